@@ -1,0 +1,68 @@
+"""Real git repositories for tests: fixed identity, fixed dates, nothing of the machine's own configuration."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+FIRST_COMMIT = 1_767_225_600
+"""2026-01-01 00:00 UTC; every commit is an hour after the one before."""
+
+
+class GitRepo:
+    """A repository in a folder of its own.
+
+    >>> repo = GitRepo(tmp_path)
+    >>> repo.write("a.txt", "text")
+    >>> repo.commit("Add a")
+    '5b1b3…'
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._clock = FIRST_COMMIT
+        path.mkdir(parents=True, exist_ok=True)
+        if not (path / ".git").exists():
+            self.git("init", "--quiet", "--initial-branch=main")
+
+    def git(self, *arguments: str | bytes, stdin: bytes = b"") -> str:
+        """What git prints, without the newline at its end."""
+        date = f"{self._clock} +0000"
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.path),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_AUTHOR_NAME": "Ada",
+            "GIT_AUTHOR_EMAIL": "ada@example.org",
+            "GIT_AUTHOR_DATE": date,
+            "GIT_COMMITTER_NAME": "Ada",
+            "GIT_COMMITTER_EMAIL": "ada@example.org",
+            "GIT_COMMITTER_DATE": date,
+            "GIT_ALLOW_PROTOCOL": "file",
+        }
+        done = subprocess.run(
+            ["git", *arguments], cwd=self.path, env=environment, input=stdin, capture_output=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"git {arguments!r}: {done.stderr.decode(errors='replace')}")
+        return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
+
+    def write(self, path: str | bytes, content: str | bytes = "") -> None:
+        """Write a file and the folders it needs. Not added: `commit` does that."""
+        file = os.path.join(os.fsencode(self.path), os.fsencode(path))
+        os.makedirs(os.path.dirname(file), exist_ok=True)
+        with open(file, "wb") as stream:
+            stream.write(content.encode() if isinstance(content, str) else content)
+
+    def remove(self, path: str | bytes) -> None:
+        """Remove a file from disk. Not staged: `commit` does that."""
+        os.remove(os.path.join(os.fsencode(self.path), os.fsencode(path)))
+
+    def commit(self, message: str | bytes = "Change", *options: str) -> str:
+        """Commit everything that differs, an hour after the commit before. Returns the full hash."""
+        self._clock += 3600
+        self.git("add", "--all")
+        text = message.encode() if isinstance(message, str) else message
+        self.git("commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "--file=-", *options, stdin=text)
+        return self.git("rev-parse", "HEAD")
