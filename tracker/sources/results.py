@@ -1,0 +1,91 @@
+"""Results: any JSON object in the results folder is one measured run."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from tracker.model import Problem, Result, ResultStatus
+from tracker.sources.sessions import natural
+
+STAMP = re.compile(r"^(\d{8}T\d{6})Z-(.+)$")
+"""The name of a file that the diagnostics wrote: `<UTC start>-<name>`."""
+
+
+def read_results(folder: Path, root: Path) -> tuple[list[Result], list[Problem]]:
+    """Every result of a folder, the oldest first, and the files that are none."""
+    results: list[Result] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
+        if not path.is_file():
+            continue
+        file = path.relative_to(root).as_posix()
+        found = _read(path, file)
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            results.append(found)
+    return sorted(results, key=_age), problems
+
+
+def newest_complete(results: Iterable[Result]) -> dict[str, Result]:
+    """By name, the newest result that proves something: neither partial nor failed."""
+    return {result.name: result for result in results if result.status == "complete"}
+
+
+def _age(result: Result) -> tuple[bool, float, object]:
+    """Undated ones first: anything dated is known to be newer than nothing."""
+    started = result.started
+    return started is not None, started.timestamp() if started else 0.0, natural(result.path)
+
+
+def _read(path: Path, file: str) -> Result | Problem:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        data = json.loads(text)
+    except UnicodeDecodeError as error:
+        return Problem(file, 1, error.start + 1, "", "not UTF-8; expected a JSON object")
+    except json.JSONDecodeError as error:
+        return Problem(file, error.lineno, error.colno, "", f"not JSON ({error.msg}); expected one whole JSON object")
+    except RecursionError:
+        return Problem(file, 1, 1, "", "nested too deeply; expected a JSON object")
+    if not isinstance(data, dict):
+        return Problem(file, 1, 1, "", f"expected a JSON object; got {_kind(data)}")
+    stamp = STAMP.match(path.stem)
+    source = data.get("source")
+    source = source if isinstance(source, Mapping) else {}
+    status = data.get("status", "complete")
+    if status not in get_args(ResultStatus):
+        expected = ", ".join(get_args(ResultStatus))
+        return Problem(file, 1, 1, "status", f"expected one of {expected}; got {str(status)[:60]!r}")
+    return Result(
+        name=_text(data.get("name")) or (stamp[2] if stamp else path.stem),
+        path=file,
+        data=data,
+        status=cast(ResultStatus, status),
+        started=_moment(data.get("started")) or (_moment(stamp[1]) if stamp else None),
+        commit=_text(source.get("commit")),
+        tree=_text(source.get("tree")),
+        dirty=source.get("dirty") is True,
+        session=_text(data.get("session")),
+    )
+
+
+def _kind(value: Any) -> str:
+    return "a list" if isinstance(value, list) else f"{str(value)[:60]!r}"
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment

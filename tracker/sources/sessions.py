@@ -1,0 +1,72 @@
+"""Session files: one YAML file a session."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import tracker.model
+from tracker.cache import Cache, digest
+from tracker.model import Problem, Session
+from tracker.sources.reading import Source
+
+SUFFIXES = (".yml", ".yaml")
+_MODEL = digest(Path(tracker.model.__file__).read_bytes())
+"""Sessions remembered under another model are not ours."""
+
+
+@dataclass(frozen=True)
+class SessionFile:
+    """A session and the file that says it."""
+
+    session: Session
+    source: Source
+
+    @property
+    def file(self) -> str:
+        """Relative to the workspace."""
+        return self.source.file
+
+
+def natural(text: str) -> tuple[tuple[int, int | str], ...]:
+    """A key that sorts S9 before S88 and S96 before S96A."""
+    parts = re.findall(r"\d+|\D+", text)
+    return tuple((0, int(part)) if part.isdecimal() else (1, part.lower()) for part in parts)
+
+
+def session_files(folder: Path) -> list[Path]:
+    """The session files of a folder, in the order of their names."""
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.is_file())
+
+
+def read_sessions(folder: Path, root: Path, cache: Cache) -> tuple[list[SessionFile], list[Problem]]:
+    """Every session of a folder, the oldest first, and everything that is wrong with any of them.
+
+    A file with a problem is left out; the others count.
+    """
+    sources = [Source(path.relative_to(root).as_posix(), path.read_bytes()) for path in session_files(folder)]
+    keys = [digest(_MODEL, source.content) for source in sources]
+    known, fresh = cache.get("session", keys), {}
+    problems: list[Problem] = []
+    read: dict[str, SessionFile] = {}
+    for key, source in zip(keys, sources, strict=True):
+        session: Session | None
+        if key in known:
+            session = Session.model_validate_json(known[key])
+        else:
+            session, found = source.validate(Session)
+            problems += found
+            if session is None:
+                continue
+            fresh[key] = session.model_dump_json(exclude_defaults=True, by_alias=True)
+        if session.session in read:
+            message = f"{session.session!r} is already the id of {read[session.session].file}; ids are unique"
+            problems.append(source.problem(["session"], message))
+            continue
+        read[session.session] = SessionFile(session, source)
+    cache.put("session", fresh)
+    cache.keep("session", keys)
+    return sorted(read.values(), key=lambda one: (one.session.date, natural(one.session.session))), problems

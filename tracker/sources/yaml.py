@@ -1,0 +1,207 @@
+"""YAML in and out: every scalar is read as the text that was written, and every node knows where it stands.
+
+Reading uses libyaml through ruamel.yaml.clib where it can: ten times faster than the pure parser, which is asked again only
+where libyaml, a YAML 1.1 parser, refuses (`[12:30:45]`).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.scalarstring import LiteralScalarString
+
+MAX_BYTES = 16 * 2**20
+MAX_EXPANSION = 100_000
+"""Nodes that a file may stand for once its aliases are followed: more is a YAML bomb, not a session."""
+
+
+class Position(NamedTuple):
+    """Where something stands in a file; both count from 1."""
+
+    line: int
+    column: int
+
+
+class MalformedYAML(Exception):
+    """The text is not YAML that can be read."""
+
+    def __init__(self, message: str, position: Position = Position(1, 1)) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+@dataclass(frozen=True)
+class Document:
+    """One YAML document: its data, all scalars as text, and where each part of it stands."""
+
+    text: str
+    data: Any
+
+    @cached_property
+    def _root(self) -> Node | None:
+        return _parse(self.text, "compose")  # type: ignore[no-any-return]
+
+    def position(self, path: Sequence[str | int], *, of_key: bool = False) -> Position:
+        """The place of the value at `path` (of its key, with `of_key`), or of the deepest part of it that exists.
+
+        >>> load("a: {b: 1}").position(["a", "b"])
+        Position(line=1, column=8)
+        """
+        node, place = self._root, Position(1, 1)
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                break
+            key, node = found
+            place = _place(key if of_key and key is not None else node)
+        else:
+            return place
+        return place if of_key or node is None else _place(node)
+
+
+def load(content: str | bytes) -> Document:
+    """Parse one YAML document.
+
+    Raises MalformedYAML with a position: not UTF-8, not YAML, a duplicate key, more than one document, a bomb.
+    """
+    if len(content) > MAX_BYTES:
+        raise MalformedYAML(f"larger than {MAX_BYTES // 2**20} MiB; expected a file written by people")
+    text = _decode(content) if isinstance(content, bytes) else content.removeprefix("\ufeff")
+    document = Document(text, _parse(text, "load"))
+    if "&" in text and "*" in text:
+        _refuse_bombs(document._root)
+    return document
+
+
+def dump(data: Mapping[str, Any]) -> str:
+    """YAML of plain data, in the order given; texts of several lines become block scalars.
+
+    >>> dump({"session": "88", "summary": "One.\\nTwo.\\n"})
+    "session: '88'\\nsummary: |\\n  One.\\n  Two.\\n"
+    """
+    out = io.StringIO()
+    _round_trip().dump(_presentable(data), out)
+    return out.getvalue()
+
+
+def edit(text: str) -> CommentedMap:
+    """The document as a mapping that keeps comments, order and quotes: change it, then `write_back`."""
+    return _round_trip().load(text)  # type: ignore[no-any-return]
+
+
+def write_back(data: CommentedMap) -> str:
+    """The text of a document that `edit` gave."""
+    out = io.StringIO()
+    _round_trip().dump(data, out)
+    return out.getvalue()
+
+
+def _decode(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line = before.count(b"\n") + 1
+        column = error.start - (before.rfind(b"\n") + 1) + 1
+        message = f"not UTF-8 (byte 0x{content[error.start]:02x}); expected a text file saved as UTF-8"
+        raise MalformedYAML(message, Position(line, column)) from None
+
+
+def _parse(text: str, how: str) -> Any:
+    try:
+        return getattr(YAML(typ="base"), how)(text)
+    except (YAMLError, TypeError):
+        pass  # libyaml knows YAML 1.1 alone: the pure parser has the last word, and the better messages
+    except RecursionError:
+        raise MalformedYAML("nested too deeply") from None
+    try:
+        return getattr(YAML(typ="base", pure=True), how)(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        position = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
+        problem = " ".join(str(error.problem or error.context or "cannot be read").split())
+        raise MalformedYAML(problem, position) from None
+    except ReaderError as error:
+        before = text[: error.position]
+        position = Position(before.count("\n") + 1, error.position - (before.rfind("\n") + 1) + 1)
+        raise MalformedYAML(f"control character U+{ord(text[error.position]):04X} is not allowed", position) from None
+    except (YAMLError, TypeError, ValueError) as error:
+        raise MalformedYAML(" ".join(str(error).split())) from None
+    except RecursionError:
+        raise MalformedYAML("nested too deeply") from None
+
+
+def _refuse_bombs(root: Node | None) -> None:
+    sizes: dict[int, int] = {}
+    open_nodes: set[int] = set()
+
+    def size(node: Node) -> int:
+        if isinstance(node, ScalarNode):
+            return 1
+        if id(node) in open_nodes:
+            raise MalformedYAML("an alias refers to the value that it is part of", _place(node))
+        if id(node) not in sizes:
+            open_nodes.add(id(node))
+            children = node.value if isinstance(node, SequenceNode) else [x for pair in node.value for x in pair]
+            sizes[id(node)] = 1 + sum(size(child) for child in children)
+            open_nodes.discard(id(node))
+            if sizes[id(node)] > MAX_EXPANSION:
+                message = f"its aliases stand for more than {MAX_EXPANSION:,} values; write them out or leave them out"
+                raise MalformedYAML(message, _place(node))
+        return sizes[id(node)]
+
+    if root is not None:
+        size(root)
+
+
+def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node] | None:
+    if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return None, node.value[step]
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            if isinstance(key, ScalarNode) and key.value == str(step):
+                return key, value
+    return None
+
+
+def _place(node: Node) -> Position:
+    return Position(node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _round_trip() -> YAML:
+    yaml = YAML(typ="rt", pure=True)
+    yaml.width = 120
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.preserve_quotes = True
+    yaml.allow_unicode = True
+    return yaml
+
+
+def _presentable(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return CommentedMap((key, _presentable(item)) for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return CommentedSeq(_presentable(item) for item in value)
+    if isinstance(value, str) and _is_prose(value):
+        return LiteralScalarString(value)
+    return value
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a block scalar shows the text as it is: printable lines, the first one not indented."""
+    return (
+        "\n" in text
+        and text.strip("\n") != ""
+        and not text.startswith((" ", "\n", "\t"))
+        and all(line.isprintable() or line.replace("\t", "").isprintable() for line in text.split("\n"))
+    )
+

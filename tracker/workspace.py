@@ -1,0 +1,72 @@
+"""The workspace: the folder that holds tracker.yml, and where everything in it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker.errors import TrackerError
+from tracker.model import Plan
+
+PLAN_FILE = "tracker.yml"
+
+
+class NoWorkspace(TrackerError):
+    """There is no tracker.yml in the folder or any above it."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Every path of a workspace. Nothing here reads or writes."""
+
+    root: Path
+    plan: Plan = Plan(project="")
+
+    @property
+    def plan_file(self) -> Path:
+        """tracker.yml itself."""
+        return self.root / PLAN_FILE
+
+    @property
+    def sessions(self) -> Path:
+        """The folder of the session files."""
+        return self.root / self.plan.sessions
+
+    @property
+    def results(self) -> Path:
+        """The folder of the result files."""
+        return self.root / self.plan.results
+
+    @property
+    def docs(self) -> Path:
+        """The folder of the generated pages: owned by the tool."""
+        return self.root / self.plan.docs
+
+    @property
+    def templates(self) -> Path | None:
+        """The folder of templates that override the tool's own."""
+        return self.root / self.plan.templates if self.plan.templates else None
+
+    @property
+    def state(self) -> Path:
+        """The folder of what can be computed again: safe to delete."""
+        return self.root / ".tracker"
+
+    def relative(self, path: Path) -> str:
+        """A path as it is shown: relative to the workspace, with forward slashes."""
+        return path.relative_to(self.root).as_posix()
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder at or above `start` that holds tracker.yml.
+
+    Raises NoWorkspace where there is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / PLAN_FILE).is_file():
+            return folder
+    raise NoWorkspace(
+        f"no {PLAN_FILE} in {start} or any folder above it: run `tracker init` in your repository, "
+        "or name the folder with --workspace"
+    )
