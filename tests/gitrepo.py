@@ -50,14 +50,13 @@ class GitRepo:
 
     def write(self, path: str | bytes, content: str | bytes = "") -> None:
         """Write a file and the folders it needs. Not added: `commit` does that."""
-        file = os.path.join(os.fsencode(self.path), os.fsencode(path))
-        os.makedirs(os.path.dirname(file), exist_ok=True)
-        with open(file, "wb") as stream:
-            stream.write(content.encode() if isinstance(content, str) else content)
+        file = self.path / os.fsdecode(path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
 
     def remove(self, path: str | bytes) -> None:
         """Remove a file from disk. Not staged: `commit` does that."""
-        os.remove(os.path.join(os.fsencode(self.path), os.fsencode(path)))
+        (self.path / os.fsdecode(path)).unlink()
 
     def commit(self, message: str | bytes = "Change", *options: str) -> str:
         """Commit everything that differs, an hour after the commit before. Returns the full hash."""
