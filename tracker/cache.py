@@ -47,7 +47,8 @@ class Cache:
         """Those of the keys that are known, with their texts."""
         if not self._database:
             return {}
-        wanted, found = list(dict.fromkeys(keys)), {}
+        wanted = list(dict.fromkeys(keys))
+        found: dict[str, str] = {}
         with suppress(sqlite3.Error):
             for start in range(0, len(wanted), 500):
                 part = wanted[start : start + 500]

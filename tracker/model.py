@@ -1,7 +1,7 @@
 """The nouns: what a plan, a session and a commit are made of.
 
-Everything that people write in YAML is described here once, as pydantic models; the reader gives every scalar as the text
-that was written and these types give it its meaning. Everything that is found out is a plain dataclass.
+Everything that people write in YAML is described here once, as pydantic models; the reader gives every scalar as the
+text that was written and these types give it its meaning. Everything that is found out is a plain dataclass.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _inside(value: str) -> str:
     parts = value.replace("\\", "/").split("/")
     if value.startswith(("/", "~")) or ".." in parts or "\0" in value or re.match(r"[A-Za-z]:", value):
         raise ValueError(f"expected a path inside the workspace, relative to tracker.yml; got {value!r}")
-    return value
+    return value.removeprefix("./")
 
 
 def _day(value: object) -> object:
@@ -109,6 +109,7 @@ def _single(value: object) -> object:
 SaidStatus = Annotated[Status, BeforeValidator(_said_status)]
 Hash = Annotated[str, AfterValidator(_commit_hash)]
 RelativePath = Annotated[str, Field(min_length=1), AfterValidator(_inside)]
+AnyPath = Annotated[str, Field(min_length=1), AfterValidator(lambda path: path.removeprefix("./"))]
 Word = Annotated[str, Field(min_length=1)]
 Day = Annotated[Date, BeforeValidator(_day)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_single)]
@@ -354,7 +355,7 @@ class NamedFile(Model):
 
     shorthand = "path"
 
-    path: Word
+    path: AnyPath
     """Relative to the workspace."""
     note: str | None = None
     """Why."""
@@ -363,9 +364,9 @@ class NamedFile(Model):
 class RenamedFile(Model):
     """A file that a session says it renamed."""
 
-    from_: Annotated[str, Field(alias="from", min_length=1)]
+    from_: Annotated[AnyPath, Field(alias="from")]
     """The old path."""
-    to: Word
+    to: AnyPath
     """The new path."""
     note: str | None = None
     """Why."""

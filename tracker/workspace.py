@@ -20,7 +20,7 @@ class Workspace:
     """Every path of a workspace. Nothing here reads or writes."""
 
     root: Path
-    plan: Plan = Plan(project="")
+    plan: Plan
 
     @property
     def plan_file(self) -> Path:

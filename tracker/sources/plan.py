@@ -20,7 +20,7 @@ def read_plan(root: Path) -> tuple[Plan | None, list[Problem]]:
     problems += found
     if plan is None:
         return None, problems
-    placed = [(phase, source, ("phases", index)) for index, phase in enumerate(plan.phases)]
+    placed: list[Placed] = [(phase, source, ("phases", index)) for index, phase in enumerate(plan.phases)]
     if data is not None:
         for path in sorted(root.glob(source.document.data["phases"])):
             part = Source(path.relative_to(root).as_posix(), path.read_bytes())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar, get_args
@@ -105,11 +105,14 @@ def _kind(value: object) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "…")
 
 
-def _own_words(error: ErrorDetails, given: object) -> str:
+Words = Callable[[ErrorDetails, object], str]
+
+
+def _own_words(error: ErrorDetails, _: object) -> str:
     return error["msg"].removeprefix("Value error, ")
 
 
-_EXPECTED = {
+_EXPECTED: dict[str, Words] = {
     "string_type": lambda error, given: f"expected a text; got {_kind(given)}",
     "string_too_short": lambda error, given: "expected a text; got nothing",
     "string_pattern_mismatch": lambda error, given: f"expected an address (https://…); got {_kind(given)}",

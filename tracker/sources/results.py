@@ -66,7 +66,7 @@ def _read(path: Path, file: str) -> Result | Problem:
         name=_text(data.get("name")) or (stamp[2] if stamp else path.stem),
         path=file,
         data=data,
-        status=cast(ResultStatus, status),
+        status=cast("ResultStatus", status),
         started=_moment(data.get("started")) or (_moment(stamp[1]) if stamp else None),
         commit=_text(source.get("commit")),
         tree=_text(source.get("tree")),

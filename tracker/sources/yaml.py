@@ -1,7 +1,7 @@
 """YAML in and out: every scalar is read as the text that was written, and every node knows where it stands.
 
-Reading uses libyaml through ruamel.yaml.clib where it can: ten times faster than the pure parser, which is asked again only
-where libyaml, a YAML 1.1 parser, refuses (`[12:30:45]`).
+Reading uses libyaml through ruamel.yaml.clib where it can: ten times faster than the pure parser, which is asked again
+only where libyaml, a YAML 1.1 parser, refuses (`[12:30:45]`).
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class Position(NamedTuple):
 class MalformedYAML(Exception):
     """The text is not YAML that can be read."""
 
-    def __init__(self, message: str, position: Position = Position(1, 1)) -> None:
+    def __init__(self, message: str, position: Position | None = None) -> None:
         super().__init__(message)
-        self.position = position
+        self.position = position or Position(1, 1)
 
 
 @dataclass(frozen=True)
@@ -204,4 +204,3 @@ def _is_prose(text: str) -> bool:
         and not text.startswith((" ", "\n", "\t"))
         and all(line.isprintable() or line.replace("\t", "").isprintable() for line in text.split("\n"))
     )
-

@@ -1,0 +1,206 @@
+"""The command line: one short function a command. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from tracker import __version__
+from tracker.errors import TrackerError
+
+if TYPE_CHECKING:
+    from tracker.cache import Cache
+    from tracker.progress.progress import Progress
+
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="tracker", message="%(prog)s %(version)s")
+@click.option(
+    "-w",
+    "--workspace",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="The folder with tracker.yml.  [default: the nearest one above the current folder]",
+)
+@click.pass_context
+def cli(context: click.Context, workspace: Path | None) -> None:
+    """Claims meet evidence: a progress tracker that checks what sessions say against git and measured results.
+
+    Begin with `tracker init` in a git repository, then `tracker build`.
+    """
+    context.obj = workspace
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
+def init(folder: Path) -> None:
+    """Write a small working workspace into a git repository.
+
+    Nothing that exists is changed but .gitignore, which grows by the lines that are missing.
+
+    \b
+    Example:
+      cd my-repository && tracker init && tracker build
+    """
+    from tracker.scaffold import scaffold
+
+    for line in scaffold(folder):
+        click.echo(line)
+
+
+@cli.command()
+@FORMAT
+@click.pass_obj
+def status(workspace: Path | None, form: str) -> None:
+    """Show where things stand.
+
+    \b
+    Example:
+      tracker status --format json | jq '.phases[].criteria[] | select(.verdict == "stale").id'
+    """
+    with _progress(workspace) as (progress, _):
+        if form == "json":
+            from tracker.publish.data import status_data
+
+            _print_json(status_data(progress))
+        else:
+            from rich.console import Console
+
+            from tracker.publish.terminal import print_status
+
+            _print_problems(progress)
+            print_status(progress, Console())
+
+
+@cli.command()
+@FORMAT
+@click.pass_obj
+def check(workspace: Path | None, form: str) -> None:
+    """Check every file and every claim; write nothing. Exit 1 when anything is wrong.
+
+    \b
+    Example:
+      tracker check && git push
+    """
+    from tracker.sources.facts import BrokenPlan
+
+    try:
+        with _progress(workspace, write=False) as (progress, _):
+            wrong = _report_check(progress, form)
+    except BrokenPlan as error:
+        from tracker.publish.data import SCHEMA, problem_data
+
+        if form == "json":
+            problems = [problem_data(problem) for problem in error.problems]
+            _print_json({"schema": SCHEMA, "problems": problems, "refuted": []})
+        else:
+            click.echo(str(error))
+        wrong = True
+    sys.exit(1 if wrong else 0)
+
+
+@cli.command()
+@click.option("--no-site", is_flag=True, help="Write the Markdown pages alone; do not run MkDocs.")
+@click.option("--strict", is_flag=True, help="Fail when MkDocs warns about anything.")
+@click.pass_obj
+def build(workspace: Path | None, no_site: bool, strict: bool) -> None:
+    """Render the pages, then build the site with MkDocs.
+
+    \b
+    Example:
+      tracker build && python -m http.server -d site
+    """
+    with _progress(workspace) as (progress, cache):
+        from tracker.publish.build import build_pages
+        from tracker.publish.terminal import progress_bar
+
+        _print_problems(progress)
+        with progress_bar("Pages") as bar:
+            task = bar.add_task("Pages")
+            done = build_pages(progress, cache, lambda n, total: bar.update(task, completed=n, total=total))
+        click.echo(f"pages: {len(done.written)} written, {done.unchanged} unchanged, {len(done.removed)} removed")
+        root = progress.facts.workspace.root
+    if not no_site:
+        from tracker.publish.mkdocs import build_site
+
+        click.echo(f"site: {build_site(root, strict=strict)}")
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("script", type=click.Path(path_type=Path))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def diagnose(script: Path, arguments: tuple[str, ...]) -> None:
+    """Run a training script, unchanged, under the diagnostics.
+
+    Needs torch: `pip install 'session-tracker[diagnostics]'`.
+
+    \b
+    Example:
+      tracker diagnose train.py --epochs 10
+    """
+    import os
+
+    os.execv(sys.executable, [sys.executable, "-m", "diagnostics", str(script), *arguments])
+
+
+@contextmanager
+def _progress(folder: Path | None, *, write: bool = True) -> Iterator[tuple[Progress, Cache]]:
+    """Everything that is known of the workspace, and the cache that was used: none where nothing may be written."""
+    from tracker.cache import Cache
+    from tracker.progress.progress import look_up
+    from tracker.sources.facts import gather, open_workspace
+    from tracker.sources.repository import Repository
+    from tracker.workspace import find_root
+
+    root = find_root(folder or Path())
+    workspace = open_workspace(root)
+    with Repository.open(root) as repository, Cache(workspace.state if write else None) as cache:
+        yield look_up(gather(workspace, repository, cache)), cache
+
+
+def _report_check(progress: Progress, form: str) -> bool:
+    from tracker.publish.data import check_data, claim_problem
+
+    if form == "json":
+        _print_json(check_data(progress))
+    else:
+        _print_problems(progress, err=False)
+        for claim in progress.refuted:
+            click.echo(str(claim_problem(progress, claim)))
+    wrong = len(progress.facts.problems) + len(progress.refuted)
+    if form == "text":
+        claims = sum(map(len, progress.claims.values()))
+        click.echo(f"{len(progress.sessions)} sessions and {claims} claims checked: {wrong or 'nothing'} wrong")
+    return wrong > 0
+
+
+def _print_problems(progress: Progress, *, err: bool = True) -> None:
+    for problem in progress.facts.problems:
+        click.echo(str(problem), err=err)
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    import json
+
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def main() -> NoReturn:
+    """The command `tracker`."""
+    try:
+        cli(prog_name="tracker")
+    except TrackerError as error:
+        click.echo(f"tracker: {error}", err=True)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"tracker: {where}{error.strerror or error}", err=True)
+    sys.exit(2)

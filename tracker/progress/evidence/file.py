@@ -1,0 +1,73 @@
+"""`file: PATH`: it is tracked, and has what it must have."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from tracker.model import Evidence, Verdict
+from tracker.progress.evidence import Found, World
+
+DEFINITION = (
+    r"^[ \t]*"
+    r"(?:(?:export|default|pub(?:\([^)]*\))?|public|private|protected|static|async|abstract|final|inline|const)\s+)*"
+    r"(?:def|class|func|fn|function|interface|struct|enum|trait|type|module|const|let|var|sub|macro)\s+(?:\([^)]*\)\s*)?{name}\b"
+    r"|^[ \t]*{name}\s*(?:=|:|\(\)\s*\{{)"
+)
+"""How most languages introduce a name: a keyword before it, an assignment, or a shell function."""
+
+
+def look_up(evidence: Evidence, world: World) -> Found:
+    """Met when the file is tracked and matches the regular expression, or defines the symbol."""
+    path = evidence.file or ""
+    last = world.facts.history.last_change.get(path)
+    if path not in world.facts.tree.files:
+        if last and last.status == "D":
+            gone = f"commit {last.commit.hash[:7]} removed it on {last.commit.date.date()}"
+            return Found(Verdict.UNMET, gone, path, commit=last.commit.hash, fresh=True)
+        return Found(Verdict.MISSING, "git tracks no such file", path, fresh=True)
+
+    def found(verdict: Verdict, text: str, line: int | None = None) -> Found:
+        when, commit = (last.commit.date.date(), last.commit.hash) if last else (None, None)
+        session = world.ties.session_of_commit.get(commit) if commit else None
+        return Found(verdict, text, path, line, when, commit, fresh=True, session=session)
+
+    if evidence.contains is None and evidence.symbol is None:
+        return found(Verdict.MET, "tracked")
+    text = world.contents.get(path, b"").decode("utf-8", "replace")
+    if evidence.contains is not None:
+        match = re.search(evidence.contains, text, re.MULTILINE)
+        line = text.count("\n", 0, match.start()) + 1 if match else None
+        if line is None:
+            return found(Verdict.UNMET, f"nothing in it matches {evidence.contains}")
+    if evidence.symbol is not None:
+        line = _definition(path, text, evidence.symbol)
+        if line is None:
+            return found(Verdict.UNMET, f"it does not define {evidence.symbol}")
+    return found(Verdict.MET, text.splitlines()[line - 1].strip() if line else "tracked", line)
+
+
+def _definition(path: str, text: str, symbol: str) -> int | None:
+    """The line (from 1) that defines a symbol, which may be dotted: `Class.method`."""
+    if path.endswith((".py", ".pyi")):
+        try:
+            return _python_definition(ast.parse(text).body, symbol.split("."))
+        except (SyntaxError, ValueError, RecursionError):
+            pass  # not Python that this Python reads: look at it as at any language
+    name = re.escape(symbol.rsplit(".", 1)[-1])
+    match = re.search(DEFINITION.format(name=name), text, re.MULTILINE)
+    return text.count("\n", 0, match.start()) + 1 if match else None
+
+
+def _python_definition(body: list[ast.stmt], names: list[str]) -> int | None:
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if node.name == names[0]:
+                return node.lineno if len(names) == 1 else _python_definition(node.body, names[1:])
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and len(names) == 1:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(target, ast.Name) and target.id == names[0] for target in targets):
+                return node.lineno
+        elif isinstance(node, (ast.If, ast.Try, ast.With)) and (line := _python_definition(node.body, names)):
+            return line
+    return None

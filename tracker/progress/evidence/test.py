@@ -1,0 +1,25 @@
+"""`test: NODE-ID or glob`: a report has it, and every match passed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fnmatch import fnmatchcase
+
+from tracker.model import Evidence, Verdict
+from tracker.progress.evidence import Found, World
+
+
+def look_up(evidence: Evidence, world: World) -> Found:
+    """Met when at least one test matches and all that match passed."""
+    wanted = evidence.test or ""
+    cases = world.facts.tests
+    matches = [case for case in cases if case.name == wanted] or [c for c in cases if fnmatchcase(c.name, wanted)]
+    if not matches:
+        return Found(Verdict.MISSING, "no report has such a test" if cases else "no test report yet")
+    outcomes = Counter(case.outcome for case in matches)
+    text = ", ".join(
+        f"{outcomes[outcome]} {outcome}" for outcome in ("passed", "failed", "skipped") if outcomes[outcome]
+    )
+    holds = outcomes["passed"] == len(matches)
+    worst = next((case for case in matches if case.outcome == "failed"), matches[0])
+    return Found(Verdict.MET if holds else Verdict.UNMET, text, worst.file)

@@ -1,0 +1,68 @@
+"""Progress: everything that follows from the facts, in one place for whoever shows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tracker.model import Plan, Status
+from tracker.progress.claims import Claim, Standing, judge
+from tracker.progress.evidence import World
+from tracker.progress.standing import PhaseStanding, stand
+from tracker.progress.ties import Ties, tie
+from tracker.progress.verdicts import judge_criteria
+from tracker.sources.facts import Facts
+from tracker.sources.sessions import SessionFile
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a project stands."""
+
+    facts: Facts
+    ties: Ties
+    claims: Mapping[str, list[Claim]]
+    """By session id."""
+    phases: list[PhaseStanding]
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.facts.plan
+
+    @property
+    def sessions(self) -> list[SessionFile]:
+        """The sessions, the oldest first."""
+        return self.facts.sessions
+
+    @property
+    def status(self) -> Status:
+        """Where the whole stands."""
+        found = Counter(phase.status for phase in self.phases if phase.status is not Status.CANCELLED)
+        for status in (Status.REGRESSED, Status.BLOCKED):
+            if found[status]:
+                return status
+        if set(found) <= {Status.COMPLETE, Status.DEFERRED} and found[Status.COMPLETE]:
+            return Status.COMPLETE
+        if set(found) <= {Status.PLANNED, Status.DEFERRED}:
+            return Status.PLANNED
+        return Status.IN_PROGRESS
+
+    @property
+    def refuted(self) -> list[Claim]:
+        """The claims that git refutes, in the order of the sessions."""
+        return [claim for claims in self.claims.values() for claim in claims if claim.standing is Standing.REFUTED]
+
+    @property
+    def verified(self) -> tuple[int, int]:
+        """How many criteria are met by evidence, and how many there are; of phases that are not set aside."""
+        counted = [phase for phase in self.phases if phase.status is not Status.CANCELLED]
+        return sum(phase.verified for phase in counted), sum(len(phase.criteria) for phase in counted)
+
+
+def look_up(facts: Facts) -> Progress:
+    """Hold every claim and every criterion against the facts."""
+    ties = tie(facts)
+    judged = judge_criteria(World(facts, ties))
+    return Progress(facts, ties, judge(facts), stand(facts, judged))

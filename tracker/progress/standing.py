@@ -1,0 +1,156 @@
+"""Where phases and tasks stand: what sessions say of them, and what the evidence allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+
+from tracker.model import Phase, Session, Status, Task, Verdict
+from tracker.progress.verdicts import Judged
+from tracker.sources.facts import Facts
+
+SET_ASIDE = (Status.DEFERRED, Status.CANCELLED, Status.BLOCKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A session says where a task or phase stands."""
+
+    session: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStanding:
+    """A task, where it stands, and every session that said so, the oldest first."""
+
+    task: Task
+    status: Status
+    sayings: tuple[Saying, ...]
+    sessions: tuple[str, ...]
+    """The sessions that worked on it."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.status in (Status.COMPLETE, Status.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStanding:
+    """A phase, where it stands, and why it is not complete."""
+
+    phase: Phase
+    status: Status
+    tasks: tuple[TaskStanding, ...]
+    criteria: tuple[Judged, ...]
+    prerequisites: tuple[Judged, ...]
+    sayings: tuple[Saying, ...]
+    sessions: tuple[str, ...]
+    """The sessions that worked on it."""
+    reasons: tuple[str, ...]
+    """Why it is not complete, in words; empty when it is."""
+
+    @property
+    def tasks_done(self) -> int:
+        """How many tasks need nothing more."""
+        return sum(task.settled for task in self.tasks)
+
+    @property
+    def criteria_held(self) -> int:
+        """How many criteria are met or attested."""
+        return sum(one.holds for one in self.criteria)
+
+    @property
+    def verified(self) -> int:
+        """How many criteria are met by evidence: someone's word does not count."""
+        return sum(one.verdict is Verdict.MET for one in self.criteria)
+
+    @property
+    def progress(self) -> float:
+        """Share of tasks and criteria that are done, 0 to 1."""
+        total = len(self.tasks) + len(self.criteria)
+        return (self.tasks_done + self.criteria_held) / total if total else float(self.status is Status.COMPLETE)
+
+
+def stand(facts: Facts, judged: Mapping[str, Judged]) -> list[PhaseStanding]:
+    """Every phase of the plan, in its order. What a phase depends on is judged before it."""
+    sessions = [one.session for one in facts.sessions]
+    phases = {phase.id: phase for phase in facts.plan.phases}
+    order = TopologicalSorter({phase.id: phase.depends_on for phase in phases.values()}).static_order()
+    standing: dict[str, PhaseStanding] = {}
+    for name in order:
+        standing[name] = _phase(phases[name], sessions, judged, standing)
+    return [standing[name] for name in phases]
+
+
+def _phase(
+    phase: Phase, sessions: list[Session], judged: Mapping[str, Judged], others: Mapping[str, PhaseStanding]
+) -> PhaseStanding:
+    tasks = tuple(_task(task, sessions) for task in phase.tasks)
+    criteria = tuple(judged[criterion.id] for criterion in phase.criteria)
+    prerequisites = tuple(judged[criterion.id] for criterion in phase.prerequisites)
+    sayings = tuple(Saying(one.session, one.phases[phase.id]) for one in sessions if phase.id in one.phases)
+    worked = {name for task in tasks for name in task.sessions} | {saying.session for saying in sayings}
+    reasons = tuple(_reasons(phase, tasks, criteria, others))
+    said = sayings[-1].status if sayings else None
+
+    if phase.status in SET_ASIDE:
+        status = phase.status
+    elif said in SET_ASIDE:
+        status = said
+    elif not reasons and (tasks or criteria):
+        status = Status.COMPLETE
+    elif Status.COMPLETE in (said, phase.status):
+        status = Status.CLAIMED
+    elif worked or any(one.holds for one in criteria) or Status.IN_PROGRESS in (said, phase.status):
+        status = Status.IN_PROGRESS
+    else:
+        status = Status.PLANNED
+    ordered = tuple(one.session for one in sessions if one.session in worked)
+    return PhaseStanding(
+        phase, status, tasks, criteria, prerequisites, sayings, ordered, () if status is Status.COMPLETE else reasons
+    )
+
+
+def _task(task: Task, sessions: list[Session]) -> TaskStanding:
+    sayings = tuple(Saying(one.session, one.tasks[task.id]) for one in sessions if task.id in one.tasks)
+    worked = tuple(
+        one.session for one in sessions if task.id in one.tasks or any(work.task == task.id for work in one.work)
+    )
+    if task.status in SET_ASIDE:
+        status = task.status
+    elif sayings:
+        status = sayings[-1].status
+    elif task.status:
+        status = task.status
+    else:
+        status = Status.IN_PROGRESS if worked else Status.PLANNED
+    return TaskStanding(task, status, sayings, worked)
+
+
+def _reasons(
+    phase: Phase, tasks: tuple[TaskStanding, ...], criteria: tuple[Judged, ...], others: Mapping[str, PhaseStanding]
+) -> Iterator[str]:
+    if not tasks and not criteria:
+        yield "it has neither tasks nor criteria"
+    for name in phase.depends_on:
+        if others[name].status not in (Status.COMPLETE, Status.CANCELLED):
+            yield f"it depends on phase {name}, which is {others[name].status}"
+    open_tasks = [task for task in tasks if not task.settled]
+    for task in open_tasks:
+        yield f"task {task.task.id} is {task.status}"
+    for one in criteria:
+        if not one.holds:
+            yield f"criterion {one.criterion.id} is {one.verdict}{_because(one)}"
+
+
+def _because(judged: Judged) -> str:
+    worst = next((one for one in judged.checked if one.found.verdict is judged.verdict), None)
+    if worst is None:
+        return ": it names no evidence"
+    if worst.changed:
+        more = f" and {len(worst.changed) - 1} more" if len(worst.changed) > 1 else ""
+        return f": {worst.changed[0]}{more} changed since it was measured"
+    return f": {worst.found.text}"

@@ -1,0 +1,122 @@
+"""Progress as plain data, for `--format json` and other tools: the keys are a contract."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from tracker.model import Problem
+from tracker.progress.claims import Claim
+from tracker.progress.progress import Progress
+from tracker.progress.standing import PhaseStanding, TaskStanding
+from tracker.progress.verdicts import Checked, Judged
+
+SCHEMA = 1
+
+
+def status_data(progress: Progress) -> dict[str, Any]:
+    """Every phase, task and criterion with its id and its status or verdict, and what stands around them."""
+    met, criteria = progress.verified
+    last = progress.sessions[-1].session if progress.sessions else None
+    standings = Counter(claim.standing.value for claims in progress.claims.values() for claim in claims)
+    facts = progress.facts
+    return {
+        "schema": SCHEMA,
+        "project": progress.plan.project,
+        "commit": facts.repository.head,
+        "shallow": facts.repository.shallow,
+        "status": progress.status,
+        "verified": {"met": met, "criteria": criteria},
+        "phases": [_phase(one) for one in progress.phases],
+        "sessions": {
+            "count": len(progress.sessions),
+            "last": {"id": last.session, "date": last.date.isoformat(), "focus": last.focus} if last else None,
+        },
+        "commits": {"count": len(facts.history.commits), "undocumented": len(progress.ties.undocumented)},
+        "results": len(facts.results),
+        "claims": {kind: standings[kind] for kind in ("confirmed", "refuted", "unknown")},
+        "problems": [problem_data(problem) for problem in facts.problems],
+    }
+
+
+def check_data(progress: Progress) -> dict[str, Any]:
+    """Every problem of the files and every claim that git refutes."""
+    return {
+        "schema": SCHEMA,
+        "problems": [problem_data(problem) for problem in progress.facts.problems],
+        "refuted": [claim_data(progress, claim) for claim in progress.refuted],
+    }
+
+
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """A problem with its place."""
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "field": problem.field,
+        "message": problem.message,
+    }
+
+
+def claim_problem(progress: Progress, claim: Claim) -> Problem:
+    """A refuted claim as a problem of the session file that makes it."""
+    one = next(one for one in progress.sessions if one.session.session == claim.session)
+    message = f"session {claim.session} says {claim.kind} {claim.subject}; refuted: {claim.reason}"
+    return one.source.problem(claim.field, message)
+
+
+def claim_data(progress: Progress, claim: Claim) -> dict[str, Any]:
+    """A claim with its place."""
+    facts = {"session": claim.session, "kind": claim.kind, "subject": claim.subject, "reason": claim.reason}
+    return problem_data(claim_problem(progress, claim)) | facts
+
+
+def _phase(one: PhaseStanding) -> dict[str, Any]:
+    return {
+        "id": one.phase.id,
+        "title": one.phase.title,
+        "chapter": one.phase.chapter,
+        "status": one.status,
+        "progress": round(one.progress, 4),
+        "depends_on": list(one.phase.depends_on),
+        "reasons": list(one.reasons),
+        "tasks": [_task(task) for task in one.tasks],
+        "criteria": [_criterion(judged) for judged in one.criteria],
+        "prerequisites": [_criterion(judged) for judged in one.prerequisites],
+    }
+
+
+def _task(one: TaskStanding) -> dict[str, Any]:
+    return {
+        "id": one.task.id,
+        "title": one.task.title,
+        "status": one.status,
+        "estimate": one.task.estimate,
+        "sessions": list(one.sessions),
+    }
+
+
+def _criterion(judged: Judged) -> dict[str, Any]:
+    return {
+        "id": judged.criterion.id,
+        "text": judged.criterion.text,
+        "verdict": judged.verdict,
+        "evidence": [_evidence(checked) for checked in judged.checked],
+    }
+
+
+def _evidence(checked: Checked) -> dict[str, Any]:
+    found = checked.found
+    return checked.evidence.model_dump(mode="json", exclude_unset=True) | {
+        "kind": checked.evidence.kind,
+        "verdict": found.verdict,
+        "found": found.text,
+        "where": found.where,
+        "line": found.line,
+        "when": found.when.isoformat() if found.when else None,
+        "at": found.commit,
+        "dirty": found.dirty,
+        "session": found.session,
+        "changed": list(checked.changed),
+    }

@@ -1,0 +1,21 @@
+"""Disagreements: where what people say and what the evidence says differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracker.publish.page import Page
+from tracker.publish.site import DISAGREEMENTS, Site
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """One page with all of them."""
+    progress = site.progress
+    values = {
+        "refuted": progress.refuted,
+        "claimed": [one for one in progress.phases if one.status == "claimed"],
+        "problems": progress.facts.problems,
+        "session_pages": site.session_pages,
+        "phase_pages": site.phase_pages,
+    }
+    yield Page(DISAGREEMENTS, "disagreements.md.j2", values)

@@ -1,0 +1,39 @@
+"""Home: where things stand, in two minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracker.publish.page import Page
+from tracker.publish.pages.runs import run_row
+from tracker.publish.pages.sessions import session_row
+from tracker.publish.site import HOME, Site
+
+LATEST = 5
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """The first page of the site."""
+    progress = site.progress
+    last = progress.sessions[-1] if progress.sessions else None
+    steps = next((one for one in reversed(progress.sessions) if one.session.next.model_fields_set), None)
+    values = {
+        "plan": progress.plan.project,
+        "status": progress.status,
+        "verified": progress.verified,
+        "phases": progress.phases,
+        "phase_pages": site.phase_pages,
+        "sessions": [session_row(site, one) for one in progress.sessions[: -LATEST - 1 : -1]],
+        "session_count": len(progress.sessions),
+        "commit_count": len(progress.facts.history.commits),
+        "undocumented": len(progress.ties.undocumented),
+        "shallow": progress.facts.repository.shallow,
+        "runs": [run_row(site, result) for result in site.newest_runs[:LATEST]],
+        "run_count": len(progress.facts.results),
+        "refuted": len(progress.refuted),
+        "problems": progress.facts.problems,
+        "last": last,
+        "next": steps,
+        "next_page": site.session_pages[steps.session.session] if steps else None,
+    }
+    yield Page(HOME, "home.md.j2", values)

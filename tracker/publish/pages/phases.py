@@ -1,0 +1,38 @@
+"""Phases: an index, and a page each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracker.publish.page import Page
+from tracker.publish.pages.sessions import session_row
+from tracker.publish.pages.tracker import chapters
+from tracker.publish.site import PHASES, Site
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """The index of the phases, then every phase."""
+    progress = site.progress
+    rows = {one.session.session: session_row(site, one) for one in progress.sessions}
+    yield Page(PHASES, "phases.md.j2", {"chapters": chapters(progress), "phase_pages": site.phase_pages})
+    statuses = {one.phase.id: one.status for one in progress.phases}
+    needed_by = {
+        one.phase.id: [other.phase.id for other in progress.phases if one.phase.id in other.phase.depends_on]
+        for one in progress.phases
+    }
+    for one in progress.phases:
+        values = {
+            "one": one,
+            "statuses": statuses,
+            "needed_by": needed_by[one.phase.id],
+            "sessions": [rows[name] for name in one.sessions],
+            "phase_pages": site.phase_pages,
+            "session_pages": {name: site.session_pages[name] for name in _named(one.sessions, site)},
+            "run_pages": site.run_pages,
+        }
+        yield Page(site.phase_pages[one.phase.id], "phase.md.j2", values)
+
+
+def _named(worked: tuple[str, ...], site: Site) -> list[str]:
+    """All sessions that the page may name, in a fixed order; where few worked on it, it still may cite any."""
+    return sorted({*worked, *site.session_pages})

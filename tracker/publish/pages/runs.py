@@ -1,0 +1,173 @@
+"""Runs: an index, and a page for each result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from diagnostics.result import Result as Training
+from tracker.cache import digest
+from tracker.model import Result
+from tracker.publish.charts import BarChart, LineChart, bar_chart, finite, line_chart
+from tracker.publish.page import Page
+from tracker.publish.site import RUNS, Site
+from tracker.sources.results import newest_complete
+
+MAX_VALUES = 200
+FEATURES_SHOWN = 15
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A result in a table."""
+
+    name: str
+    page: str
+    started: datetime | None
+    status: str
+    severity: str | None
+    first_finding: str | None
+    dirty: bool
+    newest: bool
+    """It is the one that evidence of this name looks at."""
+    session: str | None
+    session_page: str | None
+
+
+@cache
+def _trainings() -> TypeAdapter[Training]:
+    return TypeAdapter(Training)
+
+
+def training(result: Result) -> Training | None:
+    """The result as our own diagnostics wrote it; None for any other JSON object."""
+    try:
+        return _trainings().validate_python(dict(result.data))
+    except ValidationError:
+        return None
+
+
+def run_row(site: Site, result: Result) -> RunRow:
+    """A result as tables show it."""
+    diagnosis = result.data.get("diagnosis")
+    diagnosis = diagnosis if isinstance(diagnosis, Mapping) else {}
+    findings = diagnosis.get("findings")
+    first = findings[0] if isinstance(findings, list) and findings and isinstance(findings[0], Mapping) else {}
+    session = site.progress.ties.session_of_result.get(result.path)
+    return RunRow(
+        name=result.name,
+        page=site.run_pages[result.path],
+        started=result.started,
+        status=result.status,
+        severity=_text(diagnosis.get("severity")),
+        first_finding=_text(first.get("rule")),
+        dirty=result.dirty,
+        newest=newest_complete(site.progress.facts.results).get(result.name) is result,
+        session=session,
+        session_page=site.session_pages[session] if session else None,
+    )
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """The index of the runs, then every run."""
+    yield Page(RUNS, "runs.md.j2", {"runs": [run_row(site, result) for result in site.newest_runs]})
+    for result in site.newest_runs:
+        yield Page(site.run_pages[result.path], "run.md.j2", _values(site, result))
+
+
+def _values(site: Site, result: Result) -> dict[str, Any]:
+    run = training(result)
+    values: dict[str, Any] = {
+        "row": run_row(site, result),
+        "result_path": result.path,
+        "commit_hash": result.commit,
+        "run": run,
+    }
+    if run is None:
+        flat = list(_flat(result.data))
+        values |= {"flat": flat[:MAX_VALUES], "more": max(0, len(flat) - MAX_VALUES)}
+        values |= {"digest": digest(json.dumps(result.data, sort_keys=True, default=str))}
+        return values
+    return values | {
+        "curves": _curves(run),
+        "attribution": _attribution(run),
+        "layers": _layers(run),
+        "layer_columns": list(LAYER_COLUMNS.values()),
+    }
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every scalar of a JSON value, with its JMESPath."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            name = key if key.isidentifier() else json.dumps(key)
+            yield from _flat(item, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _flat(item, f"{path}[{index}]")
+    else:
+        yield path, "true" if value is True else "false" if value is False else str(value)
+
+
+def _curves(run: Training) -> list[LineChart]:
+    """The losses in one chart, everything else that changed in a chart each."""
+    steps = [finite(step) for step in run.history.get("step", [])]
+    series = {name: values for name, values in run.history.items() if name not in ("step", "epoch")}
+    losses = {name: values for name, values in series.items() if "loss" in name}
+    others = {name: values for name, values in series.items() if name not in losses}
+    charts = [line_chart("Loss", "step", steps, losses)] if losses else []
+    charts += [line_chart(name, "step", steps, {name: values}) for name, values in others.items()]
+    return [chart for chart in charts if chart.lines]
+
+
+def _attribution(run: Training) -> BarChart | None:
+    if run.attribution is None:
+        return None
+    pairs = zip(run.attribution.features, run.attribution.gradient, strict=False)
+    measured = [(name, number) for name, value in pairs if (number := finite(value)) is not None]
+    measured.sort(key=lambda pair: -pair[1])
+    title = f"Mean magnitude of the loss's gradient, by input feature (the {FEATURES_SHOWN} largest)"
+    return bar_chart(title, measured[:FEATURES_SHOWN]) if measured else None
+
+
+LAYER_COLUMNS = {
+    "activation_mean": "activation mean",
+    "activation_std": "std",
+    "dead_units": "dead units",
+    "gradient_norm": "gradient norm",
+    "gradient_mean": "mean",
+    "gradient_max": "max",
+    "weight_norm": "weight norm",
+}
+
+
+def _layers(run: Training) -> list[tuple[str, str, int | None, dict[str, str]]]:
+    """Name, type and units of each layer, and its last captured value of each column."""
+    rows = []
+    for name, layer in run.layers.items():
+        last = {column: _last(layer.columns.get(column, [])) for column in LAYER_COLUMNS}
+        rows.append(
+            (name or "(model)", layer.type, layer.units, {key: _shown(key, value) for key, value in last.items()})
+        )
+    return rows
+
+
+def _last(series: list[Any]) -> Any:
+    return next((value for value in reversed(series) if value is not None), None)
+
+
+def _shown(column: str, value: Any) -> str:
+    number = finite(value)
+    if number is None:
+        return "–" if value is None else str(value)
+    return f"{number:.0%}" if column == "dead_units" else f"{number:.3g}"

@@ -1,0 +1,39 @@
+"""The progress tracker: every phase, task and criterion on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from tracker.progress.progress import Progress
+from tracker.progress.standing import PhaseStanding
+from tracker.publish.page import Page
+from tracker.publish.pages.sessions import session_row
+from tracker.publish.site import TRACKER, Site
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """The progress tracker."""
+    progress = site.progress
+    values = {
+        "plan": progress.plan.project,
+        "status": progress.status,
+        "verified": progress.verified,
+        "last": progress.sessions[-1].session if progress.sessions else None,
+        "chapters": chapters(progress),
+        "phase_pages": site.phase_pages,
+        "session_pages": site.session_pages,
+        "run_pages": site.run_pages,
+        "sessions": [session_row(site, one) for one in reversed(progress.sessions)],
+        "highlights": [
+            (one.session.session, site.session_pages[one.session.session], text)
+            for one in reversed(progress.sessions)
+            for text in one.session.highlights
+        ],
+    }
+    yield Page(TRACKER, "tracker.md.j2", values)
+
+
+def chapters(progress: Progress) -> list[tuple[str | None, list[PhaseStanding]]]:
+    """The phases in their order, those of one chapter that follow each other together."""
+    return [(name, list(phases)) for name, phases in groupby(progress.phases, lambda one: one.phase.chapter)]

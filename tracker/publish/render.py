@@ -1,0 +1,173 @@
+"""Rendering: pages and templates to text. Nothing here reads the clock or writes a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    pass_context,
+)
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+import tracker
+from tracker.cache import digest
+from tracker.errors import TrackerError
+from tracker.publish import markdown
+from tracker.publish.page import Page
+
+PACKAGED = Path(tracker.__file__).parent / "templates"
+CHECKOUT = Path(tracker.__file__).parent.parent / "templates"
+
+
+def template_folder() -> Path:
+    """Where the templates are: inside the installed package, or beside it in a checkout."""
+    return PACKAGED if PACKAGED.is_dir() else CHECKOUT
+
+
+@dataclass
+class Renderer:
+    """Turns pages into text, with the templates of the tool and those of a workspace before them."""
+
+    overrides: Path | None = None
+    repository: str | None = None
+    """Web address of the repository, for links."""
+    recall: Callable[[str], str | None] = lambda key: None
+    """Normalised Markdown of an earlier build, by the digest of its source."""
+    learnt: dict[str, str] = field(default_factory=dict)
+    """Markdown that had to be normalised, by the digest of its source: it took longest."""
+
+    @cached_property
+    def key(self) -> str:
+        """A digest of everything besides a page's values that its text depends on: templates, code, address."""
+        folders = [template_folder(), *([self.overrides] if self.overrides else [])]
+        files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+        code = [Path(__file__), Path(markdown.__file__)]
+        return digest(
+            self.repository or "", *(part for path in files + code for part in (path.name, path.read_bytes()))
+        )
+
+    def render(self, page: Page) -> str:
+        """The text of a page. Raises TrackerError for a template that a workspace broke."""
+        try:
+            text = self._environment.get_template(page.template).render(page.values, page=page)
+        except TemplateError as error:
+            where = f"{getattr(error, 'filename', None) or page.template}:{getattr(error, 'lineno', None) or 1}"
+            raise TrackerError(f"{where}: {error.message or error}") from None
+        return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+    @cached_property
+    def _environment(self) -> Environment:
+        folders = [self.overrides] if self.overrides else []
+        loader = ChoiceLoader([FileSystemLoader(folder) for folder in (*folders, template_folder())])
+        environment = Environment(
+            loader=loader,
+            autoescape=True,
+            finalize=_literal,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        environment.filters |= {
+            "prose": self._prose,
+            "inline": self._inline,
+            "code": lambda text: Markup(markdown.code(str(text))),
+            "attribute": lambda text: Markup(markdown.attribute(str(text))),
+            "moment": _moment,
+            "fixed": lambda number, digits=1: Markup(f"{number:.{int(digits)}f}"),
+            "slug": lambda text: Markup(re.sub(r"[^a-z0-9]+", "-", str(text).lower())),
+            "yaml": lambda text: Markup(_yaml_string(str(text))),
+            "indented": lambda text, width: Markup(str(text).replace("\n", "\n" + " " * width)),
+        }
+        environment.globals |= {
+            "to": _to,
+            "commit": self._commit,
+            "file": self._file,
+            "repository": self.repository,
+        }
+        return environment
+
+    def _prose(self, text: str, level: int = 2) -> Markup:
+        return self._remembered(("prose", str(level)), text, lambda: markdown.prose(text, level=level, link=self._web))
+
+    def _inline(self, text: str) -> Markup:
+        return self._remembered(("inline",), text, lambda: markdown.inline(text, link=self._web))
+
+    def _remembered(self, how: tuple[str, ...], text: str, normalise: Callable[[], str]) -> Markup:
+        key = digest(self._markdown_key, *how, text)
+        known = self.learnt.get(key) or self.recall(key)
+        if known is None:
+            known = self.learnt[key] = normalise()
+        return Markup(known)
+
+    @cached_property
+    def _markdown_key(self) -> str:
+        return digest(self.repository or "", Path(markdown.__file__).read_bytes())
+
+    def _web(self, target: str) -> str | None:
+        """A relative target in prose is a path of the repository."""
+        inside = target.removeprefix("./")
+        if not self.repository or inside.startswith(("/", "#")) or ".." in inside.split("/"):
+            return None
+        return f"{self.repository}/blob/HEAD/{inside}"
+
+    def _commit(self, hash: str) -> Markup:
+        short = markdown.code(hash[:7])
+        if not self.repository:
+            return Markup(short)
+        return Markup(f"[{short}]({markdown._address(f'{self.repository}/commit/{hash}')})")
+
+    def _file(self, path: str, line: int | None = None, commit: str | None = None) -> Markup:
+        shown = markdown.code(f"{path}:{line}" if line else path)
+        if not self.repository:
+            return Markup(shown)
+        anchor = f"#L{line}" if line else ""
+        url = markdown._address(f"{self.repository}/blob/{commit or 'HEAD'}/{path.replace('#', '%23')}")
+        return Markup(f"[{shown}]({url}{anchor})") if url else Markup(shown)
+
+
+def _literal(value: Any) -> Any:
+    """Text that no filter made safe is shown exactly as it is: a template cannot forget to escape."""
+    return Markup(markdown.plain(value)) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@pass_context
+def _to(context: Context, text: Any, target: str | None) -> Markup:
+    """A link with literal text to another page; the text alone without one."""
+    shown = text if isinstance(text, Markup) else Markup(markdown.plain(str(text)))
+    return Markup(f"[{shown}]({_page(context).relative(target)})") if target else shown
+
+
+def _page(context: Context) -> Page:
+    page = context.get("page")
+    assert isinstance(page, Page)
+    return page
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "–"
+
+
+def _yaml_string(text: str) -> str:
+    """A double-quoted scalar of YAML, in one line of ASCII."""
+    import json
+
+    return json.dumps(" ".join(text.split()))
+
+
+def assets(folder: Path | None = None) -> Mapping[str, bytes]:
+    """Files of the site that are no pages, by their path below the folder of the pages."""
+    base = folder or template_folder()
+    return {f"assets/{path.name}": path.read_bytes() for path in sorted((base / "assets").glob("*")) if path.is_file()}

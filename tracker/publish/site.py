@@ -1,0 +1,70 @@
+"""What the pages are about, and the address of each: one place that every page and every link asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from tracker.model import Result
+from tracker.progress.progress import Progress
+
+HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS = (
+    "index.md",
+    "progress.md",
+    "phases/index.md",
+    "sessions/index.md",
+    "runs/index.md",
+    "decisions.md",
+    "disagreements.md",
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """Progress, and where everything in it is shown."""
+
+    progress: Progress
+
+    @cached_property
+    def phase_pages(self) -> Mapping[str, str]:
+        """Page of each phase, by id."""
+        return _addresses("phases", ((one.phase.id, one.phase.id) for one in self.progress.phases))
+
+    @cached_property
+    def session_pages(self) -> Mapping[str, str]:
+        """Page of each session, by id."""
+        sessions = (one.session for one in self.progress.sessions)
+        return _addresses("sessions", ((one.session, f"{one.date}-{one.session}") for one in sessions))
+
+    @cached_property
+    def run_pages(self) -> Mapping[str, str]:
+        """Page of each result, by its path in the workspace."""
+        stems = ((one.path, one.path.rsplit("/", 1)[-1].removesuffix(".json")) for one in self.progress.facts.results)
+        return _addresses("runs", stems)
+
+    @cached_property
+    def newest_runs(self) -> list[Result]:
+        """All results, the newest first."""
+        return self.progress.facts.results[::-1]
+
+    @cached_property
+    def repository(self) -> str | None:
+        """Web address of the repository."""
+        address = self.progress.plan.repository or self.progress.facts.repository.remote
+        return address.rstrip("/").removesuffix(".git") if address else None
+
+
+def _addresses(folder: str, named: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """A page for each name, all different also where case does not count."""
+    taken = {"index"}
+    addresses = {}
+    for key, name in named:
+        stem = slug = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")[:80] or "untitled"
+        number = 2
+        while slug in taken:
+            slug, number = f"{stem}-{number}", number + 1
+        taken.add(slug)
+        addresses[key] = f"{folder}/{slug}.md"
+    return addresses

@@ -1,0 +1,84 @@
+"""`tracker init`: a small workspace that works at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date as Date
+from pathlib import Path
+
+from tracker.errors import TrackerError
+from tracker.model import Plan
+from tracker.publish.render import template_folder
+from tracker.sources.repository import Repository
+from tracker.workspace import PLAN_FILE
+
+IGNORED = ("/docs/tracker/", "/site/", "/.tracker/")
+
+
+def scaffold(folder: Path) -> Iterator[str]:
+    """Write what is missing, and tell each thing done or left to do.
+
+    Raises TrackerError where the folder is in no git repository or has a tracker.yml.
+    """
+    import jinja2
+
+    with Repository.open(folder) as repository:
+        root = repository.folder
+        if (root / PLAN_FILE).exists():
+            raise TrackerError(f"{root / PLAN_FILE}: exists already; edit it, and look at it with `tracker status`")
+        has_sessions = (root / Plan(project="x").sessions).is_dir()
+        values = {"project": root.name, "today": _last_day(repository)}
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(template_folder() / "init"),
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    environment.filters["yaml"] = _quoted
+
+    def text(name: str) -> str:
+        return environment.get_template(name).render(values)
+
+    (root / PLAN_FILE).write_text(text("tracker.yml.j2"), encoding="utf-8")
+    yield f"wrote {PLAN_FILE}: the plan, with phases, tasks and criteria"
+    if not has_sessions:
+        path = root / "sessions" / f"{values['today']}-1.yml"
+        path.parent.mkdir()
+        path.write_text(text("session.yml.j2"), encoding="utf-8")
+        yield f"wrote {path.relative_to(root)}: an example of a session"
+    if (root / "mkdocs.yml").exists():
+        yield "kept mkdocs.yml; to show the pages in your site, add to it:\n"
+        yield text("mkdocs_add.yml.j2")
+    else:
+        (root / "mkdocs.yml").write_text(text("mkdocs.yml.j2"), encoding="utf-8")
+        yield "wrote mkdocs.yml: the site"
+        index = root / "docs" / "index.md"
+        if not index.exists():
+            index.parent.mkdir(exist_ok=True)
+            index.write_text(text("index.md.j2"), encoding="utf-8")
+            yield "wrote docs/index.md: the first page of the site"
+    if added := _ignore(root / ".gitignore"):
+        yield f"added to .gitignore: {' '.join(added)}"
+    yield "next: `tracker build`, then open site/index.html"
+
+
+def _ignore(path: Path) -> list[str]:
+    old = path.read_bytes().decode("utf-8", "surrogateescape") if path.exists() else ""
+    added = [line for line in IGNORED if line not in old.split()]
+    if added:
+        gap = "" if not old or old.endswith("\n") else "\n"
+        path.write_bytes((old + gap + "\n".join(added) + "\n").encode("utf-8", "surrogateescape"))
+    return added
+
+
+def _last_day(repository: Repository) -> Date:
+    """The day of the newest commit, so that the example is of this history; today without one."""
+    from tracker.sources.history import commits
+
+    newest = next(commits(repository), None)
+    return newest.date.date() if newest else Date.today()
+
+
+def _quoted(text: str) -> str:
+    import json
+
+    return json.dumps(text, ensure_ascii=False)

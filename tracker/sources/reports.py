@@ -1,0 +1,61 @@
+"""JUnit reports: which tests ran, and how they ended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker.model import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class TestCase:
+    """One test of a report. `outcome` is passed, failed or skipped."""
+
+    __test__ = False
+
+    name: str
+    """As pytest prints it where the report allows: `path::test`; else `class::test`."""
+    outcome: str
+    file: str
+    """The report, relative to the workspace."""
+
+
+def read_reports(root: Path, glob: str) -> tuple[list[TestCase], list[Problem]]:
+    """The tests of every report that a glob matches, and the files that are none."""
+    cases: list[TestCase] = []
+    problems: list[Problem] = []
+    for path in sorted(root.glob(glob)):
+        file = path.relative_to(root).as_posix()
+        try:
+            content = path.read_bytes()
+            if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+                raise ValueError("declares a document type or entities, which no test runner writes")
+            cases += _cases(content, file)
+        except Exception as error:  # junitparser lets any error of the XML parser through
+            problems.append(Problem(file, 1, 1, "", f"not a JUnit report: {' '.join(str(error).split())}"))
+    return cases, problems
+
+
+def _cases(content: bytes, file: str) -> Iterator[TestCase]:
+    import junitparser
+
+    report = junitparser.JUnitXml.fromstring(content)
+    suites = [report] if isinstance(report, junitparser.TestSuite) else list(report)
+    for suite in suites:
+        for case in suite:
+            kinds = {type(entry).__name__ for entry in case.result}
+            outcome = "failed" if kinds & {"Failure", "Error"} else "skipped" if "Skipped" in kinds else "passed"
+            yield TestCase(_node_id(case.classname or "", case.name or "", case._elem.get("file")), outcome, file)
+
+
+def _node_id(classname: str, name: str, path: str | None) -> str:
+    """`tests/test_a.py::TestB::test_c` of class `tests.test_a.TestB`; pytest writes no file by default."""
+    parts = classname.split(".")
+    classes = [part for part in parts if re.match(r"[A-Z]", part)]
+    if path is None:
+        modules = parts[: len(parts) - len(classes)]
+        path = "/".join(modules) + ".py" if modules and modules[-1].startswith("test_") else None
+    return "::".join([path, *classes, name] if path else [classname, name] if classname else [name])
