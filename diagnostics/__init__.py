@@ -1,0 +1,25 @@
+"""Training diagnostics for PyTorch: what every layer does while it learns, and what is wrong with it.
+
+    observer = diagnostics.attach(model, name="baseline", optimizer=optimizer, every=10)
+    ...                                                  # the training loop, unchanged
+    observer.epoch(train_loss=0.31, val_loss=0.35)       # as often as there is something to report
+    result = observer.detach()                           # also written as a JSON file
+
+Importing this package loads no torch; the first use of one of its names does.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from diagnostics.observer import Observer, attach
+
+_HOMES = {"attach": "diagnostics.observer", "Observer": "diagnostics.observer"}
+
+__all__ = ["Observer", "attach"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,40 @@
+"""The border between training and the observer: nothing that goes wrong inside may reach the training
+outside.
+"""
+
+import functools
+import time
+import traceback
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast
+
+P = ParamSpec("P")
+Guarded = TypeVar("Guarded", bound="Guard")
+
+
+class Guard(Protocol):
+    """Whoever is entered through the border: adds up the seconds spent inside and is told what failed."""
+
+    seconds: float
+
+    def failed(self, trace: str) -> None:
+        """Record `trace` and stop watching."""
+
+
+def contained(method: Callable[Concatenate[Guarded, P], None]) -> Callable[Concatenate[Guarded, P], None]:
+    """Let `method` raise freely: its exceptions end here, and its time is counted as the cost of watching.
+
+    KeyboardInterrupt and SystemExit pass: they are meant for the training.
+    """
+
+    @functools.wraps(method)
+    def guarded(self: Guarded, *args: P.args, **kwargs: P.kwargs) -> None:
+        entered = time.perf_counter()
+        try:
+            method(self, *args, **kwargs)
+        except Exception:
+            self.failed(traceback.format_exc())
+        finally:
+            self.seconds += time.perf_counter() - entered
+
+    return cast("Callable[Concatenate[Guarded, P], None]", guarded)

@@ -1,0 +1,77 @@
+"""Input features whose scales differ so much that few of them are all the network can see."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from diagnostics.readings import FeatureMeans, Reading
+from diagnostics.result import Finding
+from diagnostics.rules import Rule
+
+
+class FeatureScaleImbalance(Rule):
+    """The largest feature against the smallest, both in scale and in contribution to the loss.
+
+    Measured at the first layer, where normalisation inside the model has already happened. The value is the
+    smaller of two ratios, largest over smallest: mean |x|, and mean |gradient × x|, each over the samples
+    where x is not zero. So a rare category is not small, and a feature that training has found useless does
+    not count while its scale is like the others'. Thresholds: 1e3 and 1e4, those of the system that this
+    tracker's format comes from."""
+
+    name = "feature-scale-imbalance"
+    precedence = 10
+    defaults: ClassVar = {"warning": 1e3, "critical": 1e4}
+
+    def __init__(self, thresholds: dict[str, float]) -> None:
+        super().__init__(thresholds)
+        self._last: Reading | None = None
+
+    def capture(self, reading: Reading) -> None:
+        """Keep the newest means."""
+        if reading.features is not None:
+            self._last = reading
+
+    def findings(self) -> Iterator[Finding]:
+        """At most one: for the first layer."""
+        if self._last is None or self._last.features is None:
+            return
+        means, names = self._last.features, self._last.feature_names
+        scale, smallest, largest = _ratio(means.scale)
+        value = min(scale, _ratio(means.contribution_present)[0])
+        graded = self.graded(value)
+        if graded is None:
+            return
+        share, few = _concentration(means)
+        yield self.finding(
+            *graded,
+            value,
+            f"Input features differ {scale:,.0f} times in scale, from {names[smallest]} (about "
+            f"{means.scale[smallest]:.2g}) to "
+            f"{names[largest]} (about {means.scale[largest]:.2g}); {few} of {len(names)} features "
+            f"bring about {share:.0%} of what "
+            "the inputs contribute, so the network hardly sees the others.",
+            "Normalise each feature: subtract the training set's mean and divide by its standard "
+            "deviation (a logarithm first, "
+            "where a feature spans orders of magnitude itself), or put a BatchNorm1d in front of the first layer.",
+            layer=self._last.feature_layer,
+            step=self._last.step,
+        )
+
+
+def _ratio(values: list[float]) -> tuple[float, int, int]:
+    """Largest over smallest of the features that ever had a value, and their positions."""
+    present = [(value, index) for index, value in enumerate(values) if value > 0 and value != float("inf")]
+    if len(present) < 2:
+        return 1.0, 0, 0
+    (low, smallest), (high, largest) = min(present), max(present)
+    return high / low, smallest, largest
+
+
+def _concentration(means: FeatureMeans) -> tuple[float, int]:
+    """How few features make up 95% of all contributions: their share, their number."""
+    ordered = sorted((value for value in means.contribution if value == value), reverse=True)
+    total, reached = sum(ordered) or 1.0, 0.0
+    for count, value in enumerate(ordered, 1):
+        reached += value
+        if reached >= 0.95 * total:
+            return reached / total, count
+    return 1.0, len(ordered)

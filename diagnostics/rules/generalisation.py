@@ -1,0 +1,63 @@
+"""Training data learned by heart."""
+
+import statistics
+from collections import deque
+from collections.abc import Iterator
+from typing import ClassVar
+
+from diagnostics.readings import EpochReading
+from diagnostics.result import Finding
+from diagnostics.rules import Rule
+
+
+class Overfitting(Rule):
+    """The validation loss stays away from the training loss and no longer improves while that one still does.
+
+    The value is (validation − training) / training, the median of the last three epochs that reported both
+    losses; it counts once the best validation loss lies `patience` epochs back and the training loss has
+    fallen since. A gap under 1% of the first validation loss is no gap. Thresholds: 0.3 and 0.5, those of the
+    system that this tracker's format comes from (SageMaker Debugger's Overfit says 0.1); patience 5
+    (AutoTrainer and SageMaker Debugger: 5 to 10)."""
+
+    name = "overfitting"
+    precedence = 60
+    defaults: ClassVar = {"warning": 0.3, "critical": 0.5, "patience": 5}
+
+    def __init__(self, thresholds: dict[str, float]) -> None:
+        super().__init__(thresholds)
+        self._gaps: deque[float] = deque(maxlen=3)
+        self._start: float | None = None
+        self._best = float("inf")
+        self._train_at_best = self._train = float("inf")
+        self._epoch_of_best = self._epoch = self._step = 0
+
+    def epoch(self, reading: EpochReading) -> None:
+        """Follow the gap and the best validation loss."""
+        train, validation = reading.values.get("train_loss"), reading.values.get("val_loss")
+        if train is None or validation is None or not abs(train) < float("inf") or not abs(validation) < float("inf"):
+            return
+        self._start = validation if self._start is None else self._start
+        self._epoch, self._step, self._train = reading.epoch, reading.step, train
+        gap = validation - train
+        self._gaps.append(gap / abs(train) if train and abs(gap) >= 0.01 * abs(self._start) else 0.0)
+        if validation < self._best:
+            self._best, self._epoch_of_best, self._train_at_best = validation, reading.epoch, train
+
+    def findings(self) -> Iterator[Finding]:
+        """At most one."""
+        waited = self._epoch - self._epoch_of_best
+        if not self._gaps or waited < self.thresholds["patience"] or self._train >= self._train_at_best:
+            return
+        value = statistics.median(self._gaps)
+        graded = self.graded(value)
+        if graded:
+            yield self.finding(
+                *graded,
+                value,
+                f"The validation loss lies {value:.0%} above the training loss and has not improved "
+                f"for {waited} epochs (best: "
+                f"{self._best:.4g} in epoch {self._epoch_of_best}) while the training loss kept falling.",
+                f"Stop at epoch {self._epoch_of_best}; more data or augmentation, weight decay, "
+                "dropout, or a smaller network.",
+                step=self._step,
+            )

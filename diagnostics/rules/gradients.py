@@ -1,0 +1,121 @@
+"""Gradients that do not arrive, and numbers that are none."""
+
+import statistics
+from collections import deque
+from collections.abc import Iterator
+from typing import ClassVar
+
+from diagnostics.readings import EpochReading, Reading
+from diagnostics.result import Finding
+from diagnostics.rules import Rule
+
+
+class VanishingGradient(Rule):
+    """The gradient that reaches the first layer is a vanishing part of the one at the last.
+
+    Measured on the outputs of the layers with parameters (norm over the batch), relative to the last one of
+    the same capture, because absolute limits depend on the loss's scale; inputs' scales do not enter, as they
+    would in the weights' gradients. The median over the last captures, so that one odd batch says nothing.
+    Threshold 1e-3: AutoTrainer (ICSE 2021); critical two orders below."""
+
+    name = "vanishing-gradient"
+    precedence = 30
+    defaults: ClassVar = {"warning": 1e-3, "critical": 1e-5, "patience": 5}
+
+    def __init__(self, thresholds: dict[str, float]) -> None:
+        super().__init__(thresholds)
+        self._ratios: deque[float] = deque(maxlen=int(self.thresholds["patience"]))
+        self._last: tuple[int, str, str] = (0, "", "")
+
+    def capture(self, reading: Reading) -> None:
+        """Compare the first layer with the last."""
+        norms = [
+            (value, layer.name)
+            for layer in reading.layers
+            if layer.parameters and (value := layer.values.get("output_gradient_norm")) is not None
+        ]
+        if len(norms) > 1 and 0 < norms[-1][0] < float("inf"):
+            self._ratios.append(norms[0][0] / norms[-1][0])
+            self._last = (reading.step, norms[0][1], norms[-1][1])
+
+    def findings(self) -> Iterator[Finding]:
+        """At most one: for the first layer."""
+        if len(self._ratios) < self.thresholds["patience"]:
+            return
+        value = statistics.median(self._ratios)
+        step, first, last = self._last
+        for severity in ("critical", "warning"):
+            if value <= self.thresholds[severity]:
+                yield self.finding(
+                    severity,
+                    self.thresholds[severity],
+                    value,
+                    f"The gradient at {first} is {value:.1e} of that at {last}: the first layers learn "
+                    "next to nothing.",
+                    "Use activations that do not saturate (ReLU, GELU), initialise for them (He, "
+                    "Xavier), add residual connections "
+                    "or normalisation, or make the network shallower.",
+                    layer=first,
+                    step=step,
+                )
+                return
+
+
+class NonFinite(Rule):
+    """NaN or infinity in activations, gradients, weights or a reported loss. One is enough; the first is the
+    one to look at.
+
+    Gradients of activations alone do not count: a loss scaled for float16 overflows there now and then, and
+    that step is skipped."""
+
+    name = "non-finite"
+    precedence = 20
+    defaults: ClassVar = {"count": 1}
+    columns = (
+        ("weight_non_finite", "weights"),
+        ("activation_non_finite", "activations"),
+        ("gradient_non_finite", "gradients"),
+    )
+
+    def __init__(self, thresholds: dict[str, float]) -> None:
+        super().__init__(thresholds)
+        self._first: Finding | None = None
+
+    def capture(self, reading: Reading) -> None:
+        """Look for the first one, in the order of the computation."""
+        if self._first is None:
+            for column, what in self.columns:
+                for layer in reading.layers:
+                    count = layer.values.get(column) or 0
+                    if count >= self.thresholds["count"]:
+                        self._found(
+                            count,
+                            f"{count:,.0f} {what} of {layer.name} are NaN or infinite",
+                            reading.step,
+                            layer.name,
+                        )
+                        return
+
+    def epoch(self, reading: EpochReading) -> None:
+        """A loss can be NaN where everything else is finite."""
+        for name, value in reading.values.items():
+            if self._first is None and "loss" in name and not float("-inf") < value < float("inf"):
+                self._found(value, f"{name} is {value} in epoch {reading.epoch}", reading.step, None)
+
+    def _found(self, value: float, what: str, step: int, layer: str | None) -> None:
+        self._first = self.finding(
+            "critical",
+            self.thresholds["count"],
+            value,
+            f"{what} (first seen at step {step}).",
+            "Lower the learning rate, clip the gradient's norm, and look for a division, logarithm or "
+            "square root of something that "
+            "can be zero; in float16 use a GradScaler, or bfloat16.",
+            layer=layer,
+            step=step,
+        )
+
+    def findings(self) -> Iterator[Finding]:
+        """At most one: the first."""
+        if self._first is not None:
+            yield self._first

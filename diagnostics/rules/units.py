@@ -1,0 +1,52 @@
+"""Units that never answer."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from diagnostics.readings import LayerReading, Reading
+from diagnostics.result import Finding
+from diagnostics.rules import Rule
+
+
+class DeadUnits(Rule):
+    """A share of a layer's units was active for no sample of a whole window of captures.
+
+    Measured behind the activation; where the activation is a function call, by the gradient: a unit that gets
+    exactly none. Thresholds: 0.15 and 0.25 of the layer, those of the system that this tracker's format comes
+    from (SageMaker Debugger's DeadRelu says 0.5). One unit alone is never a finding."""
+
+    name = "dead-units"
+    precedence = 40
+    defaults: ClassVar = {"warning": 0.15, "critical": 0.25, "units": 2}
+
+    def __init__(self, thresholds: dict[str, float]) -> None:
+        super().__init__(thresholds)
+        self._last: dict[str, tuple[int, LayerReading]] = {}
+
+    def capture(self, reading: Reading) -> None:
+        """Keep the newest shares."""
+        for layer in reading.layers:
+            if layer.values.get("dead_units") is not None:
+                self._last[layer.name] = (reading.step, layer)
+
+    def findings(self) -> Iterator[Finding]:
+        """One a layer, the worst first."""
+        found = []
+        for step, layer in self._last.values():
+            share, units = layer.values["dead_units"] or 0.0, layer.values.get("units") or 0.0
+            graded = self.graded(share)
+            if graded and share * units >= self.thresholds["units"]:
+                found.append((share, step, graded, layer, round(share * units), int(units)))
+        for share, step, graded, layer, dead, units in sorted(found, key=lambda each: -each[0]):
+            yield self.finding(
+                *graded,
+                share,
+                f"{dead} of {units} units of {layer.name} ({layer.type}) were active for no sample in "
+                "the last captures: they "
+                "contribute nothing and get no gradient to recover by.",
+                "Lower the learning rate or warm it up, initialise for the activation (He), normalise "
+                "the layer's inputs, or use "
+                "an activation with a slope below zero (LeakyReLU, GELU).",
+                layer=layer.name,
+                step=step,
+            )

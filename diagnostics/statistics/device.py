@@ -1,0 +1,137 @@
+"""Statistics on an accelerator: one packed buffer, written by kernels in stream order and read by nobody
+until it is complete.
+"""
+
+from collections.abc import Callable
+
+import torch
+
+from diagnostics.statistics import WIDTH, Ask, Row, Slot
+
+Measure = Callable[[torch.Tensor, torch.Tensor, torch.Tensor | None, Ask], None]
+
+
+def measure_into(tensor: torch.Tensor, row: torch.Tensor, active: torch.Tensor | None, ask: Ask) -> None:
+    """Merge the statistics of `tensor` into `row` ([WIDTH], float32, same device) and `active` ([units])
+    without reading any.
+
+    The eager reference: several kernels a tensor. Two passes over the finite elements, so no mean is too
+    large for the variance."""
+    values = tensor.detach().float()
+    finite = torch.isfinite(values)
+    kept = torch.where(finite, values, 0.0)
+    count = finite.sum(dtype=torch.float32)
+    mean = kept.sum() / count.clamp(min=1)
+    m2 = torch.where(finite, values - mean, 0.0).square().sum()
+    low = torch.where(finite, values, float("inf")).amin()
+    high = torch.where(finite, values, float("-inf")).amax()
+    below, above = ask.bounds or (float("-inf"), float("inf"))
+    saturated = ((values <= below) | (values >= above)).sum(dtype=torch.float32) if ask.bounds else count * 0
+    zeros = (values == 0).sum(dtype=torch.float32)
+    new = torch.stack([count, mean, m2, kept.abs().sum(), low, high, zeros, saturated, values.numel() - count])
+    _merge(row, new)
+    if active is not None and ask.unit_dim is not None:
+        unit = ask.unit_dim % tensor.ndim
+        active += (values != 0).sum([dim for dim in range(tensor.ndim) if dim != unit] or None, dtype=torch.float32)
+
+
+def _merge(row: torch.Tensor, new: torch.Tensor) -> None:
+    """`diagnostics.statistics.merge` on the device."""
+    count = row[Slot.COUNT] + new[Slot.COUNT]
+    delta = new[Slot.MEAN] - row[Slot.MEAN]
+    share = new[Slot.COUNT] / count.clamp(min=1)
+    merged = row + new
+    merged[Slot.MEAN] = row[Slot.MEAN] + delta * share
+    merged[Slot.M2] += delta * delta * row[Slot.COUNT] * share
+    merged[Slot.MIN] = torch.minimum(row[Slot.MIN], new[Slot.MIN])
+    merged[Slot.MAX] = torch.maximum(row[Slot.MAX], new[Slot.MAX])
+    row.copy_(merged)
+
+
+class Transfer:
+    """Tensors on their way to the host, none of which anyone waits for."""
+
+    def __init__(self, tensors: list[torch.Tensor]) -> None:
+        pinned = [tensor.device.type == "cuda" for tensor in tensors]
+        self._host = [
+            torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=pin)
+            for tensor, pin in zip(tensors, pinned, strict=True)
+        ]
+        for host, tensor in zip(self._host, tensors, strict=True):
+            host.copy_(tensor, non_blocking=True)
+        self._event = None
+        if any(pinned):
+            self._event = torch.cuda.Event()
+            self._event.record(torch.cuda.current_stream(next(t.device for t in tensors if t.device.type == "cuda")))
+
+    def ready(self) -> bool:
+        """Whether all have arrived."""
+        return self._event is None or self._event.query()
+
+    def tensors(self) -> list[torch.Tensor]:
+        """The tensors on the host; waits for them."""
+        if self._event is not None:
+            self._event.synchronize()
+        return self._host
+
+
+class DeviceLedger:
+    """One packed float32 buffer; its rows are handed out as they are first needed."""
+
+    def __init__(self, device: torch.device, measure: Measure = measure_into, capacity: int = 256) -> None:
+        self._measure = measure
+        self._device = device
+        self._buffers = [self._blank(capacity)]
+        self._places: dict[int, torch.Tensor] = {}
+        self._active: dict[int, torch.Tensor] = {}
+        self._free = capacity
+        self._transfer: Transfer | None = None
+
+    def _blank(self, capacity: int) -> torch.Tensor:
+        buffer = torch.zeros(capacity, WIDTH, device=self._device)
+        buffer[:, Slot.MIN] = float("inf")
+        buffer[:, Slot.MAX] = float("-inf")
+        return buffer
+
+    def add(self, key: int, tensor: torch.Tensor, ask: Ask) -> None:
+        """See `Ledger.add`."""
+        if not tensor.numel():
+            return
+        if key not in self._places:
+            if not self._free:
+                self._free = len(self._buffers[-1])
+                self._buffers.append(self._blank(self._free))
+            self._free -= 1
+            self._places[key] = self._buffers[-1][self._free]
+        active = None
+        if ask.unit_dim is not None:
+            units = tensor.shape[ask.unit_dim]
+            active = self._active.setdefault(key, torch.zeros(units, device=self._device))
+            if len(active) != units:
+                active = None  # other units: those of the first call stay the ones that are followed
+        self._measure(tensor, self._places[key], active, ask)
+
+    def close(self) -> None:
+        """See `Ledger.close`: two copies, whatever the number of layers."""
+        active = list(self._active.values())
+        packed = torch.cat(active) if active else torch.zeros(0, device=self._device)
+        rows = list(self._places.values())
+        self._transfer = Transfer([torch.stack(rows) if rows else torch.zeros(0, WIDTH, device=self._device), packed])
+
+    def ready(self) -> bool:
+        """See `Ledger.ready`."""
+        return self._transfer is not None and self._transfer.ready()
+
+    def rows(self) -> dict[int, Row]:
+        """See `Ledger.rows`."""
+        return dict(zip(self._places, self._host()[0].tolist(), strict=True))
+
+    def active(self) -> dict[int, torch.Tensor]:
+        """See `Ledger.active`."""
+        sizes = [len(counts) for counts in self._active.values()]
+        return dict(zip(self._active, self._host()[1].split(sizes), strict=True))
+
+    def _host(self) -> list[torch.Tensor]:
+        if self._transfer is None:
+            raise RuntimeError("the ledger is read before it is closed")
+        return self._transfer.tensors()
