@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from datetime import date as Date
 from pathlib import Path
 
-from tracker.errors import TrackerError
-from tracker.model import Plan
 from tracker.publish.render import template_folder
 from tracker.sources.repository import Repository
 from tracker.workspace import PLAN_FILE
@@ -18,15 +16,12 @@ IGNORED = ("/docs/tracker/", "/site/", "/.tracker/")
 def scaffold(folder: Path) -> Iterator[str]:
     """Write what is missing, and tell each thing done or left to do.
 
-    Raises TrackerError where the folder is in no git repository or has a tracker.yml.
+    Raises NotARepository where the folder is in no git repository.
     """
     import jinja2
 
     with Repository.open(folder) as repository:
         root = repository.folder
-        if (root / PLAN_FILE).exists():
-            raise TrackerError(f"{root / PLAN_FILE}: exists already; edit it, and look at it with `tracker status`")
-        has_sessions = (root / Plan(project="x").sessions).is_dir()
         values = {"project": root.name, "today": _last_day(repository)}
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(template_folder() / "init"),
@@ -38,13 +33,16 @@ def scaffold(folder: Path) -> Iterator[str]:
     def text(name: str) -> str:
         return environment.get_template(name).render(values)
 
-    (root / PLAN_FILE).write_text(text("tracker.yml.j2"), encoding="utf-8")
-    yield f"wrote {PLAN_FILE}: the plan, with phases, tasks and criteria"
-    if not has_sessions:
-        path = root / "sessions" / f"{values['today']}-1.yml"
-        path.parent.mkdir()
-        path.write_text(text("session.yml.j2"), encoding="utf-8")
-        yield f"wrote {path.relative_to(root)}: an example of a session"
+    if (root / PLAN_FILE).exists():
+        yield f"kept {PLAN_FILE}"
+    else:
+        (root / PLAN_FILE).write_text(text("tracker.yml.j2"), encoding="utf-8")
+        yield f"wrote {PLAN_FILE}: the plan, with phases, tasks and criteria"
+        if not (root / "sessions").exists():
+            path = root / "sessions" / f"{values['today']}-1.yml"
+            path.parent.mkdir()
+            path.write_text(text("session.yml.j2"), encoding="utf-8")
+            yield f"wrote {path.relative_to(root)}: an example of a session"
     if (root / "mkdocs.yml").exists():
         yield "kept mkdocs.yml; to show the pages in your site, add to it:\n"
         yield text("mkdocs_add.yml.j2")
@@ -58,7 +56,7 @@ def scaffold(folder: Path) -> Iterator[str]:
             yield "wrote docs/index.md: the first page of the site"
     if added := _ignore(root / ".gitignore"):
         yield f"added to .gitignore: {' '.join(added)}"
-    yield "next: `tracker build`, then open site/index.html"
+    yield "next: commit these files, run `tracker build` and open site/index.html"
 
 
 def _ignore(path: Path) -> list[str]:

@@ -95,6 +95,8 @@ class _Court:
             commit = last.commit.hash
         elif last:
             reason = "removed from the working tree, and no session says so"
+        elif (self._facts.workspace.root / path).exists():
+            reason = "it exists, but git does not track it: `git add` it"
         elif self._facts.repository.shallow:
             standing, reason = Standing.UNKNOWN, "not in this shallow clone: its history was cut off"
         return Claim(session.session, kind, subject, standing, reason, field, commit)

@@ -93,6 +93,7 @@ def _phase(
     prerequisites = tuple(judged[criterion.id] for criterion in phase.prerequisites)
     sayings = tuple(Saying(one.session, one.phases[phase.id]) for one in sessions if phase.id in one.phases)
     worked = {name for task in tasks for name in task.sessions} | {saying.session for saying in sayings}
+    begun = any(task.status is not Status.PLANNED for task in tasks) or any(one.holds for one in criteria)
     reasons = tuple(_reasons(phase, tasks, criteria, others))
     said = sayings[-1].status if sayings else None
 
@@ -104,7 +105,7 @@ def _phase(
         status = Status.COMPLETE
     elif Status.COMPLETE in (said, phase.status):
         status = Status.CLAIMED
-    elif worked or any(one.holds for one in criteria) or Status.IN_PROGRESS in (said, phase.status):
+    elif begun or Status.IN_PROGRESS in (said, phase.status):
         status = Status.IN_PROGRESS
     else:
         status = Status.PLANNED
@@ -138,9 +139,12 @@ def _reasons(
     for name in phase.depends_on:
         if others[name].status not in (Status.COMPLETE, Status.CANCELLED):
             yield f"it depends on phase {name}, which is {others[name].status}"
-    open_tasks = [task for task in tasks if not task.settled]
-    for task in open_tasks:
-        yield f"task {task.task.id} is {task.status}"
+    by_status: dict[Status, list[str]] = {}
+    for task in tasks:
+        if not task.settled:
+            by_status.setdefault(task.status, []).append(task.task.id)
+    for status, names in by_status.items():
+        yield f"task {names[0]} is {status}" if len(names) == 1 else f"tasks {', '.join(names)} are {status}"
     for one in criteria:
         if not one.holds:
             yield f"criterion {one.criterion.id} is {one.verdict}{_because(one)}"

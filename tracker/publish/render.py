@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,14 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import (
-    ChoiceLoader,
-    Environment,
-    FileSystemLoader,
-    StrictUndefined,
-    TemplateError,
-    pass_context,
-)
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -62,9 +56,8 @@ class Renderer:
         """The text of a page. Raises TrackerError for a template that a workspace broke."""
         try:
             text = self._environment.get_template(page.template).render(page.values, page=page)
-        except TemplateError as error:
-            where = f"{getattr(error, 'filename', None) or page.template}:{getattr(error, 'lineno', None) or 1}"
-            raise TrackerError(f"{where}: {error.message or error}") from None
+        except Exception as error:  # a workspace's own template may do anything wrong
+            raise TrackerError(f"{_place(error, page.template)}: {error}") from error
         return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
     @cached_property
@@ -136,6 +129,14 @@ class Renderer:
         anchor = f"#L{line}" if line else ""
         url = markdown._address(f"{self.repository}/blob/{commit or 'HEAD'}/{path.replace('#', '%23')}")
         return Markup(f"[{shown}]({url}{anchor})") if url else Markup(shown)
+
+
+def _place(error: Exception, template: str) -> str:
+    """File and line of the template that went wrong."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.filename or template}:{error.lineno}"
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else template
 
 
 def _literal(value: Any) -> Any:
