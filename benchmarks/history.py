@@ -27,7 +27,7 @@ ROUNDS = 7
 def stream(count: int) -> Iterator[bytes]:
     """A history for `git fast-import`: every commit changes three files of a tree that grows to 1,000."""
     for number in range(count):
-        message = f"Change number {number}\n\nBecause of what number {number // 2} said.\n".encode()
+        message = f"S{number // 10}: change number {number}\n\nBecause of what number {number // 2} said.\n".encode()
         yield b"commit refs/heads/main\n"
         yield b"committer Ada <ada@example.org> %d +0000\n" % (1_700_000_000 + 600 * number)
         yield b"data %d\n%s" % (len(message), message)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -121,12 +122,10 @@ def build(workspace: Path | None, no_site: bool, strict: bool) -> None:
     """
     with _progress(workspace) as (progress, cache):
         from tracker.publish.build import build_pages
-        from tracker.publish.terminal import progress_bar
 
         _print_problems(progress)
-        with progress_bar("Pages") as bar:
-            task = bar.add_task("Pages")
-            done = build_pages(progress, cache, lambda n, total: bar.update(task, completed=n, total=total))
+        with _progress_bar("Pages") as report:
+            done = build_pages(progress, cache, report)
         click.echo(f"pages: {len(done.written)} written, {done.unchanged} unchanged, {len(done.removed)} removed")
         root = progress.facts.workspace.root
     if not no_site:
@@ -167,6 +166,20 @@ def _progress(folder: Path | None, *, write: bool = True) -> Iterator[tuple[Prog
         yield look_up(gather(workspace, repository, cache)), cache
 
 
+@contextmanager
+def _progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, on a terminal only: told how much of how much is done."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
 def _report_check(progress: Progress, form: str) -> bool:
     from tracker.publish.data import check_data, claim_problem
 
@@ -196,6 +209,9 @@ def _print_json(data: dict[str, Any]) -> None:
 
 def main() -> NoReturn:
     """The command `tracker`."""
+    gc.set_threshold(
+        200_000
+    )  # a command makes many objects that live until it ends: collecting them costs a tenth of it
     try:
         cli(prog_name="tracker")
     except TrackerError as error:

@@ -5,5 +5,5 @@ class TrackerError(Exception):
     """One clear message for the user that says what to do."""
 
 
-class NotARepository(TrackerError):  # noqa: N818 - it says what is the case, not that something failed
+class NotARepository(TrackerError):
     """The folder is in no git repository that can be read."""

@@ -4,8 +4,6 @@ Everything that people write in YAML is described here once, as pydantic models;
 text that was written and these types give it its meaning. Everything that is found out is a plain dataclass.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -119,7 +117,7 @@ class Model(BaseModel):
     """What people write: unknown keys are errors, values never change, an empty value is an absent one."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True, regex_engine="python-re"
+        extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True, regex_engine="python-re"
     )
 
     shorthand: ClassVar[str | None] = None
@@ -130,7 +128,7 @@ class Model(BaseModel):
     def _expand(cls, data: Any) -> Any:
         if isinstance(data, str) and cls.shorthand and data != "":
             return {cls.shorthand: data}
-        if isinstance(data, dict):
+        if isinstance(data, dict) and "" in data.values():
             optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
             return {key: value for key, value in data.items() if value != "" or key not in optional}
         return data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
@@ -76,50 +77,65 @@ class PhaseStanding:
 
 def stand(facts: Facts, judged: Mapping[str, Judged]) -> list[PhaseStanding]:
     """Every phase of the plan, in its order. What a phase depends on is judged before it."""
-    sessions = [one.session for one in facts.sessions]
+    said = _Said([one.session for one in facts.sessions])
     phases = {phase.id: phase for phase in facts.plan.phases}
     order = TopologicalSorter({phase.id: phase.depends_on for phase in phases.values()}).static_order()
     standing: dict[str, PhaseStanding] = {}
     for name in order:
-        standing[name] = _phase(phases[name], sessions, judged, standing)
+        standing[name] = _phase(phases[name], said, judged, standing)
     return [standing[name] for name in phases]
 
 
+class _Said:
+    """What sessions say of phases and tasks, by id, the oldest first. One pass over the sessions."""
+
+    def __init__(self, sessions: list[Session]) -> None:
+        self.phases: dict[str, list[Saying]] = defaultdict(list)
+        self.tasks: dict[str, list[Saying]] = defaultdict(list)
+        self.workers: dict[str, list[str]] = defaultdict(list)
+        """The sessions that worked on a task."""
+        self.order = {session.session: index for index, session in enumerate(sessions)}
+        for session in sessions:
+            for name, status in session.phases.items():
+                self.phases[name].append(Saying(session.session, status))
+            for name, status in session.tasks.items():
+                self.tasks[name].append(Saying(session.session, status))
+            for name in dict.fromkeys([*session.tasks, *(work.task for work in session.work if work.task)]):
+                self.workers[name].append(session.session)
+
+
 def _phase(
-    phase: Phase, sessions: list[Session], judged: Mapping[str, Judged], others: Mapping[str, PhaseStanding]
+    phase: Phase, said: _Said, judged: Mapping[str, Judged], others: Mapping[str, PhaseStanding]
 ) -> PhaseStanding:
-    tasks = tuple(_task(task, sessions) for task in phase.tasks)
+    tasks = tuple(_task(task, said) for task in phase.tasks)
     criteria = tuple(judged[criterion.id] for criterion in phase.criteria)
     prerequisites = tuple(judged[criterion.id] for criterion in phase.prerequisites)
-    sayings = tuple(Saying(one.session, one.phases[phase.id]) for one in sessions if phase.id in one.phases)
+    sayings = tuple(said.phases[phase.id])
     worked = {name for task in tasks for name in task.sessions} | {saying.session for saying in sayings}
     begun = any(task.status is not Status.PLANNED for task in tasks) or any(one.holds for one in criteria)
     reasons = tuple(_reasons(phase, tasks, criteria, others))
-    said = sayings[-1].status if sayings else None
+    last = sayings[-1].status if sayings else None
 
     if phase.status in SET_ASIDE:
         status = phase.status
-    elif said in SET_ASIDE:
-        status = said
+    elif last in SET_ASIDE:
+        status = last
     elif not reasons and (tasks or criteria):
         status = Status.COMPLETE
-    elif Status.COMPLETE in (said, phase.status):
+    elif Status.COMPLETE in (last, phase.status):
         status = Status.CLAIMED
-    elif begun or Status.IN_PROGRESS in (said, phase.status):
+    elif begun or Status.IN_PROGRESS in (last, phase.status):
         status = Status.IN_PROGRESS
     else:
         status = Status.PLANNED
-    ordered = tuple(one.session for one in sessions if one.session in worked)
+    ordered = tuple(sorted(worked, key=said.order.__getitem__))
     return PhaseStanding(
         phase, status, tasks, criteria, prerequisites, sayings, ordered, () if status is Status.COMPLETE else reasons
     )
 
 
-def _task(task: Task, sessions: list[Session]) -> TaskStanding:
-    sayings = tuple(Saying(one.session, one.tasks[task.id]) for one in sessions if task.id in one.tasks)
-    worked = tuple(
-        one.session for one in sessions if task.id in one.tasks or any(work.task == task.id for work in one.work)
-    )
+def _task(task: Task, said: _Said) -> TaskStanding:
+    sayings, worked = tuple(said.tasks[task.id]), tuple(said.workers[task.id])
     if task.status in SET_ASIDE:
         status = task.status
     elif sayings:

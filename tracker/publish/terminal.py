@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.progress import Progress as ProgressBar
 from rich.table import Table
 from rich.text import Text
 
@@ -22,13 +20,6 @@ STYLES: dict[str, str] = {
     Verdict.STALE: "yellow",
     Verdict.UNMET: "red",
 }
-
-
-def progress_bar(task: str) -> ProgressBar:
-    """A bar on stderr, on a terminal only."""
-    console = Console(stderr=True)
-    columns = (TextColumn(task), BarColumn(), MofNCompleteColumn())
-    return ProgressBar(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def print_status(progress: Progress, console: Console) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -98,7 +98,16 @@ def read_history(repository: Repository) -> History:
     counts: dict[str, tuple[int, int, int]] = {}
     last_change: dict[str, LastChange] = {}
     for commit in commits(repository):
-        bare = replace(commit, changes=())
+        bare = Commit(
+            commit.hash,
+            commit.tree,
+            commit.parents,
+            commit.author,
+            commit.email,
+            commit.date,
+            commit.subject,
+            commit.body,
+        )
         found.append(bare)
         added = modified = removed = 0
         for change in commit.changes:
