@@ -1,0 +1,146 @@
+"""Building pages beside MkDocs, which then builds them: cold, with nothing to do, and with one session changed.
+
+usage: python -m benchmarks.build [--sessions 1000] [--commits 10000] [--no-mkdocs]
+
+The workspace is generated: sessions of 500 words with tables, lists and code, and a history in which every tenth commit
+names a session. Every command runs in a process of its own, start-up included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from benchmarks.history import stream
+from tracker.sources.yaml import dump
+
+WORDS = "the network loses to boosted trees because its inputs span five orders of magnitude and nobody looked at them".split()
+TRACKER = [sys.executable, "-m", "tracker"]
+ROUNDS = 5
+
+
+def prose(rng: random.Random, words: int) -> str:
+    """Markdown of about so many words: paragraphs, a list, a table and code."""
+    text = []
+    while words > 0:
+        sentence = " ".join(rng.choices(WORDS, k=12)).capitalize()
+        kind = rng.random()
+        if kind < 0.6:
+            text.append(f"{sentence}, and `{rng.choice(WORDS)}` **too**.\n")
+        elif kind < 0.85:
+            text.append("".join(f"- {sentence}\n" for _ in range(3)))
+            words -= 24
+        elif kind < 0.95:
+            text.append(f"| What | Value |\n|---|---|\n| {sentence} | {rng.random():.3f} |\n| loss | 0.1 |\n")
+        else:
+            text.append(f"```python\nprint({rng.random():.3f})\n```\n")
+        words -= 12
+    return "\n".join(text)
+
+
+def session(number: int) -> str:
+    """One session file of about 500 words."""
+    rng = random.Random(number)
+    return dump(
+        {
+            "session": str(number),
+            "date": str(date(2024, 1, 1) + timedelta(days=number // 2)),
+            "focus": " ".join(rng.choices(WORDS, k=8)),
+            "summary": prose(rng, 120),
+            "work": [{"title": f"Part {part}", "body": prose(rng, 90), "task": f"t{number % 50}"} for part in range(3)],
+            "tasks": {f"t{number % 50}": "complete"},
+            "files": {"created": [{"path": f"src/part_{number % 40}/file_{number % 1000}.py", "note": "new"}]},
+            "decisions": [{"decision": " ".join(rng.choices(WORDS, k=6)), "rationale": prose(rng, 40)}],
+            "learnings": [" ".join(rng.choices(WORDS, k=20))],
+            "next": {"immediate": [" ".join(rng.choices(WORDS, k=10)) for _ in range(2)]},
+        }
+    )
+
+
+def generate(folder: Path, sessions: int, commits: int) -> None:
+    """A workspace with so many sessions, over a history of so many commits."""
+    subprocess.run(["git", "init", "-q", "--initial-branch=main", folder], check=True)
+    history = b"".join(stream(commits))
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=folder, input=history, check=True)
+    subprocess.run(["git", "reset", "-q", "--hard"], cwd=folder, check=True)
+    phases = [
+        {
+            "id": f"p{phase}",
+            "title": f"Phase {phase}",
+            "tasks": [{"id": f"t{phase * 5 + task}", "title": "Work"} for task in range(5)],
+            "criteria": [{"id": f"c{phase}", "text": "It exists", "evidence": [{"file": f"src/part_{phase}/file_{phase}.py"}]}],
+        }
+        for phase in range(10)
+    ]
+    subprocess.run([*TRACKER, "init"], cwd=folder, check=True, capture_output=True)
+    (folder / "tracker.yml").write_text(dump({"project": "Generated", "phases": phases}), encoding="utf-8")
+    (folder / "sessions").mkdir(exist_ok=True)
+    for old in (folder / "sessions").iterdir():
+        old.unlink()
+    for number in range(sessions):
+        (folder / "sessions" / f"{number:05}.yml").write_text(session(number), encoding="utf-8")
+
+
+def run(folder: Path) -> tuple[float, float]:
+    """Seconds of `tracker build --no-site`, and MB at its peak (of the largest of its processes)."""
+    start = time.perf_counter()
+    process = subprocess.Popen([*TRACKER, "build", "--no-site"], cwd=folder, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if status:
+        raise SystemExit("tracker build failed")
+    return seconds, usage.ru_maxrss / (1 if sys.platform == "darwin" else 1024) / (1024 if sys.platform == "darwin" else 1)
+
+
+def median(times: int, prepare: Callable[[int], None], folder: Path) -> tuple[float, float]:
+    """Median seconds and highest memory of some runs, each prepared."""
+    found = []
+    for number in range(times):
+        prepare(number)
+        found.append(run(folder))
+    return statistics.median(seconds for seconds, _ in found), max(megabytes for _, megabytes in found)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sessions", type=int, default=1000)
+    parser.add_argument("--commits", type=int, default=10_000)
+    parser.add_argument("--no-mkdocs", action="store_true", help="leave out the peer, which takes longest")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "workspace"
+        generate(folder, options.sessions, options.commits)
+        print(f"{options.sessions:,} sessions of 500 words, {options.commits:,} commits; {os.cpu_count()} cores")
+        cold, cold_memory = run(folder)
+        print(f"cold               {cold:6.2f} s   {cold_memory:4.0f} MB")
+        idle, memory = median(ROUNDS, lambda _: None, folder)
+        print(f"nothing changed    {idle:6.2f} s   {memory:4.0f} MB")
+
+        def touch(number: int) -> None:
+            file = folder / "sessions" / f"{options.sessions // 2:05}.yml"
+            file.write_text(session(options.sessions // 2).replace("summary: |", f"team: Team {number}\nsummary: |"))
+
+        one, memory = median(ROUNDS, touch, folder)
+        print(f"one session changed{one:6.2f} s   {memory:4.0f} MB")
+        if options.no_mkdocs:
+            return
+        start = time.perf_counter()
+        environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
+        subprocess.run([sys.executable, "-m", "mkdocs", "build", "-q"], cwd=folder, env=environment, check=True)
+        peer = time.perf_counter() - start
+        print(f"MkDocs, those pages{peer:6.2f} s")
+        print(f"cold / MkDocs {cold / peer:.2f}   nothing changed / MkDocs {idle / peer:.3f}")
+
+
+if __name__ == "__main__":
+    main()
