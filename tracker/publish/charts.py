@@ -67,7 +67,6 @@ class BarChart:
     title: str
     bars: tuple[Bar, ...]
     height: int
-    logarithmic: bool
     width: int = WIDTH
     left: int = LABEL
     thickness: int = BAR
@@ -106,32 +105,25 @@ def line_chart(
         )
         for name, pairs in drawn.items()
     )
-    y_values = [10.0**y for y in _steps(low, high)] if logarithmic else _steps(low, high)
+    y_values = _log_steps(min(all_y), max(all_y)) if logarithmic else _steps(low, high)
     return LineChart(
         title,
         x_label,
         lines,
-        tuple(Tick(place_x(x), f"{x:.4g}") for x in _steps(min(all_x), max(all_x))),
-        tuple(Tick(place_y(y), f"{y:.3g}") for y in y_values),
+        tuple(Tick(place_x(x), _label(x)) for x in _steps(min(all_x), max(all_x))),
+        tuple(Tick(place_y(y), _label(y)) for y in y_values),
         logarithmic,
     )
 
 
-def bar_chart(title: str, values: Iterable[tuple[str, float]]) -> BarChart:
-    """Bars of values that are not negative; logarithmic where they span orders of magnitude."""
-    pairs = list(values)
-    numbers = [value for _, value in pairs if value > 0]
-    logarithmic = _wants_log(numbers)
-    room = WIDTH - LABEL - 80
-    if logarithmic:
-        place = Scale(math.log10(min(numbers)) - 0.5, math.log10(max(numbers)), 0, room)
-    else:
-        place = Scale(0, max(numbers, default=1), 0, room)
-    bars = []
-    for index, (name, value) in enumerate(pairs):
-        length = (place(math.log10(value)) if logarithmic else place(value)) if value > 0 else 0
-        bars.append(Bar(name, f"{value:.3g}", index * (BAR + GAP), round(length, 1)))
-    return BarChart(title, tuple(bars), len(bars) * (BAR + GAP), logarithmic)
+def bar_chart(title: str, values: Iterable[tuple[str, float, str]]) -> BarChart:
+    """Bars of names, values that are not negative, and what is written beside them."""
+    rows = list(values)
+    place = Scale(0, max((value for _, value, _ in rows), default=1) or 1, 0, WIDTH - LABEL - 80)
+    bars = [
+        Bar(name, label, index * (BAR + GAP), round(place(value), 1)) for index, (name, value, label) in enumerate(rows)
+    ]
+    return BarChart(title, tuple(bars), len(bars) * (BAR + GAP))
 
 
 def finite(value: object) -> float | None:
@@ -171,3 +163,18 @@ def _steps(low: float, high: float, count: int = 5) -> list[float]:
     first = math.ceil(low / step)
     steps = [index * step for index in range(first, math.floor(high / step) + 1)]
     return steps if len(steps) > 1 else [low, high]
+
+
+def _log_steps(low: float, high: float, count: int = 6) -> list[float]:
+    """Powers of ten within an interval, with twos and fives between them where there is room."""
+    exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for factors, stride in (((1, 2, 5), 1), ((1,), 1), ((1,), math.ceil(len(exponents) / count))):
+        steps = [f * 10.0**e for e in exponents if e % stride == 0 for f in factors if low <= f * 10.0**e <= high]
+        if len(steps) <= count:
+            break
+    return steps
+
+
+def _label(value: float) -> str:
+    """A number on an axis: `2,000`, `0.05`, `1e+09`."""
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.4g}"

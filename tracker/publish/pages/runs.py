@@ -120,24 +120,32 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _curves(run: Training) -> list[LineChart]:
-    """The losses in one chart, everything else that changed in a chart each."""
+    """The losses in one chart, everything else in a chart each; what never changed needs none."""
     steps = [finite(step) for step in run.history.get("step", [])]
     series = {name: values for name, values in run.history.items() if name not in ("step", "epoch")}
     losses = {name: values for name, values in series.items() if "loss" in name}
-    others = {name: values for name, values in series.items() if name not in losses}
+    others = {name: values for name, values in series.items() if name not in losses and len(set(values)) > 1}
     charts = [line_chart("Loss", "step", steps, losses)] if losses else []
     charts += [line_chart(name, "step", steps, {name: values}) for name, values in others.items()]
     return [chart for chart in charts if chart.lines]
 
 
 def _attribution(run: Training) -> BarChart | None:
+    """The features that contribute most. That a few of many bring nearly all of it is what the chart is for."""
     if run.attribution is None:
         return None
-    pairs = zip(run.attribution.features, run.attribution.gradient, strict=False)
-    measured = [(name, number) for name, value in pairs if (number := finite(value)) is not None]
+    pairs = zip(run.attribution.features, run.attribution.values, strict=False)
+    measured = [(name, number) for name, value in pairs if (number := finite(value)) is not None and number >= 0]
+    total = sum(number for _, number in measured)
+    if not total:
+        return None
     measured.sort(key=lambda pair: -pair[1])
-    title = f"Mean magnitude of the loss's gradient, by input feature (the {FEATURES_SHOWN} largest)"
-    return bar_chart(title, measured[:FEATURES_SHOWN]) if measured else None
+    shown = measured[:FEATURES_SHOWN]
+    title = (
+        f"Share of what the inputs contribute (mean of |gradient × input|): "
+        f"the {len(shown)} largest of {len(measured)} features bring {sum(n for _, n in shown) / total:.0%}"
+    )
+    return bar_chart(title, [(name, number, f"{number / total:.1%}") for name, number in shown])
 
 
 LAYER_COLUMNS = {
@@ -170,4 +178,4 @@ def _shown(column: str, value: Any) -> str:
     number = finite(value)
     if number is None:
         return "–" if value is None else str(value)
-    return f"{number:.0%}" if column == "dead_units" else f"{number:.3g}"
+    return f"{number:.0%}" if column == "dead_units" else f"{number + 0.0:.3g}"  # + 0.0: a negative zero is a zero
