@@ -1,0 +1,89 @@
+"""The real command line, in this process (fast) or in one of its own (for exit codes, tracebacks and kills)."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from tracker import cli
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command printed, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What it printed, as JSON."""
+        return json.loads(self.out)
+
+    @property
+    def message(self) -> str:
+        """The one message with which a command gave up."""
+        assert self.code == 2, self
+        assert self.err.startswith("tracker: "), self
+        assert "Traceback" not in self.out + self.err, self
+        return self.err.removeprefix("tracker: ").rstrip("\n")
+
+
+def tracker(*arguments: str, cwd: Path) -> Done:
+    """Run a command in this process, as its entry point would."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    code: Any = None
+    with (
+        contextlib.chdir(cwd),
+        mock.patch.object(sys, "argv", ["tracker", *arguments]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            cli.main()
+        except SystemExit as ended:
+            code = ended.code
+    return Done(code or 0, _written(out), _written(err))
+
+
+def tracker_process(*arguments: str, cwd: Path, **environment: str) -> Done:
+    """Run a command in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tracker", *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(Path(cli.__file__).parent.parent), "PYTHONUTF8": "1", **environment},
+        capture_output=True,
+        check=False,
+    )
+    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def files_in(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """Content and time of change of every file below a folder, by its path."""
+    return {path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns) for path in walk(folder)}
+
+
+def contents_in(folder: Path) -> dict[str, bytes]:
+    """Content of every file below a folder, by its path."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in walk(folder)}
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """Every file below a folder."""
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    buffer = stream.buffer
+    assert isinstance(buffer, io.BytesIO)
+    return buffer.getvalue().decode("utf-8")
