@@ -1,6 +1,6 @@
 """Building pages beside MkDocs, which then builds them: cold, with nothing to do, and with one session changed.
 
-usage: python -m benchmarks.build [--sessions 1000] [--commits 10000] [--no-mkdocs]
+usage: python -m benchmarks.build [--sessions 1000] [--commits 10000] [--no-mkdocs] [--record]
 
 The workspace is generated: sessions of 500 words with tables, lists and code, and a history in which every tenth commit
 names a session. Every command runs in a process of its own, start-up included.
@@ -11,20 +11,38 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.history import stream
+from benchmarks.record import record
 from tracker.sources.yaml import dump
 
-WORDS = "the network loses to boosted trees because its inputs span five orders of magnitude and nobody looked at them".split()
+WORDS = [
+    "the",
+    "network",
+    "loses",
+    "to",
+    "boosted",
+    "trees",
+    "because",
+    "its",
+    "inputs",
+    "span",
+    "five",
+    "orders",
+    "of",
+    "magnitude",
+    "and",
+    "nobody",
+    "looked",
+]
 TRACKER = [sys.executable, "-m", "tracker"]
 ROUNDS = 5
 
@@ -78,7 +96,9 @@ def generate(folder: Path, sessions: int, commits: int) -> None:
             "id": f"p{phase}",
             "title": f"Phase {phase}",
             "tasks": [{"id": f"t{phase * 5 + task}", "title": "Work"} for task in range(5)],
-            "criteria": [{"id": f"c{phase}", "text": "It exists", "evidence": [{"file": f"src/part_{phase}/file_{phase}.py"}]}],
+            "criteria": [
+                {"id": f"c{phase}", "text": "It exists", "evidence": [{"file": f"src/part_{phase}/file_{phase}.py"}]}
+            ],
         }
         for phase in range(10)
     ]
@@ -99,7 +119,7 @@ def run(folder: Path) -> tuple[float, float]:
     seconds = time.perf_counter() - start
     if status:
         raise SystemExit("tracker build failed")
-    return seconds, usage.ru_maxrss / (1 if sys.platform == "darwin" else 1024) / (1024 if sys.platform == "darwin" else 1)
+    return seconds, usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def median(times: int, prepare: Callable[[int], None], folder: Path) -> tuple[float, float]:
@@ -115,8 +135,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sessions", type=int, default=1000)
     parser.add_argument("--commits", type=int, default=10_000)
+    parser.add_argument("--record", action="store_true", help="write the figures as a result")
     parser.add_argument("--no-mkdocs", action="store_true", help="leave out the peer, which takes longest")
     options = parser.parse_args()
+    started = datetime.now(UTC)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "workspace"
         generate(folder, options.sessions, options.commits)
@@ -140,6 +162,10 @@ def main() -> None:
         peer = time.perf_counter() - start
         print(f"MkDocs, those pages{peer:6.2f} s")
         print(f"cold / MkDocs {cold / peer:.2f}   nothing changed / MkDocs {idle / peer:.3f}")
+        if options.record:
+            figures = {"cold_seconds": cold, "idle_seconds": idle, "one_changed_seconds": one, "mkdocs_seconds": peer}
+            ratios = {"cold_ratio": cold / peer, "idle_ratio": idle / peer, "megabytes": max(cold_memory, memory)}
+            print(record("benchmark-build", started, figures | ratios))
 
 
 if __name__ == "__main__":

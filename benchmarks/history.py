@@ -1,6 +1,6 @@
 """Reading history beside the `git log` it is read from: share of its speed, and memory above start.
 
-usage: python benchmarks/history.py [REPOSITORY ...]
+usage: python -m benchmarks.history [REPOSITORY ...]
 
 Without a repository one of 10,000 commits is generated. Both are run by turns, and the medians compared.
 """

@@ -1,0 +1,7 @@
+"""`python -m benchmarks`: those of the tracker, one after the other. The others: see README.md."""
+
+from benchmarks import build, history, startup
+
+startup.main()
+history.main()
+build.main()
