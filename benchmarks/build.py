@@ -24,25 +24,10 @@ from benchmarks.history import stream
 from benchmarks.record import record
 from tracker.sources.yaml import dump
 
-WORDS = [
-    "the",
-    "network",
-    "loses",
-    "to",
-    "boosted",
-    "trees",
-    "because",
-    "its",
-    "inputs",
-    "span",
-    "five",
-    "orders",
-    "of",
-    "magnitude",
-    "and",
-    "nobody",
-    "looked",
-]
+WORDS = (
+    *("the", "network", "loses", "to", "boosted", "trees", "because", "its", "inputs", "span"),
+    *("five", "orders", "of", "magnitude", "and", "nobody", "looked", "at", "them", "yet"),
+)
 TRACKER = [sys.executable, "-m", "tracker"]
 ROUNDS = 5
 
