@@ -33,6 +33,11 @@ def main() -> None:
     shutil.rmtree(DEMO, ignore_errors=True)
     DEMO.parent.mkdir(exist_ok=True)
     run("A copy of this repository", "git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(DEMO), cwd=ROOT)
+    origin = subprocess.run(
+        ["git", "remote", "get-url", "origin"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if origin.returncode == 0:  # so that the pages link to where the commits really are
+        subprocess.run(["git", "remote", "set-url", "origin", origin.stdout.strip()], cwd=DEMO, check=True)
     tracker = str(Path(sys.executable).with_name("tracker"))
     run(
         "Train a network that loses, and one that does not, under the diagnostics",
