@@ -12,7 +12,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 # --- states ---------------------------------------------------------------------------------------------------------
 
@@ -94,6 +103,26 @@ def _inside(value: str) -> str:
     return value.removeprefix("./")
 
 
+def _glob(value: str) -> str:
+    parts = [part for part in value.split("/") if part not in ("", ".")]
+    if not parts or any("**" in part and part != "**" for part in parts):
+        raise ValueError(f"expected a glob of files, such as reports/**/*.xml; got {value!r}")
+    return value
+
+
+def _pattern(value: str) -> str:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([value])
+        understood = not value.startswith("!")
+    except (ValueError, re.error):
+        understood = False
+    if not understood:
+        raise ValueError(f"expected a path, or a glob as .gitignore has them; got {value!r}")
+    return value
+
+
 def _day(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         raise ValueError(f"expected a date such as 2026-02-15; got {value!r}")
@@ -107,6 +136,8 @@ def _single(value: object) -> object:
 SaidStatus = Annotated[Status, BeforeValidator(_said_status)]
 Hash = Annotated[str, AfterValidator(_commit_hash)]
 RelativePath = Annotated[str, Field(min_length=1), AfterValidator(_inside)]
+Glob = Annotated[RelativePath, AfterValidator(_glob)]
+Pattern = Annotated[RelativePath, AfterValidator(_pattern)]
 AnyPath = Annotated[str, Field(min_length=1), AfterValidator(lambda path: path.removeprefix("./"))]
 Word = Annotated[str, Field(min_length=1)]
 Day = Annotated[Date, BeforeValidator(_day)]
@@ -126,7 +157,7 @@ class Model(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _expand(cls, data: Any) -> Any:
-        if isinstance(data, str) and cls.shorthand and data != "":
+        if isinstance(data, str) and cls.shorthand:
             return {cls.shorthand: data}
         if isinstance(data, dict) and "" in data.values():
             optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
@@ -237,7 +268,7 @@ class Criterion(Model):
     """What must be true, in a sentence. Markdown."""
     evidence: tuple[Evidence, ...] = ()
     """All of it must hold."""
-    covers: Annotated[tuple[RelativePath, ...], BeforeValidator(_single)] = ()
+    covers: Annotated[tuple[Pattern, ...], BeforeValidator(_single)] = ()
     """Globs of the files that the evidence is about: when they change, the verdict is stale."""
 
 
@@ -305,7 +336,7 @@ class Plan(Model):
     """Folder of the session files."""
     results: RelativePath = "diagnostics/results"
     """Folder of the result files."""
-    reports: RelativePath = "reports/*.xml"
+    reports: Glob = "reports/*.xml"
     """Glob of JUnit reports."""
     versions: RelativePath = "versions"
     """Folder of the frozen versions."""
@@ -548,11 +579,13 @@ class Session(Model):
     log: str | None = None
     """The whole body of an imported log, as it was written. Markdown."""
 
-    @model_validator(mode="after")
-    def _ends_after_it_began(self) -> Self:
-        if self.until and self.until < self.date:
-            raise ValueError(f"until: expected a day not before {self.date}; got {self.until}")
-        return self
+    @field_validator("until")
+    @classmethod
+    def _ends_after_it_began(cls, until: Date | None, info: ValidationInfo) -> Date | None:
+        began = info.data.get("date")
+        if until and began and until < began:
+            raise ValueError(f"expected a day not before {began}; got {until}")
+        return until
 
 
 # --- what is wrong --------------------------------------------------------------------------------------------------
@@ -624,3 +657,122 @@ class Result:
     tree: str | None
     dirty: bool
     session: str | None
+
+
+# --- versions: frozen progress trackers ------------------------------------------------------------------------------
+
+
+class FrozenEvidence(Model):
+    """What was found where a piece of evidence pointed, on the day of a version."""
+
+    kind: Word
+    asks: str
+    """The evidence in one line, such as `result soak: gate_true_rate > 0`."""
+    verdict: Verdict
+    found: str
+    value: str | None = None
+    """The measured value, where there was one."""
+    where: str | None = None
+    commit: str | None = None
+    tree: str | None = None
+    when: Date | None = None
+    session: str | None = None
+
+
+class FrozenCriterion(Model):
+    """A criterion, its verdict and its fingerprint, on the day of a version."""
+
+    id: Word
+    text: Word
+    verdict: Verdict
+    fingerprint: Word
+    evidence: tuple[FrozenEvidence, ...] = ()
+
+
+class FrozenTask(Model):
+    """A task, and where it stood on the day of a version."""
+
+    id: Word
+    title: Word
+    status: Status
+    estimate: str | None = None
+    sessions: Texts = ()
+
+
+class FrozenPhase(Model):
+    """A phase, and where it stood on the day of a version."""
+
+    id: Word
+    title: Word
+    status: Status
+    chapter: str | None = None
+    since: str | None = None
+    """The session that last changed its status."""
+    reasons: Texts = ()
+    tasks: tuple[FrozenTask, ...] = ()
+    criteria: tuple[FrozenCriterion, ...] = ()
+    prerequisites: tuple[FrozenCriterion, ...] = ()
+
+
+class FrozenSession(Model):
+    """A session that a version covers."""
+
+    session: Word
+    date: Date
+    focus: Word
+    highlights: Texts = ()
+
+
+class FrozenCommit(Model):
+    """A commit that a version covers."""
+
+    commit: Hash
+    date: Date
+    subject: str = ""
+    session: str | None = None
+
+
+class FrozenDecision(Model):
+    """A decision in force on the day of a version."""
+
+    decision: Word
+    rationale: str | None = None
+    session: Word
+
+
+VERSION_NUMBER = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+
+
+def _version_number(value: str) -> str:
+    if not VERSION_NUMBER.fullmatch(value):
+        raise ValueError(f"expected a version number such as 3.9.0; got {value!r}")
+    return value
+
+
+class Version(Model):
+    """A progress tracker as it was on one day. A file of these never changes."""
+
+    version: Annotated[str, AfterValidator(_version_number)]
+    """Its number: major.minor.patch."""
+    date: Date
+    """Of the newest session or commit that it covers."""
+    project: Word
+    status: Status
+    commit: str | None = None
+    tree: str | None = None
+    previous: str | None = None
+    note: str | None = None
+    phases: tuple[FrozenPhase, ...] = ()
+    sessions: tuple[FrozenSession, ...] = ()
+    """Those since the version before."""
+    commits: tuple[FrozenCommit, ...] = ()
+    """Those since the version before, the oldest first."""
+    decisions: tuple[FrozenDecision, ...] = ()
+    next: NextSteps = NextSteps()
+    digest: str = ""
+    """Of everything above: it tells whether someone edited the file."""
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Sorts 3.10.0 after 3.9.0."""
+        return tuple(map(int, self.version.split(".")))

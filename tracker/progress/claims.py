@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pathspec import GitIgnoreSpec
-
 from tracker.model import Files, Session
+from tracker.progress.globs import matching
 from tracker.sources.facts import Facts
 from tracker.sources.reading import Path as FieldPath
 from tracker.sources.sessions import SessionFile
@@ -127,12 +126,7 @@ class _Court:
         """Whether HEAD's files have this one, this folder, or one that this glob matches."""
         if path in self._tracked or path.rstrip("/") + "/" in self._folders:
             return True
-        if not any(sign in path for sign in "*?["):
-            return False
-        try:
-            return any(GitIgnoreSpec.from_lines([path]).match_files(self._tracked))
-        except ValueError:  # no pattern after all, only a strange name
-            return False
+        return any(sign in path for sign in "*?[") and bool(matching(path, self._tracked))
 
 
 def _gone(files: Files) -> Iterator[str]:

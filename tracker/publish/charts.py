@@ -128,9 +128,13 @@ def bar_chart(title: str, values: Iterable[tuple[str, float, str]]) -> BarChart:
 
 def finite(value: object) -> float | None:
     """A number that can be drawn; None for anything else."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
-        return float(value)
-    return None
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _wants_log(values: Sequence[float]) -> bool:

@@ -30,4 +30,4 @@ class Page:
 
 
 def _signature(value: Any) -> str:
-    return digest(value.source.content) if isinstance(value, SessionFile) else repr(value)
+    return digest(value.source.file, value.source.content) if isinstance(value, SessionFile) else repr(value)

@@ -6,7 +6,7 @@ import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -157,8 +157,8 @@ def _page(context: Context) -> Page:
     return page
 
 
-def _moment(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}" if moment else "–"
+def _moment(moment: datetime | None) -> Markup:
+    return Markup(f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}" if moment else "–")
 
 
 def _yaml_string(text: str) -> str:

@@ -11,7 +11,7 @@ from tracker.cache import Cache
 from tracker.errors import TrackerError
 from tracker.model import Commit, Plan, Problem, Result
 from tracker.sources.history import commits
-from tracker.sources.plan import read_plan
+from tracker.sources.plan import read_plan, usual_places
 from tracker.sources.reports import TestCase, read_reports
 from tracker.sources.repository import Repository
 from tracker.sources.results import read_results
@@ -65,31 +65,44 @@ class Facts:
 
 
 def open_workspace(root: Path) -> Workspace:
-    """The workspace of a folder with tracker.yml. Raises BrokenPlan."""
+    """The workspace of a folder with tracker.yml. Raises BrokenPlan, which also knows what is wrong elsewhere."""
     plan, problems = read_plan(root)
     if plan is None:
-        raise BrokenPlan(problems)
+        with Cache(None) as cache:
+            raise BrokenPlan(problems + _read_files(Workspace(root, usual_places(root)), cache).problems)
     return Workspace(root, plan)
 
 
 def gather(workspace: Workspace, repository: Repository, cache: Cache) -> Facts:
     """Read everything, once. A file that cannot be read is a problem; the others count."""
     plan = workspace.plan
-    sessions, problems = read_sessions(workspace.sessions, workspace.root, cache)
-    results, unreadable = read_results(workspace.results, workspace.root)
-    tests, no_reports = read_reports(workspace.root, plan.reports)
+    files = _read_files(workspace, cache)
     return Facts(
         workspace=workspace,
         plan=plan,
-        sessions=sessions,
-        results=results,
-        tests=tests,
+        sessions=files.sessions,
+        results=files.results,
+        tests=files.tests,
         repository=repository,
         history=read_history(repository),
         tree=working_tree(repository),
-        hashes=repository.existing(_named_hashes(plan, sessions, results)),
-        problems=problems + unreadable + no_reports,
+        hashes=repository.existing(_named_hashes(plan, files.sessions, files.results)),
+        problems=files.problems,
     )
+
+
+class _Files(NamedTuple):
+    sessions: list[SessionFile]
+    results: list[Result]
+    tests: list[TestCase]
+    problems: list[Problem]
+
+
+def _read_files(workspace: Workspace, cache: Cache) -> _Files:
+    sessions, problems = read_sessions(workspace.sessions, workspace.root, cache)
+    results, unreadable = read_results(workspace.results, workspace.root)
+    tests, no_reports = read_reports(workspace.root, workspace.plan.reports)
+    return _Files(sessions, results, tests, problems + unreadable + no_reports)
 
 
 def read_history(repository: Repository) -> History:

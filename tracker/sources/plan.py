@@ -3,53 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any
 
-from tracker.model import Phase, Plan, Problem
+from pydantic import TypeAdapter, ValidationError
+
+from tracker.model import Glob, Phase, Plan, Problem
 from tracker.sources.reading import Source, nearest
+from tracker.sources.yaml import MalformedYAML
 from tracker.workspace import PLAN_FILE
+
+Placed = tuple[Phase, Source, tuple[str | int, ...]]
+"""A phase, the file that has it, and where in it."""
 
 
 def read_plan(root: Path) -> tuple[Plan | None, list[Problem]]:
     """The plan of a workspace, or everything that is wrong with it."""
     source = Source(PLAN_FILE, (root / PLAN_FILE).read_bytes())
-    data, problems = _without_globbed_phases(source)
-    plan, found = source.validate(Plan, data)
-    problems += found
-    if plan is None:
-        return None, problems
-    placed: list[Placed] = [(phase, source, ("phases", index)) for index, phase in enumerate(plan.phases)]
-    if data is not None:
-        for path in sorted(root.glob(source.document.data["phases"])):
-            part = Source(path.relative_to(root).as_posix(), path.read_bytes())
-            phase, found = part.validate(Phase)
-            problems += found
-            if phase:
-                placed.append((phase, part, ()))
-        plan = plan.model_copy(update={"phases": tuple(phase for phase, _, _ in placed)})
+    glob = _glob_of_phases(source)
+    data = {key: value for key, value in source.document.data.items() if key != "phases"} if glob else None
+    plan, problems = source.validate(Plan, data)
+    placed: list[Placed] = [
+        (phase, source, ("phases", index)) for index, phase in enumerate(plan.phases if plan else ())
+    ]
+    if glob:
+        parts, found = _phases_in_files(root, glob, source)
+        placed += parts
+        problems += found
     problems += _duplicates(placed)
     problems += _dependencies(placed)
-    return (None if problems else plan), problems
+    if plan is None or problems:
+        return None, sorted(problems)
+    return plan.model_copy(update={"phases": tuple(phase for phase, _, _ in placed)}), []
 
 
-Placed = tuple[Phase, Source, tuple[str | int, ...]]
+def usual_places(root: Path) -> Plan:
+    """A plan that knows where the other files are, as far as a broken tracker.yml can be understood."""
+    plan = Plan(project=PLAN_FILE)
+    with suppress(MalformedYAML):
+        data = Source(PLAN_FILE, (root / PLAN_FILE).read_bytes()).document.data
+        for name in ("sessions", "results", "reports"):
+            with suppress(ValidationError, TypeError, KeyError):
+                plan = Plan.model_validate(plan.model_dump(exclude_unset=True) | {name: data[name]})
+    return plan
 
 
-def _without_globbed_phases(source: Source) -> tuple[dict[str, Any] | None, list[Problem]]:
-    """The data of tracker.yml less a glob of phases; None where it has none."""
+def _glob_of_phases(source: Source) -> str | None:
+    """The glob that stands in tracker.yml for the phases, where one does."""
     try:
         data = source.document.data
-    except Exception:  # whatever is wrong with the file, validating it says so
-        return None, []
-    if not isinstance(data, dict) or not isinstance(data.get("phases"), str) or not data["phases"]:
-        return None, []
-    glob = data["phases"]
-    if glob.startswith("/") or ".." in Path(glob).parts:
-        message = f"expected a list of phases, or a glob inside the workspace; got {glob!r}"
-        return None, [source.problem(["phases"], message)]
-    return {key: value for key, value in data.items() if key != "phases"}, []
+    except MalformedYAML:  # validating it says what is wrong
+        return None
+    phases = data.get("phases") if isinstance(data, dict) else None
+    return phases if isinstance(phases, str) and phases else None
+
+
+def _phases_in_files(root: Path, glob: str, source: Source) -> tuple[list[Placed], list[Problem]]:
+    """One phase a file, in the order of their names."""
+    try:
+        TypeAdapter(Glob).validate_python(glob)
+    except ValidationError:
+        message = f"expected a list of phases, or a glob of files inside the workspace with one each; got {glob!r}"
+        return [], [source.problem(["phases"], message)]
+    files = sorted(path for path in root.glob(glob) if path.is_file())
+    if not files:
+        return [], [source.problem(["phases"], f"expected a list of phases, or a glob; no file matches {glob!r}")]
+    placed: list[Placed] = []
+    problems: list[Problem] = []
+    for path in files:
+        part = Source(path.relative_to(root).as_posix(), path.read_bytes())
+        phase, found = part.validate(Phase)
+        problems += found
+        if phase:
+            placed.append((phase, part, ()))
+    return placed, problems
 
 
 def _duplicates(placed: list[Placed]) -> Iterator[Problem]:

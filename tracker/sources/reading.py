@@ -49,7 +49,7 @@ class Source:
         try:
             return model.model_validate(data), []
         except ValidationError as error:
-            return None, [self._explain(details, model) for details in error.errors(include_url=False)]
+            return None, sorted(self._explain(details, model) for details in error.errors(include_url=False))
 
     def _explain(self, error: ErrorDetails, model: type[BaseModel]) -> Problem:
         path = error["loc"]
@@ -122,6 +122,7 @@ _EXPECTED: dict[str, Words] = {
     "float_parsing": lambda error, given: f"expected a number; got {_kind(given)}",
     "float_type": lambda error, given: f"expected a number; got {_kind(given)}",
     "finite_number": lambda error, given: f"expected a finite number; got {_kind(given)}",
+    "invalid_key": lambda error, given: f"expected keys that are texts; got {_kind(given)}",
     "bool_parsing": lambda error, given: f"expected true or false; got {_kind(given)}",
     "bool_type": lambda error, given: f"expected true or false; got {_kind(given)}",
     "date_from_datetime_parsing": lambda error, given: f"expected a day of the calendar; got {_kind(given)}",

@@ -51,6 +51,8 @@ def _read(path: Path, file: str) -> Result | Problem:
         return Problem(file, 1, error.start + 1, "", "not UTF-8; expected a JSON object")
     except json.JSONDecodeError as error:
         return Problem(file, error.lineno, error.colno, "", f"not JSON ({error.msg}); expected one whole JSON object")
+    except ValueError as error:  # a number of thousands of digits
+        return Problem(file, 1, 1, "", f"{str(error).partition(';')[0]}; expected a JSON object")
     except RecursionError:
         return Problem(file, 1, 1, "", "nested too deeply; expected a JSON object")
     if not isinstance(data, dict):

@@ -61,7 +61,7 @@ def read_sessions(folder: Path, root: Path, cache: Cache) -> tuple[list[SessionF
             problems += found
             if session is None:
                 continue
-            fresh[key] = session.model_dump_json(exclude_defaults=True, by_alias=True)
+            fresh[key] = session.model_dump_json(exclude_unset=True, by_alias=True)
         if session.session in read:
             message = f"{session.session!r} is already the id of {read[session.session].file}; ids are unique"
             problems.append(source.problem(["session"], message))

@@ -129,6 +129,8 @@ def _parse(text: str, how: str) -> Any:
         mark = error.problem_mark or error.context_mark
         position = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
         problem = " ".join(str(error.problem or error.context or "cannot be read").split())
+        if problem.startswith("but "):
+            problem = f"{error.context} {problem}"
         raise MalformedYAML(problem, position) from None
     except ReaderError as error:
         before = text[: error.position]

@@ -40,7 +40,7 @@ def look_up(evidence: Evidence, world: World) -> Found:
         return found(Verdict.MET, "there is a complete result")
     try:
         value = jmespath.search(evidence.value, result.data)
-    except JMESPathError as error:
+    except (JMESPathError, ValueError, RecursionError) as error:  # ValueError: a slice whose step is zero
         return found(Verdict.MISSING, f"{evidence.value}: {' '.join(str(error).split())}")
     if value is None:
         return found(Verdict.MISSING, f"{evidence.value} matches nothing")
@@ -83,7 +83,10 @@ def _equal(value: Any, number: float | None, bound: str) -> bool:
 def _number(value: Any) -> float | None:
     """A number, also one that JSON can only write as a text; truth values are none."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return math.copysign(math.inf, value)
     return (
         {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}.get(value) if isinstance(value, str) else None
     )

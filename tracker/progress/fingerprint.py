@@ -1,0 +1,18 @@
+"""The fingerprint of a criterion: it changes with every field of its wording, bound and evidence, and with nothing else."""
+
+from __future__ import annotations
+
+import json
+
+from tracker.cache import digest
+from tracker.model import Criterion
+
+
+def fingerprint(criterion: Criterion) -> str:
+    """Sixteen hexadecimal digits over every field. As JSON, in which no two different values read the same.
+
+    >>> fingerprint(Criterion(id="a", text="b")) == fingerprint(Criterion(id="ab", text=""))
+    False
+    """
+    fields = criterion.model_dump(mode="json", exclude_defaults=True)
+    return digest(json.dumps(fields, sort_keys=True, ensure_ascii=False))[:16]

@@ -1,0 +1,276 @@
+"""Versions: the progress of today as it would be frozen, its number, and how two of them differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date as Date
+from enum import IntEnum
+
+from tracker.model import (
+    FrozenCommit,
+    FrozenCriterion,
+    FrozenDecision,
+    FrozenEvidence,
+    FrozenPhase,
+    FrozenSession,
+    FrozenTask,
+    Version,
+)
+from tracker.progress.fingerprint import fingerprint
+from tracker.progress.progress import Progress
+from tracker.progress.standing import PhaseStanding
+from tracker.progress.verdicts import Checked, Judged
+
+FIRST = "1.0.0"
+
+
+class Step(IntEnum):
+    """How much a version differs from the one before: which part of its number grows."""
+
+    NONE = 0
+    PATCH = 1
+    MINOR = 2
+    MAJOR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """Something that stood one way and now stands another; None where it was not there."""
+
+    kind: str
+    """phase, task, criterion, value, wording, decision, session or commit."""
+    id: str
+    title: str
+    before: str | None
+    after: str | None
+    session: str | None = None
+    """The session that brought it about, where one says so."""
+
+    def __str__(self) -> str:
+        by = f" (session {self.session})" if self.session else ""
+        if self.before is None:
+            return f"{self.kind} {self.id} added{': ' + self.after if self.after else ''}{by}"
+        if self.after is None:
+            return f"{self.kind} {self.id} removed{by}"
+        return f"{self.kind} {self.id}: {self.before} → {self.after}{by}"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How one version differs from an earlier one."""
+
+    before: Version
+    after: Version
+    transitions: tuple[Transition, ...]
+    step: Step = field(default=Step.NONE)
+
+
+def snapshot(progress: Progress, number: str | None = None, note: str | None = None) -> Version:
+    """The progress of today as a version; its number is proposed where none is given."""
+    facts = progress.facts
+    previous = facts.versions[-1] if facts.versions else None
+    sessions = progress.sessions
+    covered = _new_sessions(progress, previous)
+    commits = _new_commits(progress, previous)
+    last = next((one.session for one in reversed(sessions) if one.session.next.model_fields_set), None)
+    days = [one.date for one in covered] + [one.date for one in commits]
+    frozen = Version(
+        version=number or FIRST,
+        date=max(days, default=previous.date if previous else _last_day(progress)),
+        project=progress.plan.project,
+        status=progress.status,
+        commit=facts.commit,
+        tree=facts.history.commits[0].tree if facts.history.commits else None,
+        previous=previous.version if previous else None,
+        note=note,
+        phases=tuple(_phase(one) for one in progress.phases),
+        sessions=tuple(covered),
+        commits=tuple(commits),
+        decisions=tuple(
+            FrozenDecision(decision=item.decision, rationale=item.rationale, session=one.session.session)
+            for one in sessions
+            for item in one.session.decisions
+        ),
+        **({"next": last.next} if last else {}),
+    )
+    if number is None and previous is not None:
+        number = next_number(previous.version, compare(previous, frozen).step)
+        frozen = frozen.model_copy(update={"version": number})
+    return frozen
+
+
+def next_number(number: str, step: Step) -> str:
+    """The number after this one.
+
+    >>> next_number("3.9.1", Step.MINOR)
+    '3.10.0'
+    """
+    major, minor, patch = map(int, number.split("."))
+    if step is Step.MAJOR:
+        return f"{major + 1}.0.0"
+    if step is Step.MINOR:
+        return f"{major}.{minor + 1}.0"
+    return f"{major}.{minor}.{patch + 1}"
+
+
+def compare(before: Version, after: Version) -> Difference:
+    """Everything that differs: what stands elsewhere, what was measured anew, what came and what went."""
+    plan = list(_plan_transitions(before, after))
+    rest = list(_other_transitions(before, after))
+    if any(one.kind == "phase" and None in (one.before, one.after) for one in plan):
+        step = Step.MAJOR
+    elif any(one.kind in ("phase", "criterion") for one in plan):
+        step = Step.MINOR
+    else:
+        step = Step.PATCH if plan or rest else Step.NONE
+    return Difference(before, after, tuple(plan + rest), step)
+
+
+def _plan_transitions(before: Version, after: Version) -> Iterator[Transition]:
+    old, new = ({phase.id: phase for phase in one.phases} for one in (before, after))
+    for name in _union(old, new):
+        was, now = old.get(name), new.get(name)
+        title = (now or was).title if (now or was) else ""  # type: ignore[union-attr]
+        if was is None or now is None or was.status != now.status:
+            yield Transition("phase", name, title, _status(was), _status(now), now.since if now else None)
+    old_tasks, new_tasks = ({task.id: task for phase in one.phases for task in phase.tasks} for one in (before, after))
+    for name in _union(old_tasks, new_tasks):
+        was_task, now_task = old_tasks.get(name), new_tasks.get(name)
+        if was_task is None or now_task is None or was_task.status != now_task.status:
+            task = now_task or was_task
+            assert task is not None
+            session = now_task.sessions[-1] if now_task and now_task.sessions else None
+            yield Transition("task", name, task.title, _status(was_task), _status(now_task), session)
+    old_criteria, new_criteria = _criteria(before), _criteria(after)
+    for name in _union(old_criteria, new_criteria):
+        yield from _criterion_transitions(name, old_criteria.get(name), new_criteria.get(name))
+
+
+def _criterion_transitions(name: str, was: FrozenCriterion | None, now: FrozenCriterion | None) -> Iterator[Transition]:
+    if was is None or now is None:
+        one = now or was
+        assert one is not None
+        yield Transition("criterion", name, one.text, was and was.verdict, now and now.verdict)
+        return
+    if was.verdict != now.verdict:
+        yield Transition("criterion", name, now.text, was.verdict, now.verdict)
+    if was.fingerprint != now.fingerprint:
+        yield Transition("wording", name, now.text, was.fingerprint, now.fingerprint)
+    for old, new in zip(was.evidence, now.evidence, strict=False):
+        if old.asks == new.asks and old.value != new.value:
+            yield Transition("value", name, new.asks, old.value or "nothing", new.value or "nothing", new.session)
+
+
+def _other_transitions(before: Version, after: Version) -> Iterator[Transition]:
+    def decided(version: Version) -> dict[str, FrozenDecision]:
+        return {one.decision: one for one in version.decisions}
+
+    old, new = decided(before), decided(after)
+    for text in _union(old, new):
+        if text not in old:
+            yield Transition("decision", text, text, None, "", new[text].session)
+        elif text not in new:
+            yield Transition("decision", text, text, "", None, old[text].session)
+    for session in after.sessions:
+        if session not in before.sessions:
+            yield Transition("session", session.session, session.focus, None, session.focus)
+    known = {commit.commit for commit in before.commits}
+    for commit in after.commits:
+        if commit.commit not in known:
+            yield Transition("commit", commit.commit[:7], commit.subject, None, commit.subject, commit.session)
+
+
+def _criteria(version: Version) -> dict[str, FrozenCriterion]:
+    return {one.id: one for phase in version.phases for one in (*phase.prerequisites, *phase.criteria)}
+
+
+def _union(old: Mapping[str, object], new: Mapping[str, object]) -> Iterable[str]:
+    return dict.fromkeys([*new, *old])
+
+
+def _status(one: FrozenPhase | FrozenTask | None) -> str | None:
+    return one.status if one else None
+
+
+def _phase(one: PhaseStanding) -> FrozenPhase:
+    return FrozenPhase(
+        id=one.phase.id,
+        title=one.phase.title,
+        status=one.status,
+        chapter=one.phase.chapter,
+        since=one.sessions[-1] if one.sessions else None,
+        reasons=one.reasons,
+        tasks=tuple(
+            FrozenTask(
+                id=task.task.id,
+                title=task.task.title,
+                status=task.status,
+                estimate=task.task.estimate,
+                sessions=task.sessions,
+            )
+            for task in one.tasks
+        ),
+        criteria=tuple(map(freeze, one.criteria)),
+        prerequisites=tuple(map(freeze, one.prerequisites)),
+    )
+
+
+def freeze(judged: Judged) -> FrozenCriterion:
+    """A criterion as it stands, frozen."""
+    return FrozenCriterion(
+        id=judged.criterion.id,
+        text=judged.criterion.text,
+        verdict=judged.verdict,
+        fingerprint=fingerprint(judged.criterion),
+        evidence=tuple(map(_evidence, judged.checked)),
+    )
+
+
+def _evidence(checked: Checked) -> FrozenEvidence:
+    found = checked.found
+    return FrozenEvidence(
+        kind=checked.evidence.kind,
+        asks=checked.evidence.asks,
+        verdict=found.verdict,
+        found=found.text,
+        value=found.value,
+        where=found.where,
+        commit=found.commit,
+        tree=found.tree,
+        when=found.when,
+        session=found.session,
+    )
+
+
+def _new_sessions(progress: Progress, previous: Version | None) -> list[FrozenSession]:
+    known = {one.session for version in progress.facts.versions for one in version.sessions} if previous else set()
+    return [
+        FrozenSession(
+            session=one.session.session,
+            date=one.session.date,
+            focus=one.session.focus,
+            highlights=one.session.highlights,
+        )
+        for one in progress.sessions
+        if one.session.session not in known
+    ]
+
+
+def _new_commits(progress: Progress, previous: Version | None) -> list[FrozenCommit]:
+    """The commits that no version covers yet. A rebase gives a commit a new hash: then it is a new one."""
+    known = {one.commit for version in progress.facts.versions for one in version.commits} if previous else set()
+    sessions = progress.ties.session_of_commit
+    return [
+        FrozenCommit(
+            commit=one.hash, date=one.date.date(), subject=one.subject[:200], session=sessions.get(one.hash)
+        )
+        for one in reversed(progress.facts.history.commits)
+        if one.hash not in known
+    ]
+
+
+def _last_day(progress: Progress) -> Date:
+    days: Sequence[Date] = [one.session.date for one in progress.sessions[-1:]]
+    days = [*days, *(one.date.date() for one in progress.facts.history.commits[:1])]
+    return max(days, default=Date(1970, 1, 1))
