@@ -113,14 +113,15 @@ def _read(
     repository: Repository, files: Mapping[str, str], on_disk: frozenset[str], paths: Iterable[str]
 ) -> Iterator[tuple[str, bytes]]:
     wanted = [path for path in paths if path in files]
-    blobs = _blobs(repository, [files[path] for path in wanted if path not in on_disk])
+    blobs = read_blobs(repository, [files[path] for path in wanted if path not in on_disk])
     for path in wanted:
         content = _content_on_disk(repository, path) if path in on_disk else next(blobs)
         if content is not None:
             yield path, content
 
 
-def _blobs(repository: Repository, hashes: list[str]) -> Iterator[bytes | None]:
+def read_blobs(repository: Repository, hashes: list[str]) -> Iterator[bytes | None]:
+    """The content of each blob, in their order; None where it is not there. One git process."""
     if not hashes:
         return
     with repository.run("cat-file", "--batch", "--buffer", feed=(f"{blob}\n".encode() for blob in hashes)) as output:

@@ -1,0 +1,183 @@
+"""`tracker verify`: run the commands that criteria rest on, and record what came of them as results.
+
+Only here are commands of tracker.yml ever run: a build, a check or a page never does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from diagnostics.result import file_name, timestamp, write_atomically
+from tracker.errors import TrackerError
+from tracker.sources.facts import Facts
+from tracker.sources.trees import commit_tree, working_tree
+
+OUTPUT_KEPT = 4_000
+"""Characters of the end of a command's output that its result keeps."""
+CHUNK = 1 << 14
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A command that was run."""
+
+    command: str
+    exit: int
+    """Its exit status; negative: the signal that ended it."""
+    seconds: float
+    output: str
+    """The end of what it printed, on either stream."""
+    timed_out: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether it exited 0 within its time."""
+        return self.exit == 0 and not self.timed_out
+
+
+def commands(facts: Facts, only: Iterable[str] = ()) -> dict[str, float]:
+    """The commands of the plan with their time limits in seconds; of some criteria alone where their ids are given.
+
+    Raises TrackerError for an id that no criterion has.
+    """
+    from tracker.sources.reading import nearest
+
+    criteria = {one.id: one for phase in facts.plan.phases for one in (*phase.prerequisites, *phase.criteria)}
+    wanted = list(only) or list(criteria)
+    for name in wanted:
+        if name not in criteria:
+            raise TrackerError(f"no criterion has the id {name!r}{nearest(name, criteria)}")
+    found: dict[str, float] = {}
+    for name in wanted:
+        for evidence in criteria[name].evidence:
+            if evidence.command:
+                found[evidence.command] = max(evidence.timeout, found.get(evidence.command, 0))
+    return found
+
+
+def run(command: str, folder: Path, limit: float) -> Run:
+    """Run a command by the shell. Nothing of it outlives its time limit (in seconds), however much it prints."""
+    start = time.monotonic()
+    process = subprocess.Popen(  # noqa: S602 - the user asked for this command, in their own tracker.yml
+        command,
+        shell=True,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    kept: deque[bytes] = deque(maxlen=OUTPUT_KEPT * 4 // CHUNK + 2)
+    reader = threading.Thread(target=_keep, args=(process.stdout, kept), daemon=True)
+    reader.start()
+    timed_out = False
+    try:
+        process.wait(limit)
+    except subprocess.TimeoutExpired:
+        timed_out = True
+    finally:
+        _end(process)
+    reader.join(1)
+    output = b"".join(kept).decode("utf-8", "replace")[-OUTPUT_KEPT:]
+    exit = process.returncode if process.returncode is not None else -signal.SIGKILL
+    return Run(command, exit, time.monotonic() - start, output, timed_out)
+
+
+def verify(facts: Facts, only: Iterable[str] = (), reports: Iterable[Path] = ()) -> Iterator[Run]:
+    """Run the commands, one after the other, and record each; then date the reports that they wrote.
+
+    `reports` are dated too, as of now: whoever gives them says that they were made from the present tree.
+    """
+    given = [_report(facts, path) for path in reports]
+    began = time.time()
+    for command, limit in commands(facts, only).items():
+        started = datetime.now(UTC)
+        source = _source(facts)
+        done = run(command, facts.workspace.root, limit)
+        _write(
+            facts,
+            command,
+            started,
+            {
+                "kind": "command",
+                "status": "failed" if done.timed_out else "complete",
+                "source": source,
+                "metrics": {"exit": done.exit, "seconds": round(done.seconds, 3)},
+                "output": done.output,
+            },
+        )
+        yield done
+    fresh = [path for path in facts.workspace.root.glob(facts.plan.reports) if path.stat().st_mtime >= began]
+    for path in dict.fromkeys([*given, *sorted(fresh)]):
+        relative = path.relative_to(facts.workspace.root).as_posix()
+        content = {"kind": "report", "source": _source(facts), "report": relative, "digest": report_digest(path.read_bytes())}
+        _write(facts, f"report {relative}", datetime.now(UTC), content)
+
+
+def report_digest(content: bytes) -> str:
+    """What tells one test report from another."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _report(facts: Facts, path: Path) -> Path:
+    full = path.resolve()
+    if not full.is_file() or not full.is_relative_to(facts.workspace.root):
+        raise TrackerError(f"{path}: expected a test report inside {facts.workspace.root}")
+    return full
+
+
+def _source(facts: Facts) -> dict[str, Any]:
+    """Where the tree stands now; dirty where tracked files outside the results differ from HEAD."""
+    repository = facts.repository
+    if repository.head is None:
+        return {"commit": None, "tree": None, "dirty": True}
+    now, then = working_tree(repository).files, commit_tree(repository, "HEAD").files
+    results = facts.plan.results.rstrip("/") + "/"
+    changed = {path for path in {*now, *then} if now.get(path) != then.get(path)}
+    return {
+        "commit": repository.head,
+        "tree": facts.history.commits[0].tree if facts.history.commits else None,
+        "dirty": any(not path.startswith(results) for path in changed),
+    }
+
+
+def _write(facts: Facts, name: str, started: datetime, content: dict[str, Any]) -> None:
+    folder = facts.workspace.results
+    folder.mkdir(parents=True, exist_ok=True)
+    head = {"schema": 1, "name": name, "started": timestamp(started), "finished": timestamp(datetime.now(UTC))}
+    path = folder / file_name(started, name)
+    number = 2
+    while path.exists():  # two short commands of one second
+        path, number = folder / file_name(started, f"{name}-{number}"), number + 1
+    write_atomically(path, json.dumps(head | content, indent=1, ensure_ascii=False) + "\n")
+
+
+def _keep(stream: IO[bytes], kept: deque[bytes]) -> None:
+    while chunk := os.read(stream.fileno(), CHUNK):
+        kept.append(chunk)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """The command and everything that it started."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, sign)
+        except (ProcessLookupError, PermissionError):
+            return
+        try:
+            process.wait(2)
+        except subprocess.TimeoutExpired:
+            continue
