@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import fnmatch
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from tracker.cache import Cache
 from tracker.errors import TrackerError
-from tracker.model import Commit, Plan, Problem, Result
+from tracker.model import Commit, Plan, Problem, Result, Version
 from tracker.sources.history import commits
 from tracker.sources.plan import read_plan, usual_places
-from tracker.sources.reports import TestCase, read_reports
+from tracker.sources.reports import Reports, TestCase, read_reports
 from tracker.sources.repository import Repository
 from tracker.sources.results import read_results
 from tracker.sources.sessions import SessionFile, read_sessions
-from tracker.sources.trees import Tree, working_tree
-from tracker.workspace import Workspace
+from tracker.sources.trees import Tree, commit_tree, working_tree
+from tracker.sources.versions import read_versions
+from tracker.workspace import PLAN_FILE, NoWorkspace, Workspace
 
 
 class BrokenPlan(TrackerError):
@@ -28,12 +34,14 @@ class BrokenPlan(TrackerError):
         self.problems = problems
 
 
-class LastChange(NamedTuple):
-    """What history last did to a path."""
+class PathChange(NamedTuple):
+    """What a commit did to a path."""
 
     status: str
     """A, M, D or T."""
     commit: Commit
+    blob: str
+    """The content since then; all zeros where it is gone."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +51,18 @@ class History:
     commits: list[Commit]
     counts: Mapping[str, tuple[int, int, int]]
     """By hash, how many files a commit added, modified and removed."""
-    last_change: Mapping[str, LastChange]
-    """By path, for every path that ever was."""
+    changes: Mapping[str, list[PathChange]]
+    """By path, for every path that ever was, what each commit did to it, the newest first."""
+
+    @cached_property
+    def last_change(self) -> Mapping[str, PathChange]:
+        """By path, for every path that ever was, what history last did to it."""
+        return {path: changes[0] for path, changes in self.changes.items()}
+
+    @cached_property
+    def age(self) -> Mapping[str, int]:
+        """By hash, how many commits are newer."""
+        return {commit.hash: index for index, commit in enumerate(self.commits)}
 
 
 @dataclass(frozen=True)
@@ -56,7 +74,12 @@ class Facts:
     sessions: list[SessionFile]
     results: list[Result]
     tests: list[TestCase]
+    report_dates: Mapping[str, Result]
+    """By the path of a test report, the record of `tracker verify` that dates this very content."""
+    versions: list[Version]
     repository: Repository
+    commit: str | None
+    """The commit whose history counts: HEAD, or the one that is looked back at."""
     history: History
     tree: Tree
     hashes: Mapping[str, str | None]
@@ -73,8 +96,42 @@ def open_workspace(root: Path) -> Workspace:
     return Workspace(root, plan)
 
 
-def gather(workspace: Workspace, repository: Repository, cache: Cache) -> Facts:
-    """Read everything, once. A file that cannot be read is a problem; the others count."""
+@contextmanager
+def looking_back(root: Path, repository: Repository, revision: str) -> Iterator[Facts]:
+    """The facts as they were at a commit. Nothing is checked out: its files are read from git, into a temporary folder.
+
+    Raises TrackerError for an unknown revision, and where it has no tracker.yml; BrokenPlan.
+    """
+    tree = commit_tree(repository, revision)
+    if PLAN_FILE not in tree.files:
+        raise NoWorkspace(f"{revision}: there is no {PLAN_FILE} at that commit")
+    with tempfile.TemporaryDirectory(prefix="tracker-") as name:
+        folder = Path(name).resolve()
+        _extract(tree, [PLAN_FILE], folder)
+        plan_files = [path for path in tree.files if path.endswith((".yml", ".yaml"))]
+        _extract(tree, plan_files, folder)  # of a plan with its phases in files of their own
+        workspace = open_workspace(folder)
+        plan = workspace.plan
+        folders = tuple(f"{name.rstrip('/')}/" for name in (plan.sessions, plan.results, plan.versions))
+        reports = set(fnmatch.filter(tree.files, plan.reports))
+        _extract(tree, [path for path in tree.files if path.startswith(folders) or path in reports], folder)
+        with Cache(None) as cache:
+            yield gather(workspace, repository, cache, tree.commit)
+
+
+def _extract(tree: Tree, paths: Iterable[str], folder: Path) -> None:
+    for path, content in tree.read(paths):
+        target = folder / path
+        if target.resolve().is_relative_to(folder):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+
+
+def gather(workspace: Workspace, repository: Repository, cache: Cache, revision: str | None = None) -> Facts:
+    """Read everything, once. A file that cannot be read is a problem; the others count.
+
+    With a revision the files are of its tree and its history counts, not HEAD's.
+    """
     plan = workspace.plan
     files = _read_files(workspace, cache)
     return Facts(
@@ -82,10 +139,13 @@ def gather(workspace: Workspace, repository: Repository, cache: Cache) -> Facts:
         plan=plan,
         sessions=files.sessions,
         results=files.results,
-        tests=files.tests,
+        tests=files.reports.cases,
+        report_dates=_report_dates(files.reports, files.results),
+        versions=files.versions,
         repository=repository,
-        history=read_history(repository),
-        tree=working_tree(repository),
+        commit=revision or repository.head,
+        history=read_history(repository, revision or "HEAD"),
+        tree=commit_tree(repository, revision) if revision else working_tree(repository),
         hashes=repository.existing(_named_hashes(plan, files.sessions, files.results)),
         problems=files.problems,
     )
@@ -94,23 +154,31 @@ def gather(workspace: Workspace, repository: Repository, cache: Cache) -> Facts:
 class _Files(NamedTuple):
     sessions: list[SessionFile]
     results: list[Result]
-    tests: list[TestCase]
+    reports: Reports
+    versions: list[Version]
     problems: list[Problem]
 
 
 def _read_files(workspace: Workspace, cache: Cache) -> _Files:
     sessions, problems = read_sessions(workspace.sessions, workspace.root, cache)
     results, unreadable = read_results(workspace.results, workspace.root)
-    tests, no_reports = read_reports(workspace.root, workspace.plan.reports)
-    return _Files(sessions, results, tests, problems + unreadable + no_reports)
+    reports = read_reports(workspace.root, workspace.plan.reports)
+    versions, edited = read_versions(workspace.versions, workspace.root)
+    return _Files(sessions, results, reports, versions, problems + unreadable + reports.problems + edited)
 
 
-def read_history(repository: Repository) -> History:
-    """One pass over the history of HEAD."""
+def _report_dates(reports: Reports, results: list[Result]) -> dict[str, Result]:
+    """The last record of `tracker verify` of each report that is still the one it saw."""
+    records = {one.data.get("digest"): one for one in results if one.data.get("kind") == "report"}
+    return {path: records[digest] for path, digest in reports.digests.items() if digest in records}
+
+
+def read_history(repository: Repository, revision: str = "HEAD") -> History:
+    """One pass over the history of a revision."""
     found: list[Commit] = []
     counts: dict[str, tuple[int, int, int]] = {}
-    last_change: dict[str, LastChange] = {}
-    for commit in commits(repository):
+    changes: dict[str, list[PathChange]] = defaultdict(list)
+    for commit in commits(repository, revision):
         bare = Commit(
             commit.hash,
             commit.tree,
@@ -127,10 +195,9 @@ def read_history(repository: Repository) -> History:
             added += change.status == "A"
             removed += change.status == "D"
             modified += change.status not in "AD"
-            if change.path not in last_change:
-                last_change[change.path] = LastChange(change.status, bare)
+            changes[change.path].append(PathChange(change.status, bare, change.new))
         counts[commit.hash] = (added, modified, removed)
-    return History(found, counts, last_change)
+    return History(found, counts, dict(changes))
 
 
 def _named_hashes(plan: Plan, sessions: list[SessionFile], results: list[Result]) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from tracker.model import Problem
 
@@ -23,9 +25,25 @@ class TestCase:
     """The report, relative to the workspace."""
 
 
-def read_reports(root: Path, glob: str) -> tuple[list[TestCase], list[Problem]]:
-    """The tests of every report that a glob matches, and the files that are none."""
+class Reports(NamedTuple):
+    """What the test reports say."""
+
+    cases: list[TestCase]
+    digests: dict[str, str]
+    """Of each report's content, by its path."""
+    problems: list[Problem]
+    """The files that are none."""
+
+
+def report_digest(content: bytes) -> str:
+    """What tells one test report from another."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_reports(root: Path, glob: str) -> Reports:
+    """Every report that a glob matches."""
     cases: list[TestCase] = []
+    digests: dict[str, str] = {}
     problems: list[Problem] = []
     for path in sorted(root.glob(glob)):
         file = path.relative_to(root).as_posix()
@@ -34,9 +52,10 @@ def read_reports(root: Path, glob: str) -> tuple[list[TestCase], list[Problem]]:
             if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
                 raise ValueError("declares a document type or entities, which no test runner writes")
             cases += _cases(content, file)
+            digests[file] = report_digest(content)
         except Exception as error:  # junitparser lets any error of the XML parser through
             problems.append(Problem(file, 1, 1, "", f"not a JUnit report: {' '.join(str(error).split())}"))
-    return cases, problems
+    return Reports(cases, digests, problems)
 
 
 def _cases(content: bytes, file: str) -> Iterator[TestCase]:

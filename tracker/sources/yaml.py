@@ -7,7 +7,9 @@ only where libyaml, a YAML 1.1 parser, refuses (`[12:30:45]`).
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -15,13 +17,19 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent, Event
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 MAX_BYTES = 16 * 2**20
 MAX_EXPANSION = 100_000
 """Nodes that a file may stand for once its aliases are followed: more is a YAML bomb, not a session."""
+
+SAFE_LENGTH = 10_000
+"""A text shorter than this cannot be nested so deeply that libyaml, which recurses in C, runs out of stack."""
+MAX_DEPTH = 100
 
 
 class Position(NamedTuple):
@@ -76,6 +84,8 @@ def load(content: str | bytes) -> Document:
     if len(content) > MAX_BYTES:
         raise MalformedYAML(f"larger than {MAX_BYTES // 2**20} MiB; expected a file written by people")
     text = _decode(content) if isinstance(content, bytes) else content.removeprefix("\ufeff")
+    if len(text) > SAFE_LENGTH:
+        _refuse_abysses(text)
     document = Document(text, _parse(text, "load"))
     if "&" in text and "*" in text:
         _refuse_bombs(document._root)
@@ -142,6 +152,15 @@ def _parse(text: str, how: str) -> Any:
         raise MalformedYAML("nested too deeply") from None
 
 
+def _refuse_abysses(text: str) -> None:
+    depth = 0
+    with suppress(YAMLError, TypeError):  # whoever loads it says what is wrong
+        for event in YAML(typ="base").parse(text):
+            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                raise MalformedYAML("nested too deeply", _place(event))
+
+
 def _refuse_bombs(root: Node | None) -> None:
     sizes: dict[int, int] = {}
     open_nodes: set[int] = set()
@@ -161,8 +180,11 @@ def _refuse_bombs(root: Node | None) -> None:
                 raise MalformedYAML(message, _place(node))
         return sizes[id(node)]
 
-    if root is not None:
-        size(root)
+    try:
+        if root is not None:
+            size(root)
+    except RecursionError:
+        raise MalformedYAML("nested too deeply") from None
 
 
 def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node] | None:
@@ -175,12 +197,25 @@ def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node] | Non
     return None
 
 
-def _place(node: Node) -> Position:
+def _place(node: Node | Event) -> Position:
     return Position(node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+class _Representer(RoundTripRepresenter):
+    """Quotes what some take for the end of a line: only escaped it stays what it is."""
+
+    def represent_str(self, data: str) -> ScalarNode:
+        if re.search("[\x85\u2028\u2029]", data):
+            return self.represent_scalar("tag:yaml.org,2002:str", data, style='"')  # type: ignore[no-any-return]
+        return super().represent_str(data)  # type: ignore[no-any-return]
+
+
+_Representer.add_representer(str, _Representer.represent_str)
 
 
 def _round_trip() -> YAML:
     yaml = YAML(typ="rt", pure=True)
+    yaml.Representer = _Representer
     yaml.width = 120
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.preserve_quotes = True
