@@ -76,6 +76,8 @@ class Cache:
 
 
 def _open(folder: Path) -> sqlite3.Connection | None:
+    if folder.is_symlink():  # who knows where it leads
+        return None
     path = folder / "cache.sqlite3"
     for _ in range(2):
         try:

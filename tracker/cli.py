@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -204,11 +205,15 @@ def _print_problems(progress: Progress, *, err: bool = True) -> None:
 def _print_json(data: dict[str, Any]) -> None:
     import json
 
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    encodes_all = sys.stdout.encoding.lower().startswith("utf")
+    click.echo(json.dumps(data, indent=2, ensure_ascii=not encodes_all))
 
 
 def main() -> NoReturn:
     """The command `tracker`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # not every file name, and not every terminal, is UTF-8
+            stream.reconfigure(errors="backslashreplace")
     gc.set_threshold(
         200_000
     )  # a command makes many objects that live until it ends: collecting them costs a tenth of it

@@ -53,10 +53,9 @@ class Shelf:
 
         Raises TrackerError when a link leads it out of the workspace.
         """
-        if not folder.resolve().is_relative_to(root.resolve()):
-            raise TrackerError(
-                f"{folder}: leads out of the workspace; name a folder inside it as `docs` in tracker.yml"
-            )
+        for own in (folder, staging):
+            if not own.resolve().is_relative_to(root.resolve()):
+                raise TrackerError(f"{own}: leads out of the workspace; put a folder in the place of the link")
         if folder.exists() and not folder.is_dir():
             raise TrackerError(f"{folder}: not a folder; the pages are written there")
         self._folder = folder
@@ -81,6 +80,11 @@ class Shelf:
         done.unchanged = len(manifest)
         staged: list[tuple[Path, Path, str]] = []
         shutil.rmtree(self._staging, ignore_errors=True)
+        for folder in {(self._folder / path).parent for path in fresh}:
+            if not folder.resolve().is_relative_to(self._folder.resolve()):
+                raise TrackerError(
+                    f"{folder}: leads out of the pages; put a folder in the place of the link"
+                )
         for number, (path, (key, content)) in enumerate(fresh.items()):
             target = self._folder / path
             hash = digest(content)

@@ -86,8 +86,12 @@ def _text(value: object) -> str | None:
 
 
 def _moment(value: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+    if not isinstance(value, str):
         return None
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+    try:
+        moment = datetime.fromisoformat(value)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # no moment, or one that is beyond the calendar elsewhere
+        return None
+    return moment

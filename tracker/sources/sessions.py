@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 import tracker.model
 from tracker.cache import Cache, digest
 from tracker.model import Problem, Session
@@ -27,6 +29,13 @@ class SessionFile:
     def file(self) -> str:
         """Relative to the workspace."""
         return self.source.file
+
+
+def _remembered(text: str | None) -> Session | None:
+    try:
+        return Session.model_validate_json(text) if text else None
+    except ValidationError:  # a cache is never trusted to be whole
+        return None
 
 
 def natural(text: str) -> tuple[tuple[int, int | str], ...]:
@@ -53,10 +62,8 @@ def read_sessions(folder: Path, root: Path, cache: Cache) -> tuple[list[SessionF
     problems: list[Problem] = []
     read: dict[str, SessionFile] = {}
     for key, source in zip(keys, sources, strict=True):
-        session: Session | None
-        if key in known:
-            session = Session.model_validate_json(known[key])
-        else:
+        session = _remembered(known.get(key))
+        if session is None:
             session, found = source.validate(Session)
             problems += found
             if session is None:

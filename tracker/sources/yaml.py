@@ -206,7 +206,7 @@ class _Representer(RoundTripRepresenter):
 
     def represent_str(self, data: str) -> ScalarNode:
         if re.search("[\x85\u2028\u2029]", data):
-            return self.represent_scalar("tag:yaml.org,2002:str", data, style='"')  # type: ignore[no-any-return]
+            return self.represent_scalar("tag:yaml.org,2002:str", data, style='"')
         return super().represent_str(data)  # type: ignore[no-any-return]
 
 
