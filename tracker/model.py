@@ -123,6 +123,19 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _tolerance(value: str) -> str:
+    if not re.fullmatch(r"\d+(\.\d+)?([eE][-+]?\d+)?\s*%?", value):
+        raise ValueError(f"expected a tolerance such as 0.02 or 5%; got {value!r}")
+    return value
+
+
+def _line_range(value: str) -> str:
+    match = re.fullmatch(r"(\d+)(?:\s*-\s*(\d+))?", value)
+    if not match or not 1 <= int(match[1]) <= int(match[2] or match[1]):
+        raise ValueError(f"expected lines such as 351-434; got {value!r}")
+    return value
+
+
 def _day(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         raise ValueError(f"expected a date such as 2026-02-15; got {value!r}")
@@ -181,7 +194,17 @@ class Attestation(Model):
     """What they said."""
 
 
-COMPARISONS = ("equals", "below", "at_most", "above", "at_least", "contains")
+SIGNS = {
+    "equals": "=",
+    "below": "<",
+    "at_most": "≤",
+    "above": ">",
+    "at_least": "≥",
+    "contains": "contains",
+    "within": "within",
+}
+COMPARISONS = tuple(SIGNS)
+DEFAULT_TIMEOUT = 600.0
 
 
 class Evidence(Model):
@@ -204,6 +227,11 @@ class Evidence(Model):
     contains: str | None = None
     """The value must contain this (result), or the file must match this regular expression (file)."""
 
+    within: Annotated[str, AfterValidator(_tolerance)] | None = None
+    """The value must not differ by more than this, absolute (0.02) or relative (5%), from an earlier version's."""
+    of: str | None = None
+    """The number of that version; without it the last one."""
+
     commit: Hash | None = None
     """This commit exists and HEAD contains it."""
 
@@ -212,6 +240,16 @@ class Evidence(Model):
     symbol: Word | None = None
     """The file defines this function, class or name."""
 
+    lines: Annotated[str, AfterValidator(_line_range)] | None = None
+    """These lines of the file at the commit `at` (351-434) are still there, wherever they moved."""
+    at: Hash | None = None
+    """The commit whose lines are meant."""
+
+    command: Word | None = None
+    """`tracker verify` ran this command, and it exited 0."""
+    timeout: Annotated[float, Field(gt=0)] = DEFAULT_TIMEOUT
+    """Seconds after which it is ended."""
+
     test: Word | None = None
     """Node id or glob of tests that a JUnit report must have, all passed."""
 
@@ -219,9 +257,10 @@ class Evidence(Model):
     """Someone's word: shown as such, never as verified."""
 
     KINDS: ClassVar[Mapping[str, frozenset[str]]] = {
-        "result": frozenset({"value", *COMPARISONS}),
+        "result": frozenset({"value", "of", *COMPARISONS}),
         "commit": frozenset(),
-        "file": frozenset({"contains", "symbol"}),
+        "file": frozenset({"contains", "symbol", "lines", "at"}),
+        "command": frozenset({"timeout"}),
         "test": frozenset(),
         "attested": frozenset(),
     }
@@ -235,6 +274,37 @@ class Evidence(Model):
     def comparison(self) -> str | None:
         """The name of the comparison, where one is given."""
         return next((name for name in COMPARISONS if getattr(self, name) is not None), None)
+
+    @property
+    def asks(self) -> str:
+        """What must hold, in one line.
+
+        >>> Evidence(result="soak", value="gate_true_rate", above=0).asks
+        'result soak: gate_true_rate > 0'
+        """
+        return self.subject + (f" {SIGNS[self.comparison]} {self.bound}" if self.result and self.comparison else "")
+
+    @property
+    def subject(self) -> str:
+        """What it looks at, in one line, without what must hold of it."""
+        if self.result:
+            return f"result {self.result}" + (f": {self.value}" if self.value else "")
+        if self.file:
+            parts = [
+                f"file {self.file}",
+                self.contains and f"matches {self.contains}",
+                self.symbol and f"defines {self.symbol}",
+            ]
+            return " ".join(filter(None, [*parts, self.lines and f"has lines {self.lines} of {self.at}"]))
+        if self.attested:
+            return f"the word of {self.attested.by}"
+        return f"{self.kind} {getattr(self, self.kind)}"
+
+    @property
+    def bound(self) -> str:
+        """What the value is compared with, as it is shown."""
+        bound = getattr(self, self.comparison) if self.comparison else "true"
+        return f"{bound:.6g}" if isinstance(bound, float) else str(bound)
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -251,6 +321,10 @@ class Evidence(Model):
             raise ValueError(f"expected at most one of {', '.join(COMPARISONS)}")
         if kind == "result" and self.comparison and self.value is None:
             raise ValueError("expected `value`, a JMESPath into the result, beside the comparison")
+        if self.of is not None and self.within is None:
+            raise ValueError("expected `within` beside `of`: the value of a version is what it may differ from")
+        if (self.lines is None) != (self.at is None):
+            raise ValueError("expected both `lines` and `at`, the commit whose lines are meant")
         if kind == "file" and self.contains is not None:
             try:
                 re.compile(self.contains)

@@ -5,7 +5,6 @@ Only here are commands of tracker.yml ever run: a build, a check or a page never
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import signal
@@ -22,6 +21,7 @@ from typing import IO, Any
 from diagnostics.result import file_name, timestamp, write_atomically
 from tracker.errors import TrackerError
 from tracker.sources.facts import Facts
+from tracker.sources.reports import report_digest
 from tracker.sources.trees import commit_tree, working_tree
 
 OUTPUT_KEPT = 4_000
@@ -70,7 +70,7 @@ def commands(facts: Facts, only: Iterable[str] = ()) -> dict[str, float]:
 def run(command: str, folder: Path, limit: float) -> Run:
     """Run a command by the shell. Nothing of it outlives its time limit (in seconds), however much it prints."""
     start = time.monotonic()
-    process = subprocess.Popen(  # noqa: S602 - the user asked for this command, in their own tracker.yml
+    process = subprocess.Popen(
         command,
         shell=True,
         cwd=folder,
@@ -92,8 +92,8 @@ def run(command: str, folder: Path, limit: float) -> Run:
         _end(process)
     reader.join(1)
     output = b"".join(kept).decode("utf-8", "replace")[-OUTPUT_KEPT:]
-    exit = process.returncode if process.returncode is not None else -signal.SIGKILL
-    return Run(command, exit, time.monotonic() - start, output, timed_out)
+    status = process.returncode if process.returncode is not None else -signal.SIGKILL
+    return Run(command, status, time.monotonic() - start, output, timed_out)
 
 
 def verify(facts: Facts, only: Iterable[str] = (), reports: Iterable[Path] = ()) -> Iterator[Run]:
@@ -123,13 +123,13 @@ def verify(facts: Facts, only: Iterable[str] = (), reports: Iterable[Path] = ())
     fresh = [path for path in facts.workspace.root.glob(facts.plan.reports) if path.stat().st_mtime >= began]
     for path in dict.fromkeys([*given, *sorted(fresh)]):
         relative = path.relative_to(facts.workspace.root).as_posix()
-        content = {"kind": "report", "source": _source(facts), "report": relative, "digest": report_digest(path.read_bytes())}
+        content = {
+            "kind": "report",
+            "source": _source(facts),
+            "report": relative,
+            "digest": report_digest(path.read_bytes()),
+        }
         _write(facts, f"report {relative}", datetime.now(UTC), content)
-
-
-def report_digest(content: bytes) -> str:
-    """What tells one test report from another."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def _report(facts: Facts, path: Path) -> Path:

@@ -38,6 +38,11 @@ class Workspace:
         return self.root / self.plan.results
 
     @property
+    def versions(self) -> Path:
+        """The folder of the frozen versions."""
+        return self.root / self.plan.versions
+
+    @property
     def docs(self) -> Path:
         """The folder of the generated pages: owned by the tool."""
         return self.root / self.plan.docs

@@ -1,4 +1,4 @@
-"""The fingerprint of a criterion: it changes with every field of its wording, bound and evidence, and with nothing else."""
+"""The fingerprint of a criterion: it changes with every field of its wording, bound and evidence."""
 
 from __future__ import annotations
 

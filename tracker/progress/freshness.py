@@ -2,29 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from tracker.model import Commit
 from tracker.progress.globs import matching
 from tracker.sources.facts import Facts
 
 Question = tuple[str, tuple[str, ...]]
-"""The full hash of a commit and the globs of the files that count."""
+"""The hash of a commit or tree and the globs of the files that count."""
+
+
+def dated(
+    facts: Facts, measured: Iterable[tuple[str | None, str | None]]
+) -> Mapping[tuple[str | None, str | None], str]:
+    """For each pair of a commit and its tree, as a result names them, the one that git still has.
+
+    A squash or rebase leaves commits behind; the tree is often still there, under another commit. One git process.
+    """
+    pairs = set(measured)
+    trees = facts.repository.objects({tree for _, tree in pairs if tree})
+    found = {}
+    for commit, tree in pairs:
+        known = facts.hashes.get(commit) or (commit if commit in facts.history.age else None) if commit else None
+        if at := known or (tree and trees.get(tree)):
+            found[commit, tree] = at
+    return found
 
 
 def changed_since(facts: Facts, questions: Collection[Question]) -> Mapping[Question, list[str]]:
-    """For each question the paths whose content differs between that commit and now, the working tree counted.
+    """For each question the paths whose content differs between then and now, the working tree counted.
 
     Compared blob by blob, so a revert makes them equal again. One git process, whatever the number of questions.
     """
-    paths = {*facts.tree.files, *facts.history.last_change}
+    paths = {*facts.tree.files, *facts.history.changes}
     globs = {glob for _, globs in questions for glob in globs}
     covered = {glob: matching(glob, paths) for glob in globs}
-    asked = {(commit, globs): sorted({path for glob in globs for path in covered[glob]}) for commit, globs in questions}
+    asked = {(at, globs): sorted({path for glob in globs for path in covered[glob]}) for at, globs in questions}
     prefix = facts.repository.prefix
-    names = [f"{commit}:{prefix}{path}" for (commit, _), paths in asked.items() for path in paths]
+    names = [f"{at}:{prefix}{path}" for (at, _), paths in asked.items() for path in paths]
     then = facts.repository.objects(names)
     now = facts.tree.files
     return {
-        (commit, globs): [path for path in paths if then[f"{commit}:{prefix}{path}"] != now.get(path)]
-        for (commit, globs), paths in asked.items()
+        (at, globs): [path for path in paths if then[f"{at}:{prefix}{path}"] != now.get(path)]
+        for (at, globs), paths in asked.items()
     }
+
+
+def commits_since(facts: Facts, at: str, paths: Iterable[str]) -> list[Commit]:
+    """The commits that changed some paths since a commit, the newest first; since a tree, as far as it is known."""
+    history = facts.history
+    age = history.age.get(at)
+    if age is None:  # a tree: the newest commit that has it
+        age = next((index for index, commit in enumerate(history.commits) if commit.tree == at), len(history.commits))
+    newer = {
+        change.commit.hash: change.commit
+        for path in paths
+        for change in history.changes.get(path, ())
+        if history.age[change.commit.hash] < age
+    }
+    return sorted(newer.values(), key=lambda commit: history.age[commit.hash])

@@ -80,9 +80,12 @@ def stand(facts: Facts, judged: Mapping[str, Judged]) -> list[PhaseStanding]:
     said = _Said([one.session for one in facts.sessions])
     phases = {phase.id: phase for phase in facts.plan.phases}
     order = TopologicalSorter({phase.id: phase.depends_on for phase in phases.values()}).static_order()
+    complete = {
+        phase.id for version in facts.versions[-1:] for phase in version.phases if phase.status is Status.COMPLETE
+    }
     standing: dict[str, PhaseStanding] = {}
     for name in order:
-        standing[name] = _phase(phases[name], said, judged, standing)
+        standing[name] = _phase(phases[name], said, judged, standing, was_complete=name in complete)
     return [standing[name] for name in phases]
 
 
@@ -105,7 +108,12 @@ class _Said:
 
 
 def _phase(
-    phase: Phase, said: _Said, judged: Mapping[str, Judged], others: Mapping[str, PhaseStanding]
+    phase: Phase,
+    said: _Said,
+    judged: Mapping[str, Judged],
+    others: Mapping[str, PhaseStanding],
+    *,
+    was_complete: bool,
 ) -> PhaseStanding:
     tasks = tuple(_task(task, said) for task in phase.tasks)
     criteria = tuple(judged[criterion.id] for criterion in phase.criteria)
@@ -122,6 +130,8 @@ def _phase(
         status = last
     elif not reasons and (tasks or criteria):
         status = Status.COMPLETE
+    elif was_complete:
+        status = Status.REGRESSED
     elif Status.COMPLETE in (last, phase.status):
         status = Status.CLAIMED
     elif begun or Status.IN_PROGRESS in (last, phase.status):
@@ -172,5 +182,6 @@ def _because(judged: Judged) -> str:
         return ": it names no evidence"
     if worst.changed:
         more = f" and {len(worst.changed) - 1} more" if len(worst.changed) > 1 else ""
-        return f": {worst.changed[0]}{more} changed since it was measured"
+        by = f" ({worst.commits[0].hash[:7]})" if worst.commits else ""
+        return f": {worst.changed[0]}{more} changed since it was measured{by}"
     return f": {worst.found.text}"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from tracker.model import Criterion, Evidence, Verdict
+from tracker.model import Commit, Criterion, Evidence, Verdict, Version
 from tracker.progress.evidence import Found, World, kinds
-from tracker.progress.freshness import Question, changed_since
+from tracker.progress.fingerprint import fingerprint
+from tracker.progress.freshness import changed_since, commits_since, dated
+from tracker.sources.facts import Facts
 
 WORST_FIRST = tuple(Verdict)
+HOLDS = (Verdict.MET, Verdict.ATTESTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class Checked:
     found: Found
     changed: tuple[str, ...] = ()
     """Covered paths that differ between the tree at which it was measured and now."""
+    commits: tuple[Commit, ...] = ()
+    """The commits that changed them, the newest first; none where the change is not committed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,63 +34,75 @@ class Judged:
     criterion: Criterion
     verdict: Verdict
     checked: tuple[Checked, ...]
+    fingerprint: str
+    changed_since_met: str | None = None
+    """The version in which it was met under another wording, bound or evidence than today's."""
 
     @property
     def holds(self) -> bool:
         """Whether it counts towards completion: verified, or someone's word."""
-        return self.verdict in (Verdict.MET, Verdict.ATTESTED)
+        return self.verdict in HOLDS
 
 
 def judge_criteria(world: World) -> dict[str, Judged]:
     """The verdict of every criterion of the plan, by id: the worst of its evidence."""
     look_up = kinds()
-    criteria = list(_criteria(world))
-    found = {
-        (criterion.id, index): look_up[evidence.kind](evidence, world)
-        for criterion in criteria
-        for index, evidence in enumerate(criterion.evidence)
-    }
-    questions = {
-        (criterion.id, index): question
-        for criterion in criteria
-        for index in range(len(criterion.evidence))
-        if (question := _question(world, criterion, found[criterion.id, index]))
-    }
-    changes = changed_since(world.facts, questions.values())
-
+    criteria = list(_criteria(world.facts))
+    found = {one.id: [look_up[evidence.kind](evidence, world) for evidence in one.evidence] for one in criteria}
+    ageing = _Ageing(world.facts, ((one, each) for one in criteria for each in found[one.id]))
+    released = _released(world.facts.versions[-1:])
     judged = {}
-    for criterion in criteria:
-        checked = []
-        for index, evidence in enumerate(criterion.evidence):
-            one = found[criterion.id, index]
-            question = questions.get((criterion.id, index))
-            checked.append(_aged(criterion, evidence, one, tuple(changes[question]) if question else None))
-        verdict = min((one.found.verdict for one in checked), key=WORST_FIRST.index, default=Verdict.MISSING)
-        judged[criterion.id] = Judged(criterion, verdict, tuple(checked))
+    for one in criteria:
+        checked = tuple(ageing.check(one, *pair) for pair in zip(one.evidence, found[one.id], strict=True))
+        verdict = min((each.found.verdict for each in checked), key=WORST_FIRST.index, default=Verdict.MISSING)
+        mark = fingerprint(one)
+        met_as, version = released.get(one.id, (mark, None))
+        judged[one.id] = Judged(one, verdict, checked, mark, version if met_as != mark else None)
     return judged
 
 
-def _criteria(world: World) -> Iterator[Criterion]:
-    for phase in world.facts.plan.phases:
+def _criteria(facts: Facts) -> Iterator[Criterion]:
+    for phase in facts.plan.phases:
         yield from phase.prerequisites
         yield from phase.criteria
 
 
-def _question(world: World, criterion: Criterion, found: Found) -> Question | None:
-    """What to ask of git, where the evidence held and is dated by a commit that git knows."""
-    if not criterion.covers or found.fresh or found.verdict not in (Verdict.MET, Verdict.ATTESTED) or not found.commit:
-        return None
-    commit = world.facts.hashes.get(found.commit) or (found.commit if found.commit in world.in_head else None)
-    return (commit, criterion.covers) if commit else None
+def _released(versions: Iterable[Version]) -> dict[str, tuple[str, str]]:
+    """By id of each criterion that held, its fingerprint then and the version."""
+    return {
+        one.id: (one.fingerprint, version.version)
+        for version in versions
+        for phase in version.phases
+        for one in (*phase.prerequisites, *phase.criteria)
+        if one.verdict in HOLDS
+    }
 
 
-def _aged(criterion: Criterion, evidence: Evidence, found: Found, changed: tuple[str, ...] | None) -> Checked:
-    """The evidence as it stands today: what held at a tree that has changed since is stale."""
-    if not criterion.covers or found.fresh or found.verdict not in (Verdict.MET, Verdict.ATTESTED):
-        return Checked(evidence, found)
-    if changed is None:
-        reason = "its commit is unknown to git" if found.commit else "nobody dated it"
-        return Checked(evidence, replace(found, verdict=Verdict.STALE, text=f"{found.text}; {reason}"))
-    if changed:
-        return Checked(evidence, replace(found, verdict=Verdict.STALE), changed)
-    return Checked(evidence, found)
+class _Ageing:
+    """What became of the covered files since evidence was measured: asked of git once, for all evidence."""
+
+    def __init__(self, facts: Facts, found: Iterable[tuple[Criterion, Found]]) -> None:
+        self._facts = facts
+        ageing = [(one.covers, each) for one, each in found if _ages(one, each)]
+        self._at = dated(facts, ((each.commit, each.tree) for _, each in ageing))
+        self._changed = changed_since(
+            facts, {(at, covers) for covers, each in ageing if (at := self._at.get((each.commit, each.tree)))}
+        )
+
+    def check(self, criterion: Criterion, evidence: Evidence, found: Found) -> Checked:
+        """The evidence as it stands today: what held at a tree that has changed since is stale."""
+        if not _ages(criterion, found):
+            return Checked(evidence, found)
+        at = self._at.get((found.commit, found.tree))
+        if at is None:
+            reason = "its commit is unknown to git" if found.commit else "nobody dated it"
+            return Checked(evidence, replace(found, verdict=Verdict.STALE, text=f"{found.text}; {reason}"))
+        changed = self._changed[at, criterion.covers]
+        if not changed:
+            return Checked(evidence, found)
+        commits = commits_since(self._facts, at, changed)
+        return Checked(evidence, replace(found, verdict=Verdict.STALE), tuple(changed), tuple(commits))
+
+
+def _ages(criterion: Criterion, found: Found) -> bool:
+    return bool(criterion.covers) and not found.fresh and found.verdict in HOLDS

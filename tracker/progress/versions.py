@@ -151,7 +151,7 @@ def _criterion_transitions(name: str, was: FrozenCriterion | None, now: FrozenCr
     if was is None or now is None:
         one = now or was
         assert one is not None
-        yield Transition("criterion", name, one.text, was and was.verdict, now and now.verdict)
+        yield Transition("criterion", name, one.text, was.verdict if was else None, now.verdict if now else None)
         return
     if was.verdict != now.verdict:
         yield Transition("criterion", name, now.text, was.verdict, now.verdict)
@@ -199,7 +199,7 @@ def _phase(one: PhaseStanding) -> FrozenPhase:
         title=one.phase.title,
         status=one.status,
         chapter=one.phase.chapter,
-        since=one.sessions[-1] if one.sessions else None,
+        since=next((saying.session for saying in one.sayings if saying.status is one.sayings[-1].status), None),
         reasons=one.reasons,
         tasks=tuple(
             FrozenTask(
@@ -258,15 +258,13 @@ def _new_sessions(progress: Progress, previous: Version | None) -> list[FrozenSe
 
 
 def _new_commits(progress: Progress, previous: Version | None) -> list[FrozenCommit]:
-    """The commits that no version covers yet. A rebase gives a commit a new hash: then it is a new one."""
+    """The documented commits that no version covers yet. A rebase gives a commit a new hash: then it is a new one."""
     known = {one.commit for version in progress.facts.versions for one in version.commits} if previous else set()
     sessions = progress.ties.session_of_commit
     return [
-        FrozenCommit(
-            commit=one.hash, date=one.date.date(), subject=one.subject[:200], session=sessions.get(one.hash)
-        )
+        FrozenCommit(commit=one.hash, date=one.date.date(), subject=one.subject[:200], session=sessions.get(one.hash))
         for one in reversed(progress.facts.history.commits)
-        if one.hash not in known
+        if one.hash not in known and one.hash in sessions
     ]
 
 

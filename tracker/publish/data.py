@@ -102,6 +102,8 @@ def _criterion(judged: Judged) -> dict[str, Any]:
         "id": judged.criterion.id,
         "text": judged.criterion.text,
         "verdict": judged.verdict,
+        "fingerprint": judged.fingerprint,
+        "changed_since_met": judged.changed_since_met,
         "evidence": [_evidence(checked) for checked in judged.checked],
     }
 
@@ -118,5 +120,8 @@ def _evidence(checked: Checked) -> dict[str, Any]:
         "at": found.commit,
         "dirty": found.dirty,
         "session": found.session,
+        "value": found.value,
+        "tree": found.tree,
         "changed": list(checked.changed),
+        "changed_by": [commit.hash for commit in checked.commits],
     }

@@ -97,7 +97,7 @@ def open_workspace(root: Path) -> Workspace:
 
 
 @contextmanager
-def looking_back(root: Path, repository: Repository, revision: str) -> Iterator[Facts]:
+def looking_back(repository: Repository, revision: str) -> Iterator[Facts]:
     """The facts as they were at a commit. Nothing is checked out: its files are read from git, into a temporary folder.
 
     Raises TrackerError for an unknown revision, and where it has no tracker.yml; BrokenPlan.

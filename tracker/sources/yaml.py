@@ -216,7 +216,7 @@ _Representer.add_representer(str, _Representer.represent_str)
 def _round_trip() -> YAML:
     yaml = YAML(typ="rt", pure=True)
     yaml.Representer = _Representer
-    yaml.width = 120
+    yaml.width = 2**30  # folding a long quoted text would lose a space
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.preserve_quotes = True
     yaml.allow_unicode = True

@@ -13,10 +13,11 @@ from datetime import date as Date
 from functools import cached_property
 from importlib import import_module
 
-from tracker.model import Evidence, Result, Verdict
+from tracker.model import Evidence, Result, Verdict, Version
 from tracker.progress.ties import Ties
 from tracker.sources.facts import Facts
 from tracker.sources.results import newest_complete
+from tracker.sources.trees import read_blobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,12 @@ class Found:
     """It was measured on a tree with uncommitted changes."""
     session: str | None = None
     """The session that made it."""
+    value: str | None = None
+    """The measured value, where there is one."""
+    tree: str | None = None
+    """The tree at which it was measured: it outlives a squash or rebase of the commit."""
+    excerpt: str | None = None
+    """The lines that were found."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +72,30 @@ class World:
             for phase in self.facts.plan.phases
             for criterion in (*phase.prerequisites, *phase.criteria)
             for evidence in criterion.evidence
-            if evidence.file and (evidence.contains or evidence.symbol)
+            if evidence.file and (evidence.contains or evidence.symbol or evidence.lines)
         }
         return dict(self.facts.tree.read(sorted(wanted)))
+
+    @cached_property
+    def originals(self) -> Mapping[tuple[str, str], bytes]:
+        """Content of every file at the commit whose lines some evidence means, by commit and path."""
+        prefix = self.facts.repository.prefix
+        names = {
+            (evidence.at, evidence.file): f"{evidence.at}:{prefix}{evidence.file}"
+            for phase in self.facts.plan.phases
+            for criterion in (*phase.prerequisites, *phase.criteria)
+            for evidence in criterion.evidence
+            if evidence.at and evidence.file
+        }
+        objects = self.facts.repository.objects(names.values())
+        known = {key: blob for key, name in names.items() if (blob := objects[name])}
+        contents = read_blobs(self.facts.repository, list(known.values()))
+        return {key: content for key, content in zip(known, contents, strict=True) if content is not None}
+
+    @cached_property
+    def versions(self) -> Mapping[str, Version]:
+        """The frozen versions by number, the oldest first."""
+        return {version.version: version for version in self.facts.versions}
 
 
 LookUp = Callable[[Evidence, World], Found]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 
 from tracker.model import Evidence, Verdict
 from tracker.progress.evidence import Found, World
 
+EXCERPT = 8
+"""Lines of an excerpt at the most."""
 DEFINITION = (
     r"^[ \t]*"
     r"(?:(?:export|default|pub(?:\([^)]*\))?|public|private|protected|static|async|abstract|final|inline|const)\s+)*"
@@ -27,24 +30,49 @@ def look_up(evidence: Evidence, world: World) -> Found:
             return Found(Verdict.UNMET, gone, path, commit=last.commit.hash, fresh=True)
         return Found(Verdict.MISSING, "git tracks no such file", path, fresh=True)
 
-    def found(verdict: Verdict, text: str, line: int | None = None) -> Found:
+    text = world.contents.get(path, b"").decode("utf-8", "replace")
+
+    def found(verdict: Verdict, said: str, line: int | None = None, count: int = EXCERPT) -> Found:
         when, commit = (last.commit.date.date(), last.commit.hash) if last else (None, None)
         session = world.ties.session_of_commit.get(commit) if commit else None
-        return Found(verdict, text, path, line, when, commit, fresh=True, session=session)
+        excerpt = "\n".join(text.splitlines()[line - 1 : line - 1 + min(count, EXCERPT)]) if line else None
+        return Found(verdict, said, path, line, when, commit, fresh=True, session=session, excerpt=excerpt)
 
-    if evidence.contains is None and evidence.symbol is None:
+    if evidence.contains is None and evidence.symbol is None and evidence.lines is None:
         return found(Verdict.MET, "tracked")
-    text = world.contents.get(path, b"").decode("utf-8", "replace")
+    line = None
     if evidence.contains is not None:
         match = re.search(evidence.contains, text, re.MULTILINE)
         line = text.count("\n", 0, match.start()) + 1 if match else None
         if line is None:
             return found(Verdict.UNMET, f"nothing in it matches {evidence.contains}")
+    if evidence.lines is not None:
+        return _lines(evidence, text, world, found)
     if evidence.symbol is not None:
         line = _definition(path, text, evidence.symbol)
         if line is None:
             return found(Verdict.UNMET, f"it does not define {evidence.symbol}")
     return found(Verdict.MET, text.splitlines()[line - 1].strip() if line else "tracked", line)
+
+
+def _lines(evidence: Evidence, text: str, world: World, found: Callable[..., Found]) -> Found:
+    """Whether those lines of that commit are still there, in one piece, wherever in the file they moved."""
+    original = world.originals.get((evidence.at or "", evidence.file or ""))
+    if original is None:
+        return found(Verdict.MISSING, f"git has no such file at {evidence.at}")
+    first, _, last = (part.strip() for part in (evidence.lines or "").partition("-"))
+    lines = original.decode("utf-8", "replace").splitlines()
+    wanted = [line.rstrip() for line in lines[int(first) - 1 : int(last or first)]]
+    if len(lines) < int(last or first):
+        return found(Verdict.MISSING, f"the file has {len(lines)} lines at {evidence.at}")
+    now = [line.rstrip() for line in text.splitlines()]
+    for start in range(len(now) - len(wanted) + 1):
+        if now[start : start + len(wanted)] == wanted:
+            moved = "where they were" if start + 1 == int(first) else f"now at line {start + 1}"
+            return found(
+                Verdict.MET, f"lines {evidence.lines} of {evidence.at} are there, {moved}", start + 1, len(wanted)
+            )
+    return found(Verdict.UNMET, f"lines {evidence.lines} of {evidence.at} are not there as they were")
 
 
 def _definition(path: str, text: str, symbol: str) -> int | None:

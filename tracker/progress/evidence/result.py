@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
+import operator
 from typing import Any
 
-from tracker.model import Evidence, Verdict
+from tracker.model import SIGNS, Evidence, Result, Verdict, Version
 from tracker.progress.evidence import Found, World
 from tracker.sources.reading import nearest
-
-SIGNS = {"below": "<", "at_most": "≤", "above": ">", "at_least": "≥", "equals": "=", "contains": "contains"}
 
 
 def look_up(evidence: Evidence, world: World) -> Found:
@@ -25,16 +24,8 @@ def look_up(evidence: Evidence, world: World) -> Found:
             return Found(Verdict.MISSING, f"only a {others[-1].status} result, which proves nothing", others[-1].path)
         return Found(Verdict.MISSING, f"no result named {name!r} yet{nearest(name, world.newest)}")
 
-    def found(verdict: Verdict, text: str) -> Found:
-        return Found(
-            verdict,
-            text,
-            where=result.path,
-            when=result.started.date() if result.started else None,
-            commit=result.commit,
-            dirty=result.dirty,
-            session=world.ties.session_of_result.get(result.path),
-        )
+    def found(verdict: Verdict, text: str, value: str | None = None) -> Found:
+        return measured(world, result, verdict, text, value)
 
     if evidence.value is None:
         return found(Verdict.MET, "there is a complete result")
@@ -44,31 +35,80 @@ def look_up(evidence: Evidence, world: World) -> Found:
         return found(Verdict.MISSING, f"{evidence.value}: {' '.join(str(error).split())}")
     if value is None:
         return found(Verdict.MISSING, f"{evidence.value} matches nothing")
-    holds, wanted = _compare(evidence, value)
-    shown = f"{evidence.value} = {_shown(value)}, wanted {wanted}"
-    return found(Verdict.MET if holds else Verdict.UNMET, shown)
+    shown = _shown(value)
+    if evidence.within is not None:
+        verdict, wanted = _within(evidence, value, world)
+    else:
+        holds = _holds(evidence, value)
+        verdict = Verdict.MET if holds else Verdict.UNMET
+        wanted = f"{SIGNS[evidence.comparison]} {evidence.bound}" if evidence.comparison else "true"
+        if not holds and evidence.comparison not in (None, "equals", "contains") and _number(value) is None:
+            wanted += ": not a number"
+    return found(verdict, f"{evidence.value} = {shown}, wanted {wanted}", _exact(value))
 
 
-def _compare(evidence: Evidence, value: Any) -> tuple[bool, str]:
+def measured(world: World, result: Result, verdict: Verdict, text: str, value: str | None = None) -> Found:
+    """What a result says, with where, when and at which commit it was measured."""
+    return Found(
+        verdict,
+        text,
+        where=result.path,
+        when=result.started.date() if result.started else None,
+        commit=result.commit,
+        tree=result.tree,
+        dirty=result.dirty,
+        session=world.ties.session_of_result.get(result.path),
+        value=value,
+    )
+
+
+def _holds(evidence: Evidence, value: Any) -> bool:
     comparison = evidence.comparison
     if comparison is None:
-        return value is True, "true"
+        return value is True
     bound = getattr(evidence, comparison)
-    wanted = f"{SIGNS[comparison]} {_shown(bound)}"
     if comparison == "contains":
         items = value if isinstance(value, (list, dict, str)) else []
-        return bound in items or (isinstance(value, list) and bound in map(_shown, value)), wanted
+        return bound in items or (isinstance(value, list) and bound in map(_shown, value))
     number = _number(value)
     if comparison == "equals":
-        return _equal(value, number, bound), wanted
+        return _equal(value, number, bound)
     if number is None:
-        return False, f"{wanted}: not a number"
-    return {
-        "below": number < bound,
-        "at_most": number <= bound,
-        "above": number > bound,
-        "at_least": number >= bound,
-    }[comparison], wanted
+        return False
+    holds = {"below": operator.lt, "at_most": operator.le, "above": operator.gt, "at_least": operator.ge}[comparison]
+    return bool(holds(number, bound))
+
+
+def _within(evidence: Evidence, value: Any, world: World) -> tuple[Verdict, str]:
+    """Whether the value is as near as it must be to the one that a version holds."""
+    tolerance = evidence.within or ""
+    number = _number(value)
+    if number is None:
+        return Verdict.UNMET, f"within {tolerance}: not a number"
+    if evidence.of is not None and evidence.of not in world.versions:
+        return Verdict.MISSING, f"within {tolerance} of version {evidence.of}, which is not there"
+    version = (
+        world.versions[evidence.of] if evidence.of else (world.facts.versions[-1] if world.facts.versions else None)
+    )
+    before = _frozen_value(evidence, version) if version else None
+    if version is None or before is None:
+        where = f"version {version.version} holds" if version else "a version holds"
+        return Verdict.MISSING, f"within {tolerance} of the value that {where}: there is none yet"
+    allowed = abs(before) * float(tolerance.rstrip("% ")) / 100 if "%" in tolerance else float(tolerance)
+    wanted = f"within {tolerance} of {before:.6g} (version {version.version})"
+    return (Verdict.MET if abs(number - before) <= allowed else Verdict.UNMET), wanted
+
+
+def _frozen_value(evidence: Evidence, version: Version) -> float | None:
+    for phase in version.phases:
+        for criterion in (*phase.prerequisites, *phase.criteria):
+            for frozen in criterion.evidence:
+                if frozen.value is not None and f"{frozen.asks} ".startswith(f"{evidence.subject} "):
+                    try:
+                        return float(frozen.value)
+                    except ValueError:
+                        return None
+    return None
 
 
 def _equal(value: Any, number: float | None, bound: str) -> bool:
@@ -86,7 +126,7 @@ def _number(value: Any) -> float | None:
         try:
             return float(value)
         except OverflowError:
-            return math.copysign(math.inf, value)
+            return math.inf if value > 0 else -math.inf
     return (
         {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}.get(value) if isinstance(value, str) else None
     )
@@ -99,3 +139,8 @@ def _shown(value: Any) -> str:
         return f"{value:.6g}"
     text = str(value)
     return text if len(text) <= 80 else text[:79] + "…"
+
+
+def _exact(value: Any) -> str:
+    """A value as it is frozen: a number to its last digit."""
+    return repr(value) if isinstance(value, float) else _shown(value)

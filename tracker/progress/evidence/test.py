@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from tracker.model import Evidence, Verdict
+from tracker.model import Evidence, Result, Verdict
 from tracker.progress.evidence import Found, World
+from tracker.progress.evidence.result import measured
 
 
 def look_up(evidence: Evidence, world: World) -> Found:
@@ -22,4 +24,13 @@ def look_up(evidence: Evidence, world: World) -> Found:
     )
     holds = outcomes["passed"] == len(matches)
     worst = next((case for case in matches if case.outcome == "failed"), matches[0])
-    return Found(Verdict.MET if holds else Verdict.UNMET, text, worst.file)
+    verdict = Verdict.MET if holds else Verdict.UNMET
+    dates = {case.file: world.facts.report_dates.get(case.file) for case in matches}
+    dated = [date for date in dates.values() if date]
+    if len(dated) < len(dates):  # one report that nobody dated makes the whole undated
+        return Found(verdict, text, worst.file)
+    return replace(measured(world, min(dated, key=_age), verdict, text), where=worst.file)
+
+
+def _age(record: Result) -> float:
+    return record.started.timestamp() if record.started else 0.0
