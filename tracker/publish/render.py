@@ -11,7 +11,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError, pass_context
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    pass_context,
+)
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -56,6 +64,8 @@ class Renderer:
         """The text of a page. Raises TrackerError for a template that a workspace broke."""
         try:
             text = self._environment.get_template(page.template).render(page.values, page=page)
+        except TemplateNotFound as error:
+            raise TrackerError(f"{_place(error, page.template)}: no such template: {error.name}") from error
         except Exception as error:  # a workspace's own template may do anything wrong
             raise TrackerError(f"{_place(error, page.template)}: {error}") from error
         return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

@@ -1,0 +1,301 @@
+"""Building: the same inputs give the same bytes, only what changed is written, and nothing is ever half there."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import tracker as tracker_package
+from tests.command import contents_in, files_in, tracker, tracker_process
+from tests.core.conftest import SESSION
+from tests.gitrepo import GitRepo
+
+MANIFEST = ".manifest.json"
+CHECKOUT = {"PYTHONPATH": str(Path(tracker_package.__file__).parent.parent)}
+
+
+def build(repo: GitRepo) -> dict[str, bytes]:
+    """The pages of a repository, freshly built."""
+    done = tracker("build", "--no-site", cwd=repo.path)
+    assert (done.code, done.err) == (0, "")
+    return pages(repo.path)
+
+
+def pages(folder: Path) -> dict[str, bytes]:
+    """The generated files of a workspace, less the manifest."""
+    found = contents_in(folder / "docs/tracker")
+    found.pop(MANIFEST, None)
+    return found
+
+
+def test_the_same_inputs_give_the_same_bytes(repo: GitRepo, tmp_path: Path) -> None:
+    first = build(repo)
+    assert {"index.md", "progress.md", "phases/1.md", "sessions/2025-01-03-3.md", "runs/soak.md"} <= first.keys()
+    copy = tmp_path / "elsewhere" / "copy"
+    shutil.copytree(repo.path, copy, ignore=shutil.ignore_patterns("tracker", ".tracker"))
+    done = tracker_process("build", "--no-site", cwd=copy, PYTHONHASHSEED="7", TZ="Pacific/Auckland", LC_ALL="C")
+    assert done.code == 0
+    assert pages(copy) == first
+    shutil.rmtree(repo.path / "docs/tracker")
+    assert build(repo) == first, "what is remembered gives other pages than what is read"
+
+
+def test_what_did_not_change_is_not_written(repo: GitRepo) -> None:
+    build(repo)
+    before = files_in(repo.path / "docs")
+    done = tracker("build", "--no-site", cwd=repo.path)
+    assert done.out == f"pages: 0 written, {len(before) - 1} unchanged, 0 removed\n"
+    assert files_in(repo.path / "docs") == before
+
+
+def test_only_the_pages_of_what_changed_are_written(repo: GitRepo) -> None:
+    build(repo)
+    before = files_in(repo.path / "docs/tracker")
+    repo.write("sessions/2.yml", SESSION.format(2) + "summary: More was said.\n")
+    build(repo)
+    after = files_in(repo.path / "docs/tracker")
+    changed = {path for path in after if after[path] != before.get(path)}
+    assert changed - {MANIFEST} == {"sessions/2025-01-02-2.md"}
+
+
+def test_a_page_that_someone_edited_is_made_again(repo: GitRepo) -> None:
+    first = build(repo)
+    repo.write("docs/tracker/index.md", "edited by hand")
+    repo.remove("docs/tracker/progress.md")
+    assert build(repo) == first
+
+
+def test_a_session_file_that_moved_is_named_as_it_is(repo: GitRepo) -> None:
+    build(repo)
+    (repo.path / "sessions/2.yml").rename(repo.path / "sessions/second.yml")
+    assert b"sessions/second.yml" in build(repo)["sessions/2025-01-02-2.md"]
+
+
+def test_pages_of_what_is_gone_go(repo: GitRepo) -> None:
+    first = build(repo)
+    repo.remove("sessions/3.yml")
+    repo.remove("diagnostics/results/soak.json")
+    second = build(repo)
+    assert first.keys() - second.keys() == {"sessions/2025-01-03-3.md", "runs/soak.md"}
+    repo.write("sessions/3.yml", SESSION.format(3))
+    repo.write("diagnostics/results/soak.json", '{"rate": 0.5}')
+    assert build(repo) == first
+
+
+def test_what_others_wrote_is_never_touched(repo: GitRepo) -> None:
+    repo.write("docs/index.md", "mine")
+    repo.write("docs/tracker/notes.md", "mine")
+    repo.write("docs/tracker/sessions/notes.md", "mine, about Session Tracker")
+    build(repo)
+    for number in (1, 2, 3):
+        repo.remove(f"sessions/{number}.yml")
+    build(repo)
+    found = contents_in(repo.path / "docs")
+    assert {path for path, content in found.items() if content.startswith(b"mine")} == {
+        "index.md",
+        "tracker/notes.md",
+        "tracker/sessions/notes.md",
+    }
+
+
+@pytest.mark.parametrize("text", ["mine", "# Session Tracker\n\nmine"])
+def test_a_page_in_the_place_of_something_else_is_not_written(text: str, repo: GitRepo) -> None:
+    repo.write("docs/tracker/sessions/index.md", text)
+    done = tracker("build", "--no-site", cwd=repo.path)
+    assert "sessions/index.md: exists and was not written by the tracker" in done.message
+    assert contents_in(repo.path / "docs") == {"tracker/sessions/index.md": text.encode()}
+
+
+def test_a_lost_manifest_is_no_harm(repo: GitRepo) -> None:
+    repo.write("tracker.yml", f"project: P\nphases: [{{id: a, title: {'long ' * 60}}}]\n")
+    build(repo)
+    spoiled = (None, "", "{}", '{"files": {"../../tracker.yml": {}}}', '{"files": []}')
+    for number, content in enumerate(spoiled):
+        repo.write("tracker.yml", f"project: P{number}\nphases: [{{id: a, title: {f'other{number} ' * 60}}}]\n")
+        if content is None:
+            repo.remove(f"docs/tracker/{MANIFEST}")
+        else:
+            repo.write(f"docs/tracker/{MANIFEST}", content)
+        assert f"other{number}".encode() in build(repo)["phases/a.md"]
+    assert (repo.path / "tracker.yml").exists()
+
+
+def test_a_manifest_cannot_remove_what_is_not_ours(repo: GitRepo) -> None:
+    build(repo)
+    path = repo.path / "docs/tracker" / MANIFEST
+    manifest = json.loads(path.read_text("utf-8"))
+    entry = next(iter(manifest["files"].values()))
+    for name in ("../../tracker.yml", "/etc/hostname", "sessions/../../../tracker.yml", str(repo.path / "tracker.yml")):
+        manifest["files"][name] = entry
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    build(repo)
+    assert (repo.path / "tracker.yml").is_file()
+
+
+def test_a_link_to_elsewhere_is_not_followed_when_pages_go(repo: GitRepo, tmp_path: Path) -> None:
+    build(repo)
+    shutil.copytree(repo.path / "docs/tracker/sessions", tmp_path / "outside")
+    shutil.rmtree(repo.path / "docs/tracker/sessions")
+    (repo.path / "docs/tracker/sessions").symlink_to(tmp_path / "outside")
+    before = contents_in(tmp_path / "outside")
+    repo.remove("sessions/3.yml")
+    assert "leads out of the pages" in tracker("build", "--no-site", cwd=repo.path).message
+    assert contents_in(tmp_path / "outside") == before
+
+
+# --- templates ------------------------------------------------------------------------------------------------------
+
+
+def test_a_workspace_overrides_a_template(repo: GitRepo) -> None:
+    first = build(repo)
+    repo.write("tracker.yml", (repo.path / "tracker.yml").read_text("utf-8") + "templates: my/templates\n")
+    repo.write(
+        "my/templates/decisions.md.j2", '{% from "macros.md.j2" import head with context %}\n{{ head("Ours") }}\n'
+    )
+    second = build(repo)
+    assert second["decisions.md"].endswith(b"# Ours\n")
+    assert {path for path in first if first[path] != second[path]} == {"decisions.md"}
+    repo.write("my/templates/decisions.md.j2", "Changed, with {{ decisions | length }} decisions.")
+    assert build(repo)["decisions.md"] == b"Changed, with 0 decisions.\n"
+    repo.remove("my/templates/decisions.md.j2")
+    repo.write("my/templates/other.md.j2", "")
+    assert build(repo) == first
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("line\n{% if %}", "decisions.md.j2:2: "),
+        ("line\n\n{{ nothing.at_all }}", "decisions.md.j2:3: 'nothing' is undefined"),
+        ("{{ 1 / 0 }}", "decisions.md.j2:1: division by zero"),
+        ('{% include "none.md.j2" %}', "decisions.md.j2:1: no such template: none.md.j2"),
+        ("{{ decisions | no_such_filter }}", "decisions.md.j2:1: No filter named 'no_such_filter'"),
+        ('{% include "decisions.md.j2" %}', "maximum recursion depth exceeded"),
+        (b"\xff", "decisions.md.j2: "),
+    ],
+)
+def test_a_broken_template_is_one_message_and_nothing_is_written(
+    template: str | bytes, message: str, repo: GitRepo
+) -> None:
+    build(repo)
+    before = files_in(repo.path / "docs")
+    repo.write("tracker.yml", (repo.path / "tracker.yml").read_text("utf-8") + "templates: my\n")
+    repo.write("my/decisions.md.j2", template)
+    done = tracker("build", "--no-site", cwd=repo.path)
+    assert message in done.message
+    assert "\n" not in done.message
+    assert files_in(repo.path / "docs") == before
+
+
+# --- interrupted ----------------------------------------------------------------------------------------------------
+
+KILLED_AT = """
+import os, signal, sys
+from pathlib import Path
+from tracker.cli import main
+replace, left = Path.replace, [int(sys.argv.pop(1))]
+def dying(self, target):
+    if not left[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left[0] -= 1
+    return replace(self, target)
+Path.replace = dying
+main()
+"""
+
+
+def next_state(repo: GitRepo) -> None:
+    """Change all pages, add some and remove some."""
+    repo.write("tracker.yml", f"project: Q\nphases: [{{id: '1', title: {'Long ' * 500}}}, {{id: b, title: B}}]\n")
+    repo.remove("sessions/3.yml")
+    repo.write("sessions/4.yml", SESSION.format(4))
+    repo.write("sessions/2.yml", SESSION.format(2) + "summary: More.\n")
+
+
+def assert_whole(folder: Path, *states: dict[str, bytes]) -> None:
+    """Every file is one of some build, and whole."""
+    for path, content in pages(folder).items():
+        assert content in [state.get(path) for state in states], f"{path} is of no build"
+    if (folder / "docs/tracker" / MANIFEST).exists():
+        json.loads((folder / "docs/tracker" / MANIFEST).read_text("utf-8"))
+
+
+def both_states(repo: GitRepo, tmp_path: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The pages before and after the change, and the repository changed with the pages of before."""
+    first = build(repo)
+    shutil.copytree(repo.path, tmp_path / "old")
+    next_state(repo)
+    second = build(repo)
+    shutil.rmtree(repo.path / "docs")
+    shutil.copytree(tmp_path / "old/docs", repo.path / "docs")
+    return first, second
+
+
+@pytest.mark.parametrize("first_build", [True, False])
+@pytest.mark.parametrize("moves", [0, 1, 2, 7, 10])
+def test_killed_between_two_moves(moves: int, first_build: bool, repo: GitRepo, tmp_path: Path) -> None:
+    first, second = both_states(repo, tmp_path)
+    if first_build:
+        shutil.rmtree(repo.path / "docs")
+        first = {}
+    command = [sys.executable, "-c", KILLED_AT, str(moves), "build", "--no-site"]
+    killed = subprocess.run(command, cwd=repo.path, env=os.environ | CHECKOUT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert_whole(repo.path, first, second)
+    repo.write("tracker.yml", (repo.path / "tracker.yml").read_text("utf-8") + "  # Changed again\n")
+    assert build(repo) == second
+    assert not (repo.path / ".tracker/staging").exists()
+
+
+def test_a_disk_that_refuses_a_move(repo: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = both_states(repo, tmp_path)
+    replace, left = Path.replace, [5]
+
+    def refusing(path: Path, target: Path) -> Path:
+        left[0] -= 1
+        if not left[0]:
+            raise OSError(28, "No space left on device", str(target))
+        return replace(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", refusing)
+        assert "No space left on device" in tracker("build", "--no-site", cwd=repo.path).message
+    assert_whole(repo.path, first, second)
+    assert build(repo) == second
+
+
+def test_two_builds_at_once(repo: GitRepo) -> None:
+    command = [sys.executable, "-m", "tracker", "build", "--no-site"]
+    environment = os.environ | CHECKOUT
+    builds = [subprocess.Popen(command, cwd=repo.path, env=environment, stdout=subprocess.DEVNULL) for _ in range(3)]
+    assert [process.wait() for process in builds] == [0, 0, 0]
+    together = pages(repo.path)
+    assert tracker("build", "--no-site", cwd=repo.path).out.startswith("pages: 0 written, ")
+    shutil.rmtree(repo.path / "docs")
+    assert build(repo) == together
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment(repo: GitRepo, tmp_path: Path) -> None:
+    first, second = both_states(repo, tmp_path)
+    command = [sys.executable, "-m", "tracker", "build", "--no-site"]
+    start = time.monotonic()
+    assert tracker_process("build", "--no-site", cwd=repo.path).code == 0
+    took = time.monotonic() - start
+    for part in range(16):
+        shutil.rmtree(repo.path / "docs")
+        shutil.copytree(tmp_path / "old/docs", repo.path / "docs")
+        process = subprocess.Popen(command, cwd=repo.path, env=os.environ | CHECKOUT)
+        time.sleep(took * part / 15)
+        process.kill()
+        process.wait()
+        assert_whole(repo.path, first, second)
+        assert build(repo) == second
