@@ -135,6 +135,93 @@ def build(workspace: Path | None, no_site: bool, strict: bool) -> None:
         click.echo(f"site: {build_site(root, strict=strict)}")
 
 
+@cli.command()
+@click.argument("criteria", nargs=-1)
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A JUnit report that was made from the tree as it is now.",
+)
+@click.pass_obj
+def verify(workspace: Path | None, criteria: tuple[str, ...], reports: tuple[Path, ...]) -> None:
+    """Run the commands that criteria rest on, and record what came of them. Exit 1 when one fails.
+
+    All of them, or those of the CRITERIA named. Test reports that they write are dated with the commit; --report dates
+    one that was written before.
+
+    \b
+    Example:
+      tracker verify unit-tests --report reports/junit.xml
+    """
+    from tracker.verify import verify as run_all
+
+    failed = 0
+    with _progress(workspace) as (progress, _):
+        for done in run_all(progress.facts, criteria, reports):
+            outcome = "ended: it took too long" if done.timed_out else f"exit {done.exit}"
+            click.echo(f"{'ok    ' if done.holds else 'FAILED'} {done.command}  ({outcome}, {done.seconds:.1f} s)")
+            if not done.holds:
+                failed += 1
+                click.echo(done.output.rstrip(), err=True)
+    sys.exit(1 if failed else 0)
+
+
+@cli.command()
+@click.argument("number", required=False)
+@click.option("--note", help="What this version is about.")
+@click.option("--dry-run", is_flag=True, help="Print the version; write nothing.")
+@click.pass_obj
+def release(workspace: Path | None, number: str | None, note: str | None, dry_run: bool) -> None:
+    """Freeze the progress of today as a version that never changes.
+
+    Without a NUMBER it follows from what changed: phases added or removed raise the first part, a phase's status or a
+    criterion's verdict the second, anything else the third.
+
+    \b
+    Example:
+      tracker release --note "Diagnostics validated" && git add versions
+    """
+    with _progress(workspace) as (progress, _):
+        if dry_run:
+            from tracker.progress.versions import snapshot
+            from tracker.sources.versions import version_text
+
+            click.echo(version_text(snapshot(progress, number, note)), nl=False)
+        else:
+            from tracker.release import release as freeze
+
+            click.echo(freeze(progress, number, note))
+
+
+@cli.command()
+@click.argument("before")
+@click.argument("after", required=False)
+@FORMAT
+@click.pass_obj
+def diff(workspace: Path | None, before: str, after: str | None, form: str) -> None:
+    """Show what changed between two versions or commits; without AFTER up to now.
+
+    \b
+    Example:
+      tracker diff 3.8.0 3.9.0
+      tracker diff HEAD~20
+    """
+    from tracker.release import difference
+
+    with _progress(workspace, write=False) as (progress, _):
+        found = difference(progress, before, after)
+        if form == "json":
+            from tracker.publish.data import difference_data
+
+            _print_json(difference_data(found))
+        else:
+            for transition in found.transitions:
+                click.echo(str(transition))
+            click.echo(f"{len(found.transitions) or 'no'} changes from {before} to {after or 'now'}")
+
+
 @cli.command(context_settings={"ignore_unknown_options": True})
 @click.argument("script", type=click.Path(path_type=Path))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)

@@ -18,6 +18,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -422,6 +423,18 @@ class Plan(Model):
     """Regular expression for a session named in a commit message; its first group that matched is the id."""
     phases: tuple[Phase, ...] = ()
     """The plan, in order."""
+    _phase_files: str | None = PrivateAttr(None)
+
+    @property
+    def phase_files(self) -> str | None:
+        """The glob of the files that hold a phase each, where `phases` names one instead of listing them."""
+        return self._phase_files
+
+    def with_phases(self, phases: tuple[Phase, ...], files: str | None) -> Self:
+        """The plan with the phases that were found where its `phases` said."""
+        plan = self.model_copy(update={"phases": phases})
+        plan._phase_files = files
+        return plan
 
 
 # --- session files --------------------------------------------------------------------------------------------------

@@ -100,6 +100,17 @@ def snapshot(progress: Progress, number: str | None = None, note: str | None = N
     return frozen
 
 
+def whole(version: Version, versions: Sequence[Version]) -> Version:
+    """A version with the sessions and commits of all the versions before it too: two such can be compared."""
+    chain = [version]
+    numbers = {one.version: one for one in versions}
+    while (before := numbers.get(chain[0].previous or "")) and before not in chain:
+        chain.insert(0, before)
+    sessions = tuple(session for one in chain for session in one.sessions)
+    commits = tuple(commit for one in chain for commit in one.commits)
+    return version.model_copy(update={"sessions": sessions, "commits": commits})
+
+
 def next_number(number: str, step: Step) -> str:
     """The number after this one.
 
@@ -199,7 +210,7 @@ def _phase(one: PhaseStanding) -> FrozenPhase:
         title=one.phase.title,
         status=one.status,
         chapter=one.phase.chapter,
-        since=next((saying.session for saying in one.sayings if saying.status is one.sayings[-1].status), None),
+        since=_since(one),
         reasons=one.reasons,
         tasks=tuple(
             FrozenTask(
@@ -214,6 +225,12 @@ def _phase(one: PhaseStanding) -> FrozenPhase:
         criteria=tuple(map(freeze, one.criteria)),
         prerequisites=tuple(map(freeze, one.prerequisites)),
     )
+
+
+def _since(one: PhaseStanding) -> str | None:
+    """The session that brought a phase to where it stands: the last to say so, else the last that worked on it."""
+    said = [saying.session for saying in one.sayings if saying.status is one.status]
+    return said[-1] if said else one.sessions[-1] if one.sessions else None
 
 
 def freeze(judged: Judged) -> FrozenCriterion:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import Any
 
 from tracker.model import Problem
@@ -10,6 +11,7 @@ from tracker.progress.claims import Claim
 from tracker.progress.progress import Progress
 from tracker.progress.standing import PhaseStanding, TaskStanding
 from tracker.progress.verdicts import Checked, Judged
+from tracker.progress.versions import Difference
 
 SCHEMA = 1
 
@@ -45,6 +47,17 @@ def check_data(progress: Progress) -> dict[str, Any]:
         "schema": SCHEMA,
         "problems": [problem_data(problem) for problem in progress.facts.problems],
         "refuted": [claim_data(progress, claim) for claim in progress.refuted],
+    }
+
+
+def difference_data(found: Difference) -> dict[str, Any]:
+    """What changed between two versions."""
+    return {
+        "schema": SCHEMA,
+        "before": {"version": found.before.version, "commit": found.before.commit, "status": found.before.status},
+        "after": {"version": found.after.version, "commit": found.after.commit, "status": found.after.status},
+        "step": found.step.name.lower(),
+        "transitions": [asdict(transition) for transition in found.transitions],
     }
 
 

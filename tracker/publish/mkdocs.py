@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from tracker.errors import TrackerError
 CONFIG = "mkdocs.yml"
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 """Banners about the future of MkDocs, which say nothing about this site."""
+INFORMATION = re.compile(r"^INFO .*\n(?:[ \t].*\n)*", re.MULTILINE)
+"""What MkDocs tells when all is well."""
 
 
 def build_site(root: Path, *, strict: bool) -> Path:
@@ -27,20 +30,26 @@ def build_site(root: Path, *, strict: bool) -> Path:
     if not target.resolve().is_relative_to(root.resolve()) or target.resolve() == root.resolve():
         raise TrackerError(f"{config}: site_dir leads to {target.resolve()}, expected a folder inside {root}")
     fresh, old = root / ".tracker" / "site", root / ".tracker" / "site.old"
+    if old.is_dir() and not target.exists():  # cut off between the two moves below
+        old.replace(target)
+    if target.exists() and not _is_site(target):
+        raise TrackerError(f"{target}: is no site that MkDocs built; move it, or name another site_dir in {CONFIG}")
     for folder in (fresh, old):
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.unlink() if folder.is_symlink() else shutil.rmtree(folder, ignore_errors=True)
     command = [
         sys.executable,
         "-m",
         "mkdocs",
         "build",
-        "--quiet",
         "--config-file",
         str(config),
         "--site-dir",
         str(fresh),
     ]
-    done = subprocess.run([*command, *(["--strict"] if strict else [])], env={**os.environ, **QUIET}, check=False)
+    command += ["--strict"] if strict else []
+    done = subprocess.run(command, env={**os.environ, **QUIET}, stderr=subprocess.PIPE, check=False)
+    # not by --quiet: MkDocs then forgets the warnings that --strict is about
+    sys.stderr.write(INFORMATION.sub("", done.stderr.decode("utf-8", "replace")))
     if done.returncode:
         shutil.rmtree(fresh, ignore_errors=True)
         raise TrackerError("mkdocs could not build the site: see its messages above")
@@ -52,13 +61,22 @@ def build_site(root: Path, *, strict: bool) -> Path:
     return target
 
 
+def _is_site(folder: Path) -> bool:
+    """Whether a folder may be replaced: MkDocs writes a sitemap with every theme."""
+    return folder.is_dir() and ((folder / "sitemap.xml").is_file() or not any(folder.iterdir()))
+
+
 def _site_dir(config: Path) -> str:
     """Where mkdocs.yml wants the site. Read as MkDocs reads it, tags and inheritance included."""
     from mkdocs.exceptions import MkDocsException
     from mkdocs.utils.yaml import yaml_load
+    from yaml import YAMLError  # type: ignore[import-untyped]
 
     try:
         with config.open("rb") as stream:
-            return str(yaml_load(stream).get("site_dir") or "site")
-    except MkDocsException as error:
-        raise TrackerError(f"{config}: {error}") from None
+            values: object = yaml_load(stream)
+    except (MkDocsException, YAMLError) as error:
+        raise TrackerError(f"{config}: {' '.join(str(error).split())}") from None
+    if not isinstance(values, dict):
+        raise TrackerError(f"{config}: expected a mapping with site_name")
+    return str(values.get("site_dir") or "site")

@@ -88,6 +88,7 @@ class Renderer:
             "inline": self._inline,
             "code": lambda text: Markup(markdown.code(str(text))),
             "attribute": lambda text: Markup(markdown.attribute(str(text))),
+            "fence": lambda text: Markup(markdown.prose(f"~~~~~~~~\n{text}\n~~~~~~~~")),
             "moment": _moment,
             "fixed": lambda number, digits=1: Markup(f"{number:.{int(digits)}f}"),
             "slug": lambda text: Markup(re.sub(r"[^a-z0-9]+", "-", str(text).lower())),

@@ -9,8 +9,9 @@ from functools import cached_property
 
 from tracker.model import Result
 from tracker.progress.progress import Progress
+from tracker.progress.wording import Wording
 
-HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS = (
+HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNRELEASED = (
     "index.md",
     "progress.md",
     "phases/index.md",
@@ -18,6 +19,8 @@ HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS = (
     "runs/index.md",
     "decisions.md",
     "disagreements.md",
+    "versions/index.md",
+    "versions/unreleased.md",
 )
 
 
@@ -26,11 +29,26 @@ class Site:
     """Progress, and where everything in it is shown."""
 
     progress: Progress
+    wordings: Mapping[str, list[Wording]]
+    """When each criterion was worded, by id."""
 
     @cached_property
     def phase_pages(self) -> Mapping[str, str]:
         """Page of each phase, by id."""
         return _addresses("phases", ((one.phase.id, one.phase.id) for one in self.progress.phases))
+
+    @cached_property
+    def criterion_pages(self) -> Mapping[str, str]:
+        """Page of each criterion, by id."""
+        criteria = (
+            one.criterion.id for phase in self.progress.phases for one in (*phase.prerequisites, *phase.criteria)
+        )
+        return _addresses("criteria", ((name, name) for name in criteria))
+
+    @cached_property
+    def version_pages(self) -> Mapping[str, str]:
+        """Page of each frozen version, by number."""
+        return {one.version: f"versions/{one.version}.md" for one in self.progress.facts.versions}
 
     @cached_property
     def session_pages(self) -> Mapping[str, str]:

@@ -35,7 +35,7 @@ def read_plan(root: Path) -> tuple[Plan | None, list[Problem]]:
     problems += _dependencies(placed)
     if plan is None or problems:
         return None, sorted(problems)
-    return plan.model_copy(update={"phases": tuple(phase for phase, _, _ in placed)}), []
+    return plan.with_phases(tuple(phase for phase, _, _ in placed), glob), []
 
 
 def usual_places(root: Path) -> Plan:

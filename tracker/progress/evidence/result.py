@@ -13,9 +13,6 @@ from tracker.sources.reading import nearest
 
 def look_up(evidence: Evidence, world: World) -> Found:
     """Met when the value that the JMESPath selects satisfies the comparison (none: when it is true)."""
-    import jmespath
-    from jmespath.exceptions import JMESPathError
-
     name = evidence.result or ""
     result = world.newest.get(name)
     if result is None:
@@ -30,9 +27,9 @@ def look_up(evidence: Evidence, world: World) -> Found:
     if evidence.value is None:
         return found(Verdict.MET, "there is a complete result")
     try:
-        value = jmespath.search(evidence.value, result.data)
-    except (JMESPathError, ValueError, RecursionError) as error:  # ValueError: a slice whose step is zero
-        return found(Verdict.MISSING, f"{evidence.value}: {' '.join(str(error).split())}")
+        value = _search(evidence.value, result)
+    except Unsearchable as error:
+        return found(Verdict.MISSING, f"{evidence.value}: {error}")
     if value is None:
         return found(Verdict.MISSING, f"{evidence.value} matches nothing")
     shown = _shown(value)
@@ -45,6 +42,28 @@ def look_up(evidence: Evidence, world: World) -> Found:
         if not holds and evidence.comparison not in (None, "equals", "contains") and _number(value) is None:
             wanted += ": not a number"
     return found(verdict, f"{evidence.value} = {shown}, wanted {wanted}", _exact(value))
+
+
+class Unsearchable(Exception):
+    """The JMESPath does not parse, or cannot be applied to this result."""
+
+
+def value_of(evidence: Evidence, result: Result) -> Any:
+    """What the evidence's JMESPath selects in a result; None where that is nothing."""
+    try:
+        return _search(evidence.value or "@", result)
+    except Unsearchable:
+        return None
+
+
+def _search(path: str, result: Result) -> Any:
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        return jmespath.search(path, result.data)
+    except (JMESPathError, ValueError, RecursionError) as error:  # ValueError: a slice whose step is zero
+        raise Unsearchable(" ".join(str(error).split())) from None
 
 
 def measured(world: World, result: Result, verdict: Verdict, text: str, value: str | None = None) -> Found:

@@ -29,6 +29,7 @@ def pages(site: Site) -> Iterator[Page]:
             "phase_pages": site.phase_pages,
             "session_pages": {name: site.session_pages[name] for name in _named(one.sessions, site)},
             "run_pages": site.run_pages,
+            "criterion_pages": site.criterion_pages,
         }
         yield Page(site.phase_pages[one.phase.id], "phase.md.j2", values)
 

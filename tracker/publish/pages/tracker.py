@@ -24,6 +24,7 @@ def pages(site: Site) -> Iterator[Page]:
         "phase_pages": site.phase_pages,
         "session_pages": site.session_pages,
         "run_pages": site.run_pages,
+        "criterion_pages": site.criterion_pages,
         "sessions": [session_row(site, one) for one in reversed(progress.sessions)],
         "highlights": [
             (one.session.session, site.session_pages[one.session.session], text)
