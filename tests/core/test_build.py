@@ -214,7 +214,8 @@ main()
 
 def next_state(repo: GitRepo) -> None:
     """Change all pages, add some and remove some."""
-    repo.write("tracker.yml", f"project: Q\nphases: [{{id: '1', title: {'Long ' * 500}}}, {{id: b, title: B}}]\n")
+    phases = f"[{{id: '1', title: {'Long ' * 500}}}, {{id: b, title: {'Other ' * 500}}}]"
+    repo.write("tracker.yml", f"project: Q\nphases: {phases}\n")
     repo.remove("sessions/3.yml")
     repo.write("sessions/4.yml", SESSION.format(4))
     repo.write("sessions/2.yml", SESSION.format(2) + "summary: More.\n")
@@ -250,8 +251,11 @@ def test_killed_between_two_moves(moves: int, first_build: bool, repo: GitRepo, 
     killed = subprocess.run(command, cwd=repo.path, env=os.environ | CHECKOUT, check=False)
     assert killed.returncode == -signal.SIGKILL
     assert_whole(repo.path, first, second)
-    repo.write("tracker.yml", (repo.path / "tracker.yml").read_text("utf-8") + "  # Changed again\n")
-    assert build(repo) == second
+    repo.write("tracker.yml", (repo.path / "tracker.yml").read_text("utf-8").replace("Other", "Another"))
+    repo.write("sessions/4.yml", SESSION.format(4) + "summary: Once more.\n")
+    repaired = build(repo)
+    shutil.rmtree(repo.path / "docs")
+    assert build(repo) == repaired
     assert not (repo.path / ".tracker/staging").exists()
 
 

@@ -1,0 +1,198 @@
+"""The site: built strictly without a warning, in the place of the old one when it is whole and not before."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tracker as tracker_package
+from tests.command import contents_in, tracker, tracker_process
+from tests.core.conftest import SESSION
+from tests.gitrepo import GitRepo
+
+CHECKOUT = {"PYTHONPATH": str(Path(tracker_package.__file__).parent.parent)}
+BARE = "site_name: S\ndocs_dir: docs\ntheme: mkdocs\nvalidation: {nav: {omitted_files: ignore}}\n"
+"""The smallest site: it builds in a moment."""
+
+
+@pytest.fixture
+def site(repo: GitRepo) -> Path:
+    """The site of a repository, once built."""
+    repo.write("mkdocs.yml", BARE)
+    repo.write("docs/index.md", "# Hello\n")
+    assert tracker("build", cwd=repo.path).code == 0
+    assert "Hello" in (repo.path / "site/index.html").read_text("utf-8")
+    return repo.path / "site"
+
+
+def contents_of(folder: Path) -> dict[str, bytes]:
+    """Every file, less what can be computed again."""
+    return {path: content for path, content in contents_in(folder).items() if not path.startswith(".tracker/")}
+
+
+def test_init_then_build_works_at_once(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "my 'project' <b>: {{ x }}")
+    done = tracker("init", cwd=repo.path)
+    assert (done.code, done.err) == (0, "")
+    assert sorted(path.relative_to(repo.path).as_posix() for path in repo.path.iterdir() if path.name != ".git") == [
+        ".gitignore",
+        "docs",
+        "mkdocs.yml",
+        "sessions",
+        "tracker.yml",
+    ]
+    built = tracker_process("build", "--strict", cwd=repo.path)
+    assert (built.code, built.err) == (0, ""), built
+    assert (repo.path / "site/tracker/index.html").is_file()
+    assert (repo.path / "site/tracker/assets/tracker.css").is_file()
+    repo.commit("Start tracking")
+    assert repo.git("status", "--porcelain", "--untracked-files=all") == ""
+    checked = tracker("check", cwd=repo.path)
+    assert (checked.code, checked.out) == (0, "1 sessions and 1 claims checked: nothing wrong\n")
+    status = tracker("status", "--format", "json", cwd=repo.path).json
+    assert (status["project"], status["status"], status["verified"]) == (
+        "my 'project' <b>: {{ x }}",
+        "in progress",
+        {"met": 1, "criteria": 1},
+    )
+
+
+def test_init_keeps_what_is_there(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repository")
+    mine = {"mkdocs.yml": BARE, "docs/index.md": "# Mine\n", ".gitignore": "*.pyc\n/site/", "sessions/a.txt": "mine"}
+    for path, content in mine.items():
+        repo.write(path, content)
+    done = tracker("init", cwd=repo.path)
+    assert done.code == 0
+    assert "kept mkdocs.yml; to show the pages in your site, add to it:" in done.out
+    assert "tracker/assets/tracker.css" in done.out
+    assert "added to .gitignore: /docs/tracker/ /.tracker/" in done.out.splitlines()
+    found = contents_in(repo.path)
+    assert found[".gitignore"] == b"*.pyc\n/site/\n/docs/tracker/\n/.tracker/\n"
+    for path in mine.keys() - {".gitignore"}:
+        assert found[path] == mine[path].encode(), path
+    assert [path for path in found if path.startswith(("sessions/", "docs/"))] == ["docs/index.md", "sessions/a.txt"]
+    assert tracker("build", cwd=repo.path).code == 0
+    before = contents_in(repo.path)
+    assert tracker("init", cwd=repo.path).code == 0
+    assert contents_in(repo.path) == before, "a second time there is nothing to do"
+
+
+def test_what_init_says_to_add_is_all_that_is_needed(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repository")
+    repo.write("mkdocs.yml", "site_name: Mine\ntheme: {name: material, font: false}\n")
+    repo.write("docs/index.md", "# Mine\n")
+    out = tracker("init", cwd=repo.path).out
+    lines = out.partition("add to it:\n")[2].splitlines()
+    addition = "\n".join(line for line in lines if not line.startswith(("added", "next", "wrote")))
+    nav = addition.replace("nav:\n", "nav:\n  - Home: index.md\n")
+    repo.write("mkdocs.yml", "site_name: Mine\ntheme: {name: material, font: false}\n" + nav)
+    built = tracker_process("build", "--strict", cwd=repo.path)
+    assert (built.code, built.err) == (0, ""), built
+
+
+def test_init_outside_a_repository(tmp_path: Path) -> None:
+    assert "not in a git repository; run `git init` there" in tracker("init", cwd=tmp_path).message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_site_that_fails_leaves_the_old_one(site: Path, repo: GitRepo) -> None:
+    before = contents_in(site)
+    repo.write("mkdocs.yml", BARE + "plugins: [no-such-plugin]\n")
+    done = tracker_process("build", cwd=repo.path)
+    assert (done.code, done.err.splitlines()[-1]) == (
+        2,
+        "tracker: mkdocs could not build the site: see its messages above",
+    )
+    assert contents_in(site) == before
+
+
+def test_a_warning_fails_a_strict_build_alone(site: Path, repo: GitRepo) -> None:
+    repo.write("docs/index.md", "# New\n\n[nowhere](none.md)\n")
+    before = contents_in(site)
+    done = tracker_process("build", "--strict", cwd=repo.path)
+    assert done.code == 2
+    assert done.err.splitlines() == [
+        "WARNING -  Doc file 'index.md' contains a link 'none.md', "
+        "but the target is not found among documentation files.",
+        "tracker: mkdocs could not build the site: see its messages above",
+    ]
+    assert contents_in(site) == before
+    assert tracker_process("build", cwd=repo.path).code == 0
+    assert "New" in (site / "index.html").read_text("utf-8")
+
+
+def test_the_new_site_takes_the_place_of_the_old_one_whole(site: Path, repo: GitRepo) -> None:
+    (site / "old.html").write_text("old", encoding="utf-8")
+    repo.write("sessions/4.yml", SESSION.format(4))
+    assert tracker("build", cwd=repo.path).code == 0
+    assert not (site / "old.html").exists()
+    assert (site / "tracker/sessions/2025-01-04-4").is_dir()
+    assert not (repo.path / ".tracker/site.old").exists()
+
+
+def test_a_swap_that_was_cut_off_is_made_good(site: Path, repo: GitRepo) -> None:
+    code = (
+        "import os, signal\nfrom pathlib import Path\nfrom tracker.cli import main\nreplace = Path.replace\n"
+        "def dying(self, target):\n"
+        "    if self.name == 'site' and self.parent.name == '.tracker':\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return replace(self, target)\n"
+        "Path.replace = dying\nmain()\n"
+    )
+    before = contents_in(site)
+    killed = subprocess.run(
+        [sys.executable, "-c", code, "build"], cwd=repo.path, env=os.environ | CHECKOUT, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    repo.write("mkdocs.yml", BARE + "plugins: [no-such-plugin]\n")
+    assert tracker_process("build", cwd=repo.path).code == 2
+    assert contents_in(site) == before
+    repo.write("mkdocs.yml", BARE)
+    assert tracker("build", cwd=repo.path).code == 0
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ("site_name: [\n", "mkdocs.yml: MkDocs encountered an error parsing the configuration file: while parsing"),
+        ("- a\n", "mkdocs.yml: expected a mapping with site_name"),
+        (b"\xff", "mkdocs.yml: "),
+        (BARE + "site_dir: ..\n", "mkdocs.yml: site_dir leads to "),
+        (BARE + "site_dir: .\n", "mkdocs.yml: site_dir leads to "),
+        (BARE + "site_dir: sessions\n", "sessions: is no site that MkDocs built"),
+        (BARE + "site_dir: docs\n", "docs: is no site that MkDocs built"),
+        (BARE + "site_dir: tracker.yml\n", "tracker.yml: is no site that MkDocs built"),
+        (BARE + "INHERIT: none.yml\n", "mkdocs.yml: Inherited config file"),
+    ],
+)
+def test_a_site_that_cannot_be(config: str | bytes, message: str, repo: GitRepo) -> None:
+    repo.write("docs/index.md", "# Hello\n")
+    repo.write("mkdocs.yml", config)
+    assert tracker("build", "--no-site", cwd=repo.path).code == 0
+    before = contents_of(repo.path)
+    done = tracker("build", cwd=repo.path)
+    assert message in done.message
+    assert "\n" not in done.message
+    assert contents_of(repo.path) == before
+
+
+def test_no_mkdocs_yml(repo: GitRepo) -> None:
+    done = tracker("build", cwd=repo.path)
+    assert "mkdocs.yml: no such file; `tracker init` writes one, and --no-site does without" in done.message
+    assert (repo.path / "docs/tracker/index.md").is_file()
+
+
+def test_a_link_in_the_place_of_the_new_site_is_not_followed(site: Path, repo: GitRepo, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "keep.txt").write_text("mine", encoding="utf-8")
+    for name in ("site", "site.old"):
+        (repo.path / ".tracker" / name).symlink_to(outside)
+    assert tracker("build", cwd=repo.path).code == 0
+    assert contents_in(outside) == {"keep.txt": b"mine"}
