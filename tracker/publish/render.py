@@ -174,9 +174,8 @@ def _moment(moment: datetime | None) -> Markup:
 
 def _yaml_string(text: str) -> str:
     """A double-quoted scalar of YAML, in one line of ASCII."""
-    import json
-
-    return json.dumps(" ".join(text.split()))
+    quoted = " ".join(markdown._clean(text).split()).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[^ -~]", lambda match: f"\\U{ord(match[0]):08x}", quoted) + '"'
 
 
 def assets(folder: Path | None = None) -> Mapping[str, bytes]:
