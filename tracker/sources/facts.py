@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import fnmatch
 import tempfile
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from tracker.cache import Cache
 from tracker.errors import TrackerError
-from tracker.model import Commit, Plan, Problem, Result, Version
-from tracker.sources.history import commits
+from tracker.model import Plan, Problem, Result, Version
+from tracker.sources.history import History, read_history
 from tracker.sources.plan import read_plan, usual_places
 from tracker.sources.reports import Reports, TestCase, read_reports
 from tracker.sources.repository import Repository
@@ -32,37 +30,6 @@ class BrokenPlan(TrackerError):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
-
-
-class PathChange(NamedTuple):
-    """What a commit did to a path."""
-
-    status: str
-    """A, M, D or T."""
-    commit: Commit
-    blob: str
-    """The content since then; all zeros where it is gone."""
-
-
-@dataclass(frozen=True)
-class History:
-    """The commits of HEAD, the newest first, each less its changes, and what they add up to."""
-
-    commits: list[Commit]
-    counts: Mapping[str, tuple[int, int, int]]
-    """By hash, how many files a commit added, modified and removed."""
-    changes: Mapping[str, list[PathChange]]
-    """By path, for every path that ever was, what each commit did to it, the newest first."""
-
-    @cached_property
-    def last_change(self) -> Mapping[str, PathChange]:
-        """By path, for every path that ever was, what history last did to it."""
-        return {path: changes[0] for path, changes in self.changes.items()}
-
-    @cached_property
-    def age(self) -> Mapping[str, int]:
-        """By hash, how many commits are newer."""
-        return {commit.hash: index for index, commit in enumerate(self.commits)}
 
 
 @dataclass(frozen=True)
@@ -144,7 +111,7 @@ def gather(workspace: Workspace, repository: Repository, cache: Cache, revision:
         versions=files.versions,
         repository=repository,
         commit=revision or repository.head,
-        history=read_history(repository, revision or "HEAD"),
+        history=read_history(repository, revision or "HEAD", cache),
         tree=commit_tree(repository, revision) if revision else working_tree(repository),
         hashes=repository.existing(_named_hashes(plan, files.sessions, files.results)),
         problems=files.problems,
@@ -171,33 +138,6 @@ def _report_dates(reports: Reports, results: list[Result]) -> dict[str, Result]:
     """The last record of `tracker verify` of each report that is still the one it saw."""
     records = {one.data.get("digest"): one for one in results if one.data.get("kind") == "report"}
     return {path: records[digest] for path, digest in reports.digests.items() if digest in records}
-
-
-def read_history(repository: Repository, revision: str = "HEAD") -> History:
-    """One pass over the history of a revision."""
-    found: list[Commit] = []
-    counts: dict[str, tuple[int, int, int]] = {}
-    changes: dict[str, list[PathChange]] = defaultdict(list)
-    for commit in commits(repository, revision):
-        bare = Commit(
-            commit.hash,
-            commit.tree,
-            commit.parents,
-            commit.author,
-            commit.email,
-            commit.date,
-            commit.subject,
-            commit.body,
-        )
-        found.append(bare)
-        added = modified = removed = 0
-        for change in commit.changes:
-            added += change.status == "A"
-            removed += change.status == "D"
-            modified += change.status not in "AD"
-            changes[change.path].append(PathChange(change.status, bare, change.new))
-        counts[commit.hash] = (added, modified, removed)
-    return History(found, counts, dict(changes))
 
 
 def _named_hashes(plan: Plan, sessions: list[SessionFile], results: list[Result]) -> list[str]:

@@ -7,12 +7,18 @@ tell that work twice, and `--first-parent` would hide the commits that did it.)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import islice
-from typing import IO
+from pathlib import Path
+from typing import IO, Any, NamedTuple
 
+from tracker.cache import Cache, digest
 from tracker.errors import TrackerError
 from tracker.model import Change, Commit
 from tracker.sources.repository import GitError, Repository
@@ -21,6 +27,40 @@ FORMAT = "--format=%H%n%T%n%P%n%an%n%ae%n%aI%n%s%n%b"
 RAW = ("--raw", "-c", "--no-renames", "--no-abbrev")
 EPOCH = datetime.fromtimestamp(0, UTC)
 CHUNK = 1 << 16
+KIND = "history"
+_FORM = digest(Path(__file__).read_bytes())
+"""What was remembered by other code is not ours."""
+
+
+class PathChange(NamedTuple):
+    """What a commit did to a path."""
+
+    status: str
+    """A, M, D or T."""
+    commit: Commit
+    blob: str
+    """The content since then; all zeros where it is gone."""
+
+
+@dataclass(frozen=True)
+class History:
+    """The commits of HEAD, the newest first, each less its changes, and what they add up to."""
+
+    commits: list[Commit]
+    counts: Mapping[str, tuple[int, int, int]]
+    """By hash, how many files a commit added, modified and removed."""
+    changes: Mapping[str, list[PathChange]]
+    """By path, for every path that ever was, what each commit did to it, the newest first."""
+
+    @cached_property
+    def last_change(self) -> Mapping[str, PathChange]:
+        """By path, for every path that ever was, what history last did to it."""
+        return {path: changes[0] for path, changes in self.changes.items()}
+
+    @cached_property
+    def age(self) -> Mapping[str, int]:
+        """By hash, how many commits are newer."""
+        return {commit.hash: index for index, commit in enumerate(self.commits)}
 
 
 def commits(repository: Repository, revision: str = "HEAD") -> Iterator[Commit]:
@@ -97,3 +137,75 @@ def _commit(header: bytes, changes: list[Change], boundary: frozenset[str]) -> C
         when = datetime.fromisoformat(date)
     known = () if name in boundary else tuple(changes)
     return Commit(name, tree, tuple(parents.split()), author, email, when, subject, body.rstrip("\n"), known)
+
+
+def read_history(repository: Repository, revision: str, cache: Cache) -> History:
+    """The history of a revision, read in one pass, and remembered until it is another one."""
+    if revision == "HEAD" and repository.head is None:
+        return History([], {}, {})
+    head = repository.resolve(revision)
+    key = digest(_FORM, head, repository.prefix, *sorted(repository.boundary))
+    known = cache.get(KIND, [key])
+    if key in known:
+        with suppress(ValueError, KeyError, IndexError, TypeError):  # no cache is trusted to be whole
+            return _recall(json.loads(known[key]))
+    history = _read(commits(repository, head))
+    cache.put(KIND, {key: json.dumps(_remember(history), ensure_ascii=True)})
+    cache.keep(KIND, [key])
+    return history
+
+
+def _read(found: Iterator[Commit]) -> History:
+    bare: list[Commit] = []
+    counts: dict[str, tuple[int, int, int]] = {}
+    changes: dict[str, list[PathChange]] = defaultdict(list)
+    for one in found:
+        commit = Commit(one.hash, one.tree, one.parents, one.author, one.email, one.date, one.subject, one.body)
+        bare.append(commit)
+        added = modified = removed = 0
+        for change in one.changes:
+            added += change.status == "A"
+            removed += change.status == "D"
+            modified += change.status not in "AD"
+            changes[change.path].append(PathChange(change.status, commit, change.new))
+        counts[commit.hash] = (added, modified, removed)
+    return History(bare, counts, dict(changes))
+
+
+def _remember(history: History) -> dict[str, Any]:
+    age = history.age
+    return {
+        "commits": [
+            (
+                c.hash,
+                c.tree,
+                c.parents,
+                c.author,
+                c.email,
+                c.date.isoformat(),
+                c.subject,
+                c.body,
+                history.counts[c.hash],
+            )
+            for c in history.commits
+        ],
+        "changes": {
+            path: [(change.status, age[change.commit.hash], change.blob) for change in changes]
+            for path, changes in history.changes.items()
+        },
+    }
+
+
+def _recall(data: dict[str, Any]) -> History:
+    commits = [
+        Commit(hash, tree, tuple(parents), author, email, datetime.fromisoformat(date), subject, body)
+        for hash, tree, parents, author, email, date, subject, body, _ in data["commits"]
+    ]
+    return History(
+        commits,
+        {one[0]: tuple(one[8]) for one in data["commits"]},
+        {
+            path: [PathChange(status, commits[index], blob) for status, index, blob in changes]
+            for path, changes in data["changes"].items()
+        },
+    )
