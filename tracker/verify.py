@@ -11,7 +11,6 @@ import signal
 import subprocess
 import threading
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -80,7 +79,7 @@ def run(command: str, folder: Path, limit: float) -> Run:
         start_new_session=True,
     )
     assert process.stdout is not None
-    kept: deque[bytes] = deque(maxlen=OUTPUT_KEPT * 4 // CHUNK + 2)
+    kept = bytearray()
     reader = threading.Thread(target=_keep, args=(process.stdout, kept), daemon=True)
     reader.start()
     timed_out = False
@@ -91,7 +90,7 @@ def run(command: str, folder: Path, limit: float) -> Run:
     finally:
         _end(process)
     reader.join(1)
-    output = b"".join(kept).decode("utf-8", "replace")[-OUTPUT_KEPT:]
+    output = kept.decode("utf-8", "replace")[-OUTPUT_KEPT:]
     status = process.returncode if process.returncode is not None else -signal.SIGKILL
     return Run(command, status, time.monotonic() - start, output, timed_out)
 
@@ -165,9 +164,11 @@ def _write(facts: Facts, name: str, started: datetime, content: dict[str, Any]) 
     write_atomically(path, json.dumps(head | content, indent=1, ensure_ascii=False) + "\n")
 
 
-def _keep(stream: IO[bytes], kept: deque[bytes]) -> None:
+def _keep(stream: IO[bytes], kept: bytearray) -> None:
+    """Read to the end, and keep no more than the last characters need (four bytes each at the most)."""
     while chunk := os.read(stream.fileno(), CHUNK):
-        kept.append(chunk)
+        kept += chunk
+        del kept[: -OUTPUT_KEPT * 4]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

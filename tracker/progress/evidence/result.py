@@ -115,7 +115,9 @@ def _within(evidence: Evidence, value: Any, world: World) -> tuple[Verdict, str]
         return Verdict.MISSING, f"within {tolerance} of the value that {where}: there is none yet"
     allowed = abs(before) * float(tolerance.rstrip("% ")) / 100 if "%" in tolerance else float(tolerance)
     wanted = f"within {tolerance} of {before:.6g} (version {version.version})"
-    return (Verdict.MET if abs(number - before) <= allowed else Verdict.UNMET), wanted
+    off = abs(number - before)
+    near = off <= allowed or math.isclose(off, allowed, rel_tol=1e-9)  # 2.2 is within 10% of 2, in decimals
+    return (Verdict.MET if near else Verdict.UNMET), wanted
 
 
 def _frozen_value(evidence: Evidence, version: Version) -> float | None:
