@@ -91,6 +91,7 @@ class Renderer:
             "fence": lambda text: Markup(markdown.prose(f"~~~~~~~~\n{text}\n~~~~~~~~")),
             "moment": _moment,
             "fixed": lambda number, digits=1: Markup(f"{number:.{int(digits)}f}"),
+            "significant": lambda number: Markup(f"{number:.6g}"),
             "slug": lambda text: Markup(re.sub(r"[^a-z0-9]+", "-", str(text).lower())),
             "yaml": lambda text: Markup(_yaml_string(str(text))),
             "indented": lambda text, width: Markup(str(text).replace("\n", "\n" + " " * width)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,6 +47,12 @@ class Site:
         return _addresses("criteria", ((name, name) for name in criteria))
 
     @cached_property
+    def metric_pages(self) -> Mapping[str, str]:
+        """Page of the metrics of all results of one name."""
+        names = sorted({one.name for one in self.progress.facts.results})
+        return _addresses("metrics", ((name, name) for name in names))
+
+    @cached_property
     def version_pages(self) -> Mapping[str, str]:
         """Page of each frozen version, by number."""
         return {one.version: f"versions/{one.version}.md" for one in self.progress.facts.versions}
@@ -61,6 +68,11 @@ class Site:
         """Page of each result, by its path in the workspace."""
         stems = ((one.path, one.path.rsplit("/", 1)[-1].removesuffix(".json")) for one in self.progress.facts.results)
         return _addresses("runs", stems)
+
+    @cached_property
+    def runs_of(self) -> Mapping[str, int]:
+        """How many results each name has."""
+        return Counter(one.name for one in self.progress.facts.results)
 
     @cached_property
     def newest_runs(self) -> list[Result]:

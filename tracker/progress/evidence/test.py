@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from tracker.model import Evidence, Result, Verdict
 from tracker.progress.evidence import Found, World
 from tracker.progress.evidence.result import measured
+from tracker.sources.reading import nearest
 
 
 def look_up(evidence: Evidence, world: World) -> Found:
@@ -17,7 +18,8 @@ def look_up(evidence: Evidence, world: World) -> Found:
     cases = world.facts.tests
     matches = [case for case in cases if case.name == wanted] or [c for c in cases if fnmatchcase(c.name, wanted)]
     if not matches:
-        return Found(Verdict.MISSING, "no report has such a test" if cases else "no test report yet")
+        hint = nearest(wanted, {case.name for case in cases})
+        return Found(Verdict.MISSING, f"no report has such a test{hint}" if cases else "no test report yet")
     outcomes = Counter(case.outcome for case in matches)
     text = ", ".join(
         f"{outcomes[outcome]} {outcome}" for outcome in ("passed", "failed", "skipped") if outcomes[outcome]

@@ -86,6 +86,7 @@ def _values(site: Site, result: Result) -> dict[str, Any]:
     values: dict[str, Any] = {
         "row": run_row(site, result),
         "result_path": result.path,
+        "metric_page": site.metric_pages[result.name] if site.runs_of[result.name] > 1 else None,
         "commit_hash": result.commit,
         "run": run,
     }

@@ -1,0 +1,48 @@
+"""Metrics: a page for each name of a result, with every metric over its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+
+from tracker.model import Result
+from tracker.publish.charts import LineChart, finite, line_chart
+from tracker.publish.page import Page
+from tracker.publish.site import Site
+
+MAX_METRICS = 40
+MAX_RUNS = 200
+"""Of longer histories the newest are shown."""
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """A page for each name that more than one run has."""
+    by_name = sorted(site.progress.facts.results, key=lambda result: result.name)  # stable: the oldest of a name first
+    for name, found in groupby(by_name, lambda result: result.name):
+        runs = list(found)
+        if len(runs) > 1:
+            yield Page(site.metric_pages[name], "metrics.md.j2", _values(site, name, runs[-MAX_RUNS:]))
+
+
+def _values(site: Site, name: str, runs: list[Result]) -> dict[str, object]:
+    metrics = list(dict.fromkeys(key for run in runs for key in _metrics(run)))
+    shown = metrics[:MAX_METRICS]
+    charts = [chart for metric in shown if (chart := _chart(metric, runs))]
+    rows = [
+        (run.started, run.status, site.run_pages[run.path], [_metrics(run).get(metric) for metric in shown])
+        for run in reversed(runs)
+    ]
+    return {"name": name, "metrics": shown, "more": len(metrics) - len(shown), "charts": charts, "rows": rows}
+
+
+def _metrics(run: Result) -> dict[str, float]:
+    """The numbers under `metrics`, or those of the object itself where it has none."""
+    metrics = run.data.get("metrics")
+    found = metrics if isinstance(metrics, Mapping) else run.data
+    return {str(key): number for key, value in found.items() if (number := finite(value)) is not None}
+
+
+def _chart(metric: str, runs: list[Result]) -> LineChart | None:
+    values = [_metrics(run).get(metric) for run in runs]
+    chart = line_chart(metric, "run", [float(index + 1) for index in range(len(runs))], {metric: values})
+    return chart if len({value for value in values if value is not None}) > 1 else None
