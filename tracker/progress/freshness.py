@@ -8,6 +8,9 @@ from tracker.model import Commit
 from tracker.progress.globs import matching
 from tracker.sources.facts import Facts
 
+MOST_COMMITS = 20
+"""Whoever looks for what made a verdict stale begins with the newest."""
+
 Question = tuple[str, tuple[str, ...]]
 """The hash of a commit or tree and the globs of the files that count."""
 
@@ -49,7 +52,10 @@ def changed_since(facts: Facts, questions: Collection[Question]) -> Mapping[Ques
 
 
 def commits_since(facts: Facts, at: str, paths: Iterable[str]) -> list[Commit]:
-    """The commits that changed some paths since a commit, the newest first; since a tree, as far as it is known."""
+    """The commits that changed some paths since a commit, the newest first, no more than MOST_COMMITS.
+
+    Since a tree: since the newest commit that has it.
+    """
     history = facts.history
     age = history.age.get(at)
     if age is None:  # a tree: the newest commit that has it
@@ -60,4 +66,4 @@ def commits_since(facts: Facts, at: str, paths: Iterable[str]) -> list[Commit]:
         for change in history.changes.get(path, ())
         if history.age[change.commit.hash] < age
     }
-    return sorted(newer.values(), key=lambda commit: history.age[commit.hash])
+    return sorted(newer.values(), key=lambda commit: history.age[commit.hash])[:MOST_COMMITS]

@@ -24,7 +24,7 @@ class Checked:
     changed: tuple[str, ...] = ()
     """Covered paths that differ between the tree at which it was measured and now."""
     commits: tuple[Commit, ...] = ()
-    """The commits that changed them, the newest first; none where the change is not committed."""
+    """The newest commits that changed them, the newest first; none where the change is not committed."""
 
 
 @dataclass(frozen=True, slots=True)
