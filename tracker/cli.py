@@ -169,6 +169,38 @@ def verify(workspace: Path | None, criteria: tuple[str, ...], reports: tuple[Pat
 
 
 @cli.command()
+@click.argument("phase")
+@FORMAT
+@click.pass_obj
+def ready(workspace: Path | None, phase: str, form: str) -> None:
+    """Say whether a PHASE can be begun, with the evidence for it and what is missing. Exit 1 when it is not ready.
+
+    \b
+    Example:
+      tracker ready 8 && python soak.py
+    """
+    from tracker.progress.readiness import assess
+    from tracker.sources.reading import nearest
+
+    with _progress(workspace) as (progress, cache):
+        phases = [one.id for one in progress.plan.phases]
+        if phase not in phases:
+            raise TrackerError(f"no phase has the id {phase!r}{nearest(phase, phases) or _listed(phases)}")
+        found = assess(progress, [phase], cache)[phase]
+        if form == "json":
+            from tracker.publish.data import readiness_data
+
+            _print_json(readiness_data(found))
+        else:
+            from rich.console import Console
+
+            from tracker.publish.terminal import print_readiness
+
+            print_readiness(found, Console())
+    sys.exit(0 if found.ready else 1)
+
+
+@cli.command()
 @click.argument("number", required=False)
 @click.option("--note", help="What this version is about.")
 @click.option("--dry-run", is_flag=True, help="Print the version; write nothing.")
@@ -282,6 +314,10 @@ def _report_check(progress: Progress, form: str) -> bool:
         claims = sum(map(len, progress.claims.values()))
         click.echo(f"{len(progress.sessions)} sessions and {claims} claims checked: {wrong or 'nothing'} wrong")
     return wrong > 0
+
+
+def _listed(phases: list[str]) -> str:
+    return f"; there are: {', '.join(phases)}" if phases else "; tracker.yml has no phases yet"
 
 
 def _print_problems(progress: Progress, *, err: bool = True) -> None:

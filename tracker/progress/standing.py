@@ -173,10 +173,11 @@ def _reasons(
         yield f"task {names[0]} is {status}" if len(names) == 1 else f"tasks {', '.join(names)} are {status}"
     for one in criteria:
         if not one.holds:
-            yield f"criterion {one.criterion.id} is {one.verdict}{_because(one)}"
+            yield f"criterion {one.criterion.id} is {one.verdict}{because(one)}"
 
 
-def _because(judged: Judged) -> str:
+def because(judged: Judged) -> str:
+    """Why a criterion does not hold, to stand behind its verdict: ": nothing in it matches x"."""
     worst = next((one for one in judged.checked if one.found.verdict is judged.verdict), None)
     if worst is None:
         return ": it names no evidence"

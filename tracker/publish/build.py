@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tracker.cache import Cache
 from tracker.progress.progress import Progress
+from tracker.progress.readiness import assess
 from tracker.progress.wording import wordings
 from tracker.publish.page import Page
 from tracker.publish.pages import all_pages
@@ -32,7 +33,8 @@ Report = Callable[[int, int], None]
 def build_pages(progress: Progress, cache: Cache, report: Report = lambda done, total: None) -> Written:
     """Render and write every page whose inputs changed. Raises TrackerError; then nothing was written."""
     workspace = progress.facts.workspace
-    site = Site(progress, wordings(progress.facts, cache))
+    phases = [phase.id for phase in progress.plan.phases]
+    site = Site(progress, wordings(progress.facts, cache), assess(progress, phases, cache))
     renderer = Renderer(workspace.templates, site.repository)
     shelf = Shelf(workspace.root, workspace.docs, workspace.state / "staging")
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
+from datetime import date as Date
 from typing import Any
 
 from tracker.model import Problem
 from tracker.progress.claims import Claim
 from tracker.progress.progress import Progress
+from tracker.progress.readiness import Readiness
 from tracker.progress.standing import PhaseStanding, TaskStanding
 from tracker.progress.verdicts import Checked, Judged
 from tracker.progress.versions import Difference
@@ -61,6 +63,33 @@ def difference_data(found: Difference) -> dict[str, Any]:
     }
 
 
+def readiness_data(found: Readiness) -> dict[str, Any]:
+    """Whether a phase is ready, and everything that says so."""
+    one = found.standing
+    return {
+        "schema": SCHEMA,
+        "phase": one.phase.id,
+        "title": one.phase.title,
+        "status": one.status,
+        "ready": found.ready,
+        "evidence": [asdict(check) for check in found.evidence],
+        "missing": [asdict(check) for check in found.missing],
+        "said": [asdict(remark) for remark in found.remarks],
+        "files": [asdict(file) | {"when": _day(file.when)} for file in found.files],
+        "more_files": found.more_files,
+        "gone": list(found.gone),
+        "tests": [asdict(tests) | {"when": _day(tests.when)} for tests in found.tests],
+        "depends_on": [{"phase": other.phase.id, "status": other.status} for other in found.dependencies],
+        "prerequisites": [_criterion(judged) for judged in one.prerequisites],
+        "scope": {
+            "tasks": [_task(task) | {"minutes": minutes} for task, minutes in found.scope.tasks],
+            "minutes": found.scope.total,
+            "minutes_left": found.scope.left,
+            "uncounted": [task.task.id for task in found.scope.uncounted],
+        },
+    }
+
+
 def problem_data(problem: Problem) -> dict[str, Any]:
     """A problem with its place."""
     return {
@@ -83,6 +112,10 @@ def claim_data(progress: Progress, claim: Claim) -> dict[str, Any]:
     """A claim with its place."""
     facts = {"session": claim.session, "kind": claim.kind, "subject": claim.subject, "reason": claim.reason}
     return problem_data(claim_problem(progress, claim)) | facts
+
+
+def _day(day: Date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _phase(one: PhaseStanding) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from tracker.model import Result
 from tracker.progress.progress import Progress
+from tracker.progress.readiness import Readiness
 from tracker.progress.wording import Wording
 
 HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNRELEASED = (
@@ -32,11 +33,18 @@ class Site:
     progress: Progress
     wordings: Mapping[str, list[Wording]]
     """When each criterion was worded, by id."""
+    readiness: Mapping[str, Readiness]
+    """Whether each phase is ready, by id."""
 
     @cached_property
     def phase_pages(self) -> Mapping[str, str]:
         """Page of each phase, by id."""
         return _addresses("phases", ((one.phase.id, one.phase.id) for one in self.progress.phases))
+
+    @cached_property
+    def readiness_pages(self) -> Mapping[str, str]:
+        """Page of the readiness of each phase, by id."""
+        return {name: page.replace("phases/", "readiness/", 1) for name, page in self.phase_pages.items()}
 
     @cached_property
     def criterion_pages(self) -> Mapping[str, str]:

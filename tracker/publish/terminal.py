@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from tracker.model import Status, Verdict
+from tracker.progress.estimates import Scope, spoken
 from tracker.progress.progress import Progress
+from tracker.progress.readiness import Implementing, Readiness
 
 STYLES: dict[str, str] = {
     Status.COMPLETE: "green",
@@ -56,6 +60,45 @@ def print_status(progress: Progress, console: Console) -> None:
         console.print(table)
     _print_open(progress, console)
     _print_next(progress, console)
+
+
+def print_readiness(found: Readiness, console: Console) -> None:
+    """Whether a phase is ready: the answer, what speaks for it, what is missing, and what it was looked up in."""
+    phase = found.standing.phase
+    answer = Text("ready", "green") if found.ready else Text("not ready", "red")
+    title = Text.assemble((f"{phase.id} · {phase.title}", "bold"), ": ", answer, f" ({found.standing.status})")
+    console.print(title, soft_wrap=True)
+    _print_lines(console, "Missing", (f"{one.kind} {one.subject}: {one.text}" for one in found.missing))
+    _print_lines(console, "Evidence", (f"{one.kind} {one.subject}: {one.text}" for one in found.evidence))
+    _print_lines(console, "Sessions say", (f"session {one.session}, {one.kind}: {one.text}" for one in found.remarks))
+    _print_lines(console, "Implemented in", map(_file_line, found.files))
+    if found.more_files:
+        console.print(f"  and {found.more_files} more")
+    _print_lines(console, "Named, but not there", found.gone)
+    tasks = (f"{task.task.id}: {task.task.estimate or 'no estimate'} ({task.status})" for task, _ in found.scope.tasks)
+    _print_lines(console, f"Scope: {scope_in_words(found.scope)}", tasks)
+
+
+def scope_in_words(scope: Scope) -> str:
+    """What estimates add up to, and what they leave out."""
+    uncounted = f", {len(scope.uncounted)} without an estimate that can be read" if scope.uncounted else ""
+    return f"{spoken(scope.total)} in {len(scope.tasks)} tasks, {spoken(scope.left)} left{uncounted}"
+
+
+def _file_line(file: Implementing) -> str:
+    places = f" (line {', '.join(map(str, file.places))})" if file.places else ""
+    used = f"; used by {', '.join(f'{use.path}:{use.line}' for use in file.used_by[:3])}" if file.used_by else ""
+    more = f" and {len(file.used_by) - 3} more" if len(file.used_by) > 3 else ""
+    changed = f", changed {file.when} ({file.commit[:7]})" if file.commit and file.when else ", not committed"
+    return f"{file.path}{places}: {file.lines} lines{changed}{used}{more}"
+
+
+def _print_lines(console: Console, title: str, lines: Iterable[str]) -> None:
+    found = [" ".join(line.split()) for line in lines]
+    if found:
+        console.print(Text(f"\n{title}", "bold"))
+    for line in found:
+        console.print(Text(f"- {line}"), soft_wrap=True)
 
 
 def _print_open(progress: Progress, console: Console) -> None:

@@ -23,6 +23,9 @@ def pages(site: Site) -> Iterator[Page]:
     for one in progress.phases:
         values = {
             "one": one,
+            "ready": site.readiness[one.phase.id].ready,
+            "missing": site.readiness[one.phase.id].missing,
+            "readiness_page": site.readiness_pages[one.phase.id],
             "statuses": statuses,
             "needed_by": needed_by[one.phase.id],
             "sessions": [rows[name] for name in one.sessions],

@@ -1,0 +1,73 @@
+"""Estimates: how long tasks should take, as people write it, and their sum."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tracker.progress.standing import TaskStanding
+
+MINUTES = {"min": 1, "h": 60, "d": 8 * 60, "w": 5 * 8 * 60}
+"""A day is a working day of eight hours, a week five of them."""
+UNITS = {
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), "min"),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), "h"),
+    **dict.fromkeys(("d", "day", "days"), "d"),
+    **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), "w"),
+}
+PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The tasks of a phase, and what their estimates add up to."""
+
+    tasks: tuple[tuple[TaskStanding, float | None], ...]
+    """Each with its minutes; None where it has no estimate, or one that cannot be read."""
+
+    @property
+    def total(self) -> float:
+        """Minutes of all tasks that can be counted."""
+        return sum(minutes or 0 for _, minutes in self.tasks)
+
+    @property
+    def left(self) -> float:
+        """Minutes of those that are not settled."""
+        return sum(minutes or 0 for task, minutes in self.tasks if not task.settled)
+
+    @property
+    def uncounted(self) -> tuple[TaskStanding, ...]:
+        """The tasks that are in neither sum."""
+        return tuple(task for task, minutes in self.tasks if minutes is None)
+
+
+def scope(tasks: Iterable[TaskStanding]) -> Scope:
+    """What the estimates of some tasks add up to."""
+    return Scope(tuple((task, minutes(task.task.estimate)) for task in tasks))
+
+
+def minutes(estimate: str | None) -> float | None:
+    """The minutes that an estimate says; None where it cannot be read.
+
+    >>> [minutes(text) for text in ("2h", "10 min", "1d 4h", "~1.5 hours", "soon")]
+    [120.0, 10.0, 720.0, 90.0, None]
+    """
+    text = re.sub(r"^(~|≈|about|ca\.?)\s*", "", (estimate or "").strip().lower())
+    parts = PART.findall(text)
+    rest = re.sub(r"[\s,+]|\band\b", "", PART.sub("", text))
+    if not parts or rest or any(unit not in UNITS for _, unit in parts):
+        return None
+    return sum(float(number) * MINUTES[UNITS[unit]] for number, unit in parts)
+
+
+def spoken(count: float) -> str:
+    """Minutes as people say them.
+
+    >>> spoken(95)
+    '1 h 35 min'
+    """
+    hours, rest = divmod(round(count), 60)
+    return " ".join(
+        part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "") if part
+    )

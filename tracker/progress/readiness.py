@@ -1,0 +1,321 @@
+"""Readiness: "are we ready for X?", answered by what is said, what is there, and what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date as Date
+
+from tracker.cache import Cache
+from tracker.model import Phase, Session, Status, Verdict
+from tracker.progress.claims import Claim, Standing
+from tracker.progress.estimates import Scope, scope
+from tracker.progress.globs import matching
+from tracker.progress.progress import Progress
+from tracker.progress.standing import SET_ASIDE, PhaseStanding, because
+from tracker.progress.uses import Use, uses
+from tracker.progress.verdicts import Judged
+
+MOST_FILES = 200
+"""More implementing files than this say nothing to anyone; the rest are counted."""
+SETTLED = (Status.COMPLETE, Status.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must hold for a phase to be ready."""
+
+    kind: str
+    """status, dependency, prerequisite, test or claim."""
+    subject: str
+    holds: bool
+    text: str
+    """What was found: the evidence for it, or what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a session says of a phase."""
+
+    session: str
+    kind: str
+    """status, assessment, decision, incident or blocker."""
+    text: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Implementing:
+    """A file that implements a phase, as it is at HEAD."""
+
+    path: str
+    lines: int
+    places: tuple[int, ...]
+    """The lines where its evidence was found."""
+    because: tuple[str, ...]
+    """What names it: criteria and sessions."""
+    commit: str | None
+    """The last commit that changed it; None where it was never committed."""
+    when: Date | None
+    used_by: tuple[Use, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """Tests of a report that look at what implements the phase, and how they ended."""
+
+    __test__ = False
+
+    name: str
+    """The file of the tests, or what a criterion names."""
+    passed: int
+    failed: int
+    skipped: int
+    report: str
+    when: Date | None
+    """The day of the run; None where nobody dated the report."""
+    commit: str | None
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether a phase can be begun, or gone on with, and everything that says so."""
+
+    standing: PhaseStanding
+    checks: tuple[Check, ...]
+    remarks: tuple[Remark, ...]
+    """The newest first."""
+    files: tuple[Implementing, ...]
+    more_files: int
+    """How many more there are than are looked at."""
+    gone: tuple[str, ...]
+    """Files that are named and that HEAD does not have."""
+    tests: tuple[Tests, ...]
+    dependencies: tuple[PhaseStanding, ...]
+    scope: Scope
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is missing."""
+        return all(check.holds for check in self.checks)
+
+    @property
+    def evidence(self) -> tuple[Check, ...]:
+        """What speaks for it."""
+        return tuple(check for check in self.checks if check.holds)
+
+    @property
+    def missing(self) -> tuple[Check, ...]:
+        """What does not."""
+        return tuple(check for check in self.checks if not check.holds)
+
+
+def assess(progress: Progress, names: Collection[str], cache: Cache) -> dict[str, Readiness]:
+    """The readiness of some phases of the plan, by id. The files of all of them are read at once."""
+    standing = {one.phase.id: one for one in progress.phases}
+    worked: dict[str, set[str]] = defaultdict(set)
+    for one in progress.phases:
+        for session in one.sessions:
+            worked[session].add(one.phase.id)
+    remarks = _remarks(progress, worked)
+    tracked = progress.facts.tree.files
+    own = {name: [session for session in standing[name].sessions if len(worked[session]) == 1] for name in names}
+    named = {name: _named_files(progress, standing[name]) for name in names}
+    present = {name: [path for path in files if path in tracked] for name, files in named.items()}
+    targets = sorted({path for files in present.values() for path in files[:MOST_FILES]})
+    used = uses(progress.facts, targets, cache)
+    lines = {path: len(content.splitlines()) for path, content in progress.facts.tree.read(targets)}
+    found = {}
+    for name in names:
+        one = standing[name]
+        dependencies = tuple(standing[other] for other in one.phase.depends_on)
+        files = tuple(
+            _file(progress, one, path, named[name][path], used.get(path, ()), lines.get(path, 0))
+            for path in present[name][:MOST_FILES]
+        )
+        tests = tuple(_tests(progress, files))
+        claims = [claim for each in own[name] for claim in progress.claims[each]]
+        found[name] = Readiness(
+            standing=one,
+            checks=tuple(_checks(one, dependencies, tests, claims)),
+            remarks=tuple(remarks[name]),
+            files=files,
+            more_files=len(present[name]) - len(files),
+            gone=tuple(path for path in named[name] if path not in tracked),
+            tests=tests,
+            dependencies=dependencies,
+            scope=scope(one.tasks),
+        )
+    return found
+
+
+# --- what implements it ---------------------------------------------------------------------------------------------
+
+
+def _named_files(progress: Progress, one: PhaseStanding) -> dict[str, list[str]]:
+    """Path of each file that criteria cover or name, and that its sessions touched, with what names it."""
+    tracked = progress.facts.tree.files
+    named: dict[str, list[str]] = defaultdict(list)
+    for judged in one.criteria:
+        criterion = judged.criterion
+        for path in (path for glob in criterion.covers for path in matching(glob, tracked) or [glob]):
+            named[path].append(f"covered by {criterion.id}")
+        for path in (evidence.file for evidence in criterion.evidence if evidence.file):
+            named[path].append(f"evidence of {criterion.id}")
+    for session in (each.session for each in progress.sessions if each.session.session in one.sessions):
+        files = session.files
+        said = [*(file.path for file in (*files.created, *files.modified)), *(moved.to for moved in files.renamed)]
+        for path in (path for name in said for path in matching(name, tracked)):
+            named[path].append(f"session {session.session}")
+    return {path: list(dict.fromkeys(why)) for path, why in named.items()}
+
+
+def _file(
+    progress: Progress, one: PhaseStanding, path: str, why: list[str], used: Iterable[Use], lines: int
+) -> Implementing:
+    last = progress.facts.history.last_change.get(path)
+    places = {
+        checked.found.line
+        for judged in one.criteria
+        for checked in judged.checked
+        if checked.found.where == path and checked.found.line
+    }
+    return Implementing(
+        path=path,
+        lines=lines,
+        places=tuple(sorted(places)),
+        because=tuple(why),
+        commit=last.commit.hash if last else None,
+        when=last.commit.date.date() if last else None,
+        used_by=tuple(used),
+    )
+
+
+# --- its tests ------------------------------------------------------------------------------------------------------
+
+
+def _tests(progress: Progress, files: tuple[Implementing, ...]) -> Iterator[Tests]:
+    """The tests of each file that implements the phase or uses what does, report by report."""
+    looking = {use.path for file in files for use in file.used_by} | {file.path for file in files}
+    outcomes: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for case in progress.facts.tests:
+        path, found, _ = case.name.partition("::")
+        if found and path in looking:
+            outcomes[path, case.file].append(case.outcome)
+    for (path, report), ended in sorted(outcomes.items()):
+        record = progress.facts.report_dates.get(report)
+        yield Tests(
+            name=path,
+            passed=ended.count("passed"),
+            failed=ended.count("failed"),
+            skipped=ended.count("skipped"),
+            report=report,
+            when=record.started.date() if record and record.started else None,
+            commit=record.commit if record else None,
+        )
+
+
+# --- what is said ---------------------------------------------------------------------------------------------------
+
+NUMBERED = re.compile(r"\b(?:phase|task)s?\s+#?([\w.-]*\w)", re.IGNORECASE)
+WORD = re.compile(r"[\w.-]*\w")
+
+
+class Names:
+    """What the phases of a plan are called in prose: "phase 8", "task 8.4", a title, or an id that is no number.
+
+    >>> Names([Phase(id="8", title="Selfplay wiring")]).named_in("Phase 8 waits")
+    {'8'}
+    """
+
+    def __init__(self, phases: Iterable[Phase]) -> None:
+        self._by_id: dict[str, str] = {}
+        self._by_word: dict[str, list[tuple[re.Pattern[str], str]]] = defaultdict(list)
+        for phase in phases:
+            ids = [phase.id, *(task.id for task in phase.tasks)]
+            self._by_id |= {name.lower(): phase.id for name in ids}
+            title = " ".join(phase.title.lower().split())
+            telling = [name.lower() for name in ids if re.search(r"[^\W\d_]", name) and re.search(r"[-_]", name)]
+            for name in [*telling, *([title] if " " in title else [])]:
+                if word := WORD.search(name):
+                    pattern = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
+                    self._by_word[word[0]].append((pattern, phase.id))
+
+    def named_in(self, text: str) -> set[str]:
+        """Ids of the phases that a text names."""
+        lower = " ".join(text.lower().split())
+        found = {self._by_id[name] for name in NUMBERED.findall(lower) if name in self._by_id}
+        for word in self._by_word.keys() & set(WORD.findall(lower)):
+            found |= {phase for pattern, phase in self._by_word[word] if pattern.search(lower)}
+        return found
+
+
+def _remarks(progress: Progress, worked: Mapping[str, set[str]]) -> Mapping[str, list[Remark]]:
+    """By phase, the newest first, all that a session says that worked on it alone, and what names it elsewhere."""
+    names = Names(progress.plan.phases)
+    found: dict[str, list[Remark]] = defaultdict(list)
+    for session in (each.session for each in reversed(progress.sessions)):
+        for phase, status in session.phases.items():
+            found[phase].append(Remark(session.session, "status", status))
+        own = worked.get(session.session, set())
+        for remark, text in _said(session):
+            for phase in names.named_in(text) | (own if len(own) == 1 else set()):
+                found[phase].append(remark)
+    return found
+
+
+def _said(session: Session) -> Iterator[tuple[Remark, str]]:
+    """Each remark, and all the text in which it may name a phase."""
+    for one in session.assessments:
+        whole = (one.question, one.answer, one.evidence, one.conclusion)
+        yield Remark(session.session, "assessment", one.question, one.conclusion or one.answer), _joined(*whole)
+    for decision in session.decisions:
+        remark = Remark(session.session, "decision", decision.decision, decision.rationale)
+        yield remark, _joined(remark.text, remark.detail)
+    for incident in session.incidents:
+        remark = Remark(session.session, "incident", incident.problem, incident.resolution or incident.cause)
+        yield remark, _joined(incident.problem, incident.cause, incident.resolution)
+    for blocker in session.handoff.blockers:
+        yield Remark(session.session, "blocker", blocker), blocker
+
+
+def _joined(*texts: str | None) -> str:
+    return "\n".join(filter(None, texts))
+
+
+# --- the answer -----------------------------------------------------------------------------------------------------
+
+
+def _checks(
+    one: PhaseStanding, dependencies: Iterable[PhaseStanding], tests: Iterable[Tests], claims: Iterable[Claim]
+) -> Iterator[Check]:
+    if one.status in SET_ASIDE:
+        said = next((saying.session for saying in reversed(one.sayings) if saying.status is one.status), None)
+        by = f"session {said} says so" if said else "the plan says so"
+        yield Check("status", one.phase.id, holds=False, text=f"it is {one.status}: {by}")
+    for other in dependencies:
+        holds = other.status in SETTLED
+        why = f": {other.reasons[0]}" if other.reasons and not holds else ""
+        yield Check("dependency", other.phase.id, holds, f"phase {other.phase.id} is {other.status}{why}")
+    for judged in one.prerequisites:
+        yield Check("prerequisite", judged.criterion.id, judged.holds, _verdict(judged))
+    for run in tests:
+        text = f"{run.passed} passed, {run.failed} failed, {run.skipped} skipped"
+        when = f"on {run.when}" if run.when else "nobody knows when: the report is not dated"
+        yield Check("test", run.name, run.failed == 0, f"{text}, {when}")
+    for claim in claims:
+        if claim.standing is Standing.REFUTED:
+            text = f"session {claim.session} says {claim.kind}: {claim.reason}"
+            yield Check("claim", claim.subject, holds=False, text=text)
+
+
+def _verdict(judged: Judged) -> str:
+    if not judged.holds:
+        return f"{judged.verdict}{because(judged)}"
+    found = "; ".join(
+        each.found.text if each.evidence.attested else f"{each.evidence.subject}: {each.found.text}"
+        for each in judged.checked
+    )
+    return f"{judged.verdict}{', not verified' if judged.verdict is Verdict.ATTESTED else ''}: {found}"
