@@ -201,6 +201,32 @@ def ready(workspace: Path | None, phase: str, form: str) -> None:
 
 
 @cli.command()
+@click.option("--words", type=click.IntRange(min=1), help="How many words it may have; the least useful are left out.")
+@FORMAT
+@click.pass_obj
+def brief(workspace: Path | None, words: int | None, form: str) -> None:
+    """Tell what the next session must know, the most useful first, each thing with where it is known from.
+
+    \b
+    Example:
+      tracker brief --words 800
+    """
+    from tracker.progress.brief import brief as sections_of
+
+    with _progress(workspace) as (progress, _):
+        sections = sections_of(progress, words)
+        if form == "json":
+            from tracker.publish.data import brief_data
+
+            _print_json(brief_data(progress, sections))
+        else:
+            for section in sections:
+                click.echo(f"{section.title}")
+                for item in section.items:
+                    click.echo(f"- {item.text} ({item.source})")
+
+
+@cli.command()
 @click.argument("number", required=False)
 @click.option("--note", help="What this version is about.")
 @click.option("--dry-run", is_flag=True, help="Print the version; write nothing.")
@@ -252,6 +278,25 @@ def diff(workspace: Path | None, before: str, after: str | None, form: str) -> N
             for transition in found.transitions:
                 click.echo(str(transition))
             click.echo(f"{len(found.transitions) or 'no'} changes from {before} to {after or 'now'}")
+
+
+@cli.command()
+@click.option(
+    "--into", type=click.Path(file_okay=False, path_type=Path), help="The folder.  [default: schemas/ of the workspace]"
+)
+@click.pass_obj
+def schema(workspace: Path | None, into: Path | None) -> None:
+    """Write the JSON Schemas of tracker.yml and session files, with which editors complete and check them.
+
+    \b
+    Example:
+      tracker schema && head -1 tracker.yml    # yaml-language-server: $schema=schemas/tracker.schema.json
+    """
+    from tracker.publish.schema import FOLDER, write_schemas
+    from tracker.workspace import find_root
+
+    for path in write_schemas(into or find_root(workspace or Path()) / FOLDER):
+        click.echo(path)
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})

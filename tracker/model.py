@@ -82,6 +82,9 @@ class Verdict(StrEnum):
 # --- types of fields ------------------------------------------------------------------------------------------------
 
 
+SaidWord = Literal["planned", "in progress", "complete", "deferred", "cancelled", "blocked"]
+
+
 def _said_status(value: object) -> object:
     if isinstance(value, str):
         word = re.sub(r"[\s_-]+", " ", value).strip().lower()
@@ -147,7 +150,7 @@ def _single(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-SaidStatus = Annotated[Status, BeforeValidator(_said_status)]
+SaidStatus = Annotated[Status, BeforeValidator(_said_status, json_schema_input_type=SaidWord)]
 Hash = Annotated[str, AfterValidator(_commit_hash)]
 RelativePath = Annotated[str, Field(min_length=1), AfterValidator(_inside)]
 Glob = Annotated[RelativePath, AfterValidator(_glob)]
@@ -155,7 +158,7 @@ Pattern = Annotated[RelativePath, AfterValidator(_pattern)]
 AnyPath = Annotated[str, Field(min_length=1), AfterValidator(lambda path: path.removeprefix("./"))]
 Word = Annotated[str, Field(min_length=1)]
 Day = Annotated[Date, BeforeValidator(_day)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_single)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_single, json_schema_input_type=str | tuple[str, ...])]
 
 
 class Model(BaseModel):
@@ -343,7 +346,7 @@ class Criterion(Model):
     """What must be true, in a sentence. Markdown."""
     evidence: tuple[Evidence, ...] = ()
     """All of it must hold."""
-    covers: Annotated[tuple[Pattern, ...], BeforeValidator(_single)] = ()
+    covers: Annotated[tuple[Pattern, ...], BeforeValidator(_single, json_schema_input_type=str | tuple[str, ...])] = ()
     """Globs of the files that the evidence is about: when they change, the verdict is stale."""
 
 
@@ -377,7 +380,7 @@ class Phase(Model):
     """Who answers for it."""
     status: SaidStatus | None = None
     """Said here only where it cannot be derived: deferred, cancelled, blocked."""
-    depends_on: Annotated[tuple[Word, ...], BeforeValidator(_single)] = ()
+    depends_on: Annotated[tuple[Word, ...], BeforeValidator(_single, json_schema_input_type=str | tuple[str, ...])] = ()
     """Ids of phases that must be complete first."""
     prerequisites: tuple[Criterion, ...] = ()
     """What must be true before it can start."""

@@ -7,6 +7,7 @@ from datetime import date as Date
 from pathlib import Path
 
 from tracker.publish.render import template_folder
+from tracker.publish.schema import FOLDER, write_schemas
 from tracker.sources.repository import Repository
 from tracker.workspace import PLAN_FILE
 
@@ -43,6 +44,9 @@ def scaffold(folder: Path) -> Iterator[str]:
             path.parent.mkdir()
             path.write_text(text("session.yml.j2"), encoding="utf-8")
             yield f"wrote {path.relative_to(root)}: an example of a session"
+    if not (root / FOLDER).exists():
+        write_schemas(root / FOLDER)
+        yield f"wrote {FOLDER}/: what editors need to complete and check these files"
     if (root / "mkdocs.yml").exists():
         yield "kept mkdocs.yml; to show the pages in your site, add to it:\n"
         yield text("mkdocs_add.yml.j2")

@@ -8,6 +8,7 @@ from datetime import date as Date
 from typing import Any
 
 from tracker.model import Problem
+from tracker.progress.brief import Section
 from tracker.progress.claims import Claim
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
@@ -49,6 +50,16 @@ def check_data(progress: Progress) -> dict[str, Any]:
         "schema": SCHEMA,
         "problems": [problem_data(problem) for problem in progress.facts.problems],
         "refuted": [claim_data(progress, claim) for claim in progress.refuted],
+    }
+
+
+def brief_data(progress: Progress, sections: list[Section]) -> dict[str, Any]:
+    """What the next session must know."""
+    return {
+        "schema": SCHEMA,
+        "project": progress.plan.project,
+        "commit": progress.facts.commit,
+        "sections": [asdict(section) for section in sections],
     }
 
 

@@ -13,7 +13,7 @@ from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
 from tracker.progress.wording import Wording
 
-HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNRELEASED = (
+HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNRELEASED, BRIEF = (
     "index.md",
     "progress.md",
     "phases/index.md",
@@ -23,6 +23,7 @@ HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNREL
     "disagreements.md",
     "versions/index.md",
     "versions/unreleased.md",
+    "brief.md",
 )
 
 

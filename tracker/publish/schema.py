@@ -1,0 +1,143 @@
+"""JSON Schemas of tracker.yml and session files, and the reference page: all of it made from the models.
+
+Editors read YAML's own types where we read text, so wherever a text is expected the schemas allow any scalar.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import tracker.model
+from tracker.model import Model, Plan, Session
+
+FOLDER = "schemas"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+FILES: Mapping[str, tuple[type[Model], str]] = {
+    "tracker.schema.json": (Plan, "tracker.yml: the plan of a workspace"),
+    "session.schema.json": (Session, "A session file"),
+}
+"""The files of the schemas: the model that each describes, and its title."""
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Write every schema into a folder, and tell the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in schemas().items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in FILES]
+
+
+def schemas() -> dict[str, str]:
+    """Text of every schema, by the name of its file."""
+    return {name: f"{json.dumps(_schema(model, title), indent=1)}\n" for name, (model, title) in FILES.items()}
+
+
+def reference() -> str:
+    """The reference of every key of tracker.yml and of session files, in Markdown."""
+    parts = ["# Reference", "Every key, made from the models that read the files. Keys in bold are required."]
+    docs = _docstrings()
+    seen: set[str] = set()
+    for name, (model, _) in FILES.items():
+        parts.append(f"## {'tracker.yml' if name.startswith('tracker') else 'Session files'}")
+        parts += _tables(model, docs, seen)
+    return "\n\n".join(parts) + "\n"
+
+
+def _tables(model: type[Model], docs: Mapping[str, Mapping[str, str]], seen: set[str]) -> Iterator[str]:
+    """The table of a model, then those of the models in it, each once."""
+    if model.__name__ in seen:
+        return
+    seen.add(model.__name__)
+    title = (inspect.getdoc(model) or "").split("\n")[0]
+    if model not in (Plan, Session):
+        yield f"### {model.__name__}"
+    short = f" A plain text is its `{model.shorthand}`." if model.shorthand else ""
+    yield f"{title}{short}"
+    rows = ["| key | what |", "|---|---|"]
+    inner: dict[str, type[Model]] = {}
+    for field, info in model.model_fields.items():
+        key = f"`{info.alias or field}`"
+        models = list(_models(info.annotation))
+        inner |= {one.__name__: one for one in models}
+        links = "".join(f" [{one.__name__}](#{one.__name__.lower()})" for one in models)
+        text = docs[model.__name__].get(field, "").replace("|", "\\|").replace("\n", " ")
+        rows.append(f"| {f'**{key}**' if info.is_required() else key} | {text}{links} |")
+    yield "\n".join(rows)
+    for one in inner.values():
+        yield from _tables(one, docs, seen)
+
+
+def _models(annotation: Any) -> Iterator[type[Model]]:
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        yield annotation
+    else:
+        for part in getattr(annotation, "__args__", ()):
+            yield from _models(part)
+
+
+def _schema(model: type[Model], title: str) -> dict[str, Any]:
+    schema = model.model_json_schema(mode="validation")
+    docs = _docstrings()
+    definitions = schema.pop("$defs", {})
+    for name, definition in definitions.items():
+        inner = getattr(tracker.model, name)
+        if not issubclass(inner, Model):
+            continue
+        _describe(definition, docs[name], inner)
+        if inner.shorthand:
+            text = {"type": "string", "description": f"Its `{inner.shorthand}`."}
+            definitions[name] = {"anyOf": [text, definition]}
+    _describe(schema, docs[model.__name__], model)
+    if model is Plan:
+        phases = schema["properties"]["phases"]
+        glob = {"type": "string", "description": "A glob of files with a phase each."}
+        schema["properties"]["phases"] = {"description": phases.pop("description"), "anyOf": [phases, glob]}
+    schema = {"$schema": DIALECT, "title": title, **{k: v for k, v in schema.items() if k != "title"}}
+    result: dict[str, Any] = _any_scalar(schema | {"$defs": definitions})
+    return result
+
+
+def _describe(schema: dict[str, Any], docs: Mapping[str, str], model: type[Model]) -> None:
+    schema.pop("title", None)
+    names = {info.alias or name: name for name, info in model.model_fields.items()}
+    for key, prop in schema.get("properties", {}).items():
+        prop.pop("title", None)
+        if text := docs.get(names.get(key, key)):
+            prop["description"] = text
+
+
+def _any_scalar(value: Any) -> Any:
+    """The same schema, with any scalar where a text or number is: that is what the reader takes."""
+    if isinstance(value, list):
+        return [_any_scalar(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    changed = {key: _any_scalar(item) for key, item in value.items()}
+    if changed.get("type") == "string" and not {"enum", "const", "format"} & changed.keys():
+        changed["type"] = ["string", "number", "boolean"]
+    if changed.get("type") == "null":
+        changed = {"type": ["null", "string"], "maxLength": 0}
+    return changed
+
+
+def _docstrings() -> dict[str, dict[str, str]]:
+    """By model and field, the text that stands under the field in the source of the models."""
+    found: dict[str, dict[str, str]] = {}
+    for node in ast.parse(inspect.getsource(tracker.model)).body:
+        if isinstance(node, ast.ClassDef):
+            pairs = zip(node.body, node.body[1:], strict=False)
+            found[node.name] = {
+                field.target.id: inspect.cleandoc(text.value.value)
+                for field, text in pairs
+                if isinstance(field, ast.AnnAssign)
+                and isinstance(field.target, ast.Name)
+                and isinstance(text, ast.Expr)
+                and isinstance(text.value, ast.Constant)
+                and isinstance(text.value.value, str)
+            }
+    return found
