@@ -73,7 +73,7 @@ def test_what_is_wrong_is_wrong_in_the_editor_too(name: str, text: str) -> None:
     "text",
     [
         "{session: 88, date: 2026-01-01, focus: no, commits: [5e05c13, {commit: 0706412}], files: {created: [a.py]}}",
-        "{session: S1, date: 2026-01-01, focus: x, decisions: [one, {decision: two, alternatives: three}], next: go on}",
+        "{session: S1, date: 2026-01-01, focus: x, decisions: [one, {decision: two, alternatives: three}], next: go}",
         "{session: S1, date: 2026-01-01, focus: x, until: , tests: [{name: 1, outcome: true}], metrics: {loss: 0.1}}",
     ],
 )
