@@ -15,7 +15,7 @@ from tracker.progress.estimates import Scope, scope
 from tracker.progress.globs import matching
 from tracker.progress.progress import Progress
 from tracker.progress.standing import SET_ASIDE, PhaseStanding, because
-from tracker.progress.uses import Use, uses
+from tracker.progress.uses import Use, tells, uses
 from tracker.progress.verdicts import Judged
 
 MOST_FILES = 200
@@ -169,7 +169,7 @@ def _named_files(progress: Progress, one: PhaseStanding) -> dict[str, list[str]]
         said = [*(file.path for file in (*files.created, *files.modified)), *(moved.to for moved in files.renamed)]
         for path in (path for name in said for path in matching(name, tracked)):
             named[path].append(f"session {session.session}")
-    return {path: list(dict.fromkeys(why)) for path, why in named.items()}
+    return {path: list(dict.fromkeys(why)) for path, why in named.items() if not tells(path, progress.facts)}
 
 
 def _file(

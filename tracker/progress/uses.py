@@ -41,7 +41,7 @@ class Use:
 def uses(facts: Facts, targets: Collection[str], cache: Cache) -> Mapping[str, list[Use]]:
     """By target, who uses it. All contents are read by one git process, and what each says is remembered by its blob.
 
-    What tells of the work (the plan, sessions, results, versions, pages) uses nothing.
+    What tells of the work uses nothing.
     """
     if not targets:
         return {}
@@ -61,13 +61,17 @@ def uses(facts: Facts, targets: Collection[str], cache: Cache) -> Mapping[str, l
     return found
 
 
-def _may_use(path: str, facts: Facts) -> bool:
+def tells(path: str, facts: Facts) -> bool:
+    """Whether a file tells of the work instead of being it: the plan, a session, a result, a version or a page."""
     plan = facts.plan
-    told = tuple(f"{folder.rstrip('/')}/" for folder in (plan.sessions, plan.results, plan.versions, plan.docs))
-    if path == PLAN_FILE or path.startswith(told):
-        return False
+    folders = (plan.sessions, plan.results, plan.versions, plan.docs)
+    return path == PLAN_FILE or path.startswith(tuple(f"{folder.rstrip('/')}/" for folder in folders))
+
+
+def _may_use(path: str, facts: Facts) -> bool:
     kind, encoding = mimetypes.guess_type(path)
-    return encoding is None and not (kind or "").startswith(("image/", "audio/", "video/", "font/"))
+    is_text = encoding is None and not (kind or "").startswith(("image/", "audio/", "video/", "font/"))
+    return is_text and not tells(path, facts)
 
 
 class _Names:
