@@ -174,9 +174,9 @@ def _moment(moment: datetime | None) -> Markup:
 
 
 def _yaml_string(text: str) -> str:
-    """A double-quoted scalar of YAML, in one line of ASCII."""
+    """A double-quoted scalar of YAML, in one line of what can be printed."""
     quoted = " ".join(markdown._clean(text).split()).replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + re.sub(r"[^ -~]", lambda match: f"\\U{ord(match[0]):08x}", quoted) + '"'
+    return '"' + "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in quoted) + '"'
 
 
 def assets(folder: Path | None = None) -> Mapping[str, bytes]:
