@@ -18,6 +18,7 @@ from tracker.errors import TrackerError
 if TYPE_CHECKING:
     from tracker.cache import Cache
     from tracker.progress.progress import Progress
+    from tracker.publish.check import Complaint
 
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
@@ -84,30 +85,42 @@ def status(workspace: Path | None, form: str) -> None:
 
 
 @cli.command()
-@FORMAT
+@click.option("--strict", is_flag=True, help="Fail on phases that are said to be complete, or were, and are not.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How to print it; github: as annotations of a workflow.",
+)
 @click.pass_obj
-def check(workspace: Path | None, form: str) -> None:
+def check(workspace: Path | None, strict: bool, form: str) -> None:
     """Check every file and every claim; write nothing. Exit 1 when anything is wrong.
+
+    Where the evidence does not say what is said of a phase, that is shown; with --strict it is wrong too.
 
     \b
     Example:
-      tracker check && git push
+      tracker check --strict && git push
     """
+    from tracker.publish.check import Complaint, complaints
     from tracker.sources.facts import BrokenPlan
 
     try:
         with _progress(workspace, write=False) as (progress, _):
-            wrong = _report_check(progress, form)
+            found = complaints(progress, strict=strict)
+            _report_check(progress, found, form)
     except BrokenPlan as error:
         from tracker.publish.data import SCHEMA, problem_data
 
+        found = list(map(Complaint, error.problems))
         if form == "json":
             problems = [problem_data(problem) for problem in error.problems]
-            _print_json({"schema": SCHEMA, "problems": problems, "refuted": []})
-        else:
-            click.echo(str(error))
-        wrong = True
-    sys.exit(1 if wrong else 0)
+            _print_json({"schema": SCHEMA, "problems": problems, "refuted": [], "disagreements": []})
+        for one in found if form != "json" else []:
+            click.echo(str(one.problem) if form == "text" else one.annotation(_prefix(workspace)))
+    sys.exit(1 if any(one.fails for one in found) else 0)
 
 
 @cli.command()
@@ -345,29 +358,45 @@ def _progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _report_check(progress: Progress, form: str) -> bool:
-    from tracker.publish.data import check_data, claim_problem
+def _report_check(progress: Progress, found: list[Complaint], form: str) -> None:
+    from tracker.publish.check import shallow_annotation
+    from tracker.publish.data import check_data
 
     if form == "json":
         _print_json(check_data(progress))
-    else:
-        _print_problems(progress, err=False)
-        for claim in progress.refuted:
-            click.echo(str(claim_problem(progress, claim)))
-    wrong = len(progress.facts.problems) + len(progress.refuted)
-    if form == "text":
-        claims = sum(map(len, progress.claims.values()))
-        click.echo(f"{len(progress.sessions)} sessions and {claims} claims checked: {wrong or 'nothing'} wrong")
-    return wrong > 0
+        return
+    repository = progress.facts.repository
+    if form == "github" and repository.shallow:
+        click.echo(shallow_annotation())
+    for one in found:
+        click.echo(str(one.problem) if form == "text" else one.annotation(repository.prefix))
+    claims = sum(map(len, progress.claims.values()))
+    wrong = sum(one.fails for one in found)
+    disputed = len(found) - wrong
+    more = f", {disputed} disputed: --strict fails on that" if disputed else ""
+    click.echo(f"{len(progress.sessions)} sessions and {claims} claims checked: {wrong or 'nothing'} wrong{more}")
+
+
+def _prefix(folder: Path | None) -> str:
+    """The way from the repository to the workspace, where there is a repository."""
+    from tracker.errors import NotARepository
+    from tracker.sources.repository import Repository
+    from tracker.workspace import find_root
+
+    try:
+        with Repository.open(find_root(folder or Path())) as repository:
+            return repository.prefix
+    except NotARepository:
+        return ""
 
 
 def _listed(phases: list[str]) -> str:
     return f"; there are: {', '.join(phases)}" if phases else "; tracker.yml has no phases yet"
 
 
-def _print_problems(progress: Progress, *, err: bool = True) -> None:
+def _print_problems(progress: Progress) -> None:
     for problem in progress.facts.problems:
-        click.echo(str(problem), err=err)
+        click.echo(str(problem), err=True)
 
 
 def _print_json(data: dict[str, Any]) -> None:

@@ -173,7 +173,12 @@ def _reasons(
         yield f"task {names[0]} is {status}" if len(names) == 1 else f"tasks {', '.join(names)} are {status}"
     for one in criteria:
         if not one.holds:
-            yield f"criterion {one.criterion.id} is {one.verdict}{because(one)}"
+            yield shortfall(one)
+
+
+def shortfall(judged: Judged) -> str:
+    """Why a criterion keeps its phase from being complete."""
+    return f"criterion {judged.criterion.id} is {judged.verdict}{because(judged)}"
 
 
 def because(judged: Judged) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from tracker.model import Problem
 from tracker.progress.brief import Section
 from tracker.progress.claims import Claim
+from tracker.progress.disagreements import disagreements
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
 from tracker.progress.standing import PhaseStanding, TaskStanding
@@ -45,11 +46,16 @@ def status_data(progress: Progress) -> dict[str, Any]:
 
 
 def check_data(progress: Progress) -> dict[str, Any]:
-    """Every problem of the files and every claim that git refutes."""
+    """Every problem of the files, every claim that git refutes, and every disagreement about phases."""
     return {
         "schema": SCHEMA,
         "problems": [problem_data(problem) for problem in progress.facts.problems],
         "refuted": [claim_data(progress, claim) for claim in progress.refuted],
+        "disagreements": [
+            problem_data(one.problem)
+            | {"kind": one.kind, "phase": one.phase, "criterion": one.criterion, "session": one.session}
+            for one in disagreements(progress)
+        ],
     }
 
 

@@ -14,6 +14,8 @@ from tracker.sources.reading import Source, nearest
 from tracker.sources.yaml import MalformedYAML
 from tracker.workspace import PLAN_FILE
 
+Place = tuple[Source, tuple[str | int, ...]]
+"""A file, and where in it."""
 Placed = tuple[Phase, Source, tuple[str | int, ...]]
 """A phase, the file that has it, and where in it."""
 
@@ -36,6 +38,21 @@ def read_plan(root: Path) -> tuple[Plan | None, list[Problem]]:
     if plan is None or problems:
         return None, sorted(problems)
     return plan.with_phases(tuple(phase for phase, _, _ in placed), glob), []
+
+
+def places(root: Path, plan: Plan) -> dict[str, Place]:
+    """By id of each phase and criterion, the file that has it and where in it."""
+    source = Source(PLAN_FILE, (root / PLAN_FILE).read_bytes())
+    if plan.phase_files:
+        placed, _ = _phases_in_files(root, plan.phase_files, source)
+    else:
+        placed = [(phase, source, ("phases", index)) for index, phase in enumerate(plan.phases)]
+    found = {phase.id: (source, path) for phase, source, path in placed}
+    for phase, source, path in placed:
+        for key in ("prerequisites", "criteria"):
+            criteria = enumerate(getattr(phase, key))
+            found |= {criterion.id: (source, (*path, key, index)) for index, criterion in criteria}
+    return found
 
 
 def usual_places(root: Path) -> Plan:

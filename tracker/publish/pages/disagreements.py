@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tracker.model import Status
 from tracker.publish.page import Page
 from tracker.publish.site import DISAGREEMENTS, Site
 
@@ -13,7 +14,8 @@ def pages(site: Site) -> Iterator[Page]:
     progress = site.progress
     values = {
         "refuted": progress.refuted,
-        "claimed": [one for one in progress.phases if one.status == "claimed"],
+        "claimed": [one for one in progress.phases if one.status is Status.CLAIMED],
+        "regressed": [one for one in progress.phases if one.status is Status.REGRESSED],
         "problems": progress.facts.problems,
         "session_pages": site.session_pages,
         "phase_pages": site.phase_pages,

@@ -1,0 +1,121 @@
+"""The GitHub Action and the pre-commit hooks: what they would run, run here."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.gitrepo import GitRepo
+from tracker.cli import cli
+
+ROOT = Path(__file__).parent.parent
+PLAN = """\
+project: P
+phases:
+  - {id: "1", title: One, status: complete, criteria: [{id: c, text: t, evidence: [{file: a}]}]}
+"""
+
+
+def load(name: str) -> Any:
+    return YAML(typ="safe").load((ROOT / name).read_text("utf-8"))
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> GitRepo:
+    """A repository with the workspace in a folder of it whose name needs quotes; its one criterion holds."""
+    repo = GitRepo(tmp_path / "repository")
+    repo.write("the docs/tracker.yml", PLAN)
+    repo.write("the docs/a", "1")
+    repo.commit("Start")
+    return repo
+
+
+def run_action(repo: GitRepo, folder: Path, **given: str) -> tuple[dict[str, int], str, str]:
+    """Exit status of each step of the action by its name, all they printed, and the summary of the job."""
+    action = load("action.yml")
+    values = {f"inputs.{name}": given.get(name, one["default"]) for name, one in action["inputs"].items()}
+    values["github.action_path"] = str(ROOT)
+    (folder / "bin").mkdir()
+    (folder / "bin" / "tracker").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m tracker "$@"\n', "utf-8")
+    (folder / "bin" / "tracker").chmod(0o755)
+    summary = folder / "summary.md"
+    codes, printed = {}, ""
+    for step in action["runs"]["steps"]:
+        assert "${{" not in step["run"], "an expression in a script is an injection"
+        if step.get("if") not in (None, "always()"):
+            name, wanted = re.fullmatch(r"(\S+) == '(\w+)'", step["if"]).groups()  # type: ignore[union-attr]
+            if values[name] != wanted:
+                continue
+        environment = {
+            name: re.sub(r"\$\{\{ (\S+) \}\}", lambda match: values[match[1]], text)
+            for name, text in step.get("env", {}).items()
+        }
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]],
+            cwd=repo.path,
+            env={
+                **os.environ,
+                "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
+                "PYTHONPATH": str(ROOT),
+                "PIP_NO_INDEX": "1",
+                "GITHUB_STEP_SUMMARY": str(summary),
+                **environment,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        codes[step["name"]] = done.returncode
+        printed += done.stdout + done.stderr
+    return codes, printed, summary.read_text("utf-8")
+
+
+def test_an_action_that_finds_nothing(repo: GitRepo, tmp_path: Path) -> None:
+    codes, printed, summary = run_action(repo, tmp_path, workspace="the docs")
+    assert codes == {"Install": 0, "Check": 0, "Summary": 0}, printed
+    assert "P: complete, 1 of 1 criteria verified by evidence" in summary
+    assert "::" not in printed
+
+
+@pytest.mark.parametrize(("strict", "code", "level"), [("true", 1, "error"), ("false", 0, "warning")])
+def test_an_action_that_finds_something(repo: GitRepo, tmp_path: Path, strict: str, code: int, level: str) -> None:
+    repo.remove("the docs/a")
+    codes, printed, summary = run_action(repo, tmp_path, workspace="the docs", strict=strict)
+    assert (codes["Check"], codes["Summary"]) == (code, 0), printed
+    assert f"::{level} file=the docs/tracker.yml,line=3,col=56,title=Not complete::" in printed
+    assert "P: in progress, 0 of 1 criteria verified by evidence" in summary
+
+
+def test_an_action_in_a_shallow_clone_says_so(repo: GitRepo, tmp_path: Path) -> None:
+    repo.commit("More")
+    repo.git("clone", "--quiet", "--depth=1", f"file://{repo.path}", str(tmp_path / "clone"))
+    _, printed, _ = run_action(GitRepo(tmp_path / "clone"), tmp_path, workspace="the docs")
+    assert "::warning title=Shallow clone::" in printed
+
+
+@pytest.mark.slow
+def test_an_action_that_builds(repo: GitRepo, tmp_path: Path) -> None:
+    repo.write("the docs/mkdocs.yml", "site_name: S\nnav: [{Progress: tracker/index.md}]\n")
+    codes, printed, _ = run_action(repo, tmp_path, workspace="the docs", build="true")
+    assert codes["Build"] == 0, printed
+    assert (repo.path / "the docs/site/tracker/index.html").is_file()
+
+
+def test_the_hooks_are_commands_that_exist() -> None:
+    for hook in load(".pre-commit-hooks.yaml"):
+        program, *arguments = shlex.split(hook["entry"])
+        assert program == "tracker"
+        assert not hook["pass_filenames"], "a check takes no file names"
+        name, command, rest = cli.resolve_command(
+            cli.make_context("tracker", arguments, resilient_parsing=True), arguments
+        )
+        assert command is not None, name
+        command.make_context(name, rest)

@@ -1,0 +1,52 @@
+"""Disagreements about phases: said to be complete, or once complete, where the evidence does not say so now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tracker.model import Problem, Status
+from tracker.progress.progress import Progress
+from tracker.progress.standing import PhaseStanding, shortfall
+from tracker.sources.plan import Place, places
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One reason why a phase is not what it is said to be."""
+
+    kind: Status
+    """claimed: someone says complete; regressed: it was, in the last version."""
+    phase: str
+    problem: Problem
+    """The reason and its place: the criterion in the plan, else the line that says complete."""
+    session: str | None = None
+    """The session that says so; None where the plan does, or a version."""
+    criterion: str | None = None
+
+
+def disagreements(progress: Progress) -> list[Disagreement]:
+    """Every reason why a phase that is claimed or was complete is not complete, in the order of the plan."""
+    found = [one for one in progress.phases if one.status in (Status.CLAIMED, Status.REGRESSED)]
+    where = places(progress.facts.workspace.root, progress.plan) if found else {}
+    return [reason for one in found for reason in _reasons(progress, one, where)]
+
+
+def _reasons(progress: Progress, one: PhaseStanding, where: Mapping[str, Place]) -> Iterator[Disagreement]:
+    name = one.phase.id
+    source, path = where[name]
+    session = None
+    if one.status is Status.REGRESSED:
+        said = f"phase {name} was complete in version {progress.facts.versions[-1].version}"
+    elif one.sayings and one.sayings[-1].status is Status.COMPLETE:
+        session = one.sayings[-1].session
+        said = f"session {session} says phase {name} is complete"
+        source = next(each.source for each in progress.sessions if each.session.session == session)
+        path = ("phases", name)
+    else:
+        said, path = f"the plan says phase {name} is complete", (*path, "status")
+    short = {shortfall(judged): judged.criterion.id for judged in one.criteria if not judged.holds}
+    for reason in one.reasons:
+        criterion = short.get(reason)
+        at, field = where[criterion] if criterion else (source, path)
+        yield Disagreement(one.status, name, at.problem(field, f"{said}, but {reason}"), session, criterion)
