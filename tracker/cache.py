@@ -38,6 +38,10 @@ class Cache:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Keep what was put, and let go of the file."""
         if self._database:
             with suppress(sqlite3.Error):
                 self._database.commit()
@@ -60,7 +64,7 @@ class Cache:
     def put(self, kind: str, entries: Mapping[str, str]) -> None:
         """Remember some texts."""
         if self._database and entries:
-            with suppress(sqlite3.Error):
+            with suppress(sqlite3.Error, UnicodeError):  # a name that no encoding has is not worth remembering
                 rows = ((kind, key, value) for key, value in entries.items())
                 self._database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
 

@@ -752,17 +752,25 @@ class Result:
 # --- versions: frozen progress trackers ------------------------------------------------------------------------------
 
 
+def _writable(value: str) -> str:
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+Writable = Annotated[str, AfterValidator(_writable)]
+"""A text that may hold a path: bytes of a name that no encoding has are shown as U+FFFD."""
+
+
 class FrozenEvidence(Model):
     """What was found where a piece of evidence pointed, on the day of a version."""
 
     kind: Word
-    asks: str
+    asks: Writable
     """The evidence in one line, such as `result soak: gate_true_rate > 0`."""
     verdict: Verdict
-    found: str
-    value: str | None = None
+    found: Writable
+    value: Writable | None = None
     """The measured value, where there was one."""
-    where: str | None = None
+    where: Writable | None = None
     commit: str | None = None
     tree: str | None = None
     when: Date | None = None
@@ -798,7 +806,7 @@ class FrozenPhase(Model):
     chapter: str | None = None
     since: str | None = None
     """The session that last changed its status."""
-    reasons: Texts = ()
+    reasons: tuple[Writable, ...] = ()
     tasks: tuple[FrozenTask, ...] = ()
     criteria: tuple[FrozenCriterion, ...] = ()
     prerequisites: tuple[FrozenCriterion, ...] = ()

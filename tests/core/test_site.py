@@ -43,6 +43,7 @@ def test_init_then_build_works_at_once(tmp_path: Path) -> None:
         ".gitignore",
         "docs",
         "mkdocs.yml",
+        "schemas",
         "sessions",
         "tracker.yml",
     ]

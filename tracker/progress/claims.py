@@ -49,7 +49,6 @@ class _Court:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._tracked = facts.tree.files
-        self._in_head = {commit.hash for commit in facts.history.commits}
         self._folders = {path[: i + 1] for path in self._tracked for i, letter in enumerate(path) if letter == "/"}
         self._undone_by = _last_saying(facts.sessions, _gone)
         self._created_by = _last_saying(facts.sessions, _come)
@@ -75,7 +74,7 @@ class _Court:
                 standing, reason = Standing.UNKNOWN, "not in this shallow clone: its history was cut off"
             else:
                 standing, reason = Standing.REFUTED, "git knows no such commit"
-        elif full in self._in_head:
+        elif full in self._facts.history.contained:
             standing, reason = Standing.CONFIRMED, "in the history of HEAD"
         else:
             standing, reason = Standing.CONFIRMED, "exists; the history of HEAD does not contain it"

@@ -26,7 +26,7 @@ def dated(
     trees = facts.repository.objects({tree for _, tree in pairs if tree})
     found = {}
     for commit, tree in pairs:
-        known = facts.hashes.get(commit) or (commit if commit in facts.history.age else None) if commit else None
+        known = facts.hashes.get(commit) or (commit if commit in facts.history.contained else None) if commit else None
         if at := known or (tree and trees.get(tree)):
             found[commit, tree] = at
     return found

@@ -86,10 +86,14 @@ def tie(facts: Facts) -> Ties:
     return Ties(commits, results, undocumented, session_of_commit, session_of_result)
 
 
+LONGEST_SESSION = 366
+"""Days of a session that can tie anything: a mistyped `until` must not take a place on every day of a century."""
+
+
 def _by_day(sessions: Iterable[Session]) -> Callable[[Date], str | None]:
     days: dict[Date, set[str]] = defaultdict(set)
     for session in sessions:
-        for day in range(((session.until or session.date) - session.date).days + 1):
+        for day in range(min(((session.until or session.date) - session.date).days + 1, LONGEST_SESSION)):
             days[session.date + timedelta(days=day)].add(session.session)
 
     def on_day(day: Date) -> str | None:

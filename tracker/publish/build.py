@@ -35,7 +35,7 @@ def build_pages(progress: Progress, cache: Cache, report: Report = lambda done, 
     workspace = progress.facts.workspace
     phases = [phase.id for phase in progress.plan.phases]
     site = Site(progress, wordings(progress.facts, cache), assess(progress, phases, cache))
-    renderer = Renderer(workspace.templates, site.repository)
+    renderer = Renderer(workspace.templates, site.repository, progress.facts.repository.prefix)
     shelf = Shelf(workspace.root, workspace.docs, workspace.state / "staging")
 
     current: list[str] = []
@@ -80,7 +80,7 @@ def _render(renderer: Renderer, pages: list[Page], state: Path, report: Report) 
     return texts, learnt
 
 
-_work: tuple[Renderer, list[Page]] | None = None
+_work: tuple[Renderer, list[Page], Cache] | None = None
 """What this process renders: handed over once, not with every chunk."""
 
 
@@ -88,17 +88,19 @@ def _start(renderer: Renderer, pages: list[Page], state: Path) -> None:
     global _work
     remembered = Cache(state)  # a database connection of its own, since none survives a fork
     renderer.recall = lambda key: remembered.get(MARKDOWN, [key]).get(key)
-    _work = renderer, pages
+    _work = renderer, pages, remembered
 
 
 def _end() -> None:
     global _work
+    if _work:
+        _work[2].close()
     _work = None
 
 
 def _render_chunk(indices: range) -> tuple[list[str], dict[str, str]]:
     assert _work is not None
-    renderer, pages = _work
+    renderer, pages, _ = _work
     texts = [renderer.render(pages[index]) for index in indices]
     learnt, renderer.learnt = renderer.learnt, {}
     return texts, learnt

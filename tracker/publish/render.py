@@ -45,6 +45,8 @@ class Renderer:
     overrides: Path | None = None
     repository: str | None = None
     """Web address of the repository, for links."""
+    prefix: str = ""
+    """The way from the repository's root to the workspace: "" or "sub/dir/"."""
     recall: Callable[[str], str | None] = lambda key: None
     """Normalised Markdown of an earlier build, by the digest of its source."""
     learnt: dict[str, str] = field(default_factory=dict)
@@ -119,14 +121,14 @@ class Renderer:
 
     @cached_property
     def _markdown_key(self) -> str:
-        return digest(self.repository or "", Path(markdown.__file__).read_bytes())
+        return digest(self.repository or "", self.prefix, Path(markdown.__file__).read_bytes())
 
     def _web(self, target: str) -> str | None:
         """A relative target in prose is a path of the repository."""
         inside = target.removeprefix("./")
         if not self.repository or inside.startswith(("/", "#")) or ".." in inside.split("/"):
             return None
-        return f"{self.repository}/blob/HEAD/{inside}"
+        return f"{self.repository}/blob/HEAD/{self.prefix}{inside}"
 
     def _commit(self, hash: str) -> Markup:
         short = markdown.code(hash[:7])
@@ -139,7 +141,7 @@ class Renderer:
         if not self.repository:
             return Markup(shown)
         anchor = f"#L{line}" if line else ""
-        url = markdown._address(f"{self.repository}/blob/{commit or 'HEAD'}/{path.replace('#', '%23')}")
+        url = markdown._address(f"{self.repository}/blob/{commit or 'HEAD'}/{self.prefix}{path.replace('#', '%23')}")
         return Markup(f"[{shown}]({url}{anchor})") if url else Markup(shown)
 
 

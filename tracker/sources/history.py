@@ -11,7 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import islice
@@ -49,6 +49,8 @@ class History:
     commits: list[Commit]
     counts: Mapping[str, tuple[int, int, int]]
     """By hash, how many files a commit added, modified and removed."""
+    contained: frozenset[str]
+    """Hashes of all that the commit contains: of a workspace in a subfolder also those that touch other folders."""
     changes: Mapping[str, list[PathChange]]
     """By path, for every path that ever was, what each commit did to it, the newest first."""
 
@@ -142,7 +144,7 @@ def _commit(header: bytes, changes: list[Change], boundary: frozenset[str]) -> C
 def read_history(repository: Repository, revision: str, cache: Cache) -> History:
     """The history of a revision, read in one pass, and remembered until it is another one."""
     if revision == "HEAD" and repository.head is None:
-        return History([], {}, {})
+        return History([], {}, frozenset(), {})
     head = repository.resolve(revision)
     key = digest(_FORM, head, repository.prefix, *sorted(repository.boundary))
     known = cache.get(KIND, [key])
@@ -150,6 +152,9 @@ def read_history(repository: Repository, revision: str, cache: Cache) -> History
         with suppress(ValueError, KeyError, IndexError, TypeError):  # no cache is trusted to be whole
             return _recall(json.loads(known[key]))
     history = _read(commits(repository, head))
+    if repository.prefix:
+        with repository.run("rev-list", head, "--") as output:
+            history = replace(history, contained=frozenset(output.read().decode("ascii").split()))
     cache.put(KIND, {key: json.dumps(_remember(history), ensure_ascii=True)})
     cache.keep(KIND, [key])
     return history
@@ -169,7 +174,7 @@ def _read(found: Iterator[Commit]) -> History:
             modified += change.status not in "AD"
             changes[change.path].append(PathChange(change.status, commit, change.new))
         counts[commit.hash] = (added, modified, removed)
-    return History(bare, counts, dict(changes))
+    return History(bare, counts, frozenset(counts), dict(changes))
 
 
 def _remember(history: History) -> dict[str, Any]:
@@ -189,6 +194,7 @@ def _remember(history: History) -> dict[str, Any]:
             )
             for c in history.commits
         ],
+        "contained": sorted(history.contained - age.keys()) and sorted(history.contained),
         "changes": {
             path: [(change.status, age[change.commit.hash], change.blob) for change in changes]
             for path, changes in history.changes.items()
@@ -204,6 +210,7 @@ def _recall(data: dict[str, Any]) -> History:
     return History(
         commits,
         {one[0]: tuple(one[8]) for one in data["commits"]},
+        frozenset(data["contained"] or (commit.hash for commit in commits)),
         {
             path: [PathChange(status, commits[index], blob) for status, index, blob in changes]
             for path, changes in data["changes"].items()

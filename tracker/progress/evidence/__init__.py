@@ -60,11 +60,6 @@ class World:
         return newest_complete(self.facts.results)
 
     @cached_property
-    def in_head(self) -> frozenset[str]:
-        """The hashes that HEAD contains."""
-        return frozenset(commit.hash for commit in self.facts.history.commits)
-
-    @cached_property
     def contents(self) -> Mapping[str, bytes]:
         """Content of every file that a piece of evidence looks into, read at once."""
         wanted = {

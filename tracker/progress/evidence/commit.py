@@ -14,8 +14,11 @@ def look_up(evidence: Evidence, world: World) -> Found:
         if world.facts.repository.shallow:
             return Found(Verdict.MISSING, "not in this shallow clone: its history was cut off")
         return Found(Verdict.UNMET, "git knows no such commit")
-    if full not in world.in_head:
+    if full not in world.facts.history.contained:
         return Found(Verdict.UNMET, "exists; the history of HEAD does not contain it", commit=full)
-    commit = next(one for one in world.facts.history.commits if one.hash == full)
+    age = world.facts.history.age.get(full)
+    if age is None:  # it touches other folders of the repository than this workspace's
+        return Found(Verdict.MET, "in the history of HEAD", commit=full)
+    commit = world.facts.history.commits[age]
     session = world.ties.session_of_commit.get(full)
     return Found(Verdict.MET, commit.subject, when=commit.date.date(), commit=full, session=session)
