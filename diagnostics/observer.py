@@ -167,6 +167,8 @@ class Observer:
     ) -> None:
         entered = time.perf_counter()
         self.seconds = 0.0
+        self.when_gone: Status = "partial"  # the status when the model is collected before anyone has detached
+        self.process = os.getpid()
         self._settings = settings
         self._model = weakref.ref(model, self._model_gone)
         self._layers = layers
@@ -307,7 +309,7 @@ class Observer:
             layer.order = sum(1 for other in self._layers if other.order is not None)
         backward = torch._C._current_graph_task_id() != -1
         for tensor, given in capture.output(layer, module, (args, kwargs), output, backward):
-            tensor.register_hook(GradientHook(self, capture, layer, given))
+            tensor.register_hook(GradientHook(self, capture, layer, given))  # type: ignore[no-untyped-call]
         if layer.order == 0 and not backward:
             capture.samples += next((len(tensor) for tensor in _batches(args, kwargs)), 0)
 
@@ -573,7 +575,7 @@ class Observer:
 
     def _model_gone(self, _: object) -> None:
         if self._result is None:
-            self._finish("partial")
+            self._finish(self.when_gone)
 
 
 class _AtExit:
@@ -584,7 +586,7 @@ class _AtExit:
 
     def __call__(self) -> None:
         observer = self._observer()
-        if observer is not None:
+        if observer is not None and observer.process == os.getpid():  # a forked worker has nothing to say
             error = getattr(sys, "last_value", None)
             observer.detach(status="partial" if error is None else _status(type(error)))
 

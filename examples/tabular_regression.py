@@ -90,7 +90,7 @@ def train(name: str, data: Data, epochs: int, device: torch.device, directory: s
     with observer:
         for _ in range(epochs):
             total = torch.zeros((), device=device)
-            for batch in torch.randperm(TRAIN).to(device).split(BATCH):
+            for batch in torch.randperm(TRAIN).to(device).split(BATCH):  # type: ignore[no-untyped-call]
                 loss = loss_of(model(x[batch]), y[batch])
                 optimizer.zero_grad()
                 loss.backward()

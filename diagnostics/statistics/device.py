@@ -61,12 +61,12 @@ class Transfer:
             host.copy_(tensor, non_blocking=True)
         self._event = None
         if any(pinned):
-            self._event = torch.cuda.Event()
+            self._event = torch.cuda.Event()  # type: ignore[no-untyped-call]
             self._event.record(torch.cuda.current_stream(next(t.device for t in tensors if t.device.type == "cuda")))
 
     def ready(self) -> bool:
         """Whether all have arrived."""
-        return self._event is None or self._event.query()
+        return self._event is None or bool(self._event.query())  # type: ignore[no-untyped-call]
 
     def tensors(self) -> list[torch.Tensor]:
         """The tensors on the host; waits for them."""
@@ -129,7 +129,7 @@ class DeviceLedger:
     def active(self) -> dict[int, torch.Tensor]:
         """See `Ledger.active`."""
         sizes = [len(counts) for counts in self._active.values()]
-        return dict(zip(self._active, self._host()[1].split(sizes), strict=True))
+        return dict(zip(self._active, self._host()[1].split(sizes), strict=True))  # type: ignore[no-untyped-call]
 
     def _host(self) -> list[torch.Tensor]:
         if self._transfer is None:

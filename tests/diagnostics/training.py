@@ -128,7 +128,7 @@ def train(family: Family, directory: Path | None, steps: int = 50, **options: An
         x, y = family.data()
         loss = family.loss(model(x), y)
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         losses.append(loss.detach())
     result = observer.detach() if observer is not None else None

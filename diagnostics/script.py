@@ -1,0 +1,130 @@
+"""What watches a script that knows nothing of the diagnostics: models are found through their optimizers."""
+
+import functools
+import gc
+import os
+import sys
+import traceback
+import weakref
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from diagnostics.result import SCHEMA, Diagnosis, Overhead, Result, Status, file_name, timestamp, write_atomically
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from diagnostics.observer import Observer
+
+
+class Watch:
+    """The observers of one process. They are kept alive by what they watch, so a search over a thousand models
+    holds one."""
+
+    def __init__(self, name: str, every: int, directory: Path | None) -> None:
+        self._name, self._every, self._directory = name, every, directory
+        self._process = os.getpid()
+        self._observers: weakref.WeakSet[Observer] = weakref.WeakSet()
+        self._modules: weakref.WeakSet[nn.Module] = weakref.WeakSet()  # of the watched models, all of them
+        self._runs = 0
+
+    def optimizers_of(self, module: ModuleType) -> None:
+        """From now on, look for the models of every `module.Optimizer` that is made."""
+        initialise = module.Optimizer.__init__
+
+        @functools.wraps(initialise)
+        def initialise_and_look(optimizer: Any, *args: Any, **kwargs: Any) -> None:
+            initialise(optimizer, *args, **kwargs)
+            if os.getpid() == self._process:  # a forked worker writes no result
+                self._look({id(parameter) for group in optimizer.param_groups for parameter in group["params"]})
+
+        module.Optimizer.__init__ = initialise_and_look
+
+    def end(self, error: BaseException | None) -> None:
+        """The script is over: with `error`, or well."""
+        if os.getpid() == self._process:
+            for observer in list(self._observers):
+                observer.detach(status=_status(error))
+
+    def _look(self, parameters: set[int]) -> None:
+        try:
+            found = list(models_of(parameters))
+        except Exception:
+            self._failed("", traceback.format_exc())
+            return
+        for model in found:
+            holders = [module for module in model.modules() if _holds(module, parameters, recurse=False)]
+            if not all(holder in self._modules for holder in holders):
+                self._modules.update(model.modules())
+                self._attach(model)
+
+    def _attach(self, model: "nn.Module") -> None:
+        from diagnostics.layers import unwrap
+        from diagnostics.observer import attach
+
+        self._runs += 1
+        kind = type(unwrap(model)).__name__
+        name = self._name if self._runs == 1 else f"{self._name}-{kind}"
+        try:
+            observer = attach(model, name=name, every=self._every, directory=self._directory)
+        except Exception:
+            self._failed(kind, traceback.format_exc())
+        else:
+            observer.when_gone = "complete"  # a model that its function returned without is trained
+            self._observers.add(observer)
+
+    def _failed(self, kind: str, trace: str) -> None:
+        """The script's output is its own, so what kept a model from being watched is told in a result."""
+        import torch
+
+        from diagnostics import provenance
+
+        directory = self._directory or provenance.results_directory(Path.cwd())
+        now = datetime.now(UTC)
+        result = Result(
+            schema=SCHEMA, name=self._name, kind="training", status="failed", started=timestamp(now),
+            finished=timestamp(now), session=os.environ.get("TRACKER_SESSION"), source=provenance.source(directory),
+            environment=provenance.environment(torch.device("cpu"), None, 1), model={"class": kind},
+            every=self._every, steps=0, history={}, layers={}, never_called=[], without_gradient=[],
+            attribution=None, metrics={}, diagnosis=Diagnosis(), overhead=Overhead(0.0, None, None, None, 0),
+            notes=[], errors=[trace],
+        )  # fmt: skip
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            write_atomically(directory / file_name(now, f"{self._name}-{kind}"), result.to_json())
+        except OSError as error:
+            print(f"diagnostics: no result of {self._name} can be written: {error}", file=sys.stderr)
+
+
+def models_of(parameters: set[int]) -> Iterable["nn.Module"]:
+    """The outermost modules that hold parameters of these ids, those with the most of them first; none whose
+    part of them earlier ones hold already."""
+    from torch import nn
+
+    # `type`: a proxy that poses as something else is asked nothing
+    modules = [thing for thing in gc.get_objects() if issubclass(type(thing), nn.Module)]
+    inner = {id(child) for module in modules for child in module.children()}
+    roots = [module for module in modules if id(module) not in inner and _holds(module, parameters)]
+    left = set(parameters)
+    for model in sorted(roots, key=lambda root: -len(_held(root, parameters))):
+        held = _held(model, parameters)
+        if held & left:
+            left -= held
+            yield model
+
+
+def _held(module: "nn.Module", parameters: set[int]) -> set[int]:
+    return {id(parameter) for parameter in module.parameters()} & parameters
+
+
+def _holds(module: "nn.Module", parameters: set[int], recurse: bool = True) -> bool:
+    return any(id(parameter) in parameters for parameter in module.parameters(recurse=recurse))
+
+
+def _status(error: BaseException | None) -> Status:
+    if error is None or (isinstance(error, SystemExit) and not error.code):
+        return "complete"
+    return "failed" if isinstance(error, Exception | SystemExit) else "partial"
