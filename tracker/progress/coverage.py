@@ -1,0 +1,47 @@
+"""Coverage: how much of the plan, the history and what is claimed has something behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.model import Commit, Status
+from tracker.progress.claims import Standing
+from tracker.progress.progress import Progress
+from tracker.progress.standing import PhaseStanding
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of how many."""
+
+    what: str
+    count: int
+    of: int
+
+
+def coverage(progress: Progress) -> list[Share]:
+    """The shares that tell how far the tracker can be relied on; phases that are cancelled do not count."""
+    phases = [one for one in progress.phases if one.status is not Status.CANCELLED]
+    criteria = [judged for one in phases for judged in one.criteria]
+    commits = len(progress.facts.history.commits)
+    claims = [claim for claims in progress.claims.values() for claim in claims]
+    return [
+        Share("criteria with evidence", sum(bool(one.checked) for one in criteria), len(criteria)),
+        Share("criteria verified by evidence", sum(one.verified for one in phases), len(criteria)),
+        Share("phases verified", sum(map(_is_verified, phases)), len(phases)),
+        Share("commits documented by sessions", commits - len(progress.ties.undocumented), commits),
+        Share("claims confirmed by git", sum(one.standing is Standing.CONFIRMED for one in claims), len(claims)),
+    ]
+
+
+def _is_verified(one: PhaseStanding) -> bool:
+    """Complete, and nothing of it rests on someone's word."""
+    return one.status is Status.COMPLETE and bool(one.criteria) and one.verified == len(one.criteria)
+
+
+def undocumented_since_last_session(progress: Progress) -> list[Commit]:
+    """The commits of no session from the last day of the last session on, the newest first."""
+    if not progress.sessions:
+        return list(progress.ties.undocumented)
+    last = max(one.session.until or one.session.date for one in progress.sessions)
+    return [commit for commit in progress.ties.undocumented if commit.date.date() >= last]

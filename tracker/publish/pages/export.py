@@ -1,0 +1,26 @@
+"""For other tools: everything as JSON with its schema, and badges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracker.model import Status
+from tracker.publish.badge import badge
+from tracker.publish.export import NAME, SCHEMA_NAME, export_data, export_schema
+from tracker.publish.page import Page
+from tracker.publish.site import Site
+
+COLOURS = {Status.COMPLETE: "good", Status.REGRESSED: "bad", Status.BLOCKED: "bad", Status.PLANNED: "quiet"}
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """tracker.json, its schema, and a badge each for the status and for what is verified."""
+    progress = site.progress
+    yield Page(NAME, "json.j2", {"data": export_data(site)})
+    yield Page(SCHEMA_NAME, "json.j2", {"data": export_schema()})
+    status = badge(progress.plan.project, progress.status, COLOURS.get(progress.status, "warn"))
+    yield Page("badges/status.svg", "badge.svg.j2", {"badge": status})
+    met, criteria = progress.verified
+    colour = "good" if met == criteria > 0 else "warn" if met else "quiet"
+    verified = badge("verified", f"{met / criteria:.0%}" if criteria else "no criteria", colour)
+    yield Page("badges/verified.svg", "badge.svg.j2", {"badge": verified})
