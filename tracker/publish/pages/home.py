@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tracker.progress.coverage import undocumented_since_last_session
 from tracker.publish.page import Page
 from tracker.publish.pages.runs import run_row
 from tracker.publish.pages.sessions import session_row
@@ -17,6 +18,7 @@ def pages(site: Site) -> Iterator[Page]:
     progress = site.progress
     last = progress.sessions[-1] if progress.sessions else None
     steps = next((one for one in reversed(progress.sessions) if one.session.next.model_fields_set), None)
+    since = undocumented_since_last_session(progress)
     values = {
         "plan": progress.plan.project,
         "status": progress.status,
@@ -27,6 +29,8 @@ def pages(site: Site) -> Iterator[Page]:
         "session_count": len(progress.sessions),
         "commit_count": len(progress.facts.history.commits),
         "undocumented": len(progress.ties.undocumented),
+        "since_last": [(commit.hash, commit.date.date(), commit.author, commit.subject) for commit in since[:LATEST]],
+        "since_last_count": len(since),
         "shallow": progress.facts.repository.shallow,
         "runs": [run_row(site, result) for result in site.newest_runs[:LATEST]],
         "run_count": len(progress.facts.results),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date as Date
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from diagnostics.result import Result as Training
 from tracker.cache import digest
-from tracker.model import Result
+from tracker.model import Result, TestRun
 from tracker.publish.charts import BarChart, LineChart, bar_chart, finite, line_chart
 from tracker.publish.page import Page
 from tracker.publish.site import RUNS, Site
@@ -76,9 +78,38 @@ def run_row(site: Site, result: Result) -> RunRow:
 
 def pages(site: Site) -> Iterator[Page]:
     """The index of the runs, then every run."""
-    yield Page(RUNS, "runs.md.j2", {"runs": [run_row(site, result) for result in site.newest_runs]})
+    values = {
+        "runs": [run_row(site, result) for result in site.newest_runs],
+        "reports": _reports(site),
+        "validation": _validation(site),
+    }
+    yield Page(RUNS, "runs.md.j2", values)
     for result in site.newest_runs:
         yield Page(site.run_pages[result.path], "run.md.j2", _values(site, result))
+
+
+def _reports(site: Site) -> list[tuple[str, Counter[str], Date | None, str | None]]:
+    """Each test report, how its tests ended, and the day and commit of the run where they are known."""
+    facts = site.progress.facts
+    outcomes: dict[str, Counter[str]] = {}
+    for case in facts.tests:
+        outcomes.setdefault(case.file, Counter())[case.outcome] += 1
+    rows = []
+    for path, ended in sorted(outcomes.items()):
+        record = facts.report_dates.get(path)
+        day = record.started.date() if record and record.started else None
+        rows.append((path, ended, day, record.commit if record else None))
+    return rows
+
+
+def _validation(site: Site) -> list[tuple[str, str | None, Date, TestRun]]:
+    """Every test that a session reports, with the session that ran it, its page and the day, the newest first."""
+    rows: list[tuple[str, str | None, Date, TestRun]] = []
+    for session in (one.session for one in reversed(site.progress.sessions)):
+        for test in session.tests:
+            name = test.session or session.session
+            rows.append((name, site.session_pages.get(name), session.date, test))
+    return rows
 
 
 def _values(site: Site, result: Result) -> dict[str, Any]:

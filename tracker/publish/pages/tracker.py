@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, takewhile
 
+from tracker.model import Status
+from tracker.progress.coverage import coverage
 from tracker.progress.progress import Progress
 from tracker.progress.standing import PhaseStanding
 from tracker.publish.page import Page
-from tracker.publish.pages.sessions import session_row
+from tracker.publish.pages.sessions import SessionRow, session_row
 from tracker.publish.site import TRACKER, Site
 
 
@@ -25,6 +27,8 @@ def pages(site: Site) -> Iterator[Page]:
         "session_pages": site.session_pages,
         "run_pages": site.run_pages,
         "criterion_pages": site.criterion_pages,
+        "coverage": coverage(progress),
+        "achievements": _achievements(site),
         "sessions": [session_row(site, one) for one in reversed(progress.sessions)],
         "highlights": [
             (one.session.session, site.session_pages[one.session.session], text)
@@ -33,6 +37,18 @@ def pages(site: Site) -> Iterator[Page]:
         ],
     }
     yield Page(TRACKER, "tracker.md.j2", values)
+
+
+def _achievements(site: Site) -> list[tuple[PhaseStanding, SessionRow]]:
+    """The phases that are complete and that a session calls so, with the first one in a row, the newest first."""
+    rows = {one.session.session: (index, session_row(site, one)) for index, one in enumerate(site.progress.sessions)}
+    found = []
+    for one in site.progress.phases:
+        if one.status is Status.COMPLETE and one.sayings and one.sayings[-1].status is Status.COMPLETE:
+            saying = list(takewhile(lambda saying: saying.status is Status.COMPLETE, reversed(one.sayings)))[-1]
+            found.append((rows[saying.session], one))
+    found.sort(key=lambda pair: -pair[0][0])
+    return [(one, row) for (_, row), one in found]
 
 
 def chapters(progress: Progress) -> list[tuple[str | None, list[PhaseStanding]]]:
