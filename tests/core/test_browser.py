@@ -1,0 +1,138 @@
+"""Pages in a real browser: nothing from another host, nothing hostile run, legible in light and in dark."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import tracker_process, walk
+from tests.core.hostile import HOSTILE, make
+
+BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+MISSING = not (BROWSER and DRIVER) and not os.environ.get("TRACKER_REQUIRE_BROWSER")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.skipif(MISSING, reason="needs chromium and chromedriver"),
+]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built site with hostile text in every field."""
+    repo = make(tmp_path_factory.mktemp("browser") / "repository", HOSTILE)
+    done = tracker_process("build", "--strict", cwd=repo.path)
+    assert done.code == 0, done
+    return repo.path / "site"
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """The site, served here."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Headless Chromium that writes down every request and every message of the console."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER or "chromium"
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1280,1600",
+        f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
+    ):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    with webdriver.Chrome(options, webdriver.ChromeService(DRIVER)) as chrome:
+        yield chrome
+
+
+def pages(site: Path) -> list[str]:
+    """One page of each kind, and every page of a session."""
+    found = [str(path.relative_to(site)) for path in walk(site / "tracker") if path.suffix == ".html"]
+    kinds = {path.rsplit("/", 1)[0]: path for path in found}
+    return sorted({*kinds.values(), "index.html", "tracker/index.html", *(p for p in found if "/sessions/" in p)})
+
+
+def requests(driver: Any) -> set[str]:
+    entries = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
+    return {entry["params"]["request"]["url"] for entry in entries if entry["method"] == "Network.requestWillBeSent"}
+
+
+def test_no_page_loads_anything_from_another_host_or_runs_what_is_text(site: Path, address: str, driver: Any) -> None:
+    for page in pages(site):
+        driver.get(f"{address}/{page}")
+        foreign = {url for url in requests(driver) if not url.startswith((address, "data:", "blob:", "chrome:"))}
+        assert foreign == set(), page
+        assert driver.execute_script("return window.hostile || null") is None, page
+        errors = [one["message"] for one in driver.get_log("browser") if one["level"] == "SEVERE"]
+        assert errors == [], page
+
+
+def test_every_internal_link_leads_somewhere(site: Path, address: str, driver: Any) -> None:
+    for page in pages(site):
+        driver.get(f"{address}/{page}")
+        links = driver.execute_script(
+            "return [...document.querySelectorAll('article a[href]')].map(a => a.href.split('#')[0])"
+        )
+        for link in {link for link in links if link.startswith(address)}:
+            path = link.removeprefix(address).lstrip("/") or "index.html"
+            assert (site / path).exists(), f"{page}: {link}"
+
+
+CONTRAST = """
+const parts = c => c.match(/[\\d.]+/g).map(Number);
+const light = p => { const s = p.slice(0, 3).map(v => v / 255)
+    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * s[0] + 0.7152 * s[1] + 0.0722 * s[2]; };
+const back = parts(getComputedStyle(document.body).backgroundColor), page = light(back);
+const ours = '.tracker-chip, .tracker-tiles span, .tracker-chart text, .tracker-chart figcaption';
+return [...document.querySelectorAll(ours)].map(e => {
+  const style = getComputedStyle(e), ink = parts(e instanceof SVGElement ? style.fill : style.color);
+  const alpha = ink[3] === undefined ? 1 : ink[3];
+  const seen = light(ink.slice(0, 3).map((v, i) => v * alpha + back[i] * (1 - alpha)));
+  return [e.className.baseVal ?? e.className, (Math.max(seen, page) + 0.05) / (Math.min(seen, page) + 0.05)]; });
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everything_of_ours_is_legible_in_light_and_in_dark(site: Path, address: str, driver: Any, scheme: str) -> None:
+    driver.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    )
+    seen = 0
+    for page in ("tracker/index.html", "tracker/progress.html", *(p for p in pages(site) if "/runs/" in p)):
+        driver.get(f"{address}/{page}")
+        expected = "slate" if scheme == "dark" else "default"
+        assert driver.execute_script("return document.body.dataset.mdColorScheme") == expected
+        for name, contrast in driver.execute_script(CONTRAST):
+            seen += 1
+            assert contrast >= 3, f"{page}: {name} has a contrast of {contrast:.1f} in the {scheme}"  # WCAG 1.4.11
+    assert seen > 10

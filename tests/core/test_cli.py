@@ -1,0 +1,115 @@
+"""The command line: help, the workspace it finds, and what it leaves untouched."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command import tracker, tracker_process
+from tests.gitrepo import GitRepo
+from tracker import __version__
+from tracker.cli import cli
+
+
+@pytest.mark.parametrize("command", sorted(cli.commands))
+def test_help_shows_an_example(command: str, tmp_path: Path) -> None:
+    done = tracker(command, "--help", cwd=tmp_path)
+    assert done.code == 0
+    assert "Usage: tracker" in done.out
+    assert f"tracker {command}" in done.out.split("Example:", 1)[1]
+
+
+def test_version_needs_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys, tracker.cli as c\n"
+        "try: c.cli(['--version'], prog_name='tracker')\n"
+        "except SystemExit: print(sorted({'pydantic', 'git', 'rich', 'torch', 'jinja2'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == f"tracker {__version__}\n[]\n"
+
+
+def test_no_command_imports_torch(repo: GitRepo) -> None:
+    code = (
+        "import sys, tracker.cli as c\n"
+        "c.cli(['build', '--no-site'], standalone_mode=False)\n"
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=repo.path, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("False\n")
+
+
+@pytest.mark.parametrize("command", [("status",), ("check",), ("status", "--format", "json")])
+def test_the_workspace_is_found_from_any_folder_inside_it(repo: GitRepo, command: tuple[str, ...]) -> None:
+    inner = repo.path / "sessions" / "deep" / "er"
+    inner.mkdir(parents=True)
+    outside = repo.path.parent
+    here = tracker(*command, cwd=repo.path)
+    assert tracker(*command, cwd=inner) == here
+    assert tracker("--workspace", str(repo.path), *command, cwd=outside) == here
+    assert tracker("-w", repo.path.name, *command, cwd=outside) == here
+
+
+def test_a_workspace_below_the_root_of_its_repository(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    repo.write("other/file.txt", "x")
+    elsewhere = repo.commit("S1 elsewhere")
+    repo.write("work/app.py", "x")
+    repo.write("work/.gitignore", "/docs/tracker/\n/.tracker/\n")
+    repo.write(
+        "work/tracker.yml",
+        "project: P\nrepository: https://example.org/team/app\nphases:\n  - id: a\n    title: A\n    criteria:\n"
+        f"      - {{id: file, text: t, evidence: [{{file: app.py}}]}}\n"
+        f"      - {{id: commit, text: t, evidence: [{{commit: {elsewhere}}}]}}\n",
+    )
+    repo.write(
+        "work/sessions/1.yml",
+        f"{{session: S1, date: 2026-01-01, focus: x, files: {{created: [app.py]}}, commits: [{elsewhere}], "
+        "summary: 'see [the app](app.py)'}\n",
+    )
+    inside = repo.commit("S1 inside")
+    done = tracker("status", "--format", "json", cwd=tmp_path / "work")
+    assert [one["verdict"] for one in done.json["phases"][0]["criteria"]] == ["met", "met"]
+    assert done.json["commits"] == {"count": 1, "undocumented": 0}
+    assert done.json["claims"] == {"confirmed": 2, "refuted": 0, "unknown": 0}
+    assert tracker("build", "--no-site", cwd=tmp_path / "work").code == 0
+    page = (tmp_path / "work/docs/tracker/sessions/2026-01-01-s1.md").read_text("utf-8")
+    assert "(https://example.org/team/app/blob/HEAD/work/app.py)" in page
+    assert f"(https://example.org/team/app/commit/{inside})" in page
+
+
+def snapshot(folder: Path) -> dict[str, tuple[str, int, int]]:
+    """Content, mode and time of every file, git's own included."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        stat = path.lstat()
+        content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else os.fspath(path)
+        found[str(path.relative_to(folder))] = (content, stat.st_mode, stat.st_mtime_ns)
+    return found
+
+
+@pytest.mark.parametrize("command", [("check",), ("check", "--format", "json"), ("diff", "HEAD"), ("--help",)])
+def test_what_only_looks_writes_nothing(repo: GitRepo, command: tuple[str, ...]) -> None:
+    repo.write("sessions/4.yml", "session: 4\nfocus: [\n")
+    repo.write("sessions/5.yml", "{session: '5', date: 2026-01-05, focus: x, files: {created: [nowhere.py]}}\n")
+    repo.git("status")  # git itself may refresh its index once
+    before = snapshot(repo.path)
+    tracker_process(*command, cwd=repo.path)
+    assert snapshot(repo.path) == before
+
+
+def test_an_unknown_command_is_wrong_use(repo: GitRepo) -> None:
+    done = tracker("statos", cwd=repo.path)
+    assert done.code == 2
+    assert "statos" in done.err
+
+
+def test_output_into_a_pipe_that_is_closed(repo: GitRepo) -> None:
+    command = f"{sys.executable} -m tracker status --format json | head -c 1"
+    done = subprocess.run(command, shell=True, cwd=repo.path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("{", "")

@@ -1,0 +1,57 @@
+"""The wheel: built, installed into a clean environment without torch, and used there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.gitrepo import GitRepo
+
+ROOT = Path(__file__).parent.parent.parent
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    return next(folder.glob("session_tracker-*.whl"))
+
+
+def test_it_holds_the_packages_and_the_templates_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    tops = {name.split("/")[0] for name in names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"tracker", "diagnostics"}
+    assert "tracker/templates/home.md.j2" in names
+    assert "tracker/templates/assets/tracker.css" in names
+    assert "tracker/py.typed" in names
+    assert not [name for name in names if name.startswith("diagnostics/results/")]
+
+
+def test_it_works_without_torch(wheel: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    install = [python, "-m", "pip", "install", "--quiet", "--constraint", ROOT / "constraints.txt", wheel]
+    subprocess.run([str(part) for part in install], check=True)
+    listed = subprocess.run([python, "-m", "pip", "list"], check=True, capture_output=True, text=True).stdout
+    assert "session-tracker" in listed
+    assert "torch" not in listed.split()
+
+    repo = GitRepo(tmp_path / "repository")
+    repo.commit("Start")
+    tracker = tmp_path / "venv" / "bin" / "tracker"
+    for command in ("init", "status"):
+        subprocess.run([tracker, command], cwd=repo.path, check=True, capture_output=True)
+    repo.commit("S1 start tracking")
+    for command in ("check", "build --strict"):
+        subprocess.run([tracker, *command.split()], cwd=repo.path, check=True, capture_output=True)
+    assert (repo.path / "site" / "tracker" / "index.html").exists()
+    repo.write("plain.py", "print(__name__)")  # a script that needs no torch needs none here either
+    done = subprocess.run([tracker, "diagnose", "plain.py"], cwd=repo.path, check=True, capture_output=True, text=True)
+    assert done.stdout == "__main__\n"
