@@ -493,6 +493,7 @@ class Observer:
         rate = self._steps / wall if self._steps and wall > 0 else None
         samples = rate * self._samples / self._captures if rate and self._samples else None
         memory = torch.cuda.max_memory_allocated(self._device) if self._device.type == "cuda" else None
+        diagnosis, attribution = self._diagnosis(), self._attribution()  # first: they may add to errors and notes
         return replace(
             self._bare(),
             status=status,
@@ -502,9 +503,9 @@ class Observer:
             if seen
             else [],
             without_gradient=list(self._without_gradient.values()) if seen else [],
-            attribution=self._attribution(),
+            attribution=attribution,
             metrics=self._all_metrics(),
-            diagnosis=self._diagnosis(),
+            diagnosis=diagnosis,
             overhead=Overhead(
                 share=number(min(1.0, self.seconds / wall) if wall > 0 else 0.0) or 0.0,
                 steps_per_second=number(rate),
