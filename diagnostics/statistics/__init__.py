@@ -4,6 +4,7 @@ A tensor is reduced to a row of sufficient statistics (`Slot`). Rows merge by Ch
 of a layer, several micro-batches and several ranks give the numbers of all their elements together.
 `ledger_for` chooses, in one place, who reduces."""
 
+import importlib.util
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -105,4 +106,8 @@ def ledger_for(device: "torch.device") -> Ledger:
         return HostLedger()
     from diagnostics.statistics.device import DeviceLedger
 
+    if device.type == "cuda" and importlib.util.find_spec("triton") is not None:
+        from diagnostics.statistics.kernel import measure_into
+
+        return DeviceLedger(device, measure=measure_into)
     return DeviceLedger(device)

@@ -26,13 +26,14 @@ def measure_into(tensor: torch.Tensor, row: torch.Tensor, active: torch.Tensor |
     low = torch.where(finite, values, float("inf")).amin()
     high = torch.where(finite, values, float("-inf")).amax()
     below, above = ask.bounds or (float("-inf"), float("inf"))
-    saturated = ((values <= below) | (values >= above)).sum(dtype=torch.float32) if ask.bounds else count * 0
+    saturated = (finite & ((values <= below) | (values >= above))).sum(dtype=torch.float32) if ask.bounds else count * 0
     zeros = (values == 0).sum(dtype=torch.float32)
     new = torch.stack([count, mean, m2, kept.abs().sum(), low, high, zeros, saturated, values.numel() - count])
     _merge(row, new)
     if active is not None and ask.unit_dim is not None:
-        unit = ask.unit_dim % tensor.ndim
-        active += (values != 0).sum([dim for dim in range(tensor.ndim) if dim != unit] or None, dtype=torch.float32)
+        others = [dim for dim in range(tensor.ndim) if dim != ask.unit_dim % tensor.ndim]
+        answered = (values != 0).float()
+        active += answered.sum(others) if others else answered
 
 
 def _merge(row: torch.Tensor, new: torch.Tensor) -> None:

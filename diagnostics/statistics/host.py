@@ -43,9 +43,12 @@ def measure(tensor: torch.Tensor, ask: Ask) -> tuple[Row, torch.Tensor | None]:
             row[Slot.ZEROS] = count - active.sum().item()
         if row[Slot.NON_FINITE] == 0:
             row[Slot.MAGNITUDE] = total if low >= 0 else tensor.abs().sum().item()
-    if ask.bounds and row[Slot.COUNT]:
+    if ask.bounds:
         below, above = ask.bounds
-        row[Slot.SATURATED] = float(((tensor <= below) | (tensor >= above)).sum().item())
+        saturated = (tensor <= below) | (tensor >= above)
+        if row[Slot.NON_FINITE]:
+            saturated &= torch.isfinite(tensor)
+        row[Slot.SATURATED] = float(saturated.sum().item())
     return row, active
 
 
