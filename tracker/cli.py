@@ -312,6 +312,45 @@ def schema(workspace: Path | None, into: Path | None) -> None:
         click.echo(path)
 
 
+@cli.command()
+@click.argument("path", type=click.Path(file_okay=False, path_type=Path), default=".")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    help="Leave out files that are less surely stale.  [default: 0.5; 0 for JSON]",
+)
+@click.option("--only", multiple=True, metavar="SIGNAL", help="What this signal says alone; may be given again.")
+@click.option("--skip", multiple=True, metavar="SIGNAL", help="Nothing of what this signal says; may be given again.")
+@click.option("--rev", metavar="REV", help="The tree of this commit, branch or tag, without checking it out.")
+def audit(
+    path: Path, form: str, min_confidence: float | None, only: tuple[str, ...], skip: tuple[str, ...], rev: str | None
+) -> None:
+    """Find stale files, and statements of documents that are no longer true. Exit 1 when there are any.
+
+    Works in any git repository; a workspace is not needed. Nothing is changed.
+
+    \b
+    Example:
+      tracker audit --min-confidence 0.8
+      tracker audit --rev v1.0 --format json | jq '.findings[0]'
+    """
+    from tracker.audit.findings import audit as look_for
+    from tracker.audit.formats import FORMATS
+
+    bar = min_confidence if min_confidence is not None else 0.0 if form == "json" else 0.5
+    found = look_for(path, rev, at_least=bar, only=only, skip=skip)
+    click.echo(FORMATS[form](found), nl=False)
+    sys.exit(1 if found.findings or found.statements else 0)
+
+
 @cli.command(context_settings={"ignore_unknown_options": True})
 @click.argument("script", type=click.Path(path_type=Path))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)

@@ -1,0 +1,1 @@
+"""The stale-file audit: which tracked files are stale, why, and how sure."""

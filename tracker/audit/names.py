@@ -1,0 +1,166 @@
+"""What a file's name and place say about it, in any repository."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+
+class Kind(StrEnum):
+    """What a file is for."""
+
+    CODE = "code"
+    TEST = "test"
+    SCRIPT = "script"
+    DOCUMENT = "document"
+    CONFIG = "config"
+    ASSET = "asset"
+    DATA = "data"
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text: a list of words that reads well."""
+    return text.split()
+
+
+CODE = frozenset(
+    words_in(
+        "astro c cc cjs clj cljs cpp cs cxx dart elm erl ex exs f90 fs go groovy h hpp hs java jl js jsx kt "
+        "kts lua m mjs ml mm nim php pl pm prisma pro py pyi pyx r rb rs scala sol svelte swift tf ts tsx v "
+        "vb vue zig"
+    )
+)
+SHELL = frozenset(words_in("bash bat cmd fish ps1 sh sql zsh"))
+DOCUMENT = frozenset(words_in("adoc asciidoc doc docx markdown md mdx odt org pdf ppt pptx rst rtf tex txt"))
+CONFIG = frozenset(words_in("cfg conf env gradle ini json json5 jsonc lock properties toml xml yaml yml"))
+ASSET = frozenset(
+    words_in(
+        "avif bmp css eot gif htm html ico jpeg jpg less mov mp3 mp4 otf png sass scss svg ttf wav webm webp woff woff2"
+    )
+)
+TEST_FOLDERS = frozenset(["test", "tests", "__tests__", "spec", "specs", "e2e", "testing", "cypress", "playwright"])
+SCRIPT_FOLDERS = frozenset(["script", "scripts", "bin", "tools", "hack", "utils-scripts"])
+WORKFLOW_FOLDERS = frozenset(
+    [".github", ".gitlab", ".circleci", ".husky", ".vscode", ".devcontainer", ".claude", ".cursor"]
+)
+
+STANDS_FOR_FOLDER = frozenset(
+    ["index", "__init__", "__main__", "mod", "page", "route", "layout", "main", "readme", "default", "skill", "package"]
+)
+"""Stems that are mentioned by the name of their folder."""
+
+CONVENTIONAL = re.compile(
+    r"(readme|licen[sc]e|copying|notice|authors|contributors|contributing|changelog|changes|history|news|security|support"
+    r"|code_of_conduct|codeowners|maintainers|governance|funding|citation|claude|agents|gemini|llms|robots|humans"
+    r"|roadmap|index|__init__|__main__|main|conftest|setup|manage|wsgi|asgi|app|page|layout|route|loading|error|not-found"
+    r"|template|middleware|instrumentation|sitemap|favicon|manifest|makefile|dockerfile|containerfile|procfile|justfile"
+    r"|rakefile|gemfile|vagrantfile|jenkinsfile|package|package-lock|pnpm-lock|yarn|cargo|go|composer|pyproject|poetry"
+    r"|uv|requirements.*|constraints.*|tox|noxfile|mkdocs|tsconfig.*|jsconfig|.*\.config|.*\.d|docker-compose.*"
+    r"|compose|vercel|netlify|turbo|lerna|nx|components|pom|build|settings|gradlew|\..*)",
+    re.IGNORECASE,
+)
+"""Stems that tools and people look for by themselves: nothing needs to mention them."""
+
+ARCHIVE = re.compile(
+    r"[._-]*(archived?|archives?|backups?|bak|attic|graveyard|deprecated?|legacy|obsolete|old|olds?[-_].*|.*[-_]old|trash|unused"
+    r"|to[-_]?delete|superseded|.*[-_](archived?|backups?|deprecated|legacy|disabled)|(archived?|backups?|deprecated|legacy|disabled)[-_].*)",
+    re.IGNORECASE,
+)
+"""Folders that say that what they hold is no longer used."""
+
+ARTIFACT_FOLDERS = frozenset(
+    words_in(
+        ".cache .ds_store .hypothesis .ipynb_checkpoints .mypy_cache .next .nuxt .parcel-cache .pytest_cache "
+        ".ruff_cache .terraform .tmp .turbo .venv __pycache__ artifacts build checkpoints coverage dist env "
+        "htmlcov lightning_logs log logs mlruns node_modules out output outputs playwright-report reports "
+        "results screenshots site-packages target temp test-results test_results tmp venv wandb"
+    )
+)
+ARTIFACT_SUFFIXES = frozenset(
+    words_in(
+        "7z bin cache ckpt class coverage db db-journal db-shm db-wal dll dmp ds_store dump dylib err exe "
+        "feather gz h5 joblib jsonl lock~ log lprof npy npz o obj onnx out parquet pickle pid pkl prof pt pth "
+        "pyc pyo rar so sqlite sqlite3 stackdump swo swp tar temp tgz tmp trace tsbuildinfo zip"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A path taken apart."""
+
+    path: str
+    folders: tuple[str, ...]
+    file: str
+    stem: str
+    """Without the last suffix: `a.test.ts` has the stem `a.test`."""
+    suffix: str
+    """In lower case, without the dot."""
+    words: tuple[str, ...]
+    """The words of the stem, in lower case: `fixLoginV2` has fix, login and v2."""
+    kind: Kind
+
+    @property
+    def folder(self) -> str:
+        """The folder it is in, as a path; "" for the root."""
+        return "/".join(self.folders)
+
+    @property
+    def conventional(self) -> bool:
+        """Whether tools or people look for a file of this name without being told."""
+        return (
+            self.file.startswith(".")
+            or CONVENTIONAL.fullmatch(self.stem) is not None
+            or any(part in WORKFLOW_FOLDERS for part in self.folders)
+        )
+
+    @property
+    def archived(self) -> str | None:
+        """The outermost folder above it that says it is no longer used."""
+        for depth, part in enumerate(self.folders, 1):
+            if is_archive(part):
+                return "/".join(self.folders[:depth])
+        return None
+
+
+@cache
+def is_archive(folder: str) -> bool:
+    """Whether a folder's name says that what it holds is no longer used."""
+    return ARCHIVE.fullmatch(folder) is not None
+
+
+def distinctive(word: bytes) -> bool:
+    """Whether a word is so special that it can hardly mean anything but a file of that name."""
+    return len(word) >= 8 and (b"_" in word or b"-" in word or len(word) >= 12 or word[1:] != word[1:].lower())
+
+
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+
+
+def name_of(path: str) -> Name:
+    """Take a path apart."""
+    *folders, file = path.split("/")
+    stem, dot, suffix = file.rpartition(".")
+    if not dot or not stem:
+        stem, suffix = file, ""
+    suffix = suffix.lower()
+    words = tuple(word.lower() for word in WORD.findall(stem))
+    return Name(path, tuple(folders), file, stem, suffix, words, _kind(tuple(folders), stem, suffix, words))
+
+
+def _kind(folders: tuple[str, ...], stem: str, suffix: str, words: tuple[str, ...]) -> Kind:
+    places = {folder.lower() for folder in folders}
+    runs = suffix in CODE or suffix in SHELL
+    if runs and (places & TEST_FOLDERS or {"test", "tests", "spec"} & {*words[:1], *words[-1:]}):
+        return Kind.TEST
+    if suffix in SHELL or (suffix in CODE and places & SCRIPT_FOLDERS):
+        return Kind.SCRIPT
+    if suffix in CODE:
+        return Kind.CODE if folders else Kind.SCRIPT
+    if suffix in DOCUMENT or stem.lower() in ("license", "notice", "authors"):
+        return Kind.DOCUMENT
+    if suffix in CONFIG or stem.startswith(".") or not suffix:
+        return Kind.CONFIG
+    return Kind.ASSET if suffix in ASSET else Kind.DATA

@@ -1,0 +1,104 @@
+"""What is read in the content of files: once for each content, remembered by its hash."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from tracker.audit.mentions import Names, keys
+from tracker.sources.repository import Repository
+from tracker.sources.trees import Tree
+
+LARGEST = 2_000_000
+"""Bytes; longer files are data, and not searched."""
+
+NOTICE = re.compile(
+    rb"^.{0,80}\b(deprecated|obsolete|superseded|no longer (?:used|needed|maintained|supported)"
+    rb"|(?:has|have) (?:been )?moved|moved to|replaced by|do not use|archived|for historical|historical reference)\b"
+    rb".{0,80}",
+    re.IGNORECASE | re.MULTILINE,
+)
+DONE = re.compile(
+    rb"^.{0,40}\bstatus\b[\s:*|_`-]*(?:\xe2\x9c\x85)?[\s*]*"
+    rb"(?:complete|completed|done|resolved|implemented|merged|shipped|fixed|finished|deployed|closed)\b.{0,60}"
+    rb"|^.{0,60}\xe2\x9c\x85\s*\**(?:all|complete|completed|done|implemented|fixed)\b.{0,60}",
+    re.IGNORECASE | re.MULTILINE,
+)
+REMOVAL = re.compile(
+    rb"^.*\b(?:delete|deleted|remove|removed|removal|git rm|rm -rf?|obsolete|deprecate|redundant|unused|dead code"
+    rb"|archive)\b.*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+OPEN_BOX = re.compile(rb"^\s*[-*+] \[ \]", re.MULTILINE)
+TICKED_BOX = re.compile(rb"^\s*[-*+] \[[xX]\]", re.MULTILINE)
+HEAD = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What was found in one content."""
+
+    size: int
+    binary: bool = False
+    keys: frozenset[bytes] = frozenset()
+    """The names of files, there or gone, that it mentions."""
+    doomed: frozenset[bytes] = frozenset()
+    """Those that it mentions in lines about removal."""
+    notice: str | None = None
+    """A line near the top that says that the file is no longer meant."""
+    done: str | None = None
+    """A line near the top that says that the work described is finished."""
+    open_boxes: int = 0
+    ticked_boxes: int = 0
+    pointer: bool = False
+    """Whether it is a Git LFS pointer: its content is elsewhere."""
+
+
+def read(repository: Repository, tree: Tree, names: Names) -> dict[str, Text]:
+    """What every content of a tree holds, by blob hash. Each content is read once, and what is too long not at all."""
+    paths = {blob: path for path, blob in tree.files.items()}
+    sizes = _sizes(repository, paths)
+    found = {blob: Text(size, binary=True) for blob, size in sizes.items() if size > LARGEST}
+    wanted = [path for blob, path in paths.items() if blob not in found]
+    found.update((tree.files[path], scan(content, names)) for path, content in tree.read(wanted))
+    return found
+
+
+def _sizes(repository: Repository, paths: Mapping[str, str]) -> dict[str, int]:
+    """The size of each content; of one that git does not have, that of the file on disk."""
+    found = {}
+    queries = (f"{blob}\n".encode() for blob in paths)
+    with repository.run("cat-file", "--batch-check=%(objectsize)", feed=queries) as output:
+        for (blob, path), line in zip(paths.items(), output, strict=False):
+            if line.strip().isdigit():
+                found[blob] = int(line)
+            else:
+                with suppress(OSError):
+                    found[blob] = (repository.folder / path).lstat().st_size
+    return found
+
+
+def scan(content: bytes, names: Names) -> Text:
+    """Read one content."""
+    size = len(content)
+    if size > LARGEST or b"\0" in content[:8000]:
+        return Text(size, binary=True)
+    head = content[:HEAD]
+    notice, done = NOTICE.search(head), DONE.search(head)
+    removal = b"\n".join(REMOVAL.findall(content)) if size < 200_000 else b""
+    return Text(
+        size=size,
+        keys=frozenset(keys(content, names)),
+        doomed=frozenset(keys(removal, names)) if removal else frozenset(),
+        notice=_line(notice),
+        done=_line(done),
+        open_boxes=len(OPEN_BOX.findall(content)),
+        ticked_boxes=len(TICKED_BOX.findall(content)),
+        pointer=content.startswith(b"version https://git-lfs.github.com/spec/"),
+    )
+
+
+def _line(match: re.Match[bytes] | None) -> str | None:
+    return match[0].decode("utf-8", "replace").strip() if match else None

@@ -1,0 +1,137 @@
+"""Everything the signals look at, gathered once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from tracker.audit.ignored import ignored
+from tracker.audit.mentions import Names, table
+from tracker.audit.names import Name, distinctive, name_of
+from tracker.audit.past import Past, past
+from tracker.audit.reading import Text, read
+from tracker.sources.history import commits
+from tracker.sources.repository import Repository
+from tracker.sources.trees import Tree
+
+INVENTORY = 0.2
+"""A file that names so large a share of all files is a list of them: it says nothing about any one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One file mentioned by another."""
+
+    by: str
+    strong: bool
+    """By its path or unmistakable name, not by a word that may mean something else."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A tree with its history and the mentions in it."""
+
+    files: Mapping[str, str]
+    """Blob hash by path."""
+    past: Past
+    texts: Mapping[str, Text]
+    """What was found in each content, by blob hash."""
+    table: Names
+    ignored: frozenset[str]
+    """Files that are tracked though .gitignore excludes them."""
+
+    def text(self, path: str) -> Text:
+        """What was found in a file."""
+        return self.texts.get(self.files[path], UNREAD)
+
+    @cached_property
+    def names(self) -> dict[str, Name]:
+        """Each path taken apart."""
+        return {path: name_of(path) for path in self.files}
+
+    @cached_property
+    def by_folder(self) -> dict[str, list[str]]:
+        """The files directly in each folder."""
+        return _grouped((name.folder, path) for path, name in self.names.items())
+
+    @cached_property
+    def by_blob(self) -> dict[str, list[str]]:
+        """The files of each content."""
+        return _grouped((blob, path) for path, blob in self.files.items())
+
+    @cached_property
+    def inventories(self) -> frozenset[str]:
+        """Files that list a large share of all files."""
+        most = max(40, INVENTORY * len(self.files))
+        return frozenset(path for path in self.files if len(self.text(path).keys) > most)
+
+    @cached_property
+    def mentioned(self) -> dict[str, list[Mention]]:
+        """By path: who mentions it."""
+        found: dict[str, list[Mention]] = defaultdict(list)
+        for path in self.files:
+            if path not in self.inventories:
+                for target, strong in self.targets(path, self.text(path).keys).items():
+                    found[target].append(Mention(path, strong))
+        return dict(found)
+
+    @cached_property
+    def mentions(self) -> dict[str, list[str]]:
+        """By path: the files that it mentions."""
+        return _grouped((mention.by, path) for path, by in self.mentioned.items() for mention in by)
+
+    @cached_property
+    def lost(self) -> dict[str, list[str]]:
+        """By path: the paths that it mentions and that are gone."""
+        found = {}
+        for path in self.files:
+            gone = {}
+            for key in self.text(path).keys:
+                candidates = self.table.strong.get(key, ())
+                there = (*candidates, *self.table.weak.get(key, ()))
+                if 0 < len(candidates) <= 3 and not any(other in self.files for other in there):
+                    gone.update(dict.fromkeys(candidates))
+            if gone:
+                found[path] = list(gone)
+        return found
+
+    def became(self, path: str) -> tuple[str, str]:
+        """What became of a path that is gone, in words, and the commit that did it."""
+        now = self.past.current(path)
+        commit = self.past.commits[self.past.gone[path].commit].hash[:9]
+        return (f"renamed to {now}" if now and now in self.files else "removed"), commit
+
+    def targets(self, path: str, keys: Iterable[bytes]) -> dict[str, bool]:
+        """The files that some keys in a file's text mean, and whether without doubt."""
+        folder = self.names[path].folder
+        found: dict[str, bool] = {}
+        for key in keys:
+            for strong, candidates in ((True, self.table.strong.get(key, ())), (False, self.table.weak.get(key, ()))):
+                alive = [other for other in candidates if other in self.files and other != path]
+                near = [other for other in alive if self.names[other].folder == folder]
+                meant = near or alive
+                if not meant or len(meant) > 3:
+                    continue
+                sure = (len(meant) == 1 and (strong or distinctive(key))) or (bool(near) and strong)
+                for other in meant:
+                    found[other] = found.get(other, False) or sure
+        return found
+
+
+UNREAD = Text(0, binary=True)
+
+
+def look(repository: Repository, tree: Tree) -> Subject:
+    """Gather all that the signals look at, in a tree and the history that led to it."""
+    found = past(commits(repository, tree.commit or "HEAD"), tree.files)
+    names = table([*tree.files, *found.gone])
+    return Subject(tree.files, found, read(repository, tree, names), names, ignored(tree))
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return dict(found)
