@@ -70,18 +70,16 @@ def status(workspace: Path | None, form: str) -> None:
     Example:
       tracker status --format json | jq '.phases[].criteria[] | select(.verdict == "stale").id'
     """
+    if form == "json":
+        click.echo(_remembered(workspace, "status", _status_json))
+        return
     with _progress(workspace) as (progress, _):
-        if form == "json":
-            from tracker.publish.data import status_data
+        from rich.console import Console
 
-            _print_json(status_data(progress))
-        else:
-            from rich.console import Console
+        from tracker.publish.terminal import print_status
 
-            from tracker.publish.terminal import print_status
-
-            _print_problems(progress)
-            print_status(progress, Console())
+        _print_problems(progress)
+        print_status(progress, Console())
 
 
 @cli.command()
@@ -351,6 +349,39 @@ def audit(
     sys.exit(1 if found.findings or found.statements else 0)
 
 
+@cli.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--into", type=click.Path(path_type=Path), help="The folder to write to.  [default: the sessions']")
+@click.option("--dry-run", is_flag=True, help="Report; write nothing.")
+@click.option("--update", is_flag=True, help="Bring edited session files up to date, keeping edits and comments.")
+@FORMAT
+@click.pass_obj
+def import_logs(
+    workspace: Path | None, files: tuple[Path, ...], into: Path | None, dry_run: bool, update: bool, form: str
+) -> None:
+    """Turn Markdown logs into session files. Exit 1 when one of FILES cannot be imported; the others are.
+
+    Nothing of a log is lost: its whole text stays in the session file, and what is found in it stands beside it.
+
+    \b
+    Example:
+      tracker import --dry-run notes/*.md
+    """
+    from tracker.importing import importer
+
+    with importer(workspace, into, update=update, dry_run=dry_run) as logs:
+        done = []
+        for one in logs.run(files):
+            done.append(one)
+            if form == "text":
+                click.echo("\n".join(one.lines(dry_run=dry_run)), err=one.failed)
+    if form == "json":
+        from tracker.publish.data import SCHEMA
+
+        _print_json({"schema": SCHEMA, "logs": [one.data() for one in done]})
+    sys.exit(1 if any(one.failed for one in done) else 0)
+
+
 @cli.command(context_settings={"ignore_unknown_options": True})
 @click.argument("script", type=click.Path(path_type=Path))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
@@ -381,6 +412,32 @@ def _progress(folder: Path | None, *, write: bool = True) -> Iterator[tuple[Prog
     workspace = open_workspace(root)
     with Repository.open(root) as repository, Cache(workspace.state if write else None) as cache:
         yield look_up(gather(workspace, repository, cache)), cache
+
+
+def _remembered(folder: Path | None, question: str, answer: Callable[[Progress], str]) -> str:
+    """What a command says, looked up again only where something changed since it was last asked."""
+    from tracker.cache import Cache
+    from tracker.memo import Memo
+    from tracker.sources.repository import Repository
+    from tracker.workspace import STATE, find_root
+
+    root = find_root(folder or Path())
+    question = f"{question} {sys.stdout.encoding}"
+    with Repository.open(root) as repository, Cache(root / STATE) as cache:
+        known = Memo(root, repository, cache).recall(question)
+    if known is not None:
+        return known
+    with _progress(folder) as (progress, cache):
+        text = answer(progress)
+        if progress.is_settled:
+            Memo(root, progress.facts.repository, cache).remember(question, progress.facts.workspace, text)
+    return text
+
+
+def _status_json(progress: Progress) -> str:
+    from tracker.publish.data import status_data
+
+    return _json(status_data(progress))
 
 
 @contextmanager
@@ -439,10 +496,14 @@ def _print_problems(progress: Progress) -> None:
 
 
 def _print_json(data: dict[str, Any]) -> None:
+    click.echo(_json(data))
+
+
+def _json(data: dict[str, Any]) -> str:
     import json
 
     encodes_all = sys.stdout.encoding.lower().startswith("utf")
-    click.echo(json.dumps(data, indent=2, ensure_ascii=not encodes_all))
+    return json.dumps(data, indent=2, ensure_ascii=not encodes_all)
 
 
 def main() -> NoReturn:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracker.errors import TrackerError
-from tracker.model import Plan
+
+if TYPE_CHECKING:  # finding a workspace is quick; its models are not
+    from tracker.model import Plan
 
 PLAN_FILE = "tracker.yml"
+STATE = ".tracker"
 
 
 class NoWorkspace(TrackerError):
@@ -55,7 +59,7 @@ class Workspace:
     @property
     def state(self) -> Path:
         """The folder of what can be computed again: safe to delete."""
-        return self.root / ".tracker"
+        return self.root / STATE
 
     def relative(self, path: Path) -> str:
         """A path as it is shown: relative to the workspace, with forward slashes."""

@@ -55,6 +55,11 @@ class Progress:
         return [claim for claims in self.claims.values() for claim in claims if claim.standing is Standing.REFUTED]
 
     @property
+    def is_settled(self) -> bool:
+        """Whether nothing was looked for and not found: what is missing may turn up where nobody looks for changes."""
+        return not self.refuted and None not in self.facts.hashes.values()
+
+    @property
     def verified(self) -> tuple[int, int]:
         """How many criteria are met by evidence, and how many there are; of phases that are not set aside."""
         counted = [phase for phase in self.phases if phase.status is not Status.CANCELLED]

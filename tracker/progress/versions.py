@@ -279,7 +279,9 @@ def _new_commits(progress: Progress, previous: Version | None) -> list[FrozenCom
     known = {one.commit for version in progress.facts.versions for one in version.commits} if previous else set()
     sessions = progress.ties.session_of_commit
     return [
-        FrozenCommit(commit=one.hash, date=one.date.date(), subject=one.subject[:200], session=sessions.get(one.hash))
+        FrozenCommit.model_construct(
+            commit=one.hash, date=one.date.date(), subject=one.subject[:200], session=sessions.get(one.hash)
+        )
         for one in reversed(progress.facts.history.commits)
         if one.hash not in known and one.hash in sessions
     ]

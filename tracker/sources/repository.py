@@ -120,6 +120,11 @@ class Repository:
         except TrackerError:
             return None
 
+    @property
+    def index(self) -> Path:
+        """The file of the index: written anew whenever something is staged."""
+        return Path(self._repo.git_dir) / "index"
+
     @cached_property
     def shallow(self) -> bool:
         """Whether the history was cut off: older commits are unknown here."""

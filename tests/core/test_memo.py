@@ -1,0 +1,113 @@
+"""What was remembered is told again, until anything that it rests on changes: each kind of change is seen."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.command import tracker
+from tests.gitrepo import GitRepo
+from tracker import memo
+from tracker.cache import Cache
+
+PLAN = """\
+project: P
+phases:
+  - id: "1"
+    title: One
+    criteria:
+      - {id: fast, text: t, evidence: [{result: soak, value: rate, above: 0}], covers: [app.py]}
+      - {id: there, text: t, evidence: [{file: app.py, contains: one}]}
+"""
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> GitRepo:
+    repo = GitRepo(tmp_path / "repository")
+    repo.write("app.py", "one\n")
+    repo.write("other.py", "one\n")
+    repo.write(".gitignore", ".tracker/\ndiagnostics/\nreports/\n")
+    repo.write("sessions/1.yml", "{session: '1', date: 2026-01-01, focus: x}\n")
+    commit = repo.commit("Start")
+    repo.write("tracker.yml", PLAN)
+    repo.write("diagnostics/results/soak.json", f'{{"rate": 1, "source": {{"commit": "{commit}"}}}}')
+    repo.commit("Plan")
+    age(repo.path)
+    return repo
+
+
+def age(folder: Path) -> None:
+    """Make every file an hour older: a young one is not remembered."""
+    for path in [folder / ".git/index", *folder.rglob("*")]:
+        if path.is_file() and (path.name == "index" or ".git" not in path.parts):
+            os.utime(path, ns=(time.time_ns() - 3600 * 10**9,) * 2)
+
+
+def status(repo: GitRepo) -> str:
+    return tracker("status", "--format", "json", cwd=repo.path).out
+
+
+def remembered(repo: GitRepo) -> bool:
+    with Cache(repo.path / ".tracker") as cache:
+        return bool(cache.get(memo.KIND, ["status utf-8"]))
+
+
+def test_the_answer_is_the_one_that_was_given(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = status(repo)
+    assert remembered(repo)
+
+    def never(*_: object) -> None:
+        raise AssertionError("looked up again")
+
+    monkeypatch.setattr("tracker.progress.progress.look_up", never)
+    assert status(repo) == first
+
+
+def rewrite(path: str, content: str) -> Callable[[GitRepo], None]:
+    return lambda repo: repo.write(path, content)
+
+
+CHANGES: dict[str, Callable[[GitRepo], object]] = {
+    "a covered file": rewrite("app.py", "two\n"),
+    "a covered file, committed": lambda repo: (repo.write("app.py", "two\n"), repo.commit("Change")),
+    "a file that is removed": lambda repo: repo.remove("app.py"),
+    "the plan": lambda repo: repo.write("tracker.yml", PLAN.replace("above: 0", "above: 5")),
+    "a session": rewrite("sessions/1.yml", "{session: '1', date: 2026-01-01, focus: y}\n"),
+    "a session more": rewrite("sessions/2.yml", "{session: '2', date: 2026-01-02, focus: y}\n"),
+    "a result": rewrite("diagnostics/results/soak.json", '{"rate": 0}'),
+    "a result more": rewrite("diagnostics/results/more.json", "{}"),
+    "a report": rewrite("reports/junit.xml", "no report"),
+    "a version": rewrite("versions/1.0.0.yml", "no version"),
+    "a commit": lambda repo: repo.commit("Nothing but a commit"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_change_is_seen(repo: GitRepo, change: str) -> None:
+    before = status(repo)
+    assert remembered(repo)
+    CHANGES[change](repo)
+    after = status(repo)
+    assert after != before
+    with Cache(repo.path / ".tracker") as cache:
+        cache.keep(memo.KIND, ())
+    assert status(repo) == after
+
+
+def test_a_change_of_the_same_size_at_once(repo: GitRepo) -> None:
+    before = status(repo)
+    repo.write("sessions/1.yml", "{session: '1', date: 2026-01-01, focus: z}\n")
+    assert status(repo) != before
+    repo.write("sessions/1.yml", "{session: '1', date: 2026-01-01, focus: w}\n")
+    assert '"focus": "w"' in status(repo)
+
+
+def test_what_was_not_found_is_looked_for_again(repo: GitRepo) -> None:
+    repo.write("sessions/1.yml", "{session: '1', date: 2026-01-01, focus: x, commits: [0123abc]}\n")
+    age(repo.path)
+    status(repo)
+    assert not remembered(repo)
