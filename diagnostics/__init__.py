@@ -13,10 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from diagnostics.observer import Observer, attach
+    from diagnostics.samples import Attributions, attribute
 
-_HOMES = {"attach": "diagnostics.observer", "Observer": "diagnostics.observer"}
+_HOMES = {
+    "Attributions": "diagnostics.samples",
+    "Observer": "diagnostics.observer",
+    "attach": "diagnostics.observer",
+    "attribute": "diagnostics.samples",
+}
 
-__all__ = ["Observer", "attach"]
+__all__ = ["Attributions", "Observer", "attach", "attribute"]
 
 
 def __getattr__(name: str) -> Any:
