@@ -382,6 +382,34 @@ def import_logs(
     sys.exit(1 if any(one.failed for one in done) else 0)
 
 
+@cli.command("find")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many matches to show.")
+@FORMAT
+@click.pass_obj
+def find_words(workspace: Path | None, words: tuple[str, ...], limit: int, form: str) -> None:
+    """Find WORDS in what the sessions say, the best match first. Exit 1 when there is none.
+
+    \b
+    Example:
+      tracker find thermocouple drift
+    """
+    from tracker.progress.find import find
+
+    with _progress(workspace, write=False) as (progress, _):
+        found = find(progress.sessions, " ".join(words), limit)
+    if form == "json":
+        from dataclasses import asdict
+
+        from tracker.publish.data import SCHEMA
+
+        _print_json({"schema": SCHEMA, "matches": [asdict(one) for one in found]})
+    else:
+        for one in found:
+            click.echo(f"{one.file}:{one.line}: session {one.session}, {one.field}: {one.text}")
+    sys.exit(0 if found else 1)
+
+
 @cli.command(context_settings={"ignore_unknown_options": True})
 @click.argument("script", type=click.Path(path_type=Path))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)

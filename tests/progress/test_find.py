@@ -1,0 +1,96 @@
+"""`tracker find`: the best match first, with the session and the line that says it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import tracker
+from tests.gitrepo import GitRepo
+
+FIRST = """\
+session: "1"
+date: 2031-01-05
+focus: Valves of the kiln
+decisions:
+  - decision: Two thermocouples a kiln
+    rationale: |
+      One drifted.
+      A second shows the drift of a thermocouple at once.
+  - Fire at night
+learnings:
+  - Glaze runs when the kiln cools slowly
+"""
+SECOND = """\
+session: "2"
+date: 2031-01-06
+focus: Shelves
+incidents:
+  - problem: The kiln stopped
+    cause: A thermocouple came loose, so the kiln thought it was cold
+next:
+  immediate:
+    - Order shelves
+log: |
+  # Log
+
+  - Nothing of a kiln
+  - A wandering cat was fed
+  - The loose thermocouple again
+"""
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> GitRepo:
+    repo = GitRepo(tmp_path / "repository")
+    repo.write("tracker.yml", "project: Pottery\n")
+    repo.write("sessions/1.yml", FIRST)
+    repo.write("sessions/2.yml", SECOND)
+    repo.commit("Pots")
+    return repo
+
+
+def found(repo: GitRepo, *words: str) -> list[tuple[str, int, str]]:
+    done = tracker("find", *words, "--format", "json", cwd=repo.path)
+    return [(one["file"], one["line"], one["field"]) for one in done.json["matches"]]
+
+
+def test_entry_with_all_words_comes_first(repo: GitRepo) -> None:
+    assert found(repo, "loose", "thermocouple")[:2] == [
+        ("sessions/2.yml", 6, "incidents[0]"),
+        ("sessions/1.yml", 8, "decisions[0]"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "place"),
+    [
+        ("GLAZE", ("sessions/1.yml", 11, "learnings[0]")),
+        ("night", ("sessions/1.yml", 9, "decisions[1]")),
+        ("order", ("sessions/2.yml", 9, "next.immediate[0]")),
+        ("valve", ("sessions/1.yml", 3, "focus")),
+        ("cat", ("sessions/2.yml", 14, "log")),
+    ],
+)
+def test_line_of_the_words(repo: GitRepo, word: str, place: tuple[str, int, str]) -> None:
+    assert found(repo, word) == [place]
+
+
+def test_log_counts_only_where_nothing_else_does(repo: GitRepo) -> None:
+    assert "log" not in {field for _, _, field in found(repo, "thermocouple")}
+
+
+def test_text_for_people(repo: GitRepo) -> None:
+    done = tracker("find", "night", cwd=repo.path)
+    assert (done.code, done.out) == (0, "sessions/1.yml:9: session 1, decisions[1]: Fire at night\n")
+
+
+def test_nothing_found_is_exit_1(repo: GitRepo) -> None:
+    assert tracker("find", "porcelain", cwd=repo.path).code == 1
+    assert found(repo, "?") == []
+
+
+def test_limit(repo: GitRepo) -> None:
+    done = tracker("find", "kiln", "--limit", "1", cwd=repo.path)
+    assert len(done.out.splitlines()) == 1
