@@ -238,6 +238,36 @@ def brief(workspace: Path | None, words: int | None, form: str) -> None:
 
 
 @cli.command()
+@click.option("--range", "revisions", metavar="A..B", help="These commits, instead of those since the last session.")
+@click.option("--close", is_flag=True, help="Fill the last session with what is known by now; what people wrote stays.")
+@click.option("--print", "show", is_flag=True, help="Print it; write nothing.")
+@click.option("--edit", is_flag=True, help="Open it in $EDITOR.")
+@click.pass_obj
+def new(workspace: Path | None, revisions: str | None, close: bool, show: bool, edit: bool) -> None:
+    """Open the next session, filled with what git knows since the last one.
+
+    \b
+    Example:
+      tracker new --edit           # and at the end of the session:
+      tracker new --close
+    """
+    from datetime import date
+
+    from tracker.new import closed, draft_of, opened, write
+
+    with _progress(workspace) as (progress, _):
+        found = draft_of(progress, revisions)
+        path, text = closed(progress, found) if close else opened(progress, found, date.today())
+    if show:
+        click.echo(text, nl=False)
+        return
+    write(path, text, fresh=not close)
+    click.echo(path)
+    if edit:
+        click.edit(filename=str(path))
+
+
+@cli.command()
 @click.argument("number", required=False)
 @click.option("--note", help="What this version is about.")
 @click.option("--dry-run", is_flag=True, help="Print the version; write nothing.")

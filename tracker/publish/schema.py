@@ -48,6 +48,12 @@ def reference() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def described(model: type[Model]) -> dict[str, str]:
+    """What each field of a model is for, by the key that stands in the file."""
+    docs = _docstrings()[model.__name__]
+    return {info.alias or name: docs[name].split("\n")[0] for name, info in model.model_fields.items()}
+
+
 def _tables(model: type[Model], docs: Mapping[str, Mapping[str, str]], seen: set[str]) -> Iterator[str]:
     """The table of a model, then those of the models in it, each once."""
     if model.__name__ in seen:

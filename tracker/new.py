@@ -1,0 +1,122 @@
+"""`tracker new`: open the next session with what is known already, and close it with what is known by then."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import date as Date
+from pathlib import Path
+from typing import Any
+
+from tracker.errors import TrackerError
+from tracker.model import Session
+from tracker.progress.draft import Draft, base, draft
+from tracker.progress.progress import Progress
+from tracker.publish.schema import FOLDER, described
+from tracker.sources import yaml
+from tracker.sources.facts import looking_back
+from tracker.workspace import PLAN_FILE
+
+
+def draft_of(progress: Progress, revisions: str | None) -> Draft:
+    """What git knows since the last session, or of a range `A..B`. Raises TrackerError for what is no range."""
+    repository = progress.facts.repository
+    only, start = None, base(progress)
+    if revisions is not None:
+        older, dots, newer = revisions.partition("..")
+        if not dots or not older:
+            raise TrackerError(f"{revisions}: expected a range of commits such as main~10..main")
+        start, end = repository.resolve(older), repository.resolve(newer or "HEAD")
+        with repository.run("rev-list", end, f"^{start}", "--") as output:
+            only = frozenset(output.read().decode("ascii").split())
+    with ExitStack() as stack:
+        before = None
+        if start and repository.objects([f"{start}:{repository.prefix}{PLAN_FILE}"]).popitem()[1]:
+            before = stack.enter_context(looking_back(repository, start))
+        return draft(progress, before, only)
+
+
+def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
+    """The file of the next session and its text, each field explained once."""
+    folder = progress.facts.workspace.sessions
+    data = {"session": found.id, "date": today, "focus": "What this session is about", "team": found.author}
+    data |= {"summary": "What happened.\n\nMarkdown, as long as you like.\n", **_known(found)}
+    document = yaml.edit(yaml.dump({key: value for key, value in data.items() if value}))
+    explained = described(Session)
+    for key in document:
+        lines = [explained[key]]
+        if key == "highlights":
+            lines.append("These changed since the last session; keep what matters.")
+        document.yaml_set_comment_before_after_key(key, before="\n".join(lines))
+    for urgency, steps in found.steps.items():
+        for index, (_, since, row) in enumerate(steps):
+            if row > 1:
+                document["next"][urgency].yaml_add_eol_comment(f"carried over {row} sessions, since {since}", index)
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{today.isoformat()}-{found.id}")
+    up = "../" * len(Path(progress.plan.sessions).parts)
+    head = f"# yaml-language-server: $schema={up}{FOLDER}/session.schema.json\n"
+    return folder / f"{name}.yml", head + yaml.write_back(document)
+
+
+def closed(progress: Progress, found: Draft) -> tuple[Path, str]:
+    """The file of the last session, filled with what is known by now; what people wrote stays as it is.
+
+    Raises TrackerError where there is no session.
+    """
+    if not progress.sessions:
+        raise TrackerError("there is no session to close; `tracker new` opens one")
+    last = progress.sessions[-1]
+    path = progress.facts.workspace.root / last.file
+    document = yaml.edit(path.read_text("utf-8-sig"))
+    for key, value in _known(found).items():
+        if key in ("commits", "files", "tasks"):
+            document[key] = _merged(document.get(key), value)
+    return path, yaml.write_back(document)
+
+
+def write(path: Path, text: str, *, fresh: bool) -> None:
+    """Write a session file at once. Raises TrackerError where a fresh one would take the place of another."""
+    if fresh and path.exists():
+        raise TrackerError(f"{path}: exists already; close it with `tracker new --close`, or give it another date")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)  # noqa: PTH105
+
+
+def _known(found: Draft) -> dict[str, Any]:
+    return {
+        "tasks": dict.fromkeys(found.tasks, "in progress"),
+        "highlights": found.changed,
+        "commits": [{"commit": commit.hash[:10], "note": commit.subject} for commit in found.commits],
+        "files": {kind: paths for kind, paths in found.files.items() if paths},
+        "next": {urgency: [text for text, _, _ in steps] for urgency, steps in found.steps.items()},
+    }
+
+
+def _merged(old: Any, new: Any) -> Any:
+    """What was there, and after it what is new; what was there wins."""
+    if not old:
+        return new
+    if isinstance(old, dict) and isinstance(new, Mapping):
+        for key, value in new.items():
+            old[key] = (
+                _merged(old[key], value) if key in old and isinstance(value, (list, Mapping)) else old.get(key, value)
+            )
+    elif isinstance(old, list) and isinstance(new, list):
+        known = [_name(item) for item in old]
+        old.extend(item for item in new if not any(_same(_name(item), name) for name in known))
+    return old
+
+
+def _name(item: Any) -> str:
+    """What an entry of a list is about: the text itself, or the first field."""
+    return str(next(iter(item.values()))) if isinstance(item, Mapping) and item else str(item)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two entries name the same; a commit may be abbreviated."""
+    hashes = re.fullmatch("[0-9a-f]{7,}", one) and re.fullmatch("[0-9a-f]{4,}", other)
+    return one == other or bool(hashes and (one.startswith(other) or other.startswith(one)))

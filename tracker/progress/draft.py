@@ -1,0 +1,155 @@
+"""The next session, as far as git and the last one can write it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.model import Commit, Status
+from tracker.progress.progress import Progress, look_up
+from tracker.progress.ties import How
+from tracker.progress.versions import compare, snapshot
+from tracker.sources.facts import Facts
+
+NOTHING = re.compile("0+")
+URGENCIES = ("immediate", "short_term", "deferred")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is known of a session before anyone wrote it."""
+
+    id: str
+    author: str | None
+    commits: list[Commit]
+    """The oldest first."""
+    files: Mapping[str, list[Any]]
+    """created, modified, removed: paths; renamed: pairs of `from` and `to`."""
+    tasks: list[str]
+    """Ids of tasks that the commits mention."""
+    criteria: list[str]
+    """Ids of criteria that the commits mention."""
+    changed: list[str]
+    """What stands elsewhere than before the commits, in words."""
+    steps: Mapping[str, list[tuple[str, str, int]]]
+    """Next steps that are carried over, by urgency: text, the session that first named it, over how many sessions."""
+
+
+def draft(progress: Progress, before: Facts | None = None, only: Collection[str] | None = None) -> Draft:
+    """What git knows since the last session; of some commits alone (full hashes) where they are given.
+
+    `before`: the facts as they were before those commits, to tell what changed.
+    """
+    commits = _commits(progress, only)
+    messages = "\n".join(f"{commit.subject}\n{commit.body}" for commit in commits)
+    plan = progress.plan
+    tasks = [task.task.id for phase in progress.phases for task in phase.tasks if not task.settled]
+    criteria = [one.id for phase in plan.phases for one in (*phase.prerequisites, *phase.criteria)]
+    return Draft(
+        id=next_id(progress.sessions[-1].session.session if progress.sessions else None),
+        author=commits[-1].author if commits else None,
+        commits=commits,
+        files=_files(progress, {commit.hash for commit in commits}),
+        tasks=[name for name in tasks if _mentions(messages, name)],
+        criteria=[name for name in criteria if _mentions(messages, name)],
+        changed=list(_changed(progress, before)) if before else [],
+        steps=_carried(progress),
+    )
+
+
+def next_id(last: str | None) -> str:
+    """The id after this one.
+
+    >>> next_id("S96A"), next_id("88"), next_id(None)
+    ('S97', '89', '1')
+    """
+    match = re.search(r"\d+", last or "")
+    if last is None or match is None:
+        return "1"
+    return f"{last[: match.start()]}{int(match[0]) + 1}"
+
+
+def base(progress: Progress) -> str | None:
+    """The commit that last changed the file of the last session: what came after it is new.
+
+    Of a file that is not committed the newest commit that a session names, or that mentions one.
+    """
+    history = progress.facts.history
+    if progress.sessions and (last := history.last_change.get(progress.sessions[-1].file)):
+        return last.commit.hash
+    said = (commit for tied in progress.ties.commits.values() for commit, how in tied if how is not How.DATE)
+    newest = min(said, key=lambda commit: history.age[commit.hash], default=None)
+    return newest.hash if newest else None
+
+
+def _commits(progress: Progress, only: Collection[str] | None) -> list[Commit]:
+    """Those that are asked for, else those after the last session that no session names."""
+    history = progress.facts.history
+    if only is not None:
+        return [commit for commit in reversed(history.commits) if commit.hash in only]
+    last = base(progress)
+    said = {commit.hash for tied in progress.ties.commits.values() for commit, how in tied if how is not How.DATE}
+    newer = history.commits[: history.age[last]] if last else history.commits
+    return [commit for commit in reversed(newer) if commit.hash not in said]
+
+
+def _files(progress: Progress, hashes: Collection[str]) -> dict[str, list[Any]]:
+    """What the commits did to files, taken together: created and removed again is nothing."""
+    created: dict[str, str] = {}
+    removed: dict[str, str] = {}
+    modified = []
+    for path, changes in sorted(progress.facts.history.changes.items()):
+        done = [change for change in changes if change.commit.hash in hashes]
+        if not done:
+            continue
+        older = [change for change in changes if change not in done]
+        existed = bool(older) and not NOTHING.fullmatch(older[0].blob)
+        exists = not NOTHING.fullmatch(done[0].blob)
+        if exists and existed:
+            modified.append(path)
+        elif exists:
+            created[path] = done[0].blob
+        elif existed:
+            removed[path] = older[0].blob
+    by_blob = {blob: path for path, blob in created.items()}
+    renamed = [{"from": path, "to": by_blob[blob]} for path, blob in removed.items() if blob in by_blob]
+    moved = {name for pair in renamed for name in pair.values()}
+    return {
+        "created": [path for path in created if path not in moved],
+        "modified": modified,
+        "removed": [path for path in removed if path not in moved],
+        "renamed": renamed,
+    }
+
+
+def _mentions(messages: str, name: str) -> bool:
+    """Whether messages speak of an id. One without a digit may be any word: it must be called a task or criterion."""
+    kind = "" if re.search(r"\d", name) else r"(?:task|criterion)\s+[\"'`]?"
+    return bool(re.search(rf"(?<![\w.-]){kind}{re.escape(name)}(?![\w-]|\.\w)", messages, re.IGNORECASE))
+
+
+def _changed(progress: Progress, before: Facts) -> Iterator[str]:
+    difference = compare(snapshot(look_up(before)), snapshot(progress))
+    yield from (str(one) for one in difference.transitions if one.kind in ("phase", "criterion", "value"))
+
+
+def _carried(progress: Progress) -> dict[str, list[tuple[str, str, int]]]:
+    """The next steps of the last session, with the first of an unbroken row of sessions that names each."""
+    sessions = [one.session for one in progress.sessions]
+    if not sessions:
+        return {}
+    done = {task.task.title for phase in progress.phases for task in phase.tasks if task.status is Status.COMPLETE}
+    carried: dict[str, list[tuple[str, str, int]]] = {}
+    for urgency in URGENCIES:
+        for text in getattr(sessions[-1].next, urgency):
+            if text in done:
+                continue
+            row = 0
+            for session in reversed(sessions):
+                if not any(text in getattr(session.next, other) for other in URGENCIES):
+                    break
+                row += 1
+            carried.setdefault(urgency, []).append((text, sessions[-row].session, row))
+    return carried
