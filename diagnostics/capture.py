@@ -27,6 +27,9 @@ class Part(IntEnum):
     WEIGHT = 3
 
 
+PARTS = len(Part)
+
+
 class Groups(frozenset[str]):
     """Which groups of numbers are taken; each can be left out when its cost matters more."""
 
@@ -107,7 +110,9 @@ class Capture:
         gradient = _local(gradient)
         if "activation_gradients" in self._groups:
             dead = self._dead[layer.index] is Part.OUTPUT_GRADIENT
-            self._add(layer, Part.OUTPUT_GRADIENT, gradient, Ask(unit_dim=layer.unit_dim if dead else None))
+            self._add(
+                layer, Part.OUTPUT_GRADIENT, gradient, Ask(moments=False, unit_dim=layer.unit_dim if dead else None)
+            )
         if given is not None and self._features is not None:
             self._features.gradient(given, gradient)
 
@@ -125,7 +130,7 @@ class Capture:
             gradient = _local(gradient.detach())
             for layer in layers:
                 if self._measurable(gradient, layer):
-                    self._add(layer, Part.GRADIENT, gradient, Ask())
+                    self._add(layer, Part.GRADIENT, gradient, Ask(moments=False))
 
     def weights(self, key: int, parameters: list[tuple[nn.Parameter, list[Layer]]]) -> None:
         """The parameters before their update."""
@@ -136,7 +141,7 @@ class Capture:
             weight = _local(parameter.detach())
             for layer in layers:
                 if self._measurable(weight, layer):
-                    self._add(layer, Part.WEIGHT, weight, Ask(shares=False))
+                    self._add(layer, Part.WEIGHT, weight, Ask(moments=False, shares=False))
             samples.append(_sample(weight).clone())
         self._before[key] = samples
 
@@ -165,7 +170,7 @@ class Capture:
         ledger = self._ledgers.get(tensor.device)
         if ledger is None:
             ledger = self._ledgers[tensor.device] = ledger_for(tensor.device)
-        ledger.add(layer.index * len(Part) + part, tensor.detach(), ask)
+        ledger.add(layer.index * PARTS + part, tensor.detach(), ask)
 
     # -- afterwards
 
@@ -214,12 +219,12 @@ class Numbers:
 
     def active(self, layer: Layer) -> torch.Tensor | None:
         """How many elements of each unit were active: [units], or None where that is not followed."""
-        base = layer.index * len(Part)
+        base = layer.index * PARTS
         return self._active.get(base + Part.OUTPUT, self._active.get(base + Part.OUTPUT_GRADIENT))
 
     def columns(self, layer: Layer) -> dict[str, float | None]:
         """The layer's column values."""
-        base = layer.index * len(Part)
+        base = layer.index * PARTS
         values: dict[str, float | None] = {}
         row = self._rows.get(base + Part.OUTPUT)
         if row is not None:

@@ -23,12 +23,13 @@ def measure(tensor: torch.Tensor, ask: Ask) -> tuple[Row, torch.Tensor | None]:
         return list(EMPTY), None
     if tensor.dtype in (torch.float16, torch.bfloat16):
         tensor = tensor.float()
-    total = tensor.sum().item()
+    total = tensor.sum().item() if ask.moments else 0.0
     squares = torch.linalg.vector_norm(tensor).item() ** 2
     low, high = (value.item() for value in torch.aminmax(tensor))
     m2 = squares - total * total / count
     row: Row = [float(count), total / count, m2, 0.0, low, high, 0.0, 0.0, 0.0]
-    if not math.isfinite(squares) or not math.isfinite(total) or m2 < CANCELLATION * squares or squares < 1e-30:
+    lost = squares < 1e-30 and (low or high)  # the squares are below what float32 holds
+    if lost or not math.isfinite(squares) or not math.isfinite(total) or m2 < CANCELLATION * squares:
         row = _careful(tensor)
     active = None
     if ask.shares:
@@ -42,7 +43,7 @@ def measure(tensor: torch.Tensor, ask: Ask) -> tuple[Row, torch.Tensor | None]:
             active = nonzero.sum(others) if others else nonzero
             row[Slot.ZEROS] = count - active.sum().item()
         if row[Slot.NON_FINITE] == 0:
-            row[Slot.MAGNITUDE] = total if low >= 0 else tensor.abs().sum().item()
+            row[Slot.MAGNITUDE] = total if ask.moments and low >= 0 else tensor.abs().sum().item()
     if ask.bounds:
         below, above = ask.bounds
         saturated = (tensor <= below) | (tensor >= above)
