@@ -1,0 +1,31 @@
+"""For readers that are programs: `llms.txt`, an index with the brief, and `llms-full.txt`, everything that was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracker.progress.brief import brief
+from tracker.publish.page import Page
+from tracker.publish.site import BRIEF, DECISIONS, DISAGREEMENTS, PHASES, RUNS, SESSIONS, TRACKER, VERSIONS, Site
+
+INDEX = {
+    TRACKER: "Every phase, task and criterion, with its evidence",
+    BRIEF: "What the next session must know",
+    PHASES: "The phases, a page each",
+    SESSIONS: "The sessions, a page each, with their claims held against git",
+    RUNS: "Measured runs, with what is wrong with each",
+    DECISIONS: "Decisions, incidents and learnings",
+    DISAGREEMENTS: "Where what people say and what the evidence says differ",
+    VERSIONS: "Frozen progress trackers",
+}
+BRIEF_WORDS = 800
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """Both files, as text: nothing in them is escaped, for nothing renders them."""
+    progress = site.progress
+    head = {"plan": progress.plan.project, "status": progress.status, "verified": progress.verified}
+    short = {"sections": brief(progress, BRIEF_WORDS), "index": INDEX}
+    yield Page("llms.txt", "llms.txt.j2", head | short)
+    full = {"sections": brief(progress), "phases": progress.phases, "files": list(reversed(progress.sessions))}
+    yield Page("llms-full.txt", "llms-full.txt.j2", head | full)
