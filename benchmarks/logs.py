@@ -1,0 +1,104 @@
+"""Import: 100 Markdown logs of 800 words in one call of `tracker import`, and the same again when nothing changed.
+
+usage: python -m benchmarks.logs [--record]
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from benchmarks.record import record
+
+LOGS = 100
+WORDS = 800
+NOUNS = [
+    "kiln",
+    "glaze",
+    "shelf",
+    "valve",
+    "burner",
+    "cone",
+    "clay",
+    "sensor",
+    "relay",
+    "ledger",
+    "wheel",
+    "apron",
+    "bucket",
+    "sieve",
+    "oxide",
+    "draft",
+    "chimney",
+    "brick",
+]
+VERBS = [
+    "measured",
+    "replaced",
+    "cleaned",
+    "compared",
+    "moved",
+    "sealed",
+    "ordered",
+    "counted",
+    "repaired",
+    "traced",
+    "lowered",
+    "raised",
+]
+
+
+def log(number: int, chance: random.Random) -> str:
+    def sentence() -> str:
+        return f"{chance.choice(VERBS).capitalize()} the {chance.choice(NOUNS)} beside the {chance.choice(NOUNS)}."
+
+    day = date(2031, 1, 1) + timedelta(days=number)
+    parts = [
+        f"# Session Log — S{number}\n\n**Date:** {day}  \n**Focus:** {sentence()}\n",
+        f"## Summary\n\n{sentence()}\n",
+    ]
+    parts += ["## Files Changed\n\n| File | Action | Note |\n|---|---|---|"]
+    parts += [f"| `{noun}/part_{number}.py` | modified | {sentence()} |" for noun in chance.sample(NOUNS, 6)]
+    parts += ["\n## Commits\n"] + [f"- `{chance.getrandbits(28):07x}` — {sentence()}" for _ in range(3)]
+    part = 0
+    while sum(len(text.split()) for text in parts) < WORDS:
+        part += 1
+        parts.append(f"\n## Part {part}: {chance.choice(NOUNS)}\n\n{' '.join(sentence() for _ in range(4))}\n")
+        parts += [f"{step}. **{chance.choice(NOUNS)}** — {sentence()}\n   - {sentence()}" for step in range(1, 5)]
+        parts.append(f"\n```python\n{chance.choice(NOUNS)} = {number}\n```")
+    parts += ["\n## Lessons Learned\n"] + [f"1. **{chance.choice(NOUNS)}** — {sentence()}" for _ in range(3)]
+    parts += ["\n## Next Steps\n\n### Immediate\n"] + [f"- [ ] {sentence()}" for _ in range(3)]
+    return "\n".join(parts) + "\n"
+
+
+def main() -> None:
+    started = datetime.now(UTC)
+    chance = random.Random(1)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        files = []
+        for number in range(1, LOGS + 1):
+            files.append(folder / f"log_{number}.md")
+            files[-1].write_text(log(number, chance), encoding="utf-8")
+        words = sum(len(file.read_text("utf-8").split()) for file in files) // LOGS
+        seconds = []
+        for _ in range(2):
+            begin = time.perf_counter()
+            command = [sys.executable, "-m", "tracker", "import", "--into", str(folder / "sessions"), *map(str, files)]
+            subprocess.run(command, check=True, capture_output=True)
+            seconds.append(time.perf_counter() - begin)
+    first, again = seconds
+    print(
+        f"{LOGS} logs of {words} words: {first:.2f} s ({LOGS / first:.0f} logs/s), again with nothing new {again:.2f} s"
+    )
+    if "--record" in sys.argv:
+        print(record("benchmark-logs", started, {"import_seconds": first, "again_seconds": again, "words": words}))
+
+
+if __name__ == "__main__":
+    main()
