@@ -1,0 +1,162 @@
+"""`tracker import`: logs become session files, and what people wrote into those stays theirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import Done, contents_in, files_in, tracker
+from tests.gitrepo import GitRepo
+from tests.logs import samples
+from tracker.sources import yaml
+
+LOG = "S41.md"
+FILE = "sessions/2026-03-03-41.yml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    repo = GitRepo(tmp_path / "repository")
+    repo.write("tracker.yml", "project: P\n")
+    repo.write(LOG, samples.TABLES)
+    repo.commit()
+    return repo.path
+
+
+def run(folder: Path, *arguments: str) -> Done:
+    return tracker("import", *arguments, cwd=folder)
+
+
+def test_a_log_becomes_a_session_file_that_the_tracker_can_read(folder: Path) -> None:
+    done = run(folder, LOG)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[0] == f"{LOG}: session 41 of 2026-03-03 → {folder / FILE}: written"
+    assert yaml.load((folder / FILE).read_bytes()).data["log"] == samples.TABLES
+    checked = tracker("check", "--format", "json", cwd=folder)
+    assert checked.json["problems"] == []
+
+
+def test_a_second_import_changes_nothing(folder: Path) -> None:
+    run(folder, LOG)
+    before = files_in(folder / "sessions")
+    done = run(folder, LOG)
+    assert (done.code, files_in(folder / "sessions")) == (0, before)
+    assert done.out.splitlines()[0].endswith(": unchanged")
+
+
+def test_dry_run_writes_nothing(folder: Path) -> None:
+    before = contents_in(folder)
+    done = run(folder, LOG, "--dry-run", "--format", "json")
+    assert contents_in(folder) == before
+    (log,) = done.json["logs"]
+    assert (log["outcome"], log["session"], log["date"]) == ("written", "41", "2026-03-03")
+    assert log["unclaimed"] == [{"line": 55, "heading": "Something Else Entirely"}]
+
+
+def test_into_a_folder_without_a_workspace(tmp_path: Path) -> None:
+    (tmp_path / LOG).write_text(samples.TABLES, "utf-8")
+    assert run(tmp_path, LOG, "--into", "out").code == 0
+    assert list(contents_in(tmp_path / "out")) == ["2026-03-03-41.yml"]
+
+
+def edit(folder: Path, old: str, new: str) -> str:
+    path = folder / FILE
+    text = path.read_text("utf-8")
+    assert old in text
+    edited = text.replace(old, new, 1)
+    path.write_text(edited, "utf-8")
+    return edited
+
+
+def test_an_edited_session_file_is_kept(folder: Path) -> None:
+    run(folder, LOG)
+    edited = edit(folder, "team: Harbour", "team: Harbour and Quay  # both")
+    done = run(folder, LOG)
+    assert done.code == 0
+    assert "kept" in done.out
+    assert (folder / FILE).read_text("utf-8") == edited
+
+
+def test_another_text_never_takes_the_place_of_a_session(folder: Path) -> None:
+    run(folder, LOG)
+    before = contents_in(folder / "sessions")
+    (folder / LOG).write_text(samples.TABLES + "\nMore.\n", "utf-8")
+    done = run(folder, LOG)
+    assert (done.code, contents_in(folder / "sessions")) == (1, before)
+    assert "--update merges them" in done.err
+
+
+def test_update_keeps_edits_and_comments_and_adds_what_is_new(folder: Path) -> None:
+    run(folder, LOG)
+    edit(folder, "team: Harbour", "team: Harbour and Quay  # both")
+    edit(folder, "      - Warm the cache", "      - Warm the cache") if False else edit(
+        folder, "- Shards", "- Shards, maybe"
+    )
+    changed = samples.TABLES.replace("Tiles are cached now.", "Tiles are cached, at last.").replace(
+        "| `9c8b7a6` | Tests of the cache |", "| `9c8b7a6` | Tests of the cache |\n| `7777aaa` | More |"
+    )
+    (folder / LOG).write_text(changed, "utf-8")
+    done = run(folder, LOG, "--update")
+    assert done.code == 0, done
+    text = (folder / FILE).read_text("utf-8")
+    merged = yaml.load(text).data
+    assert "team: Harbour and Quay  # both" in text
+    assert merged["next"]["deferred"] == ["Shards, maybe"]
+    assert merged["summary"] == "Tiles are cached, at last."
+    assert merged["commits"][-1] == {"commit": "7777aaa", "note": "More"}
+    assert merged["log"] == changed
+    again = run(folder, LOG, "--update")
+    assert (folder / FILE).read_text("utf-8") == text
+    assert "unchanged" in again.out
+
+
+def test_update_says_why_it_cannot(folder: Path) -> None:
+    run(folder, LOG)
+    edited = edit(folder, "- commit: 5d6e7f8", "# the second one\n  - commit: 5d6e7f8")
+    (folder / LOG).write_text(samples.TABLES.replace("`5d6e7f8`", "`6d6e7f8`"), "utf-8")
+    done = run(folder, LOG, "--update")
+    assert done.code == 1
+    assert "comments of people" in done.err
+    assert (folder / FILE).read_text("utf-8") == edited
+
+
+BAD: dict[str, tuple[bytes, str]] = {
+    "binary": (b"\x89PNG\r\n\x1a\n\0\0\0", "binary"),
+    "zeros": (b"# S1 2026-01-01\0", "binary"),
+    "empty": (b"", "empty"),
+    "blank": (b" \n\n", "empty"),
+    "large": (b"# S1 2026-01-01\n" + b"word " * 10**7, "larger than 4 MiB"),
+    "latin-1": ("# S1 2026-01-01 caf\xe9".encode("latin-1"), "not UTF-8 (byte 0xe9 in line 1)"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_what_cannot_be_read_is_a_message_and_the_others_are_imported(folder: Path, kind: str) -> None:
+    content, message = BAD[kind]
+    (folder / "bad.md").write_bytes(content)
+    done = run(folder, "bad.md", LOG)
+    assert done.code == 1
+    assert done.err.startswith(f"bad.md:1: {message}")
+    assert done.err.count("\n") == 1
+    assert (folder / FILE).exists()
+
+
+def test_folders_and_missing_files(folder: Path) -> None:
+    done = run(folder, "sessions.md", ".", LOG)
+    assert done.code == 1
+    assert done.err.splitlines() == ["sessions.md:1: No such file or directory", ".:1: Is a directory"]
+    assert (folder / FILE).exists()
+
+
+def test_two_logs_with_one_id(folder: Path) -> None:
+    (folder / "other.md").write_text("# S41, 2026-03-04\n", "utf-8")
+    done = run(folder, LOG, "other.md")
+    assert done.code == 1
+    assert done.err == f"other.md:1: {LOG} is session 41 already; give one of them another id\n"
+
+
+def test_line_ends_and_byte_order_marks(folder: Path) -> None:
+    (folder / LOG).write_bytes(b"\xef\xbb\xbf" + samples.TABLES.replace("\n", "\r\n").encode())
+    assert run(folder, LOG).code == 0
+    assert yaml.load((folder / FILE).read_bytes()).data["log"] == samples.TABLES

@@ -1,0 +1,1 @@
+"""Markdown logs, understood: what people wrote after a session, in whatever shape, as sessions."""

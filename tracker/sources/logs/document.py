@@ -1,0 +1,253 @@
+"""A log as a tree: headings make sections, and a section holds paragraphs, lists, tables and code.
+
+The text of a log is kept as it was written; markdown-it only says where its blocks begin and end. Inline markup is
+never parsed here, so that a line of a megabyte costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
+
+LARGEST = 4 * 2**20
+DEEPEST = 60
+"""Levels of nesting that are understood: deeper blocks stay in the log, and are no facts."""
+LONGEST_LABEL = 80
+
+
+class UnreadableLog(Exception):
+    """The content is no text that can be imported; the message says what was expected."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a list."""
+
+    text: str
+    """Its first paragraph."""
+    rest: str
+    """What follows that, without the indentation of the list."""
+    line: int
+    checked: bool | None = None
+    """Whether a box is ticked, where there is one."""
+    children: tuple[Block, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """All of it."""
+        return f"{self.text}\n{self.rest}" if self.rest else self.text
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block: `kind` says which of the other fields are filled."""
+
+    kind: str
+    """`paragraph`, `list`, `table`, `code` or `other`."""
+    line: int
+    end: int
+    text: str = ""
+    """Of a paragraph or of code."""
+    items: tuple[Item, ...] = ()
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Label:
+    """A line such as `**Focus:** parser`."""
+
+    name: str
+    value: str
+    line: int
+
+
+@dataclass(eq=False)
+class Section:
+    """A heading and all that stands under it; the root has no title."""
+
+    title: str
+    level: int
+    line: int
+    start: int
+    """Line at which its content begins."""
+    end: int = 0
+    parent: Section | None = None
+    blocks: list[Block] = field(default_factory=list)
+    children: list[Section] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Section]:
+        """This section and all below it, in the order of the text."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True)
+class Document:
+    """A log, or one part of a log."""
+
+    text: str
+    root: Section
+
+    def source(self, start: int, end: int) -> str:
+        """The lines from `start` up to `end`, without the empty ones and rules around them."""
+        lines = self.text.split("\n")[start:end]
+        return re.sub(r"(\n|\A)([-*_] ?){3,}\s*\Z", "", "\n".join(lines).strip("\n").rstrip()).strip("\n").rstrip()
+
+
+def decode(content: bytes) -> str:
+    r"""The text of a log, with line feeds alone.
+
+    Raises UnreadableLog: too large, empty, binary, or in an encoding that would have to be guessed.
+
+    >>> decode(b"\xef\xbb\xbf# One\r\ntwo")
+    '# One\ntwo'
+    """
+    if len(content) > LARGEST:
+        raise UnreadableLog(f"larger than {LARGEST // 2**20} MiB; expected a log written by people")
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        text = content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        if b"\0" in content[:8000]:
+            raise UnreadableLog("binary; expected Markdown") from None
+        line = content[: error.start].count(b"\n") + 1
+        raise UnreadableLog(
+            f"not UTF-8 (byte 0x{content[error.start]:02x} in line {line}); save it as UTF-8 and import it again"
+        ) from None
+    if re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text):
+        raise UnreadableLog("binary (it holds control characters); expected Markdown")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise UnreadableLog("empty; expected Markdown")
+    return text
+
+
+def parse(text: str) -> Document:
+    """The tree of a text of Markdown. Never raises."""
+    from markdown_it.tree import SyntaxTreeNode
+
+    lines = text.split("\n")
+    root = Section("", 0, 0, 0, len(lines))
+    current = root
+    for node in SyntaxTreeNode(_parser().parse(text)).children:
+        start, end = node.map or (0, 0)
+        if node.type == "heading":
+            current = _open(current, Section(_content(node), int(node.tag[1:]), start, end))
+            continue
+        for block in _blocks(node, lines):
+            if is_bare_label(block):
+                current = _open(current, Section(block.text.strip(), 7, block.line, block.end))
+            else:
+                current.blocks.append(block)
+    _close(root, len(lines))
+    return Document(text, root)
+
+
+def is_bare_label(block: Block) -> bool:
+    """Whether a paragraph stands for a heading: one bold line, or one label without a value."""
+    text = block.text.strip()
+    return block.kind == "paragraph" and len(text) <= LONGEST_LABEL and bool(_BARE_LABEL.fullmatch(text))
+
+
+_BARE_LABEL = re.compile(r"\W{0,4}(?:\*\*|__)[^*_\n]+(?:\*\*|__)[^\w\n]{0,4}|[A-Z][\w /&'-]{1,38}:")
+_LABEL = re.compile(r"(?:\*\*|__)(?P<name>[^*\n]{1,60}?)\s*(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*:)[ \t]*")
+_BEFORE_LABEL = re.compile(r"[^\w*]{0,6}")
+
+
+def labels(block: Block) -> list[Label]:
+    """The labelled lines of a paragraph or list; lines without a label continue the one before.
+
+    >>> [(one.name, one.value) for one in labels(Block("paragraph", 0, 1, "**Date:** Monday | **Team:** A\\nand B"))]
+    [('Date', 'Monday'), ('Team', 'A\\nand B')]
+    """
+    if block.kind == "list":
+        return [label for item in block.items for label in _labels_of(item.whole, item.line)]
+    return _labels_of(block.text, block.line) if block.kind == "paragraph" else []
+
+
+def _labels_of(text: str, line: int) -> list[Label]:
+    found: list[Label] = []
+    for number, row in enumerate(text.split("\n")):
+        matches = list(_LABEL.finditer(row))
+        if not matches or not _BEFORE_LABEL.fullmatch(row[: matches[0].start()]):
+            if found and row.strip():
+                last = found[-1]
+                found[-1] = Label(last.name, f"{last.value}\n{row.strip()}".strip(), last.line)
+            continue
+        ends = [match.start() for match in matches[1:]] + [len(row)]
+        for match, end in zip(matches, ends, strict=True):
+            value = row[match.end() : end].strip().rstrip("|·•").rstrip()
+            found.append(Label(match["name"].strip(), value, line + number))
+    return found
+
+
+def _open(current: Section, section: Section) -> Section:
+    while current.level >= section.level and current.parent:
+        current.end = section.line
+        current = current.parent
+    section.parent = current
+    current.children.append(section)
+    return section
+
+
+def _close(section: Section, end: int) -> None:
+    for child in section.children:
+        _close(child, child.end or end)
+    section.end = section.end or end
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"maxNesting": 100}).enable("table").disable("inline")
+
+
+def _content(node: SyntaxTreeNode) -> str:
+    return "".join(child.content for child in node.children if child.type == "inline").strip()
+
+
+def _blocks(node: SyntaxTreeNode, lines: Sequence[str], depth: int = 0) -> Iterator[Block]:
+    start, end = node.map or (0, 0)
+    if depth > DEEPEST:
+        return
+    if node.type == "blockquote":
+        for child in node.children:
+            yield from _blocks(child, lines, depth + 1)
+    elif node.type == "paragraph":
+        yield Block("paragraph", start, end, _content(node))
+    elif node.type in ("bullet_list", "ordered_list"):
+        yield Block("list", start, end, items=tuple(_item(child, lines, depth) for child in node.children))
+    elif node.type == "table":
+        rows = [tuple(_content(cell) for cell in row.children) for part in node.children for row in part.children]
+        yield Block("table", start, end, header=rows[0], rows=tuple(rows[1:]))
+    elif node.type in ("fence", "code_block"):
+        yield Block("code", start, end, node.content)
+    else:
+        yield Block("other", start, end)
+
+
+_BOX = re.compile(r"\[([ xX])\][ \t]+")
+
+
+def _item(node: SyntaxTreeNode, lines: Sequence[str], depth: int) -> Item:
+    start, end = node.map or (0, 0)
+    first = node.children[0] if node.children and node.children[0].type == "paragraph" else None
+    text = _content(first) if first else ""
+    rest_from = (first.map or (start, start))[1] if first else start
+    rest = textwrap.dedent("\n".join(lines[rest_from:end])).strip("\n").rstrip()
+    box = _BOX.match(text)
+    children = tuple(
+        block for child in node.children[1 if first else 0 :] for block in _blocks(child, lines, depth + 1)
+    )
+    return Item(text[box.end() :] if box else text, rest, start, box[1] != " " if box else None, children)

@@ -1,0 +1,126 @@
+"""The head of a log: front matter, title and labelled lines, and who and when they say it was."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracker.sources import yaml
+from tracker.sources.logs.document import Document, Label, Section, labels
+from tracker.sources.logs.identity import find_days, find_id, without_days
+from tracker.sources.logs.meanings import HEAD_LABELS, meaning_of, plain
+
+_FRONT = re.compile(r"\A\s*(?P<mark>---|\+\+\+)[ \t]*\n(?P<body>.*?)\n(?P=mark)[ \t]*(?:\n|\Z)", re.DOTALL)
+_PLAIN_LABEL = re.compile(r"[-*+>\s]*(?P<name>[A-Z][\w /#-]{1,24}?)\s*:\s+(?P<value>\S.*)")
+_TITLE_LABEL = re.compile(r"(?P<name>[A-Z][\w ]{1,20}?)\s*:\s+(?P<value>\S.*)")
+
+
+@dataclass
+class Head:
+    """What stands above the first section that tells of the work."""
+
+    title: str = ""
+    fields: dict[str, list[Label]] = field(default_factory=dict)
+    """Labelled lines by the field that they give."""
+    others: list[Label] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+
+    def value(self, name: str) -> str | None:
+        """The first value that a field was given."""
+        return next((label.value for label in self.fields.get(name, ()) if label.value), None)
+
+    def add(self, label: Label) -> bool:
+        """Take a labelled line; whether it is known here."""
+        known = HEAD_LABELS.get(plain(label.name).lower())
+        if known:
+            self.fields.setdefault(known, []).append(label)
+        else:
+            self.others.append(label)
+        return bool(known)
+
+
+def front_matter(text: str) -> tuple[Mapping[str, Any], int, str | None]:
+    """What front matter says, the number of its lines, and what is wrong with it.
+
+    >>> front_matter("---\\nsession: 7\\n---\\n# Title")
+    ({'session': '7'}, 3, None)
+    """
+    match = _FRONT.match(text)
+    if not match or not re.search(r"^[\w\"' -]+\s*[:=]", match["body"], re.MULTILINE):
+        return {}, 0, None
+    lines = match[0].rstrip("\n").count("\n") + 1
+    try:
+        data = yaml.load(match["body"]).data if match["mark"] == "---" else tomllib.loads(match["body"])
+    except yaml.MalformedYAML as error:
+        return {}, lines, f"its front matter cannot be read (line {error.position.line + 1}: {error})"
+    except tomllib.TOMLDecodeError as error:
+        return {}, lines, f"its front matter cannot be read ({error})"
+    if not isinstance(data, dict):
+        return {}, lines, "its front matter is no list of fields"
+    return data, lines, None
+
+
+def read_head(document: Document, front: Mapping[str, Any]) -> Head:
+    """The head of a log."""
+    head = Head()
+    for name, value in front.items():
+        text = ", ".join(map(str, value)) if isinstance(value, list) else "" if isinstance(value, dict) else str(value)
+        if text:
+            head.add(Label(str(name).replace("_", " ").replace("-", " "), text, 0))
+    for section in document.root.walk():
+        if section.level and not _belongs(head, section):
+            break
+        head.sections.append(section)
+        if section.level:
+            _read_title(head, section)
+        if any([_read_block(head, section, index) for index in range(len(section.blocks))]) and section.level:
+            break
+    return head
+
+
+def _belongs(head: Head, section: Section) -> bool:
+    if not head.title and section.level <= 2:
+        return (
+            find_id(section.title) is not None or find_days(section.title) is not None or not meaning_of(section.title)
+        )
+    if section.level == 7:
+        return False
+    named = _TITLE_LABEL.fullmatch(plain(section.title))
+    if named and named["name"].lower() in HEAD_LABELS:
+        return True
+    return bool(find_id(section.title) or find_days(section.title)) and not meaning_of(without_days(section.title))
+
+
+def _read_title(head: Head, section: Section) -> None:
+    named = _TITLE_LABEL.fullmatch(plain(section.title))
+    if named and named["name"].lower() != "session" and HEAD_LABELS.get(named["name"].lower()):
+        head.add(Label(named["name"], named["value"], section.line))
+    else:
+        head.title = f"{head.title} · {section.title}" if head.title else section.title
+
+
+def _read_block(head: Head, section: Section, index: int) -> bool:
+    """Read one block; whether it already tells of the work."""
+    block = section.blocks[index]
+    if block.kind == "table" and len(block.header) == 2:
+        pairs = [Label(plain(name), value, block.line) for name, value in (block.header, *block.rows)]
+        if any(HEAD_LABELS.get(pair.name.lower()) in ("session", "date", "focus", "status") for pair in pairs):
+            for pair in pairs:
+                head.add(pair)
+            return False
+        return True
+    found = labels(block)
+    for label in found:
+        head.add(label)
+    if not found and block.kind in ("paragraph", "list"):
+        rows = block.text.split("\n") if block.kind == "paragraph" else [item.text for item in block.items]
+        matches = [_PLAIN_LABEL.fullmatch(row.strip()) for row in rows]
+        if all(matches) or (matches and matches[0] and matches[0]["name"].lower() in HEAD_LABELS):
+            for number, match in enumerate(matches):
+                if match and match["name"].lower() in HEAD_LABELS:
+                    head.add(Label(match["name"], match["value"].strip(), block.line + number))
+                    found.append(head.fields[HEAD_LABELS[match["name"].lower()]][-1])
+    return not found and block.kind in ("list", "table", "code", "paragraph")

@@ -1,0 +1,206 @@
+"""Which session a text speaks of, and of which days: ids and dates in the forms that people use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date as Date
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+_MONTH = (
+    r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th)?"
+_YEAR = r"(?P<{0}>(?:19|20)\d\d)"
+_TO = r"\s*(?:-|–|—|to|and|through|until|&|/|→|->)+\s*"
+_CLOCK = r"(?:[T ,]*\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]m)?\s*(?:Z|UTC|[A-Z]{3,4})?)?"
+
+
+@dataclass(frozen=True)
+class Days:
+    """One day, or a span of days."""
+
+    first: Date
+    last: Date | None = None
+    ambiguous: bool = False
+    """Whether day and month could be meant the other way round."""
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.])(?:{text})(?!\d)", re.IGNORECASE)
+
+
+_ISO = r"(?P<y{0}>(?:19|20)\d\d)(?P<sep{0}>[-/._])(?P<m{0}>\d{{1,2}})(?P=sep{0})(?P<d{0}>\d{{1,2}})"
+
+FORMS: tuple[re.Pattern[str], ...] = (
+    # 2026-02-25 – 2026-02-26
+    re.compile(rf"(?<!\d){_ISO.format(1)}{_CLOCK}{_TO}{_ISO.format(2)}(?!\d)", re.IGNORECASE),
+    # 2026-02-25/26, 2026-02-25–26, 2026-02-28 to 03-01
+    re.compile(
+        rf"(?<!\d){_ISO.format(1)}(?:\s*[/–—]\s*|\s+to\s+)(?:(?P<m2>\d\d)-)?(?P<d2>\d\d)(?![\d:]|-\d)", re.IGNORECASE
+    ),
+    # 2026-02-15, 2026/02/15, 2026_02_15
+    re.compile(rf"(?<!\d){_ISO.format(1)}(?!\d)"),
+    # 20260225-20260226, 20260215
+    re.compile(r"(?<!\d)(?P<y1>20\d\d)(?P<m1>\d\d)(?P<d1>\d\d)[-_–](?P<y2>20\d\d)(?P<m2>[01]\d)(?P<d2>[0-3]\d)(?!\d)"),
+    re.compile(r"(?<!\d)(?P<y1>20\d\d)(?P<m1>[01]\d)(?P<d1>[0-3]\d)(?!\d)"),
+    # February 28 – March 1, 2026 and December 31, 2025 – January 1, 2026
+    _pattern(
+        rf"{_MONTH.format('m1')}\s+{_DAY.format('d1')}(?:,?\s+{_YEAR.format('y1')})?{_TO}"
+        rf"{_MONTH.format('m2')}\s+{_DAY.format('d2')},?\s+{_YEAR.format('y2')}"
+    ),
+    # February 25-26, 2026
+    _pattern(rf"{_MONTH.format('m1')}\s+{_DAY.format('d1')}{_TO}{_DAY.format('d2')},?\s+{_YEAR.format('y1')}"),
+    # February 7, 2026
+    _pattern(rf"{_MONTH.format('m1')}\s+{_DAY.format('d1')},?\s+{_YEAR.format('y1')}"),
+    # 28 February – 1 March 2026
+    _pattern(
+        rf"{_DAY.format('d1')}\.?\s+(?:of\s+)?{_MONTH.format('m1')}(?:,?\s+{_YEAR.format('y1')})?{_TO}"
+        rf"{_DAY.format('d2')}\.?\s+(?:of\s+)?{_MONTH.format('m2')},?\s+{_YEAR.format('y2')}"
+    ),
+    # 25–26 February 2026
+    _pattern(rf"{_DAY.format('d1')}\.?{_TO}{_DAY.format('d2')}\.?\s+{_MONTH.format('m1')},?\s+{_YEAR.format('y1')}"),
+    # 7 February 2026, 07-Feb-2026
+    _pattern(rf"{_DAY.format('d1')}\.?[\s-]+(?:of\s+)?{_MONTH.format('m1')}[,\s-]+{_YEAR.format('y1')}"),
+    # 2026 February 7, 2026-Feb-07
+    _pattern(rf"{_YEAR.format('y1')}[\s,-]+{_MONTH.format('m1')}[\s-]+{_DAY.format('d1')}"),
+    # 15.02.2026
+    re.compile(r"(?<![\d.])(?P<d1>\d{1,2})\.\s?(?P<m1>\d{1,2})\.\s?(?P<y1>(?:19|20)\d\d)(?!\d)"),
+    # 02/15/2026, and 15/02/2026 where no month is a fifteenth
+    re.compile(r"(?<![\d/-])(?P<a>\d{1,2})[/-](?P<b>\d{1,2})[/-](?P<y1>(?:19|20)\d\d)(?!\d)"),
+)
+
+
+def find_days(text: str) -> Days | None:
+    """The first day or span of days that a text names.
+
+    >>> find_days("Session 4 — February 25-26, 2026")
+    Days(first=datetime.date(2026, 2, 25), last=datetime.date(2026, 2, 26), ambiguous=False)
+    """
+    found = sorted(
+        ((match.start(), number, days) for number, form in enumerate(FORMS) for match, days in _all(form, text)),
+        key=lambda one: one[:2],
+    )
+    return found[0][2] if found else None
+
+
+def _all(form: re.Pattern[str], text: str) -> list[tuple[re.Match[str], Days]]:
+    return [(match, days) for match in form.finditer(text[:2000]) if (days := _days(match))]
+
+
+def without_days(text: str) -> str:
+    """The text without the days that it names."""
+    for form in FORMS:
+        text = form.sub(lambda match: " " if _days(match) else match[0], text)
+    return text
+
+
+def _days(match: re.Match[str]) -> Days | None:
+    part = match.groupdict()
+    if "a" in part:
+        first, second = int(part["a"]), int(part["b"])
+        month, day = (first, second) if first <= 12 else (second, first)
+        whole = _date(part["y1"], str(month), str(day))
+        return whole and Days(whole, ambiguous=first <= 12 and second <= 12 and first != second)
+    last_year = part.get("y2") or part["y1"]
+    begin = _date(part.get("y1") or last_year, part["m1"], part["d1"])
+    if begin is None or not part.get("d2"):
+        return begin and Days(begin)
+    end = _date(last_year, part.get("m2") or part["m1"], part["d2"])
+    return Days(begin, end if end and end > begin else None)
+
+
+def _date(year: str | None, month: str, day: str) -> Date | None:
+    number = int(month) if month.isdigit() else MONTHS.index(month[:3].lower()) + 1
+    try:
+        return Date(int(year or 0), number, int(day))
+    except ValueError:
+        return None
+
+
+# --- ids ------------------------------------------------------------------------------------------------------------
+
+_NUMBER = r"\d{1,4}(?:[A-Za-z](?![A-Za-z])|\.\d{1,2}(?!\d))?"
+_AND = r"\s*(?:/|&|\+|,|and|-|–|—|to)\s*"
+_S = rf"(?<![A-Za-z0-9])S-?(?P<a>{_NUMBER})(?:{_AND}S-?(?P<b>{_NUMBER}))?(?![A-Za-z0-9])"
+_SESSION = (
+    rf"(?<![A-Za-z])sess(?:ion)?s?(?:[\s_-]*(?:changelog|log|notes?|report|summary))?[\s_:.-]*"
+    rf"(?:no\.?|nr\.?|number|id)?[\s_:-]*#?\s*S?(?P<a>{_NUMBER})"
+    rf"(?:{_AND}(?:sessions?\s+)?[#S]?(?P<b>{_NUMBER}))?(?![A-Za-z0-9])"
+)
+_OTHER = (
+    r"(?<![A-Za-z])(?:dev[\s-]?log|log|entry|sprint|iteration|day|week|stand-?up|meeting|run|issue)"
+    rf"[\s_-]*(?:no\.?|nr\.?|number)?\s*#?\s*(?P<a>{_NUMBER})(?P<b>)(?![A-Za-z0-9])"
+)
+_HASH = rf"(?<![\w&])#(?P<a>{_NUMBER})(?P<b>)(?![\w])"
+
+IDS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(form, flags) for form, flags in ((_SESSION, re.IGNORECASE), (_S, 0), (_OTHER, re.IGNORECASE), (_HASH, 0))
+)
+_OWN_ID = re.compile(
+    rf"\W*(?:sessions?\b)?[\s#:]*S?(?P<a>{_NUMBER})(?:{_AND}S?(?P<b>{_NUMBER}))?(?![\w.])", re.IGNORECASE
+)
+
+
+def find_id(text: str) -> str | None:
+    """The id of the session that a title or file name speaks of, without its `S`.
+
+    >>> find_id("S138 / S139"), find_id("Session #12"), find_id("LOG_20260213_S82_FINAL.md"), find_id("Session 96A")
+    ('138-139', '12', '82', '96A')
+    """
+    text = without_days(text)
+    return next((_id(match) for form in IDS if (match := form.search(text))), None)
+
+
+def own_id(value: str) -> str | None:
+    """The id that the value of a field such as `Session:` gives; a word will do where there is no number.
+
+    >>> own_id("88 (extended)"), own_id("S96A"), own_id("retro")
+    ('88', '96A', 'retro')
+    """
+    match = _OWN_ID.match(without_days(value))
+    if match:
+        return _id(match)
+    word = re.fullmatch(r"[`\"']?([A-Za-z][\w.-]{0,39})[`\"']?", value.strip())
+    return word[1] if word else None
+
+
+def _id(match: re.Match[str]) -> str:
+    first, second = (part and _canonical(part) for part in (match["a"], match["b"]))
+    return f"{first}-{second}" if first and second and first != second else str(first)
+
+
+def _canonical(number: str) -> str:
+    return (number.lstrip("0") or "0") if number.isdigit() else number.upper()
+
+
+_VERSION = re.compile(r"\[?v?(\d+\.\d+(?:\.\d+)*(?:[-+.]?[A-Za-z][\w.]*)?)\]?(?![\w])")
+
+
+def find_version(text: str) -> str | None:
+    """The number of the release that a heading of a changelog begins with."""
+    match = _VERSION.match(text.strip())
+    return match[1] if match else None
+
+
+# --- file names -----------------------------------------------------------------------------------------------------
+
+_COMMON_WORDS = frozenset(
+    ["session", "sessions", "changelog", "log", "logs", "notes", "note", "report", "summary", "final", "draft", "daily", "devlog", "journal", "diary", "md", "v1"]
+)
+
+
+def id_of_day(day: Date, stem: str) -> str:
+    """A stable id for a log that names none: its day, and the words of its file name that tell it from others.
+
+    >>> id_of_day(Date(2026, 1, 22), "2026-01-22_parser_notes")
+    '20260122-parser'
+    """
+    words = [word for word in re.findall(r"[a-z0-9]+", without_days(stem).lower()) if word not in _COMMON_WORDS]
+    return "-".join([f"{day:%Y%m%d}", *words[:5]])
+
+
+Finder = Callable[[str], str | None]

@@ -1,0 +1,253 @@
+"""What headings, labels and columns mean: tables of words, so that a new word is a new entry.
+
+Titles are compared in lower case, without emoji, markup and numbering; the first rule that matches counts.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Meaning(StrEnum):
+    """What a heading says of the text under it."""
+
+    SUMMARY = "summary"
+    HIGHLIGHTS = "highlights"
+    WORK = "work"
+    FILES = "files"
+    CREATED = "files created"
+    MODIFIED = "files modified"
+    REMOVED = "files removed"
+    RENAMED = "files renamed"
+    COMMITS = "commits"
+    TESTS = "tests"
+    DECISIONS = "decisions"
+    RATIONALE = "rationale"
+    ALTERNATIVES = "alternatives"
+    INCIDENTS = "incidents"
+    PROBLEM = "problem"
+    CAUSE = "cause"
+    RESOLUTION = "resolution"
+    LEARNINGS = "learnings"
+    HANDOFF = "handoff"
+    BLOCKERS = "blockers"
+    METRICS = "metrics"
+    QUESTION = "question"
+    ANSWER = "answer"
+    CONCLUSION = "conclusion"
+    NEXT = "next"
+    IMMEDIATE = "next: immediate"
+    SHORT_TERM = "next: short term"
+    DEFERRED = "next: deferred"
+    OPTION = "option"
+
+
+M = Meaning
+
+FILE_KINDS = {M.CREATED: "created", M.MODIFIED: "modified", M.REMOVED: "removed", M.RENAMED: "renamed"}
+URGENCIES = {M.IMMEDIATE: "immediate", M.SHORT_TERM: "short_term", M.DEFERRED: "deferred"}
+FILE_MEANINGS = frozenset({M.FILES, *FILE_KINDS})
+NEXT_MEANINGS = frozenset({M.NEXT, *URGENCIES})
+
+_FILE = r"(?:files?|documents?|documentation|scripts?|artifacts?|artefacts?|modules?|deliverables?)"
+_CREATED = r"(?:created|added|new|generated|produced|delivered|written)"
+_MODIFIED = r"(?:modified|changed|updated|edited|touched|patched|affected)"
+_REMOVED = r"(?:removed|deleted|dropped|cleaned up)"
+
+HEADINGS: tuple[tuple[Meaning, str], ...] = (
+    (M.DEFERRED, r"^deferred|\(deferred\)|\bdeferred (items?|work|tasks?)|^(not (done|now)|out of scope|backlog|parking lot)\b"),
+    (M.DEFERRED, r"^(long[- ]term|later|someday|future( work| ideas| improvements)?|nice to have|ideas for later)\b"),
+    (M.IMMEDIATE, r"\bimmediate (next|action|prior|task)|^(do )?first thing\b"),
+    (M.SHORT_TERM, r"\bshort[- ]term\b|\bmedium[- ]term\b"),
+    (M.NEXT, r"\bnext\b.*\b(steps?|actions?|sessions?|up|priorit\w+|tasks?|time|moves?|milestones?)\b|^(what.?s )?next$|^up next\b"),
+    (M.NEXT, r"\b(to[- ]?dos?|pending|carr(?:y|ied)[- ]?(?:over|forward)|follow[- ]?ups?|action items?|roadmap|outlook|tomorrow)\b"),
+    (M.NEXT, r"\b(remaining|outstanding|open) (work|tasks?|items?|actions?|points?|threads?|to[- ]?dos?)\b|^(remaining|plan for)\b"),
+    (M.NEXT, r"^(open|pending|unresolved) questions?\b"),
+    (M.FILES, rf"\b{_FILE}\b.*\b{_CREATED}\b.*\b{_MODIFIED}\b|\b{_MODIFIED}\b.*\b{_CREATED}\b.*\b{_FILE}\b"),
+    (M.RENAMED, rf"\b{_FILE}\b.*\b(renamed|moved)\b|^(renamed|moved)( {_FILE})?$"),
+    (M.REMOVED, rf"\b{_FILE}\b.*\b{_REMOVED}\b|\b{_REMOVED} {_FILE}\b"),
+    (M.CREATED, rf"\b{_FILE}\b.*\b{_CREATED}\b|\b{_CREATED} {_FILE}\b"),
+    (M.MODIFIED, rf"\b{_FILE}\b.*\b{_MODIFIED}\b|\b{_MODIFIED} {_FILE}\b"),
+    (M.FILES, r"\bfiles?\b(?! (format|system|size|handling|descriptor|upload|lock))|^(key |main |relevant )?(artifacts?|artefacts?|deliverables?)\b"),
+    (M.FILES, r"^((patch|helper|new|migration) )scripts?\b|^documents?\b|\b(code|codebase) changes\b"),
+    (M.COMMITS, r"\bcommits?\b|\bcommit (log|history)\b|^(git (log|history)|version control|prs?|pull requests?)\b"),
+    (M.LEARNINGS, r"\b(lessons?|learnt|learned|learnings?|insights?|takeaways?|take[- ]aways?|gotchas?|retrospective|retro)\b"),
+    (M.LEARNINGS, r"\b(key |main )?(findings?|discover(?:y|ies)|observations?)\b|\b(what went (well|wrong)|til|pitfalls)\b"),
+    (M.DECISIONS, r"\b(decisions?|decided|rulings?|adrs?|design choices?|trade-?offs?)\b"),
+    (M.ALTERNATIVES, r"\b(alternatives?|rejected|options considered|turned down)\b"),
+    (M.OPTION, r"^(option|path|plan|alternative|variant|approach) (?-i:[A-Z]|\d+)\b"),
+    (M.HANDOFF, r"\b(hand[- ]?(?:off|over)|hot state|pick[- ]?up|memory|state of play|current state|end state|where (?:we|i|things) (?:left|are|stand)\w*)\b"),
+    (M.HANDOFF, r"\b(context|notes?) for (the )?(next|future)\b|\bstate (at|\(end)|^status at (the )?end\b"),
+    (M.BLOCKERS, r"\b(blockers?|blocked|blocking|impediments?)\b"),
+    (M.METRICS, r"\b(metrics?|key numbers|numbers|statistics|stats|kpis?|benchmarks?|measurements?|figures|by the numbers)\b"),
+    (M.CAUSE, r"^(the )?((root|underlying|unified) )?(cause|reason)s?\b|\broot[- ]cause\b|^(why|diagnosis)$"),
+    (M.RESOLUTION, r"^(the )?(fix(es)?( applied)?|resolution|resolved|solution|workaround|mitigation|remedy|remediation)\b(?! \d)"),
+    (M.PROBLEM, r"^(the )?(problem|symptoms?|issue found|what happened|error)$"),
+    (M.INCIDENTS, r"\b(issues?|incidents?|bugs?|problems?|failures?|outages?|errors?|regressions?|post-?mortem|defects?|troubleshooting)\b(?! tracker)"),
+    (M.INCIDENTS, r"\bbug\s*fix(es)?\b|^(what broke|challenges?|obstacles?|difficulties|hurdles|roadblocks)\b"),
+    (M.TESTS, r"\b(tests?|testing|tested|verification|verified|verify|validation|validated|validate|assertions?|qa|ci results?|smoke|checks?)\b"),
+    (M.HIGHLIGHTS, r"\b(highlights?|achievements?|accomplishments?|wins|milestones?|success(es)?)\b(?! criteria)"),
+    (M.SUMMARY, r"\b(summary|overview|abstract|tl;?dr|synopsis|recap|in short|introduction)\b|^(context|background|objectives?|goals?|purpose|scope)$"),
+    (M.SUMMARY, r"^(session )?(objectives?|goals?|purpose|overview)\b"),
+    (M.QUESTION, r"^questions?$"),
+    (M.ANSWER, r"^answer\b"),
+    (M.CONCLUSION, r"^conclusions?\b"),
+    (M.RATIONALE, r"^(rationale|reasoning|why|justification)\b"),
+    (M.WORK, r"\b(work|done|completed?|changes?|implemented|implementation|progress|tasks?|activities|activity|timeline|delivered|shipped|built|steps taken)\b"),
+    (M.WORK, r"^(added|changed|fixed|removed|deprecated|security|improved|features?|enhancements?|refactor(ing|ed)?|documentation|performance|chores?|breaking)\b"),
+    (M.WORK, r"^what (we|i|was|got|has been)\b"),
+)  # fmt: skip
+
+_NUMBERED_WORK = re.compile(r"(?i)^(part|item|phase|step|task|workstream|track)\s+\d+[\w.]*\s*[:.–—-]")
+
+URGENCY_HEADINGS: tuple[tuple[Meaning, str], ...] = (
+    (M.DEFERRED, r"\b(deferred|later|long[- ]?term|backlog|someday|future|low|optional|nice to have|could|p[3-9]|priority [3-9]|parking|not now|won.?t)\b"),
+    (M.SHORT_TERM, r"\b(short[- ]?term|soon|medium|mid[- ]?term|this week|next week|normal|should|p2|priority 2|secondary|then)\b"),
+    (M.IMMEDIATE, r"\b(immediate(ly)?|critical|urgent|high|now|asap|today|tomorrow|next session|must|first|p[01]|priority [01]|top|blocking)\b"),
+)  # fmt: skip
+
+FILE_HEADINGS: tuple[tuple[Meaning, str], ...] = (
+    (M.RENAMED, r"\b(renamed?|moved?)\b"),
+    (M.REMOVED, r"\b(removed?|deleted?|dropped|gone)\b"),
+    (M.CREATED, r"\b(created?|new|added|add|generated|produced|initial)\b"),
+    (M.MODIFIED, r"\b(modified|modify|changed?|updated?|edit(ed)?|patched|touched|fixed|extended|refactored|rewritten)\b"),
+)  # fmt: skip
+
+_ANYTHING = frozenset(Meaning) - {M.PROBLEM, M.RATIONALE, M.ALTERNATIVES, M.OPTION, *URGENCIES} | {M.DEFERRED}
+_ASIDES = frozenset({M.COMMITS, *FILE_MEANINGS})
+WITHIN: dict[Meaning | None, frozenset[Meaning]] = {
+    None: _ANYTHING | {M.OPTION, *URGENCIES},
+    M.WORK: _ANYTHING,
+    M.SUMMARY: _ANYTHING,
+    M.HIGHLIGHTS: _ASIDES,
+    M.HANDOFF: NEXT_MEANINGS | {M.BLOCKERS, *_ASIDES, M.LEARNINGS, M.DECISIONS},
+    M.INCIDENTS: frozenset({M.PROBLEM, M.CAUSE, M.RESOLUTION, M.LEARNINGS, M.NEXT, M.TESTS, *_ASIDES}),
+    M.DECISIONS: frozenset({M.RATIONALE, M.ALTERNATIVES, *_ASIDES}),
+    M.TESTS: frozenset({M.COMMITS, M.INCIDENTS, M.METRICS, M.NEXT}),
+    M.NEXT: frozenset({M.OPTION, M.BLOCKERS, *URGENCIES}),
+    M.QUESTION: frozenset({M.ANSWER, M.CONCLUSION}),
+}
+"""What a heading below one of another meaning may mean; below all others it is a part of them."""
+
+HEAD_LABELS: dict[str, str] = {
+    **dict.fromkeys(("session", "session id", "session number", "session no", "session #", "id", "number"), "session"),
+    **dict.fromkeys(("date", "day", "dates", "session date", "when", "started", "start", "start date", "created", "period"), "date"),
+    **dict.fromkeys(("until", "ended", "end date", "to"), "until"),
+    **dict.fromkeys(("focus", "topic", "theme", "title", "subject", "session focus", "primary focus", "main focus"), "focus"),
+    **dict.fromkeys(("objective", "objectives", "goal", "goals", "purpose", "scope", "mission"), "aim"),
+    **dict.fromkeys(("status", "state", "outcome", "result", "results", "session status", "final status"), "status"),
+    **dict.fromkeys(("duration", "time", "time spent", "length", "session length", "total time", "elapsed"), "duration"),
+    **dict.fromkeys(("team", "engineer", "engineers", "author", "authors", "participants", "by", "who", "attendees", "lead",
+                     "owner", "developer", "developers", "agent", "people", "with", "operator", "contributors"), "team"),
+    **dict.fromkeys(("summary", "tl;dr", "tldr", "overview", "description", "abstract"), "summary"),
+    **dict.fromkeys(("severity", "priority", "branch", "version", "confidence", "score", "risk"), "metrics"),
+}  # fmt: skip
+
+LABELS: tuple[tuple[Meaning, str], ...] = (
+    (M.COMMITS, r"^(git |final |last |latest |merge |key |related )*(commits?|commit hash|hash|sha)\b"),
+    (M.RENAMED, r"^(files? )?(renamed|moved)( files?)?$"),
+    (M.REMOVED, rf"^{_FILE} {_REMOVED}\b|^{_REMOVED} {_FILE}\b"),
+    (M.CREATED, rf"^{_FILE} {_CREATED}\b|^{_CREATED} {_FILE}\b"),
+    (M.MODIFIED, rf"^{_FILE} {_MODIFIED}\b|^{_MODIFIED} {_FILE}\b"),
+    (M.FILES, r"^(key |affected |helper |main )?(files?|scripts?)\b"),
+    (M.IMMEDIATE, r"^(immediate|next (session|steps?|actions?|up)|next|tomorrow|to-?do|follow-?ups?|immediate next steps?)$"),
+    (M.SHORT_TERM, r"^short[- ]term$"),
+    (M.DEFERRED, r"^(deferred|later|long[- ]term|backlog)$"),
+    (M.BLOCKERS, r"^(blockers?|blocked by|blocked on|blocking)$"),
+    (M.HANDOFF, r"^(where we left off|current state|state|hand-?off|hot state)$"),
+    (M.LEARNINGS, r"^((key |main )?(lessons?|insights?|takeaways?|learnings?)( learned| learnt)?|til)$"),
+    (M.DECISIONS, r"^((key |final )?decisions?|decided|ruling)$"),
+)  # fmt: skip
+
+INCIDENT_LABELS: tuple[tuple[Meaning, str], ...] = (
+    (M.CAUSE, r"^((root|underlying|unified) )?causes?$|^why$|^diagnosis$"),
+    (M.RESOLUTION, r"^(fix(es)?( applied)?|resolution|solution|workaround|mitigation|resolved|remedy)\b"),
+    (M.PROBLEM, r"^(problem|issue|symptoms?|bug|error|what happened|incident|description)$"),
+)
+DECISION_LABELS: tuple[tuple[Meaning, str], ...] = (
+    (M.DECISIONS, r"^(decision|decided|choice|chosen|outcome|solution)$"),
+    (M.RATIONALE, r"^(rationale|why|reason|reasons|reasoning|because|justification)$"),
+    (M.ALTERNATIVES, r"^(alternatives?( considered)?|rejected|turned down|options considered|instead of)$"),
+)
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "file": ("file", "files", "path", "filename", "file name", "file path", "script", "document", "artifact", "module", "location", "doc", "name"),
+    "action": ("action", "change type", "type", "op", "operation", "kind", "what happened", "change", "status", "changes"),
+    "commit": ("commit", "commits", "hash", "sha", "commit hash", "revision", "rev", "id", "git"),
+    "note": ("description", "note", "notes", "message", "purpose", "change", "changes", "comment", "why", "details", "what", "summary", "subject", "lines", "type", "status"),
+    "outcome": ("result", "results", "outcome", "status", "verdict", "pass", "passed", "pass?", "state", "ok", "actual"),
+    "problem": ("issue", "problem", "bug", "incident", "error", "symptom", "failure", "what"),
+    "cause": ("cause", "root cause", "why", "reason", "mechanism"),
+    "resolution": ("fix", "resolution", "solution", "workaround", "mitigation", "action", "resolved by"),
+    "decision": ("decision", "choice", "option", "what", "topic", "ruling", "decided"),
+    "rationale": ("rationale", "why", "reason", "reasoning", "because", "justification", "notes"),
+    "alternatives": ("alternatives", "alternative", "alternatives considered", "rejected", "instead of", "turned down"),
+    "urgency": ("priority", "urgency", "when", "status", "timeline", "horizon", "prio"),
+    "lesson": ("lesson", "learning", "insight", "takeaway", "finding", "what"),
+    "number": ("#", "no", "no.", "nr", "nr."),
+}  # fmt: skip
+"""Headers of tables, the best first: the first one that a table has is the column."""
+
+STATUS_SIGNS: tuple[tuple[str, str], ...] = (
+    ("cancelled", r"❌|🚫|\b(cancell?ed|dropped|abandoned)\b"),
+    ("deferred", r"⏸|\b(deferred|postponed|not started \(deferred\))"),
+    ("blocked", r"⛔|\bblocked\b"),
+    ("planned", r"⬜|🔲|\b(not started|planned|pending|to-?do|next|open|queued|waiting)\b"),
+    ("in progress", r"🔄|🚧|🟡|⏳|\b(in progress|wip|ongoing|started|active|partial(ly)?)\b"),
+    ("complete", r"✅|✔|☑|\b(complete[d]?|done|finished|validated|deployed|shipped|merged|closed)\b"),
+)
+
+_DECORATION = re.compile(r"^[\W_]*(?:\(?(?:\d+|[IVX]+|[a-zA-Z])(?:\.\d+)*[.):]\)?\s+|(?:§|#)\s*\d+\s*)?[\W_]*")
+
+
+def plain(title: str) -> str:
+    """A title without markup, emoji and numbering.
+
+    >>> plain("🔧 2. **Files** changed:")
+    'Files changed'
+    """
+    text = re.sub(r"[*`]|(?<!\w)_+|_+(?!\w)|\[([^\]]*)\]\([^)]*\)", lambda match: match[1] or "", title)
+    text = re.sub(r"[^\w\s().,;:/&+#'’\"!?%<>=→~@$\[\]{}|–—-]", " ", text)
+    return re.sub(r"\s+", " ", _DECORATION.sub("", text.strip(), count=1)).strip(" :.–—-")
+
+
+def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
+    """What a heading means below one that means `within`; None where no rule claims it."""
+    text = plain(title)
+    if within in NEXT_MEANINGS:
+        found = match(text, URGENCY_HEADINGS)
+        if match(text, ((M.OPTION, dict(_OPTION)[M.OPTION]),)):
+            return M.OPTION
+        if found:
+            return found
+    if within in FILE_MEANINGS:
+        return match(text, FILE_HEADINGS)
+    claims = [one for one, pattern in HEADINGS if _search(pattern, text)]
+    if _NUMBERED_WORK.match(text):
+        claims = [one for one in claims if one in (M.INCIDENTS, M.FILES, M.COMMITS)] + [M.WORK]
+    allowed = WITHIN.get(M.NEXT if within in NEXT_MEANINGS else within, frozenset())
+    return next((one for one in claims if one in allowed), None)
+
+
+def match(text: str, table: tuple[tuple[Meaning, str], ...]) -> Meaning | None:
+    """The first entry of a table whose words a text has."""
+    return next((meaning for meaning, pattern in table if _search(pattern, text)), None)
+
+
+def column(header: tuple[str, ...], role: str) -> int | None:
+    """Which column of a table plays a role."""
+    names = [plain(name).lower() or name.strip().lower() for name in header]
+    return next((names.index(word) for word in COLUMNS[role] if word in names), None)
+
+
+def status_of(text: str) -> str | None:
+    """The status that a text or its signs say, in the words of the plan."""
+    return next((status for status, pattern in STATUS_SIGNS if re.search(pattern, text, re.IGNORECASE)), None)
+
+
+def _search(pattern: str, text: str) -> bool:
+    return bool(re.search(pattern, text, re.IGNORECASE))
+
+
+_OPTION = [(meaning, pattern) for meaning, pattern in HEADINGS if meaning is M.OPTION]

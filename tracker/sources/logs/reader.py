@@ -1,0 +1,283 @@
+"""A file of Markdown logs as sessions, and a report of what was understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from pydantic import ValidationError
+
+from tracker.model import Session
+from tracker.sources.logs.document import Label, UnreadableLog, decode, parse
+from tracker.sources.logs.facts import Facts, collect
+from tracker.sources.logs.head import Head, front_matter, read_head
+from tracker.sources.logs.identity import Days, find_days, find_id, find_version, id_of_day, own_id, without_days
+from tracker.sources.logs.meanings import FILE_MEANINGS, LABELS, Meaning, match, plain
+from tracker.sources.logs.named import quoted_hashes
+from tracker.sources.logs.split import Part, split
+
+Known = Callable[[Iterable[str]], Mapping[str, str | None]]
+"""Which hashes git knows: the full one of each, or None."""
+LONGEST_FOCUS = 200
+
+
+@dataclass(frozen=True)
+class Read:
+    """One session that was read out of a log."""
+
+    data: Mapping[str, Any]
+    """As a session file holds it."""
+    session: Session
+    line: int
+    found: Mapping[str, int]
+    """How many entries were found, by field."""
+    unclaimed: list[tuple[int, str]]
+    """Line and title of headings that no rule claimed."""
+    doubts: list[tuple[int, str]] = field(default_factory=list)
+    """Line and text of what may be wrong."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A log, or a part of one, of which no session could be made, and why."""
+
+    line: int
+    message: str
+
+
+def nobody_knows(hashes: Iterable[str]) -> Mapping[str, str | None]:
+    """Where there is no git repository."""
+    return dict.fromkeys(hashes)
+
+
+def read_log(name: str, content: bytes, known: Known = nobody_knows) -> list[Read | Unread]:
+    """Every session of a file, in its order.
+
+    >>> [one.session.session for one in read_log("a.md", b"# Session 7, 2026-02-15\\n\\n**Focus:** parser\\n")]
+    ['7']
+    """
+    try:
+        text = decode(content)
+    except UnreadableLog as error:
+        return [Unread(1, str(error))]
+    front, lines, wrong = front_matter(text)
+    # Blank lines in its place: front matter is no Markdown, and the numbers of the lines stay.
+    document = parse("\n" * lines + "\n".join(text.split("\n")[lines:]))
+    parts = split(document)
+    whole = text.split("\n")
+    read: list[Read | Unread] = []
+    for index, part in enumerate(parts):
+        end = parts[index + 1].line if index + 1 < len(parts) else len(whole)
+        log = "\n".join(whole[part.line : end])
+        read.append(_read_part(name, part, log, front if len(parts) == 1 or not index else {}, known, wrong))
+    return read
+
+
+def _read_part(
+    name: str, part: Part, log: str, front: Mapping[str, Any], known: Known, wrong: str | None
+) -> Read | Unread:
+    stem = PurePath(name).stem
+    document, facts = part.document, Facts()
+    head = read_head(document, front)
+    if part.head:
+        head.title = part.head
+    if wrong and not part.line:
+        facts.doubts.append((1, wrong))
+    days = _find_days(head, stem if not part.head else "", log, facts)
+    if days is None:
+        where = f"the heading {part.head!r}" if part.head else "its title, head, file name or text"
+        return Unread(part.line + 1, f"no date in {where}; write one, such as **Date:** 2026-02-15")
+    collect(document, head.sections, facts)
+    facts.unclaimed = [(line + part.line, title) for line, title in facts.unclaimed]
+    _commits_of_head(head, facts)
+    _known_commits(log, known, facts)
+    if facts.unsaid_files:
+        count = facts.unsaid_files
+        facts.doubts.append(
+            (1, f"{count} file{'s' * (count > 1)} of which nothing says what was done: taken for modified")
+        )
+    data = {"session": _find_session(head, part, stem, days, facts), "date": days.first.isoformat()}
+    data["focus"] = _find_focus(head, part, document.root, facts, stem)
+    if days.last:
+        data["until"] = days.last.isoformat()
+    data |= _fields(head)
+    if "summary" in data and "summary" in facts.data:
+        facts.data["summary"] = f"{data.pop('summary')}\n\n{facts.data['summary']}"
+    if "metrics" in data:
+        facts.data["metrics"] = data.pop("metrics") | facts.data.get("metrics", {})
+    data |= {key: value for key, value in facts.data.items() if value}
+    data["log"] = log
+    ordered = {key: data[key] for key in Session.model_fields if data.get(key)}
+    try:
+        session = Session.model_validate(ordered)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        return Unread(
+            part.line + 1, f"{'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Value error, ')}"
+        )
+    return Read(ordered, session, part.line + 1, _counts(ordered), facts.unclaimed, facts.doubts)
+
+
+def _find_days(head: Head, stem: str, log: str, facts: Facts) -> Days | None:
+    given = head.value("date")
+    places = [find_days(given) if given else None, find_days(head.title), find_days(stem)]
+    found = [days for days in places if days]
+    if not found:
+        days = find_days(re.sub(r"```.*?```", "", log, flags=re.DOTALL))
+        if days:
+            facts.doubts.append(
+                (1, f"no date in its title, head or file name: {days.first}, the first one in the text")
+            )
+        return days
+    days = found[0]
+    if any(other.first != days.first for other in found[1:]):
+        said = ", ".join(dict.fromkeys(str(one.first) for one in found))
+        facts.doubts.append((1, f"it names several dates: {said}; the first one is taken"))
+    if days.ambiguous:
+        facts.doubts.append((1, f"day and month may be the other way round: taken for {days.first}"))
+    until = find_days(head.value("until") or "")
+    last = days.last or next((one.last for one in found if one.first == days.first and one.last), None)
+    if not last and until and until.first > days.first:
+        last = until.first
+    return Days(days.first, last)
+
+
+def _find_session(head: Head, part: Part, stem: str, days: Days, facts: Facts) -> str:
+    given = head.value("session")
+    version = part.head and find_version(re.sub(r"(?i)^(release|version)\s+", "", part.head.strip()))
+    places = [own_id(given) if given else None, find_id(head.title), version, None if part.head else find_id(stem)]
+    found = [one for one in places if one]
+    if not found:
+        made = id_of_day(days.first, stem if not part.head else without_days(part.head))
+        facts.doubts.append((part.line + 1, f"it names no session: {made}, made of its day"))
+        return made
+    if len(set(found)) > 1 and given:
+        facts.doubts.append(
+            (part.line + 1, f"it names several sessions: {', '.join(dict.fromkeys(found))}; the first one is taken")
+        )
+    return found[0]
+
+
+_TITLE_WORDS = re.compile(
+    r"(?i)(?<![A-Za-z])(?:sessions?|change[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal)(?![A-Za-z])"
+    r"|(?<![A-Za-z0-9])S-?\d+[A-Z]?(?![A-Za-z0-9])|#?\b\d+[a-z]?\b(?=\s*(?:$|[:—–|(·-]))"
+)
+
+
+def _find_focus(head: Head, part: Part, root: Any, facts: Facts, stem: str) -> str:
+    for name in ("focus", "aim"):
+        value = head.value(name)
+        if value:
+            return _line(value)
+    aim = next((found for found in _aims(root)), None)
+    title = _subject(part.head or head.title)
+    if aim and not title:
+        return _line(aim)
+    first = re.split(
+        r"(?<=\w\w[.!?])\s|\n\n", str(facts.data.get("summary") or head.value("summary") or ""), maxsplit=1
+    )[0]
+    sections = [plain(section.title) for section in root.walk() if section.level == 2]
+    works = [work["title"] for work in facts.data.get("work", ())]
+    first = re.sub(r"\A\s*(?:[-*+]|\d+[.)])\s+", "", first).split("\n- ")[0].split("\n2. ")[0]
+    for text in (title, first, *works[:1], *sections[:1], stem):
+        if re.search(r"\w", text):
+            facts.doubts.append(
+                (
+                    part.line + 1,
+                    f"it names no focus: {_line(text)!r}, taken from {'its title' if text == title else 'its text'}",
+                )
+            )
+            return _line(text)
+    return "Session"
+
+
+def _aims(root: Any) -> Iterable[str]:
+    from tracker.sources.logs.document import labels
+
+    for section in root.walk():
+        for block in section.blocks:
+            for label in labels(block):
+                if plain(label.name).lower() in ("focus", "objective", "goal") and label.value:
+                    yield label.value
+
+
+def _subject(title: str) -> str:
+    """What a title says beside the session and its day."""
+    if re.fullmatch(r"[\w.-]+\.(?:md|markdown|txt)", title.strip()):
+        return ""
+    rest = _TITLE_WORDS.sub(" ", without_days(re.sub(r"[\w.-]+\.(?:md|markdown)\b", " ", title)))
+    rest = re.sub(r"^(?:[\W_]|\d+[a-z]?\s+-)+|[\W_]+$", "", re.sub(r"[(\[]\W*[)\]]", " ", plain(rest)))
+    return rest if re.search(r"[A-Za-z]{3}", rest) and not re.fullmatch(r"(?i)session|unreleased", rest) else ""
+
+
+def _line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_FOCUS else f"{line[: LONGEST_FOCUS - 1].rsplit(' ', 1)[0]}…"
+
+
+def _fields(head: Head) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for name in ("team", "duration", "summary"):
+        value = head.value(name)
+        if value:
+            data[name] = value if name == "summary" else " ".join(value.split())
+    statuses = list(
+        dict.fromkeys(" ".join(label.value.split()) for label in head.fields.get("status", ()) if label.value)
+    )
+    if statuses:
+        data["status"] = " · ".join(statuses)
+    metrics = {
+        plain(label.name): " ".join(label.value.split()) for label in head.fields.get("metrics", ()) if label.value
+    }
+    return data | ({"metrics": metrics} if metrics else {})
+
+
+def _commits_of_head(head: Head, facts: Facts) -> None:
+    from tracker.sources.logs.named import hashes
+
+    for label in head.others:
+        meaning = match(plain(label.name), LABELS)
+        if meaning is Meaning.COMMITS:
+            for one in hashes(label.value):
+                facts.commit(one)
+        elif meaning in FILE_MEANINGS and not label.line:
+            for path in re.split(r",\s*", label.value):
+                facts.file("modified", path.strip())
+
+
+def _known_commits(log: str, known: Known, facts: Facts) -> None:
+    """Hashes in code spans count where git knows them."""
+    named = [entry["commit"] for entry in facts.data.get("commits", ())]
+    others = [one for one in quoted_hashes(log) if not any(one.startswith(n) or n.startswith(one) for n in named)]
+    full = known(others) if others else {}
+    for one in others:
+        if full.get(one):
+            facts.commit(one)
+    strangers = [one for one in others if not full.get(one) and re.search(r"\d", one) and re.search(r"[a-f]", one)]
+    if strangers:
+        facts.doubts.append((1, f"may be commits, but git does not know them: {', '.join(strangers)}"))
+
+
+def _counts(data: Mapping[str, Any]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for name, value in data.items():
+        if name in ("session", "date", "focus", "log"):
+            continue
+        counts[name] = (
+            sum(len(part) for part in value.values() if isinstance(part, list))
+            if name == "files"
+            else (
+                sum(len(part) if isinstance(part, list) else 1 for part in value.values())
+                if name in ("next", "handoff")
+                else len(value)
+                if isinstance(value, (list, dict))
+                else 1
+            )
+        )
+    return counts
+
+
+__all__ = ["Known", "Label", "Read", "Unread", "nobody_knows", "read_log"]

@@ -1,0 +1,83 @@
+"""One file with many sessions: where each of them begins.
+
+A file is split where at least two headings of one level, and at least half of all of that level, begin with a session's
+id, a day or the number of a release, each with another one. So a Keep-a-Changelog file is split by its releases.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tracker.sources.logs.document import Document, Section, parse
+from tracker.sources.logs.identity import find_days, find_id, find_version
+from tracker.sources.logs.meanings import meaning_of, plain
+
+
+@dataclass(frozen=True)
+class Part:
+    """The log of one session: its text, and where that begins in the file."""
+
+    document: Document
+    line: int
+    head: str | None = None
+    """The heading that begins it, where the file has several."""
+
+
+def split(document: Document, start: int = 0) -> list[Part]:
+    """The logs of a file, in its order; together they hold every line of it. `start`: lines before the document."""
+    heads = _heads(document)
+    if not heads:
+        return [Part(document, start)]
+    lines = document.text.split("\n")
+    starts = [_beginning(head) for head in heads]
+    starts[0] = 0
+    parts = []
+    for head, begin, end in zip(heads, starts, [*starts[1:], len(lines)], strict=True):
+        parts.append(Part(parse("\n".join(lines[begin:end])), start + begin, head.title))
+    return parts
+
+
+def _heads(document: Document) -> list[Section]:
+    sections = [section for section in document.root.walk() if 0 < section.level < 7]
+    for level in sorted({section.level for section in sections}):
+        peers = [section for section in sections if section.level == level]
+        heads = [section for section in peers if _key(section) is not None]
+        keys = [_key(head) for head in heads]
+        if len(heads) >= 2 and 2 * len(heads) >= len(peers) and len(set(keys)) == len(keys):
+            return heads
+    return []
+
+
+def _key(section: Section) -> str | None:
+    """What tells a session from others in a heading that begins with it."""
+    title = plain(section.title) or section.title
+    begins = re.match(
+        r"(?i)\W*(session|sess|s-?\d|\[?v?\d|(release|version)\b|dev[\s-]?log|day|entry|sprint|week|[a-z]{3,9}\.? \d)",
+        title,
+    )
+    if not begins:
+        return None
+    version = find_version(re.sub(r"(?i)^(release|version)\s+", "", section.title.strip()))
+    days, id = find_days(section.title), find_id(section.title)
+    if version and days:
+        return f"version {version}"
+    if id and (days or _tells_of_all(title)):
+        return f"session {id} {days.first if days else ''}"
+    return str(days.first) + title.lower() if days else None
+
+
+def _tells_of_all(title: str) -> bool:
+    """Whether a heading with an id is that of a whole session: `Session 4: parser`, not `Session 4 handoff`."""
+    rest = re.sub(r"(?i)^\W*(?:session|sess|s)?[\s#-]*\d+[a-z]?\b", "", title, count=1)
+    return not rest.strip() or (bool(re.match(r"\s*[:—–(|·-]", rest)) and meaning_of(rest.strip(" :—–|·-")) is None)
+
+
+def _beginning(head: Section) -> int:
+    """Its line, or that of the heading above it that it is the first under, such as that of a month."""
+    section = head
+    while (
+        section.parent and section.parent.level and section.parent.children[0] is section and not section.parent.blocks
+    ):
+        section = section.parent
+    return section.line
