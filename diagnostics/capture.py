@@ -12,7 +12,7 @@ from torch import nn
 
 from diagnostics.attribution import FeatureAttribution, features_of
 from diagnostics.layers import OPAQUE, Layer, tensors
-from diagnostics.statistics import Ask, Ledger, Row, Slot, ledger_for, merge, square_sum
+from diagnostics.statistics import EMPTY, Ask, Ledger, Row, Slot, ledger_for, merge, square_sum
 
 MAX_CALLS = 64  # of one layer in one capture that are measured: a cell in a long loop is a sample of its calls
 UPDATE_SAMPLE = 2**18  # elements of a parameter, evenly spaced, that the size of its update is taken from
@@ -54,6 +54,7 @@ class Capture:
         self.samples = 0
         self.notes: dict[str, None] = {}
         self.with_gradient: set[int] = set()  # ids of parameters
+        self._sharded: set[int] = set()  # layers whose parameters are spread over processes
         self._layers = layers
         self._dead = dead
         self._features = features
@@ -139,6 +140,8 @@ class Capture:
         samples = []
         for parameter, layers in parameters:
             weight = _local(parameter.detach())
+            if weight.numel() != parameter.numel():
+                self._sharded.update(layer.index for layer in layers)
             for layer in layers:
                 if self._measurable(weight, layer):
                     self._add(layer, Part.WEIGHT, weight, Ask(moments=False, shares=False))
@@ -204,18 +207,45 @@ class Capture:
                         change + values[position] ** 2,
                         size + values[len(places) + position] ** 2,
                     )
-        return Numbers(rows, active, {index: math.sqrt(c / s) for index, (c, s) in changes.items() if s > 0})
+        return Numbers(rows, active, changes, self._sharded)
 
 
 class Numbers:
     """A capture's rows, and what is derived from them."""
 
     def __init__(
-        self, rows: Mapping[int, Row], active: Mapping[int, torch.Tensor], update_ratios: Mapping[int, float]
+        self,
+        rows: dict[int, Row],
+        active: dict[int, torch.Tensor],
+        changes: dict[int, tuple[float, float]],
+        sharded: set[int],
     ) -> None:
+        """`changes`: layer → sums of squares of the sampled parameters' update and of themselves."""
         self._rows = rows
         self._active = active
-        self._update_ratios = update_ratios
+        self._changes = changes
+        self._sharded = sharded
+
+    def packed(self) -> dict[str, Any]:
+        """For JSON, and for `add` in another process."""
+        active = {key: counts.tolist() for key, counts in self._active.items()}
+        return {"rows": self._rows, "active": active, "changes": self._changes}
+
+    def add(self, packed: Mapping[str, Any]) -> None:
+        """What another process measured: its samples everywhere, its shards of parameters where they are sharded
+        (elsewhere all processes have the same parameters and, averaged, the same gradients)."""
+        for word, row in packed["rows"].items():
+            key = int(word)
+            if key % PARTS in (Part.OUTPUT, Part.OUTPUT_GRADIENT) or key // PARTS in self._sharded:
+                self._rows[key] = merge(self._rows.get(key, EMPTY), row)
+        for word, counts in packed["active"].items():
+            own = self._active.get(int(word))
+            if own is not None and len(own) == len(counts):
+                self._active[int(word)] = own + torch.tensor(counts)
+        for word, (change, size) in packed["changes"].items():
+            if int(word) in self._sharded:
+                own_change, own_size = self._changes.get(int(word), (0.0, 0.0))
+                self._changes[int(word)] = own_change + change, own_size + size
 
     def active(self, layer: Layer) -> torch.Tensor | None:
         """How many elements of each unit were active: [units], or None where that is not followed."""
@@ -253,7 +283,8 @@ class Numbers:
             values["weight_norm"] = math.sqrt(max(0.0, square_sum(row)))
             values["weight_max"] = max(-row[Slot.MIN], row[Slot.MAX]) if row[Slot.COUNT] else None
             values["weight_non_finite"] = row[Slot.NON_FINITE]
-            values["update_ratio"] = self._update_ratios.get(layer.index)
+            change, size = self._changes.get(layer.index, (0.0, 0.0))
+            values["update_ratio"] = math.sqrt(change / size) if size > 0 else None
         return values
 
 

@@ -24,10 +24,11 @@ from torch.optim import Optimizer
 from diagnostics import provenance, rules
 from diagnostics.attribution import features_of
 from diagnostics.border import contained
-from diagnostics.capture import Capture, FeatureTap, Groups, Part
+from diagnostics.capture import Capture, FeatureTap, Groups, Numbers, Part
 from diagnostics.clock import Clock
 from diagnostics.hooks import ForwardHook, GradientHook
 from diagnostics.layers import Layer, Selection, unwrap, watched
+from diagnostics.ranks import PATIENCE, ranks
 from diagnostics.readings import EpochReading, FeatureMeans, LayerReading, Reading
 from diagnostics.result import (
     SCHEMA,
@@ -52,6 +53,7 @@ FEATURES = 512  # at most in an attribution, the largest
 RENEW_SECONDS = 10.0
 RENEW_SHARE = 200  # a renewal of the file waits for so many times the duration of the last one
 ERRORS = 10
+WAITING = 16  # captures whose other processes' part has not come, before it is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,8 @@ class Observer:
         self._samples = 0
         self._capture: Capture | None = None
         self._pending: deque[Capture] = deque()
+        self._ranks = ranks(settings.name)
+        self._waiting: deque[tuple[Capture, Numbers]] = deque()  # for what other processes measured
         self._called: set[int] = set()
         self._dead: list[Part | None] = [None] * len(layers)
         self._silent: dict[
@@ -212,12 +216,13 @@ class Observer:
         first = next(model.parameters(), None)
         self._device = first.device if first is not None else torch.device("cpu")
         self._source = provenance.source(settings.directory)
-        self._environment = provenance.environment(self._device, first.dtype if first is not None else None, 1)
+        world = self._ranks.size if self._ranks is not None else 1
+        self._environment = provenance.environment(self._device, first.dtype if first is not None else None, world)
         self._started = datetime.now(UTC)
         self._path = _free(settings.directory / file_name(self._started, settings.name))
         self._renewed, self._renewal = time.perf_counter(), 0.0
         self._begun = time.perf_counter()
-        write_atomically(self._path, self._build("partial").to_json())
+        self._write(self._build("partial"))
         self._clock = Clock(self, optimizers, model.parameters(), self._before_step, self._after_step)
         self._open()
         self._at_exit = _AtExit(self)
@@ -247,7 +252,7 @@ class Observer:
         if self._result is None:  # building it failed: say so, and nothing else
             self._result = self._bare()
             with contextlib.suppress(OSError):
-                write_atomically(self._path, self._result.to_json())
+                self._write(self._result)
         return self._result
 
     def __enter__(self) -> Self:
@@ -286,7 +291,7 @@ class Observer:
         self._stop()
         self._read_pending(wait=True)
         result = self._build("partial" if self._broken and status == "complete" else status)
-        write_atomically(self._path, result.to_json())
+        self._write(result)
         self._result = result
 
     @contained
@@ -389,12 +394,36 @@ class Observer:
 
     def _read_pending(self, wait: bool) -> None:
         while self._pending and (wait or self._pending[0].ready()):
-            self._read(self._pending.popleft())
-        if not wait:
+            capture = self._pending.popleft()
+            self._join(capture, capture.numbers())
+        if wait:
+            deadline = time.monotonic() + PATIENCE
+            while self._waiting:
+                self._read_waiting(deadline)
+        else:
             self._renew()
 
-    def _read(self, capture: Capture) -> None:
-        numbers = capture.numbers()
+    def _join(self, capture: Capture, numbers: Numbers) -> None:
+        """Bring together what the processes of a training measured: the first one reads, the others tell it."""
+        if self._ranks is None:
+            self._read(capture, numbers)
+        elif self._ranks.rank:
+            self._ranks.send(capture.step, capture.samples, numbers)
+            self._read(capture, numbers)
+        else:
+            self._waiting.append((capture, numbers))
+            while self._waiting and (len(self._waiting) > WAITING or self._ranks.arrived(self._waiting[0][0].step)):
+                self._read_waiting(deadline=0.0)
+
+    def _read_waiting(self, deadline: float) -> None:
+        capture, numbers = self._waiting.popleft()
+        if self._ranks is not None and self._ranks.await_until(capture.step, deadline):
+            capture.samples += self._ranks.add_others(capture.step, numbers)
+        else:
+            self._notes["some captures are those of the first process alone: the others' did not come"] = None
+        self._read(capture, numbers)
+
+    def _read(self, capture: Capture, numbers: Numbers) -> None:
         self._captures += 1
         self._samples += capture.samples
         self._notes.update(capture.notes)
@@ -472,13 +501,17 @@ class Observer:
 
     # -- the result
 
+    def _write(self, result: Result) -> None:
+        if self._ranks is None or self._ranks.rank == 0:
+            write_atomically(self._path, result.to_json())
+
     def _renew(self) -> None:
         """Write what is known so far, seldom enough to cost nothing: a run that is killed loses this much at
         worst.
         """
         now = time.perf_counter()
         if now - self._renewed > max(RENEW_SECONDS, RENEW_SHARE * self._renewal):
-            write_atomically(self._path, self._build("partial").to_json())
+            self._write(self._build("partial"))
             self._renewed = time.perf_counter()
             self._renewal = self._renewed - now
 

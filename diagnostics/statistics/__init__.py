@@ -40,9 +40,9 @@ WIDTH = len(Slot)
 class Ask:
     """What to measure of a tensor besides its sum of squares and its extremes.
 
-    `moments`: mean and M2; without, whoever measures may leave the mean 0 and M2 the sum of squares. `shares`: magnitude and zeros. `bounds`: an activation is saturated at or below the first or at or above
-    the second. `unit_dim`: the dimension of the units whose active (non-zero) elements are counted one by
-    one."""
+    `moments`: mean and M2; without, whoever measures may leave the mean 0 and M2 the sum of squares. `shares`:
+    magnitude and zeros. `bounds`: an activation is saturated at or below the first or at or above the second.
+    `unit_dim`: the dimension of the units whose active (non-zero) elements are counted one by one."""
 
     moments: bool = True
     shares: bool = True

@@ -83,7 +83,7 @@ def test_in_place(tmp_path: Path) -> None:
         y = self.first(x)
         y += 100.0
         y.relu_()
-        return self.last(y)
+        return self.last(y)  # type: ignore[no-any-return]
 
     def scenario(watch: Watch) -> nn.Module:
         model = Called(join)
@@ -161,7 +161,7 @@ def test_reused_module(tmp_path: Path) -> None:
         first = self.first(x)
         second = self.first(torch.tanh(first))
         seen[:] = [first.detach(), second.detach()]
-        return self.last(second)
+        return self.last(second)  # type: ignore[no-any-return]
 
     def scenario(watch: Watch) -> nn.Module:
         model = Called(join)
@@ -238,7 +238,7 @@ def test_optimizer_in_backward(tmp_path: Path) -> None:
             optimizers[parameter].zero_grad()
 
         for parameter in model.parameters():
-            parameter.register_post_accumulate_grad_hook(update)
+            parameter.register_post_accumulate_grad_hook(update)  # type: ignore[no-untyped-call]
         watch(model)
         for _ in range(3):
             model(torch.randn(8, 6)).square().mean().backward()
@@ -458,7 +458,7 @@ def test_an_exception_in_the_model_leaves_the_next_step_whole(tmp_path: Path) ->
         y = self.first(x)
         if x.shape[0] == 1:
             raise ValueError
-        return self.last(y)
+        return self.last(y)  # type: ignore[no-any-return]
 
     def scenario(watch: Watch) -> nn.Module:
         model = Called(join)
@@ -476,7 +476,7 @@ def test_an_exception_in_the_model_leaves_the_next_step_whole(tmp_path: Path) ->
 
 def test_complex_and_integer_outputs(tmp_path: Path) -> None:
     def join(self: Called, x: torch.Tensor) -> torch.Tensor:
-        return self.last(torch.fft.ifft(self.spectrum(torch.fft.fft(self.first(x)))).real)  # type: ignore[operator]
+        return self.last(torch.fft.ifft(self.spectrum(torch.fft.fft(self.first(x)))).real)  # type: ignore[no-any-return,operator]
 
     class Spectrum(nn.Module):
         def __init__(self) -> None:

@@ -1,0 +1,116 @@
+"""Two processes and gloo: one result, of what both saw."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import distributed as dist
+from torch import nn
+from torch.distributed.device_mesh import init_device_mesh
+from torch.multiprocessing.spawn import start_processes
+
+import diagnostics
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not dist.is_available() or sys.platform == "win32", reason="needs torch.distributed with gloo"),
+]
+
+STEPS, BATCH = 22, 8
+
+
+def model() -> nn.Sequential:
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 2))
+
+
+def data(steps: int) -> torch.Tensor:
+    return torch.randn(steps, 2, BATCH, 6, generator=torch.Generator().manual_seed(1))
+
+
+def train(rank: int, kind: str, watched: tuple[int, ...], folder: str) -> None:
+    """One of the two processes."""
+    torch.set_num_threads(1)
+    dist.init_process_group("gloo", init_method=f"file://{folder}/meet", rank=rank, world_size=2)
+    net: nn.Module = model()
+    if kind == "fsdp":
+        from torch.distributed.fsdp import fully_shard
+
+        mesh = init_device_mesh("cpu", (2,))
+        for layer in (net[0], net[2], net):  # type: ignore[index]
+            fully_shard(layer, mesh=mesh)
+    else:
+        net = nn.parallel.DistributedDataParallel(net)
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
+    observer = None
+    if rank in watched:
+        observer = diagnostics.attach(net, name="run", optimizer=optimizer, every=1, directory=f"{folder}/results")
+    for batches in data(STEPS):
+        optimizer.zero_grad()
+        net(batches[rank]).square().mean().backward()
+        optimizer.step()
+    if observer is not None:
+        errors = observer.detach().errors
+        assert errors == [], errors
+    weights = {name: getattr(p, "full_tensor", lambda p=p: p)().detach() for name, p in net.named_parameters()}
+    torch.save(list(weights.values()), f"{folder}/weights{rank}")
+    dist.barrier()
+    dist.destroy_process_group()
+
+
+def run(kind: str, watched: tuple[int, ...], folder: Path) -> tuple[list[torch.Tensor], list[dict[str, Any]]]:
+    """The weights at the end, and the results."""
+    folder.mkdir(exist_ok=True)
+    start_processes(train, (kind, watched, str(folder)), nprocs=2, start_method="spawn")  # type: ignore[no-untyped-call]
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("results/*.json")]
+    return torch.load(folder / "weights0"), found
+
+
+@pytest.mark.parametrize("kind", ["ddp", "fsdp"])
+def test_one_result_of_all(kind: str, tmp_path: Path) -> None:
+    """As if one process had trained on both halves of each batch."""
+    if kind == "fsdp":
+        pytest.importorskip("torch.distributed.fsdp", reason="no FSDP here")
+        if not hasattr(torch.distributed.fsdp, "fully_shard"):
+            pytest.skip("this torch has no fully_shard")
+    bare, none = run(kind, (), tmp_path / "bare")
+    weights, (result,) = run(kind, (0, 1), tmp_path / "watched")
+    assert none == []
+    assert all(torch.equal(one, two) for one, two in zip(bare, weights, strict=True))
+    assert result["environment"]["world_size"] == 2
+    assert (result["status"], result["steps"], result["notes"]) == ("complete", STEPS, [])
+    assert result["overhead"]["captures"] == STEPS
+
+    net = model()
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
+    observer = diagnostics.attach(net, name="alone", optimizer=optimizer, every=1, directory=tmp_path)
+    for batches in data(STEPS):
+        optimizer.zero_grad()
+        net(batches.flatten(0, 1)).square().mean().backward()
+        optimizer.step()
+    alone = observer.detach().layers
+    assert alone.keys() == result["layers"].keys()
+    for name, layer in alone.items():
+        columns = result["layers"][name]["columns"]
+        for column, values in layer.columns.items():
+            expected = [v if v is None or "output_gradient_m" not in column else 2 * float(v) for v in values]
+            if column == "output_gradient_norm":  # a process divides its loss by its own half alone
+                expected = [2 * float(v or 0) for v in values]
+            assert columns[column] == [v if v is None else pytest.approx(v, rel=1e-3, abs=1e-6) for v in expected], (
+                column
+            )
+
+
+@pytest.mark.parametrize("watched", [(0,), (1,)])
+def test_one_process_alone_is_watched(
+    watched: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for the other, beyond a few seconds at the end, and the result says so."""
+    _, results = run("ddp", watched, tmp_path)
+    assert len(results) == (watched == (0,))
+    for result in results:
+        assert result["steps"] == STEPS
+        assert "first process alone" in result["notes"][0]
