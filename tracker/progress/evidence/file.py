@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Callable
 
 from tracker.model import Evidence, Verdict
@@ -79,7 +80,9 @@ def _definition(path: str, text: str, symbol: str) -> int | None:
     """The line (from 1) that defines a symbol, which may be dotted: `Class.method`."""
     if path.endswith((".py", ".pyi")):
         try:
-            return _python_definition(ast.parse(text).body, symbol.split("."))
+            with warnings.catch_warnings(action="ignore", category=SyntaxWarning):  # a stranger's code, not ours
+                body = ast.parse(text).body
+            return _python_definition(body, symbol.split("."))
         except (SyntaxError, ValueError, RecursionError):
             pass  # not Python that this Python reads: look at it as at any language
     name = re.escape(symbol.rsplit(".", 1)[-1])
