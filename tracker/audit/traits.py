@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterator
 
 from tracker.audit.names import WORKFLOW_FOLDERS, Kind
 from tracker.audit.subject import Subject
 
-FEW = 6
-"""So many mentions, commits or neighbours count as many."""
+MANY = 24
+"""More mentions or commits than these say no more."""
 
 
 def traits(subject: Subject) -> Iterator[tuple[str, dict[str, float]]]:
     """Every file with its traits, each from 0 to 1."""
-    lives = subject.past.lives
-    births = sorted(life.born for life in lives.values())
     for path, name in subject.names.items():
         found = {f"is {name.kind}": 1.0}
         if not name.folders:
@@ -32,14 +29,10 @@ def traits(subject: Subject) -> Iterator[tuple[str, dict[str, float]]]:
             which = by if by in (Kind.DOCUMENT, Kind.TEST) else Kind.CODE
             used[f"{how} by {which}"] = used.get(f"{how} by {which}", 0) + 1
         found |= {how: _many(count) for how, count in used.items()}
-        if life := lives.get(path):
+        if life := subject.past.lives.get(path):
             found["changed often"] = _many(life.commits - life.names)
-            found["old"] = bisect_left(births, life.born) / len(births)
-            found["born in a crowd"] = _many(subject.past.sizes[life.born] / 4)
-        found["deep"] = min(1.0, len(name.folders) / 6)
-        found["in a crowd"] = _many(len(subject.by_folder[name.folder]) / 4)
         yield path, found
 
 
 def _many(count: float) -> float:
-    return min(1.0, math.log1p(max(0.0, count)) / math.log1p(4 * FEW))
+    return min(1.0, math.log1p(max(0.0, count)) / math.log1p(MANY))
