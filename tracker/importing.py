@@ -118,26 +118,26 @@ class Importer:
     def _put(self, source: str, one: Read | Unread) -> Imported:
         if isinstance(one, Unread):
             return Imported(source, one.line, "failed", message=one.message)
-        id = one.session.session
-        target = self._files.get(id) or self._folder / f"{one.session.date}-{id}.yml"
+        name = one.session.session
+        target = self._files.get(name) or self._folder / f"{one.session.date}-{name}.yml"
         about: dict[str, Any] = {
-            "target": str(target), "session": id, "date": str(one.session.date), "found": one.found,
+            "target": str(target), "session": name, "date": str(one.session.date), "found": one.found,
             "unclaimed": one.unclaimed, "doubts": one.doubts,
         }  # fmt: skip
-        if id in self._sources:
-            message = f"{self._sources[id]} is session {id} already; give one of them another id"
-            return Imported(source, one.line, "failed", message=message, **about)
-        self._sources[id] = source
+        if name in self._sources:
+            taken = f"{self._sources[name]} is session {name} already; give one of them another id"
+            return Imported(source, one.line, "failed", message=taken, **about)
+        self._sources[name] = source
         text = yaml.dump(one.data)
         try:
             outcome, text, message = self._settle(target, one, text)
         except (_CannotMerge, yaml.MalformedYAML, UnicodeDecodeError) as error:
-            message = f"{target} exists and stays as it is: {error}"
-            return Imported(source, one.line, "failed", message=message, **about)
+            why = f"{target} exists and stays as it is: {error}"
+            return Imported(source, one.line, "failed", message=why, **about)
         if outcome in ("written", "updated") and not self._dry_run:
             self._folder.mkdir(parents=True, exist_ok=True)
             write_atomically(target, text.encode(), target.parent)
-        self._files[id] = target
+        self._files[name] = target
         return Imported(source, one.line, outcome, message=message, **about)
 
     def _settle(self, target: Path, one: Read, text: str) -> tuple[str, str, str | None]:
@@ -178,7 +178,7 @@ def merge(there: str, base: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[
     conflicts = []
     for name in Session.model_fields:
         old, theirs, fresh = base.get(name), data.get(name), new.get(name)
-        if fresh == old or fresh == theirs:
+        if fresh in (old, theirs):
             continue
         if theirs == old:
             _set(document, name, fresh)

@@ -57,7 +57,7 @@ def test_what_is_no_date(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "id"),
+    ("text", "name"),
     [
         ("S88", "88"),
         ("Session 96A", "96A"),
@@ -71,8 +71,8 @@ def test_what_is_no_date(text: str) -> None:
         ("Devlog #9", "9"),
     ],
 )
-def test_ids_in_every_form(text: str, id: str) -> None:
-    assert find_id(text) == id
+def test_ids_in_every_form(text: str, name: str) -> None:
+    assert find_id(text) == name
 
 
 @pytest.mark.parametrize("text", ["Notes", "AWS3 bucket", "2026-02-15", "USB3", "Summary of the week"])

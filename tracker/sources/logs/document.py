@@ -10,7 +10,7 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -98,10 +98,17 @@ class Document:
     text: str
     root: Section
 
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.split("\n")
+
     def source(self, start: int, end: int) -> str:
         """The lines from `start` up to `end`, without the empty ones and rules around them."""
-        lines = self.text.split("\n")[start:end]
-        return re.sub(r"(\n|\A)([-*_] ?){3,}\s*\Z", "", "\n".join(lines).strip("\n").rstrip()).strip("\n").rstrip()
+        return (
+            re.sub(r"(\n|\A)([-*_] ?){3,}\s*\Z", "", "\n".join(self._lines[start:end]).strip("\n").rstrip())
+            .strip("\n")
+            .rstrip()
+        )
 
 
 def decode(content: bytes) -> str:

@@ -32,6 +32,7 @@ NOTHING = re.compile(r"(?i)\W*(none|n/?a|nothing|no|-|–|—|tbd)?\W*")
 _BOLD_LEAD = re.compile(
     r"\W{0,4}\*\*(?P<lead>[^*\n]+?)[:.]?\*\*\s*(?:\([^)\n]*\)\s*)?(?:—|–|--?|:|→|\.)?\s*(?P<rest>[\s\S]*)"
 )
+URGENCY_LABEL = re.compile(r"(?i)immediate(ly)?|(short|medium|long)[- ]?term|deferred|later|now|soon|next session")
 _SESSION = re.compile(r"\(?\s*(?:S|[Ss]ession )(\d+[A-Z]?)\s*\)?")
 
 
@@ -80,11 +81,7 @@ class Facts:
     def file(self, kind: str, path: str, note: str = "") -> None:
         """A file that is named; what was said of it first counts."""
         files = self.data.setdefault("files", {})
-        if not any(
-            named["path"] == path
-            for named in sum((files.get(one, []) for one in FILE_KINDS.values()), [])
-            if "path" in named
-        ):
+        if not any(named.get("path") == path for entries in files.values() for named in entries):
             files.setdefault(kind, []).append(_filled(path=path, note=note))
 
 
@@ -127,13 +124,18 @@ class _Collector:
         meaning = None if is_title else meaning_of(section.title, within)
         self._everywhere(section, meaning or within)
         if meaning:
-            self._readers.get(meaning, lambda *_: None)(section, meaning)
+            self._read(section, meaning)
         elif within in FILE_MEANINGS or within in NEXT_MEANINGS:
-            self._readers[within](section, within)
+            self._read(section, within)
         elif not is_title and section.level in range(1, 7) and within is None:
             self._facts.unclaimed.append((section.line + 1, section.title))
         for child in section.children:
             self.visit(child, meaning or within)
+
+    def _read(self, section: Section, meaning: Meaning) -> None:
+        reader = self._readers.get(meaning)
+        if reader:
+            reader(section, meaning)
 
     # --- what counts wherever it stands -------------------------------------------------------------------------------
 
@@ -327,10 +329,12 @@ class _Collector:
         if kind is None or "status" not in names:
             return
         for row in block.rows:
-            id = re.match(rf"\W*(?:{kind}\s+)?(\d+(?:\.\d+)*[A-Za-z]?)(?![\w-])", row[names.index(kind)], re.IGNORECASE)
+            task = re.match(
+                rf"\W*(?:{kind}\s+)?(\d+(?:\.\d+)*[A-Za-z]?)(?![\w-])", row[names.index(kind)], re.IGNORECASE
+            )
             status = status_of(row[names.index("status")])
-            if id and status:
-                self._facts.data.setdefault(f"{kind}s", {})[id[1]] = status
+            if task and status:
+                self._facts.data.setdefault(f"{kind}s", {})[task[1]] = status
 
     def _tests(self, section: Section, _: Meaning) -> None:
         before = len(self._facts.data.get("tests", ()))
@@ -527,14 +531,7 @@ class _Collector:
     def _next_item(self, item: Item, urgency: str) -> None:
         label = re.fullmatch(r"\W{0,4}(?P<name>[A-Za-z][\w -]{2,20}?):(?:\*\*)?\s*(?P<rest>[\s\S]*)", item.text)
         said = match(label["name"], URGENCY_HEADINGS) if label else None
-        if (
-            label
-            and said
-            and re.fullmatch(
-                r"(?i)(immediate(ly)?|short[- ]?term|medium[- ]?term|long[- ]?term|deferred|later|now|soon|next session)",
-                label["name"],
-            )
-        ):
+        if label and said and URGENCY_LABEL.fullmatch(label["name"]):
             if label["rest"].strip():
                 self._facts.step(URGENCIES[said], label["rest"])
             for inner in [one for block in item.children for one in block.items]:

@@ -76,7 +76,8 @@ def read_head(document: Document, front: Mapping[str, Any]) -> Head:
         head.sections.append(section)
         if section.level:
             _read_title(head, section)
-        if any([_read_block(head, section, index) for index in range(len(section.blocks))]) and section.level:
+        tells = [_read_block(head, section, index) for index in range(len(section.blocks))]
+        if any(tells) and section.level:
             break
     return head
 

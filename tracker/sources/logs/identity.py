@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date as Date
 
@@ -104,11 +103,11 @@ def _days(match: re.Match[str]) -> Days | None:
         first, second = int(part["a"]), int(part["b"])
         month, day = (first, second) if first <= 12 else (second, first)
         whole = _date(part["y1"], str(month), str(day))
-        return whole and Days(whole, ambiguous=first <= 12 and second <= 12 and first != second)
+        return None if whole is None else Days(whole, ambiguous=first <= 12 and second <= 12 and first != second)
     last_year = part.get("y2") or part["y1"]
     begin = _date(part.get("y1") or last_year, part["m1"], part["d1"])
     if begin is None or not part.get("d2"):
-        return begin and Days(begin)
+        return None if begin is None else Days(begin)
     end = _date(last_year, part.get("m2") or part["m1"], part["d2"])
     return Days(begin, end if end and end > begin else None)
 
@@ -189,7 +188,25 @@ def find_version(text: str) -> str | None:
 # --- file names -----------------------------------------------------------------------------------------------------
 
 _COMMON_WORDS = frozenset(
-    ["session", "sessions", "changelog", "log", "logs", "notes", "note", "report", "summary", "final", "draft", "daily", "devlog", "journal", "diary", "md", "v1"]
+    [
+        "session",
+        "sessions",
+        "changelog",
+        "log",
+        "logs",
+        "notes",
+        "note",
+        "report",
+        "summary",
+        "final",
+        "draft",
+        "daily",
+        "devlog",
+        "journal",
+        "diary",
+        "md",
+        "v1",
+    ]
 )
 
 
@@ -201,6 +218,3 @@ def id_of_day(day: Date, stem: str) -> str:
     """
     words = [word for word in re.findall(r"[a-z0-9]+", without_days(stem).lower()) if word not in _COMMON_WORDS]
     return "-".join([f"{day:%Y%m%d}", *words[:5]])
-
-
-Finder = Callable[[str], str | None]

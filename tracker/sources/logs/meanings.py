@@ -56,63 +56,139 @@ _MODIFIED = r"(?:modified|changed|updated|edited|touched|patched|affected)"
 _REMOVED = r"(?:removed|deleted|dropped|cleaned up)"
 
 HEADINGS: tuple[tuple[Meaning, str], ...] = (
-    (M.DEFERRED, r"^deferred|\(deferred\)|\bdeferred (items?|work|tasks?)|^(not (done|now)|out of scope|backlog|parking lot)\b"),
+    (
+        M.DEFERRED,
+        r"^deferred|\(deferred\)|\bdeferred (items?|work|tasks?)|^(not (done|now)|out of scope|backlog"
+        r"|parking lot)\b",
+    ),
     (M.DEFERRED, r"^(long[- ]term|later|someday|future( work| ideas| improvements)?|nice to have|ideas for later)\b"),
     (M.IMMEDIATE, r"\bimmediate (next|action|prior|task)|^(do )?first thing\b"),
     (M.SHORT_TERM, r"\bshort[- ]term\b|\bmedium[- ]term\b"),
-    (M.NEXT, r"\bnext\b.*\b(steps?|actions?|sessions?|up|priorit\w+|tasks?|time|moves?|milestones?)\b|^(what.?s )?next$|^up next\b"),
-    (M.NEXT, r"\b(to[- ]?dos?|pending|carr(?:y|ied)[- ]?(?:over|forward)|follow[- ]?ups?|action items?|roadmap|outlook|tomorrow)\b"),
-    (M.NEXT, r"\b(remaining|outstanding|open) (work|tasks?|items?|actions?|points?|threads?|to[- ]?dos?)\b|^(remaining|plan for)\b"),
+    (
+        M.NEXT,
+        r"\bnext\b.*\b(steps?|actions?|sessions?|up|priorit\w+|tasks?|time|moves?|milestones?)\b"
+        r"|^(what.?s )?next$|^up next\b",
+    ),
+    (
+        M.NEXT,
+        r"\b(to[- ]?dos?|pending|carr(?:y|ied)[- ]?(?:over|forward)|follow[- ]?ups?|action items?|roadmap"
+        r"|outlook|tomorrow)\b",
+    ),
+    (
+        M.NEXT,
+        r"\b(remaining|outstanding|open) (work|tasks?|items?|actions?|points?|threads?|to[- ]?dos?)\b"
+        r"|^(remaining|plan for)\b",
+    ),
     (M.NEXT, r"^(open|pending|unresolved) questions?\b"),
     (M.FILES, rf"\b{_FILE}\b.*\b{_CREATED}\b.*\b{_MODIFIED}\b|\b{_MODIFIED}\b.*\b{_CREATED}\b.*\b{_FILE}\b"),
     (M.RENAMED, rf"\b{_FILE}\b.*\b(renamed|moved)\b|^(renamed|moved)( {_FILE})?$"),
     (M.REMOVED, rf"\b{_FILE}\b.*\b{_REMOVED}\b|\b{_REMOVED} {_FILE}\b"),
     (M.CREATED, rf"\b{_FILE}\b.*\b{_CREATED}\b|\b{_CREATED} {_FILE}\b"),
     (M.MODIFIED, rf"\b{_FILE}\b.*\b{_MODIFIED}\b|\b{_MODIFIED} {_FILE}\b"),
-    (M.FILES, r"\bfiles?\b(?! (format|system|size|handling|descriptor|upload|lock))|^(key |main |relevant )?(artifacts?|artefacts?|deliverables?)\b"),
+    (
+        M.FILES,
+        r"\bfiles?\b(?! (format|system|size|handling|descriptor|upload|lock))|^(key |main "
+        r"|relevant )?(artifacts?|artefacts?|deliverables?)\b",
+    ),
     (M.FILES, r"^((patch|helper|new|migration) )scripts?\b|^documents?\b|\b(code|codebase) changes\b"),
     (M.COMMITS, r"\bcommits?\b|\bcommit (log|history)\b|^(git (log|history)|version control|prs?|pull requests?)\b"),
-    (M.LEARNINGS, r"\b(lessons?|learnt|learned|learnings?|insights?|takeaways?|take[- ]aways?|gotchas?|retrospective|retro)\b"),
-    (M.LEARNINGS, r"\b(key |main )?(findings?|discover(?:y|ies)|observations?)\b|\b(what went (well|wrong)|til|pitfalls)\b"),
+    (
+        M.LEARNINGS,
+        r"\b(lessons?|learnt|learned|learnings?|insights?|takeaways?|take[- ]aways?|gotchas?"
+        r"|retrospective|retro)\b",
+    ),
+    (
+        M.LEARNINGS,
+        r"\b(key |main )?(findings?|discover(?:y|ies)|observations?)\b|\b(what went (well|wrong)|til"
+        r"|pitfalls)\b",
+    ),
     (M.DECISIONS, r"\b(decisions?|decided|rulings?|adrs?|design choices?|trade-?offs?)\b"),
     (M.ALTERNATIVES, r"\b(alternatives?|rejected|options considered|turned down)\b"),
     (M.OPTION, r"^(option|path|plan|alternative|variant|approach) (?-i:[A-Z]|\d+)\b"),
-    (M.HANDOFF, r"\b(hand[- ]?(?:off|over)|hot state|pick[- ]?up|memory|state of play|current state|end state|where (?:we|i|things) (?:left|are|stand)\w*)\b"),
+    (
+        M.HANDOFF,
+        r"\b(hand[- ]?(?:off|over)|hot state|pick[- ]?up|memory|state of play|current state|end state"
+        r"|where (?:we|i|things) (?:left|are|stand)\w*)\b",
+    ),
     (M.HANDOFF, r"\b(context|notes?) for (the )?(next|future)\b|\bstate (at|\(end)|^status at (the )?end\b"),
     (M.BLOCKERS, r"\b(blockers?|blocked|blocking|impediments?)\b"),
-    (M.METRICS, r"\b(metrics?|key numbers|numbers|statistics|stats|kpis?|benchmarks?|measurements?|figures|by the numbers)\b"),
+    (
+        M.METRICS,
+        r"\b(metrics?|key numbers|numbers|statistics|stats|kpis?|benchmarks?|measurements?|figures"
+        r"|by the numbers)\b",
+    ),
     (M.CAUSE, r"^(the )?((root|underlying|unified) )?(cause|reason)s?\b|\broot[- ]cause\b|^(why|diagnosis)$"),
-    (M.RESOLUTION, r"^(the )?(fix(es)?( applied)?|resolution|resolved|solution|workaround|mitigation|remedy|remediation)\b(?! \d)"),
+    (
+        M.RESOLUTION,
+        r"^(the )?(fix(es)?( applied)?|resolution|resolved|solution|workaround|mitigation|remedy"
+        r"|remediation)\b(?! \d)",
+    ),
     (M.PROBLEM, r"^(the )?(problem|symptoms?|issue found|what happened|error)$"),
-    (M.INCIDENTS, r"\b(issues?|incidents?|bugs?|problems?|failures?|outages?|errors?|regressions?|post-?mortem|defects?|troubleshooting)\b(?! tracker)"),
+    (
+        M.INCIDENTS,
+        r"\b(issues?|incidents?|bugs?|problems?|failures?|outages?|errors?|regressions?|post-?mortem"
+        r"|defects?|troubleshooting)\b(?! tracker)",
+    ),
     (M.INCIDENTS, r"\bbug\s*fix(es)?\b|^(what broke|challenges?|obstacles?|difficulties|hurdles|roadblocks)\b"),
-    (M.TESTS, r"\b(tests?|testing|tested|verification|verified|verify|validation|validated|validate|assertions?|qa|ci results?|smoke|checks?)\b"),
+    (
+        M.TESTS,
+        r"\b(tests?|testing|tested|verification|verified|verify|validation|validated|validate|assertions?"
+        r"|qa|ci results?|smoke|checks?)\b",
+    ),
     (M.HIGHLIGHTS, r"\b(highlights?|achievements?|accomplishments?|wins|milestones?|success(es)?)\b(?! criteria)"),
-    (M.SUMMARY, r"\b(summary|overview|abstract|tl;?dr|synopsis|recap|in short|introduction)\b|^(context|background|objectives?|goals?|purpose|scope)$"),
+    (
+        M.SUMMARY,
+        r"\b(summary|overview|abstract|tl;?dr|synopsis|recap|in short|introduction)\b|^(context"
+        r"|background|objectives?|goals?|purpose|scope)$",
+    ),
     (M.SUMMARY, r"^(session )?(objectives?|goals?|purpose|overview)\b"),
     (M.QUESTION, r"^questions?$"),
     (M.ANSWER, r"^answer\b"),
     (M.CONCLUSION, r"^conclusions?\b"),
     (M.RATIONALE, r"^(rationale|reasoning|why|justification)\b"),
-    (M.WORK, r"\b(work|done|completed?|changes?|implemented|implementation|progress|tasks?|activities|activity|timeline|delivered|shipped|built|steps taken)\b"),
-    (M.WORK, r"^(added|changed|fixed|removed|deprecated|security|improved|features?|enhancements?|refactor(ing|ed)?|documentation|performance|chores?|breaking)\b"),
+    (
+        M.WORK,
+        r"\b(work|done|completed?|changes?|implemented|implementation|progress|tasks?|activities|activity"
+        r"|timeline|delivered|shipped|built|steps taken)\b",
+    ),
+    (
+        M.WORK,
+        r"^(added|changed|fixed|removed|deprecated|security|improved|features?|enhancements?|refactor(ing"
+        r"|ed)?|documentation|performance|chores?|breaking)\b",
+    ),
     (M.WORK, r"^what (we|i|was|got|has been)\b"),
-)  # fmt: skip
+)
 
 _NUMBERED_WORK = re.compile(r"(?i)^(part|item|phase|step|task|workstream|track)\s+\d+[\w.]*\s*[:.–—-]")
 
 URGENCY_HEADINGS: tuple[tuple[Meaning, str], ...] = (
-    (M.DEFERRED, r"\b(deferred|later|long[- ]?term|backlog|someday|future|low|optional|nice to have|could|p[3-9]|priority [3-9]|parking|not now|won.?t)\b"),
-    (M.SHORT_TERM, r"\b(short[- ]?term|soon|medium|mid[- ]?term|this week|next week|normal|should|p2|priority 2|secondary|then)\b"),
-    (M.IMMEDIATE, r"\b(immediate(ly)?|critical|urgent|high|now|asap|today|tomorrow|next session|must|first|p[01]|priority [01]|top|blocking)\b"),
-)  # fmt: skip
+    (
+        M.DEFERRED,
+        r"\b(deferred|later|long[- ]?term|backlog|someday|future|low|optional|nice to have|could|p[3-9]"
+        r"|priority [3-9]|parking|not now|won.?t)\b",
+    ),
+    (
+        M.SHORT_TERM,
+        r"\b(short[- ]?term|soon|medium|mid[- ]?term|this week|next week|normal|should|p2|priority 2"
+        r"|secondary|then)\b",
+    ),
+    (
+        M.IMMEDIATE,
+        r"\b(immediate(ly)?|critical|urgent|high|now|asap|today|tomorrow|next session|must|first|p[01]"
+        r"|priority [01]|top|blocking)\b",
+    ),
+)
 
 FILE_HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (M.RENAMED, r"\b(renamed?|moved?)\b"),
     (M.REMOVED, r"\b(removed?|deleted?|dropped|gone)\b"),
     (M.CREATED, r"\b(created?|new|added|add|generated|produced|initial)\b"),
-    (M.MODIFIED, r"\b(modified|modify|changed?|updated?|edit(ed)?|patched|touched|fixed|extended|refactored|rewritten)\b"),
-)  # fmt: skip
+    (
+        M.MODIFIED,
+        r"\b(modified|modify|changed?|updated?|edit(ed)?|patched|touched|fixed|extended|refactored"
+        r"|rewritten)\b",
+    ),
+)
 
 _ANYTHING = frozenset(Meaning) - {M.PROBLEM, M.RATIONALE, M.ALTERNATIVES, M.OPTION, *URGENCIES} | {M.DEFERRED}
 _ASIDES = frozenset({M.COMMITS, *FILE_MEANINGS})
@@ -132,17 +208,44 @@ WITHIN: dict[Meaning | None, frozenset[Meaning]] = {
 
 HEAD_LABELS: dict[str, str] = {
     **dict.fromkeys(("session", "session id", "session number", "session no", "session #", "id", "number"), "session"),
-    **dict.fromkeys(("date", "day", "dates", "session date", "when", "started", "start", "start date", "created", "period"), "date"),
+    **dict.fromkeys(
+        ("date", "day", "dates", "session date", "when", "started", "start", "start date", "created", "period"), "date"
+    ),
     **dict.fromkeys(("until", "ended", "end date", "to"), "until"),
-    **dict.fromkeys(("focus", "topic", "theme", "title", "subject", "session focus", "primary focus", "main focus"), "focus"),
+    **dict.fromkeys(
+        ("focus", "topic", "theme", "title", "subject", "session focus", "primary focus", "main focus"), "focus"
+    ),
     **dict.fromkeys(("objective", "objectives", "goal", "goals", "purpose", "scope", "mission"), "aim"),
     **dict.fromkeys(("status", "state", "outcome", "result", "results", "session status", "final status"), "status"),
-    **dict.fromkeys(("duration", "time", "time spent", "length", "session length", "total time", "elapsed"), "duration"),
-    **dict.fromkeys(("team", "engineer", "engineers", "author", "authors", "participants", "by", "who", "attendees", "lead",
-                     "owner", "developer", "developers", "agent", "people", "with", "operator", "contributors"), "team"),
+    **dict.fromkeys(
+        ("duration", "time", "time spent", "length", "session length", "total time", "elapsed"), "duration"
+    ),
+    **dict.fromkeys(
+        (
+            "team",
+            "engineer",
+            "engineers",
+            "author",
+            "authors",
+            "participants",
+            "by",
+            "who",
+            "attendees",
+            "lead",
+            "owner",
+            "developer",
+            "developers",
+            "agent",
+            "people",
+            "with",
+            "operator",
+            "contributors",
+        ),
+        "team",
+    ),
     **dict.fromkeys(("summary", "tl;dr", "tldr", "overview", "description", "abstract"), "summary"),
     **dict.fromkeys(("severity", "priority", "branch", "version", "confidence", "score", "risk"), "metrics"),
-}  # fmt: skip
+}
 
 LABELS: tuple[tuple[Meaning, str], ...] = (
     (M.COMMITS, r"^(git |final |last |latest |merge |key |related )*(commits?|commit hash|hash|sha)\b"),
@@ -151,14 +254,18 @@ LABELS: tuple[tuple[Meaning, str], ...] = (
     (M.CREATED, rf"^{_FILE} {_CREATED}\b|^{_CREATED} {_FILE}\b"),
     (M.MODIFIED, rf"^{_FILE} {_MODIFIED}\b|^{_MODIFIED} {_FILE}\b"),
     (M.FILES, r"^(key |affected |helper |main )?(files?|scripts?)\b"),
-    (M.IMMEDIATE, r"^(immediate|next (session|steps?|actions?|up)|next|tomorrow|to-?do|follow-?ups?|immediate next steps?)$"),
+    (
+        M.IMMEDIATE,
+        r"^(immediate|next (session|steps?|actions?|up)|next|tomorrow|to-?do|follow-?ups?"
+        r"|immediate next steps?)$",
+    ),
     (M.SHORT_TERM, r"^short[- ]term$"),
     (M.DEFERRED, r"^(deferred|later|long[- ]term|backlog)$"),
     (M.BLOCKERS, r"^(blockers?|blocked by|blocked on|blocking)$"),
     (M.HANDOFF, r"^(where we left off|current state|state|hand-?off|hot state)$"),
     (M.LEARNINGS, r"^((key |main )?(lessons?|insights?|takeaways?|learnings?)( learned| learnt)?|til)$"),
     (M.DECISIONS, r"^((key |final )?decisions?|decided|ruling)$"),
-)  # fmt: skip
+)
 
 INCIDENT_LABELS: tuple[tuple[Meaning, str], ...] = (
     (M.CAUSE, r"^((root|underlying|unified) )?causes?$|^why$|^diagnosis$"),
@@ -172,11 +279,65 @@ DECISION_LABELS: tuple[tuple[Meaning, str], ...] = (
 )
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "file": ("file", "files", "path", "filename", "file name", "file path", "script", "document", "artifact", "module", "location", "doc", "name"),
-    "action": ("action", "change type", "type", "op", "operation", "kind", "what happened", "change", "status", "changes"),
+    "file": (
+        "file",
+        "files",
+        "path",
+        "filename",
+        "file name",
+        "file path",
+        "script",
+        "document",
+        "artifact",
+        "module",
+        "location",
+        "doc",
+        "name",
+    ),
+    "action": (
+        "action",
+        "change type",
+        "type",
+        "op",
+        "operation",
+        "kind",
+        "what happened",
+        "change",
+        "status",
+        "changes",
+    ),
     "commit": ("commit", "commits", "hash", "sha", "commit hash", "revision", "rev", "id", "git"),
-    "note": ("description", "note", "notes", "message", "purpose", "change", "changes", "comment", "why", "details", "what", "summary", "subject", "lines", "type", "status"),
-    "outcome": ("result", "results", "outcome", "status", "verdict", "pass", "passed", "pass?", "state", "ok", "actual"),
+    "note": (
+        "description",
+        "note",
+        "notes",
+        "message",
+        "purpose",
+        "change",
+        "changes",
+        "comment",
+        "why",
+        "details",
+        "what",
+        "summary",
+        "subject",
+        "lines",
+        "type",
+        "status",
+    ),
+    "outcome": (
+        "result",
+        "results",
+        "outcome",
+        "status",
+        "verdict",
+        "pass",
+        "passed",
+        "pass?",
+        "state",
+        "ok",
+        "actual",
+    ),
     "problem": ("issue", "problem", "bug", "incident", "error", "symptom", "failure", "what"),
     "cause": ("cause", "root cause", "why", "reason", "mechanism"),
     "resolution": ("fix", "resolution", "solution", "workaround", "mitigation", "action", "resolved by"),
@@ -186,7 +347,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "urgency": ("priority", "urgency", "when", "status", "timeline", "horizon", "prio"),
     "lesson": ("lesson", "learning", "insight", "takeaway", "finding", "what"),
     "number": ("#", "no", "no.", "nr", "nr."),
-}  # fmt: skip
+}
 """Headers of tables, the best first: the first one that a table has is the column."""
 
 STATUS_SIGNS: tuple[tuple[str, str], ...] = (

@@ -64,8 +64,25 @@ _PATH = re.compile(
     re.VERBOSE,
 )
 FILES_WITHOUT_SUFFIX = frozenset(
-    ["Makefile", "Dockerfile", "LICENSE", "README", "Jenkinsfile", "Procfile", "Vagrantfile", "CODEOWNERS", "Justfile"]
-    + ["CHANGELOG", "NOTICE", "AUTHORS", "VERSION", "Gemfile", "Rakefile", "Pipfile", "CMakeLists", "Containerfile"]
+    [
+        "Makefile",
+        "Dockerfile",
+        "LICENSE",
+        "README",
+        "Jenkinsfile",
+        "Procfile",
+        "Vagrantfile",
+        "CODEOWNERS",
+        "Justfile",
+        "CHANGELOG",
+        "NOTICE",
+        "AUTHORS",
+        "VERSION",
+        "Gemfile",
+        "Rakefile",
+        "Pipfile",
+        "Containerfile",
+    ]
 )
 _ABBREVIATIONS = re.compile(
     r"(?i)(?:e\.g|i\.e|etc|vs|a\.k\.a|approx|no|fig|sec|n/a|w/o|and/or|v?\d+(\.\w+)+|\d.*/.*\d)\.?"

@@ -11,12 +11,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from tracker.model import Session
-from tracker.sources.logs.document import Label, UnreadableLog, decode, parse
+from tracker.sources.logs.document import Section, UnreadableLog, decode, labels, parse
 from tracker.sources.logs.facts import Facts, collect
 from tracker.sources.logs.head import Head, front_matter, read_head
 from tracker.sources.logs.identity import Days, find_days, find_id, find_version, id_of_day, own_id, without_days
 from tracker.sources.logs.meanings import FILE_MEANINGS, LABELS, Meaning, match, plain
-from tracker.sources.logs.named import quoted_hashes
+from tracker.sources.logs.named import hashes, quoted_hashes
 from tracker.sources.logs.split import Part, split
 
 Known = Callable[[Iterable[str]], Mapping[str, str | None]]
@@ -167,7 +167,7 @@ _TITLE_WORDS = re.compile(
 )
 
 
-def _find_focus(head: Head, part: Part, root: Any, facts: Facts, stem: str) -> str:
+def _find_focus(head: Head, part: Part, root: Section, facts: Facts, stem: str) -> str:
     for name in ("focus", "aim"):
         value = head.value(name)
         if value:
@@ -194,9 +194,7 @@ def _find_focus(head: Head, part: Part, root: Any, facts: Facts, stem: str) -> s
     return "Session"
 
 
-def _aims(root: Any) -> Iterable[str]:
-    from tracker.sources.logs.document import labels
-
+def _aims(root: Section) -> Iterable[str]:
     for section in root.walk():
         for block in section.blocks:
             for label in labels(block):
@@ -236,8 +234,6 @@ def _fields(head: Head) -> dict[str, Any]:
 
 
 def _commits_of_head(head: Head, facts: Facts) -> None:
-    from tracker.sources.logs.named import hashes
-
     for label in head.others:
         meaning = match(plain(label.name), LABELS)
         if meaning is Meaning.COMMITS:
@@ -278,6 +274,3 @@ def _counts(data: Mapping[str, Any]) -> dict[str, int]:
             )
         )
     return counts
-
-
-__all__ = ["Known", "Label", "Read", "Unread", "nobody_knows", "read_log"]

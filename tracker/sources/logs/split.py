@@ -59,11 +59,11 @@ def _key(section: Section) -> str | None:
     if not begins:
         return None
     version = find_version(re.sub(r"(?i)^(release|version)\s+", "", section.title.strip()))
-    days, id = find_days(section.title), find_id(section.title)
+    days, name = find_days(section.title), find_id(section.title)
     if version and days:
         return f"version {version}"
-    if id and (days or _tells_of_all(title)):
-        return f"session {id} {days.first if days else ''}"
+    if name and (days or _tells_of_all(title)):
+        return f"session {name} {days.first if days else ''}"
     return str(days.first) + title.lower() if days else None
 
 
