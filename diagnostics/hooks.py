@@ -5,6 +5,7 @@ from typing import Any, Protocol
 import torch
 from torch import nn
 
+from diagnostics import compiled
 from diagnostics.capture import Capture
 from diagnostics.layers import Layer
 
@@ -15,6 +16,9 @@ class Listener(Protocol):
     def on_output(self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object) -> None:
         """`layer` was called and gave `output`."""
 
+    def on_compiled(self, layer: Layer, tensor: torch.Tensor) -> None:
+        """`layer` gave `tensor` inside a compiled graph."""
+
     def on_gradient(self, capture: Capture, layer: Layer, gradient: torch.Tensor, given: Any) -> None:
         """The gradient of an output is there."""
 
@@ -22,15 +26,25 @@ class Listener(Protocol):
 class ForwardHook:
     """What a watched module calls. Copies and pickles of the module get one that does nothing."""
 
-    __slots__ = ("_layer", "_observer")
+    __slots__ = ("__weakref__", "_layer", "_number", "_observer")
 
     def __init__(self, observer: Listener, layer: Layer) -> None:
         self._observer = observer
         self._layer = layer
+        self._number = compiled.register(self)
 
     def __call__(self, module: nn.Module, args: object, kwargs: object, output: object) -> None:
         """The module was called."""
+        if torch.compiler.is_compiling():
+            first = output[0] if isinstance(output, tuple) and output else output
+            if isinstance(first, torch.Tensor) and torch.is_grad_enabled():
+                compiled.observe(first, self._number)
+            return
         self._observer.on_output(self._layer, module, args, kwargs, output)
+
+    def on_compiled(self, tensor: torch.Tensor) -> None:
+        """See `compiled.Listener`."""
+        self._observer.on_compiled(self._layer, tensor)
 
     def __reduce__(self) -> tuple[type["Inert"], tuple[()]]:
         return Inert, ()

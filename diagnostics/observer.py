@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, SupportsFloat
+from typing import Any, Self, SupportsFloat, cast
 
 import torch
 from torch import nn
@@ -53,6 +53,7 @@ FEATURES = 512  # at most in an attribution, the largest
 RENEW_SECONDS = 10.0
 RENEW_SHARE = 200  # a renewal of the file waits for so many times the duration of the last one
 ERRORS = 10
+COMPILED = "the model is compiled: gradients of activations, and attribution, are not measured"
 WAITING = 16  # captures whose other processes' part has not come, before it is given up
 
 
@@ -181,6 +182,7 @@ class Observer:
         self._notes: dict[str, None] = {}
         self._metrics: dict[str, float | None] = {}
         self._handles: list[Any] = []
+        self._compiled = False  # whether a compiled graph holds hooks: they stay, or the graph is made again
         self._captures = 0
         self._steps = 0
         self._samples = 0
@@ -319,6 +321,18 @@ class Observer:
             capture.samples += next((len(tensor) for tensor in _batches(args, kwargs)), 0)
 
     @contained
+    def on_compiled(self, layer: Layer, tensor: torch.Tensor) -> None:
+        """See `hooks.Listener`."""
+        self._called.add(layer.index)
+        self._compiled = True
+        capture, model = self._capture, self._model()
+        if capture is not None and not capture.closed and model is not None and model.training:
+            if layer.order is None:
+                layer.order = sum(1 for other in self._layers if other.order is not None)
+            capture.notes[COMPILED] = None
+            capture.output(layer, cast("nn.Module", layer.module()), (), tensor, backward=False)
+
+    @contained
     def on_gradient(self, capture: Capture, layer: Layer, gradient: torch.Tensor, given: Any) -> None:
         """See `hooks.Listener`."""
         if not capture.closed:
@@ -357,7 +371,8 @@ class Observer:
         """See `clock.Listener`."""
         capture, self._capture = self._capture, None
         if capture is not None:
-            self._remove_hooks()
+            if not self._compiled:
+                self._remove_hooks()
             capture.close()
             self._pending.append(capture)
         if self._pending:
@@ -373,7 +388,7 @@ class Observer:
     def _open(self) -> None:
         features = self._features if "attribution" in self._settings.groups else None
         self._capture = Capture(self._steps, self._layers, self._dead, features, self._settings.groups)
-        if {"activations", "activation_gradients", "attribution"} & self._settings.groups:
+        if not self._handles and {"activations", "activation_gradients", "attribution"} & self._settings.groups:
             for layer in self._layers:
                 module = layer.module()
                 if module is not None:
