@@ -238,6 +238,36 @@ def brief(workspace: Path | None, words: int | None, form: str) -> None:
 
 
 @cli.command()
+@click.option("--since", metavar="VERSION", help="Only what came after this version.")
+@click.option("--unreleased", is_flag=True, help="Only what no version has yet.")
+@click.option("--print", "show", is_flag=True, help="Print it; write nothing.")
+@click.pass_obj
+def changelog(workspace: Path | None, since: str | None, unreleased: bool, show: bool) -> None:
+    """Write CHANGELOG.md from versions, sessions and commits; what stands outside its marks is kept.
+
+    \b
+    Example:
+      tracker changelog --unreleased --print
+    """
+    from tracker.publish.changelog import FILE, merged, releases
+    from tracker.publish.render import Renderer
+    from tracker.publish.write import write_atomically
+
+    with _progress(workspace) as (progress, _):
+        facts = progress.facts
+        renderer = Renderer(facts.workspace.templates, facts.web_address, facts.repository.prefix)
+        found = releases(progress, since=since, unreleased=unreleased)
+        made = renderer.text("changelog.md.j2", {"releases": found, "versions": facts.plan.versions.rstrip("/")})
+        if show:
+            click.echo(made, nl=False)
+            return
+        path = facts.workspace.root / FILE
+        old = path.read_text("utf-8-sig") if path.exists() else ""
+        write_atomically(path, merged(old, made).encode(), facts.workspace.state / "staging")
+        click.echo(path)
+
+
+@cli.command()
 @click.option("--range", "revisions", metavar="A..B", help="These commits, instead of those since the last session.")
 @click.option("--close", is_flag=True, help="Fill the last session with what is known by now; what people wrote stays.")
 @click.option("--print", "show", is_flag=True, help="Print it; write nothing.")

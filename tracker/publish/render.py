@@ -64,12 +64,16 @@ class Renderer:
 
     def render(self, page: Page) -> str:
         """The text of a page. Raises TrackerError for a template that a workspace broke."""
+        return self.text(page.template, {**page.values, "page": page})
+
+    def text(self, template: str, values: Mapping[str, Any]) -> str:
+        """A template filled. Raises TrackerError for one that a workspace broke."""
         try:
-            text = self._environment.get_template(page.template).render(page.values, page=page)
+            text = self._environment.get_template(template).render(values)
         except TemplateNotFound as error:
-            raise TrackerError(f"{_place(error, page.template)}: no such template: {error.name}") from error
+            raise TrackerError(f"{_place(error, template)}: no such template: {error.name}") from error
         except Exception as error:  # a workspace's own template may do anything wrong
-            raise TrackerError(f"{_place(error, page.template)}: {error}") from error
+            raise TrackerError(f"{_place(error, template)}: {error}") from error
         return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
     @cached_property

@@ -88,12 +88,6 @@ class Site:
         """All results, the newest first."""
         return self.progress.facts.results[::-1]
 
-    @cached_property
-    def repository(self) -> str | None:
-        """Web address of the repository."""
-        address = self.progress.plan.repository or self.progress.facts.repository.remote
-        return address.rstrip("/").removesuffix(".git") if address else None
-
 
 def _addresses(folder: str, named: Iterable[tuple[str, str]]) -> dict[str, str]:
     """A page for each name, all different also where case does not count."""

@@ -53,6 +53,12 @@ class Facts:
     """Full hash of every commit that a session or the plan names; None where git does not know it."""
     problems: list[Problem]
 
+    @property
+    def web_address(self) -> str | None:
+        """Of the repository, for links: the plan's, else the remote's."""
+        address = self.plan.repository or self.repository.remote
+        return address.rstrip("/").removesuffix(".git") if address else None
+
 
 def open_workspace(root: Path) -> Workspace:
     """The workspace of a folder with tracker.yml. Raises BrokenPlan, which also knows what is wrong elsewhere."""
