@@ -42,7 +42,7 @@ def run(backend: str, when: str, folder: Path) -> tuple[list[torch.Tensor], int,
     compiled(torch.ones(4, 8))
     if when == "after":
         observer = diagnostics.attach(
-            cast(nn.Module, compiled), name="run", optimizer=optimizer, every=5, directory=folder
+            cast("nn.Module", compiled), name="run", optimizer=optimizer, every=5, directory=folder
         )
     for _ in range(12):
         optimizer.zero_grad()
