@@ -225,3 +225,13 @@ def test_quoted_hashes_count_where_git_knows_them() -> None:
     assert isinstance(one, Read)
     assert [named.commit for named in one.session.commits] == ["1a2b3c4"]
     assert any("5d6e7f8" in doubt for _, doubt in one.doubts)
+
+
+def test_what_was_done_to_files_is_said_by_the_words_before_them() -> None:
+    head = "# Log #4, Tue 10 March 2026\n\n## Files\n"
+    found = data(f"{head}- Added: `a.go`, `b.go`\n- Deleted: `c.go`\n- Renamed: `d.go` → `e.go`\n")
+    assert found["files"] == {
+        "created": [{"path": "a.go"}, {"path": "b.go"}],
+        "removed": [{"path": "c.go"}],
+        "renamed": [{"from": "d.go", "to": "e.go"}],
+    }

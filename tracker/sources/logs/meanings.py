@@ -91,7 +91,10 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         r"|relevant )?(artifacts?|artefacts?|deliverables?)\b",
     ),
     (M.FILES, r"^((patch|helper|new|migration) )scripts?\b|^documents?\b|\b(code|codebase) changes\b"),
-    (M.COMMITS, r"\bcommits?\b|\bcommit (log|history)\b|^(git (log|history)|version control|prs?|pull requests?)\b"),
+    (
+        M.COMMITS,
+        r"\bcommits?\b|\bcommit (log|history)\b|^(git( log| history)?$|version control|prs?|pull requests?)\b",
+    ),
     (
         M.LEARNINGS,
         r"\b(lessons?|learnt|learned|learnings?|insights?|takeaways?|take[- ]aways?|gotchas?"

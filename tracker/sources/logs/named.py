@@ -118,7 +118,7 @@ def lead_paths(text: str) -> tuple[list[str], str]:
     end = 0
     for path, (start, stop) in _paths(text):
         between = text[end:start] if found else ""
-        if found and not re.fullmatch(r"[\s*_`)\]]*(?:,|;|/|&|\+|and|\s)*[\s*_`(\[]*", between):
+        if found and not re.fullmatch(r"[\s*_`)\]]*(?:,|;|/|&|\+|and|→|->|=>|\s)*[\s*_`(\[]*", between):
             break
         found.append(path)
         end = stop

@@ -162,7 +162,8 @@ def _find_session(head: Head, part: Part, stem: str, days: Days, facts: Facts) -
 
 
 _TITLE_WORDS = re.compile(
-    r"(?i)(?<![A-Za-z])(?:sessions?|change[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal)(?![A-Za-z])"
+    r"(?i)(?<![A-Za-z])(?:sessions?|change[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
+    r"|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?![A-Za-z])"
     r"|(?<![A-Za-z0-9])S-?\d+[A-Z]?(?![A-Za-z0-9])|#?\b\d+[a-z]?\b(?=\s*(?:$|[:—–|(·-]))"
 )
 
