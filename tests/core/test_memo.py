@@ -71,9 +71,14 @@ def rewrite(path: str, content: str) -> Callable[[GitRepo], None]:
     return lambda repo: repo.write(path, content)
 
 
+def committed(repo: GitRepo, path: str, content: str) -> None:
+    repo.write(path, content)
+    repo.commit("Change")
+
+
 CHANGES: dict[str, Callable[[GitRepo], object]] = {
     "a covered file": rewrite("app.py", "two\n"),
-    "a covered file, committed": lambda repo: [repo.write("app.py", "two\n"), repo.commit("Change")],
+    "a covered file, committed": lambda repo: committed(repo, "app.py", "two\n"),
     "a file that is removed": lambda repo: repo.remove("app.py"),
     "the plan": lambda repo: repo.write("tracker.yml", PLAN.replace("above: 0", "above: 5")),
     "a session": rewrite("sessions/1.yml", "{session: '1', date: 2026-01-01, focus: y}\n"),
