@@ -1,6 +1,6 @@
 """Verdicts of 500 criteria with two pieces of evidence each, over 10,000 commits and 1,000 results.
 
-usage: python -m benchmarks.verdicts
+usage: python -m benchmarks.verdicts [--record]
 
 The peer is `git log --raw` alone over the same history: no verdict can be had without reading it once.
 """
@@ -13,9 +13,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.history import git_alone, seconds, stream
+from benchmarks.record import record
 from tracker.sources.yaml import dump
 
 COMMITS, RESULTS, CRITERIA, ROUNDS = 10_000, 1_000, 500, 5
@@ -64,6 +66,7 @@ def status(folder: Path) -> None:
 
 
 def main() -> None:
+    started = datetime.now(UTC)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "workspace"
         generate(folder)
@@ -73,6 +76,8 @@ def main() -> None:
         print(f"{CRITERIA} criteria, {COMMITS:,} commits, {RESULTS:,} results; {os.cpu_count()} cores")
         print(f"git log alone {floor:.2f} s   status cold {cold:.2f} s   again {again:.2f} s   ", end="")
         print(f"cold / git {cold / floor:.1f}   again / git {again / floor:.1f}")
+        if "--record" in sys.argv:
+            print(record("benchmark-verdicts", started, {"cold_seconds": cold, "again_seconds": again}))
 
 
 if __name__ == "__main__":
