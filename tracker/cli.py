@@ -132,14 +132,14 @@ def build(workspace: Path | None, no_site: bool, strict: bool) -> None:
     Example:
       tracker build && python -m http.server -d site
     """
-    with _progress(workspace) as (progress, cache):
-        from tracker.publish.build import build_pages
+    from tracker.workspace import find_root
 
-        _print_problems(progress)
-        with _progress_bar("Pages") as report:
-            done = build_pages(progress, cache, report)
-        click.echo(f"pages: {len(done.written)} written, {done.unchanged} unchanged, {len(done.removed)} removed")
-        root = progress.facts.workspace.root
+    root = find_root(workspace or Path())
+    unchanged = _pages_as_they_were(root)
+    if unchanged is not None:
+        click.echo(f"pages: 0 written, {unchanged} unchanged, 0 removed")
+    else:
+        _build_pages(root)
     if not no_site:
         from tracker.publish.mkdocs import build_site
 
@@ -520,6 +520,39 @@ def _remembered(folder: Path | None, question: str, answer: Callable[[Progress],
         if progress.is_settled:
             Memo(root, progress.facts.repository, cache).remember(question, progress.facts.workspace, text)
     return text
+
+
+def _pages_as_they_were(root: Path) -> int | None:
+    """How many pages there are, where nothing that they rest on changed and nobody touched them; else None."""
+    from tracker.cache import Cache
+    from tracker.memo import Memo
+    from tracker.publish.write import Shelf
+    from tracker.sources.repository import Repository
+    from tracker.workspace import STATE
+
+    with Repository.open(root) as repository, Cache(root / STATE) as cache:
+        known = Memo(root, repository, cache).recall("pages")
+    if known is None:
+        return None
+    state, docs = known.split(" ", 1)
+    shelf = Shelf(root, root / docs, root / STATE / "staging")
+    return len(shelf) if shelf.state == state and shelf.is_whole() else None
+
+
+def _build_pages(root: Path) -> None:
+    from tracker.memo import Memo
+    from tracker.publish.build import build_pages
+    from tracker.publish.write import Shelf
+
+    with _progress(root) as (progress, cache):
+        _print_problems(progress)
+        with _progress_bar("Pages") as report:
+            done = build_pages(progress, cache, report)
+        click.echo(f"pages: {len(done.written)} written, {done.unchanged} unchanged, {len(done.removed)} removed")
+        if progress.is_settled and not progress.facts.problems:
+            workspace = progress.facts.workspace
+            state = Shelf(root, workspace.docs, workspace.state / "staging").state
+            Memo(root, progress.facts.repository, cache).remember("pages", workspace, f"{state} {workspace.plan.docs}")
 
 
 def _status_json(progress: Progress) -> str:

@@ -47,7 +47,13 @@ class Memo:
         plan = workspace.plan
         if plan.phase_files:
             return
-        places = [plan.sessions, plan.results, plan.versions, plan.reports]
+        places = [
+            plan.sessions,
+            plan.results,
+            plan.versions,
+            plan.reports,
+            *([plan.templates] if plan.templates else []),
+        ]
         if any(time.time_ns() - modified < YOUNG for _, _, modified in self._files(places)):
             return
         self._cache.put(KIND, {question: json.dumps([places, self._stamp(places), answer])})
@@ -59,11 +65,13 @@ class Memo:
 
     def _files(self, places: list[str]) -> Iterator[tuple[str, int, int]]:
         """Path, size and time of the plan, of the files in folders or of globs, and of the tool itself."""
-        yield from _stamps([self._root / PLAN_FILE, self._repository.index])
+        yield from _stamps([self._root / PLAN_FILE, self._repository.index, self._repository.config])
         for place in places:
             folder = self._root / place
-            yield from _stamps(folder.iterdir() if folder.is_dir() else self._root.glob(place))
-        yield from _stamps(Path(tracker.__file__).parent.rglob("*.py"))
+            yield from _stamps(folder.rglob("*") if folder.is_dir() else self._root.glob(place))
+        package = Path(tracker.__file__).parent
+        for folder in (package, package.parent / "templates"):  # in a checkout the templates are beside it
+            yield from _stamps(path for path in folder.rglob("*") if path.suffix in (".py", ".j2", ".css"))
 
     def _differing(self) -> Iterator[str]:
         """The tracked files that differ from the index, with their stamps."""

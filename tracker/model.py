@@ -23,6 +23,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticSerializationError
 
 # --- states ---------------------------------------------------------------------------------------------------------
 
@@ -167,6 +168,13 @@ class Model(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True, regex_engine="python-re"
     )
+
+    def __repr__(self) -> str:
+        """As JSON: all that pydantic's own says, in a tenth of the time, which pages are compared by."""
+        try:
+            return f"{type(self).__name__}({self.model_dump_json()})"
+        except PydanticSerializationError:  # a lone surrogate
+            return super().__repr__()
 
     shorthand: ClassVar[str | None] = None
     """The field that a plain text stands for: `- text` is `- {<shorthand>: text}`."""

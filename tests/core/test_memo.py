@@ -42,8 +42,8 @@ def repo(tmp_path: Path) -> GitRepo:
 
 def age(folder: Path) -> None:
     """Make every file an hour older: a young one is not remembered."""
-    for path in [folder / ".git/index", *folder.rglob("*")]:
-        if path.is_file() and (path.name == "index" or ".git" not in path.parts):
+    for path in [folder / ".git/index", folder / ".git/config", *folder.rglob("*")]:
+        if path.is_file() and (path.name in ("index", "config") or ".git" not in path.parts):
             os.utime(path, ns=(time.time_ns() - 3600 * 10**9,) * 2)
 
 
@@ -116,3 +116,31 @@ def test_what_was_not_found_is_looked_for_again(repo: GitRepo) -> None:
     age(repo.path)
     status(repo)
     assert not remembered(repo)
+
+
+def build(repo: GitRepo) -> str:
+    return tracker("build", "--no-site", cwd=repo.path).out
+
+
+def test_pages_are_built_again_where_anything_they_rest_on_changed(repo: GitRepo) -> None:
+    repo.write("templates/decisions.md.j2", "# Decisions\n")
+    repo.write("tracker.yml", PLAN.replace("phases:", "templates: templates\nphases:"))
+    repo.commit("Templates")
+    age(repo.path)
+    assert build(repo).startswith("pages: 0 written") is False
+    page = repo.path / "docs/tracker/decisions.md"
+    whole = page.read_text("utf-8")
+    assert build(repo).startswith("pages: 0 written")
+
+    page.write_text("edited", encoding="utf-8")
+    assert build(repo).startswith("pages: 1 written")
+    assert page.read_text("utf-8") == whole
+
+    age(repo.path)
+    repo.write("templates/decisions.md.j2", "# Own decisions\n")
+    build(repo)
+    assert "# Own decisions" in page.read_text("utf-8")
+
+    repo.git("remote", "add", "origin", "https://example.org/team/app.git")
+    build(repo)
+    assert "https://example.org/team/app" in (repo.path / "docs/tracker/phases/1.md").read_text("utf-8")

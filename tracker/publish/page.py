@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
-
 from tracker.cache import digest
 from tracker.sources.sessions import SessionFile
 
@@ -34,5 +32,4 @@ class Page:
 def _signature(value: Any) -> str:
     if isinstance(value, SessionFile):
         return digest(value.source.file, value.source.content)
-    # the JSON of a model says all that its repr does, in a tenth of the time
-    return value.model_dump_json() if isinstance(value, BaseModel) else repr(value)
+    return repr(value)

@@ -65,6 +65,18 @@ class Shelf:
         self._staging = staging
         self._manifest = _read_manifest(folder / MANIFEST)
 
+    def __len__(self) -> int:
+        return len(self._manifest)
+
+    @property
+    def state(self) -> str:
+        """What was written last, in a word: another build, or older pages put back, have another."""
+        return digest(json.dumps({path: (entry.key, entry.content) for path, entry in self._manifest.items()}))
+
+    def is_whole(self) -> bool:
+        """Whether everything is there as it was written last."""
+        return bool(self._manifest) and all(self.is_current(path, entry.key) for path, entry in self._manifest.items())
+
     def is_current(self, path: str, key: str) -> bool:
         """Whether a file is there as it was written from the same inputs: it need not be made again."""
         entry = self._manifest.get(path)

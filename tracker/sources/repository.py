@@ -125,6 +125,11 @@ class Repository:
         """The file of the index: written anew whenever something is staged."""
         return Path(self._repo.git_dir) / "index"
 
+    @property
+    def config(self) -> Path:
+        """The file of its settings, which name the remote."""
+        return Path(self._repo.common_dir) / "config"
+
     @cached_property
     def shallow(self) -> bool:
         """Whether the history was cut off: older commits are unknown here."""
