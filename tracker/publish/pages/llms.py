@@ -19,6 +19,8 @@ INDEX = {
     VERSIONS: "Frozen progress trackers",
 }
 BRIEF_WORDS = 800
+MOST_SESSIONS = 200
+"""The newest, at the most: who reads such a file has no room for more, and every session has a page."""
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -27,5 +29,7 @@ def pages(site: Site) -> Iterator[Page]:
     head = {"plan": progress.plan.project, "status": progress.status, "verified": progress.verified}
     short = {"sections": brief(progress, BRIEF_WORDS), "index": INDEX}
     yield Page("llms.txt", "llms.txt.j2", head | short)
-    full = {"sections": brief(progress), "phases": progress.phases, "files": list(reversed(progress.sessions))}
-    yield Page("llms-full.txt", "llms-full.txt.j2", head | full)
+    newest = progress.sessions[: -MOST_SESSIONS - 1 : -1]
+    full = {"sections": brief(progress), "phases": progress.phases, "files": newest}
+    older = {"older": len(progress.sessions) - len(newest)}
+    yield Page("llms-full.txt", "llms-full.txt.j2", head | full | older)
