@@ -327,7 +327,14 @@ def release(workspace: Path | None, number: str | None, note: str | None, dry_ru
 @cli.command()
 @click.argument("before")
 @click.argument("after", required=False)
-@FORMAT
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to print it; markdown is a page.",
+)
 @click.pass_obj
 def diff(workspace: Path | None, before: str, after: str | None, form: str) -> None:
     """Show what changed between two versions or commits; without AFTER up to now.
@@ -345,6 +352,13 @@ def diff(workspace: Path | None, before: str, after: str | None, form: str) -> N
             from tracker.publish.data import difference_data
 
             _print_json(difference_data(found))
+        elif form == "markdown":
+            from tracker.publish.render import Renderer
+
+            facts = progress.facts
+            renderer = Renderer(facts.workspace.templates, facts.web_address, facts.repository.prefix)
+            values = {"before": before, "after": after or "now", "transitions": found.transitions}
+            click.echo(renderer.text("diff.md.j2", values), nl=False)
         else:
             for transition in found.transitions:
                 click.echo(str(transition))

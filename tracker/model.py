@@ -128,6 +128,19 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _jmespath(value: str) -> str:
+    import jmespath
+    from jmespath.exceptions import ParseError
+
+    try:
+        jmespath.compile(value)
+    except ParseError as error:  # its column counts from 0
+        raise ValueError(f"expected a JMESPath; column {error.lex_position + 1} of {value!r} cannot be read") from None
+    except ValueError as error:  # nothing at all, or a quote that never ends
+        raise ValueError(f"expected a JMESPath; got {value!r}: {str(error).splitlines()[0]}") from None
+    return value
+
+
 def _tolerance(value: str) -> str:
     if not re.fullmatch(r"\d+(\.\d+)?([eE][-+]?\d+)?\s*%?", value):
         raise ValueError(f"expected a tolerance such as 0.02 or 5%; got {value!r}")
@@ -224,7 +237,7 @@ class Evidence(Model):
 
     result: Word | None = None
     """Name of a result; its newest complete one counts."""
-    value: str | None = None
+    value: Annotated[str, AfterValidator(_jmespath)] | None = None
     """JMESPath into the result."""
     equals: str | None = None
     """The value must be this text, number or truth value."""
