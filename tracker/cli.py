@@ -525,7 +525,11 @@ def _remembered(folder: Path | None, question: str, answer: Callable[[Progress],
 
     root = find_root(folder or Path())
     question = f"{question} {sys.stdout.encoding}"
-    with Repository.open(root) as repository, Cache(root / STATE) as cache:
+    state = root / STATE
+    with (
+        Repository.open(root) as repository,
+        Cache(state if state.is_dir() else None) as cache,
+    ):  # looking writes nothing
         known = Memo(root, repository, cache).recall(question)
     if known is not None:
         return known
@@ -544,13 +548,17 @@ def _pages_as_they_were(root: Path) -> int | None:
     from tracker.sources.repository import Repository
     from tracker.workspace import STATE
 
-    with Repository.open(root) as repository, Cache(root / STATE) as cache:
+    state = root / STATE
+    with (
+        Repository.open(root) as repository,
+        Cache(state if state.is_dir() else None) as cache,
+    ):  # looking writes nothing
         known = Memo(root, repository, cache).recall("pages")
     if known is None:
         return None
-    state, docs = known.split(" ", 1)
-    shelf = Shelf(root, root / docs, root / STATE / "staging")
-    return len(shelf) if shelf.state == state and shelf.is_whole() else None
+    written, docs = known.split(" ", 1)
+    shelf = Shelf(root, root / docs, state / "staging")
+    return len(shelf) if shelf.state == written and shelf.is_whole() else None
 
 
 def _build_pages(root: Path) -> None:
