@@ -73,12 +73,13 @@ def test_the_next_number(step: Step, number: str) -> None:
 
 
 WORDS = st.text(min_size=1, max_size=8)
+PATHS = st.from_regex(r"[a-z]{1,4}(\.[a-z]{1,3})?", fullmatch=True)  # JMESPaths
 CRITERIA = st.builds(
     Criterion,
     id=WORDS,
     text=WORDS,
     evidence=st.lists(
-        st.builds(Evidence, result=WORDS, value=WORDS, equals=WORDS) | st.builds(Evidence, test=WORDS), max_size=2
+        st.builds(Evidence, result=WORDS, value=PATHS, equals=WORDS) | st.builds(Evidence, test=WORDS), max_size=2
     ),
 )
 
