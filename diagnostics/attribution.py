@@ -13,8 +13,6 @@ from diagnostics.readings import FeatureMeans
 ROWS = 4096  # of a batch, evenly spaced: a mean of magnitudes needs no more
 DECAY = 0.95  # a capture's weight against the next one's: about the last twenty count
 
-ATTRIBUTABLE = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
-
 
 def features_of(module: nn.Module) -> int | None:
     """The number of input features of a layer that attribution can start from, else None."""

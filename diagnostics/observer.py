@@ -168,7 +168,6 @@ class Observer:
         built: list[rules.Rule],
         settings: Settings,
     ) -> None:
-        entered = time.perf_counter()
         self.seconds = 0.0
         self.when_gone: Status = "partial"  # the status when the model is collected before anyone has detached
         self.process = os.getpid()
@@ -231,7 +230,6 @@ class Observer:
         atexit.register(self._at_exit)
         self._begun = time.perf_counter()
         self.seconds = 0.0
-        self._attach_seconds = self._begun - entered
 
     # -- what training code says
 

@@ -27,11 +27,6 @@ class Workspace:
     plan: Plan
 
     @property
-    def plan_file(self) -> Path:
-        """tracker.yml itself."""
-        return self.root / PLAN_FILE
-
-    @property
     def sessions(self) -> Path:
         """The folder of the session files."""
         return self.root / self.plan.sessions

@@ -13,7 +13,6 @@ from itertools import pairwise
 from tracker.audit.names import STANDS_FOR_FOLDER, name_of
 
 TOKEN = re.compile(rb"[A-Za-z0-9_\x80-\xff][A-Za-z0-9_\x80-\xff./@+-]*[A-Za-z0-9_\x80-\xff]")
-SPLIT = re.compile(rb"[./]")
 LONGEST = 300
 """Longer tokens are data, not names."""
 

@@ -52,8 +52,6 @@ class Text:
     """A line near the top that says that the work described is finished."""
     open_boxes: int = 0
     ticked_boxes: int = 0
-    pointer: bool = False
-    """Whether it is a Git LFS pointer: its content is elsewhere."""
 
 
 def read(repository: Repository, tree: Tree, names: Names) -> dict[str, Text]:
@@ -96,7 +94,6 @@ def scan(content: bytes, names: Names) -> Text:
         done=_line(done),
         open_boxes=len(OPEN_BOX.findall(content)),
         ticked_boxes=len(TICKED_BOX.findall(content)),
-        pointer=content.startswith(b"version https://git-lfs.github.com/spec/"),
     )
 
 
