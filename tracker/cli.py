@@ -96,7 +96,8 @@ def status(workspace: Path | None, form: str) -> None:
 def check(workspace: Path | None, strict: bool, form: str) -> None:
     """Check every file and every claim; write nothing. Exit 1 when anything is wrong.
 
-    Where the evidence does not say what is said of a phase, that is shown; with --strict it is wrong too.
+    Where the evidence does not say what is said of a phase, that is shown; with --strict it is wrong too. Tasks and
+    phases that sessions name and the plan does not have are shown alone.
 
     \b
     Example:
@@ -115,7 +116,7 @@ def check(workspace: Path | None, strict: bool, form: str) -> None:
         found = list(map(Complaint, error.problems))
         if form == "json":
             problems = [problem_data(problem) for problem in error.problems]
-            _print_json({"schema": SCHEMA, "problems": problems, "refuted": [], "disagreements": []})
+            _print_json({"schema": SCHEMA, "problems": problems, "refuted": [], "disagreements": [], "unplanned": []})
         for one in found if form != "json" else []:
             click.echo(str(one.problem) if form == "text" else one.annotation(_prefix(workspace)))
     sys.exit(1 if any(one.fails for one in found) else 0)
@@ -611,8 +612,10 @@ def _report_check(progress: Progress, found: list[Complaint], form: str) -> None
         click.echo(str(one.problem) if form == "text" else one.annotation(repository.prefix))
     claims = sum(map(len, progress.claims.values()))
     wrong = sum(one.fails for one in found)
-    disputed = len(found) - wrong
+    disputed = sum(one.disputed and not one.fails for one in found)
     more = f", {disputed} disputed: --strict fails on that" if disputed else ""
+    unplanned = len(found) - wrong - disputed
+    more += f", {unplanned} not in the plan" if unplanned else ""
     click.echo(f"{len(progress.sessions)} sessions and {claims} claims checked: {wrong or 'nothing'} wrong{more}")
 
 

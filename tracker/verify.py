@@ -20,7 +20,7 @@ from typing import IO, Any
 from diagnostics.result import file_name, timestamp, write_atomically
 from tracker.errors import TrackerError
 from tracker.sources.facts import Facts
-from tracker.sources.reports import report_digest
+from tracker.sources.reports import passed_files, read_reports
 from tracker.sources.trees import commit_tree, working_tree
 
 OUTPUT_KEPT = 4_000
@@ -121,14 +121,16 @@ def verify(facts: Facts, only: Iterable[str] = (), reports: Iterable[Path] = ())
         yield done
     fresh = [path for path in facts.workspace.root.glob(facts.plan.reports) if path.stat().st_mtime >= began]
     for path in dict.fromkeys([*given, *sorted(fresh)]):
-        relative = path.relative_to(facts.workspace.root).as_posix()
-        content = {
-            "kind": "report",
-            "source": _source(facts),
-            "report": relative,
-            "digest": report_digest(path.read_bytes()),
-        }
-        _write(facts, f"report {relative}", datetime.now(UTC), content)
+        cases, digests, _ = read_reports(facts.workspace.root, [path])
+        for relative, digest in digests.items():  # none where it is no report, which `tracker check` tells
+            content = {
+                "kind": "report",
+                "source": _source(facts),
+                "report": relative,
+                "digest": digest,
+                "passed": passed_files(cases),
+            }
+            _write(facts, f"report {relative}", datetime.now(UTC), content)
 
 
 def _report(facts: Facts, path: Path) -> Path:

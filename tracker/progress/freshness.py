@@ -32,14 +32,19 @@ def dated(
     return found
 
 
-def changed_since(facts: Facts, questions: Collection[Question]) -> Mapping[Question, list[str]]:
+def covered(facts: Facts, globs: Iterable[str]) -> Mapping[str, list[str]]:
+    """For each glob the paths that it stands for, of all that git has or ever had."""
+    paths = {*facts.tree.files, *facts.history.changes}
+    return {glob: matching(glob, paths) for glob in set(globs)}
+
+
+def changed_since(
+    facts: Facts, questions: Collection[Question], covered: Mapping[str, list[str]]
+) -> Mapping[Question, list[str]]:
     """For each question the paths whose content differs between then and now, the working tree counted.
 
     Compared blob by blob, so a revert makes them equal again. One git process, whatever the number of questions.
     """
-    paths = {*facts.tree.files, *facts.history.changes}
-    globs = {glob for _, globs in questions for glob in globs}
-    covered = {glob: matching(glob, paths) for glob in globs}
     asked = {(at, globs): sorted({path for glob in globs for path in covered[glob]}) for at, globs in questions}
     prefix = facts.repository.prefix
     names = [f"{at}:{prefix}{path}" for (at, _), paths in asked.items() for path in paths]

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date as Date
 
 from tracker.cache import Cache
-from tracker.model import Phase, Session, Status, Verdict
+from tracker.model import Phase, Result, Session, Status, Verdict
 from tracker.progress.claims import Claim, Standing
 from tracker.progress.estimates import Scope, scope
+from tracker.progress.evidence.test import matching_cases
 from tracker.progress.globs import matching
 from tracker.progress.progress import Progress
 from tracker.progress.standing import SET_ASIDE, PhaseStanding, because
@@ -77,6 +78,15 @@ class Tests:
     when: Date | None
     """The day of the run; None where nobody dated the report."""
     commit: str | None
+    passed_on: Date | None
+    """The newest day on which `tracker verify` saw all of them pass, this run counted; None where it never did."""
+    passed_at: str | None
+    """The commit of that day."""
+
+    @property
+    def hold(self) -> bool:
+        """Whether some passed and none failed."""
+        return self.passed > 0 and self.failed == 0
 
 
 @dataclass(frozen=True)
@@ -135,7 +145,7 @@ def assess(progress: Progress, names: Collection[str], cache: Cache) -> dict[str
             _file(progress, one, path, named[name][path], used.get(path, ()), lines.get(path, 0))
             for path in present[name][:MOST_FILES]
         )
-        tests = tuple(_tests(progress, files))
+        tests = tuple(_tests(progress, one, files))
         claims = [claim for each in own[name] for claim in progress.claims[each]]
         found[name] = Readiness(
             standing=one,
@@ -196,16 +206,21 @@ def _file(
 # --- its tests ------------------------------------------------------------------------------------------------------
 
 
-def _tests(progress: Progress, files: tuple[Implementing, ...]) -> Iterator[Tests]:
-    """The tests of each file that implements the phase or uses what does, report by report."""
+def _tests(progress: Progress, one: PhaseStanding, files: tuple[Implementing, ...]) -> Iterator[Tests]:
+    """The tests that its criteria name, and of each file that implements the phase or uses what does, by report."""
+    facts = progress.facts
+    evidence = [each for judged in (*one.criteria, *one.prerequisites) for each in judged.criterion.evidence]
+    named = {case.name for each in evidence if each.test for case in matching_cases(each.test, facts.tests)}
     looking = {use.path for file in files for use in file.used_by} | {file.path for file in files}
     outcomes: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for case in progress.facts.tests:
+    for case in facts.tests:
         path, found, _ = case.name.partition("::")
-        if found and path in looking:
+        if case.name in named or (found and path in looking):
             outcomes[path, case.file].append(case.outcome)
+    passing = _passing(facts.results)
     for (path, report), ended in sorted(outcomes.items()):
-        record = progress.facts.report_dates.get(report)
+        record = facts.report_dates.get(report)
+        last = passing.get((path, report))
         yield Tests(
             name=path,
             passed=ended.count("passed"),
@@ -214,7 +229,19 @@ def _tests(progress: Progress, files: tuple[Implementing, ...]) -> Iterator[Test
             report=report,
             when=record.started.date() if record and record.started else None,
             commit=record.commit if record else None,
+            passed_on=last.started.date() if last and last.started else None,
+            passed_at=last.commit if last else None,
         )
+
+
+def _passing(results: Iterable[Result]) -> dict[tuple[str, str], Result]:
+    """By file of tests and report, the newest record of `tracker verify` in which they passed. Oldest come first."""
+    return {
+        (str(path), str(record.data.get("report"))): record
+        for record in results
+        if record.data.get("kind") == "report" and isinstance(passed := record.data.get("passed"), list)
+        for path in passed
+    }
 
 
 # --- what is said ---------------------------------------------------------------------------------------------------
@@ -302,13 +329,21 @@ def _checks(
     for judged in one.prerequisites:
         yield Check("prerequisite", judged.criterion.id, judged.holds, _verdict(judged))
     for run in tests:
-        text = f"{run.passed} passed, {run.failed} failed, {run.skipped} skipped"
-        when = f"on {run.when}" if run.when else "nobody knows when: the report is not dated"
-        yield Check("test", run.name, run.failed == 0, f"{text}, {when}")
+        yield Check("test", run.name, run.hold, _run(run))
     for claim in claims:
         if claim.standing is Standing.REFUTED:
             text = f"session {claim.session} says {claim.kind}: {claim.reason}"
             yield Check("claim", claim.subject, holds=False, text=text)
+
+
+def _run(run: Tests) -> str:
+    text = f"{run.passed} passed, {run.failed} failed, {run.skipped} skipped"
+    when = f"on {run.when}" if run.when else "nobody knows when: the report is not dated"
+    last = ""
+    if not run.hold:
+        at = f" at {run.passed_at[:7]}" if run.passed_at else ""
+        last = f"; all passed last on {run.passed_on}{at}" if run.passed_on else "; not seen to pass before"
+    return f"{text}, {when}{last}"
 
 
 def _verdict(judged: Judged) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from tracker.model import Commit, Criterion, Evidence, Verdict, Version
 from tracker.progress.evidence import Found, World, kinds
 from tracker.progress.fingerprint import fingerprint
-from tracker.progress.freshness import changed_since, commits_since, dated
+from tracker.progress.freshness import changed_since, commits_since, covered, dated
 from tracker.sources.facts import Facts
 
 WORST_FIRST = tuple(Verdict)
@@ -85,23 +85,29 @@ class _Ageing:
         self._facts = facts
         ageing = [(one.covers, each) for one, each in found if _ages(one, each)]
         self._at = dated(facts, ((each.commit, each.tree) for _, each in ageing))
-        self._changed = changed_since(
-            facts, {(at, covers) for covers, each in ageing if (at := self._at.get((each.commit, each.tree)))}
-        )
+        self._covered = covered(facts, (glob for covers, _ in ageing for glob in covers))
+        asked = {(at, covers) for covers, each in ageing if (at := self._at.get((each.commit, each.tree)))}
+        self._changed = changed_since(facts, asked, self._covered)
 
     def check(self, criterion: Criterion, evidence: Evidence, found: Found) -> Checked:
         """The evidence as it stands today: what held at a tree that has changed since is stale."""
         if not _ages(criterion, found):
             return Checked(evidence, found)
-        at = self._at.get((found.commit, found.tree))
-        if at is None:
-            reason = "its commit is unknown to git" if found.commit else "nobody dated it"
+        if reason := self._undatable(criterion, found):
             return Checked(evidence, replace(found, verdict=Verdict.STALE, text=f"{found.text}; {reason}"))
+        at = self._at[found.commit, found.tree]
         changed = self._changed[at, criterion.covers]
         if not changed:
             return Checked(evidence, found)
         commits = commits_since(self._facts, at, changed)
         return Checked(evidence, replace(found, verdict=Verdict.STALE), tuple(changed), tuple(commits))
+
+    def _undatable(self, criterion: Criterion, found: Found) -> str | None:
+        """Why nobody can tell whether what is covered has changed: that proves nothing either."""
+        if (found.commit, found.tree) not in self._at:
+            return "its commit is unknown to git" if found.commit else "nobody dated it"
+        nothing = next((glob for glob in criterion.covers if not self._covered[glob]), None)
+        return f"covers matches no file that git has or had: {nothing}" if nothing else None
 
 
 def _ages(criterion: Criterion, found: Found) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tracker.model import Problem, Status
 from tracker.progress.disagreements import disagreements
 from tracker.progress.progress import Progress
+from tracker.progress.unplanned import unplanned
 from tracker.publish.data import claim_problem
 
 TITLES = {Status.CLAIMED: "Not complete", Status.REGRESSED: "Regression"}
@@ -14,11 +15,13 @@ TITLES = {Status.CLAIMED: "Not complete", Status.REGRESSED: "Regression"}
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """Something that is wrong or disputed, and whether the check fails on it."""
+    """Something that is wrong, disputed or doubtful, and whether the check fails on it."""
 
     problem: Problem
     title: str = "Problem"
     fails: bool = True
+    disputed: bool = False
+    """Whether a strict check fails on it."""
 
     def annotation(self, prefix: str = "") -> str:
         """The complaint as a workflow command of GitHub; `prefix` leads from the repository to the workspace.
@@ -34,11 +37,15 @@ class Complaint:
 
 
 def complaints(progress: Progress, *, strict: bool) -> list[Complaint]:
-    """Problems of the files, refuted claims, and disagreements about phases: these fail a strict check alone."""
+    """Problems of the files, refuted claims, disagreements about phases, and names that no plan has.
+
+    Disagreements fail a strict check alone; the names fail none: a log may tell of work that nobody planned.
+    """
     return [
         *map(Complaint, progress.facts.problems),
         *(Complaint(claim_problem(progress, claim), "Refuted") for claim in progress.refuted),
-        *(Complaint(one.problem, TITLES[one.kind], fails=strict) for one in disagreements(progress)),
+        *(Complaint(one.problem, TITLES[one.kind], strict, disputed=True) for one in disagreements(progress)),
+        *(Complaint(problem, "Not in the plan", fails=False) for problem in unplanned(progress)),
     ]
 
 

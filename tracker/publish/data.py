@@ -14,6 +14,7 @@ from tracker.progress.disagreements import disagreements
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
 from tracker.progress.standing import PhaseStanding, TaskStanding
+from tracker.progress.unplanned import unplanned
 from tracker.progress.verdicts import Checked, Judged
 from tracker.progress.versions import Difference
 
@@ -46,7 +47,7 @@ def status_data(progress: Progress) -> dict[str, Any]:
 
 
 def check_data(progress: Progress) -> dict[str, Any]:
-    """Every problem of the files, every claim that git refutes, and every disagreement about phases."""
+    """Every problem of the files, refuted claim, disagreement about phases, and name that no plan has."""
     return {
         "schema": SCHEMA,
         "problems": [problem_data(problem) for problem in progress.facts.problems],
@@ -56,6 +57,7 @@ def check_data(progress: Progress) -> dict[str, Any]:
             | {"kind": one.kind, "phase": one.phase, "criterion": one.criterion, "session": one.session}
             for one in disagreements(progress)
         ],
+        "unplanned": [problem_data(problem) for problem in unplanned(progress)],
     }
 
 
@@ -95,7 +97,9 @@ def readiness_data(found: Readiness) -> dict[str, Any]:
         "files": [asdict(file) | {"when": _day(file.when)} for file in found.files],
         "more_files": found.more_files,
         "gone": list(found.gone),
-        "tests": [asdict(tests) | {"when": _day(tests.when)} for tests in found.tests],
+        "tests": [
+            asdict(tests) | {"when": _day(tests.when), "passed_on": _day(tests.passed_on)} for tests in found.tests
+        ],
         "depends_on": [{"phase": other.phase.id, "status": other.status} for other in found.dependencies],
         "prerequisites": [_criterion(judged) for judged in one.prerequisites],
         "scope": {

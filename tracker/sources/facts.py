@@ -135,7 +135,7 @@ class _Files(NamedTuple):
 def _read_files(workspace: Workspace, cache: Cache) -> _Files:
     sessions, problems = read_sessions(workspace.sessions, workspace.root, cache)
     results, unreadable = read_results(workspace.results, workspace.root)
-    reports = read_reports(workspace.root, workspace.plan.reports)
+    reports = read_reports(workspace.root, sorted(workspace.root.glob(workspace.plan.reports)))
     versions, edited = read_versions(workspace.versions, workspace.root)
     return _Files(sessions, results, reports, versions, problems + unreadable + reports.problems + edited)
 

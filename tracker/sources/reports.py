@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -40,12 +41,12 @@ def report_digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def read_reports(root: Path, glob: str) -> Reports:
-    """Every report that a glob matches."""
+def read_reports(root: Path, paths: Iterable[Path]) -> Reports:
+    """The cases of each report, of those that are some."""
     cases: list[TestCase] = []
     digests: dict[str, str] = {}
     problems: list[Problem] = []
-    for path in sorted(root.glob(glob)):
+    for path in paths:
         file = path.relative_to(root).as_posix()
         try:
             content = path.read_bytes()
@@ -56,6 +57,16 @@ def read_reports(root: Path, glob: str) -> Reports:
         except Exception as error:  # junitparser lets any error of the XML parser through
             problems.append(Problem(file, 1, 1, "", f"not a JUnit report: {' '.join(str(error).split())}"))
     return Reports(cases, digests, problems)
+
+
+def passed_files(cases: Iterable[TestCase]) -> list[str]:
+    """The files with tests of which at least one passed and none failed."""
+    outcomes: dict[str, set[str]] = defaultdict(set)
+    for case in cases:
+        path, found, _ = case.name.partition("::")
+        if found:
+            outcomes[path].add(case.outcome)
+    return sorted(path for path, ended in outcomes.items() if "passed" in ended and "failed" not in ended)
 
 
 def _cases(content: bytes, file: str) -> Iterator[TestCase]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -10,13 +11,14 @@ from tracker.model import Evidence, Result, Verdict
 from tracker.progress.evidence import Found, World
 from tracker.progress.evidence.result import measured
 from tracker.sources.reading import nearest
+from tracker.sources.reports import TestCase
 
 
 def look_up(evidence: Evidence, world: World) -> Found:
     """Met when at least one test matches and all that match passed."""
     wanted = evidence.test or ""
     cases = world.facts.tests
-    matches = [case for case in cases if case.name == wanted] or [c for c in cases if fnmatchcase(c.name, wanted)]
+    matches = matching_cases(wanted, cases)
     if not matches:
         hint = nearest(wanted, {case.name for case in cases})
         return Found(Verdict.MISSING, f"no report has such a test{hint}" if cases else "no test report yet")
@@ -32,6 +34,11 @@ def look_up(evidence: Evidence, world: World) -> Found:
     if len(dated) < len(dates):  # one report that nobody dated makes the whole undated
         return Found(verdict, text, worst.file)
     return replace(measured(world, min(dated, key=_age), verdict, text), where=worst.file)
+
+
+def matching_cases(wanted: str, cases: Sequence[TestCase]) -> list[TestCase]:
+    """The tests of that very name, else those that the glob matches."""
+    return [case for case in cases if case.name == wanted] or [c for c in cases if fnmatchcase(c.name, wanted)]
 
 
 def _age(record: Result) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracker.model import Status
+from tracker.progress.unplanned import unplanned
 from tracker.publish.page import Page
 from tracker.publish.site import DISAGREEMENTS, Site
 
@@ -16,6 +17,7 @@ def pages(site: Site) -> Iterator[Page]:
         "refuted": progress.refuted,
         "claimed": [one for one in progress.phases if one.status is Status.CLAIMED],
         "regressed": [one for one in progress.phases if one.status is Status.REGRESSED],
+        "unplanned": unplanned(progress),
         "problems": progress.facts.problems,
         "session_pages": site.session_pages,
         "phase_pages": site.phase_pages,
