@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tracker.model import Commit, Status
 from tracker.progress.claims import Standing
+from tracker.progress.evidence.test import matching_cases
 from tracker.progress.progress import Progress
 from tracker.progress.standing import PhaseStanding
+from tracker.progress.verdicts import Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,20 @@ def coverage(progress: Progress) -> list[Share]:
         Share("phases verified", sum(map(_is_verified, phases)), len(phases)),
         Share("commits documented by sessions", commits - len(progress.ties.undocumented), commits),
         Share("claims confirmed by git", sum(one.standing is Standing.CONFIRMED for one in claims), len(claims)),
+        *_tests(progress, criteria),
     ]
+
+
+def _tests(progress: Progress, criteria: Iterable[Judged]) -> Iterator[Share]:
+    """What became of the tests that criteria name; a name that no report has counts as one test."""
+    named = {each.test for judged in criteria for each in judged.criterion.evidence if each.test}
+    found = {name: matching_cases(name, progress.facts.tests) for name in named}
+    outcomes = Counter(case.outcome for case in {case for cases in found.values() for case in cases})
+    outcomes["absent"] = sum(not cases for cases in found.values())
+    if named:
+        yield Share("named tests that ran", outcomes["passed"] + outcomes["failed"], outcomes.total())
+    for outcome in ("passed", "failed", "skipped", "absent") if named else ():
+        yield Share(f"named tests {outcome}", outcomes[outcome], outcomes.total())
 
 
 def _is_verified(one: PhaseStanding) -> bool:

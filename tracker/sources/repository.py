@@ -6,9 +6,11 @@ filters, transports of a partial clone), and nothing in the user's may change wh
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -190,17 +192,28 @@ class Repository:
     def objects(self, names: Iterable[str]) -> dict[str, str | None]:
         """Hash of the object that each name (`commit:path`) stands for; None where there is none.
 
-        One git process, whatever the number.
+        One git process, whatever the number; a second one where names have line breaks.
         """
-        found: dict[str, str | None] = dict.fromkeys(names)
-        valid = [name for name in found if "\n" not in name]  # a line a name is all that git 2.37 and older can read
-        if not valid:
+        asked = dict.fromkeys(names)
+        plain = [name for name in asked if "\n" not in name]
+        odd = [name for name in asked if "\n" in name]
+        found = self._batch_check(plain, "\n")
+        with suppress(GitError):  # git 2.37 and older do not know -z
+            found |= self._batch_check(odd, "\0", "-z")
+        return asked | found
+
+    def _batch_check(self, names: list[str], end: str, *options: str) -> dict[str, str | None]:
+        found: dict[str, str | None] = {}
+        if not names:
             return found
-        queries = (f"{name}\n".encode("utf-8", "surrogateescape") for name in valid)
-        with self.run("cat-file", "--batch-check=%(objectname)", feed=queries) as output:
-            for name, line in zip(valid, output, strict=False):
+        queries = (f"{name}{end}".encode("utf-8", "surrogateescape") for name in names)
+        with self.run("cat-file", "--batch-check=%(objectname)", *options, feed=queries) as output:
+            for name in names:
+                line = output.readline()
                 if re.fullmatch(rb"[0-9a-f]{40,64}\n", line):
                     found[name] = line.decode("ascii").strip()
+                else:  # the name as it was given, and that it is missing
+                    deque(itertools.islice(output, name.count("\n")), maxlen=0)
         return found
 
     # --- running git ------------------------------------------------------------------------------------------------
