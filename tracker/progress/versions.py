@@ -74,10 +74,9 @@ def snapshot(progress: Progress, number: str | None = None, note: str | None = N
     covered = _new_sessions(progress, previous)
     commits = _new_commits(progress, previous)
     last = next((one.session for one in reversed(sessions) if one.session.next.model_fields_set), None)
-    days = [one.date for one in covered] + [one.date for one in commits]
     frozen = Version(
         version=number or FIRST,
-        date=max(days, default=previous.date if previous else _last_day(progress)),
+        date=_last_day(progress),
         project=progress.plan.project,
         status=progress.status,
         commit=facts.commit,
@@ -288,6 +287,7 @@ def _new_commits(progress: Progress, previous: Version | None) -> list[FrozenCom
 
 
 def _last_day(progress: Progress) -> Date:
+    """The day of the last session or commit, whichever is later: the verdicts are of that state."""
     days: Sequence[Date] = [one.session.date for one in progress.sessions[-1:]]
     days = [*days, *(one.date.date() for one in progress.facts.history.commits[:1])]
     return max(days, default=Date(1970, 1, 1))
