@@ -178,7 +178,7 @@ class Observer:
     ) -> None:
         self.seconds = 0.0
         self.lock = RLock()
-        self.when_gone: Status = "partial"  # the status when the model is collected before anyone has detached
+        self.when_gone: Status = "partial"  # the status when the model or the interpreter goes before anyone detaches
         self.process = os.getpid()
         self._settings = settings
         self._model = weakref.ref(model, self._model_gone)
@@ -654,7 +654,7 @@ class _AtExit:
         observer = self._observer()
         if observer is not None and observer.process == os.getpid():  # a forked worker has nothing to say
             error = getattr(sys, "last_value", None)
-            observer.detach(status="partial" if error is None else _status(type(error)))
+            observer.detach(status=observer.when_gone if error is None else _status(type(error)))
 
 
 def _status(kind: type[BaseException] | None) -> Status:
