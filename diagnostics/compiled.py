@@ -9,7 +9,8 @@ from typing import Protocol
 
 import torch
 
-# Before it had this, the compiler broke a graph in two wherever a tensor inside was given a hook.
+# Before it had this (torch 2.13), the compiler broke a graph in two wherever a tensor inside was given a hook, or
+# (2.11, 2.12) gave other gradients than without: https://github.com/pytorch/pytorch/pull/181763
 GRADIENTS = importlib.util.find_spec("torch._higher_order_ops.register_hook") is not None
 
 

@@ -142,7 +142,7 @@ def test_a_torch_that_breaks_graphs_at_hooks(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(compiled, "GRADIENTS", False)
     _, graphs, result = run("aot_eager", "before", tmp_path)
     assert (graphs, result.errors, result.attribution) == (1, [], None)
-    assert any("torch before 2.11" in note for note in result.notes)
+    assert any("torch before 2.13" in note for note in result.notes)
     assert "activation_mean" in result.layers["first"].columns
     assert "output_gradient_norm" not in result.layers["first"].columns
 
