@@ -5,6 +5,7 @@ next.
 import math
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -128,9 +129,8 @@ class Capture:
         if given is not None and self._features is not None:
             self._features.gradient(given, gradient)
 
-    def gradients(self, parameters: list[tuple[nn.Parameter, list[Layer]]], scale: torch.Tensor | None = None) -> None:
-        """The parameters' gradients are final; `scale` times too large where a GradScaler leaves them to a fused
-        optimizer."""
+    def gradients(self, parameters: list[tuple[nn.Parameter, list[Layer]]], scaling: "Scaling | None" = None) -> None:
+        """The parameters' gradients are final, but for what `scaling` says."""
         for parameter, layers in parameters:
             gradient = parameter.grad
             if gradient is None:
@@ -141,8 +141,8 @@ class Capture:
             if gradient.layout is torch.sparse_coo:
                 gradient = gradient.coalesce()._values()
             gradient = _local(gradient.detach())
-            if scale is not None:
-                gradient = gradient / scale.to(gradient.device)
+            if scaling is not None:
+                gradient = scaling.undone(gradient)
             for layer in layers:
                 if self._measurable(gradient, layer):
                     self._add(layer, Part.GRADIENT, gradient, Ask(moments=False))
@@ -226,6 +226,29 @@ class Capture:
                     )
         sums = self._feature_sums.tensors()[0] if self._feature_sums is not None else None
         return Numbers(rows, active, changes, self._sharded, sums)
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """What a GradScaler leaves to a fused optimizer: gradients that are `scale` times too large, and to be passed over
+    where `overflowed` is not 0. Both are on the device."""
+
+    scale: torch.Tensor | None
+    overflowed: torch.Tensor | None
+
+    def undone(self, gradient: torch.Tensor) -> torch.Tensor:
+        """The gradient that the parameters are updated with: zero where they are not."""
+        if self.scale is not None:
+            gradient = gradient / self.scale.to(gradient.device)
+        if self.overflowed is not None:
+            gradient = torch.where(self.overflowed.to(gradient.device) > 0, 0.0, gradient)
+        return gradient
+
+
+def scaling_of(optimizer: torch.optim.Optimizer) -> Scaling | None:
+    """What `GradScaler.step` has told a fused optimizer, if this is one."""
+    scale, overflowed = getattr(optimizer, "grad_scale", None), getattr(optimizer, "found_inf", None)
+    return Scaling(scale, overflowed) if scale is not None or overflowed is not None else None
 
 
 class Numbers:

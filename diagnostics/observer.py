@@ -25,7 +25,7 @@ from torch.optim import Optimizer
 from diagnostics import compiled, provenance, rules
 from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features, shown
 from diagnostics.border import contained
-from diagnostics.capture import Capture, Groups, Numbers, Part
+from diagnostics.capture import Capture, Groups, Numbers, Part, scaling_of
 from diagnostics.clock import Clock
 from diagnostics.hooks import ForwardHook, GradientHook
 from diagnostics.layers import Layer, Selection, unwrap, watched
@@ -384,7 +384,7 @@ class Observer:
         if capture is not None:
             parameters = self._parameters(optimizer)
             if gradients:
-                capture.gradients(parameters, getattr(optimizer, "grad_scale", None))
+                capture.gradients(parameters, scaling_of(optimizer))
             capture.weights(id(optimizer), parameters)
 
     def after_update(self, optimizer: Optimizer, gradients: bool) -> None:

@@ -230,6 +230,29 @@ def test_autocast_and_scaler(unscale: bool, fused: bool, tmp_path: Path) -> None
     assert scaled.steps == 3
 
 
+@pytest.mark.parametrize("fused", [False, True])
+def test_a_scaler_that_overflows(fused: bool, tmp_path: Path) -> None:
+    """Its step is skipped, so that nothing is wrong with it: a fused optimizer is called all the same."""
+
+    def scenario(watch: Watch) -> nn.Module:
+        model = plain()
+        optimizer = torch.optim.SGD(model.parameters(), lr=1e-9, fused=fused)  # a larger rate diverges
+        watch(model, optimizer=optimizer)
+        scaler = torch.amp.GradScaler("cpu", init_scale=2.0**126, growth_interval=1000, backoff_factor=2.0**-100)
+        for _ in range(3):
+            optimizer.zero_grad()
+            scaler.scale(model(torch.randn(8, 6) * 100).square().mean()).backward()
+            scaler.step(optimizer)
+            scaler.update()
+        assert scaler.get_scale() == 2.0**26
+        return model
+
+    result = both(scenario, tmp_path)
+    assert (result.steps, result.diagnosis.findings) == (3 if fused else 2, [])
+    assert column(result, "0", "gradient_non_finite") == [0] * result.steps
+    assert all(0 < norm < 1e6 for norm in column(result, "0", "gradient_norm")[-2:])
+
+
 def test_optimizer_in_backward(tmp_path: Path) -> None:
     """An optimizer for each parameter, stepping as soon as its gradient is there: still one step a pass."""
 
