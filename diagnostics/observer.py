@@ -181,7 +181,7 @@ class Observer:
         self.when_gone: Status = "partial"  # the status when the model or the interpreter goes before anyone detaches
         self.process = os.getpid()
         self._settings = settings
-        self._model = weakref.ref(model, self._model_gone)
+        self._model = weakref.ref(unwrap(model), self._model_gone)  # wrappers come and go, and may say another mode
         self._layers = layers
         self._rules = built
         self._result: Result | None = None

@@ -150,11 +150,13 @@ def _answers(outputs: object, target: int | None) -> torch.Tensor:
 
 @contextlib.contextmanager
 def _evaluated(model: nn.Module) -> Iterator[None]:
-    """In evaluation mode, each module put back afterwards."""
+    """In evaluation mode, each module put back afterwards. cuDNN has no backward pass for recurrent layers there."""
     modes = [(module, module.training) for module in model.modules()]
+    recurrent = any(isinstance(module, nn.RNNBase) for module, _ in modes)
     model.eval()
     try:
-        yield
+        with torch.backends.cudnn.flags(enabled=False) if recurrent else contextlib.nullcontext():
+            yield
     finally:
         for module, training in modes:
             module.training = training

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 
+import diagnostics
 from diagnostics import attribution, capture, clock, observer, rules, series
 from diagnostics.rules.features import FeatureScaleImbalance
 from diagnostics.statistics import host
@@ -63,6 +64,26 @@ def plant(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
 
     yield planted
     assert all(count > 0 for count in calls.values()), "the failure was never reached"
+
+
+def test_an_interrupt_is_meant_for_the_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while a hook runs; whoever catches it can go on, watched or not."""
+    model = FAMILIES["mlp"].model()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    whole = capture.Capture.output
+    watching = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path)
+
+    def interrupted(*_: Any) -> Any:
+        monkeypatch.setattr(capture.Capture, "output", whole)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(capture.Capture, "output", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        model(torch.randn(4, 12))
+    model(torch.randn(4, 12)).sum().backward()
+    optimizer.step()
+    result = watching.detach()
+    assert (result.errors, result.steps, result.status) == ([], 1, "complete")
 
 
 @pytest.mark.parametrize("part", PARTS)

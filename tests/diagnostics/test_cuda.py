@@ -350,6 +350,24 @@ def test_mixed_precision(fused: bool, device: str, tmp_path: Path) -> None:
     assert all(torch.equal(one, two) for one, two in zip(*runs, strict=True))
 
 
+@on_each_device
+def test_attribution_of_samples(device: str) -> None:
+    """A recurrent layer in evaluation mode has a gradient on every device."""
+
+    class Recurrent(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.lstm, self.head = nn.LSTM(3, 8, batch_first=True), nn.Linear(8, 1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            out: torch.Tensor = self.head(self.lstm(x)[0][:, -1])
+            return out
+
+    found = diagnostics.attribute(Recurrent().to(device), torch.randn(4, 5, 3, device=device))
+    assert found.complete
+    assert found.values.device.type == device
+
+
 @gpu
 @pytest.mark.slow
 @pytest.mark.usefixtures("reproducible")

@@ -1,6 +1,7 @@
 """What real training code does to whoever watches it. Each trap: the weights of the bare run, and right numbers."""
 
 import copy
+import gc
 import io
 import pickle
 from collections.abc import Callable
@@ -439,6 +440,27 @@ def test_data_parallel_without_devices(tmp_path: Path) -> None:
         return model
 
     assert list(both(scenario, tmp_path).layers) == ["0", "1", "2"]
+
+
+def test_a_wrapper_that_goes(tmp_path: Path) -> None:
+    """What counts is the module inside: its mode, and how long it lives."""
+
+    def scenario(watch: Watch) -> nn.Module:
+        model = plain()
+        optimizer = sgd(model)
+        watch(nn.DataParallel(model), optimizer=optimizer)
+        gc.collect()
+        loop(model, optimizer, 2)
+        model.eval()
+        wrapped = nn.DataParallel(model)  # says that it is training
+        wrapped(torch.full((8, 6), 1e6))
+        model.train()
+        loop(wrapped, optimizer, 1)
+        return model
+
+    result = both(scenario, tmp_path)
+    assert result.steps == 3
+    assert all(value < 100 for value in column(result, "0", "activation_max"))
 
 
 class Replicas(nn.DataParallel[nn.Module]):
