@@ -6,99 +6,22 @@ the observer, the naive way: forward hooks that take mean, deviation and share o
 from __future__ import annotations
 
 import argparse
-import itertools
+import contextlib
 import platform
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import torch
 from torch import nn
 
 import diagnostics
+from benchmarks.models import CASES, Case
 from benchmarks.record import record
 
 EVERY = (1, 10, 100)
-
-
-class Block(nn.Module):
-    """A transformer block, attention by `scaled_dot_product_attention`: x is [batch, length, width]."""
-
-    def __init__(self, width: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
-        self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        batch, length, width = x.shape
-        qkv = self.qkv(self.norm1(x)).view(batch, length, 3, self.heads, width // self.heads)
-        query, key, value = qkv.permute(2, 0, 3, 1, 4)
-        mixed = nn.functional.scaled_dot_product_attention(query, key, value, is_causal=True)
-        x = x + self.out(mixed.transpose(1, 2).reshape(batch, length, width))
-        added: torch.Tensor = x + self.mlp(self.norm2(x))
-        return added
-
-
-class GPT(nn.Module):
-    """Tokens in, logits out: [batch, length] → [batch, length, vocabulary]."""
-
-    def __init__(self, width: int, depth: int, heads: int, vocabulary: int, length: int) -> None:
-        super().__init__()
-        self.tokens, self.places = nn.Embedding(vocabulary, width), nn.Embedding(length, width)
-        self.blocks = nn.Sequential(*(Block(width, heads) for _ in range(depth)))
-        self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, vocabulary, bias=False)
-
-    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
-        places = torch.arange(tokens.shape[1], device=tokens.device)
-        logits: torch.Tensor = self.head(self.norm(self.blocks(self.tokens(tokens) + self.places(places))))
-        return logits.flatten(0, 1)
-
-
-def mlp(*widths: int) -> nn.Sequential:
-    layers: list[nn.Module] = []
-    for inputs, outputs in itertools.pairwise(widths):
-        layers += [nn.Linear(inputs, outputs), nn.ReLU()]
-    return nn.Sequential(*layers[:-1])
-
-
-def cnn() -> nn.Sequential:
-    layers: list[nn.Module] = []
-    for inputs, outputs in ((3, 32), (32, 64), (64, 64)):
-        layers += [nn.Conv2d(inputs, outputs, 3, padding=1), nn.BatchNorm2d(outputs), nn.ReLU(), nn.MaxPool2d(2)]
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(64 * 4 * 4, 10))
-
-
-@dataclass
-class Case:
-    """A model, its batch, its loss."""
-
-    model: Callable[[], nn.Module]
-    inputs: Callable[[], torch.Tensor]
-    targets: Callable[[], torch.Tensor]
-    loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
-
-
-MSE, CE = nn.functional.mse_loss, nn.functional.cross_entropy
-CASES = {
-    "MLP 62-128-64-32-1": Case(
-        lambda: mlp(62, 128, 64, 32, 1), lambda: torch.randn(256, 62), lambda: torch.randn(256, 1), MSE
-    ),
-    "MLP 1024-4096-4096-1024": Case(
-        lambda: mlp(1024, 4096, 4096, 1024), lambda: torch.randn(128, 1024), lambda: torch.randn(128, 1024), MSE
-    ),
-    "CNN": Case(cnn, lambda: torch.randn(32, 3, 32, 32), lambda: torch.randint(10, (32,)), CE),
-    "GPT d=256": Case(
-        lambda: GPT(256, 4, 4, 1000, 128),
-        lambda: torch.randint(1000, (4, 128)),
-        lambda: torch.randint(1000, (4 * 128,)),
-        CE,
-    ),
-}
 
 
 class Trainer:
@@ -110,10 +33,13 @@ class Trainer:
         self.optimizer = torch.optim.SGD(self.model.parameters(), lr=1e-3, momentum=0.9)
         self.inputs, self.targets = case.inputs().to(device), case.targets().to(device)
         self.loss, self.device, self.steps = case.loss, device, 0
+        self.autocast = torch.autocast(device.type, case.autocast) if case.autocast else contextlib.nullcontext()
 
     def step(self) -> None:
         self.optimizer.zero_grad()
-        self.loss(self.model(self.inputs), self.targets).backward()  # type: ignore[no-untyped-call]
+        with self.autocast:
+            loss = self.loss(self.model(self.inputs), self.targets)
+        loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.steps += 1
 
@@ -173,6 +99,9 @@ def main() -> None:
     parser.add_argument("--every", type=int, nargs="*", default=EVERY)
     parser.add_argument("--record", action="store_true", help="write the figures as a result")
     arguments = parser.parse_args()
+    if arguments.device == "cuda" and not torch.cuda.is_available():
+        print("not measured: no GPU")
+        return
     device, started = torch.device(arguments.device), datetime.now(UTC)
     torch.set_num_threads(1)
     where = torch.cuda.get_device_name() if device.type == "cuda" else f"{platform.machine()}, 1 thread"
@@ -188,7 +117,7 @@ def main() -> None:
             )
             trainer.observer = observer  # type: ignore[attr-defined]
 
-        for name, case in CASES.items():
+        for name, case in CASES[device.type].items():
             trainer = Trainer(case, device)
             trainer.block(2)
             row = f"| {name} | {trainer.block(5) / 5 * 1e3:.2f} ms |"

@@ -2,16 +2,28 @@
 `requires_grad` on inputs.
 
 The gradient with respect to a layer's input is the gradient at its output times its weight, so the gradient
-that passes anyway tells, for each feature, d loss / d input; times the input it is the feature's contribution
-(gradient × input, Shrikumar et al. 2016)."""
+that passes anyway tells, for each feature, d loss / d input (*gradient*); times the input it is the feature's
+contribution (*gradient × input*, Shrikumar et al. 2016). An embedding is a linear layer whose input is 1 for one
+token and 0 for the others: there a feature is a token."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import torch
 from torch import nn
 
+from diagnostics.layers import Layer, tensors
 from diagnostics.readings import FeatureMeans
+from diagnostics.result import Attribution, number
+from diagnostics.statistics.device import Transfer
+
+Method = Literal["gradient × input", "gradient"]
 
 ROWS = 4096  # of a batch, evenly spaced: a mean of magnitudes needs no more
+IMAGES = 32  # of a batch, likewise: each has many places
 DECAY = 0.95  # a capture's weight against the next one's: about the last twenty count
+TOKENS = 2**18  # rows of an embedding, at most: a capture copies five numbers for each
+SHOWN = 512  # features in a result, the largest
 
 
 def features_of(module: nn.Module) -> int | None:
@@ -20,67 +32,154 @@ def features_of(module: nn.Module) -> int | None:
         return module.in_features
     if isinstance(module, nn.Conv1d | nn.Conv2d | nn.Conv3d):
         return module.in_channels
+    if isinstance(module, nn.Embedding) and module.num_embeddings <= TOKENS:
+        return module.num_embeddings
     return None
 
 
-class FeatureAttribution:
-    """Sums over features, on the device, of one first layer."""
+def first_with_features(layers: Sequence[Layer], wanted: int | None) -> int | None:
+    """The position of the first layer that attribution can start from, with `wanted` features where that is given."""
+    for layer in layers:
+        module = layer.module()
+        features = features_of(module) if module is not None else None
+        if features is not None and wanted in (None, features):
+            return layer.index
+    return None
 
-    def __init__(self) -> None:
-        self._sums: torch.Tensor | None = None
+
+class FeatureTap:
+    """Where the input features are followed: the first layer that is called with features to attribute to."""
+
+    def __init__(self, features: int | None) -> None:
+        """`features`: how many the layer must have, None for any."""
+        self._wanted = features
+        self._sums: dict[torch.device, torch.Tensor] = {}  # replicas of a model live on several devices
+        self.layer: Layer | None = None
 
     def begin(self) -> None:
         """A new capture: what came before counts a little less."""
-        if self._sums is not None:
-            self._sums *= DECAY
+        for sums in self._sums.values():
+            sums *= DECAY
 
-    def add(self, module: nn.Module, inputs: torch.Tensor, gradient: torch.Tensor) -> None:
-        """Add a batch: `inputs` as the layer saw them, `gradient` of the loss with respect to the layer's
-        output.
-
-        Linear: inputs [..., features], gradient [..., units]. Convolutions: [batch, channels, *space], a
-        feature is a channel."""
-        if isinstance(module, nn.Linear):
-            rows = inputs.reshape(-1, inputs.shape[-1])
-            slopes = gradient.reshape(-1, gradient.shape[-1])
-            every = max(1, len(rows) // ROWS)
-            rows, slopes = rows[::every], slopes[::every].to(module.weight.dtype) @ module.weight.detach()
-        else:
-            slopes = _convolution_input_gradient(module, inputs, gradient)
-            rows = inputs.movedim(1, -1).reshape(-1, inputs.shape[1])
-            slopes = slopes.movedim(1, -1).reshape(-1, inputs.shape[1])
-        rows, slopes = rows.float(), slopes.float()
-        contributions = (rows * slopes).abs().sum(0)
-        present = torch.ne(rows, 0).sum(0, dtype=torch.float32)
-        samples = torch.full_like(present, len(rows))
-        sums = torch.stack([contributions, slopes.abs().sum(0), rows.abs().sum(0), present, samples])
-        self._sums = sums if self._sums is None else self._sums + sums
-
-    def means(self) -> FeatureMeans | None:
-        """The means so far; reads the device. None before the first batch."""
-        if self._sums is None:
+    def inputs(self, layer: Layer, module: nn.Module, inputs: object) -> Any:
+        """What `gradient` needs, if `layer` is the one: its input tensor, as it is now."""
+        if self.layer is None:
+            features = features_of(module)
+            if features is not None and self._wanted in (None, features):
+                self.layer = layer
+        if self.layer is not layer:
             return None
-        contributions, gradients, magnitudes, present, samples = self._sums.double().cpu()
-        present = present.clamp(min=1e-12)
-        return FeatureMeans(
-            contribution=(contributions / samples).tolist(),
-            gradient=(gradients / samples).tolist(),
-            scale=(magnitudes / present).tolist(),
-            contribution_present=(contributions / present).tolist(),
-        )
+        tensor = next(tensors(inputs), None)
+        if tensor is None or tensor.is_complex() or tensor.is_floating_point() == isinstance(module, nn.Embedding):
+            return None
+        return module, tensor.detach(), None if tensor.is_inference() else tensor._version
+
+    def gradient(self, given: Any, gradient: torch.Tensor) -> None:
+        """The gradient at the layer's output is there. An input that was overwritten meanwhile is passed
+        over.
+        """
+        module, inputs, version = given
+        if (version is None or inputs._version == version) and not _sharded(module):
+            sums = feature_sums(module, inputs, gradient.detach())
+            known = self._sums.get(sums.device)
+            self._sums[sums.device] = sums if known is None else known.add_(sums)
+
+    def close(self) -> Transfer | None:
+        """The capture is over: the sums of all so far, [5, features], on their way to the host."""
+        if not self._sums:
+            return None
+        first, *others = self._sums.values()
+        total = first.clone()
+        for sums in others:
+            total += sums.to(first.device)
+        return Transfer([total])
+
+
+def feature_sums(module: nn.Module, inputs: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
+    """The sums over a batch that `readings.FeatureMeans` are made of: [5, features], float32.
+
+    `inputs` as the layer saw them, `gradient` of the loss with respect to the layer's output. Linear: inputs
+    [..., features], gradient [..., units]. Convolutions: [batch, channels, *space] or without the batch, a feature
+    is a channel.
+    Embedding: inputs [...] whole numbers, gradient [..., units], a feature is a token; padding is none."""
+    if isinstance(module, nn.Embedding):
+        return _token_sums(module, inputs, gradient)
+    if isinstance(module, nn.Linear):
+        rows = inputs.reshape(-1, inputs.shape[-1])
+        slopes = gradient.reshape(-1, gradient.shape[-1])
+        every = max(1, len(rows) // ROWS)
+        rows, slopes = rows[::every], slopes[::every].to(module.weight.dtype) @ module.weight.detach()
+    else:
+        rows, slopes = inputs, gradient
+        if isinstance(module.weight, torch.Tensor) and rows.ndim < module.weight.ndim:
+            rows, slopes = rows.unsqueeze(0), slopes.unsqueeze(0)
+        every = max(1, len(rows) // IMAGES)
+        rows, slopes = rows[::every], _convolution_input_gradient(module, rows[::every], slopes[::every])
+        rows, slopes = rows.movedim(1, -1).flatten(0, -2), slopes.movedim(1, -1).flatten(0, -2)
+    rows, slopes = rows.float(), slopes.float()
+    present = torch.ne(rows, 0).sum(0, dtype=torch.float32)
+    samples = torch.full_like(present, len(rows))
+    return torch.stack([(rows * slopes).abs().sum(0), slopes.abs().sum(0), rows.abs().sum(0), present, samples])
+
+
+def _token_sums(module: nn.Embedding, tokens: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
+    tokens, gradient = tokens.reshape(-1), gradient.reshape(-1, gradient.shape[-1])
+    every = max(1, len(tokens) // ROWS)
+    tokens, gradient = tokens[::every], gradient[::every]
+    slopes = (gradient * module.weight.detach()[tokens]).float().sum(1).abs()
+    counts = torch.ones_like(slopes)
+    if module.padding_idx is not None:
+        counts = torch.ne(tokens, module.padding_idx).float()
+    each = torch.stack([slopes * counts, counts])
+    contributions, present = each.new_zeros(2, module.num_embeddings).index_add_(1, tokens, each)
+    # an absent token's own slope would take every token's weight: `gradient` is over the samples that have it
+    return torch.stack([contributions, contributions * len(tokens) / present.clamp(min=1), present, present,
+                        torch.full_like(present, len(tokens))])  # fmt: skip
 
 
 def _convolution_input_gradient(module: nn.Module, inputs: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
+    """As `inputs`. What falls on the padding is cut off, whatever the padding consists of."""
     if not isinstance(module, nn.Conv1d | nn.Conv2d | nn.Conv3d):
         raise TypeError(f"no features to attribute to in {type(module).__name__}")
-    dims = gradient.ndim - 2
-    padding = [0] * dims if isinstance(module.padding, str) else list(module.padding)
-    if isinstance(module.padding, str) and module.padding == "same":
-        padding = [
-            dilation * (size - 1) // 2 for dilation, size in zip(module.dilation, module.kernel_size, strict=True)
-        ]
+    weight, dims = module.weight.detach(), gradient.ndim - 2
+    around = _padding(module)
+    padded = nn.functional.pad(inputs, [width for pair in reversed(around) for width in pair])
     result: torch.Tensor = torch.ops.aten.convolution_backward(
-        gradient, inputs, module.weight.detach(), None, list(module.stride), padding, list(module.dilation),
-        False, [0] * dims, module.groups, [True, False, False],
+        gradient.to(weight.dtype), padded.to(weight.dtype), weight, None, list(module.stride), [0] * dims,
+        list(module.dilation), False, [0] * dims, module.groups, [True, False, False],
     )[0]  # fmt: skip
+    for dim, (before, _) in enumerate(around, 2):
+        result = result.narrow(dim, before, inputs.shape[dim])
     return result
+
+
+def _padding(module: nn.Conv1d | nn.Conv2d | nn.Conv3d) -> list[tuple[int, int]]:
+    """Before and behind, in each dimension of space."""
+    if not isinstance(module.padding, str):
+        return [(width, width) for width in module.padding]
+    if module.padding == "valid":
+        return [(0, 0)] * len(module.kernel_size)
+    totals = [dilation * (size - 1) for dilation, size in zip(module.dilation, module.kernel_size, strict=True)]
+    return [(total // 2, total - total // 2) for total in totals]  # "same": the odd one behind, as torch does
+
+
+def _sharded(module: nn.Module) -> bool:
+    """Whether this process holds a part of the weight only; FSDP has put it together when the gradient comes."""
+    return hasattr(module.weight, "to_local")
+
+
+def shown(means: FeatureMeans, method: Method, layer: Layer) -> tuple[Attribution, str | None]:
+    """What the result says, and a note where it leaves features out."""
+    values = means.contribution if method == "gradient × input" else means.gradient
+    kept: Sequence[int] = range(len(values))
+    note = None
+    if len(values) > SHOWN:
+        kept = sorted(sorted(kept, key=lambda index: -values[index])[:SHOWN])
+        note = f"attribution holds the {SHOWN} largest of {len(values)} features"
+    return Attribution(
+        method=method,
+        layer=layer.name,
+        features=[means.name(index) for index in kept],
+        values=[number(values[index]) for index in kept],
+        gradient=[number(means.gradient[index]) for index in kept],
+    ), note

@@ -6,6 +6,7 @@ import functools
 import time
 import traceback
 from collections.abc import Callable
+from threading import RLock
 from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 P = ParamSpec("P")
@@ -13,9 +14,11 @@ Guarded = TypeVar("Guarded", bound="Guard")
 
 
 class Guard(Protocol):
-    """Whoever is entered through the border: adds up the seconds spent inside and is told what failed."""
+    """Whoever is entered through the border, by one thread at a time (replicas and backward passes have their
+    own): adds up the seconds spent inside and is told what failed."""
 
     seconds: float
+    lock: RLock
 
     def failed(self, trace: str) -> None:
         """Record `trace` and stop watching."""
@@ -29,12 +32,13 @@ def contained(method: Callable[Concatenate[Guarded, P], None]) -> Callable[Conca
 
     @functools.wraps(method)
     def guarded(self: Guarded, *args: P.args, **kwargs: P.kwargs) -> None:
-        entered = time.perf_counter()
-        try:
-            method(self, *args, **kwargs)
-        except Exception:
-            self.failed(traceback.format_exc())
-        finally:
-            self.seconds += time.perf_counter() - entered
+        with self.lock:
+            entered = time.perf_counter()
+            try:
+                method(self, *args, **kwargs)
+            except Exception:
+                self.failed(traceback.format_exc())
+            finally:
+                self.seconds += time.perf_counter() - entered
 
     return cast("Callable[Concatenate[Guarded, P], None]", guarded)

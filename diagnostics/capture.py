@@ -3,18 +3,22 @@ next.
 """
 
 import math
+import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 import torch
 from torch import nn
 
-from diagnostics.attribution import FeatureAttribution, features_of
+from diagnostics.attribution import FeatureTap
 from diagnostics.layers import OPAQUE, Layer, tensors
 from diagnostics.statistics import EMPTY, Ask, Ledger, Row, Slot, ledger_for, merge, square_sum
+from diagnostics.statistics.device import Transfer
 
 MAX_CALLS = 64  # of one layer in one capture that are measured: a cell in a long loop is a sample of its calls
+PACKED_FEATURES = 4096  # of an attribution, at most, that processes tell each other
 UPDATE_SAMPLE = 2**18  # elements of a parameter, evenly spaced, that the size of its update is taken from
 
 
@@ -46,7 +50,7 @@ class Capture:
         step: int,
         layers: list[Layer],
         dead: list[Part | None],
-        features: "FeatureTap | None",
+        features: FeatureTap | None,
         groups: Groups,
     ) -> None:
         self.step = step
@@ -58,10 +62,11 @@ class Capture:
         self._layers = layers
         self._dead = dead
         self._features = features
+        self._feature_sums: Transfer | None = None
         self._groups = groups
         self._calls = [0] * len(layers)  # outside of backward passes
         self.behind: dict[int, set[int]] = {}  # activation → the layers with parameters that it was called behind
-        self._newest = -1  # the last layer with parameters that was called
+        self._newest: dict[int, int] = {}  # thread → the last layer with parameters that it called
         self._ledgers: dict[torch.device, Ledger] = {}
         self._before: dict[int, list[torch.Tensor]] = {}  # optimizer → samples of its parameters before the update
         self._updates: list[tuple[list[list[int]], torch.Tensor]] = []
@@ -83,9 +88,9 @@ class Capture:
         if not backward:
             self._calls[layer.index] += 1
         if layer.activation:
-            self.behind.setdefault(layer.index, set()).add(self._newest)
+            self.behind.setdefault(layer.index, set()).add(self._newest.get(threading.get_ident(), -1))
         else:
-            self._newest = layer.index
+            self._newest[threading.get_ident()] = layer.index
         if self._calls[layer.index] > MAX_CALLS:
             self.notes[
                 f"{layer.name} is called more than {MAX_CALLS} times a step; the first {MAX_CALLS} are measured"
@@ -106,6 +111,13 @@ class Capture:
                     break  # the rest are states and weights that the first tensor came from
         return wanted
 
+    def inputs(self, layer: Layer, inputs: torch.Tensor | None) -> Any:
+        """What `gradient` needs to know of a layer inside a compiled graph, which kept its inputs."""
+        module = layer.module()
+        if inputs is None or module is None or self._features is None:
+            return None
+        return self._features.inputs(layer, module, inputs)
+
     def gradient(self, layer: Layer, gradient: torch.Tensor, given: Any) -> None:
         """The gradient with respect to an output that `output` asked for."""
         gradient = _local(gradient)
@@ -117,8 +129,8 @@ class Capture:
         if given is not None and self._features is not None:
             self._features.gradient(given, gradient)
 
-    def gradients(self, parameters: list[tuple[nn.Parameter, list[Layer]]]) -> None:
-        """The parameters' gradients are final."""
+    def gradients(self, parameters: list[tuple[nn.Parameter, list[Layer]]], scaling: "Scaling | None" = None) -> None:
+        """The parameters' gradients are final, but for what `scaling` says."""
         for parameter, layers in parameters:
             gradient = parameter.grad
             if gradient is None:
@@ -129,6 +141,8 @@ class Capture:
             if gradient.layout is torch.sparse_coo:
                 gradient = gradient.coalesce()._values()
             gradient = _local(gradient.detach())
+            if scaling is not None:
+                gradient = scaling.undone(gradient)
             for layer in layers:
                 if self._measurable(gradient, layer):
                     self._add(layer, Part.GRADIENT, gradient, Ask(moments=False))
@@ -181,12 +195,15 @@ class Capture:
         """The step is over: the numbers may travel."""
         self.closed = True
         self._before.clear()
+        if self._features is not None:
+            self._feature_sums = self._features.close()
         for ledger in self._ledgers.values():
             ledger.close()
 
     def ready(self) -> bool:
         """Whether `numbers` would wait for no device."""
-        return all(ledger.ready() for ledger in self._ledgers.values())
+        sums = self._feature_sums
+        return (sums is None or sums.ready()) and all(ledger.ready() for ledger in self._ledgers.values())
 
     def numbers(self) -> "Numbers":
         """All that was measured, on the host."""
@@ -207,7 +224,31 @@ class Capture:
                         change + values[position] ** 2,
                         size + values[len(places) + position] ** 2,
                     )
-        return Numbers(rows, active, changes, self._sharded)
+        sums = self._feature_sums.tensors()[0] if self._feature_sums is not None else None
+        return Numbers(rows, active, changes, self._sharded, sums)
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """What a GradScaler leaves to a fused optimizer: gradients that are `scale` times too large, and to be passed over
+    where `overflowed` is not 0. Both are on the device."""
+
+    scale: torch.Tensor | None
+    overflowed: torch.Tensor | None
+
+    def undone(self, gradient: torch.Tensor) -> torch.Tensor:
+        """The gradient that the parameters are updated with: zero where they are not."""
+        if self.scale is not None:
+            gradient = gradient / self.scale.to(gradient.device)
+        if self.overflowed is not None:
+            gradient = torch.where(self.overflowed.to(gradient.device) > 0, 0.0, gradient)
+        return gradient
+
+
+def scaling_of(optimizer: torch.optim.Optimizer) -> Scaling | None:
+    """What `GradScaler.step` has told a fused optimizer, if this is one."""
+    scale, overflowed = getattr(optimizer, "grad_scale", None), getattr(optimizer, "found_inf", None)
+    return Scaling(scale, overflowed) if scale is not None or overflowed is not None else None
 
 
 class Numbers:
@@ -219,17 +260,22 @@ class Numbers:
         active: dict[int, torch.Tensor],
         changes: dict[int, tuple[float, float]],
         sharded: set[int],
+        features: torch.Tensor | None,
     ) -> None:
-        """`changes`: layer → sums of squares of the sampled parameters' update and of themselves."""
+        """`changes`: layer → sums of squares of the sampled parameters' update and of themselves; `features`: see
+        `readings.FeatureMeans`."""
         self._rows = rows
         self._active = active
         self._changes = changes
         self._sharded = sharded
+        self.features = features
 
     def packed(self) -> dict[str, Any]:
         """For JSON, and for `add` in another process."""
         active = {key: counts.tolist() for key, counts in self._active.items()}
-        return {"rows": self._rows, "active": active, "changes": self._changes}
+        few = self.features is not None and self.features.shape[1] <= PACKED_FEATURES
+        features = self.features.tolist() if few and self.features is not None else None
+        return {"rows": self._rows, "active": active, "changes": self._changes, "features": features}
 
     def add(self, packed: Mapping[str, Any]) -> None:
         """What another process measured: its samples everywhere, its shards of parameters where they are sharded
@@ -246,6 +292,10 @@ class Numbers:
             if int(word) in self._sharded:
                 own_change, own_size = self._changes.get(int(word), (0.0, 0.0))
                 self._changes[int(word)] = own_change + change, own_size + size
+
+        features = torch.tensor(packed["features"] or [])
+        if self.features is not None and self.features.shape == features.shape:
+            self.features = self.features + features
 
     def active(self, layer: Layer) -> torch.Tensor | None:
         """How many elements of each unit were active: [units], or None where that is not followed."""
@@ -286,40 +336,6 @@ class Numbers:
             change, size = self._changes.get(layer.index, (0.0, 0.0))
             values["update_ratio"] = math.sqrt(change / size) if size > 0 else None
         return values
-
-
-class FeatureTap:
-    """Where the input features are followed: the first layer that is called with features to attribute to."""
-
-    def __init__(self, features: int | None) -> None:
-        self._wanted = features
-        self.layer: Layer | None = None
-        self.attribution = FeatureAttribution()
-
-    def begin(self) -> None:
-        """A new capture."""
-        self.attribution.begin()
-
-    def inputs(self, layer: Layer, module: nn.Module, inputs: object) -> Any:
-        """What `gradient` needs, if `layer` is the one: its input tensor, as it is now."""
-        if self.layer is None:
-            features = features_of(module)
-            if features is not None and self._wanted in (None, features):
-                self.layer = layer
-        if self.layer is not layer:
-            return None
-        tensor = next(tensors(inputs), None)
-        if tensor is None or not tensor.is_floating_point():
-            return None
-        return module, tensor.detach(), tensor._version
-
-    def gradient(self, given: Any, gradient: torch.Tensor) -> None:
-        """The gradient at the layer's output is there. An input that was overwritten meanwhile is passed
-        over.
-        """
-        module, inputs, version = given
-        if inputs._version == version:
-            self.attribution.add(module, inputs, gradient.detach())
 
 
 def _local(tensor: torch.Tensor) -> torch.Tensor:

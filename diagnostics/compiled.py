@@ -1,25 +1,37 @@
-"""How a watched module is seen from inside a compiled graph: through an operator that the compiler leaves alone.
+"""How a watched module is seen from inside a compiled graph: through operators that the compiler leaves alone.
 
 A Python hook inside a graph would break it at every layer. An operator that (so it is declared) writes to a buffer
-is kept in its place instead, and the graph stays whole."""
+is kept in its place instead, in the forward graph and in the backward graph, and both stay whole."""
 
+import importlib.util
 import weakref
 from typing import Protocol
 
 import torch
+
+# Before it had this (torch 2.13), the compiler broke a graph in two wherever a tensor inside was given a hook, or
+# (2.11, 2.12) gave other gradients than without: https://github.com/pytorch/pytorch/pull/181763
+GRADIENTS = importlib.util.find_spec("torch._higher_order_ops.register_hook") is not None
 
 
 class Listener(Protocol):
     """Who is told when a compiled graph runs."""
 
     def on_compiled(self, tensor: torch.Tensor) -> None:
-        """The output of a layer, as it is now; its gradient cannot be asked for."""
+        """The output of a layer, as it is now."""
+
+    def on_compiled_gradient(self, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
+        """The gradient with respect to that output, and the layer's input where that was asked for."""
 
 
 _listeners: "weakref.WeakValueDictionary[int, Listener]" = weakref.WeakValueDictionary()
-_written = torch.zeros(1)  # nobody reads it: that it is written keeps the operator from being taken for dead
+# Nobody reads them: that they are written keeps the operators from being taken for dead.
+_written, _written_backward = torch.zeros(1), torch.zeros(1)
 _library = torch.library.Library("session_diagnostics", "DEF")  # type: ignore[no-untyped-call]
 _library.define("observe(Tensor(a!) written, Tensor output, int listener) -> ()")  # type: ignore[no-untyped-call]
+_library.define(  # type: ignore[no-untyped-call]
+    "observe_gradient(Tensor(a!) written, Tensor gradient, Tensor? inputs, int listener) -> ()"
+)
 
 
 def _observe(_written: torch.Tensor, output: torch.Tensor, listener: int) -> None:
@@ -28,8 +40,18 @@ def _observe(_written: torch.Tensor, output: torch.Tensor, listener: int) -> Non
         known.on_compiled(output)
 
 
+def _observe_gradient(
+    _written: torch.Tensor, gradient: torch.Tensor, inputs: torch.Tensor | None, listener: int
+) -> None:
+    known = _listeners.get(listener)
+    if known is not None:
+        known.on_compiled_gradient(gradient, inputs)
+
+
 _library.impl("observe", _observe, "CompositeExplicitAutograd")  # type: ignore[no-untyped-call]
+_library.impl("observe_gradient", _observe_gradient, "CompositeExplicitAutograd")  # type: ignore[no-untyped-call]
 torch.library.register_fake("session_diagnostics::observe", lambda written, output, listener: None)
+torch.library.register_fake("session_diagnostics::observe_gradient", lambda written, gradient, inputs, listener: None)
 
 
 def register(listener: Listener) -> int:
@@ -39,6 +61,14 @@ def register(listener: Listener) -> int:
     return number
 
 
-def observe(output: torch.Tensor, listener: int) -> None:
-    """Put the operator into the graph that is being traced."""
+def observe(output: torch.Tensor, inputs: torch.Tensor | None, listener: int) -> None:
+    """Put the operators into the graph that is being traced: for `output`, and for its gradient where the compiler
+    can (`GRADIENTS`), which then takes the layer's `inputs` along."""
     torch.ops.session_diagnostics.observe(_written, output.detach(), listener)
+    if GRADIENTS and output.requires_grad:
+        known = inputs.detach() if inputs is not None else None
+        output.register_hook(  # type: ignore[no-untyped-call]
+            lambda gradient: torch.ops.session_diagnostics.observe_gradient(
+                _written_backward, gradient, known, listener
+            )
+        )

@@ -19,6 +19,9 @@ class Listener(Protocol):
     def on_compiled(self, layer: Layer, tensor: torch.Tensor) -> None:
         """`layer` gave `tensor` inside a compiled graph."""
 
+    def on_compiled_gradient(self, layer: Layer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
+        """The gradient of an output inside a compiled graph is there."""
+
     def on_gradient(self, capture: Capture, layer: Layer, gradient: torch.Tensor, given: Any) -> None:
         """The gradient of an output is there."""
 
@@ -26,11 +29,13 @@ class Listener(Protocol):
 class ForwardHook:
     """What a watched module calls. Copies and pickles of the module get one that does nothing."""
 
-    __slots__ = ("__weakref__", "_layer", "_number", "_observer")
+    __slots__ = ("__weakref__", "_features", "_layer", "_number", "_observer")
 
-    def __init__(self, observer: Listener, layer: Layer) -> None:
+    def __init__(self, observer: Listener, layer: Layer, features: bool) -> None:
+        """`features`: whether a compiled graph keeps the layer's inputs, to attribute to them."""
         self._observer = observer
         self._layer = layer
+        self._features = features
         self._number = compiled.register(self)
 
     def __call__(self, module: nn.Module, args: object, kwargs: object, output: object) -> None:
@@ -38,13 +43,18 @@ class ForwardHook:
         if torch.compiler.is_compiling():
             first = output[0] if isinstance(output, tuple) and output else output
             if isinstance(first, torch.Tensor) and torch.is_grad_enabled():
-                compiled.observe(first, self._number)
+                inputs = args[0] if self._features and isinstance(args, tuple) and args else None
+                compiled.observe(first, inputs if isinstance(inputs, torch.Tensor) else None, self._number)
             return
         self._observer.on_output(self._layer, module, args, kwargs, output)
 
     def on_compiled(self, tensor: torch.Tensor) -> None:
         """See `compiled.Listener`."""
         self._observer.on_compiled(self._layer, tensor)
+
+    def on_compiled_gradient(self, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
+        """See `compiled.Listener`."""
+        self._observer.on_compiled_gradient(self._layer, gradient, inputs)
 
     def __reduce__(self) -> tuple[type["Inert"], tuple[()]]:
         return Inert, ()

@@ -14,17 +14,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
-from typing import Any, Self, SupportsFloat, cast
+from typing import Any, Self, SupportsFloat, cast, get_args
 
 import torch
 from torch import nn
 from torch.optim import Optimizer
 
-from diagnostics import provenance, rules
-from diagnostics.attribution import features_of
+from diagnostics import compiled, provenance, rules
+from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features, shown
 from diagnostics.border import contained
-from diagnostics.capture import Capture, FeatureTap, Groups, Numbers, Part
+from diagnostics.capture import Capture, Groups, Numbers, Part, scaling_of
 from diagnostics.clock import Clock
 from diagnostics.hooks import ForwardHook, GradientHook
 from diagnostics.layers import Layer, Selection, unwrap, watched
@@ -49,11 +50,12 @@ from diagnostics.series import Columns
 WINDOW = 20  # captures: on one batch 0.43 of a network's units looked dead, over 20 batches 0.016
 VALUES = 150_000  # numbers in all layers' columns together: a file under 2 MB
 ROWS = 512  # at most, of a layer's columns and of the history
-FEATURES = 512  # at most in an attribution, the largest
 RENEW_SECONDS = 10.0
 RENEW_SHARE = 200  # a renewal of the file waits for so many times the duration of the last one
 ERRORS = 10
-COMPILED = "the model is compiled: gradients of activations, and attribution, are not measured"
+COMPILED = "compiled by a torch before 2.13: gradients of activations, and attribution, are not measured"
+LATE = "no layer was seen: a model is watched before its first call, if it is compiled or recorded as a CUDA graph"
+RECORDED = "what is recorded as a CUDA graph is not measured: its replays call no hooks"
 WAITING = 16  # captures whose other processes' part has not come, before it is given up
 
 
@@ -67,6 +69,7 @@ class Settings:
     feature_names: list[str] | None
     session: str | None
     groups: Groups
+    attribution: Method
 
 
 def attach(
@@ -80,6 +83,7 @@ def attach(
     thresholds: rules.Thresholds | None = None,
     layers: Selection | None = None,
     groups: Iterable[str] = Groups.ALL,
+    attribution: Method = "gradient × input",
     session: str | None = None,
 ) -> "Observer":
     """Watch `model` from its next training step on; step 0 is always captured, then every `every`-th.
@@ -89,7 +93,8 @@ def attach(
     feature of the first layer. directory: where the result goes, by default the results folder of the
     workspace around the current folder. thresholds: rule → key → value. layers: patterns of module names or
     module types instead of all layers with parameters and all activations. groups: which groups of numbers to
-    take (`Groups.ALL`). session: what the run belongs to, by default `$TRACKER_SESSION`.
+    take (`Groups.ALL`). attribution: by which of two values features are compared. session: what the run
+    belongs to, by default `$TRACKER_SESSION`.
 
     Raises TypeError or ValueError for arguments that cannot work and OSError when the result could not be
     written. After that, nothing raises: what goes wrong inside ends up in the result's `errors`.
@@ -116,6 +121,8 @@ def attach(
     unknown = sorted(set(groups) - set(Groups.ALL))
     if unknown:
         raise ValueError(f"groups: no group {unknown[0]!r}; known: {', '.join(Groups.ALL)}")
+    if attribution not in get_args(Method):
+        raise ValueError(f"attribution must be one of {', '.join(get_args(Method))}, not {attribution!r}")
     built = rules.build(thresholds)
     folder = Path(directory) if directory is not None else provenance.results_directory(Path.cwd())
     folder.mkdir(parents=True, exist_ok=True)
@@ -126,6 +133,7 @@ def attach(
         names,
         session or os.environ.get("TRACKER_SESSION") or None,
         Groups(groups),
+        attribution,
     )
     return Observer(model, chosen, optimizers, built, settings)
 
@@ -169,10 +177,11 @@ class Observer:
         settings: Settings,
     ) -> None:
         self.seconds = 0.0
-        self.when_gone: Status = "partial"  # the status when the model is collected before anyone has detached
+        self.lock = RLock()
+        self.when_gone: Status = "partial"  # the status when the model or the interpreter goes before anyone detaches
         self.process = os.getpid()
         self._settings = settings
-        self._model = weakref.ref(model, self._model_gone)
+        self._model = weakref.ref(unwrap(model), self._model_gone)  # wrappers come and go, and may say another mode
         self._layers = layers
         self._rules = built
         self._result: Result | None = None
@@ -182,6 +191,7 @@ class Observer:
         self._metrics: dict[str, float | None] = {}
         self._handles: list[Any] = []
         self._compiled = False  # whether a compiled graph holds hooks: they stay, or the graph is made again
+        self._hooked = not {"activations", "activation_gradients", "attribution"}.isdisjoint(settings.groups)
         self._captures = 0
         self._steps = 0
         self._samples = 0
@@ -194,7 +204,9 @@ class Observer:
         self._silent: dict[
             int, torch.Tensor
         ] = {}  # layer → [units]: captures in a row in which a unit was active nowhere
-        self._features = FeatureTap(len(settings.feature_names) if settings.feature_names else None)
+        wanted = len(settings.feature_names) if settings.feature_names else None
+        self._features = FeatureTap(wanted)
+        self._first = first_with_features(layers, wanted) if "attribution" in settings.groups else None
         self._means: FeatureMeans | None = None
         self._history = Columns(ROWS)
         self._epochs = 0
@@ -296,11 +308,13 @@ class Observer:
 
     @contained
     def _before_step(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self._clock.before(optimizer, args, kwargs)
+        if not self._recorded():
+            self._clock.before(optimizer, args, kwargs)
 
     @contained
     def _after_step(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self._clock.after(optimizer, args, kwargs)
+        if not self._recorded():
+            self._clock.after(optimizer, args, kwargs)
 
     @contained
     def on_output(self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object) -> None:
@@ -309,6 +323,8 @@ class Observer:
         if layer.index not in self._called:
             self._called.add(layer.index)
         if capture is None or capture.closed or model is None or not model.training or not torch.is_grad_enabled():
+            return
+        if self._recorded():
             return
         if layer.order is None:
             layer.order = sum(1 for other in self._layers if other.order is not None)
@@ -324,17 +340,32 @@ class Observer:
         self._called.add(layer.index)
         self._compiled = True
         capture, model = self._capture, self._model()
-        if capture is not None and not capture.closed and model is not None and model.training:
+        if capture is not None and model is not None and model.training and not self._recorded():
             if layer.order is None:
                 layer.order = sum(1 for other in self._layers if other.order is not None)
-            capture.notes[COMPILED] = None
+            if not compiled.GRADIENTS:
+                capture.notes[COMPILED] = None
             capture.output(layer, cast("nn.Module", layer.module()), (), tensor, backward=False)
+
+    @contained
+    def on_compiled_gradient(self, layer: Layer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
+        """See `hooks.Listener`."""
+        capture, model = self._capture, self._model()
+        if capture is not None and model is not None and model.training and not self._recorded():
+            capture.gradient(layer, gradient, capture.inputs(layer, inputs))
 
     @contained
     def on_gradient(self, capture: Capture, layer: Layer, gradient: torch.Tensor, given: Any) -> None:
         """See `hooks.Listener`."""
-        if not capture.closed:
+        if not capture.closed and not self._recorded():
             capture.gradient(layer, gradient, given)
+
+    def _recorded(self) -> bool:
+        """Whether a CUDA graph is being recorded: nothing runs now, and no hook when the graph is replayed."""
+        recorded = torch.cuda.is_initialized() and torch.cuda.is_current_stream_capturing()  # type: ignore[no-untyped-call]
+        if recorded:
+            self._notes[RECORDED] = None
+        return recorded
 
     def failed(self, trace: str) -> None:
         """Something inside raised: keep the trace, stop watching."""
@@ -353,7 +384,7 @@ class Observer:
         if capture is not None:
             parameters = self._parameters(optimizer)
             if gradients:
-                capture.gradients(parameters)
+                capture.gradients(parameters, scaling_of(optimizer))
             capture.weights(id(optimizer), parameters)
 
     def after_update(self, optimizer: Optimizer, gradients: bool) -> None:
@@ -386,11 +417,12 @@ class Observer:
     def _open(self) -> None:
         features = self._features if "attribution" in self._settings.groups else None
         self._capture = Capture(self._steps, self._layers, self._dead, features, self._settings.groups)
-        if not self._handles and {"activations", "activation_gradients", "attribution"} & self._settings.groups:
+        if not self._handles and self._hooked:
             for layer in self._layers:
                 module = layer.module()
                 if module is not None:
-                    self._handles.append(module.register_forward_hook(ForwardHook(self, layer), with_kwargs=True))
+                    hook = ForwardHook(self, layer, features=layer.index == self._first)
+                    self._handles.append(module.register_forward_hook(hook, with_kwargs=True))
 
     def _remove_hooks(self) -> None:
         for handle in self._handles:
@@ -455,10 +487,11 @@ class Observer:
         if self._captures == 1:
             self._dead = self._where_units_die(capture)
         reading = Reading(capture.step, readings)
-        if self._features.layer is not None:
-            self._means = self._features.attribution.means()
-            reading.features, reading.feature_layer = self._means, self._features.layer.name
-            reading.feature_names = self._feature_labels()
+        first = self._features.layer
+        if first is not None and numbers.features is not None:
+            kind = "token" if first.type == "Embedding" else "feature"
+            self._means = FeatureMeans(numbers.features, self._settings.feature_names, kind)
+            reading.features, reading.feature_layer = self._means, first.name
         self._tell("capture", reading)
 
     def _dead_units(self, layer: Layer, active: torch.Tensor | None) -> float | None:
@@ -507,11 +540,6 @@ class Observer:
                 self._rules.remove(rule)
                 self._errors.append(f"rule {rule.name}: {type(error).__name__}: {error}")
 
-    def _feature_labels(self) -> list[str]:
-        if self._settings.feature_names:
-            return self._settings.feature_names
-        return [f"feature {index}" for index in range(len(self._means.scale) if self._means else 0)]
-
     # -- the result
 
     def _write(self, result: Result) -> None:
@@ -536,6 +564,8 @@ class Observer:
             if (columns := self._columns[layer.index].export())
         }
         seen = self._captures > 0
+        if seen and self._hooked and not self._called:
+            self._notes[LATE] = None
         rate = self._steps / wall if self._steps and wall > 0 else None
         samples = rate * self._samples / self._captures if rate and self._samples else None
         memory = torch.cuda.max_memory_allocated(self._device) if self._device.type == "cuda" else None
@@ -546,7 +576,7 @@ class Observer:
             history=self._history.export(),
             layers=layers,
             never_called=[layer.name for layer in self._layers if layer.called and layer.index not in self._called]
-            if seen
+            if seen and self._hooked
             else [],
             without_gradient=list(self._without_gradient.values()) if seen else [],
             attribution=attribution,
@@ -599,21 +629,10 @@ class Observer:
     def _attribution(self) -> Attribution | None:
         if self._means is None or self._features.layer is None:
             return None
-        means, labels = self._means, self._feature_labels()
-        order = range(len(labels))
-        if len(labels) > FEATURES:
-            largest = sorted(order, key=lambda index: -means.contribution[index])[:FEATURES]
-            order_kept = sorted(largest)
-            self._notes[f"attribution holds the {FEATURES} largest of {len(labels)} features"] = None
-        else:
-            order_kept = list(order)
-        return Attribution(
-            method="gradient × input",
-            layer=self._features.layer.name,
-            features=[labels[index] for index in order_kept],
-            values=[number(means.contribution[index]) for index in order_kept],
-            gradient=[number(means.gradient[index]) for index in order_kept],
-        )
+        found, note = shown(self._means, self._settings.attribution, self._features.layer)
+        if note is not None:
+            self._notes[note] = None
+        return found
 
     def _all_metrics(self) -> dict[str, Number | None]:
         newest = {name: value for name, value in self._history.newest.items() if name not in ("step", "epoch")}
@@ -621,7 +640,7 @@ class Observer:
         return {name: number(value) for name, value in {**newest, **best, **self._metrics}.items()}
 
     def _model_gone(self, _: object) -> None:
-        if self._result is None:
+        if self._result is None and self.process == os.getpid():
             self._finish(self.when_gone)
 
 
@@ -635,7 +654,7 @@ class _AtExit:
         observer = self._observer()
         if observer is not None and observer.process == os.getpid():  # a forked worker has nothing to say
             error = getattr(sys, "last_value", None)
-            observer.detach(status="partial" if error is None else _status(type(error)))
+            observer.detach(status=observer.when_gone if error is None else _status(type(error)))
 
 
 def _status(kind: type[BaseException] | None) -> Status:

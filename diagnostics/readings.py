@@ -1,21 +1,54 @@
 """What one capture and one epoch say: the numbers that rules read and columns keep."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
 
 
-@dataclass(slots=True)
 class FeatureMeans:
-    """Means over the samples of the last captures, one number a feature, as lists.
+    """Means over the samples of the last captures, one number a feature, as lists; computed when asked for, since
+    there may be as many features as a language has tokens."""
 
-    `contribution`: |gradient × input|; `gradient`: |d loss / d input|; `scale` and `contribution_present`:
-    |input| and |gradient × input| where the input is not zero, so that a rare category is not taken for a
-    small feature."""
+    def __init__(self, sums: "torch.Tensor", names: Sequence[str] | None = None, kind: str = "feature") -> None:
+        """`sums`, [5, features], on the host: of |gradient × input|, of |gradient|, of |input|, the number of samples
+        where the input is not zero, and of all. `names` of the features, else they are numbers of a `kind`."""
+        self._names, self._kind = names, kind
+        sums = sums.double()
+        self._contributions, self._gradients, self._magnitudes, self._present, self._samples = sums
+        self._present = self._present.clamp(min=1e-12)
 
-    contribution: list[float]
-    gradient: list[float]
-    scale: list[float]
-    contribution_present: list[float]
+    def name(self, index: int) -> str:
+        """What a feature is called."""
+        return self._names[index] if self._names else f"{self._kind} {index}"
+
+    @cached_property
+    def contribution(self) -> list[float]:
+        """|gradient × input|."""
+        return _list(self._contributions / self._samples)
+
+    @cached_property
+    def gradient(self) -> list[float]:
+        """|d loss / d input|."""
+        return _list(self._gradients / self._samples)
+
+    @cached_property
+    def scale(self) -> list[float]:
+        """|input| where it is not zero, so that a rare category is not taken for a small feature."""
+        return _list(self._magnitudes / self._present)
+
+    @cached_property
+    def contribution_present(self) -> list[float]:
+        """|gradient × input| where the input is not zero."""
+        return _list(self._contributions / self._present)
+
+
+def _list(means: "torch.Tensor") -> list[float]:
+    values: list[float] = means.tolist()
+    return values
 
 
 @dataclass(slots=True)
@@ -37,7 +70,6 @@ class Reading:
     step: int
     layers: list[LayerReading]
     features: FeatureMeans | None = None
-    feature_names: list[str] = field(default_factory=list)
     feature_layer: str = ""
 
 

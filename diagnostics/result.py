@@ -59,8 +59,8 @@ class Layer:
 
 @dataclass(slots=True)
 class Attribution:
-    """What each input feature brings about: `values` is mean |gradient × input|, `gradient` mean |d loss / d
-    input|.
+    """What each input feature brings about: `values` is the mean of what `method` names, |gradient × input| or
+    |gradient|, and `gradient` always that of |d loss / d input|.
     """
 
     method: str

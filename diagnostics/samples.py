@@ -1,8 +1,9 @@
 """What a trained model makes of single samples: how much of its answer each input element brings about."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, get_args
 
 import torch
@@ -17,7 +18,8 @@ MOST_POINTS = 1024
 
 @dataclass(frozen=True, slots=True)
 class Attributions:
-    """Attributions of samples: `values` has the shape of the inputs, [samples, *features].
+    """Attributions of samples: `values` has the shape of the inputs, [samples, *features]; of a token, what its
+    embedding's elements add up to, or the norm of their gradient.
 
     `outputs` [samples]: what the model answers. `gap` [samples]: how far the values of a sample are from adding up
     to the difference between its answer and the baseline's, as a share of that difference's root mean square over
@@ -70,11 +72,15 @@ def attribute(
     baseline: torch.Tensor | float = 0.0,
     points: int = 32,
 ) -> Attributions:
-    """What each element of `inputs` ([samples, *features], floating) brings about in the model's answer.
+    """What each element of `inputs` ([samples, *features], numbers, or tokens for an embedding) brings about in the
+    model's answer.
 
     target: which output, for a model with several. baseline: what an absent input looks like, a number or a
-    tensor that fits one sample. The model runs in evaluation mode and is left as it was, gradients included;
-    samples must not depend on each other (they do in a BatchNorm that trains, so none does).
+    tensor that fits one sample (one sample's embeddings, for tokens). The model runs in evaluation mode and is left
+    as it was, gradients included; samples must not depend on each other (they do in a BatchNorm that trains, so none
+    does). Tokens are attributed to where the model embeds them; it may see them elsewhere too, in masks.
+
+    Raises ValueError or TypeError for arguments that cannot work, and for a model with another kind of answer.
 
     Methods: the gradient of the answer; gradient × (input − baseline) (Shrikumar et al. 2016), complete for linear
     models; integrated gradients (Sundararajan et al. 2017), the mean gradient along the straight line from the
@@ -87,30 +93,71 @@ def attribute(
     """
     if method not in get_args(Method):
         raise ValueError(f"method must be one of {', '.join(get_args(Method))}, not {method!r}")
-    if not inputs.is_floating_point() or inputs.ndim < 2 or not len(inputs):
-        raise ValueError(
-            "inputs must be floating numbers, [samples, *features]; attribute to embeddings, not to tokens"
-        )
+    if inputs.is_complex() or inputs.dtype is torch.bool or inputs.ndim < 2 or not len(inputs):
+        raise ValueError("inputs must be numbers or tokens, [samples, *features]")
     if points < 1:
         raise ValueError(f"points must be 1 or more, not {points}")
-    start = torch.as_tensor(baseline, dtype=inputs.dtype, device=inputs.device).expand(inputs.shape[1:])
+    parts = []
     with _evaluated(model):
-        parts = [_attribute(model, rows, method, target, start, points) for rows in torch.split(inputs.detach(), BATCH)]
+        for rows in torch.split(inputs.detach(), BATCH):
+            if inputs.is_floating_point():
+                parts.append(_attribute(model, rows, method, target, baseline, points))
+            else:
+                embedding, embedded = _embedding(model, rows)
+                answer = partial(_answer_to, model, rows, embedding)
+                values, outputs, missing, differences = _attribute(answer, embedded, method, target, baseline, points)
+                values = values.flatten(rows.ndim)
+                of_tokens = values.norm(dim=-1) if method == "gradient" else values.sum(-1)
+                parts.append((of_tokens, outputs, missing, differences))
     values, outputs, missing, differences = (torch.cat(column) for column in zip(*parts, strict=True))
     scale = differences.square().mean().sqrt().clamp(min=torch.finfo(differences.dtype).tiny)
     return Attributions(method, values, outputs, missing.abs() / scale)
 
 
 Part = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
+Model = Callable[[torch.Tensor], object]
+
+
+def _embedding(model: nn.Module, tokens: torch.Tensor) -> tuple[nn.Embedding, torch.Tensor]:
+    """The module that embeds `tokens`, and what it makes of them: [*tokens, width]."""
+    found: list[tuple[nn.Embedding, torch.Tensor]] = []
+
+    def look(module: nn.Module, args: tuple[object, ...], output: torch.Tensor) -> None:
+        given = args[0] if args else None
+        same = isinstance(given, torch.Tensor) and given.shape == tokens.shape and bool((given == tokens).all())
+        if same and isinstance(module, nn.Embedding):
+            found.append((module, output.detach().clone()))
+
+    handles = [each.register_forward_hook(look) for each in model.modules() if isinstance(each, nn.Embedding)]
+    try:
+        with torch.no_grad():
+            model(tokens)
+    finally:
+        for handle in handles:
+            handle.remove()
+    if len(found) != 1:
+        often = "nowhere" if not found else f"{len(found)} times"
+        raise ValueError(f"{type(model).__name__} embeds these tokens {often}: attribute to numbers instead")
+    return found[0]
+
+
+def _answer_to(model: nn.Module, tokens: torch.Tensor, embedding: nn.Embedding, embedded: torch.Tensor) -> object:
+    """What the model answers to `tokens` when they are embedded as `embedded`."""
+    handle = embedding.register_forward_hook(lambda module, args, output: embedded)
+    try:
+        return model(tokens)
+    finally:
+        handle.remove()
 
 
 def _attribute(
-    model: nn.Module, rows: torch.Tensor, method: Method, target: int | None, start: torch.Tensor, points: int
+    model: Model, rows: torch.Tensor, method: Method, target: int | None, baseline: torch.Tensor | float, points: int
 ) -> Part:
     """Values [samples, *features]; answers, what the values miss, and what they should add up to, each [samples]."""
+    start = torch.as_tensor(baseline, dtype=rows.dtype, device=rows.device).expand(rows.shape)
     outputs, gradient = _gradient(model, rows, target)
     with torch.no_grad():
-        differences = outputs - _answers(model(start.unsqueeze(0)), target)
+        differences = outputs - _answers(model(start), target)
     if method == "gradient":
         return gradient, outputs, torch.full_like(outputs, float("nan")), differences
     way = rows - start
@@ -129,7 +176,7 @@ def _attribute(
         points *= 2
 
 
-def _gradient(model: nn.Module, rows: torch.Tensor, target: int | None) -> tuple[torch.Tensor, torch.Tensor]:
+def _gradient(model: Model, rows: torch.Tensor, target: int | None) -> tuple[torch.Tensor, torch.Tensor]:
     """The answers [samples] and their gradient by their own rows."""
     with torch.enable_grad():
         rows = rows.detach().requires_grad_()
@@ -150,11 +197,13 @@ def _answers(outputs: object, target: int | None) -> torch.Tensor:
 
 @contextlib.contextmanager
 def _evaluated(model: nn.Module) -> Iterator[None]:
-    """In evaluation mode, each module put back afterwards."""
+    """In evaluation mode, each module put back afterwards. cuDNN has no backward pass for recurrent layers there."""
     modes = [(module, module.training) for module in model.modules()]
+    recurrent = any(isinstance(module, nn.RNNBase) for module, _ in modes)
     model.eval()
     try:
-        yield
+        with torch.backends.cudnn.flags(enabled=False) if recurrent else contextlib.nullcontext():
+            yield
     finally:
         for module, training in modes:
             module.training = training

@@ -44,10 +44,10 @@ class Watch:
         module.Optimizer.__init__ = initialise_and_look
 
     def end(self, error: BaseException | None) -> None:
-        """The script is over: with `error`, or well."""
-        if os.getpid() == self._process:
-            for observer in list(self._observers):
-                observer.detach(status=_status(error))
+        """The script is over, with `error` or well; threads that it has started may still be training, and the
+        interpreter waits for them before the observers detach."""
+        for observer in self._observers:
+            observer.when_gone = _status(error)
 
     def _look(self, parameters: set[int]) -> None:
         try:

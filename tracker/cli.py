@@ -485,7 +485,7 @@ def find_words(workspace: Path | None, words: tuple[str, ...], limit: int, form:
     sys.exit(0 if found else 1)
 
 
-@cli.command(context_settings={"ignore_unknown_options": True})
+@cli.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("script", type=click.Path(path_type=Path))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def diagnose(script: Path, arguments: tuple[str, ...]) -> None:

@@ -17,7 +17,8 @@ else:
 
 
 class Diagnostics(Callback):  # type: ignore[misc,unused-ignore]
-    """Watches the LightningModule from the first training step to the last, in the process of rank 0.
+    """Watches the LightningModule from the first training step to the last, in every process; the first one writes
+    what all of them saw.
 
     Every epoch is reported with whatever the module logged as a scalar (`train_loss` and `val_loss` are the names
     that rules know) and the learning rate. `options` are those of `diagnostics.attach`; `result` is there when
@@ -32,8 +33,7 @@ class Diagnostics(Callback):  # type: ignore[misc,unused-ignore]
 
     def on_train_start(self, trainer: "Trainer", pl_module: "LightningModule") -> None:
         """Attach: the module is on its device, the optimizers exist."""
-        if trainer.is_global_zero:
-            self._observer = attach(pl_module, name=self._name, optimizer=list(trainer.optimizers), **self._options)
+        self._observer = attach(pl_module, name=self._name, optimizer=list(trainer.optimizers), **self._options)
 
     def on_train_epoch_end(self, trainer: "Trainer", pl_module: "LightningModule") -> None:
         """Report the epoch; Lightning has validated by now."""

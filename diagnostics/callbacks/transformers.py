@@ -13,7 +13,8 @@ KNOWN = {"loss": "train_loss", "eval_loss": "val_loss", "learning_rate": "lr"}
 
 
 class Diagnostics(TrainerCallback):  # type: ignore[misc,unused-ignore]
-    """Watches the model from the first training step to the last, in the process of rank 0.
+    """Watches the model from the first training step to the last, in every process; the first one writes what all of
+    them saw.
 
     Whatever the Trainer logs is reported under its name (`loss`, `eval_loss` and `learning_rate` as `train_loss`,
     `val_loss` and `lr`, which rules know), an evaluation together with the training loss before it. `options` are
@@ -31,8 +32,7 @@ class Diagnostics(TrainerCallback):  # type: ignore[misc,unused-ignore]
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         """Attach. The optimizer here wraps another one, so it is left to the steps to tell."""
-        if state.is_world_process_zero:
-            self._observer = attach(kwargs["model"], name=self._name, **self._options)
+        self._observer = attach(kwargs["model"], name=self._name, **self._options)
 
     def on_log(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, logs: dict[str, Any] | None = None,

@@ -34,7 +34,7 @@ class FeatureScaleImbalance(Rule):
         """At most one: for the first layer."""
         if self._last is None or self._last.features is None:
             return
-        means, names = self._last.features, self._last.feature_names
+        means = self._last.features
         scale, smallest, largest = _ratio(means.scale)
         value = min(scale, _ratio(means.contribution_present)[0])
         graded = self.graded(value)
@@ -44,9 +44,9 @@ class FeatureScaleImbalance(Rule):
         yield self.finding(
             *graded,
             value,
-            f"Input features differ {scale:,.0f} times in scale, from {names[smallest]} (about "
+            f"Input features differ {scale:,.0f} times in scale, from {means.name(smallest)} (about "
             f"{means.scale[smallest]:.2g}) to "
-            f"{names[largest]} (about {means.scale[largest]:.2g}); {few} of {len(names)} features "
+            f"{means.name(largest)} (about {means.scale[largest]:.2g}); {few} of {len(means.scale)} features "
             f"bring about {share:.0%} of what "
             "the inputs contribute, so the network hardly sees the others.",
             "Normalise each feature: subtract the training set's mean and divide by its standard "

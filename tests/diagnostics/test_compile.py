@@ -1,4 +1,4 @@
-"""Watched from inside a compiled graph: whole, compiled once, the same bits."""
+"""Watched from inside a compiled graph: whole, compiled once, the same bits, the numbers of the uncompiled model."""
 
 from pathlib import Path
 from typing import cast
@@ -10,11 +10,15 @@ import torch._dynamo.testing
 from torch import nn
 
 import diagnostics
+from diagnostics import compiled
+from diagnostics.observer import WINDOW
 from diagnostics.result import Result
+
+gradients = pytest.mark.skipif(not compiled.GRADIENTS, reason="this torch breaks graphs at hooks on tensors")
 
 
 class Net(nn.Module):
-    """An in-place ReLU and a layer with a tuple for an output."""
+    """An in-place ReLU, a layer with a tuple for an output, a sum of two branches."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,55 +32,126 @@ class Net(nn.Module):
         return out
 
 
-def run(backend: str, when: str, folder: Path) -> tuple[list[torch.Tensor], int, Result | None]:
-    """Weights after 12 steps, graphs compiled, the result; `when`: never, before or after the first call."""
+class Tokens(nn.Module):
+    """Starts with an embedding, and its ReLU is a function."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embedding, self.first, self.last = nn.Embedding(10, 8), nn.Linear(8, 8), nn.Linear(8, 1)
+        with torch.no_grad():
+            self.first.bias[:2] = -1e3
+
+    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+        out: torch.Tensor = self.last(torch.relu(self.first(self.embedding(tokens))))
+        return out
+
+
+def steps(model: nn.Module, optimizer: torch.optim.Optimizer, batches: list[torch.Tensor]) -> None:
+    for batch in batches:
+        optimizer.zero_grad()
+        model(batch).square().mean().backward()
+        optimizer.step()
+
+
+def run(backend: str, when: str, folder: Path, how: str = "torch.compile") -> tuple[list[torch.Tensor], int, Result]:
+    """Weights after 12 steps, graphs compiled, the result; `when` to attach: never, before or after the first call;
+    `how` to compile: "torch.compile", "Module.compile" or not at all."""
     torch._dynamo.reset()
     torch.manual_seed(0)
     model = Net()
     optimizer = torch.optim.Adam(model.parameters())
     counter = torch._dynamo.testing.CompileCounterWithBackend(backend)
-    compiled = torch.compile(model, backend=counter, fullgraph=True)
-    observer = None
-    if when == "before":
-        observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=5, directory=folder)
-    compiled(torch.ones(4, 8))
-    if when == "after":
-        observer = diagnostics.attach(
-            cast("nn.Module", compiled), name="run", optimizer=optimizer, every=5, directory=folder
+    called: nn.Module = model
+    if how == "torch.compile":
+        called = cast("nn.Module", torch.compile(model, backend=counter, fullgraph=True))
+    elif how == "Module.compile":
+        model.compile(backend=counter, fullgraph=True)
+
+    def attach() -> diagnostics.Observer:
+        folder.mkdir(exist_ok=True)
+        return diagnostics.attach(
+            called if when == "after" else model, name="run", optimizer=optimizer, every=5, directory=folder
         )
-    for _ in range(12):
-        optimizer.zero_grad()
-        compiled(torch.randn(4, 8)).square().mean().backward()
-        optimizer.step()
+
+    observer = attach() if when == "before" else None
+    called(torch.ones(4, 8))
+    observer = attach() if when == "after" else observer
+    steps(called, optimizer, [torch.randn(4, 8) for _ in range(12)])
+    graphs = counter.frame_count
     result = observer.detach() if observer is not None else None
-    compiled(torch.ones(4, 8)).sum().backward()  # what stays in the graph does nothing any more
-    return [p.detach() for p in model.parameters()], counter.frame_count, result
+    called(torch.ones(4, 8)).sum().backward()
+    assert counter.frame_count <= graphs + 1  # without the hooks it is another graph
+    return [p.detach() for p in model.parameters()], graphs, cast("Result", result)
 
 
-@pytest.mark.parametrize("backend", ["aot_eager", pytest.param("inductor", marks=pytest.mark.slow)])
-def test_compiled(backend: str, tmp_path: Path) -> None:
-    bare, graphs, _ = run(backend, "never", tmp_path)
-    weights, watched_graphs, result = run(backend, "before", tmp_path)
-    assert result is not None
-    assert (result.errors, result.never_called, result.without_gradient) == ([], [], [])
-    assert watched_graphs <= graphs + 1
+@gradients
+@pytest.mark.parametrize(
+    ("backend", "how"),
+    [
+        ("aot_eager", "torch.compile"),
+        ("aot_eager", "Module.compile"),
+        pytest.param("inductor", "torch.compile", marks=pytest.mark.slow),
+    ],
+)
+def test_compiled(backend: str, how: str, tmp_path: Path) -> None:
+    bare, graphs, _ = run(backend, "never", tmp_path, how)
+    weights, watched_graphs, result = run(backend, "before", tmp_path, how)
+    _, _, plain = run(backend, "before", tmp_path, "not")
+    assert (result.errors, result.notes, result.never_called, result.without_gradient) == ([], [], [], [])
+    assert watched_graphs == graphs
     assert all(torch.equal(one, two) for one, two in zip(bare, weights, strict=True))
-    for name in ("first", "relu", "attention", "last"):
-        means = result.layers[name].columns["activation_mean"]
-        assert len(means) == 3, name
-        assert None not in means, name
-    assert result.layers["relu"].columns["activation_min"] == [0, 0, 0]
-    first = result.layers["first"].columns["activation_min"]
-    assert all(isinstance(low, float) and low < 0 for low in first)  # taken before the ReLU wrote over it
-    assert len(result.layers["first"].columns["gradient_norm"]) == 3
-    assert any("compiled" in note for note in result.notes)
+    assert list(result.layers) == list(plain.layers) == ["first", "relu", "attention", "last"]
+    for name, layer in plain.layers.items():
+        assert {"activation_mean", "output_gradient_norm"} <= layer.columns.keys()
+        assert result.layers[name].columns.keys() == layer.columns.keys(), name
+        for column, values in layer.columns.items():
+            expected = [None if value is None else pytest.approx(value, rel=1e-3, abs=1e-6) for value in values]
+            assert result.layers[name].columns[column] == expected, (name, column)
+    lows = result.layers["first"].columns["activation_min"]
+    assert all(isinstance(low, float) and low < 0 for low in lows)  # taken before the ReLU wrote over it
+    assert result.attribution is not None
+    assert plain.attribution is not None
+    assert result.attribution.layer == plain.attribution.layer == "first"
+    assert result.attribution.values == pytest.approx(plain.attribution.values, rel=1e-3)
+
+
+@gradients
+def test_tokens_and_dead_units_of_a_functional_relu(tmp_path: Path) -> None:
+    results = []
+    for backend in ("aot_eager", None):
+        torch._dynamo.reset()
+        torch.manual_seed(0)
+        model = Tokens()
+        if backend is not None:
+            model.compile(backend=backend, fullgraph=True)
+        optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
+        observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path)
+        steps(model, optimizer, [torch.randint(10, (32, 4)) for _ in range(WINDOW + 1)])
+        results.append(observer.detach())
+    whole, plain = results
+    assert whole.errors == plain.errors == []
+    assert whole.layers["first"].columns["dead_units"] == [None] * WINDOW + [0.25]
+    assert whole.attribution is not None
+    assert plain.attribution is not None
+    assert whole.attribution.features == [f"token {token}" for token in range(10)]
+    assert whole.attribution.values == pytest.approx(plain.attribution.values, rel=1e-3)
+
+
+def test_a_torch_that_breaks_graphs_at_hooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then gradients inside are left out, and said to be."""
+    monkeypatch.setattr(compiled, "GRADIENTS", False)
+    _, graphs, result = run("aot_eager", "before", tmp_path)
+    assert (graphs, result.errors, result.attribution) == (1, [], None)
+    assert any("torch before 2.13" in note for note in result.notes)
+    assert "activation_mean" in result.layers["first"].columns
+    assert "output_gradient_norm" not in result.layers["first"].columns
 
 
 def test_too_late_is_reported(tmp_path: Path) -> None:
     weights, graphs, result = run("aot_eager", "after", tmp_path)
     bare, _, _ = run("aot_eager", "never", tmp_path)
-    assert result is not None
     assert result.never_called == ["first", "relu", "attention", "last"]
+    assert any("before its first call" in note for note in result.notes)
     assert graphs == 1
     assert len(result.layers["first"].columns["gradient_norm"]) == 3
     assert all(torch.equal(one, two) for one, two in zip(bare, weights, strict=True))

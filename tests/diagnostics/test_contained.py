@@ -1,13 +1,16 @@
 """Whatever fails inside the observer, training goes on as if nobody watched, and the result tells."""
 
 import errno
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+import diagnostics
 from diagnostics import attribution, capture, clock, observer, rules, series
+from diagnostics.rules.features import FeatureScaleImbalance
 from diagnostics.statistics import host
 from tests.diagnostics.training import FAMILIES, Run, train
 
@@ -26,14 +29,15 @@ PARTS = {
     "columns": (capture.Numbers, "columns"),
     "series": (series.Columns, "append"),
     "dead units": (observer.Observer, "_dead_units"),
-    "attribution": (attribution.FeatureAttribution, "add"),
-    "attribution means": (attribution.FeatureAttribution, "means"),
-    "rules": (rules.Rule, "capture"),
+    "attribution": (attribution, "feature_sums"),
+    "attribution's end": (attribution.FeatureTap, "close"),
+    "rules": (FeatureScaleImbalance, "capture"),
     "diagnosis": (rules, "diagnose"),
     "writing": (observer, "write_atomically"),
     "building the result": (observer.Observer, "_all_metrics"),
 }
 LATE = 7  # calls that go well: attaching, which may raise, is over by then
+WELL = {"writing": 1, "building the result": 1, "diagnosis": 1}
 
 
 @pytest.fixture(scope="module")
@@ -41,29 +45,56 @@ def bare() -> Run:
     return train(FAMILIES["mlp"], None)
 
 
+@pytest.fixture
+def plant(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Makes a part fail after its first calls; the failure must be reached before the test is over."""
+    calls: dict[str, int] = {}
+
+    def planted(part: str) -> None:
+        owner, name = PARTS[part]
+        whole, calls[part] = getattr(owner, name), -WELL.get(part, LATE)
+
+        def broken(*args: Any, **kwargs: Any) -> Any:
+            calls[part] += 1
+            if calls[part] > 0:
+                raise OSError(errno.ENOSPC, "planted")
+            return whole(*args, **kwargs)
+
+        monkeypatch.setattr(owner, name, broken)
+
+    yield planted
+    assert all(count > 0 for count in calls.values()), "the failure was never reached"
+
+
+def test_an_interrupt_is_meant_for_the_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while a hook runs; whoever catches it can go on, watched or not."""
+    model = FAMILIES["mlp"].model()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    whole = capture.Capture.output
+    watching = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path)
+
+    def interrupted(*_: Any) -> Any:
+        monkeypatch.setattr(capture.Capture, "output", whole)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(capture.Capture, "output", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        model(torch.randn(4, 12))
+    model(torch.randn(4, 12)).sum().backward()
+    optimizer.step()
+    result = watching.detach()
+    assert (result.errors, result.steps, result.status) == ([], 1, "complete")
+
+
 @pytest.mark.parametrize("part", PARTS)
-def test_planted_failure(part: str, bare: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    owner, name = PARTS[part]
-    whole, calls = getattr(owner, name), 0
-    well = {"writing": 1, "building the result": 1, "diagnosis": 1}.get(part, LATE)
-
-    def broken(*args: Any, **kwargs: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls > well:
-            raise OSError(errno.ENOSPC, "planted")
-        return whole(*args, **kwargs)
-
-    monkeypatch.setattr(owner, name, broken)
-    if part == "rules":
-        monkeypatch.setattr(rules.features.FeatureScaleImbalance, name, broken)  # type: ignore[attr-defined]
+def test_planted_failure(part: str, bare: Run, plant: Callable[[str], None], tmp_path: Path) -> None:
+    plant(part)
     watched = train(FAMILIES["mlp"], tmp_path, every=1)
-    assert calls > well, "the failure was never reached"
     assert watched.result is not None
     assert any("planted" in error for error in watched.result.errors), watched.result.errors
     if part not in ("rules", "diagnosis"):
         assert watched.result.status == "partial"
-        assert any("Traceback" in error and name in error for error in watched.result.errors)
+        assert any("Traceback" in error and PARTS[part][1] in error for error in watched.result.errors)
     for key, weight in bare.weights.items():
         assert torch.equal(weight, watched.weights[key]), key
     assert torch.equal(torch.stack(bare.losses), torch.stack(watched.losses))

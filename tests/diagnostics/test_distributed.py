@@ -91,7 +91,10 @@ def test_one_result_of_all(kind: str, tmp_path: Path) -> None:
         optimizer.zero_grad()
         net(batches.flatten(0, 1)).square().mean().backward()
         optimizer.step()
-    alone = observer.detach().layers
+    expected_attribution, alone = (found := observer.detach()).attribution, found.layers
+    assert expected_attribution is not None
+    doubled = [2 * float(value or 0) for value in expected_attribution.values]
+    assert result["attribution"]["values"] == pytest.approx(doubled, rel=1e-3)
     assert alone.keys() == result["layers"].keys()
     for name, layer in alone.items():
         columns = result["layers"][name]["columns"]

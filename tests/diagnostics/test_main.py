@@ -3,17 +3,18 @@
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENT = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1"}
 
 SCRIPT = '''"""Trains."""
 import os, sys
 print(sys.argv, __name__, __file__, sys.path[0], __doc__, __spec__, sorted(globals()))
-os.environ["OMP_NUM_THREADS"] = "1"
 import torch
 torch.manual_seed(0)
 print(torch.get_num_threads())
@@ -34,16 +35,19 @@ def train(net, optimizer, steps=12):
         net(torch.randn(8, 3)).square().mean().backward()
         optimizer.step()
 
-net = Net()
-train(net, torch.optim.SGD(net.parameters(), lr=0.1))
-print([parameter.tolist() for parameter in net.parameters()], torch.randn(3), sep="\\n")
+if __name__ == "__main__":
+    net = Net()
+    train(net, torch.optim.SGD(net.parameters(), lr=0.1))
+    print([parameter.tolist() for parameter in net.parameters()], torch.randn(3), sep="\\n")
 '''
 
+# How a script can end: what it does, its exit code, the status of a result that it leaves.
 ENDINGS = {
     "well": ("", 0, "complete"),
     "exit 0": ("sys.exit(0)", 0, "complete"),
     "exit 3": ("sys.exit(3)", 3, "failed"),
     "message": ("sys.exit('no data')", 1, "failed"),
+    "at once": ("sys.stdout.flush()\nos._exit(5)", 5, "partial"),
     "exception": (
         "def f():\n    raise ValueError('x')\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    f()",
         1,
@@ -54,18 +58,91 @@ ENDINGS = {
         1,
         "failed",
     ),
+    "group": ("raise ExceptionGroup('several', [ValueError(1), OSError(2)])", 1, "failed"),
+    "exit in a function": ("import atexit\natexit.register(print, 'bye')\nraise SystemExit(None)", 0, "complete"),
     "interrupt": ("os.kill(os.getpid(), 2)\nwhile True: pass", -2, "partial"),
     "terminate": ("os.kill(os.getpid(), 15)\nwhile True: pass", -15, "partial"),
-    "fork": ("if os.fork() == 0: sys.exit(0)\nos.wait()", 0, "complete"),
+    "own handler": (
+        "import signal\nsignal.signal(15, lambda *_: sys.exit(7))\nos.kill(os.getpid(), 15)\nwhile True: pass",
+        7,
+        "failed",
+    ),
+    "fork": ("sys.stdout.flush()\nif os.fork() == 0: sys.exit(0)\nos.wait()", 0, "complete"),
+    "syntax": ("def f(:", 1, None),
 }
 
-LESSER = ENDINGS.keys() - {"exception", "interrupt"}  # a process that loads torch takes seconds
+# What scripts do with models and optimizers, by name: options of ours, and what stands behind SCRIPT.
+TRAININGS = {
+    "several": (
+        ("--every", "4", "--name", "gan", "--directory", "out"),
+        """
+    other, pair = Other(), torch.nn.ModuleList([Net(), Net()])
+    for part in pair:
+        train(part, torch.optim.SGD(part.parameters(), lr=0.1), 3)
+    train(torch.nn.DataParallel(other), torch.optim.Adam(other.parameters()), 5)
+    train(net, torch.optim.Adam(net.parameters()), 5)
+    torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=0.1)
+""",
+    ),
+    "by turns": (
+        (),
+        """
+    optimizers = [torch.optim.SGD(part.parameters(), lr=0.1) for part in (net.first, net.last)]
+    for _ in range(5):
+        for optimizer in optimizers:
+            train(net, optimizer, 1)
+""",
+    ),
+    "search": (
+        (),
+        """
+    import gc
+    for trial in range(3):
+        net = Net()
+        train(net, torch.optim.SGD(net.parameters(), lr=0.1), 3)
+        gc.collect()
+    from diagnostics.observer import Observer
+    print("alive", sum(isinstance(thing, Observer) for thing in gc.get_objects()))
+""",
+    ),
+    "cannot be written": (
+        ("--directory", "train.py"),
+        """
+    net = torch.nn.ParameterList([torch.ones(2)])
+    torch.optim.SGD(net.parameters(), lr=0.1)
+""",
+    ),
+    "workers": (
+        (),
+        """
+    for context in ("fork", "spawn"):
+        loader = torch.utils.data.DataLoader(list(range(4)), num_workers=1, multiprocessing_context=context)
+        print(context, torch.cat(list(loader)).tolist())
+""",
+    ),
+    "thread": (
+        (),
+        """
+    import threading, time
+    threading.Thread(target=lambda: (time.sleep(0.2), train(net, torch.optim.SGD(net.parameters(), lr=0.1)))).start()
+""",
+    ),
+}
+
+
+@dataclass
+class Outcome:
+    """What a script left behind."""
+
+    code: int
+    out: str
+    err: str
+    results: list[dict[str, Any]]
 
 
 def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
     """Python on `arguments`, in a process of its own."""
-    environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
-    return subprocess.run([sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, check=False)
+    return subprocess.run([sys.executable, *arguments], cwd=cwd, env=ENVIRONMENT, capture_output=True, check=False)
 
 
 def results(folder: Path) -> list[dict[str, Any]]:
@@ -73,87 +150,191 @@ def results(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
 
 
-@pytest.mark.parametrize("ending", [pytest.param(key, marks=[pytest.mark.slow] * (key in LESSER)) for key in ENDINGS])
-def test_script_runs_as_it_would_alone(ending: str, tmp_path: Path) -> None:
-    code, status, word = ENDINGS[ending]
+# Loads torch once, then runs each training in a process forked from here: loading it is what takes seconds.
+DRIVER = """
+import gc, json, os, sys
+import torch, torch._dynamo, torch.utils.data
+from diagnostics import observer
+from diagnostics.__main__ import main
+
+gc.freeze()  # what is there is searched and cleared away by no child
+codes = {}
+for folder, options in json.loads(sys.argv[1]):
+    child = os.fork()
+    if child == 0:
+        os.chdir(folder)
+        for number, name in ((1, "stdout"), (2, "stderr")):
+            os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT), number)
+        sys.argv[:] = ["diagnostics", *options, "train.py"]
+        main()
+        break
+    codes[folder] = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+else:
+    print(json.dumps(codes))
+"""
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+    """Every script of ENDINGS, behind a training, and of TRAININGS."""
+    scripts = {f"ends: {name}": ((), "\n" + code) for name, (code, _, status) in ENDINGS.items() if status}
+    folders: dict[str, Path] = {}
+    for index, (name, (_, code)) in enumerate({**scripts, **TRAININGS}.items()):
+        folders[name] = tmp_path_factory.mktemp(f"script{index}")
+        (folders[name] / "train.py").write_text(SCRIPT + code + "\n", encoding="utf-8")
+    jobs = [(str(folders[name]), options) for name, (options, _) in {**scripts, **TRAININGS}.items()]
+    done = run("-c", DRIVER, json.dumps(jobs), cwd=ROOT)
+    assert done.returncode == 0, done.stderr.decode()
+    codes = json.loads(done.stdout)
+    outcomes = {}
+    for name, folder in folders.items():
+        out, err = ((folder / stream).read_text(encoding="utf-8") for stream in ("stdout", "stderr"))
+        where = folder / "out" if (folder / "out").exists() else folder / "diagnostics" / "results"
+        outcomes[name] = Outcome(codes[str(folder)], out, err, results(where))
+    return outcomes
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_script_ends_as_it_would_alone(ending: str, tmp_path: Path) -> None:
+    """To the byte, whatever its end; these scripts load no torch, which has no part in it."""
+    code, status, _ = ENDINGS[ending]
     (tmp_path / "sub").mkdir()
-    (tmp_path / "sub" / "my train.py").write_text(SCRIPT + code + "\n", encoding="utf-8")
+    script = SCRIPT[: SCRIPT.index("import torch")] + code + "\n"
+    (tmp_path / "sub" / "my train.py").write_text(script, encoding="utf-8")
     alone = run("sub/my train.py", "--lr", "1", cwd=tmp_path)
     watched = run("-m", "diagnostics", "sub/my train.py", "--lr", "1", cwd=tmp_path)
     assert watched.returncode == alone.returncode == status
     assert watched.stderr == alone.stderr
     assert watched.stdout == alone.stdout
-    (result,) = results(tmp_path / "diagnostics" / "results")
-    assert result["errors"] == []
-    assert result["status"] == word
-    assert (result["name"], result["model"]["class"]) == ("my train", "Net")
-    if word != "partial" or ending == "interrupt":
-        assert (result["steps"], result["overhead"]["captures"]) == (12, 2)
-        assert result["layers"]["first"]["columns"]["step"] == [0, 10]
-        assert result["source"]["arguments"] == ["--lr", "1"]
+    assert [path.name for path in tmp_path.iterdir()] == ["sub"]
 
 
-def test_syntax_error_is_the_scripts_own(tmp_path: Path) -> None:
-    (tmp_path / "train.py").write_text("x = 1\ndef f(:\n", encoding="utf-8")
-    alone, watched = run("train.py", cwd=tmp_path), run("-m", "diagnostics", "train.py", cwd=tmp_path)
+def test_training_runs_as_it_would_alone(tmp_path: Path) -> None:
+    """Weights, random state and traceback included."""
+    (tmp_path / "train.py").write_text(SCRIPT + ENDINGS["exception"][0] + "\n", encoding="utf-8")
+    alone = run("train.py", "--lr", "1", cwd=tmp_path)
+    watched = run("-m", "diagnostics", "train.py", "--lr", "1", cwd=tmp_path)
     assert (watched.returncode, watched.stdout, watched.stderr) == (alone.returncode, alone.stdout, alone.stderr)
+    (result,) = results(tmp_path / "diagnostics" / "results")
+    assert (result["errors"], result["status"]) == ([], "failed")
+    assert (result["name"], result["model"]["class"]) == ("train", "Net")
+    assert (result["steps"], result["overhead"]["captures"]) == (12, 2)
+    assert result["layers"]["first"]["columns"]["step"] == [0, 10]
+    assert (result["source"]["script"], result["source"]["arguments"]) == ("train.py", ["--lr", "1"])
 
 
-@pytest.mark.slow
-def test_several_models_and_optimizers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [name for name, (_, _, status) in ENDINGS.items() if status])
+def test_a_training_that_ends(ending: str, trained: dict[str, Outcome]) -> None:
+    """The result is finished where the process could still do it, and says how the script ended."""
+    _, code, status = ENDINGS[ending]
+    outcome = trained[f"ends: {ending}"]
+    assert outcome.code == code
+    (result,) = outcome.results
+    assert (result["errors"], result["status"]) == ([], status)
+    if ending not in ("terminate", "at once"):  # there nothing more is written than stood there when it began
+        assert (result["steps"], result["overhead"]["captures"]) == (12, 2)
+
+
+def test_several_models_and_optimizers(trained: dict[str, Outcome]) -> None:
     """Each model once, whatever wraps it, whatever optimizers it has; a part of a model is no model."""
-    code = """
-other, pair = Other(), torch.nn.ModuleList([Net(), Net()])
-for part in pair:
-    train(part, torch.optim.SGD(part.parameters(), lr=0.1), 3)
-train(torch.nn.DataParallel(other), torch.optim.Adam(other.parameters()), 5)
-train(net, torch.optim.Adam(net.parameters()), 5)
-torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=0.1)
-"""
-    (tmp_path / "train.py").write_text(SCRIPT + code, encoding="utf-8")
-    done = run("-m", "diagnostics", "--every", "4", "--name", "gan", "--directory", "out", "train.py", cwd=tmp_path)
-    assert done.stderr == b""
-    found = {result["name"]: result for result in results(tmp_path / "out")}
+    outcome = trained["several"]
+    assert "diagnostics" not in outcome.err
+    found = {result["name"]: result for result in outcome.results}
     assert {name: result["steps"] for name, result in found.items()} == {"gan": 17, "gan-ModuleList": 6, "gan-Other": 5}
     assert {result["every"] for result in found.values()} == {4}
     assert [result["errors"] for result in found.values()] == [[], [], []]
     assert found["gan-Other"]["never_called"] == []
 
 
-@pytest.mark.slow
-def test_models_of_a_search_do_not_pile_up(tmp_path: Path) -> None:
-    code = """
-import gc
-for trial in range(3):
-    net = Net()
-    train(net, torch.optim.SGD(net.parameters(), lr=0.1), 3)
-    gc.collect()
-from diagnostics.observer import Observer
-print("alive", sum(isinstance(thing, Observer) for thing in gc.get_objects()))
-"""
-    (tmp_path / "train.py").write_text(SCRIPT + code, encoding="utf-8")
-    done = run("-m", "diagnostics", "train.py", cwd=tmp_path)
-    assert done.stdout.splitlines()[-1] == b"alive 1"
-    assert [result["status"] for result in results(tmp_path / "diagnostics" / "results")] == ["complete"] * 4
+def test_optimizers_by_turns(trained: dict[str, Outcome]) -> None:
+    """A model whose parts have an optimizer each is one model."""
+    (result,) = trained["by turns"].results
+    assert (result["model"]["class"], result["without_gradient"], result["errors"]) == ("Net", [], [])
 
 
-@pytest.mark.slow
-def test_what_cannot_be_watched_is_told_in_a_result(tmp_path: Path) -> None:
-    code = "\nnet = torch.nn.ParameterList([torch.ones(2)])\ntorch.optim.SGD(net.parameters(), lr=0.1)\n"
-    (tmp_path / "train.py").write_text(SCRIPT + code, encoding="utf-8")
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    done = run("-m", "diagnostics", "--directory", "file", "train.py", cwd=tmp_path)
-    assert done.returncode == 0
-    assert done.stderr.startswith(b"diagnostics: no result of train can be written: ")
-    assert done.stdout == run("train.py", cwd=tmp_path).stdout
+def test_models_of_a_search_do_not_pile_up(trained: dict[str, Outcome]) -> None:
+    assert trained["search"].out.splitlines()[-1] == "alive 1"
+    assert [result["status"] for result in trained["search"].results] == ["complete"] * 4
+
+
+def test_what_cannot_be_watched_is_told(trained: dict[str, Outcome]) -> None:
+    outcome = trained["cannot be written"]
+    assert outcome.code == 0
+    assert outcome.err.startswith("diagnostics: no result of train can be written: ")
+
+
+def test_workers_of_a_loader(trained: dict[str, Outcome]) -> None:
+    """Forked and spawned ones find the script again, and write no results."""
+    outcome = trained["workers"]
+    assert outcome.code == 0
+    assert "fork [0, 1, 2, 3]" in outcome.out
+    assert outcome.out.splitlines()[-1] == "spawn [0, 1, 2, 3]"
+    (result,) = outcome.results
+    assert (result["status"], result["steps"]) == ("complete", 12)
+
+
+def test_a_thread_trains_on_when_the_script_is_over(trained: dict[str, Outcome]) -> None:
+    (result,) = trained["thread"].results
+    assert (result["status"], result["steps"], result["errors"]) == ("complete", 24, [])
+
+
+def test_a_module_with_relative_imports(tmp_path: Path) -> None:
+    """As `python -m`, but for the frames of the interpreter's own loader in a traceback."""
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "__init__.py").write_text("", encoding="utf-8")
+    (package / "data.py").write_text("x = 41\n", encoding="utf-8")
+    said = "print(__name__, __package__, __file__, __spec__.name, sys.argv, sys.path[0], x)\n"
+    for name in ("train", "__main__"):
+        code = f"import sys\nfrom .data import x\n{said}sys.exit(4)\n"
+        (package / f"{name}.py").write_text(code, encoding="utf-8")
+    for name in ("package.train", "package"):
+        alone = run("-m", name, "--lr", "1", cwd=tmp_path)
+        watched = run("-m", "diagnostics", "-m", name, "--lr", "1", cwd=tmp_path)
+        assert alone.returncode == 4
+        assert (watched.returncode, watched.stdout, watched.stderr) == (4, alone.stdout, alone.stderr)
+
+
+def test_tracker_diagnose_is_the_same(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("import sys; print(sys.argv); sys.exit(3)\n", encoding="utf-8")
+    alone = run("train.py", "--lr", "1", "--help", cwd=tmp_path)
+    watched = run("-m", "tracker", "diagnose", "train.py", "--lr", "1", "--help", cwd=tmp_path)
+    assert (watched.returncode, watched.stdout, watched.stderr) == (3, alone.stdout, alone.stderr)
 
 
 def test_without_torch_and_wrong_use(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text("import sys; print('torch' in sys.modules)\n", encoding="utf-8")
     assert run("-m", "diagnostics", "train.py", cwd=tmp_path).stdout == b"False\n"
-    for arguments in (["none.py"], ["--every", "0", "train.py"], []):
+    for arguments in (["none.py"], ["-m", "none"], ["-m", "none.at.all"], ["--every", "0", "train.py"], []):
         done = run("-m", "diagnostics", *arguments, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (2, b"")
         assert b"usage: " in done.stderr
         assert b"Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == [tmp_path / "train.py"]
+
+
+@pytest.mark.slow
+def test_torchrun(tmp_path: Path) -> None:
+    """Two processes, a script that knows nothing: one result."""
+    code = """import torch, torch.distributed as dist
+dist.init_process_group("gloo")
+torch.manual_seed(dist.get_rank())
+net = torch.nn.parallel.DistributedDataParallel(torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Linear(4, 1)))
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+for _ in range(12):
+    optimizer.zero_grad()
+    net(torch.randn(8, 3)).square().mean().backward()
+    optimizer.step()
+dist.barrier()
+dist.destroy_process_group()
+"""
+    (tmp_path / "train.py").write_text(code, encoding="utf-8")
+    done = run(
+        "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "diagnostics", "train.py",
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    (result,) = results(tmp_path / "diagnostics" / "results")
+    assert (result["status"], result["steps"], result["errors"], result["notes"]) == ("complete", 12, [], [])
+    assert result["environment"]["world_size"] == 2
+    assert result["attribution"]["layer"] == "0"

@@ -63,6 +63,45 @@ def test_the_model_is_left_as_it_was() -> None:
     assert torch.equal(state, torch.get_rng_state())
 
 
+class Bag(nn.Module):
+    """The sum of its tokens' embeddings, token 0 left out, in a linear layer; a second embedding counts places."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embedding, self.places, self.head = nn.Embedding(5, 3), nn.Embedding(4, 3), nn.Linear(3, 2)
+
+    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+        places = self.places(torch.arange(tokens.shape[1]).expand(tokens.shape))
+        hidden = (self.embedding(tokens) + places) * (tokens != 0).unsqueeze(-1)
+        out: torch.Tensor = self.head(hidden.sum(1))
+        return out
+
+
+class Digits(nn.Module):
+    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+        return tokens.float().sum(1)
+
+
+@pytest.mark.parametrize("method", ["gradient × input", "integrated gradients"])
+def test_tokens(method: samples.Method) -> None:
+    """A token's worth in a sum of embeddings is its embedding times the weight; the padding's is nothing."""
+    model = Bag()
+    tokens = torch.tensor([[1, 2, 0, 3], [4, 4, 1, 0]])
+    found = diagnostics.attribute(model, tokens, target=1, method=method)
+    worth = model.embedding.weight.detach() @ model.head.weight.detach()[1]
+    worth[0] = 0.0
+    assert found.values.shape == tokens.shape
+    assert torch.allclose(found.values, worth[tokens], atol=1e-6)
+    assert torch.allclose(found.outputs, model(tokens)[:, 1])
+    assert found.complete
+    assert found.compare(top=1).difference.shape == (4,)
+    slope = model.head.weight.detach()[1].norm()
+    gradient = diagnostics.attribute(model, tokens, target=1, method="gradient")
+    assert torch.allclose(gradient.values, slope * (tokens != 0))
+    assert not any(module._forward_hooks for module in model.modules())
+    assert model.embedding.weight.grad is None
+
+
 def test_groups() -> None:
     """What sets the best apart is the feature that the answer follows."""
     x = torch.tensor([[0.0, 1.0], [5.0, 1.0], [4.0, 1.0], [1.0, 1.0]])
@@ -82,8 +121,12 @@ def test_misuse() -> None:
         diagnostics.attribute(model, x)
     with pytest.raises(ValueError, match="not 'saliency'"):
         diagnostics.attribute(model, x, method="saliency")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="not to tokens"):
+    with pytest.raises(ValueError, match="numbers or tokens"):
+        diagnostics.attribute(model, x > 0)
+    with pytest.raises(RuntimeError):  # the model's own word on numbers that it cannot take
         diagnostics.attribute(model, x.long())
+    with pytest.raises(ValueError, match="embeds these tokens nowhere"):
+        diagnostics.attribute(Digits(), x.long())
     with pytest.raises(ValueError, match="points"):
         diagnostics.attribute(model, x, target=0, points=0)
     with pytest.raises(TypeError, match="not tuple"):

@@ -1,9 +1,11 @@
 """What real training code does to whoever watches it. Each trap: the weights of the bare run, and right numbers."""
 
 import copy
+import gc
 import io
 import pickle
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -199,13 +201,16 @@ def test_gradient_accumulation(tmp_path: Path) -> None:
     )
 
 
-def test_autocast_and_scaler(tmp_path: Path) -> None:
-    """Parameter gradients are unscaled, in the range of a run without a scaler."""
+@pytest.mark.parametrize("unscale", [True, False])
+@pytest.mark.parametrize("fused", [False, True])
+def test_autocast_and_scaler(unscale: bool, fused: bool, tmp_path: Path) -> None:
+    """Parameter gradients are those of a run without a scaler, whoever divides by its factor: `unscale_`, the
+    scaler's `step`, or a fused optimizer inside its own."""
 
     def scenario_of(scaled: bool) -> Scenario:
         def scenario(watch: Watch) -> nn.Module:
             model = plain()
-            optimizer = sgd(model)
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.01, fused=fused)
             watch(model, optimizer=optimizer)
             scaler = torch.amp.GradScaler("cpu", init_scale=1024.0, enabled=scaled)
             for _ in range(3):
@@ -213,7 +218,8 @@ def test_autocast_and_scaler(tmp_path: Path) -> None:
                 with torch.autocast("cpu", torch.bfloat16):
                     loss = model(torch.randn(8, 6)).float().square().mean()
                 scaler.scale(loss).backward()
-                scaler.unscale_(optimizer)
+                if unscale:
+                    scaler.unscale_(optimizer)
                 scaler.step(optimizer)
                 scaler.update()
             return model
@@ -223,6 +229,29 @@ def test_autocast_and_scaler(tmp_path: Path) -> None:
     scaled, straight = both(scenario_of(True), tmp_path), both(scenario_of(False), tmp_path)
     assert column(scaled, "0", "gradient_norm") == pytest.approx(column(straight, "0", "gradient_norm"), rel=1e-2)
     assert scaled.steps == 3
+
+
+@pytest.mark.parametrize("fused", [False, True])
+def test_a_scaler_that_overflows(fused: bool, tmp_path: Path) -> None:
+    """Its step is skipped, so that nothing is wrong with it: a fused optimizer is called all the same."""
+
+    def scenario(watch: Watch) -> nn.Module:
+        model = plain()
+        optimizer = torch.optim.SGD(model.parameters(), lr=1e-9, fused=fused)  # a larger rate diverges
+        watch(model, optimizer=optimizer)
+        scaler = torch.amp.GradScaler("cpu", init_scale=2.0**126, growth_interval=1000, backoff_factor=2.0**-100)
+        for _ in range(3):
+            optimizer.zero_grad()
+            scaler.scale(model(torch.randn(8, 6) * 100).square().mean()).backward()
+            scaler.step(optimizer)
+            scaler.update()
+        assert scaler.get_scale() == 2.0**26
+        return model
+
+    result = both(scenario, tmp_path)
+    assert (result.steps, result.diagnosis.findings) == (3 if fused else 2, [])
+    assert column(result, "0", "gradient_non_finite") == [0] * result.steps
+    assert all(0 < norm < 1e6 for norm in column(result, "0", "gradient_norm")[-2:])
 
 
 def test_optimizer_in_backward(tmp_path: Path) -> None:
@@ -401,7 +430,7 @@ def test_lbfgs(tmp_path: Path) -> None:
     assert len(column(result, "0", "gradient_norm")) == 3
 
 
-def test_data_parallel(tmp_path: Path) -> None:
+def test_data_parallel_without_devices(tmp_path: Path) -> None:
     def scenario(watch: Watch) -> nn.Module:
         model = plain()
         optimizer = sgd(model)
@@ -411,6 +440,107 @@ def test_data_parallel(tmp_path: Path) -> None:
         return model
 
     assert list(both(scenario, tmp_path).layers) == ["0", "1", "2"]
+
+
+def test_a_wrapper_that_goes(tmp_path: Path) -> None:
+    """What counts is the module inside: its mode, and how long it lives."""
+
+    def scenario(watch: Watch) -> nn.Module:
+        model = plain()
+        optimizer = sgd(model)
+        watch(nn.DataParallel(model), optimizer=optimizer)
+        gc.collect()
+        loop(model, optimizer, 2)
+        model.eval()
+        wrapped = nn.DataParallel(model)  # says that it is training
+        wrapped(torch.full((8, 6), 1e6))
+        model.train()
+        loop(wrapped, optimizer, 1)
+        return model
+
+    result = both(scenario, tmp_path)
+    assert result.steps == 3
+    assert all(value < 100 for value in column(result, "0", "activation_max"))
+
+
+class Replicas(nn.DataParallel[nn.Module]):
+    """What DataParallel does, two replicas in a thread each, where there are no devices to put them on."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        with ThreadPoolExecutor(2) as pool:
+            return torch.cat(list(pool.map(self._call, x.chunk(2))))
+
+    def _call(self, rows: torch.Tensor) -> torch.Tensor:
+        out: torch.Tensor = replica(self.module)(rows)
+        return out
+
+
+def replica(module: nn.Module) -> nn.Module:
+    """As `torch.nn.parallel.replicate`: the hooks of the original, parameters that are not leaves."""
+    copied: nn.Module = module._replicate_for_data_parallel()  # type: ignore[no-untyped-call]
+    for name, child in module.named_children():
+        copied._modules[name] = replica(child)
+    for name, parameter in module.named_parameters(recurse=False):
+        setattr(copied, name, parameter * 1)
+    return copied
+
+
+def test_data_parallel_replicas(tmp_path: Path) -> None:
+    """The numbers of all replicas together, which are those of the whole batch."""
+
+    def scenario_of(parallel: bool) -> Scenario:
+        def scenario(watch: Watch) -> nn.Module:
+            model = plain()
+            optimizer = sgd(model)
+            wrapped = Replicas(model) if parallel else model
+            watch(wrapped, optimizer=optimizer)
+            loop(wrapped, optimizer)
+            return model
+
+        return scenario
+
+    replicas, whole = both(scenario_of(True), tmp_path), both(scenario_of(False), tmp_path)
+    for name, layer in whole.layers.items():
+        for key, values in layer.columns.items():
+            assert column(replicas, name, key) == pytest.approx(values, rel=1e-3, abs=1e-7), (name, key)
+    assert replicas.attribution is not None
+    assert whole.attribution is not None
+    assert replicas.attribution.values == pytest.approx(whole.attribution.values, rel=1e-3)
+
+
+def test_a_cuda_graph_is_left_alone_while_it_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is measured, copied or counted: tests/diagnostics/test_cuda.py records a real one."""
+
+    def scenario(watch: Watch) -> nn.Module:
+        model = plain()
+        optimizer = sgd(model)
+        watch(model, optimizer=optimizer)
+        with monkeypatch.context() as patched:
+            patched.setattr(torch.cuda, "is_initialized", lambda: True)
+            patched.setattr(torch.cuda, "is_current_stream_capturing", lambda: True)
+            loop(model, optimizer, 2)
+        loop(model, optimizer, 1)
+        return model
+
+    result = both(scenario, tmp_path)
+    assert (result.steps, result.overhead.captures) == (1, 1)
+    assert any("CUDA graph" in note for note in result.notes)
+    assert len(column(result, "0", "activation_mean")) == 1
+
+
+def test_parameters_alone(tmp_path: Path) -> None:
+    """Without hooks nobody knows who was called, and nobody is accused."""
+
+    def scenario(watch: Watch) -> nn.Module:
+        model = plain()
+        watch(model, groups=["parameters"])
+        loop(model, sgd(model))
+        return model
+
+    result = both(scenario, tmp_path)
+    assert (result.never_called, result.notes) == ([], [])
+    assert set(result.layers["0"].columns) >= {"gradient_norm", "update_ratio"}
+    assert "activation_mean" not in result.layers["0"].columns
 
 
 @pytest.mark.parametrize("between", [False, True])

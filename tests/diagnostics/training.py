@@ -115,21 +115,24 @@ class Run:
     result: Result | None
 
 
-def train(family: Family, directory: Path | None, steps: int = 50, **options: Any) -> Run:
+def train(family: Family, directory: Path | None, steps: int = 50, device: str = "cpu", **options: Any) -> Run:
     """Train from seed 0; watched where there is a `directory`, with `options` for `attach`."""
     torch.manual_seed(0)
-    model = family.model()
+    model = family.model().to(device)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
     observer = None
     if directory is not None:
         observer = diagnostics.attach(model, name="run", optimizer=optimizer, directory=directory, **options)
     losses = []
     for _ in range(steps):
-        x, y = family.data()
+        x, y = (tensor.to(device) for tensor in family.data())
         loss = family.loss(model(x), y)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         losses.append(loss.detach())
     result = observer.detach() if observer is not None else None
-    return Run(model.state_dict(), losses, torch.random.get_rng_state(), result)
+    random = torch.random.get_rng_state()
+    if device != "cpu":
+        random = torch.cat([random, torch.cuda.get_rng_state()])
+    return Run(model.state_dict(), losses, random, result)

@@ -174,7 +174,7 @@ def _attribution(run: Training) -> BarChart | None:
     measured.sort(key=lambda pair: -pair[1])
     shown = measured[:FEATURES_SHOWN]
     title = (
-        f"Share of what the inputs contribute (mean of |gradient × input|): "
+        f"Share of what the inputs contribute (mean of |{run.attribution.method}|): "
         f"the {len(shown)} largest of {len(measured)} features bring {sum(n for _, n in shown) / total:.0%}"
     )
     return bar_chart(title, [(name, number, f"{number / total:.1%}") for name, number in shown])
