@@ -1,17 +1,28 @@
-"""`python -m benchmarks.observer [--seconds N] [--device cpu|cuda]`: a watched training step over a bare one.
+"""What watching costs: a training step with the observer over one without.
 
-One process; bare and watched steps of twin models by turns, a block each; the median of the blocks' ratios. Beside
-the observer, the naive way: forward hooks that take mean, deviation and share of zeros by `.item()`."""
+usage: python -m benchmarks.observer [--device cpu|cuda] [--every 1 10 100] [--case NAME] [--seconds 20] [--record]
+
+One process; a bare and a watched twin by turns, a block of steps each, in changing order; the median of the blocks'
+ratios. On the CPU, one thread and the process's own seconds, which other work on the machine disturbs least; on a GPU
+seconds by the clock. Cells of steps too long to repeat are worked out from what one capture costs, and marked so.
+
+Beside it: what each group of numbers costs in a capture, and what others cost that measure less: forward hooks that
+take mean, deviation and share of zeros by `.item()`, and `wandb.watch` of gradients and parameters, where it is
+installed (offline).
+"""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib.util
+import io
+import os
 import platform
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import torch
@@ -20,6 +31,7 @@ from torch import nn
 import diagnostics
 from benchmarks.models import CASES, Case
 from benchmarks.record import record
+from diagnostics.capture import Groups
 
 EVERY = (1, 10, 100)
 
@@ -45,19 +57,40 @@ class Trainer:
 
     def block(self, steps: int) -> float:
         """Seconds of so many steps."""
-        started = time.perf_counter()
+        clock = time.process_time if self.device.type == "cpu" else time.perf_counter
+        started = clock()
         for _ in range(steps):
             self.step()
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
-        return time.perf_counter() - started
+        return clock() - started
 
 
-Watch = Callable[[Trainer, int], None]
+# Begins to watch every so many steps; returns how to stop.
+Watch = Callable[[Trainer, int], Callable[[], object]]
 
 
-def naive(trainer: Trainer, every: int) -> None:
-    """What people write first."""
+def observer(groups: Sequence[str] = Groups.ALL) -> Watch:
+    """The one of this project."""
+
+    def watch(trainer: Trainer, every: int) -> Callable[[], object]:
+        folder = tempfile.TemporaryDirectory()
+        options = {"name": "run", "optimizer": trainer.optimizer, "every": every, "directory": folder.name}
+        watching = diagnostics.attach(trainer.model, groups=groups, **options)  # type: ignore[arg-type]
+
+        def stop() -> None:
+            errors = watching.detach().errors
+            folder.cleanup()
+            if errors:
+                raise SystemExit(errors[0])
+
+        return stop
+
+    return watch
+
+
+def naive(trainer: Trainer, every: int) -> Callable[[], object]:
+    """What people write first: three numbers of each output."""
 
     def hook(_module: nn.Module, _inputs: object, output: torch.Tensor) -> None:
         if trainer.steps % every == 0:
@@ -66,6 +99,26 @@ def naive(trainer: Trainer, every: int) -> None:
     for module in trainer.model.modules():
         if not list(module.children()):
             module.register_forward_hook(hook)
+    return lambda: None
+
+
+def wandb(trainer: Trainer, every: int) -> Callable[[], object]:
+    """Histograms of all gradients and parameters, in a run that goes nowhere."""
+    import wandb as package
+
+    folder = tempfile.TemporaryDirectory()
+    run = package.init(mode="offline", dir=folder.name, settings=package.Settings(silent=True, console="off"))
+    run.watch(trainer.model, log="all", log_freq=every)
+    trainer.optimizer.register_step_post_hook(lambda *_: run.log({"step": trainer.steps}))
+
+    def stop() -> None:
+        run.finish()
+        folder.cleanup()
+
+    return stop
+
+
+PEERS: dict[str, Watch] = {"naive": naive, "wandb.watch": wandb}
 
 
 def ratio(case: Case, device: torch.device, every: int, seconds: float, watch: Watch) -> float | None:
@@ -77,9 +130,9 @@ def ratio(case: Case, device: torch.device, every: int, seconds: float, watch: W
     step = bare.block(3) / 3
     if 10 * step * every > 5 * seconds:
         return None
-    watch(watched, every)
+    stop = watch(watched, every)
     steps = every * max(1, round(0.02 / step / every))
-    watched.block(every)
+    watched.block(25 * every if step < 0.01 else every)  # until units are followed
     ratios: list[float] = []
     ends = time.perf_counter() + seconds
     while time.perf_counter() < ends or len(ratios) < 5:
@@ -89,49 +142,74 @@ def ratio(case: Case, device: torch.device, every: int, seconds: float, watch: W
         else:
             with_it = watched.block(steps)
             ratios.append(with_it / bare.block(steps))
+    stop()
     return statistics.median(ratios)
 
 
+def missing(name: str) -> str | None:
+    """Why a peer cannot be measured here."""
+    package = name.partition(".")[0]
+    if name == "naive" or importlib.util.find_spec(package) is not None:
+        return None
+    return f"{name}: {package} is not installed"
+
+
+def cells(case: Case, device: torch.device, every: Sequence[int], seconds: float, watch: Watch) -> Iterator[str]:
+    """The ratios at each interval; `≈` before one that follows from the others."""
+    first: float | None = None
+    for each in every:
+        found = ratio(case, device, each, seconds, watch)
+        if found is None and first is not None:
+            yield f"≈ {1 + first / each:.4f}"
+        else:
+            first = (found - 1) * each if found is not None else first
+            yield "–" if found is None else f"{found:.3f}"
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description="A watched training step over a bare one.")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=20.0, help="for each cell, at least")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--every", type=int, nargs="*", default=EVERY)
+    parser.add_argument("--case", nargs="*", help="the models, instead of all")
     parser.add_argument("--record", action="store_true", help="write the figures as a result")
     arguments = parser.parse_args()
     if arguments.device == "cuda" and not torch.cuda.is_available():
         print("not measured: no GPU")
         return
+    cases = CASES[arguments.device]
+    if unknown := set(arguments.case or ()) - set(cases):
+        parser.error(f"no model is called {unknown.pop()!r}; there are: {', '.join(cases)}")
     device, started = torch.device(arguments.device), datetime.now(UTC)
     torch.set_num_threads(1)
-    where = torch.cuda.get_device_name() if device.type == "cuda" else f"{platform.machine()}, 1 thread"
-    print(f"torch {torch.__version__}, {where}; watched over bare, observer and (naive hooks)\n")
-    print("| model | step |" + "".join(f" every {every} |" for every in arguments.every))
-    print("|---|---|" + "---|" * len(arguments.every))
+    where = torch.cuda.get_device_name() if device.type == "cuda" else f"{platform.machine()}, {os.cpu_count()} cores"
+    print(f"torch {torch.__version__}, {where}; watched over bare\n")
+    for reason in filter(None, map(missing, PEERS)):
+        print(f"skipped: {reason}")
+    peers = {name: watch for name, watch in PEERS.items() if missing(name) is None}
+    watches = {"observer": observer(), **peers}
+    watches |= {f"only {group}": observer((group,)) for group in Groups.ALL} | {"hooks and files alone": observer(())}
     figures: dict[str, float] = {}
-    with tempfile.TemporaryDirectory() as folder:
-
-        def observe(trainer: Trainer, every: int) -> None:
-            observer = diagnostics.attach(
-                trainer.model, name="run", optimizer=trainer.optimizer, every=every, directory=folder
-            )
-            trainer.observer = observer  # type: ignore[attr-defined]
-
-        for name, case in CASES[device.type].items():
-            trainer = Trainer(case, device)
-            trainer.block(2)
-            row = f"| {name} | {trainer.block(5) / 5 * 1e3:.2f} ms |"
-            for every in arguments.every:
-                ours = ratio(case, device, every, arguments.seconds, observe)
-                theirs = ratio(case, device, every, arguments.seconds, naive)
-                if ours is None or theirs is None:
-                    row += " – |"
-                else:
-                    row += f" {ours:.3f} ({theirs:.3f}) |"
-                    figures[f"{name} every {every}"] = ours
-            print(row, flush=True)
+    print("| model, step | watched by |" + "".join(f" every {every} |" for every in arguments.every))
+    print("|---|---|" + "---|" * len(arguments.every))
+    for name in arguments.case or cases:
+        case = cases[name]
+        trainer = Trainer(case, device)
+        trainer.block(2)
+        step = trainer.block(5) / 5
+        figures[f"{name} step_ms"] = step * 1e3
+        del trainer
+        for kind, watch in watches.items():
+            intervals = arguments.every if kind in ("observer", *peers) else arguments.every[:1]
+            with contextlib.redirect_stderr(io.StringIO()):
+                row = list(cells(case, device, intervals, arguments.seconds, watch))
+            blank = [""] * (len(arguments.every) - len(row))
+            print(f"| {name}, {step * 1e3:.2f} ms | {kind} | {' | '.join([*row, *blank])} |", flush=True)
+            for every, cell in zip(intervals, row, strict=True):
+                if cell != "–":
+                    figures[f"{name} {kind} every {every}"] = float(cell.removeprefix("≈ "))
     if arguments.record:
-        record("benchmark-observer", started, figures)
+        print(record("benchmark-observer", started, figures))
 
 
 if __name__ == "__main__":

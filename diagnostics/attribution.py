@@ -7,7 +7,7 @@ contribution (*gradient × input*, Shrikumar et al. 2016). An embedding is a lin
 token and 0 for the others: there a feature is a token."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import torch
 from torch import nn
@@ -20,7 +20,7 @@ from diagnostics.statistics.device import Transfer
 Method = Literal["gradient × input", "gradient"]
 
 ROWS = 4096  # of a batch, evenly spaced: a mean of magnitudes needs no more
-IMAGES = 32  # of a batch, likewise: each has many places
+WORK = 2**19  # multiplications on the CPU, a capture: where they cost a training step more than they tell
 DECAY = 0.95  # a capture's weight against the next one's: about the last twenty count
 TOKENS = 2**18  # rows of an embedding, at most: a capture copies five numbers for each
 SHOWN = 512  # features in a result, the largest
@@ -37,13 +37,13 @@ def features_of(module: nn.Module) -> int | None:
     return None
 
 
-def first_with_features(layers: Sequence[Layer], wanted: int | None) -> int | None:
-    """The position of the first layer that attribution can start from, with `wanted` features where that is given."""
+def first_with_features(layers: Sequence[Layer], wanted: int | None) -> Layer | None:
+    """The first layer that attribution can start from, with `wanted` features where that is given."""
     for layer in layers:
         module = layer.module()
         features = features_of(module) if module is not None else None
         if features is not None and wanted in (None, features):
-            return layer.index
+            return layer
     return None
 
 
@@ -53,13 +53,13 @@ class FeatureTap:
     def __init__(self, features: int | None) -> None:
         """`features`: how many the layer must have, None for any."""
         self._wanted = features
-        self._sums: dict[torch.device, torch.Tensor] = {}  # replicas of a model live on several devices
+        # [5, features], replaced and never changed, by device: replicas of a model live on several
+        self._sums: dict[torch.device, torch.Tensor] = {}
         self.layer: Layer | None = None
 
     def begin(self) -> None:
         """A new capture: what came before counts a little less."""
-        for sums in self._sums.values():
-            sums *= DECAY
+        self._sums = {device: sums * DECAY for device, sums in self._sums.items()}
 
     def inputs(self, layer: Layer, module: nn.Module, inputs: object) -> Any:
         """What `gradient` needs, if `layer` is the one: its input tensor, as it is now."""
@@ -69,7 +69,7 @@ class FeatureTap:
                 self.layer = layer
         if self.layer is not layer:
             return None
-        tensor = next(tensors(inputs), None)
+        tensor = next(iter(tensors(inputs)), None)
         if tensor is None or tensor.is_complex() or tensor.is_floating_point() == isinstance(module, nn.Embedding):
             return None
         return module, tensor.detach(), None if tensor.is_inference() else tensor._version
@@ -82,16 +82,15 @@ class FeatureTap:
         if (version is None or inputs._version == version) and not _sharded(module):
             sums = feature_sums(module, inputs, gradient.detach())
             known = self._sums.get(sums.device)
-            self._sums[sums.device] = sums if known is None else known.add_(sums)
+            self._sums[sums.device] = sums if known is None else known + sums
 
     def close(self) -> Transfer | None:
         """The capture is over: the sums of all so far, [5, features], on their way to the host."""
         if not self._sums:
             return None
-        first, *others = self._sums.values()
-        total = first.clone()
+        total, *others = self._sums.values()
         for sums in others:
-            total += sums.to(first.device)
+            total = total + sums.to(total.device)
         return Transfer([total])
 
 
@@ -107,19 +106,22 @@ def feature_sums(module: nn.Module, inputs: torch.Tensor, gradient: torch.Tensor
     if isinstance(module, nn.Linear):
         rows = inputs.reshape(-1, inputs.shape[-1])
         slopes = gradient.reshape(-1, gradient.shape[-1])
-        every = max(1, len(rows) // ROWS)
+        every = max(1, len(rows) // _rows(module.weight, 1, 32))
         rows, slopes = rows[::every], slopes[::every].to(module.weight.dtype) @ module.weight.detach()
     else:
         rows, slopes = inputs, gradient
         if isinstance(module.weight, torch.Tensor) and rows.ndim < module.weight.ndim:
             rows, slopes = rows.unsqueeze(0), slopes.unsqueeze(0)
-        every = max(1, len(rows) // IMAGES)
+        every = max(1, len(rows) // _rows(cast("torch.Tensor", module.weight), slopes[0, 0].numel(), 4))
         rows, slopes = rows[::every], _convolution_input_gradient(module, rows[::every], slopes[::every])
         rows, slopes = rows.movedim(1, -1).flatten(0, -2), slopes.movedim(1, -1).flatten(0, -2)
-    rows, slopes = rows.float(), slopes.float()
-    present = torch.ne(rows, 0).sum(0, dtype=torch.float32)
-    samples = torch.full_like(present, len(rows))
-    return torch.stack([(rows * slopes).abs().sum(0), slopes.abs().sum(0), rows.abs().sum(0), present, samples])
+    sizes, slopes = rows.float().abs(), slopes.float().abs()
+    return torch.stack([sizes * slopes, slopes, sizes, sizes.sign(), torch.ones_like(sizes)]).sum(1)
+
+
+def _rows(weight: torch.Tensor, places: int, least: int) -> int:
+    """How many rows of a batch are looked at, each of which takes `weight` at so many `places`."""
+    return ROWS if weight.device.type != "cpu" else min(ROWS, max(least, WORK // (weight.numel() * places)))
 
 
 def _token_sums(module: nn.Embedding, tokens: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:

@@ -29,12 +29,12 @@ class Listener(Protocol):
 class ForwardHook:
     """What a watched module calls. Copies and pickles of the module get one that does nothing."""
 
-    __slots__ = ("__weakref__", "_features", "_layer", "_number", "_observer")
+    __slots__ = ("__weakref__", "_features", "_number", "_observer", "layer")
 
     def __init__(self, observer: Listener, layer: Layer, features: bool) -> None:
         """`features`: whether a compiled graph keeps the layer's inputs, to attribute to them."""
         self._observer = observer
-        self._layer = layer
+        self.layer = layer
         self._features = features
         self._number = compiled.register(self)
 
@@ -46,15 +46,30 @@ class ForwardHook:
                 inputs = args[0] if self._features and isinstance(args, tuple) and args else None
                 compiled.observe(first, inputs if isinstance(inputs, torch.Tensor) else None, self._number)
             return
-        self._observer.on_output(self._layer, module, args, kwargs, output)
+        self._observer.on_output(self.layer, module, args, kwargs, output)
+
+    def set(self) -> None:
+        """Hang on the module, if it is still there. As `register_forward_hook(…, with_kwargs=True)` does, without the
+        handle, which takes longer to make than the hook takes to run."""
+        module = self.layer.module()
+        if module is not None:
+            module._forward_hooks[self._number] = self
+            module._forward_hooks_with_kwargs[self._number] = True
+
+    def remove(self) -> None:
+        """Let go of the module."""
+        module = self.layer.module()
+        if module is not None:
+            module._forward_hooks.pop(self._number, None)
+            module._forward_hooks_with_kwargs.pop(self._number, None)
 
     def on_compiled(self, tensor: torch.Tensor) -> None:
         """See `compiled.Listener`."""
-        self._observer.on_compiled(self._layer, tensor)
+        self._observer.on_compiled(self.layer, tensor)
 
     def on_compiled_gradient(self, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
         """See `compiled.Listener`."""
-        self._observer.on_compiled_gradient(self._layer, gradient, inputs)
+        self._observer.on_compiled_gradient(self.layer, gradient, inputs)
 
     def __reduce__(self) -> tuple[type["Inert"], tuple[()]]:
         return Inert, ()

@@ -2,13 +2,12 @@
 
 import fnmatch
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import torch
 from torch import nn
-
-from diagnostics.statistics import Ask
+from torch.utils._pytree import tree_leaves
 
 Selection = Sequence[str | type[nn.Module]]
 
@@ -38,7 +37,7 @@ UNITS = (
 )
 
 
-@dataclass(slots=True, weakref_slot=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Layer:
     """A watched module. `unit_dim` is the dimension of its outputs that counts units (channels, features)."""
 
@@ -60,10 +59,6 @@ class Layer:
         module = self.module()
         if module is not None:
             yield from module.named_parameters(recurse=isinstance(module, OPAQUE))
-
-    def ask(self, dead: bool) -> Ask:
-        """What to measure of its outputs; the units' activity where `dead`."""
-        return Ask(bounds=self.bounds, unit_dim=self.unit_dim if dead else None)
 
 
 def unwrap(model: nn.Module) -> nn.Module:
@@ -147,14 +142,12 @@ def _channels_first(module: nn.Module) -> bool:
     return isinstance(module, convolutional)
 
 
-def tensors(output: object) -> Iterator[torch.Tensor]:
+def tensors(output: object) -> Iterable[torch.Tensor]:
     """The tensors of an output, however nested in tuples, lists, dicts and dataclass-like objects.
 
     >>> [tuple(t.shape) for t in tensors({"a": torch.zeros(2), "b": [torch.zeros(3), None]})]
     [(2,), (3,)]
     """
-    from torch.utils._pytree import tree_leaves
-
-    for leaf in tree_leaves(output):
-        if isinstance(leaf, torch.Tensor):
-            yield leaf
+    if type(output) is torch.Tensor:
+        return (output,)
+    return (leaf for leaf in tree_leaves(output) if isinstance(leaf, torch.Tensor))

@@ -11,7 +11,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
@@ -23,40 +23,26 @@ from torch import nn
 from torch.optim import Optimizer
 
 from diagnostics import compiled, provenance, rules
-from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features, shown
+from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features
 from diagnostics.border import contained
-from diagnostics.capture import Capture, Groups, Numbers, Part, scaling_of
+from diagnostics.capture import Capture, Groups, plan
 from diagnostics.clock import Clock
 from diagnostics.hooks import ForwardHook, GradientHook
-from diagnostics.layers import Layer, Selection, unwrap, watched
-from diagnostics.ranks import PATIENCE, ranks
-from diagnostics.readings import EpochReading, FeatureMeans, LayerReading, Reading
-from diagnostics.result import (
-    SCHEMA,
-    Attribution,
-    Diagnosis,
-    Number,
-    Overhead,
-    Result,
-    Status,
-    file_name,
-    number,
-    timestamp,
-    write_atomically,
-)  # fmt: skip
-from diagnostics.result import Layer as LayerResult
-from diagnostics.series import Columns
+from diagnostics.layers import Layer, Selection, tensors, unwrap, watched
+from diagnostics.parameters import Parameters, scaling_of
+from diagnostics.ranks import ranks
+from diagnostics.recorder import Recorder
+from diagnostics.report import Facts, Progress, bare, report
+from diagnostics.result import Result, Status, file_name, write_atomically
+from diagnostics.statistics import Ledgers
+from diagnostics.units import where_units_die
 
-WINDOW = 20  # captures: on one batch 0.43 of a network's units looked dead, over 20 batches 0.016
-VALUES = 150_000  # numbers in all layers' columns together: a file under 2 MB
-ROWS = 512  # at most, of a layer's columns and of the history
 RENEW_SECONDS = 10.0
-RENEW_SHARE = 200  # a renewal of the file waits for so many times the duration of the last one
+RENEW_SHARE = 1000  # a renewal of the file waits for so many times the duration of the last one
 ERRORS = 10
 COMPILED = "compiled by a torch before 2.13: gradients of activations, and attribution, are not measured"
 LATE = "no layer was seen: a model is watched before its first call, if it is compiled or recorded as a CUDA graph"
 RECORDED = "what is recorded as a CUDA graph is not measured: its replays call no hooks"
-WAITING = 16  # captures whose other processes' part has not come, before it is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,61 +169,55 @@ class Observer:
         self._settings = settings
         self._model = weakref.ref(unwrap(model), self._model_gone)  # wrappers come and go, and may say another mode
         self._layers = layers
-        self._rules = built
+        self._recorder = Recorder(layers, built, settings.feature_names, settings.attribution)
         self._result: Result | None = None
-        self._errors: list[str] = []
         self._broken = False
-        self._notes: dict[str, None] = {}
-        self._metrics: dict[str, float | None] = {}
-        self._handles: list[Any] = []
+        wanted = len(settings.feature_names) if settings.feature_names else None
+        self._features = FeatureTap(wanted) if "attribution" in settings.groups else None
+        first_layer = first_with_features(layers, wanted) if self._features else None
+        hooked = layers if settings.groups.hooked else []
+        self._hooks = [ForwardHook(self, layer, features=layer is first_layer) for layer in hooked]
         self._compiled = False  # whether a compiled graph holds hooks: they stay, or the graph is made again
-        self._hooked = not {"activations", "activation_gradients", "attribution"}.isdisjoint(settings.groups)
-        self._captures = 0
-        self._steps = 0
-        self._samples = 0
         self._capture: Capture | None = None
         self._pending: deque[Capture] = deque()
-        self._ranks = ranks(settings.name)
-        self._waiting: deque[tuple[Capture, Numbers]] = deque()  # for what other processes measured
+        self._ledgers = Ledgers()
+        module = first_layer.module() if first_layer is not None else None
+        self._ranks = ranks(settings.name, layers, (features_of(module) or 0) if module is not None else 0)
         self._called: set[int] = set()
-        self._dead: list[Part | None] = [None] * len(layers)
-        self._silent: dict[
-            int, torch.Tensor
-        ] = {}  # layer → [units]: captures in a row in which a unit was active nowhere
-        wanted = len(settings.feature_names) if settings.feature_names else None
-        self._features = FeatureTap(wanted)
-        self._first = first_with_features(layers, wanted) if "attribution" in settings.groups else None
-        self._means: FeatureMeans | None = None
-        self._history = Columns(ROWS)
-        self._epochs = 0
-        self._best: dict[str, float] = {}
-        self._columns = [Columns(max(8, min(ROWS, VALUES // (24 * len(layers))))) for _ in layers]
+        self._placed = False  # whether it is known where units die
+        self._plan = plan(layers, settings.groups)
 
-        trainable = {
-            id(parameter): name for name, parameter in unwrap(model).named_parameters() if parameter.requires_grad
-        }
-        self._without_gradient = trainable
-        self._owners: dict[int, list[Layer]] = {}
+        named = unwrap(model).named_parameters()
+        self._without_gradient = {id(parameter): name for name, parameter in named if parameter.requires_grad}
+        owners: dict[int, tuple[Layer, ...]] = {}
         for layer in layers:
             for _, parameter in layer.own_parameters():
-                self._owners.setdefault(id(parameter), []).append(layer)
-        self._model_facts: dict[str, str | int] = {
-            "class": type(unwrap(model)).__name__,
-            "parameters": sum(parameter.numel() for parameter in model.parameters()),
-            "trainable": sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad),
-        }
+                owners[id(parameter)] = (*owners.get(id(parameter), ()), layer)
+        self._owners = owners
+        self._parameters: weakref.WeakKeyDictionary[Optimizer, Parameters] = weakref.WeakKeyDictionary()
         first = next(model.parameters(), None)
         self._device = first.device if first is not None else torch.device("cpu")
-        self._source = provenance.source(settings.directory)
         world = self._ranks.size if self._ranks is not None else 1
-        self._environment = provenance.environment(self._device, first.dtype if first is not None else None, world)
-        self._started = datetime.now(UTC)
-        self._path = _free(settings.directory / file_name(self._started, settings.name))
+        self._facts = Facts(
+            name=settings.name,
+            session=settings.session,
+            every=settings.every,
+            started=datetime.now(UTC),
+            source=provenance.source(settings.directory),
+            environment=provenance.environment(self._device, first.dtype if first is not None else None, world),
+            model={
+                "class": type(unwrap(model)).__name__,
+                "parameters": sum(parameter.numel() for parameter in model.parameters()),
+                "trainable": sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad),
+            },
+        )
+        self._clock = Clock(self, optimizers, model.parameters(), self._before_step, self._after_step)
+        self._path = _free(settings.directory / file_name(self._facts.started, settings.name))
         self._renewed, self._renewal = time.perf_counter(), 0.0
         self._begun = time.perf_counter()
         self._write(self._build("partial"))
-        self._clock = Clock(self, optimizers, model.parameters(), self._before_step, self._after_step)
         self._open()
+        self._clock.start()
         self._at_exit = _AtExit(self)
         atexit.register(self._at_exit)
         self._begun = time.perf_counter()
@@ -262,7 +242,7 @@ class Observer:
         if self._result is None:
             self._finish(status)
         if self._result is None:  # building it failed: say so, and nothing else
-            self._result = self._bare()
+            self._result = bare(self._facts, self._clock.steps, self._recorder)
             with contextlib.suppress(OSError):
                 self._write(self._result)
         return self._result
@@ -284,19 +264,12 @@ class Observer:
 
     @contained
     def _epoch(self, values: Mapping[str, SupportsFloat]) -> None:
-        numbers = {name: _scalar(value) for name, value in values.items() if value is not None}
-        reading = EpochReading(self._epochs, self._steps, numbers)
-        self._history.append({"step": self._steps, "epoch": self._epochs, **numbers})
-        self._epochs += 1
-        for name, value in numbers.items():
-            if "loss" in name:
-                self._best[name] = min(value, self._best.get(name, value))
-        self._tell("epoch", reading)
+        self._recorder.epoch(self._clock.steps, values)
         self._renew()
 
     @contained
     def _metric(self, name: str, value: SupportsFloat) -> None:
-        self._metrics[str(name)] = _scalar(value)
+        self._recorder.metric(name, value)
 
     @contained
     def _finish(self, status: Status) -> None:
@@ -306,25 +279,31 @@ class Observer:
         self._write(result)
         self._result = result
 
-    @contained
     def _before_step(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if not self._clock.idle_of(optimizer):
+            self._before(optimizer, args, kwargs)
+
+    def _after_step(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if self._clock.idle_of(optimizer):
+            self._clock.idle -= 1
+        else:
+            self._after(optimizer, args, kwargs)
+
+    @contained
+    def _before(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not self._recorded():
             self._clock.before(optimizer, args, kwargs)
 
     @contained
-    def _after_step(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _after(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not self._recorded():
             self._clock.after(optimizer, args, kwargs)
 
     @contained
     def on_output(self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object) -> None:
         """See `hooks.Listener`."""
-        capture, model = self._capture, self._model()
-        if layer.index not in self._called:
-            self._called.add(layer.index)
-        if capture is None or capture.closed or model is None or not model.training or not torch.is_grad_enabled():
-            return
-        if self._recorded():
+        capture = self._opened(layer)
+        if capture is None or not torch.is_grad_enabled() or self._recorded():
             return
         if layer.order is None:
             layer.order = sum(1 for other in self._layers if other.order is not None)
@@ -332,15 +311,14 @@ class Observer:
         for tensor, given in capture.output(layer, module, (args, kwargs), output, backward):
             tensor.register_hook(GradientHook(self, capture, layer, given))  # type: ignore[no-untyped-call]
         if layer.order == 0 and not backward:
-            capture.samples += next((len(tensor) for tensor in _batches(args, kwargs)), 0)
+            capture.samples += next((len(tensor) for tensor in tensors((args, kwargs)) if tensor.ndim), 0)
 
     @contained
     def on_compiled(self, layer: Layer, tensor: torch.Tensor) -> None:
         """See `hooks.Listener`."""
-        self._called.add(layer.index)
+        capture = self._opened(layer)
         self._compiled = True
-        capture, model = self._capture, self._model()
-        if capture is not None and model is not None and model.training and not self._recorded():
+        if capture is not None and not self._recorded():
             if layer.order is None:
                 layer.order = sum(1 for other in self._layers if other.order is not None)
             if not compiled.GRADIENTS:
@@ -350,8 +328,8 @@ class Observer:
     @contained
     def on_compiled_gradient(self, layer: Layer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
         """See `hooks.Listener`."""
-        capture, model = self._capture, self._model()
-        if capture is not None and model is not None and model.training and not self._recorded():
+        capture = self._opened(layer)
+        if capture is not None and not self._recorded():
             capture.gradient(layer, gradient, capture.inputs(layer, inputs))
 
     @contained
@@ -364,14 +342,14 @@ class Observer:
         """Whether a CUDA graph is being recorded: nothing runs now, and no hook when the graph is replayed."""
         recorded = torch.cuda.is_initialized() and torch.cuda.is_current_stream_capturing()  # type: ignore[no-untyped-call]
         if recorded:
-            self._notes[RECORDED] = None
+            self._recorder.notes[RECORDED] = None
         return recorded
 
     def failed(self, trace: str) -> None:
         """Something inside raised: keep the trace, stop watching."""
         self._broken = True
-        if len(self._errors) < ERRORS:
-            self._errors.append(trace)
+        if len(self._recorder.errors) < ERRORS:
+            self._recorder.errors.append(trace)
         self._capture = None
         with contextlib.suppress(Exception):
             self._stop()
@@ -380,23 +358,20 @@ class Observer:
 
     def before_update(self, optimizer: Optimizer, gradients: bool) -> None:
         """See `clock.Listener`."""
-        capture = self._capture
-        if capture is not None:
-            parameters = self._parameters(optimizer)
-            if gradients:
-                capture.gradients(parameters, scaling_of(optimizer))
-            capture.weights(id(optimizer), parameters)
+        if self._capture is not None:
+            known = self._parameters.get(optimizer)
+            if known is None or not known.still_of(optimizer):
+                known = self._parameters[optimizer] = Parameters(optimizer, self._owners)
+                self._recorder.notes.update(known.notes)
+            self._capture.before_update(known, gradients, scaling_of(optimizer))
 
     def after_update(self, optimizer: Optimizer, gradients: bool) -> None:
         """See `clock.Listener`."""
-        capture = self._capture
-        if capture is not None:
-            parameters = self._parameters(optimizer)
-            if gradients:
-                capture.gradients(parameters)
-            capture.updates(id(optimizer), parameters)
+        known = self._parameters.get(optimizer)
+        if self._capture is not None and known is not None:
+            self._capture.after_update(known, gradients)
 
-    def end_step(self) -> None:
+    def end_step(self) -> int:
         """See `clock.Listener`."""
         capture, self._capture = self._capture, None
         if capture is not None:
@@ -406,28 +381,26 @@ class Observer:
             self._pending.append(capture)
         if self._pending:
             self._read_pending(wait=False)
-        self._steps += 1
-        if self._steps % self._settings.every == 0:
+        over = self._clock.steps % self._settings.every
+        if over == 0:
             self._open()
+            return 0
+        return 0 if self._pending else self._settings.every - over - 1
 
-    def _parameters(self, optimizer: Optimizer) -> list[tuple[nn.Parameter, list[Layer]]]:
-        owners = self._owners
-        return [(p, owners[id(p)]) for group in optimizer.param_groups for p in group["params"] if id(p) in owners]
+    def _opened(self, layer: Layer) -> Capture | None:
+        """`layer` was called: the capture that this belongs to, if there is one."""
+        self._called.add(layer.index)
+        capture, model = self._capture, self._model()
+        return None if capture is None or capture.closed or model is None or not model.training else capture
 
     def _open(self) -> None:
-        features = self._features if "attribution" in self._settings.groups else None
-        self._capture = Capture(self._steps, self._layers, self._dead, features, self._settings.groups)
-        if not self._handles and self._hooked:
-            for layer in self._layers:
-                module = layer.module()
-                if module is not None:
-                    hook = ForwardHook(self, layer, features=layer.index == self._first)
-                    self._handles.append(module.register_forward_hook(hook, with_kwargs=True))
+        self._capture = Capture(self._clock.steps, self._plan, self._features, self._ledgers)
+        for hook in self._hooks:
+            hook.set()
 
     def _remove_hooks(self) -> None:
-        for handle in self._handles:
-            handle.remove()
-        self._handles.clear()
+        for hook in self._hooks:
+            hook.remove()
 
     def _stop(self) -> None:
         self._remove_hooks()
@@ -439,106 +412,26 @@ class Observer:
 
     def _read_pending(self, wait: bool) -> None:
         while self._pending and (wait or self._pending[0].ready()):
-            capture = self._pending.popleft()
-            self._join(capture, capture.numbers())
-        if wait:
-            deadline = time.monotonic() + PATIENCE
-            while self._waiting:
-                self._read_waiting(deadline)
-        else:
+            self._read(self._pending.popleft())
+        if self._ranks is not None:
+            for numbers in self._ranks.finish() if wait else self._ranks.received():
+                self._recorder.capture(numbers, self._features.layer if self._features else None)
+            self._recorder.notes.update(self._ranks.notes)
+        if not wait:
             self._renew()
 
-    def _join(self, capture: Capture, numbers: Numbers) -> None:
-        """Bring together what the processes of a training measured: the first one reads, the others tell it."""
-        if self._ranks is None:
-            self._read(capture, numbers)
-        elif self._ranks.rank:
-            self._ranks.send(capture.step, capture.samples, numbers)
-            self._read(capture, numbers)
-        else:
-            self._waiting.append((capture, numbers))
-            while self._waiting and (len(self._waiting) > WAITING or self._ranks.arrived(self._waiting[0][0].step)):
-                self._read_waiting(deadline=0.0)
-
-    def _read_waiting(self, deadline: float) -> None:
-        capture, numbers = self._waiting.popleft()
-        if self._ranks is not None and self._ranks.await_until(capture.step, deadline):
-            capture.samples += self._ranks.add_others(capture.step, numbers)
-        else:
-            self._notes["some captures are those of the first process alone: the others' did not come"] = None
-        self._read(capture, numbers)
-
-    def _read(self, capture: Capture, numbers: Numbers) -> None:
-        self._captures += 1
-        self._samples += capture.samples
-        self._notes.update(capture.notes)
+    def _read(self, capture: Capture) -> None:
+        numbers = capture.numbers()
+        self._recorder.notes.update(capture.notes)
         for key in capture.with_gradient:
             self._without_gradient.pop(key, None)
-        readings = []
-        for layer in self._layers:
-            values = numbers.columns(layer)
-            values["dead_units"] = self._dead_units(layer, numbers.active(layer))
-            if any(value is not None for value in values.values()):
-                self._columns[layer.index].append({"step": capture.step, **values})
-                order = layer.order if layer.order is not None else len(self._layers)
-                values["units"] = layer.units
-                readings.append(LayerReading(layer.name, layer.type, order, layer.activation, layer.parameters, values))
-        readings.sort(key=lambda reading: reading.order)
-        if self._captures == 1:
-            self._dead = self._where_units_die(capture)
-        reading = Reading(capture.step, readings)
-        first = self._features.layer
-        if first is not None and numbers.features is not None:
-            kind = "token" if first.type == "Embedding" else "feature"
-            self._means = FeatureMeans(numbers.features, self._settings.feature_names, kind)
-            reading.features, reading.feature_layer = self._means, first.name
-        self._tell("capture", reading)
-
-    def _dead_units(self, layer: Layer, active: torch.Tensor | None) -> float | None:
-        """The share of units that were active nowhere in the last `WINDOW` captures; None before there are as
-        many.
-        """
-        if active is None:
-            return None
-        silent = self._silent.get(layer.index)
-        if silent is None or silent.shape != active.shape:
-            silent = torch.zeros_like(active)
-        self._silent[layer.index] = silent = (silent + 1) * (active == 0)
-        seen = len(self._columns[layer.index]) - 1  # the first capture does not follow units yet
-        return (silent >= WINDOW).float().mean().item() if seen + 1 >= WINDOW else None
-
-    def _where_units_die(self, capture: Capture) -> list[Part | None]:
-        """Behind a rectifier that serves one layer; else, for layers with parameters, by a gradient that is
-        exactly zero.
-        """
-        places: list[Part | None] = [None] * len(self._layers)
-        covered: set[int] = set()
-        for index, before in capture.behind.items():
-            if len(before) == 1:
-                covered |= before
-                if self._layers[index].rectifier:
-                    places[index] = Part.OUTPUT
-        last = max(
-            (layer.order for layer in self._layers if layer.order is not None and layer.parameters),
-            default=None,
-        )
-        for layer in self._layers:
-            if (
-                layer.parameters
-                and not layer.activation
-                and layer.index not in covered
-                and layer.order not in (None, last)
-            ):
-                places[layer.index] = Part.OUTPUT_GRADIENT
-        return places
-
-    def _tell(self, event: str, reading: Reading | EpochReading) -> None:
-        for rule in list(self._rules):
-            try:
-                getattr(rule, event)(reading)
-            except Exception as error:
-                self._rules.remove(rule)
-                self._errors.append(f"rule {rule.name}: {type(error).__name__}: {error}")
+        if self._called and not self._placed:
+            self._placed = True
+            self._plan = plan(self._layers, self._settings.groups, where_units_die(self._layers, capture.behind))
+        if self._ranks is not None:
+            self._ranks.send(numbers)
+        else:
+            self._recorder.capture(numbers, self._features.layer if self._features else None)
 
     # -- the result
 
@@ -557,87 +450,19 @@ class Observer:
             self._renewal = self._renewed - now
 
     def _build(self, status: Status) -> Result:
-        wall = time.perf_counter() - self._begun
-        layers = {
-            layer.name: LayerResult(layer.type, layer.units, layer.parameters, columns)
-            for layer in sorted(self._layers, key=lambda layer: (layer.order is None, layer.order or 0, layer.index))
-            if (columns := self._columns[layer.index].export())
-        }
-        seen = self._captures > 0
-        if seen and self._hooked and not self._called:
-            self._notes[LATE] = None
-        rate = self._steps / wall if self._steps and wall > 0 else None
-        samples = rate * self._samples / self._captures if rate and self._samples else None
-        memory = torch.cuda.max_memory_allocated(self._device) if self._device.type == "cuda" else None
-        diagnosis, attribution = self._diagnosis(), self._attribution()  # first: they may add to errors and notes
-        return replace(
-            self._bare(),
-            status=status,
-            history=self._history.export(),
-            layers=layers,
-            never_called=[layer.name for layer in self._layers if layer.called and layer.index not in self._called]
-            if seen and self._hooked
-            else [],
-            without_gradient=list(self._without_gradient.values()) if seen else [],
-            attribution=attribution,
-            metrics=self._all_metrics(),
-            diagnosis=diagnosis,
-            overhead=Overhead(
-                share=number(min(1.0, self.seconds / wall) if wall > 0 else 0.0) or 0.0,
-                steps_per_second=number(rate),
-                samples_per_second=number(samples),
-                peak_memory_bytes=memory,
-                captures=self._captures,
-            ),
-            notes=list(self._notes),
+        if self._hooks and self._recorder.captures and not self._called:
+            self._recorder.notes[LATE] = None
+        progress = Progress(
+            steps=self._clock.steps,
+            wall=time.perf_counter() - self._begun,
+            inside=self.seconds,
+            memory=torch.cuda.max_memory_allocated(self._device) if self._device.type == "cuda" else None,
+            never_called=[
+                hook.layer.name for hook in self._hooks if hook.layer.called and hook.layer.index not in self._called
+            ],
+            without_gradient=list(self._without_gradient.values()),
         )
-
-    def _bare(self) -> Result:
-        """A result without a measured number: what is left when building one fails."""
-        return Result(
-            schema=SCHEMA,
-            name=self._settings.name,
-            kind="training",
-            status="partial",
-            started=timestamp(self._started),
-            finished=timestamp(datetime.now(UTC)),
-            session=self._settings.session,
-            source=self._source,
-            environment=self._environment,
-            model=self._model_facts,
-            every=self._settings.every,
-            steps=self._steps,
-            history={},
-            layers={},
-            never_called=[],
-            without_gradient=[],
-            attribution=None,
-            metrics={},
-            diagnosis=Diagnosis(),
-            overhead=Overhead(0.0, None, None, None, self._captures),
-            notes=[],
-            errors=list(self._errors),
-        )
-
-    def _diagnosis(self) -> Diagnosis:
-        try:
-            return rules.diagnose(self._rules)
-        except Exception as error:
-            self._errors.append(f"diagnosis: {type(error).__name__}: {error}")
-            return Diagnosis()
-
-    def _attribution(self) -> Attribution | None:
-        if self._means is None or self._features.layer is None:
-            return None
-        found, note = shown(self._means, self._settings.attribution, self._features.layer)
-        if note is not None:
-            self._notes[note] = None
-        return found
-
-    def _all_metrics(self) -> dict[str, Number | None]:
-        newest = {name: value for name, value in self._history.newest.items() if name not in ("step", "epoch")}
-        best = {f"best_{name}": value for name, value in self._best.items()}
-        return {name: number(value) for name, value in {**newest, **best, **self._metrics}.items()}
+        return report(status, self._facts, progress, self._recorder)
 
     def _model_gone(self, _: object) -> None:
         if self._result is None and self.process == os.getpid():
@@ -663,10 +488,6 @@ def _status(kind: type[BaseException] | None) -> Status:
     return "failed" if issubclass(kind, Exception) else "partial"
 
 
-def _scalar(value: SupportsFloat) -> float:
-    return float(value.detach() if isinstance(value, torch.Tensor) else value)
-
-
 def _free(path: Path) -> Path:
     """`path`, or with a number where a run of this name began in the same second."""
     candidate, count = path, 1
@@ -674,9 +495,3 @@ def _free(path: Path) -> Path:
         count += 1
         candidate = path.with_name(f"{path.stem}-{count}.json")
     return candidate
-
-
-def _batches(*inputs: object) -> Iterable[torch.Tensor]:
-    from diagnostics.layers import tensors
-
-    return (tensor for tensor in tensors(inputs) if tensor.ndim)

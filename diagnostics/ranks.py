@@ -1,63 +1,210 @@
 """The processes of one distributed training: each measures its own part, the first one writes what all saw.
 
-The numbers travel through the key-value store that torch.distributed keeps for its processes, not through a
-collective operation: nobody ever waits for anybody, so that a process that is not watched, or died, can hang no
-training."""
+A capture is one gather of one packed buffer, in a process group of its own: on the CPU, whatever the training uses,
+and in no order with the training's own operations. Nobody ever waits for anybody while training: the group is made
+and its operations run behind the training's back, so that a process that is not watched, or died, can hang none."""
 
-import json
+import threading
 import time
-from collections import Counter
+import traceback
+import zlib
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+import torch
 import torch.distributed as dist
 
-from diagnostics.capture import Numbers
+from diagnostics.layers import Layer
+from diagnostics.numbers import PARTS, Numbers, Part
+from diagnostics.statistics import EMPTY, WIDTH, Slot
 
-PATIENCE = 10.0  # seconds that the first process waits at the end, for captures that are on their way
+TIMEOUT = 30.0  # seconds that an operation may take, and that a capture waits for the other processes
+FEATURES = 4096  # of an attribution, at most, that processes tell each other
+PATIENCE = 10.0  # seconds, at most, that the end of a run waits for captures that are on their way
+ALONE = "some captures are those of the first process alone: the others' did not come"
+APART = "dead units are those of the first process alone: the others' layers have other units"
 _attached: Counter[str] = Counter()  # runs of a name in this process: the processes attach in the same order
 
 
 class Ranks:
     """This process among the others."""
 
-    def __init__(self, name: str) -> None:
-        """Not before `torch.distributed` is initialised."""
+    def __init__(self, name: str, layers: Sequence[Layer], features: int) -> None:
+        """Not before `torch.distributed` is initialised. All processes have the same `layers`, and as many `features`
+        to attribute to.
+        """
         _attached[name] += 1
         self.rank, self.size = dist.get_rank(), dist.get_world_size()
-        self._store: Any = dist.distributed_c10d._get_default_store()
-        self._prefix = f"diagnostics/{name}/{_attached[name]}"
+        self.notes: dict[str, None] = {}
+        self._packing = Packing(layers, features)
+        self._group: Any = None
+        self._over = False  # the others cannot be reached any more
+        self._stop = threading.Event()
+        self._waiting: deque[tuple[float, Numbers]] = deque()  # since when, until there is a group
+        self._sent: deque[tuple[float, Numbers, Any, list[torch.Tensor]]] = deque()
+        prefix = f"diagnostics/{name}/{_attached[name]}"
+        store: Any = dist.distributed_c10d._get_default_store()
+        self._store = dist.distributed_c10d.PrefixStore(prefix, store.clone())  # not the one that training waits with
+        self._store.set(str(self.rank), "here")
+        self._meeting = threading.Thread(target=self._meet, name="diagnostics", daemon=True)
+        self._meeting.start()
 
-    def send(self, step: int, samples: int, numbers: Numbers) -> None:
-        """Leave the numbers of a capture for the first process."""
-        self._store.set(self._key(step, self.rank), json.dumps([samples, numbers.packed()]))
+    def send(self, numbers: Numbers) -> None:
+        """A capture of this process is complete."""
+        self._waiting.append((time.monotonic(), numbers))
+        self._post()
 
-    def arrived(self, step: int) -> bool:
-        """Whether the capture of `step` is there from all other processes."""
-        return bool(self._store.check([self._key(step, rank) for rank in range(1, self.size)]))
+    def received(self) -> list[Numbers]:
+        """The next captures that can be recorded: on the first process what all saw, on another its own."""
+        self._post()
+        found = []
+        now = time.monotonic()
+        while self._sent and (self._sent[0][2].is_completed() or self._over):
+            found.append(self._combined(*self._sent.popleft()[1:]))
+        oldest = (self._sent or self._waiting or ((now,),))[0][0]
+        if self._over or now - oldest > TIMEOUT:
+            self._over = True
+            found += [each[1] for each in self._sent] + [each[1] for each in self._waiting]
+            self.notes[ALONE] = None
+            self._sent.clear()
+            self._waiting.clear()
+        return found
 
-    def await_until(self, step: int, deadline: float) -> bool:
-        """As `arrived`, but waits until `time.monotonic()` is at `deadline`."""
-        while not (there := self.arrived(step)) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        return there
+    def finish(self) -> list[Numbers]:
+        """As `received`, and waits for what is on its way. After that nothing is sent."""
+        deadline = time.monotonic() + PATIENCE
+        found = self.received()
+        while (self._sent or self._waiting) and self._others() and time.monotonic() < deadline:
+            time.sleep(0.005)
+            found += self.received()
+        self._over = self._over or bool(self._sent or self._waiting)
+        self._stop.set()
+        found += self.received() if self._over else []
+        if self._over and self._group is not None:
+            self._group.abort()
+        return found
 
-    def add_others(self, step: int, numbers: Numbers) -> int:
-        """Merge the others' part of a capture that has arrived into `numbers`; returns their samples."""
-        samples = 0
-        for rank in range(1, self.size):
-            key = self._key(step, rank)
-            theirs, packed = json.loads(self._store.get(key))
-            self._store.delete_key(key)
-            numbers.add(packed)
-            samples += theirs
-        return samples
+    # -- behind the training's back
 
-    def _key(self, step: int, rank: int) -> str:
-        return f"{self._prefix}/{step}/{rank}"
+    def _meet(self) -> None:
+        pause = 0.005
+        try:
+            while not self._others():
+                if self._stop.wait(pause):
+                    return
+                pause = min(2 * pause, 0.5)
+            group = dist.distributed_c10d.ProcessGroupGloo
+            self._group = group(self._store, self.rank, self.size, timeout=timedelta(seconds=TIMEOUT))
+        except Exception:
+            self.notes[f"the processes could not meet: {traceback.format_exc(limit=0).splitlines()[-1]}"] = None
+            self._over = True
+
+    def _others(self) -> bool:
+        """Whether all are watched."""
+        return bool(self._store.check([str(rank) for rank in range(self.size)]))
+
+    def _post(self) -> None:
+        while self._group is not None and self._waiting and not self._over:
+            since, numbers = self._waiting.popleft()
+            packed = self._packing.pack(numbers)
+            room = [torch.empty_like(packed) for _ in range(self.size)] if self.rank == 0 else []
+            options = dist.GatherOptions()
+            options.rootRank = 0
+            try:
+                work = self._group.gather([room] if room else [], [packed], options)
+            except Exception:
+                self._over = True
+                self._waiting.appendleft((since, numbers))
+            else:
+                self._sent.append((since, numbers, work, room))
+
+    def _combined(self, numbers: Numbers, work: Any, room: list[torch.Tensor]) -> Numbers:
+        if self._over or work.exception() is not None:
+            self._over = True
+            self.notes[ALONE] = None
+            return numbers
+        return self._packing.combine(numbers, room, self.notes) if room else numbers
 
 
-def ranks(name: str) -> Ranks | None:
+class Packing:
+    """Numbers as one float64 buffer, of one length in every process: step, samples, a mark of which units follow,
+    the rows by `numbers.key`, the active elements of units, the sums of features."""
+
+    HEAD = 3
+
+    def __init__(self, layers: Sequence[Layer], features: int) -> None:
+        """`features`: how many the attribution has; of more than FEATURES nothing is told."""
+        self._features = features if features <= FEATURES else 0
+        self._keys = len(layers) * PARTS
+        self._room = units = 0
+        for layer in layers:
+            units = layer.units or units  # an activation has those of what it is called behind
+            self._room += units
+
+    def pack(self, numbers: Numbers) -> torch.Tensor:
+        """[HEAD + rows × WIDTH + units + 5 × features], float64."""
+        rows = [numbers.rows.get(key, EMPTY) for key in range(self._keys)]
+        active = [numbers.active[key].double() for key in sorted(numbers.active)]
+        sizes = [(key, len(numbers.active[key])) for key in sorted(numbers.active)]
+        fit = sum(size for _, size in sizes) <= self._room
+        mark = float(zlib.crc32(repr(sizes).encode())) if fit else -1.0
+        units = torch.zeros(self._room, dtype=torch.float64)
+        if fit and active:
+            together = torch.cat(active)
+            units[: len(together)] = together
+        head = torch.tensor([numbers.step, numbers.samples, mark], dtype=torch.float64)
+        features = torch.zeros(5, self._features, dtype=torch.float64)
+        if numbers.features is not None and numbers.features.shape == features.shape:
+            features = numbers.features.double()
+        return torch.cat([head, torch.tensor(rows, dtype=torch.float64).view(-1), units, features.reshape(-1)])
+
+    def combine(self, own: Numbers, packed: Sequence[torch.Tensor], notes: dict[str, None]) -> Numbers:
+        """`own`, of the first process, with what all have `packed`: their samples everywhere, their shards of
+        parameters where they are sharded (elsewhere all have the same parameters and, averaged, the same gradients).
+        """
+        together = torch.stack(list(packed))
+        sizes = [self.HEAD, self._keys * WIDTH, self._room, 5 * self._features]
+        head, rows, units, sums = torch.split(together, sizes, 1)
+        if (head[:, 0] != own.step).any():
+            notes[ALONE] = None
+            return own
+        kept = dict(own.rows)
+        merged = merge_all(rows.view(len(packed), self._keys, WIDTH)).tolist()
+        for key, row in enumerate(merged):
+            layer, part = divmod(key, PARTS)
+            everywhere = part in (Part.OUTPUT, Part.OUTPUT_GRADIENT) or layer in own.sharded
+            if everywhere and row[Slot.COUNT] + row[Slot.NON_FINITE]:
+                kept[key] = row
+        active = own.active
+        if active and (head[:, 2] == head[0, 2]).all() and head[0, 2] >= 0:
+            counts = [len(active[key]) for key in sorted(active)]
+            parts = units.sum(0).float()[: sum(counts)].split(counts)  # type: ignore[no-untyped-call]
+            active = dict(zip(sorted(active), parts, strict=True))
+        elif active:
+            notes[APART] = None
+        features = own.features
+        if features is not None and features.shape == (5, self._features):
+            features = sums.sum(0).view(5, -1)
+        return replace(own, samples=int(head[:, 1].sum()), rows=kept, active=active, features=features)
+
+
+def merge_all(rows: torch.Tensor) -> torch.Tensor:
+    """`statistics.merge` of many rows at once: [sets, rows, WIDTH] → [rows, WIDTH]."""
+    found = rows.sum(0)
+    count, mean = rows[..., Slot.COUNT], rows[..., Slot.MEAN]
+    together = (count * mean).sum(0) / found[:, Slot.COUNT].clamp(min=1)
+    found[:, Slot.MEAN] = together
+    found[:, Slot.M2] += (count * (mean - together).square()).sum(0)
+    found[:, Slot.MIN] = rows[..., Slot.MIN].amin(0)
+    found[:, Slot.MAX] = rows[..., Slot.MAX].amax(0)
+    return found
+
+
+def ranks(name: str, layers: Sequence[Layer], features: int) -> Ranks | None:
     """The processes of this training; None where it is alone."""
     if dist.is_available() and dist.is_initialized() and dist.get_world_size() > 1:
-        return Ranks(name)
+        return Ranks(name, layers, features)
     return None

@@ -16,10 +16,7 @@ class FeatureMeans:
     def __init__(self, sums: "torch.Tensor", names: Sequence[str] | None = None, kind: str = "feature") -> None:
         """`sums`, [5, features], on the host: of |gradient × input|, of |gradient|, of |input|, the number of samples
         where the input is not zero, and of all. `names` of the features, else they are numbers of a `kind`."""
-        self._names, self._kind = names, kind
-        sums = sums.double()
-        self._contributions, self._gradients, self._magnitudes, self._present, self._samples = sums
-        self._present = self._present.clamp(min=1e-12)
+        self._sums, self._names, self._kind = sums, names, kind
 
     def name(self, index: int) -> str:
         """What a feature is called."""
@@ -28,27 +25,27 @@ class FeatureMeans:
     @cached_property
     def contribution(self) -> list[float]:
         """|gradient × input|."""
-        return _list(self._contributions / self._samples)
+        return self._mean(0, 4)
 
     @cached_property
     def gradient(self) -> list[float]:
         """|d loss / d input|."""
-        return _list(self._gradients / self._samples)
+        return self._mean(1, 4)
 
     @cached_property
     def scale(self) -> list[float]:
         """|input| where it is not zero, so that a rare category is not taken for a small feature."""
-        return _list(self._magnitudes / self._present)
+        return self._mean(2, 3)
 
     @cached_property
     def contribution_present(self) -> list[float]:
         """|gradient × input| where the input is not zero."""
-        return _list(self._contributions / self._present)
+        return self._mean(0, 3)
 
-
-def _list(means: "torch.Tensor") -> list[float]:
-    values: list[float] = means.tolist()
-    return values
+    def _mean(self, total: int, count: int) -> list[float]:
+        sums = self._sums.double()
+        means: list[float] = (sums[total] / sums[count].clamp(min=1e-12)).tolist()
+        return means
 
 
 @dataclass(slots=True)
@@ -60,6 +57,7 @@ class LayerReading:
     order: int
     activation: bool
     parameters: int
+    units: int | None
     values: Mapping[str, float | None]
 
 

@@ -45,8 +45,9 @@ class Columns:
 
     def export(self) -> dict[str, Series]:
         """The columns as they are written; one without a single number is left out."""
+        self._rows = [row if isinstance(row, dict) else dict(row) for row in self._rows]  # computed once
         rows = list(self._rows)
-        if self._newest is not None and self._newest is not rows[-1]:
-            rows.append(self._newest)
+        if self._newest is not None and (self._seen - 1) % self._stride:
+            rows.append(dict(self._newest))
         names = dict.fromkeys(name for row in rows for name, value in row.items() if value is not None)
         return {name: [number(row.get(name)) for row in rows] for name in names}

@@ -33,10 +33,10 @@ class DeadUnits(Rule):
         """One a layer, the worst first."""
         found = []
         for step, layer in self._last.values():
-            share, units = layer.values["dead_units"] or 0.0, layer.values.get("units") or 0.0
+            share, units = layer.values["dead_units"] or 0.0, layer.units or 0
             graded = self.graded(share)
             if graded and share * units >= self.thresholds["units"]:
-                found.append((share, step, graded, layer, round(share * units), int(units)))
+                found.append((share, step, graded, layer, round(share * units), units))
         for share, step, graded, layer, dead, units in sorted(found, key=lambda each: -each[0]):
             yield self.finding(
                 *graded,

@@ -2,7 +2,7 @@
 
 A tensor is reduced to a row of sufficient statistics (`Slot`). Rows merge by Chan's formula, so several calls
 of a layer, several micro-batches and several ranks give the numbers of all their elements together.
-`ledger_for` chooses, in one place, who reduces."""
+`Ledgers` chooses, in one place, who reduces."""
 
 import importlib.util
 import math
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import torch
 
+    from diagnostics.statistics.host import Packs
+
 
 class Slot(IntEnum):
     """The positions of a row. All but `NON_FINITE` speak of the finite elements; those in brackets only when
@@ -23,10 +25,10 @@ class Slot(IntEnum):
     COUNT = 0
     MEAN = 1
     M2 = 2  # sum of squared differences from the mean
-    MAGNITUDE = 3  # sum of |x| (`Ask.shares`)
+    MAGNITUDE = 3  # sum of |x| (`Ask.magnitude`)
     MIN = 4
     MAX = 5
-    ZEROS = 6  # (`Ask.shares`)
+    ZEROS = 6  # (`Ask.zeros`)
     SATURATED = 7  # elements at or beyond `Ask.bounds`
     NON_FINITE = 8
 
@@ -34,18 +36,22 @@ class Slot(IntEnum):
 Row = list[float]
 EMPTY: Row = [0.0, 0.0, 0.0, 0.0, math.inf, -math.inf, 0.0, 0.0, 0.0]
 WIDTH = len(Slot)
+CANCELLATION = 1e-3  # below this share of the sum of squares, a float32 variance by subtraction has lost its digits
+TINY = 1e-30  # below this a float32 sum of squares has lost some of them
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What to measure of a tensor besides its sum of squares and its extremes.
 
-    `moments`: mean and M2; without, whoever measures may leave the mean 0 and M2 the sum of squares. `shares`:
-    magnitude and zeros. `bounds`: an activation is saturated at or below the first or at or above the second.
-    `unit_dim`: the dimension of the units whose active (non-zero) elements are counted one by one."""
+    `moments`: mean, M2 and both extremes; without, whoever measures may leave the mean 0, M2 the sum of squares, and
+    of the extremes only the largest magnitude. `magnitude`, `zeros`: these slots. `bounds`: an activation is saturated
+    at or below the first or at or above the second. `unit_dim`: the dimension of the units whose active (non-zero)
+    elements are counted one by one."""
 
     moments: bool = True
-    shares: bool = True
+    magnitude: bool = True
+    zeros: bool = True
     bounds: tuple[float, float] | None = None
     unit_dim: int | None = None
 
@@ -54,7 +60,12 @@ class Ledger(Protocol):
     """Rows and unit counts of one capture on one device."""
 
     def add(self, key: int, tensor: "torch.Tensor", ask: Ask) -> None:
-        """Merge the statistics of `tensor` (real floating dtype, any shape and strides) into row `key`."""
+        """Merge the statistics of `tensor` (real floating dtype, any shape and strides, no gradient required) into row
+        `key`.
+        """
+
+    def add_all(self, tensors: "Sequence[tuple[int, torch.Tensor]]", ask: Ask) -> None:
+        """As `add`, of many."""
 
     def ready(self) -> bool:
         """Whether `rows` can be read without waiting for the device."""
@@ -97,18 +108,28 @@ def square_sum(row: Sequence[float]) -> float:
     return row[Slot.M2] + row[Slot.COUNT] * row[Slot.MEAN] ** 2
 
 
-def ledger_for(device: "torch.device") -> Ledger:
-    """Who measures on `device`: the cheap eager operations on the CPU, one packed buffer on the device
-    elsewhere.
+class Ledgers:
+    """Chooses who measures. One for all captures of an observer, which come one after the other: on the CPU they share
+    the room that small tensors are copied to.
     """
-    from diagnostics.statistics.host import HostLedger
 
-    if device.type == "cpu":
-        return HostLedger()
-    from diagnostics.statistics.device import DeviceLedger
+    def __init__(self) -> None:
+        self._packs: Packs | None = None
 
-    if device.type == "cuda" and importlib.util.find_spec("triton") is not None:
-        from diagnostics.statistics.kernel import measure_into
+    def on(self, device: "torch.device") -> Ledger:
+        """A capture's ledger for `device`: cheap eager operations on the CPU, one packed buffer on the device
+        elsewhere.
+        """
+        if device.type == "cpu":
+            from diagnostics.statistics.host import HostLedger, Packs
 
-        return DeviceLedger(device, measure=measure_into)
-    return DeviceLedger(device)
+            if self._packs is None:
+                self._packs = Packs()
+            return HostLedger(self._packs)
+        from diagnostics.statistics.device import DeviceLedger
+
+        if device.type == "cuda" and importlib.util.find_spec("triton") is not None:
+            from diagnostics.statistics.kernel import measure_into
+
+            return DeviceLedger(device, measure=measure_into)
+        return DeviceLedger(device)

@@ -2,7 +2,7 @@
 until it is complete.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 
@@ -50,20 +50,17 @@ def _merge(row: torch.Tensor, new: torch.Tensor) -> None:
 
 
 class Transfer:
-    """Tensors on their way to the host, none of which anyone waits for."""
+    """Tensors on their way to the host, none of which anyone waits for. On the host they are there already, and must
+    not be changed.
+    """
 
     def __init__(self, tensors: list[torch.Tensor]) -> None:
-        pinned = [tensor.device.type == "cuda" for tensor in tensors]
-        self._host = [
-            torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=pin)
-            for tensor, pin in zip(tensors, pinned, strict=True)
-        ]
-        for host, tensor in zip(self._host, tensors, strict=True):
-            host.copy_(tensor, non_blocking=True)
+        self._host = [tensor if tensor.device.type == "cpu" else _pinned(tensor) for tensor in tensors]
         self._event = None
-        if any(pinned):
+        device = next((tensor.device for tensor in tensors if tensor.device.type == "cuda"), None)
+        if device is not None:
             self._event = torch.cuda.Event()  # type: ignore[no-untyped-call]
-            self._event.record(torch.cuda.current_stream(next(t.device for t in tensors if t.device.type == "cuda")))
+            self._event.record(torch.cuda.current_stream(device))
 
     def ready(self) -> bool:
         """Whether all have arrived."""
@@ -74,6 +71,11 @@ class Transfer:
         if self._event is not None:
             self._event.synchronize()
         return self._host
+
+
+def _pinned(tensor: torch.Tensor) -> torch.Tensor:
+    pinned = tensor.device.type == "cuda"
+    return torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=pinned).copy_(tensor, non_blocking=pinned)
 
 
 class DeviceLedger:
@@ -107,10 +109,17 @@ class DeviceLedger:
         active = None
         if ask.unit_dim is not None:
             units = tensor.shape[ask.unit_dim]
-            active = self._active.setdefault(key, torch.zeros(units, device=self._device))
-            if len(active) != units:
+            active = self._active.get(key)
+            if active is None:
+                active = self._active[key] = torch.zeros(units, device=self._device)
+            elif len(active) != units:
                 active = None  # other units: those of the first call stay the ones that are followed
         self._measure(tensor, self._places[key], active, ask)
+
+    def add_all(self, tensors: Sequence[tuple[int, torch.Tensor]], ask: Ask) -> None:
+        """See `Ledger.add_all`."""
+        for key, tensor in tensors:
+            self.add(key, tensor, ask)
 
     def close(self) -> None:
         """See `Ledger.close`: two copies, whatever the number of layers."""

@@ -13,6 +13,7 @@ import triton
 import triton.language as tl
 
 from diagnostics.statistics import WIDTH, Ask
+from diagnostics.statistics.layout import matrix
 
 LANES = 4096  # elements of a tile
 PROGRAMS = 1024  # at most; each leaves one partial row
@@ -118,7 +119,9 @@ def measure_into(tensor: torch.Tensor, row: torch.Tensor, active: torch.Tensor |
     and dense strides) into `row` ([WIDTH], float32) and `active` ([units], float32), reading the tensor
     once and nothing back.
     """
-    flat, rows, columns, units = _matrix(tensor.detach(), ask.unit_dim if active is not None else None)
+    flat, rows, columns, units = matrix(tensor.detach(), ask.unit_dim if active is not None else None)
+    if active is None and (even := math.gcd(columns, LANES)) >= 64:  # else one long row, many blocks
+        rows, columns = columns // even, even
     wide = min(triton.next_power_of_2(columns), LANES)
     high = LANES // wide
     blocks = triton.cdiv(columns, wide)
@@ -133,27 +136,3 @@ def measure_into(tensor: torch.Tensor, row: torch.Tensor, active: torch.Tensor |
             high=high, wide=wide, width=WIDTH,
         )  # fmt: skip
         _combine[(1,)](partials, row, programs * blocks, merged=merged, width=WIDTH)
-
-
-def _matrix(tensor: torch.Tensor, unit_dim: int | None) -> tuple[torch.Tensor, int, int, int]:
-    """`tensor` in memory order, and the rows and columns that the kernel sees; `units` is 0 where the columns are
-    units.
-
-    A dense tensor is taken as it lies (channels_last too), any other is copied.
-    """
-    strides = tensor.stride()
-    order = sorted(range(tensor.ndim), key=strides.__getitem__, reverse=True)
-    if not tensor.permute(order).is_contiguous():
-        order = list(range(tensor.ndim))
-    flat = tensor.permute(order).contiguous()
-    if unit_dim is None:
-        columns = math.gcd(flat.numel(), LANES)
-        if columns < 64:  # an odd number of elements: one long row, many blocks
-            return flat, 1, flat.numel(), 0
-        return flat, flat.numel() // columns, columns, 0
-    position = order.index(unit_dim % tensor.ndim)
-    units = flat.shape[position]
-    inner = math.prod(flat.shape[position + 1 :])
-    if inner == 1:
-        return flat, flat.numel() // units, units, 0
-    return flat, flat.numel() // inner, inner, units

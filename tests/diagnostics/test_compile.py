@@ -11,8 +11,8 @@ from torch import nn
 
 import diagnostics
 from diagnostics import compiled
-from diagnostics.observer import WINDOW
 from diagnostics.result import Result
+from diagnostics.units import WINDOW
 
 gradients = pytest.mark.skipif(not compiled.GRADIENTS, reason="this torch breaks graphs at hooks on tensors")
 

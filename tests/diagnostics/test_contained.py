@@ -9,35 +9,41 @@ import pytest
 import torch
 
 import diagnostics
-from diagnostics import attribution, capture, clock, observer, rules, series
+from diagnostics import attribution, capture, clock, numbers, observer, parameters, readings, recorder, rules, series
 from diagnostics.rules.features import FeatureScaleImbalance
-from diagnostics.statistics import host
+from diagnostics.statistics import host, pack
 from tests.diagnostics.training import FAMILIES, Run, train
 
 PARTS = {
     "hook": (capture.Capture, "output"),
     "gradient hook": (capture.Capture, "gradient"),
-    "parameter gradients": (capture.Capture, "gradients"),
-    "weights": (capture.Capture, "weights"),
-    "updates": (capture.Capture, "updates"),
+    "before the update": (capture.Capture, "before_update"),
+    "after the update": (capture.Capture, "after_update"),
+    "parameter gradients": (parameters.Parameters, "gradients"),
+    "weights": (parameters.Parameters, "before_update"),
+    "updates": (parameters.Parameters, "updates"),
     "end of capture": (capture.Capture, "close"),
     "new capture": (observer.Observer, "_open"),
     "clock before": (clock.Clock, "before"),
     "clock after": (clock.Clock, "after"),
+    "small tensors": (pack.Pack, "place"),
+    "their statistics": (pack.Pack, "reduce"),
     "statistics": (host, "measure"),
     "numbers": (capture.Capture, "numbers"),
-    "columns": (capture.Numbers, "columns"),
+    "recording": (recorder.Recorder, "capture"),
+    "columns": (numbers.Values, "row"),
     "series": (series.Columns, "append"),
-    "dead units": (observer.Observer, "_dead_units"),
+    "dead units": (recorder.Recorder, "_dead_units"),
     "attribution": (attribution, "feature_sums"),
     "attribution's end": (attribution.FeatureTap, "close"),
+    "attribution means": (readings.FeatureMeans, "_mean"),
     "rules": (FeatureScaleImbalance, "capture"),
     "diagnosis": (rules, "diagnose"),
     "writing": (observer, "write_atomically"),
-    "building the result": (observer.Observer, "_all_metrics"),
+    "building the result": (recorder.Recorder, "metrics"),
 }
 LATE = 7  # calls that go well: attaching, which may raise, is over by then
-WELL = {"writing": 1, "building the result": 1, "diagnosis": 1}
+WELL = {"writing": 1, "building the result": 1, "diagnosis": 1, "attribution means": 0}
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +93,11 @@ def test_an_interrupt_is_meant_for_the_training(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_planted_failure(part: str, bare: Run, plant: Callable[[str], None], tmp_path: Path) -> None:
+def test_planted_failure(
+    part: str, bare: Run, plant: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if part == "statistics":  # nothing is small then
+        monkeypatch.setattr(pack, "LARGEST", 0)
     plant(part)
     watched = train(FAMILIES["mlp"], tmp_path, every=1)
     assert watched.result is not None

@@ -2,6 +2,8 @@
 
 import json
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,11 @@ from torch.distributed.device_mesh import init_device_mesh
 from torch.multiprocessing.spawn import start_processes
 
 import diagnostics
+from diagnostics.layers import watched as watched_layers
+from diagnostics.numbers import Numbers, Part, key
+from diagnostics.ranks import PATIENCE, Packing
+from diagnostics.statistics import Ask, merge
+from diagnostics.statistics.host import HostLedger
 
 pytestmark = [
     pytest.mark.slow,
@@ -31,8 +38,8 @@ def data(steps: int) -> torch.Tensor:
     return torch.randn(steps, 2, BATCH, 6, generator=torch.Generator().manual_seed(1))
 
 
-def train(rank: int, kind: str, watched: tuple[int, ...], folder: str) -> None:
-    """One of the two processes."""
+def train(rank: int, kind: str, watched: tuple[int, ...], folder: str, uneven: str) -> None:
+    """One of the two processes; `uneven`: what the second one does otherwise."""
     torch.set_num_threads(1)
     dist.init_process_group("gloo", init_method=f"file://{folder}/meet", rank=rank, world_size=2)
     net: nn.Module = model()
@@ -46,25 +53,35 @@ def train(rank: int, kind: str, watched: tuple[int, ...], folder: str) -> None:
         net = nn.parallel.DistributedDataParallel(net)
     optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
     observer = None
+    started = time.monotonic()
     if rank in watched:
-        observer = diagnostics.attach(net, name="run", optimizer=optimizer, every=1, directory=f"{folder}/results")
-    for batches in data(STEPS):
+        every = 3 if rank and uneven == "every third step" else 1
+        observer = diagnostics.attach(net, name="run", optimizer=optimizer, every=every, directory=f"{folder}/results")
+    for step, batches in enumerate(data(STEPS)):
+        if rank and step == 5 and observer is not None:
+            if uneven == "detached early":
+                observer.detach()
+            if uneven == "failed":
+                observer.failed("planted")
         optimizer.zero_grad()
         net(batches[rank]).square().mean().backward()
         optimizer.step()
     if observer is not None:
         errors = observer.detach().errors
-        assert errors == [], errors
+        assert errors == (["planted"] if rank and uneven == "failed" else []), errors
+    Path(folder, f"seconds{rank}").write_text(str(time.monotonic() - started), encoding="utf-8")
     weights = {name: getattr(p, "full_tensor", lambda p=p: p)().detach() for name, p in net.named_parameters()}
     torch.save(list(weights.values()), f"{folder}/weights{rank}")
     dist.barrier()
     dist.destroy_process_group()
 
 
-def run(kind: str, watched: tuple[int, ...], folder: Path) -> tuple[list[torch.Tensor], list[dict[str, Any]]]:
+def run(
+    kind: str, watched: tuple[int, ...], folder: Path, uneven: str = ""
+) -> tuple[list[torch.Tensor], list[dict[str, Any]]]:
     """The weights at the end, and the results."""
     folder.mkdir(exist_ok=True)
-    start_processes(train, (kind, watched, str(folder)), nprocs=2, start_method="spawn")  # type: ignore[no-untyped-call]
+    start_processes(train, (kind, watched, str(folder), uneven), nprocs=2, start_method="spawn")  # type: ignore[no-untyped-call]
     found = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("results/*.json")]
     return torch.load(folder / "weights0"), found
 
@@ -117,3 +134,48 @@ def test_one_process_alone_is_watched(
     for result in results:
         assert result["steps"] == STEPS
         assert "first process alone" in result["notes"][0]
+
+
+@pytest.mark.parametrize("uneven", ["every third step", "detached early", "failed"])
+def test_captures_that_not_all_processes_make(uneven: str, tmp_path: Path) -> None:
+    """Training is what it was, nothing hangs, and the result says whose numbers they are."""
+    bare, _ = run("ddp", (), tmp_path / "bare")
+    weights, (result,) = run("ddp", (0, 1), tmp_path / "watched", uneven)
+    assert float((tmp_path / "watched" / "seconds0").read_text(encoding="utf-8")) < PATIENCE + 10
+    assert all(torch.equal(one, two) for one, two in zip(bare, weights, strict=True))
+    assert (result["status"], result["steps"], result["overhead"]["captures"]) == ("complete", STEPS, STEPS)
+    assert any("first process alone" in note for note in result["notes"])
+
+
+def test_packed_numbers() -> None:
+    """What goes into a buffer comes out of it; sharded parameters and samples add up, other parameters do not."""
+    layers = watched_layers(model(), None)
+    random = torch.Generator().manual_seed(3)
+    parts = []
+    for rank in range(3):
+        made = HostLedger()
+        for layer in layers:
+            for part in (Part.OUTPUT, Part.WEIGHT):
+                x = torch.randn(rank + 2, layer.units or 8, generator=random) + 1e4
+                made.add(key(layer.index, part), x, Ask(unit_dim=-1 if part is Part.OUTPUT else None))
+        made.close()
+        features = torch.full((5, 4), float(rank + 1))
+        parts.append(Numbers(7, 10 + rank, made.rows(), made.active(), frozenset({2}), features))
+    packing, notes = Packing(layers, 4), dict[str, None]()
+    found = packing.combine(parts[0], [packing.pack(part) for part in parts], notes)
+    assert (found.step, found.samples, notes) == (7, 33, {})
+    assert found.features is not None
+    assert found.features.tolist() == [[6.0] * 4] * 5
+    for layer in layers:
+        for part in (Part.OUTPUT, Part.WEIGHT):
+            place = key(layer.index, part)
+            rows = [numbers.rows[place] for numbers in parts]
+            if part is Part.WEIGHT and layer.index != 2:
+                assert found.rows[place] == rows[0]
+            else:
+                assert found.rows[place] == pytest.approx(merge(merge(rows[0], rows[1]), rows[2]), rel=1e-9)
+        units = key(layer.index, Part.OUTPUT)
+        assert torch.equal(found.active[units], torch.stack([numbers.active[units] for numbers in parts]).sum(0))
+    late = replace(parts[1], step=8)
+    assert packing.combine(parts[0], [packing.pack(parts[0]), packing.pack(late)], notes) is parts[0]
+    assert "first process alone" in next(iter(notes))

@@ -11,8 +11,9 @@ import torch
 from torch import nn
 
 import diagnostics
-from diagnostics import provenance
-from diagnostics.observer import WINDOW
+from diagnostics import parameters, provenance
+from diagnostics.statistics import pack
+from diagnostics.units import WINDOW
 from tests.diagnostics.training import FAMILIES, train
 
 
@@ -109,6 +110,64 @@ def test_numbers_are_those_of_the_tensors(tmp_path: Path) -> None:
         assert columns[name] == [pytest.approx(value.item(), rel=1e-4)], name
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64], ids=str)
+@pytest.mark.parametrize("small", [True, False])
+def test_every_number_against_float64(
+    dtype: torch.dtype, small: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every column of every layer, of tensors that others' hooks see; relative to the tensor's root mean square."""
+    if not small:
+        monkeypatch.setattr(pack, "LARGEST", 0)
+        monkeypatch.setattr(parameters, "SMALL", 0)
+    model = nn.Sequential(nn.Linear(5, 24), nn.Tanh(), nn.Linear(24, 16), nn.ReLU(), nn.Linear(16, 2)).to(dtype)
+    with torch.no_grad():
+        next(model.parameters()).mul_(3)
+    seen: dict[str, torch.Tensor] = {}
+    for name, module in model.named_children():
+
+        def look(_module: nn.Module, _inputs: object, out: torch.Tensor, name: str = name) -> None:
+            seen[name] = out.detach().clone().double()
+            out.register_hook(lambda gradient: seen.update({f"{name} gradient": gradient.double()}))  # type: ignore[no-untyped-call]
+
+        module.register_forward_hook(look)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path)
+    before = {name: parameter.detach().double().clone() for name, parameter in model.named_parameters()}
+    step(model, optimizer, torch.randn(40, 5).to(dtype))
+    result = observer.detach()
+    assert result.errors == []
+    tolerance = 1e-3 if dtype in (torch.float32, torch.float64) else 1e-2
+    for name, layer in result.layers.items():
+        out, own = seen[name], [key for key in before if key.startswith(f"{name}.")]
+        expected = {
+            "activation_mean": out.mean(), "activation_std": out.std(correction=0), "activation_min": out.min(),
+            "activation_max": out.max(), "activation_norm": out.norm(), "activation_zeros": (out == 0).double().mean(),
+            "activation_non_finite": torch.tensor(0.0),
+        }  # fmt: skip
+        scales = dict.fromkeys(expected, out.square().mean().sqrt())
+        scales["activation_norm"] = out.norm()
+        if layer.type == "Tanh":
+            expected["saturated"] = (out.abs() >= 0.98).double().mean()
+        groups = {"output_gradient": seen[f"{name} gradient"]}
+        if own:
+            now: dict[str, Any] = dict(model.named_parameters())
+            weights = torch.cat([before[key].flatten() for key in own])
+            changes = torch.cat([(now[key].detach().double() - before[key]).flatten() for key in own])
+            groups["gradient"] = torch.cat([now[key].grad.double().flatten() for key in own])
+            expected |= {"weight_norm": weights.norm(), "weight_max": weights.abs().max()}
+            expected |= {"weight_non_finite": torch.tensor(0.0), "update_ratio": changes.norm() / weights.norm()}
+        for prefix, gradient in groups.items():
+            expected |= {
+                f"{prefix}_norm": gradient.norm(), f"{prefix}_mean": gradient.abs().mean(),
+                f"{prefix}_max": gradient.abs().max(), f"{prefix}_zeros": (gradient == 0).double().mean(),
+                f"{prefix}_non_finite": torch.tensor(0.0),
+            }  # fmt: skip
+        assert layer.columns.keys() == {"step", *expected}
+        for column, value in expected.items():
+            near = tolerance * float(scales.get(column, value.abs()))
+            assert layer.columns[column] == [pytest.approx(value.item(), abs=near)], (name, column)
+
+
 def test_attribution_is_the_input_gradient(tmp_path: Path) -> None:
     model, optimizer = simple()
     observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path)
@@ -184,7 +243,7 @@ def test_misuse_is_an_error_at_attach(tmp_path: Path) -> None:
         (ValueError, "did you mean 'warning'", {"thresholds": {"dead-units": {"warnin": 1}}}),
         (ValueError, "must be a number", {"thresholds": {"dead-units": {"warning": "1"}}}),
         (ValueError, "encoder", {"layers": ["encoder.*"]}),
-        (ValueError, "group", {"groups": ["weights"]}),
+        (ValueError, "group", {"groups": ["parameters"]}),
     ]
     for error, match, bad in cases:
         with pytest.raises(error, match=match):

@@ -533,7 +533,7 @@ def test_parameters_alone(tmp_path: Path) -> None:
 
     def scenario(watch: Watch) -> nn.Module:
         model = plain()
-        watch(model, groups=["parameters"])
+        watch(model, groups=["gradients", "weights"])
         loop(model, sgd(model))
         return model
 

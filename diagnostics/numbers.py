@@ -1,0 +1,152 @@
+"""What one capture measured, on the host, and the columns that follow from it."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+import torch
+
+from diagnostics.statistics import Row, Slot, square_sum
+
+
+class Part(IntEnum):
+    """What a row of a layer is about."""
+
+    OUTPUT = 0
+    OUTPUT_GRADIENT = 1
+    GRADIENT = 2
+    WEIGHT = 3
+    UPDATE = 4
+
+
+PARTS = len(Part)
+NOTHING: list[Row | None] = [None] * PARTS
+
+
+def key(layer: int, part: Part) -> int:
+    """The number of a layer's row."""
+    return layer * PARTS + part
+
+
+@dataclass(slots=True)
+class Numbers:
+    """One capture. `rows` by `key`; `active`: by `key`, how many elements of each unit were not zero, [units];
+    `sharded`: the layers whose parameters are spread over processes; `features`: sums for the attribution, [5,
+    features].
+    """
+
+    step: int
+    samples: int = 0
+    rows: dict[int, Row] = field(default_factory=dict)
+    active: dict[int, torch.Tensor] = field(default_factory=dict)
+    sharded: frozenset[int] = frozenset()
+    features: torch.Tensor | None = None
+
+    def units(self, layer: int) -> torch.Tensor | None:
+        """How many elements of each of the layer's units were active; None where that is not followed."""
+        found = self.active.get(key(layer, Part.OUTPUT))
+        return self.active.get(key(layer, Part.OUTPUT_GRADIENT)) if found is None else found
+
+    def values(self, layer: int, bounded: bool, **known: float | None) -> "Values":
+        """The layer's column values, and those that are `known` beside them."""
+        rows, first = self.rows, layer * PARTS
+        return Values([rows.get(first + part) for part in range(PARTS)], bounded, known)
+
+
+class Values(Mapping[str, float | None]):
+    """The column values of one layer in one capture, by name, each computed when it is asked for; None: no meaning."""
+
+    __slots__ = ("_known", "_rows", "bounded")
+
+    def __init__(self, rows: list[Row | None], bounded: bool, known: dict[str, float | None]) -> None:
+        """`rows` by `Part`; `bounded`: whether the layer's outputs can saturate."""
+        self._rows = rows
+        self._known = known
+        self.bounded = bounded
+
+    def row(self, part: Part) -> Row | None:
+        """The statistics themselves; None where nothing was measured."""
+        return self._rows[part]
+
+    def __getitem__(self, name: str) -> float | None:
+        formula = FORMULAS.get(name)
+        return self._known[name] if formula is None else formula(self)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """As of any mapping; most of what rules ask for is there."""
+        formula = FORMULAS.get(name)
+        return self._known.get(name, default) if formula is None else formula(self)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._known
+        yield from FORMULAS
+
+    def __len__(self) -> int:
+        return len(FORMULAS) + len(self._known)
+
+    def __bool__(self) -> bool:
+        """Whether anything was measured."""
+        return self._rows != NOTHING
+
+
+Formula = Callable[[Values], float | None]
+
+
+def _of(part: Part, formula: Callable[[Row], float], *, finite: bool = True) -> Formula:
+    """`formula` of the row of `part`; with `finite`, no value where no element is finite."""
+
+    def value(values: Values) -> float | None:
+        row = values.row(part)
+        return None if row is None or (finite and not row[Slot.COUNT]) else formula(row)
+
+    return value
+
+
+def _norm(row: Row) -> float:
+    return math.sqrt(max(0.0, square_sum(row)))
+
+
+def _largest(row: Row) -> float:
+    return max(-row[Slot.MIN], row[Slot.MAX])
+
+
+def _saturated(values: Values) -> float | None:
+    return _of(Part.OUTPUT, lambda row: row[Slot.SATURATED] / row[Slot.COUNT])(values) if values.bounded else None
+
+
+def _update_ratio(values: Values) -> float | None:
+    weight, update = values.row(Part.WEIGHT), values.row(Part.UPDATE)
+    if weight is None or update is None:
+        return None
+    size = square_sum(weight)
+    return math.sqrt(max(0.0, square_sum(update)) / size) if size > 0 else None
+
+
+def _gradient(prefix: str, part: Part) -> dict[str, Formula]:
+    return {
+        f"{prefix}_norm": _of(part, _norm, finite=False),
+        f"{prefix}_mean": _of(part, lambda row: row[Slot.MAGNITUDE] / row[Slot.COUNT]),
+        f"{prefix}_max": _of(part, _largest),
+        f"{prefix}_zeros": _of(part, lambda row: row[Slot.ZEROS] / row[Slot.COUNT]),
+        f"{prefix}_non_finite": _of(part, lambda row: row[Slot.NON_FINITE], finite=False),
+    }
+
+
+FORMULAS: dict[str, Formula] = {
+    "activation_mean": _of(Part.OUTPUT, lambda row: row[Slot.MEAN]),
+    "activation_std": _of(Part.OUTPUT, lambda row: math.sqrt(max(0.0, row[Slot.M2] / row[Slot.COUNT]))),
+    "activation_min": _of(Part.OUTPUT, lambda row: row[Slot.MIN]),
+    "activation_max": _of(Part.OUTPUT, lambda row: row[Slot.MAX]),
+    "activation_norm": _of(Part.OUTPUT, _norm, finite=False),
+    "activation_zeros": _of(Part.OUTPUT, lambda row: row[Slot.ZEROS] / row[Slot.COUNT]),
+    "activation_non_finite": _of(Part.OUTPUT, lambda row: row[Slot.NON_FINITE], finite=False),
+    "saturated": _saturated,
+    **_gradient("output_gradient", Part.OUTPUT_GRADIENT),
+    **_gradient("gradient", Part.GRADIENT),
+    "weight_norm": _of(Part.WEIGHT, _norm, finite=False),
+    "weight_max": _of(Part.WEIGHT, _largest),
+    "weight_non_finite": _of(Part.WEIGHT, lambda row: row[Slot.NON_FINITE], finite=False),
+    "update_ratio": _update_ratio,
+}

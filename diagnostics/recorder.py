@@ -1,0 +1,139 @@
+"""What is kept of a run: columns of the layers, the history, what the rules have seen."""
+
+from collections.abc import Mapping, Sequence
+from typing import SupportsFloat
+
+import torch
+
+from diagnostics import rules
+from diagnostics.attribution import Method, shown
+from diagnostics.layers import Layer
+from diagnostics.numbers import Numbers
+from diagnostics.readings import EpochReading, FeatureMeans, LayerReading, Reading
+from diagnostics.result import Attribution, Diagnosis, Number, number
+from diagnostics.result import Layer as LayerResult
+from diagnostics.series import Columns
+from diagnostics.units import Silence
+
+VALUES = 150_000  # numbers in all layers' columns together: a file under 2 MB
+ROWS = 512  # at most, of a layer's columns and of the history
+
+
+class Recorder:
+    """Takes captures, epochs and metrics in; holds no more of them than a result needs."""
+
+    def __init__(
+        self, layers: Sequence[Layer], built: list[rules.Rule], feature_names: list[str] | None, method: Method
+    ) -> None:
+        """`method`: by which of two values features are compared."""
+        self.captures = 0
+        self.samples = 0
+        self.notes: dict[str, None] = {}
+        self.errors: list[str] = []
+        self.history = Columns(ROWS)
+        self._layers = layers
+        self._rules = built
+        self._columns = [Columns(max(8, min(ROWS, VALUES // (24 * len(layers))))) for _ in layers]
+        self._silence: dict[int, Silence] = {}
+        self._feature_names = feature_names
+        self._method: Method = method
+        self._features: tuple[FeatureMeans, Layer] | None = None
+        self._metrics: dict[str, float] = {}
+        self._best: dict[str, float] = {}
+        self._epochs = 0
+
+    # -- what comes in
+
+    def capture(self, numbers: Numbers, feature_layer: Layer | None) -> None:
+        """The next capture is complete."""
+        self.captures += 1
+        self.samples += numbers.samples
+        readings = []
+        for layer in self._layers:
+            index = layer.index
+            dead = self._dead_units(index, numbers.units(index))
+            values = numbers.values(index, layer.bounds is not None, step=numbers.step, dead_units=dead)
+            if values:
+                self._columns[index].append(values)
+                order = layer.order if layer.order is not None else len(self._layers)
+                readings.append(
+                    LayerReading(layer.name, layer.type, order, layer.activation, layer.parameters, layer.units, values)
+                )
+        readings.sort(key=lambda reading: reading.order)
+        reading = Reading(numbers.step, readings)
+        if numbers.features is not None and feature_layer is not None:
+            kind = "token" if feature_layer.type == "Embedding" else "feature"
+            reading.features = FeatureMeans(numbers.features, self._feature_names, kind)
+            reading.feature_layer = feature_layer.name
+            self._features = reading.features, feature_layer
+        self._tell("capture", reading)
+
+    def epoch(self, step: int, values: Mapping[str, SupportsFloat | None]) -> None:
+        """An epoch was reported after `step` steps."""
+        given = {name: _scalar(value) for name, value in values.items() if value is not None}
+        self.history.append({"step": step, "epoch": self._epochs, **given})
+        reading = EpochReading(self._epochs, step, given)
+        self._epochs += 1
+        for name, value in given.items():
+            if "loss" in name:
+                self._best[name] = min(value, self._best.get(name, value))
+        self._tell("epoch", reading)
+
+    def metric(self, name: str, value: SupportsFloat) -> None:
+        """A number of the run as a whole."""
+        self._metrics[str(name)] = _scalar(value)
+
+    def _dead_units(self, layer: int, active: torch.Tensor | None) -> float | None:
+        if active is None:
+            return None
+        silence = self._silence.get(layer)
+        if silence is None:
+            silence = self._silence[layer] = Silence()
+        return silence.dead(active)
+
+    def _tell(self, event: str, reading: Reading | EpochReading) -> None:
+        for rule in list(self._rules):
+            try:
+                getattr(rule, event)(reading)
+            except Exception as error:
+                self._rules.remove(rule)
+                self.errors.append(f"rule {rule.name}: {type(error).__name__}: {error}")
+
+    # -- what goes into the result
+
+    def layers(self) -> dict[str, LayerResult]:
+        """The layers of which there is anything, in the order in which they were called."""
+        ordered = sorted(self._layers, key=lambda layer: (layer.order is None, layer.order or 0, layer.index))
+        return {
+            layer.name: LayerResult(layer.type, layer.units, layer.parameters, columns)
+            for layer in ordered
+            if (columns := self._columns[layer.index].export())
+        }
+
+    def diagnosis(self) -> Diagnosis:
+        """What the rules say by now."""
+        try:
+            return rules.diagnose(self._rules)
+        except Exception as error:
+            self.errors.append(f"diagnosis: {type(error).__name__}: {error}")
+            return Diagnosis()
+
+    def attribution(self) -> Attribution | None:
+        """The means of the last captures; None before there was a layer to attribute to."""
+        if self._features is None:
+            return None
+        means, layer = self._features
+        found, note = shown(means, self._method, layer)
+        if note is not None:
+            self.notes[note] = None
+        return found
+
+    def metrics(self) -> dict[str, Number | None]:
+        """The newest and the best of what epochs reported, and what was said of the run."""
+        newest = {name: value for name, value in self.history.newest.items() if name not in ("step", "epoch")}
+        best = {f"best_{name}": value for name, value in self._best.items()}
+        return {name: number(value) for name, value in {**newest, **best, **self._metrics}.items()}
+
+
+def _scalar(value: SupportsFloat) -> float:
+    return float(value.detach() if isinstance(value, torch.Tensor) else value)
