@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from tracker.model import Session
+from tracker.sources.logs.collect import collect
 from tracker.sources.logs.document import Section, UnreadableLog, decode, labels, parse
-from tracker.sources.logs.facts import Facts, collect
+from tracker.sources.logs.facts import Facts
 from tracker.sources.logs.head import Head, front_matter, read_head
 from tracker.sources.logs.identity import Days, find_days, find_id, find_version, id_of_day, own_id, without_days
 from tracker.sources.logs.meanings import FILE_MEANINGS, LABELS, Meaning, match, plain
@@ -93,12 +94,11 @@ def _read_part(
     collect(document, head.sections, facts)
     facts.unclaimed = [(line + part.line, title) for line, title in facts.unclaimed]
     _commits_of_head(head, facts)
-    _known_commits(log, known, facts)
-    if facts.unsaid_files:
-        count = facts.unsaid_files
-        facts.doubts.append(
-            (1, f"{count} file{'s' * (count > 1)} of which nothing says what was done: taken for modified")
-        )
+    _known_commits(log, part.line, known, facts)
+    if facts.unsaid:
+        count, named = len(facts.unsaid), min(facts.unsaid.values())
+        said = f"{count} file{'s' * (count > 1)} of which nothing says what was done: taken for modified"
+        facts.doubts.append((part.line + named + 1, said))
     data = {"session": _find_session(head, part, stem, days, facts), "date": days.first.isoformat()}
     data["focus"] = _find_focus(head, part, document.root, facts, stem)
     if days.last:
@@ -118,7 +118,7 @@ def _read_part(
         return Unread(
             part.line + 1, f"{'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Value error, ')}"
         )
-    return Read(ordered, session, part.line + 1, _counts(ordered), facts.unclaimed, facts.doubts)
+    return Read(ordered, session, part.line + 1, _counts(ordered), facts.unclaimed, sorted(facts.doubts))
 
 
 def _find_days(head: Head, stem: str, log: str, facts: Facts) -> Days | None:
@@ -162,10 +162,21 @@ def _find_session(head: Head, part: Part, stem: str, days: Days, facts: Facts) -
 
 
 _TITLE_WORDS = re.compile(
-    r"(?i)(?<![A-Za-z])(?:sessions?|change[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
+    r"(?i)(?<![A-Za-z])(?:sessions?(?:[\s_-]+(?:summary|recap|hand-?off|handover|pause))?"
+    r"|change[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
     r"|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?![A-Za-z])"
     r"|(?<![A-Za-z0-9])S-?\d+[A-Z]?(?![A-Za-z0-9])|#?\b\d+[a-z]?\b(?=\s*(?:$|[:—–|(·-]))"
 )
+
+
+_EMPTY_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a and checkpoint complete daily end fresh handoff handover hand in last my of off our over pause progress"
+        " recap resume retro retrospective start status summary the this today unreleased update weekly work",
+    )
+)
+"""Words of a title that only say that it is the title of a log."""
 
 
 def _find_focus(head: Head, part: Part, root: Section, facts: Facts, stem: str) -> str:
@@ -183,7 +194,8 @@ def _find_focus(head: Head, part: Part, root: Section, facts: Facts, stem: str) 
     sections = [plain(section.title) for section in root.walk() if section.level == 2]
     works = [work["title"] for work in facts.data.get("work", ())]
     first = re.sub(r"\A\s*(?:[-*+]|\d+[.)])\s+", "", first).split("\n- ")[0].split("\n2. ")[0]
-    for text in (title, first, *works[:1], *sections[:1], stem):
+    plainly = [block.text for section in root.walk() for block in section.blocks if block.text and not labels(block)]
+    for text in (title, first, *works[:1], *plainly[:1], *sections[:1], stem):
         if re.search(r"\w", text):
             facts.doubts.append(
                 (
@@ -208,8 +220,10 @@ def _subject(title: str) -> str:
     if re.fullmatch(r"[\w.-]+\.(?:md|markdown|txt)", title.strip()):
         return ""
     rest = _TITLE_WORDS.sub(" ", without_days(re.sub(r"[\w.-]+\.(?:md|markdown)\b", " ", title)))
+    if not [word for word in re.findall(r"[^\W\d_]+", rest) if word.lower() not in _EMPTY_WORDS]:
+        return ""
     rest = re.sub(r"^(?:[\W_]|\d+[a-z]?\s+-)+|[\W_]+$", "", re.sub(r"[(\[]\W*[)\]]", " ", plain(rest)))
-    return rest if re.search(r"[A-Za-z]{3}", rest) and not re.fullmatch(r"(?i)session|unreleased", rest) else ""
+    return rest if re.search(r"[^\W\d_]{2}", rest) else ""
 
 
 def _line(text: str) -> str:
@@ -245,17 +259,23 @@ def _commits_of_head(head: Head, facts: Facts) -> None:
                 facts.file("modified", path.strip())
 
 
-def _known_commits(log: str, known: Known, facts: Facts) -> None:
-    """Hashes in code spans count where git knows them."""
+def _known_commits(log: str, start: int, known: Known, facts: Facts) -> None:
+    """Hashes that nothing calls a commit count where git knows them; those in code spans are doubtful where not."""
     named = [entry["commit"] for entry in facts.data.get("commits", ())]
-    others = [one for one in quoted_hashes(log) if not any(one.startswith(n) or n.startswith(one) for n in named)]
+    quoted = quoted_hashes(log)
+    others = [
+        one
+        for one in dict.fromkeys([*quoted, *hashes(log)])
+        if not any(one.startswith(name) or name.startswith(one) for name in named)
+    ]
     full = known(others) if others else {}
     for one in others:
         if full.get(one):
             facts.commit(one)
-    strangers = [one for one in others if not full.get(one) and re.search(r"\d", one) and re.search(r"[a-f]", one)]
+    strangers = [one for one in quoted if one in full and not full[one] and re.search(r"\d.*[a-f]|[a-f].*\d", one)]
     if strangers:
-        facts.doubts.append((1, f"may be commits, but git does not know them: {', '.join(strangers)}"))
+        line = start + log[: log.lower().index(strangers[0])].count("\n") + 1
+        facts.doubts.append((line, f"may be commits, but git does not know them: {', '.join(strangers)}"))
 
 
 def _counts(data: Mapping[str, Any]) -> dict[str, int]:
