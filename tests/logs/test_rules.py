@@ -93,6 +93,22 @@ INCIDENTS = {
         "## 7 empty shelves\nNo pots.\n## Root cause\nNobody came.\n## Fix applied\nCalled them.\n",
         [{"problem": "7 empty shelves", "cause": "Nobody came.", "resolution": "Called them."}],
     ),
+    "one an item, with what labels below it tell": (
+        "## Bugs fixed\n1. **Cracks** — on Monday\n   - **Fix:** less gas\n2. Glaze runs\n   - for days\n",
+        [
+            {"problem": "**Cracks** — on Monday", "resolution": "less gas"},
+            {"problem": "Glaze runs\n- for days"},
+        ],
+    ),
+    "one a time that labels tell of a problem": (
+        "## Issues\n**Issue:** cracks\n**Fix:** less gas\n\n**Issue:** runs\n**Cause:** wet\n",
+        [{"problem": "cracks", "resolution": "less gas"}, {"problem": "runs", "cause": "wet"}],
+    ),
+    "a part that has causes of its own is one, whatever its heading says": (
+        "## Incidents\n### 1. Discovery of cracks\n**What happened:**\n- a bang\n\n**Root cause:** heat\n",
+        [{"problem": "Discovery of cracks: - a bang", "cause": "heat"}],
+    ),
+    "known issues under next steps": ("## Remaining work\n### Known issues\n- cracks\n", [{"problem": "cracks"}]),
     "a problem that a decision solves is none": (
         "## Decisions\n### Gas\n**Problem:** cold\n\n**Solution:** gas\n",
         None,
@@ -132,6 +148,18 @@ FILES: dict[str, tuple[str, dict[str, Any]]] = {
             "created": [{"path": "b.py"}, {"path": "e.py"}],
             "removed": [{"path": "c.py"}],
         },
+    ),
+    "headings that name them": (
+        "## Files changed\n### 1. `a.py`\nA fix.\n### b.py (NEW)\nAll of it.\n",
+        {"modified": [{"path": "a.py"}], "created": [{"path": "b.py", "note": "(NEW)"}]},
+    ),
+    "a short heading says what it is wherever it stands": (
+        "## Statistics\n### Files created\n- `a.py`\n",
+        {"created": [{"path": "a.py"}]},
+    ),
+    "links by their text where that is a path": (
+        "## Files created\n- [`docs/a.md`](a.md)\n- [the guide](docs/b.md)\n",
+        {"created": [{"path": "docs/a.md"}, {"path": "docs/b.md"}]},
     ),
     "other code is no list of files": ("## Work\n```\nimport a\n```\n", {}),
 }
@@ -184,6 +212,59 @@ def test_a_bold_line_under_decisions_is_one() -> None:
         ("Use gas", "It is cheap."),
         ("Use clay", "It is here."),
     ]
+
+
+def test_decisions_that_labels_tell_one_after_the_other() -> None:
+    one = found(
+        "## Decisions\n**Decision:** gas\n**Rationale:** cheap\n**Alternatives:**\n- wood\n\n"
+        "**Decision:** clay\n**Rationale:** here\n"
+    )
+    assert one["decisions"] == [
+        {"decision": "gas", "rationale": "cheap", "alternatives": ["- wood"]},
+        {"decision": "clay", "rationale": "here"},
+    ]
+
+
+def test_a_handoff_to_the_next_session_is_both() -> None:
+    one = found("## Handoff for next session\n- fire it\n")
+    assert (one["handoff"], one["next"]) == ({"state": "- fire it"}, {"immediate": ["fire it"]})
+
+
+def test_what_stands_after_a_claimed_heading_stays_in_the_text() -> None:
+    one = found("## Handoff\nWarm.\n### Next steps\n- a\n### Shelves\nFull.\n")
+    assert one["handoff"]["state"] == "Warm.\n\n### Shelves\nFull."
+
+
+def test_what_stands_in_brackets_is_said_by_the_way() -> None:
+    assert found("## Remaining (nothing blocked)\n- a\n")["next"] == {"immediate": ["a"]}
+
+
+def test_commits_that_headings_name() -> None:
+    one = found("## Commits\n### Commit 1: `1a2b3c4` - glaze\n```\nglaze\n```\n")
+    assert one["commits"] == [{"commit": "1a2b3c4", "note": "glaze"}]
+
+
+def test_headings_that_say_the_same_go_on_with_a_session() -> None:
+    text = (
+        "# Log\n\n## 2026-05-01 · note\na\n\n## 2026-05-02 · note\nb\n\n## 2026-05-02 · note\nc\n\n## 2026-05-03\nd\n"
+    )
+    parts = reads(text)
+    assert [str(one.session.date) for one in parts] == ["2026-05-01", "2026-05-02", "2026-05-03"]
+    assert "\n".join(str(one.session.log) for one in parts) == text
+
+
+def test_the_hours_of_one_day_are_one_session() -> None:
+    assert len(reads("# Log\n\n## 2026-05-01 10:00 start\na\n\n## 2026-05-01 11:00 end\nb\n")) == 1
+
+
+def test_ids_made_of_one_day_differ() -> None:
+    parts = reads("# Log\n\n## 2026-05-01 note\na\n\n## 2026-05-01: note\nb\n\n## 2026-05-02 note\nc\n")
+    assert len({one.session.session for one in parts}) == len(parts) == 3
+
+
+@pytest.mark.parametrize("title", ["Session handoff 2026-05-01 (session: 9 PRs)", "Session - 2026-05-01 12:57:28"])
+def test_numbers_that_are_no_ids(title: str) -> None:
+    assert data(f"# {title}\n\nWarm.\n")["session"].startswith("20260501")
 
 
 def test_commits_in_ranges_and_commands() -> None:

@@ -16,11 +16,12 @@ from tracker.sources.logs.meanings import (
     NEXT_MEANINGS,
     URGENCIES,
     Meaning,
+    is_handoff,
     match,
     meaning_of,
     plain,
 )
-from tracker.sources.logs.named import said_commits
+from tracker.sources.logs.named import paths, said_commits
 from tracker.sources.logs.texts import NOTHING
 
 M = Meaning
@@ -34,7 +35,9 @@ def collect(document: Document, titles: Sequence[Section], facts: Facts) -> None
 
 def _visit(section: Section, within: Meaning | None, log: Log, *, told: bool = False) -> None:
     """Read a section and all below it; `told`: as an incident, the section above told its parts already."""
-    meaning = None if log.is_title(section) else meaning_of(section.title, within)
+    part = log.is_title(section) or (within is M.INCIDENTS and incidents.fields(section, log))
+    meaning = None if part else meaning_of(section.title, within)
+    _heading(section, meaning or within, log)
     for block in section.blocks:
         _anywhere(block, meaning or within, log)
     below: Meaning | None = meaning or within
@@ -58,11 +61,21 @@ def _incident(section: Section, log: Log) -> bool:
     said = incidents.fields(section, log)
     if not incidents.are_one(said, whole=log.is_title(section)):
         return False
-    incidents.read_one(section, said, log)
+    incidents.read_all(section, said, log)
     return True
 
 
 # --- what counts wherever it stands -----------------------------------------------------------------------------------
+
+
+def _heading(section: Section, meaning: Meaning | None, log: Log) -> None:
+    """Commits and files that a heading itself names."""
+    if meaning is M.COMMITS:
+        commits.read_line(section.title, log.facts)
+    elif meaning in FILE_MEANINGS and paths(section.title):
+        files.read_line(section.title, FILE_KINDS.get(meaning), log.facts, section.line, anywhere=True)
+    for one in said_commits(section.title):
+        log.facts.commit(one)
 
 
 def _anywhere(block: Block, within: Meaning | None, log: Log) -> None:
@@ -115,6 +128,12 @@ def _handoff(section: Section, _: Meaning, log: Log) -> None:
     log.facts.write("state", log.own_source(section), within="handoff")
 
 
+def _next(section: Section, meaning: Meaning, log: Log) -> None:
+    if is_handoff(section.title):
+        _handoff(section, meaning, log)
+    steps.read(section, meaning, log)
+
+
 def _blockers(section: Section, _: Meaning, log: Log) -> None:
     for text in log.texts(section):
         log.facts.blocker(text)
@@ -138,7 +157,7 @@ READERS: dict[Meaning, Reader] = {
     M.QUESTION: steps.read_questions,
     M.ANSWER: steps.read_answer,
     M.CONCLUSION: steps.read_answer,
-    **dict.fromkeys(NEXT_MEANINGS, steps.read),
+    **dict.fromkeys(NEXT_MEANINGS, _next),
     M.STEP: steps.read_step,
     M.OPTION: steps.read_option,
 }

@@ -11,11 +11,13 @@ M = Meaning
 
 
 def read(section: Section, _: Meaning, log: Log) -> None:
-    """One decision where labels say it; else one a heading, item, row or paragraph."""
+    """Those that labels tell; else one a heading, item, row or paragraph."""
     facts = log.facts
-    said = log.said(section, DECISION_LABELS)
-    if M.DECISIONS in said:
-        facts.decision(said[M.DECISIONS], said.get(M.RATIONALE) or log.own_source(section), said.get(M.ALTERNATIVES))
+    told = [said for said in log.records(section, DECISION_LABELS) if M.DECISIONS in said]
+    for said in told:
+        why = said.get(M.RATIONALE) or (log.own_source(section) if len(told) == 1 else "")
+        facts.decision(said[M.DECISIONS], why, said.get(M.ALTERNATIVES))
+    if told:
         return
     below = log.parts(section, M.DECISIONS, DECISION_LABELS)
     for part in below:

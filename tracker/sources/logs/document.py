@@ -155,12 +155,23 @@ def parse(text: str) -> Document:
             continue
         for block in _blocks(node, lines):
             prose, label = _parted(block)
+            if current.parent and _ends(current, node.type, prose):
+                current.end = block.line
+                current = current.parent
             if prose:
                 current.blocks.append(prose)
             if label:
                 current = _open(current, Section(label.text.strip(), 7, label.line, label.end))
     _close(root, len(lines))
     return Document(text, root)
+
+
+def _ends(section: Section, kind: str, block: Block | None) -> bool:
+    """Whether what a label began ends here: at a rule, or at a paragraph that begins with another label."""
+    if section.level <= 6 or not section.title.rstrip("*_ ").endswith(":"):
+        return False
+    found = labels(block) if block and block.kind == "paragraph" else []
+    return kind == "hr" or (bool(found) and block is not None and found[0].line == block.line)
 
 
 def _parted(block: Block) -> tuple[Block | None, Block | None]:
@@ -180,7 +191,10 @@ def is_bare_label(block: Block) -> bool:
     return block.kind == "paragraph" and len(text) <= LONGEST_LABEL and bool(_BARE_LABEL.fullmatch(text))
 
 
-_BARE_LABEL = re.compile(r"\W{0,4}(?:\*\*|__)[^*_\n]+(?:\*\*|__)[^\w\n]{0,4}|[A-Z][\w /&'-]{1,38}:")
+_BARE_LABEL = re.compile(
+    r"\W{0,4}(?:\*\*|__)[^*_\n]+(?:\*\*|__)[^\w\n]{0,4}"  # bold
+    r"|(?=.{3,40}\Z)[A-Z][\w/&'-]*(?: [\w/&'-]+){0,3}:"  # up to four words and a colon: more are a sentence
+)
 _LABEL = re.compile(r"(?:\*\*|__)(?P<name>[^*\n]{1,60}?)\s*(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*:)[ \t]*")
 _PLAIN_LABEL = re.compile(r"[\s>]*(?P<name>[A-Z][\w' /-]{1,30}):[ \t]+(?P<value>\S.*)")
 _BEFORE_LABEL = re.compile(r"[^\w*]{0,6}")

@@ -68,6 +68,16 @@ class Facts:
         if not NOTHING.fullmatch(question):
             self.add("assessments", {"question": question.strip()})
 
+    def work(self, title: str, body: str = "") -> None:
+        """One more piece of work."""
+        if title.strip():
+            self.add("work", filled(title=title, body=body))
+
+    def test(self, name: str, outcome: str = "", note: str = "") -> None:
+        """One more test or check."""
+        if name.strip():
+            self.add("tests", filled(name=name, outcome=outcome, note=note))
+
     def commit(self, hash: str, note: str = "", session: str | None = None) -> None:
         """A commit that is named; the first note counts, and the longer hash."""
         for named in self.data.setdefault("commits", []):

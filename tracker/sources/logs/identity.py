@@ -126,8 +126,8 @@ _NUMBER = r"\d{1,4}(?:[A-Za-z](?![A-Za-z])|\.\d{1,2}(?!\d))?"
 _AND = r"\s*(?:/|&|\+|,|and|-|–|—|to)\s*"
 _S = rf"(?<![A-Za-z0-9])S-?(?P<a>{_NUMBER})(?:{_AND}S-?(?P<b>{_NUMBER}))?(?![A-Za-z0-9])"
 _SESSION = (
-    rf"(?<![A-Za-z])sess(?:ion)?s?(?:[\s_-]*(?:changelog|log|notes?|report|summary))?[\s_:.-]*"
-    rf"(?:no\.?|nr\.?|number|id)?[\s_:-]*#?\s*S?(?P<a>{_NUMBER})"
+    rf"(?<![A-Za-z])sess(?:ion)?s?(?:[\s_-]*(?:changelog|log|notes?|report|summary))?(?:[\s_.-]|:(?!\s*S?\d+\s+[A-Za-z]))*"
+    rf"(?:(?:no\.?|nr\.?|number|id)[\s_:-]*)?#?\s*S?(?P<a>{_NUMBER})"
     rf"(?:{_AND}(?:sessions?\s+)?[#S]?(?P<b>{_NUMBER}))?(?![A-Za-z0-9])"
 )
 _OTHER = (

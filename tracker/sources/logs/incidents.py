@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tracker.sources.logs.document import Block, Section
+from tracker.sources.logs.document import Block, Item, Section, labels
 from tracker.sources.logs.log import Log
-from tracker.sources.logs.meanings import INCIDENT_LABELS, Meaning, column, meaning_of, plain
+from tracker.sources.logs.meanings import INCIDENT_LABELS, Meaning, column, match, meaning_of, plain
 from tracker.sources.logs.texts import one_line
 
 M = Meaning
@@ -22,24 +22,25 @@ _ONE = re.compile(r"(?i)\b(issue|bug|problem|incident|error|failure|outage|regre
 def read(section: Section, _: Meaning, log: Log) -> None:
     """One incident where labels or headings tell its parts; else one a heading, row or item."""
     said = fields(section, log)
-    below = log.parts(section, M.INCIDENTS, INCIDENT_LABELS)
+    plainly = log.parts(section, M.INCIDENTS, INCIDENT_LABELS)
+    below = [child for child in section.children if child in plainly or fields(child, log)]
     tables = [block for block in section.blocks if column(block.header, "problem") is not None]
     items = [item for block in section.blocks for item in block.items]
     if len(said) > 1 or (said and not below):
-        read_one(section, said, log)
+        read_all(section, said, log)
     elif _is_one(section, below, tables) or not (below or tables or items):
         _told(section, log)
     else:
         for part in below:
             inner = fields(part, log)
             if inner:
-                read_one(part, inner, log)
+                read_all(part, inner, log)
             else:
                 _told(part, log)
         for block in tables:
             _table(block, log)
         for item in [] if below else items:
-            log.facts.incident(item.whole)
+            _item(item, log)
 
 
 def fields(section: Section, log: Log) -> dict[Meaning, str]:
@@ -58,8 +59,15 @@ def are_one(said: dict[Meaning, str], *, whole: bool) -> bool:
     return len(said) > 1 and (not whole or M.PROBLEM in said)
 
 
-def read_one(section: Section, said: dict[Meaning, str], log: Log) -> None:
-    """One incident whose parts are told apart."""
+def read_all(section: Section, said: dict[Meaning, str], log: Log) -> None:
+    """The incidents whose parts are told apart: one a record of labels, or one in all."""
+    told = [record for record in log.records(section, INCIDENT_LABELS) if len(record) > 1]
+    if len(told) > 1:
+        for record in told:
+            log.facts.incident(
+                record.get(M.PROBLEM) or plain(section.title), record.get(M.CAUSE), record.get(M.RESOLUTION)
+            )
+        return
     title = "" if log.is_title(section) or meaning_of(section.title) is M.SUMMARY else plain(section.title)
     title = "" if _SAYS_NO_MORE.fullmatch(title) else title
     problem = ": ".join(filter(None, [title, said.get(M.PROBLEM, "")])) or plain(section.title)
@@ -102,6 +110,16 @@ def _told(section: Section, log: Log) -> None:
         log.facts.incident(text or title)
     else:
         log.facts.incident(title, text)
+
+
+def _item(item: Item, log: Log) -> None:
+    """An item, with a cause and a fix where labels below its first line tell them."""
+    below = labels(Block("paragraph", item.line, item.line, item.rest))
+    said = {match(plain(label.name), INCIDENT_LABELS): label.value for label in below}
+    if M.CAUSE in said or M.RESOLUTION in said:
+        log.facts.incident(item.text, said.get(M.CAUSE), said.get(M.RESOLUTION))
+    else:
+        log.facts.incident(item.whole)
 
 
 def _table(block: Block, log: Log) -> None:

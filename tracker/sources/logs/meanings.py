@@ -75,8 +75,8 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (M.SHORT_TERM, r"\bshort[- ]term\b|\bmedium[- ]term\b"),
     (
         M.NEXT,
-        r"\bnext\b.*\b(steps?|actions?|sessions?|up|priorit\w+|tasks?|time|moves?|milestones?)\b"
-        r"|^(what.?s )?next$|^up next\b|^next\s*[:—–(]",
+        r"\bnext\b.*\b(steps?|actions?|sessions?|up|priorit\w+|tasks?|moves?|milestones?)\b"
+        r"|^(what.?s |what comes )?next\??$|^up next\b|^next\s*[:—–(]",
     ),
     (
         M.NEXT,
@@ -91,7 +91,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.NEXT,
         r"\b(remaining|outstanding|open) (work|tasks?|items?|actions?|points?|threads?|to[- ]?dos?)\b"
-        r"|^(remaining|plan for)\b",
+        r"|^(remaining|plan for)\b|\bremaining$|\bactions? (required|needed)\b|\bneed(s|ing)?( \S+)? attention\b",
     ),
     (M.FILES, rf"\b{_FILE}\b.*\b{_CREATED}\b.*\b{_MODIFIED}\b|\b{_MODIFIED}\b.*\b{_CREATED}\b.*\b{_FILE}\b"),
     (M.RENAMED, rf"\b{_FILE}\b.*\b(renamed|moved)\b|^(renamed|moved)( {_FILE})?$"),
@@ -116,15 +116,16 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.LEARNINGS,
         r"\b(key |main )?(findings?|discover(?:y|ies)|observations?)\b"
-        r"|\b(what (went|worked|did ?n.t work|could (be|have|go))\b|til\b|pitfalls\b|areas (for|of) improvement"
-        r"|best practices|(do|done) differently|patterns (confirmed|established))",
+        r"|\b(what (went|worked|should have|did ?n.t work|could (be|have|go))\b|til\b|pitfalls\b|next time"
+        r"|areas (for|of) improvement|best practices|(do|done) differently|patterns (confirmed|established))",
     ),
     (M.DECISIONS, r"\b(decisions?|decided|rulings?|adrs?|design choices?|trade-?offs?)\b"),
     (M.ALTERNATIVES, r"\b(alternatives?|rejected|options considered|turned down)\b"),
     (M.OPTION, r"^(option|path|plan|alternative|variant|approach) (?-i:[A-Z]|\d+)\b"),
     (
         M.HANDOFF,
-        r"\b(hand[- ]?(?:off|over)|hot state|pick[- ]?up|memory|state of play|(current|end|final|closing)( \w+)? state"
+        r"\b(hand[- ]?(?:off|over)|hot state|pick[- ]?up|^memory|memory (updates?|notes?)|state of play"
+        r"|(current|end|final|closing)( \w+)? state"
         r"|(repo|repository|git|system|live|exact|project) state|current( \w+)? status"
         r"|state (after|at|of the)\b.*|(how|commands|instructions|prompt) to (continue|resume)"
         r"|resume (commands|instructions|here|from)"
@@ -185,6 +186,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (M.WORK, r"^what (we|i|was|got|has been|happened|this session|changed)\b"),
 )
 
+_KNOWN_ISSUES = re.compile(r"(?i)^(known|open) (issues?|bugs?|problems?)\b")
 _NUMBERED_INCIDENT = re.compile(r"(?i)^(bug|issue|incident|problem|defect)\s+#?\w{1,3}\b")
 _NUMBERED_WORK = re.compile(r"(?i)^(part|item|phase|step|task|workstream|track)\s+\d+[\w.]*\s*[:.–—-]")
 
@@ -237,6 +239,9 @@ WITHIN: dict[Meaning | None, frozenset[Meaning]] = {
     M.QUESTION: frozenset({M.ANSWER, M.CONCLUSION}),
 }
 """What a heading below one of another meaning may mean; below all others it is a part of them."""
+_OWN = frozenset({M.NEXT, M.DEFERRED, M.DECISIONS, M.LEARNINGS, M.INCIDENTS, M.HANDOFF, M.BLOCKERS, *FILE_KINDS})
+_SHORT = 4
+"""Words of a heading such as `Known issues`, which says what it is wherever it stands."""
 
 HEAD_LABELS: dict[str, str] = {
     **dict.fromkeys(("session", "session id", "session number", "session no", "session #", "id", "number"), "session"),
@@ -308,16 +313,16 @@ LABELS: tuple[tuple[Meaning, str], ...] = (
 )
 
 INCIDENT_LABELS: tuple[tuple[Meaning, str], ...] = (
+    (
+        M.PROBLEM,
+        r"^((the )?problem|issues?|symptoms?|bug|error|what happened|what went wrong|incident|description)$"
+        r"|\b(bug|issue|problem) (discovered|found|identified)$",
+    ),
     (M.CAUSE, r"^((root|underlying|unified) )?causes?$|^why$|^diagnosis$"),
     (
         M.RESOLUTION,
         r"^((quick |proposed |temporary )?fix(es)?( applied)?|resolution|solution|workaround|mitigation"
         r"|resolved|remedy)\b",
-    ),
-    (
-        M.PROBLEM,
-        r"^((the )?problem|issues?|symptoms?|bug|error|what happened|what went wrong|incident|description)$"
-        r"|\b(bug|issue|problem) (discovered|found|identified)$",
     ),
 )
 DECISION_LABELS: tuple[tuple[Meaning, str], ...] = (
@@ -449,18 +454,30 @@ def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
             return M.OPTION
         if within is M.STEP or is_step(title):
             return M.STEP
+        if _KNOWN_ISSUES.match(text):
+            return M.INCIDENTS
         found = urgency_of(text)
         if found:
             return found
-    if within in FILE_MEANINGS:
-        return match(text, FILE_HEADINGS)
-    claims = [one for one, pattern in HEADINGS if _search(pattern, text)]
+    if within in FILE_MEANINGS and (kind := match(text, FILE_HEADINGS)):
+        return kind
+    # What stands in brackets is said by the way: it counts where nothing else does.
+    said = re.sub(r"\s*\([^()]*\)", "", text)
+    claims: list[Meaning] = [one for one, pattern in HEADINGS if one is M.DEFERRED and _search(pattern, text)]
+    claims += [one for title in (said, text) for one, pattern in HEADINGS if _search(pattern, title)]
     if _NUMBERED_INCIDENT.match(text):
         claims = [M.INCIDENTS]
     elif _NUMBERED_WORK.match(text):
         claims = [one for one in claims if one in (M.INCIDENTS, M.FILES, M.COMMITS)] + [M.WORK]
     allowed = WITHIN.get(M.NEXT if within in NEXT_MEANINGS else within, frozenset())
+    if within not in NEXT_MEANINGS and len(said.split()) <= _SHORT:
+        allowed |= _OWN - {within}
     return next((one for one in claims if one in allowed), None)
+
+
+def is_handoff(title: str) -> bool:
+    """Whether a heading calls what stands under it a handoff, whatever else it says."""
+    return bool(re.search(r"(?i)\bhand[- ]?(off|over)\b", title))
 
 
 def urgency_of(text: str) -> Meaning | None:

@@ -60,8 +60,8 @@ _NAME = r"[\w.@+*{}\[\]~$%=,#()-]"
 _PATH = re.compile(
     r"""
     (?:[A-Za-z]:)?[~./\\]*(?:[\w.@+*{}\[\]~$=-]+[/\\])+[\w.@+*{}\[\]~$=-]*     # with folders
-    | [\w@+*{}~-][\w.@+*{}~-]*\.(?=[A-Za-z*{])[\w*{},]{1,12}(?:\.[A-Za-z]\w{0,40})*       # with a suffix
-    | \.[A-Za-z][\w.-]+                                                     # .gitignore
+    | /?[\w@+*{}~-][\w.@+*{}~-]*\.(?=[A-Za-z*{])[\w*{},]{1,12}(?:\.[A-Za-z]\w{0,40})*       # with a suffix
+    | /?\.[A-Za-z][\w.-]+                                                     # .gitignore
     """,
     re.VERBOSE,
 )
@@ -131,11 +131,13 @@ def lead_paths(text: str) -> tuple[list[str], str]:
 def _paths(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
     end = 0
     for match in re.finditer(
-        r"\[[^\]\n]*\]\((?P<link>[^)\s]+)\)|(?P<ticks>`+)(?P<code>[^`\n]+)(?P=ticks)|(?P<word>[^\s`,;|<>\"()]+)", text
+        r"\[(?P<label>[^\]\n]*)\]\((?P<link>[^)\s]+)\)|(?P<ticks>`+)(?P<code>[^`\n]+)(?P=ticks)|(?P<word>[^\s`,;|<>\"()]+)",
+        text,
     ):
         if match.start() < end:
             continue
-        word = match["link"] or match["code"] or match["word"]
+        label = (match["label"] or "").strip("`*_ ")
+        word = (label if is_path(label) else match["link"]) or match["code"] or match["word"]
         span = match.span()
         if match["word"]:
             bare = word.strip("*_").rstrip(".:!?*_'’") if not word.startswith("_") else word.rstrip(".:!?*'’")

@@ -70,15 +70,16 @@ def read_log(name: str, content: bytes, known: Known = nobody_knows) -> list[Rea
     parts = split(document)
     whole = text.split("\n")
     read: list[Read | Unread] = []
+    made: set[str] = set()
     for index, part in enumerate(parts):
         end = parts[index + 1].line if index + 1 < len(parts) else len(whole)
         log = "\n".join(whole[part.line : end])
-        read.append(_read_part(name, part, log, front if len(parts) == 1 or not index else {}, known, wrong))
+        read.append(_read_part(name, part, log, front if len(parts) == 1 or not index else {}, known, wrong, made))
     return read
 
 
 def _read_part(
-    name: str, part: Part, log: str, front: Mapping[str, Any], known: Known, wrong: str | None
+    name: str, part: Part, log: str, front: Mapping[str, Any], known: Known, wrong: str | None, made: set[str]
 ) -> Read | Unread:
     stem = PurePath(name).stem
     document, facts = part.document, Facts()
@@ -99,7 +100,7 @@ def _read_part(
         count, named = len(facts.unsaid), min(facts.unsaid.values())
         said = f"{count} file{'s' * (count > 1)} of which nothing says what was done: taken for modified"
         facts.doubts.append((part.line + named + 1, said))
-    data = {"session": _find_session(head, part, stem, days, facts), "date": days.first.isoformat()}
+    data = {"session": _find_session(head, part, stem, days, facts, made), "date": days.first.isoformat()}
     data["focus"] = _find_focus(head, part, document.root, facts, stem)
     if days.last:
         data["until"] = days.last.isoformat()
@@ -145,13 +146,18 @@ def _find_days(head: Head, stem: str, log: str, facts: Facts) -> Days | None:
     return Days(days.first, last)
 
 
-def _find_session(head: Head, part: Part, stem: str, days: Days, facts: Facts) -> str:
+def _find_session(head: Head, part: Part, stem: str, days: Days, facts: Facts, taken: set[str]) -> str:
     given = head.value("session")
     version = part.head and find_version(re.sub(r"(?i)^(release|version)\s+", "", part.head.strip()))
     places = [own_id(given) if given else None, find_id(head.title), version, None if part.head else find_id(stem)]
     found = [one for one in places if one]
     if not found:
-        made = id_of_day(days.first, stem if not part.head else without_days(part.head))
+        made = plainly = id_of_day(days.first, stem if not part.head else without_days(part.head))
+        number = 1
+        while made in taken:
+            number += 1
+            made = f"{plainly}-{number}"
+        taken.add(made)
         facts.doubts.append((part.line + 1, f"it names no session: {made}, made of its day"))
         return made
     if len(set(found)) > 1 and given:

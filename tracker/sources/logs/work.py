@@ -7,7 +7,7 @@ import re
 from tracker.sources.logs.document import Block, Item, Section, labels
 from tracker.sources.logs.log import LABEL, Log
 from tracker.sources.logs.meanings import Meaning, column, meaning_of, plain, status_of
-from tracker.sources.logs.texts import BOLD_LEAD, filled, joined, one_line, parts
+from tracker.sources.logs.texts import BOLD_LEAD, joined, one_line, parts
 
 M = Meaning
 _NUMBERED = re.compile(r"(?i)\W*(part|item|phase|step|task|workstream|track)\s+\d")
@@ -20,22 +20,22 @@ def read(section: Section, _: Meaning, log: Log) -> None:
     below = [child for child in section.children if meaning_of(child.title, M.WORK) in (None, M.WORK)]
     for part in below:
         if part.level < LABEL:
-            facts.add("work", filled(title=plain(part.title), body=log.own_source(part)))
+            facts.work(plain(part.title), log.own_source(part))
     for block in section.blocks:
         _task_table(block, log)
         number = column(block.header, "number")
         for row in block.rows:
             cells = [cell for index, cell in enumerate(row) if cell.strip() and index != number]
             if cells:
-                facts.add("work", filled(title=one_line(cells[0]), body=joined(cells[1:])))
+                facts.work(one_line(cells[0]), joined(cells[1:]))
         for item in block.items:
             _tick(item, log)
-            facts.add("work", filled(title=one_line(item.text), body=item.rest))
+            facts.work(one_line(item.text), item.rest)
     numbered = _NUMBERED.match(section.title)
     whole = not below and not any(block.items or block.rows for block in section.blocks)
     body = log.own_source(section)
     if body and (numbered or (whole and not facts.data.get("work"))):
-        facts.add("work", filled(title=plain(section.title), body=body))
+        facts.work(plain(section.title), body)
 
 
 def read_tests(section: Section, _: Meaning, log: Log) -> None:
@@ -49,16 +49,16 @@ def read_tests(section: Section, _: Meaning, log: Log) -> None:
             if first is not None:
                 note = joined(row, without=(first, outcome, number))
                 result = row[outcome] if outcome is not None else ""
-                facts.add("tests", filled(name=one_line(row[first]), outcome=one_line(result), note=note))
+                facts.test(one_line(row[first]), one_line(result), note)
         for item in block.items:
             name, said = parts(item.text)
             outcome_said = {None: said, True: said or "done", False: said or "open"}[item.checked]
-            facts.add("tests", filled(name=name, outcome=one_line(outcome_said), note=item.rest))
+            facts.test(name, one_line(outcome_said), item.rest)
     for child in section.children:
         if meaning_of(child.title, M.TESTS) is None:
-            facts.add("tests", filled(name=plain(child.title), note=log.own_source(child)))
+            facts.test(plain(child.title), note=log.own_source(child))
     if len(facts.data.get("tests", ())) == before and log.own_source(section):
-        facts.add("tests", filled(name=plain(section.title), note=log.own_source(section)))
+        facts.test(plain(section.title), note=log.own_source(section))
 
 
 def read_highlights(section: Section, _: Meaning, log: Log) -> None:
