@@ -370,6 +370,30 @@ def _list(node: RenderTreeNode, context: RenderContext) -> str:
     return ("\n\n" if loose else "\n").join(indented)
 
 
+def _table(node: RenderTreeNode, context: RenderContext) -> str:
+    """A table without rows as HTML: Python-Markdown would give it an empty one."""
+    import mdformat.plugins
+
+    header, *rows = (row for part in node.children for row in part.children)
+    if rows or not all(_is_plain(cell) for cell in header.walk()):
+        return str(mdformat.plugins.PARSER_EXTENSIONS["tables"].RENDERERS["table"](node, context))
+    cells = "".join(f"<th>{_html(cell)}</th>" for cell in header.children)
+    return f"<table><thead><tr>{cells}</tr></thead></table>"
+
+
+_PLAIN_ELEMENTS = {"code_inline": "code", "strong": "strong", "em": "em", "s": "del"}
+
+
+def _is_plain(node: RenderTreeNode) -> bool:
+    return node.type in ("tr", "th", "inline", "text", *_PLAIN_ELEMENTS)
+
+
+def _html(node: RenderTreeNode) -> str:
+    text = "".join(map(_html, node.children)) if node.children else _PUNCTUATION.sub(_reference, node.content)
+    element = _PLAIN_ELEMENTS.get(node.type)
+    return f"<{element}>{text}</{element}>" if element else text
+
+
 def _code_block(content: str, language: str = "") -> str:
     if not content.strip() or _RISKY_BLOCK.search(content):
         return f"<pre><code>{_PUNCTUATION.sub(_reference, content)}</code></pre>".replace("\n", "&#xa;")
@@ -385,6 +409,7 @@ class _Renderers:
         "paragraph": lambda node, context: _escape_start(_children(node, context).strip()),
         "heading": lambda node, context: f"{node.markup} {_children(node, context).strip() or NOTHING}",
         "blockquote": _quote,
+        "table": _table,
         "bullet_list": _list,
         "ordered_list": _list,
         "list_item": _list_item,
