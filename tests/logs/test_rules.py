@@ -280,3 +280,12 @@ def test_the_first_heading_is_the_title_whatever_it_says() -> None:
 def test_doubts_name_their_lines() -> None:
     (one,) = reads(HEAD + "## Files\n- `a.py`\n\nSee `1a2b3c4`.\n")
     assert [line for line, _ in one.doubts] == [6, 8]
+
+
+def test_sessions_without_a_day_have_that_of_their_file() -> None:
+    parts = reads("# Sessions of 2026-05-01\n\n## Session 4\na\n\n## Session 5 — 2026-05-02\nb\n")
+    assert [(one.session.session, str(one.session.date)) for one in parts] == [("4", "2026-05-01"), ("5", "2026-05-02")]
+
+
+def test_numbers_of_issues_begin_no_session() -> None:
+    assert len(reads(HEAD + "## #12 - crash\na\n\n## #13 - smoke\nb\n")) == 1

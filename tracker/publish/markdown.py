@@ -370,13 +370,11 @@ def _list(node: RenderTreeNode, context: RenderContext) -> str:
     return ("\n\n" if loose else "\n").join(indented)
 
 
-def _table(node: RenderTreeNode, context: RenderContext) -> str:
+def _table(text: str, node: RenderTreeNode, _: RenderContext) -> str:
     """A table without rows as HTML: Python-Markdown would give it an empty one."""
-    import mdformat.plugins
-
     header, *rows = (row for part in node.children for row in part.children)
     if rows or not all(_is_plain(cell) for cell in header.walk()):
-        return str(mdformat.plugins.PARSER_EXTENSIONS["tables"].RENDERERS["table"](node, context))
+        return text
     cells = "".join(f"<th>{_html(cell)}</th>" for cell in header.children)
     return f"<table><thead><tr>{cells}</tr></thead></table>"
 
@@ -409,7 +407,6 @@ class _Renderers:
         "paragraph": lambda node, context: _escape_start(_children(node, context).strip()),
         "heading": lambda node, context: f"{node.markup} {_children(node, context).strip() or NOTHING}",
         "blockquote": _quote,
-        "table": _table,
         "bullet_list": _list,
         "ordered_list": _list,
         "list_item": _list_item,
@@ -429,3 +426,4 @@ class _Renderers:
         "gfm_autolink": _link,
         "image": _image,
     }
+    POSTPROCESSORS: Mapping[str, Callable[[str, RenderTreeNode, RenderContext], str]] = {"table": _table}

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from tracker.model import Session
 from tracker.sources.logs.collect import collect
-from tracker.sources.logs.document import Section, UnreadableLog, decode, labels, parse
+from tracker.sources.logs.document import Document, Section, UnreadableLog, decode, labels, parse
 from tracker.sources.logs.facts import Facts
 from tracker.sources.logs.head import Head, front_matter, read_head
 from tracker.sources.logs.identity import Days, find_days, find_id, find_version, id_of_day, own_id, without_days
@@ -68,40 +68,61 @@ def read_log(name: str, content: bytes, known: Known = nobody_knows) -> list[Rea
     # Blank lines in its place: front matter is no Markdown, and the numbers of the lines stay.
     document = parse("\n" * lines + "\n".join(text.split("\n")[lines:]))
     parts = split(document)
+    stem = PurePath(name).stem
+    file = _File(stem, front, wrong, known, _days_of_all(stem, document, front) if len(parts) > 1 else None)
     whole = text.split("\n")
     read: list[Read | Unread] = []
-    made: set[str] = set()
     for index, part in enumerate(parts):
         end = parts[index + 1].line if index + 1 < len(parts) else len(whole)
-        log = "\n".join(whole[part.line : end])
-        read.append(_read_part(name, part, log, front if len(parts) == 1 or not index else {}, known, wrong, made))
+        read.append(_read_part(part, "\n".join(whole[part.line : end]), file))
     return read
 
 
-def _read_part(
-    name: str, part: Part, log: str, front: Mapping[str, Any], known: Known, wrong: str | None, made: set[str]
-) -> Read | Unread:
-    stem = PurePath(name).stem
-    document, facts = part.document, Facts()
+@dataclass(frozen=True)
+class _File:
+    """What the logs of one file share."""
+
+    stem: str
+    front: Mapping[str, Any]
+    wrong: str | None
+    """What is wrong with its front matter."""
+    known: Known
+    days: Days | None
+    """Of a file with several sessions: the day of those that name none."""
+    made: set[str] = field(default_factory=set)
+    """Ids that were made up so far."""
+
+
+def _days_of_all(stem: str, document: Document, front: Mapping[str, Any]) -> Days | None:
     head = read_head(document, front)
+    return next((days for place in (head.value("date") or "", head.title, stem) if (days := find_days(place))), None)
+
+
+def _read_part(part: Part, log: str, file: _File) -> Read | Unread:
+    document, facts = part.document, Facts()
+    head = read_head(document, {} if part.line else file.front)
     if part.head:
         head.title = part.head
-    if wrong and not part.line:
-        facts.doubts.append((1, wrong))
-    days = _find_days(head, stem if not part.head else "", log, facts)
+    if file.wrong and not part.line:
+        facts.doubts.append((1, file.wrong))
+    stem = "" if part.head else file.stem
+    days = _find_days(head, stem, log, facts)
+    if days is None and file.days:
+        days = Days(file.days.first)
+        facts.doubts.append((part.line + 1, f"it names no day: {days.first}, that of the file"))
     if days is None:
         where = f"the heading {part.head!r}" if part.head else "its title, head, file name or text"
         return Unread(part.line + 1, f"no date in {where}; write one, such as **Date:** 2026-02-15")
     collect(document, head.sections, facts)
     facts.unclaimed = [(line + part.line, title) for line, title in facts.unclaimed]
     _commits_of_head(head, facts)
-    _known_commits(log, part.line, known, facts)
+    _known_commits(log, part.line, file.known, facts)
     if facts.unsaid:
         count, named = len(facts.unsaid), min(facts.unsaid.values())
         said = f"{count} file{'s' * (count > 1)} of which nothing says what was done: taken for modified"
         facts.doubts.append((part.line + named + 1, said))
-    data = {"session": _find_session(head, part, stem, days, facts, made), "date": days.first.isoformat()}
-    data["focus"] = _find_focus(head, part, document.root, facts, stem)
+    data = {"session": _find_session(head, part, file.stem, days, facts, file.made), "date": days.first.isoformat()}
+    data["focus"] = _find_focus(head, part, document.root, facts, file.stem)
     if days.last:
         data["until"] = days.last.isoformat()
     data |= _fields(head)

@@ -61,7 +61,8 @@ def _key(section: Section) -> tuple[str, str] | None:
     if not begins:
         return None
     version = find_version(re.sub(r"(?i)^(release|version)\s+", "", section.title.strip()))
-    days, name = find_days(section.title), find_id(section.title)
+    days = find_days(section.title)
+    name = find_id(section.title if days else re.sub(r"^\W*#\s*(?=\d)", "", section.title))
     if version and days:
         return f"version {version}", ""
     if name and (days or _tells_of_all(title)):
