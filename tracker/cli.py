@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tracker.cache import Cache
     from tracker.progress.progress import Progress
     from tracker.publish.check import Complaint
+    from tracker.sources.sessions import SessionFile
 
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
@@ -470,8 +471,8 @@ def find_words(workspace: Path | None, words: tuple[str, ...], limit: int, form:
     """
     from tracker.progress.find import find
 
-    with _progress(workspace, write=False) as (progress, _):
-        found = find(progress.sessions, " ".join(words), limit)
+    with _sessions(workspace) as sessions:
+        found = find(sessions, " ".join(words), limit)
     if form == "json":
         from dataclasses import asdict
 
@@ -514,6 +515,19 @@ def _progress(folder: Path | None, *, write: bool = True) -> Iterator[tuple[Prog
     workspace = open_workspace(root)
     with Repository.open(root) as repository, Cache(workspace.state if write else None) as cache:
         yield look_up(gather(workspace, repository, cache)), cache
+
+
+@contextmanager
+def _sessions(folder: Path | None) -> Iterator[list[SessionFile]]:
+    """The sessions alone, and nothing of git: for what needs no more. Nothing is written where nothing was before."""
+    from tracker.cache import Cache
+    from tracker.sources.facts import open_workspace
+    from tracker.sources.sessions import read_sessions
+    from tracker.workspace import find_root
+
+    workspace = open_workspace(find_root(folder or Path()))
+    with Cache(workspace.state if workspace.state.is_dir() else None) as cache:
+        yield read_sessions(workspace.sessions, workspace.root, cache)[0]
 
 
 def _remembered(folder: Path | None, question: str, answer: Callable[[Progress], str]) -> str:
