@@ -223,19 +223,7 @@ def brief(workspace: Path | None, words: int | None, form: str) -> None:
     Example:
       tracker brief --words 800
     """
-    from tracker.progress.brief import brief as sections_of
-
-    with _progress(workspace) as (progress, _):
-        sections = sections_of(progress, words)
-        if form == "json":
-            from tracker.publish.data import brief_data
-
-            _print_json(brief_data(progress, sections))
-        else:
-            for section in sections:
-                click.echo(f"{section.title}")
-                for item in section.items:
-                    click.echo(f"- {item.text} ({item.source})")
+    click.echo(_remembered(workspace, f"brief {words} {form}", lambda progress: _brief(progress, words, form)))
 
 
 @cli.command()
@@ -589,6 +577,21 @@ def _build_pages(root: Path) -> None:
             workspace = progress.facts.workspace
             state = Shelf(root, workspace.docs, workspace.state / "staging").state
             Memo(root, progress.facts.repository, cache).remember("pages", workspace, f"{state} {workspace.plan.docs}")
+
+
+def _brief(progress: Progress, words: int | None, form: str) -> str:
+    from tracker.progress.brief import brief as sections_of
+
+    sections = sections_of(progress, words)
+    if form == "json":
+        from tracker.publish.data import brief_data
+
+        return _json(brief_data(progress, sections))
+    lines = []
+    for section in sections:
+        lines.append(section.title)
+        lines += [f"- {one.text} ({', '.join(filter(None, (one.source, one.place)))})" for one in section.items]
+    return "\n".join(lines)
 
 
 def _status_json(progress: Progress) -> str:
