@@ -275,7 +275,7 @@ def new(workspace: Path | None, revisions: str | None, close: bool, show: bool, 
     from tracker.new import closed, draft_of, opened, write
 
     with _progress(workspace) as (progress, _):
-        found = draft_of(progress, revisions)
+        found = draft_of(progress, revisions, close=close)
         path, text = closed(progress, found) if close else opened(progress, found, date.today())
     if show:
         click.echo(text, nl=False)
@@ -283,7 +283,12 @@ def new(workspace: Path | None, revisions: str | None, close: bool, show: bool, 
     write(path, text, fresh=not close)
     click.echo(path)
     if edit:
-        click.edit(filename=str(path))
+        try:
+            click.edit(filename=str(path))
+        except click.ClickException as error:
+            raise TrackerError(
+                f"{path} is written, but not edited: {error.message}; $EDITOR says which editor"
+            ) from None
 
 
 @cli.command()
