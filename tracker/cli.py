@@ -246,7 +246,10 @@ def changelog(workspace: Path | None, since: str | None, unreleased: bool, show:
         facts = progress.facts
         renderer = Renderer(facts.workspace.templates, facts.web_address, facts.repository.prefix)
         found = releases(progress, since=since, unreleased=unreleased)
-        made = renderer.text("changelog.md.j2", {"releases": found, "versions": facts.plan.versions.rstrip("/")})
+        made = renderer.text(
+            "changelog.md.j2",
+            {"releases": found, "versions": f"{facts.repository.prefix}{facts.plan.versions.rstrip('/')}"},
+        )
         if show:
             click.echo(made, nl=False)
             return
