@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tracker.cache import Cache
     from tracker.progress.progress import Progress
     from tracker.publish.check import Complaint
+    from tracker.sources.sessions import SessionFile
 
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
@@ -223,19 +224,7 @@ def brief(workspace: Path | None, words: int | None, form: str) -> None:
     Example:
       tracker brief --words 800
     """
-    from tracker.progress.brief import brief as sections_of
-
-    with _progress(workspace) as (progress, _):
-        sections = sections_of(progress, words)
-        if form == "json":
-            from tracker.publish.data import brief_data
-
-            _print_json(brief_data(progress, sections))
-        else:
-            for section in sections:
-                click.echo(f"{section.title}")
-                for item in section.items:
-                    click.echo(f"- {item.text} ({item.source})")
+    click.echo(_remembered(workspace, f"brief {words} {form}", lambda progress: _brief(progress, words, form)))
 
 
 @cli.command()
@@ -258,7 +247,10 @@ def changelog(workspace: Path | None, since: str | None, unreleased: bool, show:
         facts = progress.facts
         renderer = Renderer(facts.workspace.templates, facts.web_address, facts.repository.prefix)
         found = releases(progress, since=since, unreleased=unreleased)
-        made = renderer.text("changelog.md.j2", {"releases": found, "versions": facts.plan.versions.rstrip("/")})
+        made = renderer.text(
+            "changelog.md.j2",
+            {"releases": found, "versions": f"{facts.repository.prefix}{facts.plan.versions.rstrip('/')}"},
+        )
         if show:
             click.echo(made, nl=False)
             return
@@ -287,7 +279,7 @@ def new(workspace: Path | None, revisions: str | None, close: bool, show: bool, 
     from tracker.new import closed, draft_of, opened, write
 
     with _progress(workspace) as (progress, _):
-        found = draft_of(progress, revisions)
+        found = draft_of(progress, revisions, close=close)
         path, text = closed(progress, found) if close else opened(progress, found, date.today())
     if show:
         click.echo(text, nl=False)
@@ -295,7 +287,12 @@ def new(workspace: Path | None, revisions: str | None, close: bool, show: bool, 
     write(path, text, fresh=not close)
     click.echo(path)
     if edit:
-        click.edit(filename=str(path))
+        try:
+            click.edit(filename=str(path))
+        except click.ClickException as error:
+            raise TrackerError(
+                f"{path} is written, but not edited: {error.message}; $EDITOR says which editor"
+            ) from None
 
 
 @cli.command()
@@ -471,8 +468,8 @@ def find_words(workspace: Path | None, words: tuple[str, ...], limit: int, form:
     """
     from tracker.progress.find import find
 
-    with _progress(workspace, write=False) as (progress, _):
-        found = find(progress.sessions, " ".join(words), limit)
+    with _sessions(workspace) as sessions:
+        found = find(sessions, " ".join(words), limit)
     if form == "json":
         from dataclasses import asdict
 
@@ -515,6 +512,19 @@ def _progress(folder: Path | None, *, write: bool = True) -> Iterator[tuple[Prog
     workspace = open_workspace(root)
     with Repository.open(root) as repository, Cache(workspace.state if write else None) as cache:
         yield look_up(gather(workspace, repository, cache)), cache
+
+
+@contextmanager
+def _sessions(folder: Path | None) -> Iterator[list[SessionFile]]:
+    """The sessions alone, and nothing of git: for what needs no more. Nothing is written where nothing was before."""
+    from tracker.cache import Cache
+    from tracker.sources.facts import open_workspace
+    from tracker.sources.sessions import read_sessions
+    from tracker.workspace import find_root
+
+    workspace = open_workspace(find_root(folder or Path()))
+    with Cache(workspace.state if workspace.state.is_dir() else None) as cache:
+        yield read_sessions(workspace.sessions, workspace.root, cache)[0]
 
 
 def _remembered(folder: Path | None, question: str, answer: Callable[[Progress], str]) -> str:
@@ -576,6 +586,21 @@ def _build_pages(root: Path) -> None:
             workspace = progress.facts.workspace
             state = Shelf(root, workspace.docs, workspace.state / "staging").state
             Memo(root, progress.facts.repository, cache).remember("pages", workspace, f"{state} {workspace.plan.docs}")
+
+
+def _brief(progress: Progress, words: int | None, form: str) -> str:
+    from tracker.progress.brief import brief as sections_of
+
+    sections = sections_of(progress, words)
+    if form == "json":
+        from tracker.publish.data import brief_data
+
+        return _json(brief_data(progress, sections))
+    lines = []
+    for section in sections:
+        lines.append(section.title)
+        lines += [f"- {one.text} ({', '.join(filter(None, (one.source, one.place)))})" for one in section.items]
+    return "\n".join(lines)
 
 
 def _status_json(progress: Progress) -> str:

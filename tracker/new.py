@@ -12,21 +12,27 @@ from typing import Any
 
 from tracker.errors import TrackerError
 from tracker.model import Session
-from tracker.progress.draft import Draft, base, draft
+from tracker.progress.draft import Draft, base, draft, opening
 from tracker.progress.progress import Progress
 from tracker.publish.schema import FOLDER, described
 from tracker.sources import yaml
 from tracker.sources.facts import looking_back
 from tracker.workspace import PLAN_FILE
 
+MOST = 5
+"""Undocumented commits that a new session lists."""
 
-def draft_of(progress: Progress, revisions: str | None) -> Draft:
-    """What git knows since the last session, or of a range `A..B`. Raises TrackerError for what is no range."""
+
+def draft_of(progress: Progress, revisions: str | None, *, close: bool = False) -> Draft:
+    """What git knows since the last session (to close it: since it was opened), or of a range `A..B`.
+
+    Raises TrackerError for what is no range.
+    """
     repository = progress.facts.repository
-    only, start = None, base(progress)
+    only, start = None, opening(progress) if close else base(progress)
     if revisions is not None:
         older, dots, newer = revisions.partition("..")
-        if not dots or not older:
+        if not dots or not older or newer.startswith("."):
             raise TrackerError(f"{revisions}: expected a range of commits such as main~10..main")
         start, end = repository.resolve(older), repository.resolve(newer or "HEAD")
         with repository.run("rev-list", end, f"^{start}", "--") as output:
@@ -35,7 +41,7 @@ def draft_of(progress: Progress, revisions: str | None) -> Draft:
         before = None
         if start and repository.objects([f"{start}:{repository.prefix}{PLAN_FILE}"]).popitem()[1]:
             before = stack.enter_context(looking_back(repository, start))
-        return draft(progress, before, only)
+        return draft(progress, start, before, only)
 
 
 def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
@@ -49,11 +55,14 @@ def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
         lines = [explained[key]]
         if key == "highlights":
             lines.append("These changed since the last session; keep what matters.")
+        if key == ("commits" if found.commits else "summary"):
+            lines += _about_commits(found)
         document.yaml_set_comment_before_after_key(key, before="\n".join(lines))
     for urgency, steps in found.steps.items():
-        for index, (_, since, row) in enumerate(steps):
-            if row > 1:
-                document["next"][urgency].yaml_add_eol_comment(f"carried over {row} sessions, since {since}", index)
+        for index, step in enumerate(steps):
+            if step.row > 1:
+                text = f"carried over {step.row} sessions, since {step.since.session} of {step.since.date}"
+                document["next"][urgency].yaml_add_eol_comment(text, index)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{today.isoformat()}-{found.id}")
     up = "../" * len(Path(progress.plan.sessions).parts)
     head = f"# yaml-language-server: $schema={up}{FOLDER}/session.schema.json\n"
@@ -71,9 +80,24 @@ def closed(progress: Progress, found: Draft) -> tuple[Path, str]:
     path = progress.facts.workspace.root / last.file
     document = yaml.edit(path.read_text("utf-8-sig"))
     for key, value in _known(found).items():
-        if key in ("commits", "files", "tasks"):
+        if key != "next":
             document[key] = _merged(document.get(key), value)
     return path, yaml.write_back(document)
+
+
+def _about_commits(found: Draft) -> list[str]:
+    """What a field for commits cannot hold."""
+    lines = [f"They mention the criteria: {', '.join(found.criteria)}."] if found.criteria else []
+    if found.undocumented:
+        further = len(found.undocumented) - MOST
+        lines.append("No session documents these either, the newest first; add those that belong here:")
+        lines += [f"  {commit.hash[:10]} {_printable(commit.subject)}" for commit in found.undocumented[:MOST]]
+        lines += [f"  and {further} more"] if further > 0 else []
+    return lines
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def write(path: Path, text: str, *, fresh: bool) -> None:
@@ -92,7 +116,7 @@ def _known(found: Draft) -> dict[str, Any]:
         "highlights": found.changed,
         "commits": [{"commit": commit.hash[:10], "note": commit.subject} for commit in found.commits],
         "files": {kind: paths for kind, paths in found.files.items() if paths},
-        "next": {urgency: [text for text, _, _ in steps] for urgency, steps in found.steps.items()},
+        "next": {urgency: [step.text for step in steps] for urgency, steps in found.steps.items()},
     }
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.command import tracker
+import pytest
+
+from tests.command import contents_in, tracker
 from tests.gitrepo import GitRepo
 from tracker.sources.yaml import load
 
@@ -65,3 +67,87 @@ def test_no_session_is_written_over(tmp_path: Path) -> None:
     done = tracker("new", cwd=tmp_path)
     assert done.message == f"{path}: exists already; close it with `tracker new --close`, or give it another date"
     assert path.read_text("utf-8") == text
+
+
+PLAN = """\
+project: P
+phases: [{id: "1", title: T, criteria: [{id: gate, text: It is there, evidence: [{file: gate.py}]}]}]
+"""
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> GitRepo:
+    repo = GitRepo(tmp_path)
+    repo.write("tracker.yml", PLAN)
+    repo.commit("Start")
+    repo.write("sessions/1.yml", "session: S1\ndate: 2025-12-01\nfocus: x\n")
+    repo.commit("Open S1")
+    return repo
+
+
+def test_commits_that_no_session_documents_are_listed(repo: GitRepo) -> None:
+    for number in range(7):
+        repo.write("a.py", str(number))
+        repo.commit(f"Lost \x01 {number}")
+    repo.write("sessions/2.yml", "session: S2\ndate: 2026-01-09\nfocus: x\n")
+    repo.commit("S2")
+    lines = tracker("new", "--print", cwd=repo.path).out.splitlines()
+    begin = lines.index("# No session documents these either, the newest first; add those that belong here:")
+    subjects = [line.split(maxsplit=2)[2] for line in lines[begin + 1 : begin + 6]]
+    assert subjects == [f"Lost \ufffd {number}" for number in (6, 5, 4, 3, 2)]
+    assert lines[begin + 6] == "#   and 3 more"
+    assert load("\n".join(lines)).data["session"] == "S3"
+
+
+def test_print_writes_nothing(repo: GitRepo) -> None:
+    before = contents_in(repo.path / "sessions")
+    assert "session: S2" in tracker("new", "--print", cwd=repo.path).out
+    assert "session: S1" in tracker("new", "--close", "--print", cwd=repo.path).out
+    assert contents_in(repo.path / "sessions") == before
+
+
+def test_each_field_is_explained_once(repo: GitRepo) -> None:
+    repo.write("gate.py", "")
+    repo.commit("Gate")
+    lines = tracker("new", "--print", cwd=repo.path).out.splitlines()
+    keys = [number for number, line in enumerate(lines) if line[:1].isalpha()]
+    assert len(keys) >= 8
+    assert all(lines[number - 1].startswith("# ") for number in keys)
+    comments = [line for line in lines if line.startswith("# ") and line.endswith(".")]
+    assert len(comments) == len(set(comments))
+
+
+def test_editor(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDITOR", "sed -i s/What.this/Mine:/")
+    monkeypatch.delenv("VISUAL", raising=False)
+    path = Path(tracker("new", "--edit", cwd=repo.path).out.strip())
+    assert "focus: Mine: session is about" in path.read_text("utf-8")
+
+
+def test_the_file_stays_when_the_editor_fails(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDITOR", "false")
+    monkeypatch.delenv("VISUAL", raising=False)
+    done = tracker("new", "--edit", cwd=repo.path)
+    path = Path(done.out.strip())
+    assert done.message.startswith(f"{path} is written, but not edited: ")
+    assert load(path.read_text("utf-8")).data["session"] == "S2"
+
+
+def test_closing_finds_all_that_came_after_the_session_was_opened(repo: GitRepo) -> None:
+    repo.write("gate.py", "")
+    first = repo.commit("Gate")
+    repo.write("sessions/1.yml", "session: S1\ndate: 2025-12-01\nfocus: x, half way\n")
+    middle = repo.commit("Half way")
+    repo.write("more.py", "")
+    last = repo.commit("More")
+    assert tracker("new", "--close", cwd=repo.path).code == 0
+    data = load((repo.path / "sessions/1.yml").read_text("utf-8")).data
+    assert [one["commit"] for one in data["commits"]] == [first[:10], middle[:10], last[:10]]
+    assert data["files"]["created"] == ["gate.py", "more.py"]
+    assert "criterion gate: missing → met" in data["highlights"]
+    assert "next" not in data
+
+
+@pytest.mark.parametrize("revisions", ["HEAD", "..HEAD", "HEAD~1...HEAD", "nowhere..HEAD", "--all..HEAD"])
+def test_what_is_no_range_is_told(repo: GitRepo, revisions: str) -> None:
+    assert revisions.split("..")[0] in tracker("new", f"--range={revisions}", cwd=repo.path).message

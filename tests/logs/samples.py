@@ -135,3 +135,47 @@ tags: [a, b]
 
 Only a paragraph.
 """
+
+BLOCKS = """\
+# Session 9 — 2026-06-03
+
+**Focus:** Blocks of every kind
+**Team:** two of us
+
+Text before a list:
+- one
+  - two
+    1. three
+
+       ```sh
+       fire --slowly
+       ```
+    2. four
+- [ ] five
+- [x] six
+
+| Only | a header |
+|------|----------|
+
+1. first
+2. second
+   - [ ] box
+3. third
+
+```
+unmarked   code
+```
+
+> A quote
+> > in a quote
+
+See <https://example.org/a>, https://example.org/b and [this](https://example.org/c).
+
+    indented code
+
+<details><summary>HTML is shown</summary>x</details>
+
+***
+
+Last ~~words~~ *here*: {{ not }} !!! a template
+"""

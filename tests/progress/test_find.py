@@ -91,6 +91,32 @@ def test_nothing_found_is_exit_1(repo: GitRepo) -> None:
     assert found(repo, "?") == []
 
 
+def test_words_that_are_written_with_escapes(repo: GitRepo) -> None:
+    repo.write("sessions/3.yml", 'session: "3"\ndate: 2031-01-07\nfocus: "Caf\\u00e9"\n')
+    assert found(repo, "café") == [("sessions/3.yml", 3, "focus")]
+
+
+def test_it_needs_no_git_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "tracker.yml").write_text("project: P\n", "utf-8")
+    (tmp_path / "sessions").mkdir()
+    (tmp_path / "sessions/1.yml").write_text(FIRST, "utf-8")
+    done = tracker("find", "night", cwd=tmp_path)
+    assert (done.code, done.out) == (0, "sessions/1.yml:9: session 1, decisions[1]: Fire at night\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["sessions", "tracker.yml"]
+
+
+def test_a_rare_word_counts_more(tmp_path: Path) -> None:
+    (tmp_path / "tracker.yml").write_text("project: P\n", "utf-8")
+    for number in range(1, 10):
+        (tmp_path / "sessions").mkdir(exist_ok=True)
+        text = f"session: '{number}'\ndate: 2031-01-0{number}\nfocus: kiln {'anvil' if number == 4 else ''}\n"
+        (tmp_path / f"sessions/{number}.yml").write_text(text, "utf-8")
+    done = tracker("find", "anvil", "kiln", "--limit", "2", "--format", "json", cwd=tmp_path)
+    assert [one["session"] for one in done.json["matches"]] == ["4", "9"]
+    done = tracker("find", "anv", "--format", "json", cwd=tmp_path)
+    assert [one["session"] for one in done.json["matches"]] == ["4"]
+
+
 def test_limit(repo: GitRepo) -> None:
     done = tracker("find", "kiln", "--limit", "1", cwd=repo.path)
     assert len(done.out.splitlines()) == 1

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.command import tracker
+from tests.gitrepo import GitRepo
 from tracker.publish.changelog import BEGIN, END, merged
 
 TEXTS = st.text(max_size=40).filter(lambda text: BEGIN not in text and END not in text)
@@ -20,3 +26,66 @@ def test_what_stands_outside_the_marks_is_kept(before: str, first: str, second: 
     assert twice.startswith(before.rstrip())
     assert twice.endswith(f"{END}\n\nmine below\n")
     assert f"{BEGIN}\n\n{second.strip()}\n\n{END}" in twice
+
+
+PLAN = "project: P\nrepository: https://example.org/team/app\n"
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> GitRepo:
+    """Two versions, and after them two sessions, of which one says nothing of its own."""
+    repo = GitRepo(tmp_path)
+    repo.write("part/tracker.yml", PLAN)
+    repo.write("part/sessions/1.yml", "{session: '1', date: 2026-01-01, focus: x, highlights: [Add a gate]}\n")
+    repo.commit("Add a gate (S1)")
+    assert tracker("release", cwd=repo.path / "part").code == 0
+    repo.write("part/sessions/2.yml", "{session: '2', date: 2026-01-02, focus: y, highlights: [Remove the wall]}\n")
+    repo.commit("Remove the wall (S2)")
+    assert tracker("release", cwd=repo.path / "part").code == 0
+    repo.write("part/sessions/3.yml", "{session: '3', date: 2026-01-03, focus: Fixtures for the lock}\n")
+    repo.write("part/sessions/4.yml", "{session: '4', date: 2026-01-04, focus: z}\n")
+    repo.commit("Fix the lock (S4)")
+    repo.commit("Merge branch 'side' (S4)")
+    return repo
+
+
+def printed(repo: GitRepo, *options: str) -> str:
+    done = tracker("changelog", "--print", *options, cwd=repo.path / "part")
+    assert done.code == 0, done
+    return done.out
+
+
+def test_versions_and_what_came_after_the_newest_first(repo: GitRepo) -> None:
+    text = printed(repo)
+    assert re.findall(r"^## \[(.*?)\]", text, re.MULTILINE) == ["Unreleased", "1.0.1", "1.0.0"]
+    assert "https://example.org/team/app/blob/HEAD/part/versions/1.0.1.yml" in text
+    assert [line for line in text.splitlines() if line.startswith(("#", "-"))][:5] == [
+        "## [Unreleased]",
+        "### Changed",
+        "- Fixtures for the lock (session 3)",
+        "### Fixed",
+        f"- Fix the lock (S4) ([`{repo.git('rev-parse', 'HEAD~1')[:7]}`]"
+        f"(https://example.org/team/app/commit/{repo.git('rev-parse', 'HEAD~1')}), session 4)",
+    ]
+    assert "Merge branch" not in text
+
+
+def test_since_and_unreleased(repo: GitRepo) -> None:
+    assert re.findall(r"^## \[(.*?)\]", printed(repo, "--since", "1.0.0"), re.MULTILINE) == ["Unreleased", "1.0.1"]
+    assert re.findall(r"^## \[(.*?)\]", printed(repo, "--unreleased"), re.MULTILINE) == ["Unreleased"]
+
+
+def test_the_same_twice_and_own_text_around_it(repo: GitRepo) -> None:
+    path = repo.path / "part" / "CHANGELOG.md"
+    path.write_text("# Mine\n", "utf-8")
+    tracker("changelog", cwd=path.parent)
+    once = path.read_bytes()
+    tracker("changelog", cwd=path.parent)
+    assert path.read_bytes() == once
+    assert once.startswith(b"# Mine\n\n<!-- tracker changelog begins")
+
+
+def test_a_template_of_ones_own(repo: GitRepo) -> None:
+    repo.write("part/tracker.yml", PLAN + "templates: own\n")
+    repo.write("part/own/changelog.md.j2", "{% for one in releases %}{{ (one.version or 'soon') | safe }} {% endfor %}")
+    assert printed(repo) == "soon 1.0.1 1.0.0\n"

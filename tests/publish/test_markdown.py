@@ -309,6 +309,10 @@ PROSE = {
     "table without borders": ("a | b\n--|--\n1 | 2\n"),
     "table at once": ("Before:\n| a | b |\n|---|---|\n| 1 | 2 |\n- item\n"),
     "table in item": ("- item\n\n  | a | b |\n  |---|---|\n  | 1 | 2 |\n- item\n"),
+    "tables without rows": (
+        "| a | **b** | `c \\| {{ d }}` | e_f_ | |\n|---|---|---|---|---|\n\ntext\n\n"
+        "| a |\n|---|\n\n| b |\n|---|\n- c\n\n  | d |\n  |---|\n"
+    ),
     "one column": ("| a |\n|---|\n| 1 |\n"),
     "fences": ("```python\ndef f():\n\n    return 1\n```\n~~~\na\n~~~\n```` md\n```\ninner\n```\n````\n"),
     "fence after text": ("Run:\n```bash\nls   -l\n\tcd x\n```\nThen:\n"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,12 +10,18 @@ from tracker.model import Session, Status, Verdict
 from tracker.progress.claims import Standing
 from tracker.progress.progress import Progress
 from tracker.progress.standing import PhaseStanding, because
+from tracker.progress.verdicts import Judged
+from tracker.sources.reading import Path, Source
+from tracker.sources.sessions import SessionFile
+from tracker.workspace import PLAN_FILE
 
 OPEN = (Status.REGRESSED, Status.CLAIMED, Status.BLOCKED, Status.IN_PROGRESS, Status.PLANNED)
 """Statuses of phases with something left to do, what needs attention first at the front."""
 RECENT = 5
 """Sessions whose decisions and learnings are taken to be on people's minds."""
 FILES = 12
+FIRST = 8
+"""Items of a section that come before the further ones of any other, where not all have room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,15 @@ class Item:
     text: str
     source: str
     """A session, criterion, task, phase, commit or file."""
+    file: Source | None = None
+    """The file that says it, where it is one of the workspace."""
+    path: Path = ()
+    """The field that says it."""
+
+    @property
+    def place(self) -> str | None:
+        """File and line. Looked up when it is asked for: to know a line, a file must be parsed."""
+        return f"{self.file.file}:{self.file.document.position(self.path).line}" if self.file else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +51,9 @@ class Section:
 
 
 def brief(progress: Progress, words: int | None = None) -> list[Section]:
-    """What to know, by kind, the most useful kind first; of a budget the least useful is dropped first.
+    """What to know, by kind, the most useful kind first; of a budget of words the least useful is dropped first.
 
-    A section is begun only when its first item fits, and is cut where the budget ends.
+    Useful are the first few items of each section, in the order of the sections, and then the others in that order.
     """
     sections = [Section(title, tuple(items)) for title, items in _sections(progress)]
     sections = [section for section in sections if section.items]
@@ -46,22 +61,20 @@ def brief(progress: Progress, words: int | None = None) -> list[Section]:
 
 
 def _within(sections: list[Section], words: int) -> list[Section]:
-    kept: list[Section] = []
+    kept: dict[str, list[Item]] = {}
     left = words
-    for section in sections:
-        left -= _words(section.title)
-        items = []
-        for item in section.items:
-            cost = _words(item.text) + _words(item.source)
-            if cost > left:
-                break
-            left -= cost
-            items.append(item)
-        if items:
-            kept.append(Section(section.title, tuple(items)))
-        if len(items) < len(section.items):
+    for section, item in _by_use(sections):
+        left -= _words(item.text) + _words(item.source) + bool(item.file)
+        left -= 0 if section.title in kept else _words(section.title)
+        if left < 0:
             break
-    return kept
+        kept.setdefault(section.title, []).append(item)
+    return [Section(one.title, tuple(kept[one.title])) for one in sections if one.title in kept]
+
+
+def _by_use(sections: list[Section]) -> Iterator[tuple[Section, Item]]:
+    yield from ((section, item) for section in sections for item in section.items[:FIRST])
+    yield from ((section, item) for section in sections for item in section.items[FIRST:])
 
 
 def _words(text: str) -> int:
@@ -73,6 +86,7 @@ def _sections(progress: Progress) -> Iterator[tuple[str, Iterator[Item]]]:
     yield "Wrong", _wrong(progress)
     yield "Next actions", _next(progress)
     yield "Not met", _not_met(progress)
+    yield "Open questions", _questions(progress)
     yield "Running or blocked", _under_way(progress)
     yield "What changed last", _last_changes(progress)
     yield "Read first", _files(progress)
@@ -82,51 +96,53 @@ def _sections(progress: Progress) -> Iterator[tuple[str, Iterator[Item]]]:
 
 
 def _state(progress: Progress) -> Iterator[Item]:
+    plan = _Plan(progress)
     met, criteria = progress.verified
     yield Item(f"{progress.status}: {met} of {criteria} criteria verified by evidence", "all phases")
     for one in _open_phases(progress):
         done = f"{one.tasks_done}/{len(one.tasks)} tasks, {one.criteria_held}/{len(one.criteria)} criteria"
-        yield Item(f"{one.phase.id} {one.phase.title}: {one.status}, {done}", f"phase {one.phase.id}")
+        yield plan.item(f"{one.phase.id} {one.phase.title}: {one.status}, {done}", "phase", one.phase.id)
     for status in (Status.COMPLETE, Status.DEFERRED):
         if names := [one.phase.id for one in progress.phases if one.status is status]:
             yield Item(f"{status}: {', '.join(names)}", "all phases")
-    if progress.sessions:
-        last = progress.sessions[-1].session
-        yield Item(
-            f"The last session was {last.session} on {last.date}: {_line(last.focus)}", f"session {last.session}"
-        )
-        if last.handoff.state:
-            yield Item(_line(last.handoff.state), f"session {last.session}")
+    for last in progress.sessions[-1:]:
+        session = last.session
+        yield _said(last, f"The last session was {session.session} on {session.date}: {_line(session.focus)}", "focus")
+        if session.handoff.state:
+            yield _said(last, session.handoff.state, "handoff", "state")
 
 
 def _wrong(progress: Progress) -> Iterator[Item]:
     for problem in progress.facts.problems:
         yield Item(problem.message, f"{problem.file}:{problem.line}")
-    for claim in progress.refuted:
-        yield Item(f"{claim.kind} {claim.subject}, refuted: {claim.reason}", f"session {claim.session}")
     undocumented = len(progress.ties.undocumented)
     if undocumented:
         newest = progress.ties.undocumented[0]
         yield Item(
             f"{undocumented} commits belong to no session; the newest: {newest.subject}", f"commit {newest.hash[:7]}"
         )
+    files = {one.session.session: one for one in progress.sessions}
+    for claim in reversed(progress.refuted):  # the newest first: what was wrong long ago may be known
+        text = f"{claim.kind} {claim.subject}, refuted: {claim.reason}"
+        yield _said(files[claim.session], text, *claim.field)
 
 
 def _next(progress: Progress) -> Iterator[Item]:
-    session = next((one.session for one in reversed(progress.sessions) if _has_next(one.session)), None)
-    if session is None:
+    one = next((one for one in reversed(progress.sessions) if _has_next(one.session)), None)
+    if one is None:
         return
-    source = f"session {session.session}"
+    session = one.session
     if session.handoff.next_action:
-        yield Item(_line(session.handoff.next_action), source)
-    for text in session.next.immediate:
-        yield Item(_line(text), source)
-    for option in sorted(session.next.options, key=lambda option: not option.recommended):
+        yield _said(one, session.handoff.next_action, "handoff", "next_action")
+    for index, text in enumerate(session.next.immediate):
+        yield _said(one, text, "next", "immediate", index)
+    options = enumerate(session.next.options)
+    for index, option in sorted(options, key=lambda pair: not pair[1].recommended):
         steps = f": {'; '.join(map(_line, option.steps))}" if option.recommended and option.steps else ""
         recommended = " (recommended)" if option.recommended else ""
-        yield Item(f"Option {_line(option.title)}{recommended}{steps}", source)
-    for text in session.next.short_term:
-        yield Item(f"Soon: {_line(text)}", source)
+        yield _said(one, f"Option {_line(option.title)}{recommended}{steps}", "next", "options", index)
+    for index, text in enumerate(session.next.short_term):
+        yield _said(one, f"Soon: {_line(text)}", "next", "short_term", index)
 
 
 def _has_next(session: Session) -> bool:
@@ -134,35 +150,50 @@ def _has_next(session: Session) -> bool:
 
 
 def _not_met(progress: Progress) -> Iterator[Item]:
-    for phase in _open_phases(progress):
-        for one in (*phase.prerequisites, *phase.criteria):
-            if not one.holds:
-                text = f"{one.criterion.id} ({_line(one.criterion.text)}) is {one.verdict}{because(one)}"
-                yield Item(text, f"criterion {one.criterion.id}")
+    plan = _Plan(progress)
+    for one in _open_criteria(progress):
+        if not one.holds:
+            text = f"{one.criterion.id} ({_line(one.criterion.text)}) is {one.verdict}{because(one)}"
+            yield plan.item(text, "criterion", one.criterion.id)
+
+
+def _questions(progress: Progress) -> Iterator[Item]:
+    """What recent sessions asked and no session has answered."""
+    answered = {
+        question.question.strip()
+        for one in progress.sessions
+        for question in one.session.assessments
+        if question.answer or question.conclusion
+    }
+    for one in reversed(progress.sessions[-RECENT:]):
+        for index, asked in enumerate(one.session.assessments):
+            if asked.question.strip() not in answered:
+                yield _said(one, asked.question, "assessments", index, "question")
 
 
 def _under_way(progress: Progress) -> Iterator[Item]:
+    plan = _Plan(progress)
     for phase in _open_phases(progress):
         for task in phase.tasks:
             if task.status in (Status.BLOCKED, Status.IN_PROGRESS):
-                by = f"session {task.sessions[-1]}" if task.sessions else "tracker.yml"
-                yield Item(f"task {task.task.id} {_line(task.task.title)} is {task.status}", by)
+                text = f"task {task.task.id} {_line(task.task.title)} is {task.status}"
+                yield plan.said(text, task.sessions, "tasks", task.task.id)
         if phase.status is Status.BLOCKED:
-            by = f"session {phase.sessions[-1]}" if phase.sessions else "tracker.yml"
-            yield Item(f"phase {phase.phase.id} is blocked", by)
+            yield plan.said(f"phase {phase.phase.id} is blocked", phase.sessions, "phases", phase.phase.id)
     for one in progress.sessions[-1:]:
-        for text in one.session.handoff.blockers:
-            yield Item(_line(text), f"session {one.session.session}")
+        for index, text in enumerate(one.session.handoff.blockers):
+            yield _said(one, text, "handoff", "blockers", index)
 
 
 def _last_changes(progress: Progress) -> Iterator[Item]:
     for one in progress.sessions[-1:]:
         session = one.session
-        source = f"session {session.session}"
         if session.summary:
-            yield Item(_line(session.summary), source)
-        for text in (*session.highlights, *session.handoff.context):
-            yield Item(_line(text), source)
+            yield _said(one, session.summary, "summary")
+        for index, text in enumerate(session.highlights):
+            yield _said(one, text, "highlights", index)
+        for index, text in enumerate(session.handoff.context):
+            yield _said(one, text, "handoff", "context", index)
         for commit, _ in reversed(progress.ties.commits.get(session.session, [])[-RECENT:]):
             yield Item(commit.subject, f"commit {commit.hash[:7]}")
 
@@ -172,21 +203,20 @@ def _files(progress: Progress) -> Iterator[Item]:
     seen: set[str] = set()
 
     def found() -> Iterator[Item]:
-        for phase in _open_phases(progress):
-            for one in (*phase.prerequisites, *phase.criteria):
-                for checked in one.checked:
-                    if checked.evidence.file and checked.found.line:
-                        yield Item(f"{checked.evidence.file}:{checked.found.line}", f"criterion {one.criterion.id}")
-                    elif checked.evidence.file:
-                        yield Item(checked.evidence.file, f"criterion {one.criterion.id}")
-                    yield from (Item(path, f"criterion {one.criterion.id}") for path in checked.changed[:3])
-        for one_session in progress.sessions[-1:]:
+        for one in _open_criteria(progress):
+            by = f"criterion {one.criterion.id}"
+            for checked in one.checked:
+                if checked.evidence.file:
+                    line = f":{checked.found.line}" if checked.found.line else ""
+                    yield Item(f"{checked.evidence.file}{line}", by)
+                yield from (Item(path, by) for path in checked.changed[:3])
+        for last in progress.sessions[-1:]:
             confirmed = [
                 claim.subject
-                for claim in progress.claims[one_session.session.session]
+                for claim in progress.claims[last.session.session]
                 if claim.standing is Standing.CONFIRMED and claim.kind in ("created", "modified")
             ]
-            yield from (Item(path, f"session {one_session.session.session}") for path in confirmed)
+            yield from (Item(path, f"session {last.session.session}") for path in confirmed)
 
     def fresh() -> Iterator[Item]:
         for item in found():
@@ -203,28 +233,72 @@ def _decisions(progress: Progress) -> Iterator[Item]:
     recent = {one.session.session for one in progress.sessions[-RECENT:]}
     for one in reversed(progress.sessions):
         if one.session.session in working | recent:
-            for decision in one.session.decisions:
+            for index, decision in enumerate(one.session.decisions):
                 why = f", because {_line(decision.rationale)}" if decision.rationale else ""
-                yield Item(f"{_line(decision.decision)}{why}", f"session {one.session.session}")
+                yield _said(one, f"{_line(decision.decision)}{why}", "decisions", index)
 
 
 def _verified(progress: Progress) -> Iterator[Item]:
+    plan = _Plan(progress)
     for phase in progress.phases:
         for one in (*phase.prerequisites, *phase.criteria):
             for checked in one.checked:
                 if checked.evidence.command and checked.found.verdict is not Verdict.MISSING:
-                    yield Item(f"`{checked.evidence.command}`: {checked.found.text}", f"criterion {one.criterion.id}")
-    for session in progress.sessions[-1:]:
-        for test in session.session.tests:
+                    text = f"`{checked.evidence.command}`: {checked.found.text}"
+                    yield plan.item(text, "criterion", one.criterion.id)
+    for last in progress.sessions[-1:]:
+        for index, test in enumerate(last.session.tests):
             outcome = f": {_line(test.outcome)}" if test.outcome else ""
-            yield Item(f"{_line(test.name)}{outcome}", f"session {session.session.session}")
+            yield _said(last, f"{_line(test.name)}{outcome}", "tests", index)
 
 
 def _learnings(progress: Progress) -> Iterator[Item]:
     for one in reversed(progress.sessions[-RECENT:]):
-        for learning in one.session.learnings:
+        for index, learning in enumerate(one.session.learnings):
             title = f"{_line(learning.title)}: " if learning.title else ""
-            yield Item(f"{title}{_line(learning.text)}", f"session {one.session.session}")
+            yield _said(one, f"{title}{_line(learning.text)}", "learnings", index)
+
+
+def _said(one: SessionFile, text: str, *path: str | int) -> Item:
+    """What a field of a session says."""
+    return Item(_line(text), f"session {one.session.session}", one.source, path)
+
+
+class _Plan:
+    """Where the plan says what it says; nowhere where its phases stand in files of their own."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._sessions = {one.session.session: one for one in progress.sessions}
+        plan = progress.plan
+        path = progress.facts.workspace.root / PLAN_FILE
+        self._file = None if plan.phase_files or not path.is_file() else Source(PLAN_FILE, path.read_bytes())
+        self._paths: Mapping[str, Path] = {
+            name: ("phases", index, *rest)
+            for index, phase in enumerate(plan.phases)
+            for name, rest in (
+                (f"phase {phase.id}", ()),
+                *((f"task {task.id}", ("tasks", at)) for at, task in enumerate(phase.tasks)),
+                *((f"criterion {one.id}", ("criteria", at)) for at, one in enumerate(phase.criteria)),
+                *((f"criterion {one.id}", ("prerequisites", at)) for at, one in enumerate(phase.prerequisites)),
+            )
+        }
+
+    def item(self, text: str, kind: str, name: str) -> Item:
+        """What follows from a phase, task or criterion of the plan."""
+        path = self._paths.get(f"{kind} {name}", ())
+        return Item(text, f"{kind} {name}", self._file, path)
+
+    def said(self, text: str, sessions: tuple[str, ...], field: str, name: str) -> Item:
+        """What the last of some sessions says in a field, or the plan where there is none."""
+        last = self._sessions.get(sessions[-1]) if sessions else None
+        if last is None:
+            return Item(text, PLAN_FILE, self._file, self._paths.get(f"{field.removesuffix('s')} {name}", ()))
+        return _said(last, text, *((field, name) if name in getattr(last.session, field) else ()))
+
+
+def _open_criteria(progress: Progress) -> Iterator[Judged]:
+    for phase in _open_phases(progress):
+        yield from (*phase.prerequisites, *phase.criteria)
 
 
 def _open_phases(progress: Progress) -> list[PhaseStanding]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.model import Commit, Status
+from tracker.model import Commit, Session, Status
 from tracker.progress.progress import Progress, look_up
 from tracker.progress.ties import How
 from tracker.progress.versions import compare, snapshot
@@ -33,16 +33,34 @@ class Draft:
     """Ids of criteria that the commits mention."""
     changed: list[str]
     """What stands elsewhere than before the commits, in words."""
-    steps: Mapping[str, list[tuple[str, str, int]]]
-    """Next steps that are carried over, by urgency: text, the session that first named it, over how many sessions."""
+    steps: Mapping[str, list[Carried]]
+    """Next steps that are carried over, by urgency."""
+    undocumented: list[Commit]
+    """Further commits that no session documents, the newest first."""
 
 
-def draft(progress: Progress, before: Facts | None = None, only: Collection[str] | None = None) -> Draft:
-    """What git knows since the last session; of some commits alone (full hashes) where they are given.
+@dataclass(frozen=True)
+class Carried:
+    """A next step that nobody has taken yet."""
+
+    text: str
+    since: Session
+    """The first of an unbroken row of sessions that name it, up to the last."""
+    row: int
+    """How many sessions that are."""
+
+
+def draft(
+    progress: Progress,
+    since: str | None,
+    before: Facts | None = None,
+    only: Collection[str] | None = None,
+) -> Draft:
+    """What git knows since a commit (None: ever); of some commits alone (full hashes) where they are given.
 
     `before`: the facts as they were before those commits, to tell what changed.
     """
-    commits = _commits(progress, only)
+    commits = _commits(progress, since, only)
     messages = "\n".join(f"{commit.subject}\n{commit.body}" for commit in commits)
     plan = progress.plan
     tasks = [task.task.id for phase in progress.phases for task in phase.tasks if not task.settled]
@@ -56,6 +74,7 @@ def draft(progress: Progress, before: Facts | None = None, only: Collection[str]
         criteria=[name for name in criteria if _mentions(messages, name)],
         changed=list(_changed(progress, before)) if before else [],
         steps=_carried(progress),
+        undocumented=[commit for commit in progress.ties.undocumented if commit not in commits],
     )
 
 
@@ -84,14 +103,22 @@ def base(progress: Progress) -> str | None:
     return newest.hash if newest else None
 
 
-def _commits(progress: Progress, only: Collection[str] | None) -> list[Commit]:
-    """Those that are asked for, else those after the last session that no session names."""
+def opening(progress: Progress) -> str | None:
+    """The commit that added the file of the last session: what came after it is of that session.
+
+    Of a file that is not committed what `base` says.
+    """
+    changes = progress.facts.history.changes.get(progress.sessions[-1].file, ()) if progress.sessions else ()
+    return changes[-1].commit.hash if changes else base(progress)
+
+
+def _commits(progress: Progress, since: str | None, only: Collection[str] | None) -> list[Commit]:
+    """Those that are asked for, else those after a commit that no session names."""
     history = progress.facts.history
     if only is not None:
         return [commit for commit in reversed(history.commits) if commit.hash in only]
-    last = base(progress)
     said = {commit.hash for tied in progress.ties.commits.values() for commit, how in tied if how is not How.DATE}
-    newer = history.commits[: history.age[last]] if last else history.commits
+    newer = history.commits[: history.age[since]] if since else history.commits
     return [commit for commit in reversed(newer) if commit.hash not in said]
 
 
@@ -125,8 +152,8 @@ def _files(progress: Progress, hashes: Collection[str]) -> dict[str, list[Any]]:
 
 
 def _mentions(messages: str, name: str) -> bool:
-    """Whether messages speak of an id. One without a digit may be any word: it must be called a task or criterion."""
-    kind = "" if re.search(r"\d", name) else r"(?:task|criterion)\s+[\"'`]?"
+    """Whether messages speak of an id. One that may be any word must be called a task or criterion."""
+    kind = "" if re.search(r"[\d_-]", name) else r"(?:task|criterion)\s+[\"'`]?"
     return bool(re.search(rf"(?<![\w.-]){kind}{re.escape(name)}(?![\w-]|\.\w)", messages, re.IGNORECASE))
 
 
@@ -135,13 +162,13 @@ def _changed(progress: Progress, before: Facts) -> Iterator[str]:
     yield from (str(one) for one in difference.transitions if one.kind in ("phase", "criterion", "value"))
 
 
-def _carried(progress: Progress) -> dict[str, list[tuple[str, str, int]]]:
-    """The next steps of the last session, with the first of an unbroken row of sessions that names each."""
+def _carried(progress: Progress) -> dict[str, list[Carried]]:
+    """The next steps of the last session that are not done."""
     sessions = [one.session for one in progress.sessions]
     if not sessions:
         return {}
     done = {task.task.title for phase in progress.phases for task in phase.tasks if task.status is Status.COMPLETE}
-    carried: dict[str, list[tuple[str, str, int]]] = {}
+    carried: dict[str, list[Carried]] = {}
     for urgency in URGENCIES:
         for text in getattr(sessions[-1].next, urgency):
             if text in done:
@@ -151,5 +178,5 @@ def _carried(progress: Progress) -> dict[str, list[tuple[str, str, int]]]:
                 if not any(text in getattr(session.next, other) for other in URGENCIES):
                     break
                 row += 1
-            carried.setdefault(urgency, []).append((text, sessions[-row].session, row))
+            carried.setdefault(urgency, []).append(Carried(text, sessions[-row], row))
     return carried

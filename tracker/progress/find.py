@@ -1,14 +1,13 @@
 """Finding words in what sessions say: decisions, learnings, incidents and everything else, the best match first.
 
 Ranked by BM25 over the entries of all sessions (Robertson and Zaragoza, 2009): rare words count more, and so do short
-entries that speak of little else.
+entries that speak of little else. The files that have a word tell how rare it is: no other file is looked into.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +45,10 @@ class _Entry:
     source: SessionFile
     path: FieldPath
     lines: Sequence[str]
-    words: Counter[str]
+    counts: Sequence[float]
+    """How often it has each word of the query."""
+    length: int
+    """In characters."""
 
 
 def find(sessions: Iterable[SessionFile], query: str, limit: int = 20) -> list[Match]:
@@ -54,22 +56,27 @@ def find(sessions: Iterable[SessionFile], query: str, limit: int = 20) -> list[M
 
     An imported log is what other entries were taken from: it counts where no other entry of its session does as well.
     """
-    wanted = list(dict.fromkeys(_words(query)))
-    entries = [entry for session in sessions for entry in _entries(session)]
-    # How much of each entry is each word of the query.
-    counts = [{word: _frequency(word, entry.words) for word in wanted} for entry in entries]
-    rarity = {word: _rarity(sum(found[word] > 0 for found in counts), len(entries)) for word in wanted}
-    mean = sum(entry.words.total() for entry in entries) / max(1, len(entries))
+    wanted = [_Word(text) for text in dict.fromkeys(re.findall(r"\w+", query.casefold()))]
+    files = list(sessions)
+    having = []
+    for file in files:
+        written = file.source.content.decode("utf-8", "replace").casefold()
+        having.append([word.may_stand_in(written) for word in wanted])
+    rarity = [_rarity(sum(column), len(files)) for column in zip(*having, strict=True)]
+    entries = [
+        entry for file, any_of in zip(files, having, strict=True) if any(any_of) for entry in _entries(file, wanted)
+    ]
+    mean = sum(entry.length for entry in entries) / max(1, len(entries))
     ranked = []
-    for index, (entry, found) in enumerate(zip(entries, counts, strict=True)):
-        having = sum(frequency > 0 for frequency in found.values())
-        if having:
-            relative = 1 - LENGTH_WEIGHT + LENGTH_WEIGHT * entry.words.total() / mean
+    for index, entry in enumerate(entries):
+        lacking = sum(count == 0 for count in entry.counts)
+        if lacking < len(wanted):
+            relative = 1 - LENGTH_WEIGHT + LENGTH_WEIGHT * entry.length / mean
             score = sum(
-                rarity[word] * frequency * (SATURATION + 1) / (frequency + SATURATION * relative)
-                for word, frequency in found.items()
+                weight * count * (SATURATION + 1) / (count + SATURATION * relative)
+                for weight, count in zip(rarity, entry.counts, strict=True)
             )
-            ranked.append((-having, entry.path == ("log",), -score, -index, entry))
+            ranked.append((lacking, entry.path == ("log",), -score, -index, entry))
     best: list[Match] = []
     covered: set[tuple[str, int]] = set()
     for lacking, is_log, _, _, entry in sorted(ranked, key=lambda one: one[:4]):
@@ -82,11 +89,34 @@ def find(sessions: Iterable[SessionFile], query: str, limit: int = 20) -> list[M
     return best
 
 
-def _entries(source: SessionFile) -> Iterator[_Entry]:
+class _Word:
+    """A word of the query: itself, or what other words begin with."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._exact = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
+        self._prefix = re.compile(rf"(?<!\w){re.escape(text)}\w") if len(text) >= SHORTEST_PREFIX else None
+
+    def may_stand_in(self, file: str) -> bool:
+        """Whether a look into the file is worth it: it has the word, or escapes that may hide it."""
+        return self.text in file or "\\" in file
+
+    def count(self, text: str) -> float:
+        """How often a text has it; a word that only begins like it counts where it does not stand itself."""
+        if self.text not in text:
+            return 0.0
+        exact = len(self._exact.findall(text))
+        if exact or self._prefix is None:
+            return float(exact)
+        return AS_PREFIX * len(self._prefix.findall(text))
+
+
+def _entries(source: SessionFile, wanted: Sequence[_Word]) -> Iterator[_Entry]:
     data = source.session.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     for path, value in _parts(data):
         lines = [line for text in _texts(value) for line in text.split("\n")]
-        yield _Entry(source, path, lines, Counter(word for line in lines for word in _words(line)))
+        text = "\n".join(lines).casefold()
+        yield _Entry(source, path, lines, [word.count(text) for word in wanted], len(text))
 
 
 def _parts(data: Mapping[str, Any]) -> Iterator[tuple[FieldPath, Any]]:
@@ -108,26 +138,14 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(part)
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+def _rarity(having: int, files: int) -> float:
+    return math.log(1 + (files - having + 0.5) / (having + 0.5))
 
 
-def _frequency(word: str, words: Counter[str]) -> float:
-    exact = float(words[word])
-    if exact or len(word) < SHORTEST_PREFIX:
-        return exact
-    return AS_PREFIX * sum(count for other, count in words.items() if other.startswith(word))
-
-
-def _rarity(having: int, all_entries: int) -> float:
-    return math.log(1 + (all_entries - having + 0.5) / (having + 0.5))
-
-
-def _match(entry: _Entry, wanted: Sequence[str]) -> Match:
+def _match(entry: _Entry, wanted: Sequence[_Word]) -> Match:
     def matching(line: str) -> tuple[int, float]:
-        words = Counter(_words(line))
-        frequencies = [_frequency(word, words) for word in wanted]
-        return sum(frequency > 0 for frequency in frequencies), sum(frequencies)
+        counts = [word.count(line.casefold()) for word in wanted]
+        return sum(count > 0 for count in counts), sum(counts)
 
     text = max(entry.lines, key=matching)
     source = entry.source
@@ -139,10 +157,10 @@ def _match(entry: _Entry, wanted: Sequence[str]) -> Match:
     return Match(session.session, str(session.date), source.file, line, dotted(entry.path), _shortened(text, wanted))
 
 
-def _shortened(text: str, wanted: Sequence[str]) -> str:
+def _shortened(text: str, wanted: Sequence[_Word]) -> str:
     text = " ".join(text.split())
     if len(text) <= LONGEST_TEXT:
         return text
-    places = [place for word in wanted if (place := text.casefold().find(word)) >= 0]
+    places = [place for word in wanted if (place := text.casefold().find(word.text)) >= 0]
     begin = max(0, min(places, default=0) - LONGEST_TEXT // 4)
     return f"{'…' * (begin > 0)}{text[begin : begin + LONGEST_TEXT].strip()}{'…' * (begin + LONGEST_TEXT < len(text))}"

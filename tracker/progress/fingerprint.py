@@ -11,7 +11,7 @@ from tracker.model import Criterion
 def fingerprint(criterion: Criterion) -> str:
     """Sixteen hexadecimal digits over every field. As JSON, in which no two different values read the same.
 
-    >>> fingerprint(Criterion(id="a", text="b")) == fingerprint(Criterion(id="ab", text=""))
+    >>> fingerprint(Criterion(id="a", text="bc")) == fingerprint(Criterion(id="ab", text="c"))
     False
     """
     fields = criterion.model_dump(mode="json", exclude_defaults=True)

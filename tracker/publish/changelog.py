@@ -17,14 +17,16 @@ BEGIN = "<!-- tracker changelog begins: what stands outside these marks is yours
 END = "<!-- tracker changelog ends -->"
 HEAD = "# Changelog\n\nThe form is that of [Keep a Changelog](https://keepachangelog.com/en/1.1.0/).\n"
 KINDS = {
-    "Added": r"feat|add|introduc|implement|creat|new\b|support|allow",
+    "Added": r"feat(ures?)?\b|add(s|ed|ing)?\b|introduc|implement|creat|new\b|support|allow",
     "Deprecated": r"deprecat",
     "Removed": r"remov|delet|drop|retir",
-    "Fixed": r"fix|bug|repair|correct|resolv|revert",
+    "Fixed": r"fix(es|ed|ing)?\b|bug|repair|correct|resolv|revert",
     "Security": r"secur|cve\b|vulnerab",
 }
 """The kinds of Keep a Changelog, by how an entry begins; anything else is a change."""
 OTHER = "Changed"
+MERGE = re.compile(r"Merge (branch|pull request|remote-tracking branch|tag|commit) ")
+"""Subjects that git and its hosts write: they say nothing that the merged commits do not."""
 ORDER = ("Added", OTHER, "Deprecated", "Removed", "Fixed", "Security")
 
 
@@ -86,12 +88,18 @@ def _release(version: Version, number: str | None) -> Release:
 
 
 def _entries(version: Version) -> Iterator[tuple[str, Entry]]:
-    """Of a session its highlights, of one without the subjects of its commits, the newest first, each with its kind."""
+    """What each session brought, the newest first, each with its kind.
+
+    A session speaks by its highlights; without them by the subjects of its commits, and without these by its focus.
+    """
+    commits = [commit for commit in version.commits if not MERGE.match(commit.subject)]
     spoken = {session.session: session.highlights for session in version.sessions if session.highlights}
+    committed = {commit.session for commit in commits}
     for session in reversed(version.sessions):
-        for text in spoken.get(session.session, ()):
+        said = spoken.get(session.session) or (() if session.session in committed else (session.focus,))
+        for text in said:
             yield _kind(text), Entry(text, None, session.session)
-    for commit in reversed(version.commits):
+    for commit in reversed(commits):
         if commit.session not in spoken:
             yield _kind(commit.subject), Entry(_subject(commit), commit.commit, commit.session)
 

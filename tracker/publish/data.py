@@ -67,7 +67,13 @@ def brief_data(progress: Progress, sections: list[Section]) -> dict[str, Any]:
         "schema": SCHEMA,
         "project": progress.plan.project,
         "commit": progress.facts.commit,
-        "sections": [asdict(section) for section in sections],
+        "sections": [
+            {
+                "title": section.title,
+                "items": [{"text": one.text, "source": one.source, "place": one.place} for one in section.items],
+            }
+            for section in sections
+        ],
     }
 
 

@@ -370,6 +370,28 @@ def _list(node: RenderTreeNode, context: RenderContext) -> str:
     return ("\n\n" if loose else "\n").join(indented)
 
 
+def _table(text: str, node: RenderTreeNode, _: RenderContext) -> str:
+    """A table without rows as HTML: Python-Markdown would give it an empty one."""
+    header, *rows = (row for part in node.children for row in part.children)
+    if rows or not all(_is_plain(cell) for cell in header.walk()):
+        return text
+    cells = "".join(f"<th>{_html(cell)}</th>" for cell in header.children)
+    return f"<table><thead><tr>{cells}</tr></thead></table>"
+
+
+_PLAIN_ELEMENTS = {"code_inline": "code", "strong": "strong", "em": "em", "s": "del"}
+
+
+def _is_plain(node: RenderTreeNode) -> bool:
+    return node.type in ("tr", "th", "inline", "text", *_PLAIN_ELEMENTS)
+
+
+def _html(node: RenderTreeNode) -> str:
+    text = "".join(map(_html, node.children)) if node.children else _PUNCTUATION.sub(_reference, node.content)
+    element = _PLAIN_ELEMENTS.get(node.type)
+    return f"<{element}>{text}</{element}>" if element else text
+
+
 def _code_block(content: str, language: str = "") -> str:
     if not content.strip() or _RISKY_BLOCK.search(content):
         return f"<pre><code>{_PUNCTUATION.sub(_reference, content)}</code></pre>".replace("\n", "&#xa;")
@@ -404,3 +426,4 @@ class _Renderers:
         "gfm_autolink": _link,
         "image": _image,
     }
+    POSTPROCESSORS: Mapping[str, Callable[[str, RenderTreeNode, RenderContext], str]] = {"table": _table}

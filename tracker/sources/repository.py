@@ -52,7 +52,7 @@ class GitError(TrackerError):
 class Repository:
     """A git repository as it is seen from one folder of it: all paths are relative to that folder.
 
-    >>> with Repository.open(Path(".")) as repository:
+    >>> with Repository.open(Path(".")) as repository:  # doctest: +SKIP
     ...     repository.head
     '1d2bd2cb1e9ca1a2b8c1a4ec87d3dbef9e58bd1e'
     """

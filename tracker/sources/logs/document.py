@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from tracker.sources.logs.meanings import is_label
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
@@ -152,12 +154,35 @@ def parse(text: str) -> Document:
             current = _open(current, Section(_content(node), int(node.tag[1:]), start, end))
             continue
         for block in _blocks(node, lines):
-            if is_bare_label(block):
-                current = _open(current, Section(block.text.strip(), 7, block.line, block.end))
-            else:
-                current.blocks.append(block)
+            prose, label = _parted(block)
+            if current.parent and _ends(current, node.type, prose):
+                current.end = block.line
+                current = current.parent
+            if prose:
+                current.blocks.append(prose)
+            if label:
+                current = _open(current, Section(label.text.strip(), 7, label.line, label.end))
     _close(root, len(lines))
     return Document(text, root)
+
+
+def _ends(section: Section, kind: str, block: Block | None) -> bool:
+    """Whether what a label began ends here: at a rule, or at a paragraph that begins with another label."""
+    if section.level <= 6 or not section.title.rstrip("*_ ").endswith(":"):
+        return False
+    found = labels(block) if block and block.kind == "paragraph" else []
+    return kind == "hr" or (bool(found) and block is not None and found[0].line == block.line)
+
+
+def _parted(block: Block) -> tuple[Block | None, Block | None]:
+    """What a paragraph says, and the label at its end that stands for a heading of what follows."""
+    if is_bare_label(block):
+        return None, block
+    before, _, last = block.text.rpartition("\n")
+    label = Block("paragraph", block.end - 1, block.end, last)
+    if block.kind == "paragraph" and before and re.match(r"\W{0,4}(\*\*|__)", last) and is_bare_label(label):
+        return Block("paragraph", block.line, block.end - 1, before), label
+    return block, None
 
 
 def is_bare_label(block: Block) -> bool:
@@ -166,13 +191,19 @@ def is_bare_label(block: Block) -> bool:
     return block.kind == "paragraph" and len(text) <= LONGEST_LABEL and bool(_BARE_LABEL.fullmatch(text))
 
 
-_BARE_LABEL = re.compile(r"\W{0,4}(?:\*\*|__)[^*_\n]+(?:\*\*|__)[^\w\n]{0,4}|[A-Z][\w /&'-]{1,38}:")
+_BARE_LABEL = re.compile(
+    r"\W{0,4}(?:\*\*|__)[^*_\n]+(?:\*\*|__)[^\w\n]{0,4}"  # bold
+    r"|(?=.{3,40}\Z)[A-Z][\w/&'-]*(?: [\w/&'-]+){0,3}:"  # up to four words and a colon: more are a sentence
+)
 _LABEL = re.compile(r"(?:\*\*|__)(?P<name>[^*\n]{1,60}?)\s*(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*:)[ \t]*")
+_PLAIN_LABEL = re.compile(r"[\s>]*(?P<name>[A-Z][\w' /-]{1,30}):[ \t]+(?P<value>\S.*)")
 _BEFORE_LABEL = re.compile(r"[^\w*]{0,6}")
 
 
 def labels(block: Block) -> list[Label]:
     """The labelled lines of a paragraph or list; lines without a label continue the one before.
+
+    A label is bold, or a word that is known to be one: `Decision: tiles`.
 
     >>> [(one.name, one.value) for one in labels(Block("paragraph", 0, 1, "**Date:** Monday | **Team:** A\\nand B"))]
     [('Date', 'Monday'), ('Team', 'A\\nand B')]
@@ -186,6 +217,10 @@ def _labels_of(text: str, line: int) -> list[Label]:
     found: list[Label] = []
     for number, row in enumerate(text.split("\n")):
         matches = list(_LABEL.finditer(row))
+        plainly = _PLAIN_LABEL.fullmatch(row)
+        if not matches and plainly and is_label(plainly["name"]):
+            found.append(Label(plainly["name"], plainly["value"].strip(), line + number))
+            continue
         if not matches or not _BEFORE_LABEL.fullmatch(row[: matches[0].start()]):
             if found and row.strip():
                 last = found[-1]

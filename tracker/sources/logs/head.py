@@ -70,8 +70,12 @@ def read_head(document: Document, front: Mapping[str, Any]) -> Head:
         text = ", ".join(map(str, value)) if isinstance(value, list) else "" if isinstance(value, dict) else str(value)
         if text:
             head.add(Label(str(name).replace("_", " ").replace("-", " "), text, 0))
-    for section in document.root.walk():
-        if section.level and not _belongs(head, section):
+    sections = list(document.root.walk())
+    alone = sum(section.level == 1 for section in sections) == 1
+    for section in sections:
+        first = alone and section.level == 1 and not head.title
+        if section.level and not first and not _belongs(head, section):
+            _read_first(head, section)
             break
         head.sections.append(section)
         if section.level:
@@ -80,6 +84,18 @@ def read_head(document: Document, front: Mapping[str, Any]) -> Head:
         if any(tells) and section.level:
             break
     return head
+
+
+def _read_first(head: Head, section: Section) -> None:
+    """The labelled lines that the first section begins with, where they are those of a head."""
+    for block in section.blocks:
+        found = labels(block)
+        if not found:
+            return
+        for label in found:
+            known = HEAD_LABELS.get(plain(label.name).lower())
+            if known and known != "summary":
+                head.fields.setdefault(known, []).append(label)
 
 
 def _belongs(head: Head, section: Section) -> bool:

@@ -126,15 +126,17 @@ _NUMBER = r"\d{1,4}(?:[A-Za-z](?![A-Za-z])|\.\d{1,2}(?!\d))?"
 _AND = r"\s*(?:/|&|\+|,|and|-|–|—|to)\s*"
 _S = rf"(?<![A-Za-z0-9])S-?(?P<a>{_NUMBER})(?:{_AND}S-?(?P<b>{_NUMBER}))?(?![A-Za-z0-9])"
 _SESSION = (
-    rf"(?<![A-Za-z])sess(?:ion)?s?(?:[\s_-]*(?:changelog|log|notes?|report|summary))?[\s_:.-]*"
-    rf"(?:no\.?|nr\.?|number|id)?[\s_:-]*#?\s*S?(?P<a>{_NUMBER})"
+    rf"(?<![A-Za-z])sess(?:ion)?s?(?:[\s_-]*(?:changelog|log|notes?|report|summary))?(?:[\s_.-]|:(?!\s*S?\d+\s+[A-Za-z]))*"
+    rf"(?:(?:no\.?|nr\.?|number|id)[\s_:-]*)?#?\s*S?(?P<a>{_NUMBER})"
     rf"(?:{_AND}(?:sessions?\s+)?[#S]?(?P<b>{_NUMBER}))?(?![A-Za-z0-9])"
 )
 _OTHER = (
-    r"(?<![A-Za-z])(?:dev[\s-]?log|log|entry|sprint|iteration|day|week|stand-?up|meeting|run|issue)"
+    r"(?<![A-Za-z])(?:dev[\s-]?log|log|entry|sprint|iteration|day|stand-?up)"
     rf"[\s_-]*(?:no\.?|nr\.?|number)?\s*#?\s*(?P<a>{_NUMBER})(?P<b>)(?![A-Za-z0-9])"
 )
 _HASH = rf"(?<![\w&])#(?P<a>{_NUMBER})(?P<b>)(?![\w])"
+
+_CLOCK_TIME = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?![\d:])")
 
 IDS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(form, flags) for form, flags in ((_SESSION, re.IGNORECASE), (_S, 0), (_OTHER, re.IGNORECASE), (_HASH, 0))
@@ -150,7 +152,7 @@ def find_id(text: str) -> str | None:
     >>> find_id("S138 / S139"), find_id("Session #12"), find_id("LOG_20260213_S82_FINAL.md"), find_id("Session 96A")
     ('138-139', '12', '82', '96A')
     """
-    text = without_days(text)
+    text = _CLOCK_TIME.sub(" ", without_days(text))
     return next((_id(match) for form in IDS if (match := form.search(text))), None)
 
 

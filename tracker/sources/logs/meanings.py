@@ -37,6 +37,9 @@ class Meaning(StrEnum):
     ANSWER = "answer"
     CONCLUSION = "conclusion"
     NEXT = "next"
+    NEXT_ACTION = "next action"
+    SETTLED = "settled"
+    STEP = "step"
     IMMEDIATE = "next: immediate"
     SHORT_TERM = "next: short term"
     DEFERRED = "next: deferred"
@@ -48,38 +51,48 @@ M = Meaning
 FILE_KINDS = {M.CREATED: "created", M.MODIFIED: "modified", M.REMOVED: "removed", M.RENAMED: "renamed"}
 URGENCIES = {M.IMMEDIATE: "immediate", M.SHORT_TERM: "short_term", M.DEFERRED: "deferred"}
 FILE_MEANINGS = frozenset({M.FILES, *FILE_KINDS})
-NEXT_MEANINGS = frozenset({M.NEXT, *URGENCIES})
+NEXT_MEANINGS = frozenset({M.NEXT, *URGENCIES, M.STEP})
 
-_FILE = r"(?:files?|documents?|documentation|scripts?|artifacts?|artefacts?|modules?|deliverables?)"
+_FILE = r"(?:files?|backups?|documents?|documentation|scripts?|artifacts?|artefacts?|modules?|deliverables?)"
 _CREATED = r"(?:created|added|new|generated|produced|delivered|written)"
 _MODIFIED = r"(?:modified|changed|updated|edited|touched|patched|affected)"
 _REMOVED = r"(?:removed|deleted|dropped|cleaned up)"
 
 HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
+        M.QUESTION,
+        r"\b(open|pending|unresolved|outstanding|unanswered) questions?\b"
+        r"|^questions?( (for|to)\b.*)?$",
+    ),
+    (
         M.DEFERRED,
         r"^deferred|\(deferred\)|\bdeferred (items?|work|tasks?)|^(not (done|now)|out of scope|backlog"
         r"|parking lot)\b",
     ),
+    (M.DEFERRED, r"^(known )?(future|later) (work|enhancements?|improvements?|ideas?|considerations?)\b"),
     (M.DEFERRED, r"^(long[- ]term|later|someday|future( work| ideas| improvements)?|nice to have|ideas for later)\b"),
     (M.IMMEDIATE, r"\bimmediate (next|action|prior|task)|^(do )?first thing\b"),
     (M.SHORT_TERM, r"\bshort[- ]term\b|\bmedium[- ]term\b"),
     (
         M.NEXT,
-        r"\bnext\b.*\b(steps?|actions?|sessions?|up|priorit\w+|tasks?|time|moves?|milestones?)\b"
-        r"|^(what.?s )?next$|^up next\b",
+        r"\bnext\b.*\b(steps?|actions?|sessions?|up|priorit\w+|tasks?|moves?|milestones?)\b"
+        r"|^(what.?s |what comes )?next\??$|^up next\b|^next\s*[:—–(]",
     ),
     (
         M.NEXT,
-        r"\b(to[- ]?dos?|pending|carr(?:y|ied)[- ]?(?:over|forward)|follow[- ]?ups?|action items?|roadmap"
-        r"|outlook|tomorrow)\b",
+        r"^(top |upcoming |proposed )?(priorities|recommendations|recommended actions?)( for\b.*)?$"
+        r"|^(session|s)[ -]?\d+\w? (priorit\w+|plan|agenda|tasks|scope|goals|to-?dos?)\b|\bstart here\b",
+    ),
+    (
+        M.NEXT,
+        r"(?<!not )\b(to[- ]?dos?|(?<!\()pending|carr(?:y|ied)[- ]?(?:over|forward)|follow[- ]?ups?|action items?"
+        r"|roadmap|outlook|tomorrow)\b",
     ),
     (
         M.NEXT,
         r"\b(remaining|outstanding|open) (work|tasks?|items?|actions?|points?|threads?|to[- ]?dos?)\b"
-        r"|^(remaining|plan for)\b",
+        r"|^(remaining|plan for)\b|\bremaining$|\bactions? (required|needed)\b|\bneed(s|ing)?( \S+)? attention\b",
     ),
-    (M.NEXT, r"^(open|pending|unresolved) questions?\b"),
     (M.FILES, rf"\b{_FILE}\b.*\b{_CREATED}\b.*\b{_MODIFIED}\b|\b{_MODIFIED}\b.*\b{_CREATED}\b.*\b{_FILE}\b"),
     (M.RENAMED, rf"\b{_FILE}\b.*\b(renamed|moved)\b|^(renamed|moved)( {_FILE})?$"),
     (M.REMOVED, rf"\b{_FILE}\b.*\b{_REMOVED}\b|\b{_REMOVED} {_FILE}\b"),
@@ -102,35 +115,43 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.LEARNINGS,
-        r"\b(key |main )?(findings?|discover(?:y|ies)|observations?)\b|\b(what went (well|wrong)|til"
-        r"|pitfalls)\b",
+        r"\b(key |main )?(findings?|discover(?:y|ies)|observations?)\b"
+        r"|\b(what (went|worked|should have|did ?n.t work|could (be|have|go))\b|til\b|pitfalls\b|next time"
+        r"|areas (for|of) improvement|best practices|(do|done) differently|patterns (confirmed|established))",
     ),
     (M.DECISIONS, r"\b(decisions?|decided|rulings?|adrs?|design choices?|trade-?offs?)\b"),
     (M.ALTERNATIVES, r"\b(alternatives?|rejected|options considered|turned down)\b"),
     (M.OPTION, r"^(option|path|plan|alternative|variant|approach) (?-i:[A-Z]|\d+)\b"),
     (
         M.HANDOFF,
-        r"\b(hand[- ]?(?:off|over)|hot state|pick[- ]?up|memory|state of play|current state|end state"
+        r"\b(hand[- ]?(?:off|over)|hot state|pick[- ]?up|^memory|memory (updates?|notes?)|state of play"
+        r"|(current|end|final|closing)( \w+)? state"
+        r"|(repo|repository|git|system|live|exact|project) state|current( \w+)? status"
+        r"|state (after|at|of the)\b.*|(how|commands|instructions|prompt) to (continue|resume)"
+        r"|resume (commands|instructions|here|from)"
         r"|where (?:we|i|things) (?:left|are|stand)\w*)\b",
     ),
-    (M.HANDOFF, r"\b(context|notes?) for (the )?(next|future)\b|\bstate (at|\(end)|^status at (the )?end\b"),
+    (M.HANDOFF, r"\b(context|notes?) (\()?for (the )?(next|future)\b|\bstate (at|\(end)|^status at (the )?end\b"),
     (M.BLOCKERS, r"\b(blockers?|blocked|blocking|impediments?)\b"),
     (
         M.METRICS,
         r"\b(metrics?|key numbers|numbers|statistics|stats|kpis?|benchmarks?|measurements?|figures"
         r"|by the numbers)\b",
     ),
-    (M.CAUSE, r"^(the )?((root|underlying|unified) )?(cause|reason)s?\b|\broot[- ]cause\b|^(why|diagnosis)$"),
+    (M.CAUSE, r"^(the )?((root|underlying|unified) )?(cause|reason)s?\b|^(\w+ )?root[- ]cause\b|^(why|diagnosis)$"),
     (
         M.RESOLUTION,
         r"^(the )?(fix(es)?( applied)?|resolution|resolved|solution|workaround|mitigation|remedy"
         r"|remediation)\b(?! \d)",
     ),
-    (M.PROBLEM, r"^(the )?(problem|symptoms?|issue found|what happened|error)$"),
+    (
+        M.PROBLEM,
+        r"^(the )?(problem( statement)?|symptoms?|issue( found| discovered)?|what happened|what went wrong|error)$",
+    ),
     (
         M.INCIDENTS,
         r"\b(issues?|incidents?|bugs?|problems?|failures?|outages?|errors?|regressions?|post-?mortem"
-        r"|defects?|troubleshooting)\b(?! tracker)",
+        r"|defects?|troubleshooting|root[- ]cause)\b(?! tracker)",
     ),
     (M.INCIDENTS, r"\bbug\s*fix(es)?\b|^(what broke|challenges?|obstacles?|difficulties|hurdles|roadblocks)\b"),
     (
@@ -138,14 +159,17 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         r"\b(tests?|testing|tested|verification|verified|verify|validation|validated|validate|assertions?"
         r"|qa|ci results?|smoke|checks?)\b",
     ),
-    (M.HIGHLIGHTS, r"\b(highlights?|achievements?|accomplishments?|wins|milestones?|success(es)?)\b(?! criteria)"),
+    (
+        M.HIGHLIGHTS,
+        r"\bmission accomplished\b"
+        r"|\b(highlights?|achievements?|accomplishments?|wins|milestones?|success(es)?)\b(?! criteria)",
+    ),
     (
         M.SUMMARY,
         r"\b(summary|overview|abstract|tl;?dr|synopsis|recap|in short|introduction)\b|^(context"
         r"|background|objectives?|goals?|purpose|scope)$",
     ),
     (M.SUMMARY, r"^(session )?(objectives?|goals?|purpose|overview)\b"),
-    (M.QUESTION, r"^questions?$"),
     (M.ANSWER, r"^answer\b"),
     (M.CONCLUSION, r"^conclusions?\b"),
     (M.RATIONALE, r"^(rationale|reasoning|why|justification)\b"),
@@ -159,12 +183,19 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         r"^(added|changed|fixed|removed|deprecated|security|improved|features?|enhancements?|refactor(ing"
         r"|ed)?|documentation|performance|chores?|breaking)\b",
     ),
-    (M.WORK, r"^what (we|i|was|got|has been)\b"),
+    (M.WORK, r"^what (we|i|was|got|has been|happened|this session|changed)\b"),
 )
 
+_KNOWN_ISSUES = re.compile(r"(?i)^(known|open) (issues?|bugs?|problems?)\b")
+_NUMBERED_INCIDENT = re.compile(r"(?i)^(bug|issue|incident|problem|defect)\s+#?\w{1,3}\b")
 _NUMBERED_WORK = re.compile(r"(?i)^(part|item|phase|step|task|workstream|track)\s+\d+[\w.]*\s*[:.–—-]")
 
 URGENCY_HEADINGS: tuple[tuple[Meaning, str], ...] = (
+    (
+        M.SETTLED,
+        r"^(no longer (needed|relevant)|not needed|obsolete|already done|done|completed?|resolved|settled)\b"
+        r"|\b(done|completed?)$",
+    ),
     (
         M.DEFERRED,
         r"\b(deferred|later|long[- ]?term|backlog|someday|future|low|optional|nice to have|could|p[3-9]"
@@ -200,14 +231,17 @@ WITHIN: dict[Meaning | None, frozenset[Meaning]] = {
     M.WORK: _ANYTHING,
     M.SUMMARY: _ANYTHING,
     M.HIGHLIGHTS: _ASIDES,
-    M.HANDOFF: NEXT_MEANINGS | {M.BLOCKERS, *_ASIDES, M.LEARNINGS, M.DECISIONS},
+    M.HANDOFF: NEXT_MEANINGS | {M.BLOCKERS, *_ASIDES, M.LEARNINGS, M.DECISIONS, M.QUESTION, M.INCIDENTS},
     M.INCIDENTS: frozenset({M.PROBLEM, M.CAUSE, M.RESOLUTION, M.LEARNINGS, M.NEXT, M.TESTS, *_ASIDES}),
     M.DECISIONS: frozenset({M.RATIONALE, M.ALTERNATIVES, *_ASIDES}),
     M.TESTS: frozenset({M.COMMITS, M.INCIDENTS, M.METRICS, M.NEXT}),
-    M.NEXT: frozenset({M.OPTION, M.BLOCKERS, *URGENCIES}),
+    M.NEXT: frozenset({M.OPTION, M.BLOCKERS, M.QUESTION, M.SETTLED, *URGENCIES}),
     M.QUESTION: frozenset({M.ANSWER, M.CONCLUSION}),
 }
 """What a heading below one of another meaning may mean; below all others it is a part of them."""
+_OWN = frozenset({M.NEXT, M.DEFERRED, M.DECISIONS, M.LEARNINGS, M.INCIDENTS, M.HANDOFF, M.BLOCKERS, *FILE_KINDS})
+_SHORT = 4
+"""Words of a heading such as `Known issues`, which says what it is wherever it stands."""
 
 HEAD_LABELS: dict[str, str] = {
     **dict.fromkeys(("session", "session id", "session number", "session no", "session #", "id", "number"), "session"),
@@ -258,28 +292,46 @@ LABELS: tuple[tuple[Meaning, str], ...] = (
     (M.MODIFIED, rf"^{_FILE} {_MODIFIED}\b|^{_MODIFIED} {_FILE}\b"),
     (M.FILES, r"^(key |affected |helper |main )?(files?|scripts?)\b"),
     (
+        M.NEXT_ACTION,
+        r"^((immediate )?next action|first (action|thing)|start (here|with)|resume (here|at|from))$",
+    ),
+    (
         M.IMMEDIATE,
-        r"^(immediate|next (session|steps?|actions?|up)|next|tomorrow|to-?do|follow-?ups?"
-        r"|immediate next steps?)$",
+        r"^(immediate|next (session|steps?|actions?|up)( \(.*\))?|next|what.?s next|tomorrow|to-?dos?|follow-?ups?"
+        r"|immediate next steps?|(still )?pending|remaining( work)?)$",
     ),
     (M.SHORT_TERM, r"^short[- ]term$"),
     (M.DEFERRED, r"^(deferred|later|long[- ]term|backlog)$"),
     (M.BLOCKERS, r"^(blockers?|blocked by|blocked on|blocking)$"),
     (M.HANDOFF, r"^(where we left off|current state|state|hand-?off|hot state)$"),
-    (M.LEARNINGS, r"^((key |main )?(lessons?|insights?|takeaways?|learnings?)( learned| learnt)?|til)$"),
+    (
+        M.LEARNINGS,
+        r"^((key |main |critical |important )?(lessons?|insights?|takeaways?|learnings?|findings?|gotchas?)"
+        r"( learned| learnt)?|til|learn(ed|t)|(what )?(we|i) learn(ed|t))$",
+    ),
     (M.DECISIONS, r"^((key |final )?decisions?|decided|ruling)$"),
 )
 
 INCIDENT_LABELS: tuple[tuple[Meaning, str], ...] = (
+    (
+        M.PROBLEM,
+        r"^((the )?problem|issues?|symptoms?|bug|error|what happened|what went wrong|incident|description)$"
+        r"|\b(bug|issue|problem) (discovered|found|identified)$",
+    ),
     (M.CAUSE, r"^((root|underlying|unified) )?causes?$|^why$|^diagnosis$"),
-    (M.RESOLUTION, r"^(fix(es)?( applied)?|resolution|solution|workaround|mitigation|resolved|remedy)\b"),
-    (M.PROBLEM, r"^(problem|issue|symptoms?|bug|error|what happened|incident|description)$"),
+    (
+        M.RESOLUTION,
+        r"^((quick |proposed |temporary )?fix(es)?( applied)?|resolution|solution|workaround|mitigation"
+        r"|resolved|remedy)\b",
+    ),
 )
 DECISION_LABELS: tuple[tuple[Meaning, str], ...] = (
     (M.DECISIONS, r"^(decision|decided|choice|chosen|outcome|solution)$"),
     (M.RATIONALE, r"^(rationale|why|reason|reasons|reasoning|because|justification)$"),
     (M.ALTERNATIVES, r"^(alternatives?( considered)?|rejected|turned down|options considered|instead of)$"),
 )
+
+_LABEL_WORDS = 3
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "file": (
@@ -341,7 +393,20 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "ok",
         "actual",
     ),
-    "problem": ("issue", "problem", "bug", "incident", "error", "symptom", "failure", "what"),
+    "problem": (
+        "issue",
+        "problem",
+        "bug",
+        "incident",
+        "error",
+        "symptom",
+        "failure",
+        "what",
+        "item",
+        "description",
+        "title",
+        "name",
+    ),
     "cause": ("cause", "root cause", "why", "reason", "mechanism"),
     "resolution": ("fix", "resolution", "solution", "workaround", "mitigation", "action", "resolved by"),
     "decision": ("decision", "choice", "option", "what", "topic", "ruling", "decided"),
@@ -352,6 +417,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "number": ("#", "no", "no.", "nr", "nr."),
 }
 """Headers of tables, the best first: the first one that a table has is the column."""
+
+SETTLED = re.compile(
+    r"(?i)^\W*~~.*~~\W*$|(?:✅|☑|✔)\W*(?:done|complete[d]?|resolved|fixed|closed|shipped|merged)\b|^\W*✅"
+)
+"""What is said of a step that nobody has to take any more."""
 
 STATUS_SIGNS: tuple[tuple[str, str], ...] = (
     ("cancelled", r"❌|🚫|\b(cancell?ed|dropped|abandoned)\b"),
@@ -380,23 +450,78 @@ def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
     """What a heading means below one that means `within`; None where no rule claims it."""
     text = plain(title)
     if within in NEXT_MEANINGS:
-        found = match(text, URGENCY_HEADINGS)
         if match(text, ((M.OPTION, dict(_OPTION)[M.OPTION]),)):
             return M.OPTION
+        if within is M.STEP or is_step(title):
+            return M.STEP
+        if _KNOWN_ISSUES.match(text):
+            return M.INCIDENTS
+        found = urgency_of(text)
         if found:
             return found
-    if within in FILE_MEANINGS:
-        return match(text, FILE_HEADINGS)
-    claims = [one for one, pattern in HEADINGS if _search(pattern, text)]
-    if _NUMBERED_WORK.match(text):
+    if within in FILE_MEANINGS and (kind := match(text, FILE_HEADINGS)):
+        return kind
+    # What stands in brackets is said by the way: it counts where nothing else does.
+    said = re.sub(r"\s*\([^()]*\)", "", text)
+    claims: list[Meaning] = [one for one, pattern in HEADINGS if one is M.DEFERRED and _search(pattern, text)]
+    claims += [one for title in (said, text) for one, pattern in HEADINGS if _search(pattern, title)]
+    if _NUMBERED_INCIDENT.match(text):
+        claims = [M.INCIDENTS]
+    elif _NUMBERED_WORK.match(text):
         claims = [one for one in claims if one in (M.INCIDENTS, M.FILES, M.COMMITS)] + [M.WORK]
     allowed = WITHIN.get(M.NEXT if within in NEXT_MEANINGS else within, frozenset())
+    if within not in NEXT_MEANINGS and len(said.split()) <= _SHORT:
+        allowed |= _OWN - {within}
     return next((one for one in claims if one in allowed), None)
+
+
+def is_handoff(title: str) -> bool:
+    """Whether a heading calls what stands under it a handoff, whatever else it says."""
+    return bool(re.search(r"(?i)\bhand[- ]?(off|over)\b", title))
+
+
+def urgency_of(text: str) -> Meaning | None:
+    """The urgency that a text says first.
+
+    >>> urgency_of("Immediate (this week)"), urgency_of("Later today")
+    (<Meaning.IMMEDIATE: 'next: immediate'>, <Meaning.DEFERRED: 'next: deferred'>)
+    """
+    found = [
+        (one.start(), meaning)
+        for meaning, words in URGENCY_HEADINGS
+        if (one := re.search(words, text, re.IGNORECASE)) and _tells(text[: one.start()])
+    ]
+    return min(found, key=lambda one: one[0])[1] if found else None
+
+
+def _tells(before: str) -> bool:
+    """Whether a word after these is about all of a heading, not a part of what it says."""
+    return len(before.split()) <= _EARLY or before.endswith("(")
+
+
+_EARLY = 2
+_STEP = re.compile(
+    r"[\W_]*(?:\d+[.)]\s+|(?i:step|task|item|action|priority|p)\s*#?\d+\s*[:.)–—-]+\s*|[A-Z]{1,5}-\d+\s*[:–—-]+\s*)(?P<step>\S.*)"
+)
+
+
+def is_step(title: str) -> bool:
+    """Whether a heading under next steps is one: `1. Fix the build`, not `1. Immediate`."""
+    step = _STEP.fullmatch(title.strip())
+    text = plain(step["step"]) if step else ""
+    return bool(text) and not (urgency_of(text) and len(text.split()) <= _EARLY)
 
 
 def match(text: str, table: tuple[tuple[Meaning, str], ...]) -> Meaning | None:
     """The first entry of a table whose words a text has."""
     return next((meaning for meaning, pattern in table if _search(pattern, text)), None)
+
+
+def is_label(name: str) -> bool:
+    """Whether a word before a colon is a label that some field is known by."""
+    return len(name.split()) <= _LABEL_WORDS and any(
+        match(name, words) is not None for words in (LABELS, INCIDENT_LABELS, DECISION_LABELS)
+    )
 
 
 def column(header: tuple[str, ...], role: str) -> int | None:

@@ -10,8 +10,9 @@ _SPAN = re.compile(r"(`+)(?P<text>[^`\n]+)\1")
 _PLAIN_HASH = re.compile(rf"(?<![\w./-])(?P<hash>{_HEX})(?![\w/-]|\.\w|\.{{3}}\B)")
 _QUOTED_RANGE = re.compile(rf"(?P<a>{_HEX})(?:\s*(?:\.{{2,3}}|→|->|–|,|\+|/|\s)\s*(?P<b>{_HEX}))*")
 _SAID_COMMIT = re.compile(
-    rf"(?i)\b(?:commits?|revisions?|cherry[- ]?picked|reverted)\b(?: (?:hash|id|log))?[\s:=*#(\[`\"']*"
-    rf"(?P<hash>{_HEX})(?![\w/-]|\.\w|\.{{3}}\B)"
+    rf"(?i)\b(?:(?:commits?|revisions?|cherry[- ]?picked|reverted)\b(?: (?:hash(?:es)?|id|log))?[\s:=*#(\[`\"']*"
+    rf"|git (?:diff|show|log|revert|cherry-pick|checkout|reset)(?: --?[\w=-]+)* )"
+    rf"(?P<hashes>{_HEX}(?:[\s`]*(?:\.{{2,3}}|→|->|–|,|\+|/|&|\band\b)[\s`]*{_HEX})*)(?![\w/-]|\.\w|\.{{3}}\B)"
 )
 _LINK = re.compile(rf"/commits?/(?P<hash>{_HEX})(?![0-9a-zA-Z])")
 
@@ -27,8 +28,9 @@ def hashes(text: str) -> list[str]:
 
 
 def said_commits(text: str) -> list[str]:
-    """Hashes that a text calls commits: `commit 7ecbe25`, and links to them."""
-    found = [match["hash"] for form in (_SAID_COMMIT, _LINK) for match in form.finditer(text)]
+    """Hashes that a text calls commits: `commit 7ecbe25`, `commits 7ecbe25..0b1c2d3`, and links to them."""
+    found = [one for match in _SAID_COMMIT.finditer(text) for one in re.findall(rf"\b{_HEX}\b", match["hashes"])]
+    found += [match["hash"] for match in _LINK.finditer(text)]
     return list(dict.fromkeys(one.lower() for one in found if _is_hash(one, text)))
 
 
@@ -58,8 +60,8 @@ _NAME = r"[\w.@+*{}\[\]~$%=,#()-]"
 _PATH = re.compile(
     r"""
     (?:[A-Za-z]:)?[~./\\]*(?:[\w.@+*{}\[\]~$=-]+[/\\])+[\w.@+*{}\[\]~$=-]*     # with folders
-    | [\w@+*{}~-][\w.@+*{}~-]*\.(?=[A-Za-z*{])[\w*{},]{1,12}(?:\.[A-Za-z]\w{0,20})*       # with a suffix
-    | \.[A-Za-z][\w.-]+                                                     # .gitignore
+    | /?[\w@+*{}~-][\w.@+*{}~-]*\.(?=[A-Za-z*{])[\w*{},]{1,12}(?:\.[A-Za-z]\w{0,40})*       # with a suffix
+    | /?\.[A-Za-z][\w.-]+                                                     # .gitignore
     """,
     re.VERBOSE,
 )
@@ -129,11 +131,13 @@ def lead_paths(text: str) -> tuple[list[str], str]:
 def _paths(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
     end = 0
     for match in re.finditer(
-        r"\[[^\]\n]*\]\((?P<link>[^)\s]+)\)|(?P<ticks>`+)(?P<code>[^`\n]+)(?P=ticks)|(?P<word>[^\s`,;|<>\"()]+)", text
+        r"\[(?P<label>[^\]\n]*)\]\((?P<link>[^)\s]+)\)|(?P<ticks>`+)(?P<code>[^`\n]+)(?P=ticks)|(?P<word>[^\s`,;|<>\"()]+)",
+        text,
     ):
         if match.start() < end:
             continue
-        word = match["link"] or match["code"] or match["word"]
+        label = (match["label"] or "").strip("`*_ ")
+        word = (label if is_path(label) else match["link"]) or match["code"] or match["word"]
         span = match.span()
         if match["word"]:
             bare = word.strip("*_").rstrip(".:!?*_'’") if not word.startswith("_") else word.rstrip(".:!?*'’")

@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from tracker.model import Session
-from tracker.sources.logs.document import Section, UnreadableLog, decode, labels, parse
-from tracker.sources.logs.facts import Facts, collect
+from tracker.sources.logs.collect import collect
+from tracker.sources.logs.document import Document, Section, UnreadableLog, decode, labels, parse
+from tracker.sources.logs.facts import Facts
 from tracker.sources.logs.head import Head, front_matter, read_head
 from tracker.sources.logs.identity import Days, find_days, find_id, find_version, id_of_day, own_id, without_days
 from tracker.sources.logs.meanings import FILE_MEANINGS, LABELS, Meaning, match, plain
@@ -67,40 +68,61 @@ def read_log(name: str, content: bytes, known: Known = nobody_knows) -> list[Rea
     # Blank lines in its place: front matter is no Markdown, and the numbers of the lines stay.
     document = parse("\n" * lines + "\n".join(text.split("\n")[lines:]))
     parts = split(document)
+    stem = PurePath(name).stem
+    file = _File(stem, front, wrong, known, _days_of_all(stem, document, front) if len(parts) > 1 else None)
     whole = text.split("\n")
     read: list[Read | Unread] = []
     for index, part in enumerate(parts):
         end = parts[index + 1].line if index + 1 < len(parts) else len(whole)
-        log = "\n".join(whole[part.line : end])
-        read.append(_read_part(name, part, log, front if len(parts) == 1 or not index else {}, known, wrong))
+        read.append(_read_part(part, "\n".join(whole[part.line : end]), file))
     return read
 
 
-def _read_part(
-    name: str, part: Part, log: str, front: Mapping[str, Any], known: Known, wrong: str | None
-) -> Read | Unread:
-    stem = PurePath(name).stem
-    document, facts = part.document, Facts()
+@dataclass(frozen=True)
+class _File:
+    """What the logs of one file share."""
+
+    stem: str
+    front: Mapping[str, Any]
+    wrong: str | None
+    """What is wrong with its front matter."""
+    known: Known
+    days: Days | None
+    """Of a file with several sessions: the day of those that name none."""
+    made: set[str] = field(default_factory=set)
+    """Ids that were made up so far."""
+
+
+def _days_of_all(stem: str, document: Document, front: Mapping[str, Any]) -> Days | None:
     head = read_head(document, front)
+    return next((days for place in (head.value("date") or "", head.title, stem) if (days := find_days(place))), None)
+
+
+def _read_part(part: Part, log: str, file: _File) -> Read | Unread:
+    document, facts = part.document, Facts()
+    head = read_head(document, {} if part.line else file.front)
     if part.head:
         head.title = part.head
-    if wrong and not part.line:
-        facts.doubts.append((1, wrong))
-    days = _find_days(head, stem if not part.head else "", log, facts)
+    if file.wrong and not part.line:
+        facts.doubts.append((1, file.wrong))
+    stem = "" if part.head else file.stem
+    days = _find_days(head, stem, log, facts)
+    if days is None and file.days:
+        days = Days(file.days.first)
+        facts.doubts.append((part.line + 1, f"it names no day: {days.first}, that of the file"))
     if days is None:
         where = f"the heading {part.head!r}" if part.head else "its title, head, file name or text"
         return Unread(part.line + 1, f"no date in {where}; write one, such as **Date:** 2026-02-15")
     collect(document, head.sections, facts)
     facts.unclaimed = [(line + part.line, title) for line, title in facts.unclaimed]
     _commits_of_head(head, facts)
-    _known_commits(log, known, facts)
-    if facts.unsaid_files:
-        count = facts.unsaid_files
-        facts.doubts.append(
-            (1, f"{count} file{'s' * (count > 1)} of which nothing says what was done: taken for modified")
-        )
-    data = {"session": _find_session(head, part, stem, days, facts), "date": days.first.isoformat()}
-    data["focus"] = _find_focus(head, part, document.root, facts, stem)
+    _known_commits(log, part.line, file.known, facts)
+    if facts.unsaid:
+        count, named = len(facts.unsaid), min(facts.unsaid.values())
+        said = f"{count} file{'s' * (count > 1)} of which nothing says what was done: taken for modified"
+        facts.doubts.append((part.line + named + 1, said))
+    data = {"session": _find_session(head, part, file.stem, days, facts, file.made), "date": days.first.isoformat()}
+    data["focus"] = _find_focus(head, part, document.root, facts, file.stem)
     if days.last:
         data["until"] = days.last.isoformat()
     data |= _fields(head)
@@ -118,7 +140,7 @@ def _read_part(
         return Unread(
             part.line + 1, f"{'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Value error, ')}"
         )
-    return Read(ordered, session, part.line + 1, _counts(ordered), facts.unclaimed, facts.doubts)
+    return Read(ordered, session, part.line + 1, _counts(ordered), facts.unclaimed, sorted(facts.doubts))
 
 
 def _find_days(head: Head, stem: str, log: str, facts: Facts) -> Days | None:
@@ -145,13 +167,18 @@ def _find_days(head: Head, stem: str, log: str, facts: Facts) -> Days | None:
     return Days(days.first, last)
 
 
-def _find_session(head: Head, part: Part, stem: str, days: Days, facts: Facts) -> str:
+def _find_session(head: Head, part: Part, stem: str, days: Days, facts: Facts, taken: set[str]) -> str:
     given = head.value("session")
     version = part.head and find_version(re.sub(r"(?i)^(release|version)\s+", "", part.head.strip()))
     places = [own_id(given) if given else None, find_id(head.title), version, None if part.head else find_id(stem)]
     found = [one for one in places if one]
     if not found:
-        made = id_of_day(days.first, stem if not part.head else without_days(part.head))
+        made = plainly = id_of_day(days.first, stem if not part.head else without_days(part.head))
+        number = 1
+        while made in taken:
+            number += 1
+            made = f"{plainly}-{number}"
+        taken.add(made)
         facts.doubts.append((part.line + 1, f"it names no session: {made}, made of its day"))
         return made
     if len(set(found)) > 1 and given:
@@ -162,10 +189,21 @@ def _find_session(head: Head, part: Part, stem: str, days: Days, facts: Facts) -
 
 
 _TITLE_WORDS = re.compile(
-    r"(?i)(?<![A-Za-z])(?:sessions?|change[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
+    r"(?i)(?<![A-Za-z])(?:sessions?(?:[\s_-]+(?:summary|recap|hand-?off|handover|pause))?"
+    r"|change[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
     r"|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?![A-Za-z])"
     r"|(?<![A-Za-z0-9])S-?\d+[A-Z]?(?![A-Za-z0-9])|#?\b\d+[a-z]?\b(?=\s*(?:$|[:—–|(·-]))"
 )
+
+
+_EMPTY_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a and checkpoint complete daily end fresh handoff handover hand in last my of off our over pause progress"
+        " recap resume retro retrospective start status summary the this today unreleased update weekly work",
+    )
+)
+"""Words of a title that only say that it is the title of a log."""
 
 
 def _find_focus(head: Head, part: Part, root: Section, facts: Facts, stem: str) -> str:
@@ -183,7 +221,8 @@ def _find_focus(head: Head, part: Part, root: Section, facts: Facts, stem: str) 
     sections = [plain(section.title) for section in root.walk() if section.level == 2]
     works = [work["title"] for work in facts.data.get("work", ())]
     first = re.sub(r"\A\s*(?:[-*+]|\d+[.)])\s+", "", first).split("\n- ")[0].split("\n2. ")[0]
-    for text in (title, first, *works[:1], *sections[:1], stem):
+    plainly = [block.text for section in root.walk() for block in section.blocks if block.text and not labels(block)]
+    for text in (title, first, *works[:1], *plainly[:1], *sections[:1], stem):
         if re.search(r"\w", text):
             facts.doubts.append(
                 (
@@ -208,8 +247,10 @@ def _subject(title: str) -> str:
     if re.fullmatch(r"[\w.-]+\.(?:md|markdown|txt)", title.strip()):
         return ""
     rest = _TITLE_WORDS.sub(" ", without_days(re.sub(r"[\w.-]+\.(?:md|markdown)\b", " ", title)))
+    if not [word for word in re.findall(r"[^\W\d_]+", rest) if word.lower() not in _EMPTY_WORDS]:
+        return ""
     rest = re.sub(r"^(?:[\W_]|\d+[a-z]?\s+-)+|[\W_]+$", "", re.sub(r"[(\[]\W*[)\]]", " ", plain(rest)))
-    return rest if re.search(r"[A-Za-z]{3}", rest) and not re.fullmatch(r"(?i)session|unreleased", rest) else ""
+    return rest if re.search(r"[^\W\d_]{2}", rest) else ""
 
 
 def _line(text: str) -> str:
@@ -245,17 +286,23 @@ def _commits_of_head(head: Head, facts: Facts) -> None:
                 facts.file("modified", path.strip())
 
 
-def _known_commits(log: str, known: Known, facts: Facts) -> None:
-    """Hashes in code spans count where git knows them."""
+def _known_commits(log: str, start: int, known: Known, facts: Facts) -> None:
+    """Hashes that nothing calls a commit count where git knows them; those in code spans are doubtful where not."""
     named = [entry["commit"] for entry in facts.data.get("commits", ())]
-    others = [one for one in quoted_hashes(log) if not any(one.startswith(n) or n.startswith(one) for n in named)]
+    quoted = quoted_hashes(log)
+    others = [
+        one
+        for one in dict.fromkeys([*quoted, *hashes(log)])
+        if not any(one.startswith(name) or name.startswith(one) for name in named)
+    ]
     full = known(others) if others else {}
     for one in others:
         if full.get(one):
             facts.commit(one)
-    strangers = [one for one in others if not full.get(one) and re.search(r"\d", one) and re.search(r"[a-f]", one)]
+    strangers = [one for one in quoted if one in full and not full[one] and re.search(r"\d.*[a-f]|[a-f].*\d", one)]
     if strangers:
-        facts.doubts.append((1, f"may be commits, but git does not know them: {', '.join(strangers)}"))
+        line = start + log[: log.lower().index(strangers[0])].count("\n") + 1
+        facts.doubts.append((line, f"may be commits, but git does not know them: {', '.join(strangers)}"))
 
 
 def _counts(data: Mapping[str, Any]) -> dict[str, int]:

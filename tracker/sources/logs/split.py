@@ -1,7 +1,8 @@
 """One file with many sessions: where each of them begins.
 
 A file is split where at least two headings of one level, and at least half of all of that level, begin with a session's
-id, a day or the number of a release, each with another one. So a Keep-a-Changelog file is split by its releases.
+id, a day or the number of a release. One that says what an earlier one said goes on with the session before it. So a
+Keep-a-Changelog file is split by its releases.
 """
 
 from __future__ import annotations
@@ -42,15 +43,16 @@ def _heads(document: Document) -> list[Section]:
     sections = [section for section in document.root.walk() if 0 < section.level < 7]
     for level in sorted({section.level for section in sections}):
         peers = [section for section in sections if section.level == level]
-        heads = [section for section in peers if _key(section) is not None]
-        keys = [_key(head) for head in heads]
-        if len(heads) >= 2 and 2 * len(heads) >= len(peers) and len(set(keys)) == len(keys):
-            return heads
+        keys = [(_key(section), section) for section in peers]
+        heads = [section for key, section in keys if key is not None]
+        first = {key: section for key, section in reversed(keys) if key is not None}
+        if len({what for what, _ in first}) >= 2 and 2 * len(heads) >= len(peers):
+            return [section for section in heads if section in first.values()]
     return []
 
 
-def _key(section: Section) -> str | None:
-    """What tells a session from others in a heading that begins with it."""
+def _key(section: Section) -> tuple[str, str] | None:
+    """What tells a session from others in a heading that begins with it: its id, or its day and the other words."""
     title = plain(section.title) or section.title
     begins = re.match(
         r"(?i)\W*(session|sess|s-?\d|\[?v?\d|(release|version)\b|dev[\s-]?log|day|entry|sprint|week|[a-z]{3,9}\.? \d)",
@@ -59,12 +61,13 @@ def _key(section: Section) -> str | None:
     if not begins:
         return None
     version = find_version(re.sub(r"(?i)^(release|version)\s+", "", section.title.strip()))
-    days, name = find_days(section.title), find_id(section.title)
+    days = find_days(section.title)
+    name = find_id(section.title if days else re.sub(r"^\W*#\s*(?=\d)", "", section.title))
     if version and days:
-        return f"version {version}"
+        return f"version {version}", ""
     if name and (days or _tells_of_all(title)):
-        return f"session {name} {days.first if days else ''}"
-    return str(days.first) + title.lower() if days else None
+        return f"session {name} {days.first if days else ''}", ""
+    return (str(days.first), title.lower()) if days else None
 
 
 def _tells_of_all(title: str) -> bool:

@@ -1,0 +1,291 @@
+"""Facts that are found by what headings and labels mean, each rule with a log of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.logs.test_reading import data, reads
+
+HEAD = "# Session 7 — 2026-03-01\n\n**Focus:** kiln\n\n"
+
+
+def found(text: str) -> dict[str, Any]:
+    return data(HEAD + text)
+
+
+STEPS = {
+    "an urgency is what a heading says first": (
+        "## Next steps\n### Immediate (this week)\n- a\n### Short term (next session)\n- b\n### Later\n- c\n",
+        {"immediate": ["a"], "short_term": ["b"], "deferred": ["c"]},
+    ),
+    "a column may say the urgency": (
+        "## To do\n| # | Item | Priority |\n|---|---|---|\n| 1 | a | P0 |\n| 2 | b | P2 |\n| 3 | c | Low |\n",
+        {"immediate": ["a"], "short_term": ["b"], "deferred": ["c"]},
+    ),
+    "what is settled is no step": (
+        "## Next steps\n- a\n- [x] b\n- ~~c~~\n- d ✅ done\n\n### No longer needed\n- e\n",
+        {"immediate": ["a"]},
+    ),
+    "what stands in brackets postpones a step": (
+        "## To do\n1. a\n2. b (low priority)\n3. **Backlog: c** — d\n",
+        {"immediate": ["a"], "deferred": ["b (low priority)", "**Backlog: c** — d"]},
+    ),
+    "a numbered heading is a step with all that stands under it": (
+        "## Next steps\n### 1. Fire the kiln\nSlowly.\n- at night\n### Priority 3: Clean up\nSoon.\n",
+        {"immediate": ["**Fire the kiln**\n\nSlowly.\n- at night"], "deferred": ["**Clean up**\n\nSoon."]},
+    ),
+    "a heading without a list is a step, one with a list groups steps": (
+        "## Next steps\n### Fire the kiln\nSlowly.\n### Glazes\n- a\n- b\n",
+        {"immediate": ["**Fire the kiln**\n\nSlowly.", "a", "b"]},
+    ),
+    "the priorities of a session that is to come": (
+        "## Hand-off\nIt is warm.\n\n**Session 8 priorities (in order):**\n\n1. a\n2. b\n",
+        {"immediate": ["a", "b"]},
+    ),
+    "boxes of a handoff that nobody ticked": (
+        "## Session 8 handoff\n**Checklist:**\n- [ ] a\n- [x] b\n",
+        {"immediate": ["a"]},
+    ),
+    "what not to do is no step": ("## What not to do\n- a\n", None),
+    "what is pending in brackets is no step": ("## Gains (Pending)\n- a\n", None),
+    "lines in italics close a log": ("## Next\n*End of session 7*\n", None),
+}
+
+
+@pytest.mark.parametrize("rule", STEPS)
+def test_next_steps(rule: str) -> None:
+    text, steps = STEPS[rule]
+    assert found(text).get("next") == steps
+
+
+INCIDENTS = {
+    "headings of its parts, below a heading of any meaning": (
+        "## Fix 1: cracks\n### Problem\nPots crack.\n### Root cause\nToo hot.\n### Fix\nLess gas.\n",
+        [{"problem": "Fix 1: cracks: Pots crack.", "cause": "Too hot.", "resolution": "Less gas."}],
+    ),
+    "labels of its parts in a summary": (
+        "## Summary\n**Bug discovered:** pots crack\n\n**Root cause:** too hot\n\n**Resolution:** less gas\n",
+        [{"problem": "pots crack", "cause": "too hot", "resolution": "less gas"}],
+    ),
+    "labels that are not bold": (
+        "Problem: pots crack\nCause: too hot\nFix: less gas\n",
+        [{"problem": "pots crack", "cause": "too hot", "resolution": "less gas"}],
+    ),
+    "one incident where the heading speaks of one": (
+        "## Issue found\n- pots crack\n- and glaze runs\n",
+        [{"problem": "- pots crack\n- and glaze runs"}],
+    ),
+    "one an item where it speaks of several": (
+        "## Known issues\n- pots crack\n- glaze runs\n",
+        [{"problem": "pots crack"}, {"problem": "glaze runs"}],
+    ),
+    "one a row": (
+        "## Open issues\n| Priority | Item | Status |\n|---|---|---|\n| high | pots crack | new |\n",
+        [{"problem": "pots crack"}],
+    ),
+    "a numbered heading, whatever else it says": (
+        "## Work\n### Bug B: check of the valve\n**Problem:** stuck\n\n**Fix:** oil\n",
+        [{"problem": "Bug B: check of the valve: stuck", "resolution": "oil"}],
+    ),
+    "a cause alone explains the heading before it": (
+        "## 7 empty shelves\nNo pots.\n## Root cause\nNobody came.\n## Fix applied\nCalled them.\n",
+        [{"problem": "7 empty shelves", "cause": "Nobody came.", "resolution": "Called them."}],
+    ),
+    "one an item, with what labels below it tell": (
+        "## Bugs fixed\n1. **Cracks** — on Monday\n   - **Fix:** less gas\n2. Glaze runs\n   - for days\n",
+        [
+            {"problem": "**Cracks** — on Monday", "resolution": "less gas"},
+            {"problem": "Glaze runs\n- for days"},
+        ],
+    ),
+    "one a time that labels tell of a problem": (
+        "## Issues\n**Issue:** cracks\n**Fix:** less gas\n\n**Issue:** runs\n**Cause:** wet\n",
+        [{"problem": "cracks", "resolution": "less gas"}, {"problem": "runs", "cause": "wet"}],
+    ),
+    "a part that has causes of its own is one, whatever its heading says": (
+        "## Incidents\n### 1. Discovery of cracks\n**What happened:**\n- a bang\n\n**Root cause:** heat\n",
+        [{"problem": "Discovery of cracks: - a bang", "cause": "heat"}],
+    ),
+    "known issues under next steps": ("## Remaining work\n### Known issues\n- cracks\n", [{"problem": "cracks"}]),
+    "a problem that a decision solves is none": (
+        "## Decisions\n### Gas\n**Problem:** cold\n\n**Solution:** gas\n",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", INCIDENTS)
+def test_incidents(rule: str) -> None:
+    text, incidents = INCIDENTS[rule]
+    assert found(text).get("incidents") == incidents
+
+
+FILES: dict[str, tuple[str, dict[str, Any]]] = {
+    "a later word tells what was done": (
+        "**File:** `a.py`\n\n## Files\n| File | Change |\n|---|---|\n| `a.py` | NEW — a script |\n",
+        {"created": [{"path": "a.py", "note": "NEW — a script"}]},
+    ),
+    "what was done to a part of a file changes it": (
+        "## Files\n| File | Change |\n|---|---|\n| `a.py` | Added `x` to it |\n| `b.py` | Removed old tests |\n",
+        {
+            "modified": [
+                {"path": "a.py", "note": "Added `x` to it"},
+                {"path": "b.py", "note": "Removed old tests"},
+            ]
+        },
+    ),
+    "backups are files too": (
+        "Backups created:\n- `a.py.bak_s7_20260301_101500`\n",
+        {"created": [{"path": "a.py.bak_s7_20260301_101500"}]},
+    ),
+    "what git prints, wherever it stands": (
+        "## Work\n```\nM\ta.py\nA\tb.py\nD\tc.py\n```\n"
+        "```\n d.py | 4 ++--\n 1 file changed\n create mode 100644 e.py\n```\n",
+        {
+            "modified": [{"path": "a.py"}, {"path": "d.py"}],
+            "created": [{"path": "b.py"}, {"path": "e.py"}],
+            "removed": [{"path": "c.py"}],
+        },
+    ),
+    "headings that name them": (
+        "## Files changed\n### 1. `a.py`\nA fix.\n### b.py (NEW)\nAll of it.\n",
+        {"modified": [{"path": "a.py"}], "created": [{"path": "b.py", "note": "(NEW)"}]},
+    ),
+    "a short heading says what it is wherever it stands": (
+        "## Statistics\n### Files created\n- `a.py`\n",
+        {"created": [{"path": "a.py"}]},
+    ),
+    "links by their text where that is a path": (
+        "## Files created\n- [`docs/a.md`](a.md)\n- [the guide](docs/b.md)\n",
+        {"created": [{"path": "docs/a.md"}, {"path": "docs/b.md"}]},
+    ),
+    "other code is no list of files": ("## Work\n```\nimport a\n```\n", {}),
+}
+
+
+@pytest.mark.parametrize("rule", FILES)
+def test_files(rule: str) -> None:
+    text, files = FILES[rule]
+    assert found(text).get("files", {}) == files
+
+
+def test_decisions_learnings_and_blockers_of_labels_that_are_not_bold() -> None:
+    one = found("Decision: gas\nReason: it is cheap\n\nLesson: read first\n\nBlocked by: the landlord\n")
+    assert one["decisions"] == [{"decision": "gas", "rationale": "it is cheap"}]
+    assert one["learnings"] == [{"text": "read first"}]
+    assert one["handoff"] == {"blockers": ["the landlord"]}
+
+
+def test_words_before_a_colon_are_no_labels() -> None:
+    assert set(found("Note: we went home.\nWarning: hot.\n")) == {"session", "date", "focus", "log"}
+
+
+def test_open_questions_are_asked_and_no_steps() -> None:
+    one = found("## Open questions\n- Who pays?\n- When?\n\n## Question\nWhy?\n\n### Answer\nBecause.\n")
+    assert one["assessments"] == [
+        {"question": "Who pays?"},
+        {"question": "When?"},
+        {"question": "Why?", "answer": "Because."},
+    ]
+    assert "next" not in one
+
+
+def test_lists_that_a_heading_groups_are_as_many_learnings() -> None:
+    one = found("## Lessons\n**What went wrong:**\n- a\n- b\n\n### Read first\nIt was written.\n")
+    assert one["learnings"] == [
+        {"text": "a", "title": "What went wrong"},
+        {"text": "b", "title": "What went wrong"},
+        {"text": "It was written.", "title": "Read first"},
+    ]
+
+
+def test_a_handoff_names_its_next_action() -> None:
+    one = found("## Handoff\nIt is warm.\n\n**Next action:** fire it\n")
+    assert one["handoff"]["next_action"] == "fire it"
+
+
+def test_a_bold_line_under_decisions_is_one() -> None:
+    one = found("## Decisions\n\n**Use gas**\n\nIt is cheap.\n\n**Use clay**\n\nIt is here.\n")
+    assert [(each["decision"], each["rationale"]) for each in one["decisions"]] == [
+        ("Use gas", "It is cheap."),
+        ("Use clay", "It is here."),
+    ]
+
+
+def test_decisions_that_labels_tell_one_after_the_other() -> None:
+    one = found(
+        "## Decisions\n**Decision:** gas\n**Rationale:** cheap\n**Alternatives:**\n- wood\n\n"
+        "**Decision:** clay\n**Rationale:** here\n"
+    )
+    assert one["decisions"] == [
+        {"decision": "gas", "rationale": "cheap", "alternatives": ["- wood"]},
+        {"decision": "clay", "rationale": "here"},
+    ]
+
+
+def test_a_handoff_to_the_next_session_is_both() -> None:
+    one = found("## Handoff for next session\n- fire it\n")
+    assert (one["handoff"], one["next"]) == ({"state": "- fire it"}, {"immediate": ["fire it"]})
+
+
+def test_what_stands_after_a_claimed_heading_stays_in_the_text() -> None:
+    one = found("## Handoff\nWarm.\n### Next steps\n- a\n### Shelves\nFull.\n")
+    assert one["handoff"]["state"] == "Warm.\n\n### Shelves\nFull."
+
+
+def test_what_stands_in_brackets_is_said_by_the_way() -> None:
+    assert found("## Remaining (nothing blocked)\n- a\n")["next"] == {"immediate": ["a"]}
+
+
+def test_commits_that_headings_name() -> None:
+    one = found("## Commits\n### Commit 1: `1a2b3c4` - glaze\n```\nglaze\n```\n")
+    assert one["commits"] == [{"commit": "1a2b3c4", "note": "glaze"}]
+
+
+def test_headings_that_say_the_same_go_on_with_a_session() -> None:
+    text = (
+        "# Log\n\n## 2026-05-01 · note\na\n\n## 2026-05-02 · note\nb\n\n## 2026-05-02 · note\nc\n\n## 2026-05-03\nd\n"
+    )
+    parts = reads(text)
+    assert [str(one.session.date) for one in parts] == ["2026-05-01", "2026-05-02", "2026-05-03"]
+    assert "\n".join(str(one.session.log) for one in parts) == text
+
+
+def test_the_hours_of_one_day_are_one_session() -> None:
+    assert len(reads("# Log\n\n## 2026-05-01 10:00 start\na\n\n## 2026-05-01 11:00 end\nb\n")) == 1
+
+
+def test_ids_made_of_one_day_differ() -> None:
+    parts = reads("# Log\n\n## 2026-05-01 note\na\n\n## 2026-05-01: note\nb\n\n## 2026-05-02 note\nc\n")
+    assert len({one.session.session for one in parts}) == len(parts) == 3
+
+
+@pytest.mark.parametrize("title", ["Session handoff 2026-05-01 (session: 9 PRs)", "Session - 2026-05-01 12:57:28"])
+def test_numbers_that_are_no_ids(title: str) -> None:
+    assert data(f"# {title}\n\nWarm.\n")["session"].startswith("20260501")
+
+
+def test_commits_in_ranges_and_commands() -> None:
+    one = found("Pushed commits 1a2b3c4..5d6e7f8.\n\n```\ngit diff 9c8b7a6..0fedcba -- a.py\n```\n")
+    assert [each["commit"] for each in one["commits"]] == ["1a2b3c4", "5d6e7f8", "9c8b7a6", "0fedcba"]
+
+
+def test_the_first_heading_is_the_title_whatever_it_says() -> None:
+    one = data("# Session summary: the kiln\n\n**Date:** 2026-03-01 10:30\n\n## Overview\n**Duration:** 2 h\n\nWarm.\n")
+    assert (one["session"], one["focus"], one["duration"]) == ("20260301", "the kiln", "2 h")
+
+
+def test_doubts_name_their_lines() -> None:
+    (one,) = reads(HEAD + "## Files\n- `a.py`\n\nSee `1a2b3c4`.\n")
+    assert [line for line, _ in one.doubts] == [6, 8]
+
+
+def test_sessions_without_a_day_have_that_of_their_file() -> None:
+    parts = reads("# Sessions of 2026-05-01\n\n## Session 4\na\n\n## Session 5 — 2026-05-02\nb\n")
+    assert [(one.session.session, str(one.session.date)) for one in parts] == [("4", "2026-05-01"), ("5", "2026-05-02")]
+
+
+def test_numbers_of_issues_begin_no_session() -> None:
+    assert len(reads(HEAD + "## #12 - crash\na\n\n## #13 - smoke\nb\n")) == 1

@@ -1,0 +1,166 @@
+"""From the sections of a log to the facts of a session: each section goes to the reader of its meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tracker.sources.logs import commits, decisions, files, incidents, steps, work
+from tracker.sources.logs.document import Block, Document, Label, Section, labels
+from tracker.sources.logs.facts import Facts
+from tracker.sources.logs.log import LABEL, Log
+from tracker.sources.logs.meanings import (
+    DECISION_LABELS,
+    FILE_KINDS,
+    FILE_MEANINGS,
+    LABELS,
+    NEXT_MEANINGS,
+    URGENCIES,
+    Meaning,
+    is_handoff,
+    match,
+    meaning_of,
+    plain,
+)
+from tracker.sources.logs.named import paths, said_commits
+from tracker.sources.logs.texts import NOTHING
+
+M = Meaning
+Reader = Callable[[Section, Meaning, Log], None]
+
+
+def collect(document: Document, titles: Sequence[Section], facts: Facts) -> None:
+    """Find the facts in all of a log; the headings of its head are titles, and mean nothing else."""
+    _visit(document.root, None, Log(document, facts, titles))
+
+
+def _visit(section: Section, within: Meaning | None, log: Log, *, told: bool = False) -> None:
+    """Read a section and all below it; `told`: as an incident, the section above told its parts already."""
+    part = log.is_title(section) or (within is M.INCIDENTS and incidents.fields(section, log))
+    meaning = None if part else meaning_of(section.title, within)
+    _heading(section, meaning or within, log)
+    for block in section.blocks:
+        _anywhere(block, meaning or within, log)
+    below: Meaning | None = meaning or within
+    if told and meaning_of(section.title, M.INCIDENTS) in incidents.PARTS:
+        below, tells = M.INCIDENTS, True
+    else:
+        tells = below in _MAY_TELL and _incident(section, log)
+        inherited = within if within in FILE_MEANINGS or within in NEXT_MEANINGS else None
+        if said := meaning or inherited:
+            reader = steps.read_below if meaning is None and said in NEXT_MEANINGS else READERS.get(said)
+            if reader:
+                reader(section, said, log)
+        elif not (tells or within or log.is_title(section)) and section.level < LABEL:
+            log.facts.unclaimed.append((section.line + 1, section.title))
+    for child in section.children:
+        _visit(child, below, log, told=tells or below is M.INCIDENTS)
+
+
+def _incident(section: Section, log: Log) -> bool:
+    """Read a section of another meaning that tells what went wrong and why; whether it does."""
+    said = incidents.fields(section, log)
+    if not incidents.are_one(said, whole=log.is_title(section)):
+        return False
+    incidents.read_all(section, said, log)
+    return True
+
+
+# --- what counts wherever it stands -----------------------------------------------------------------------------------
+
+
+def _heading(section: Section, meaning: Meaning | None, log: Log) -> None:
+    """Commits and files that a heading itself names."""
+    if meaning is M.COMMITS:
+        commits.read_line(section.title, log.facts)
+    elif meaning in FILE_MEANINGS and paths(section.title):
+        files.read_line(section.title, FILE_KINDS.get(meaning), log.facts, section.line, anywhere=True)
+    for one in said_commits(section.title):
+        log.facts.commit(one)
+
+
+def _anywhere(block: Block, within: Meaning | None, log: Log) -> None:
+    found = labels(block)
+    why = next((one.value for one in found if match(plain(one.name), DECISION_LABELS) is M.RATIONALE), "")
+    for label in found:
+        _label(label, within, log, why)
+    for text in [block.text] if block.text else [item.whole for item in block.items]:
+        for one in said_commits(text):
+            log.facts.commit(one)
+    if block.kind == "table":
+        commits.read_table(block, log.facts)
+    elif block.kind == "code" and within not in FILE_MEANINGS:
+        files.read_git(block, log.facts)
+    elif within is M.HANDOFF:
+        steps.read_boxes(block, log)
+
+
+def _label(label: Label, within: Meaning | None, log: Log, why: str) -> None:
+    meaning = match(plain(label.name), LABELS)
+    value = label.value.strip()
+    facts = log.facts
+    if meaning is M.COMMITS:
+        commits.read_line(value, facts)
+    elif meaning in FILE_MEANINGS and within not in FILE_MEANINGS:
+        files.read_line(value.split("\n")[0], FILE_KINDS.get(meaning), facts, label.line)
+    elif NOTHING.fullmatch(value):
+        return
+    elif meaning is M.BLOCKERS:
+        facts.blocker(value)
+    elif within in NEXT_MEANINGS:
+        return
+    elif meaning is M.NEXT_ACTION and within is M.HANDOFF:
+        facts.write("next_action", value, within="handoff")
+    elif (meaning in NEXT_MEANINGS or meaning is M.NEXT_ACTION) and within is not M.DEFERRED:
+        facts.step(URGENCIES.get(meaning or M.NEXT, "immediate"), value)
+    elif meaning is M.HANDOFF and within is not M.HANDOFF:
+        facts.write("state", value, within="handoff")
+    elif meaning is M.LEARNINGS and within is not M.LEARNINGS:
+        facts.learning(value)
+    elif meaning is M.DECISIONS and within is not M.DECISIONS:
+        facts.decision(value, why)
+
+
+def _summary(section: Section, _: Meaning, log: Log) -> None:
+    log.facts.write("summary", log.own_source(section))
+
+
+def _handoff(section: Section, _: Meaning, log: Log) -> None:
+    log.facts.write("state", log.own_source(section), within="handoff")
+
+
+def _next(section: Section, meaning: Meaning, log: Log) -> None:
+    if is_handoff(section.title):
+        _handoff(section, meaning, log)
+    steps.read(section, meaning, log)
+
+
+def _blockers(section: Section, _: Meaning, log: Log) -> None:
+    for text in log.texts(section):
+        log.facts.blocker(text)
+
+
+READERS: dict[Meaning, Reader] = {
+    M.SUMMARY: _summary,
+    M.HIGHLIGHTS: work.read_highlights,
+    M.WORK: work.read,
+    **dict.fromkeys(FILE_MEANINGS, files.read),
+    M.COMMITS: commits.read,
+    M.TESTS: work.read_tests,
+    M.DECISIONS: decisions.read,
+    M.INCIDENTS: incidents.read,
+    M.CAUSE: incidents.read_part,
+    M.RESOLUTION: incidents.read_part,
+    M.LEARNINGS: work.read_learnings,
+    M.HANDOFF: _handoff,
+    M.BLOCKERS: _blockers,
+    M.METRICS: work.read_metrics,
+    M.QUESTION: steps.read_questions,
+    M.ANSWER: steps.read_answer,
+    M.CONCLUSION: steps.read_answer,
+    **dict.fromkeys(NEXT_MEANINGS, _next),
+    M.STEP: steps.read_step,
+    M.OPTION: steps.read_option,
+}
+"""Who reads a section of a meaning; those without one are parts of what stands above them."""
+_MAY_TELL = (None, M.WORK, M.SUMMARY, M.TESTS, M.HIGHLIGHTS)
+"""Meanings of sections that may tell an incident beside what else they say."""

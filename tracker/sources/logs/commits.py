@@ -1,0 +1,54 @@
+"""Commits: in tables, lists and lines that speak of them."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.sources.logs.document import Block, Section
+from tracker.sources.logs.facts import Facts
+from tracker.sources.logs.log import Log
+from tracker.sources.logs.meanings import Meaning, column
+from tracker.sources.logs.named import hashes
+from tracker.sources.logs.texts import one_line
+
+_SESSION = re.compile(r"\(?\s*(?:S|[Ss]ession )(\d+[A-Z]?)\s*\)?")
+
+
+def read(section: Section, _: Meaning, log: Log) -> None:
+    """Everything under a heading that speaks of commits."""
+    for block in section.blocks:
+        if block.kind == "code":
+            lines = block.text.split("\n")
+        elif block.kind == "table":
+            lines = [" ".join(row) for row in block.rows] if column(block.header, "commit") is None else []
+        else:
+            lines = [block.text] if block.text else [item.whole for item in block.items]
+        for line in lines:
+            read_line(line, log.facts)
+
+
+def read_table(block: Block, facts: Facts) -> None:
+    """A table with a column for commits, wherever it stands; what it says of files is no note on a commit."""
+    hash_column = column(block.header, "commit")
+    if hash_column is None:
+        return
+    note_column = column(block.header, "note")
+    if note_column == hash_column or column(block.header, "file") is not None:
+        note_column = None
+    for row in block.rows:
+        for one in hashes(row[hash_column]):
+            facts.commit(one, "" if note_column is None else one_line(row[note_column]))
+
+
+def read_line(text: str, facts: Facts) -> None:
+    """Each hash of a text, with what the text says of it up to the next one."""
+    places = sorted((text.lower().index(one), one) for one in hashes(text))
+    ends = [start for start, _ in places[1:]] + [len(text)]
+    for (start, one), end in zip(places, ends, strict=False):
+        rest = text[start + len(one) : end].split("\n")[0]
+        rest = re.sub(r"(?:[\s`,;|([*+&/]|\b(?:and|then)\b)+\Z", "", rest)
+        note = re.sub(r"^[`*_)\]\s]*(?:—|–|--?|:|,|=|→|->|\.{2,3})?\s*[`*]?", "", rest).strip()
+        session = _SESSION.fullmatch(note)
+        whole = re.fullmatch(r"\(([^()]*)\)?", note)
+        note = whole[1] if whole else note if re.search(r"\w", note) else ""
+        facts.commit(one, "" if session else note, session[1] if session else None)

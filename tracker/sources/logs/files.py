@@ -1,0 +1,134 @@
+"""Files, and what was done to them: under headings that speak of files, after such labels, and in what git printed."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.sources.logs.document import Block, Item, Section
+from tracker.sources.logs.facts import Facts
+from tracker.sources.logs.log import Log
+from tracker.sources.logs.meanings import FILE_HEADINGS, FILE_KINDS, Meaning, column, match, plain
+from tracker.sources.logs.named import lead_paths, paths
+from tracker.sources.logs.texts import one_line
+
+GIT_SIGNS = {"M": "modified", "A": "created", "D": "removed", "R": "renamed", "??": "created"}
+GIT_MODES = {"create": "created", "delete": "removed", "rename": "renamed"}
+_GIT_LINE = re.compile(
+    r"\s*(?:(?P<sign>[MADR]|\?\?)\d*\s+(?P<path>\S.*?)"  # --name-status, status --short
+    r"|(?P<mode>create|delete|rename)(?: mode \d+)? (?P<moded>\S.*?)(?: \(\d+%\))?"  # --summary
+    r"|(?P<counted>\S.*?)\s+\|\s+(?:\d+ [+-]*|Bin .*))\s*"  # --stat
+)
+_OF_A_PART = re.compile(r"(?i)(?:add|remov|delet|drop)\w*\s+(?!files?\b)[`\w]")
+"""Something that was done to a part of a file."""
+_ONE_VERB = 3
+"""Words of a cell that may only say what was done; a longer one says it of something in the file."""
+
+
+def read(section: Section, meaning: Meaning, log: Log) -> None:
+    """Everything under a heading that speaks of files."""
+    kind = FILE_KINDS.get(meaning)
+    for block in section.blocks:
+        if block.kind == "table":
+            _table(block, kind, log.facts)
+        elif block.kind == "list":
+            _items(block.items, kind, log.facts)
+        elif block.kind == "code" and not read_git(block, log.facts):
+            for number, line in enumerate(block.text.split("\n"), block.line + 1):
+                read_line(re.sub(r"^[│├└─\s]*", "", line), kind, log.facts, number, plainly=True)
+        elif block.kind == "paragraph":
+            for number, line in enumerate(block.text.split("\n"), block.line):
+                label = re.match(r"\W*\*\*(?P<name>[^*]+):?\*\*", line)
+                said = match(label["name"], FILE_HEADINGS) if label else None
+                read_line(line, FILE_KINDS[said] if said else kind, log.facts, number, anywhere=True)
+
+
+def read_git(block: Block, facts: Facts) -> bool:
+    """A block of what git prints of files, wherever it stands; whether it is one."""
+    lines = [
+        line for line in block.text.split("\n") if line.strip() and not re.match(r"\s*(\d+ files? changed|\$ )", line)
+    ]
+    found = [_GIT_LINE.fullmatch(line) for line in lines]
+    if not lines or not all(found):
+        return False
+    for one in found:
+        if one:
+            kind = GIT_SIGNS[one["sign"]] if one["sign"] else GIT_MODES[one["mode"]] if one["mode"] else None
+            text = one["path"] or one["moded"] or one["counted"]
+            _named(paths(text), kind, "", text, facts, block.line)
+    return True
+
+
+def read_line(
+    text: str, kind: str | None, facts: Facts, line: int, *, anywhere: bool = False, plainly: bool = False
+) -> None:
+    """The files that a line begins with; `anywhere`: or that it names at all; `plainly`: with nothing before them."""
+    found, rest = lead_paths(text)
+    if (plainly and found and not text.strip().startswith(tuple(found))) or (not anywhere and not found):
+        return
+    _named(found, _at_start(rest) or _before(text, found) or kind, one_line(rest), text, facts, line)
+
+
+def _items(items: tuple[Item, ...], kind: str | None, facts: Facts) -> None:
+    for item in items:
+        label = re.match(r"\W*\*\*(?P<name>[^*`.]+):\*\*(?P<rest>.*)|(?P<word>[A-Z][a-z]+):\s(?P<tail>.*)", item.text)
+        said = match(label["name"] or label["word"], FILE_HEADINGS) if label else None
+        if not paths(item.text):
+            said = said or match(plain(item.text), FILE_HEADINGS)
+        own = FILE_KINDS[said] if said else kind
+        text = (label["rest"] or label["tail"] or "") if label and said else item.text
+        if paths(text):
+            read_line(text, own, facts, item.line, anywhere=True)
+        for block in item.children:
+            if block.kind == "list" and not paths(item.text):
+                _items(block.items, own, facts)
+
+
+def _table(block: Block, kind: str | None, facts: Facts) -> None:
+    place = column(block.header, "file")
+    if place is None:
+        place = next(
+            (i for i in range(len(block.header)) if block.rows and all(paths(row[i]) for row in block.rows)), None
+        )
+    if place is None:
+        return
+    action, note = (None if (found := column(block.header, role)) == place else found for role in ("action", "note"))
+    for number, row in enumerate(block.rows, block.line + 2):
+        cell = row[place].strip()
+        bare = re.sub(r"[`*]", "", cell).strip()
+        named = paths(cell) or ([bare] if bare and " " not in bare else [])
+        others = " ".join(text for index, text in enumerate(row) if index != place)
+        said = (_action(row[action]) if action is not None else None) or kind or _at_start(others)
+        _named(named, said, one_line(row[note]) if note is not None else "", cell, facts, number)
+
+
+def _named(found: list[str], kind: str | None, note: str, text: str, facts: Facts, line: int) -> None:
+    moved = re.search(r"→|->|=>|\bto\b", text)
+    if len(found) == 2 and (kind == "renamed" or (kind is None and moved)):
+        facts.renamed(found[0], found[1], note)
+        return
+    for path in found:
+        facts.file(None if kind == "renamed" else kind, path, note, line)
+
+
+def _action(cell: str) -> str | None:
+    """What a cell says was done to the file: `NEW`, `Modified`, `Generated by the build`; not `Added a test to it`."""
+    first = re.split(r"[—–:;,.(+]|\s-\s", plain(cell), maxsplit=1)[0]
+    if _OF_A_PART.match(first):
+        return None
+    return _kind(first) if len(first.split()) <= _ONE_VERB else _kind(first.split()[0])
+
+
+def _kind(text: str) -> str | None:
+    said = match(plain(text), FILE_HEADINGS)
+    return FILE_KINDS[said] if said else None
+
+
+def _at_start(text: str) -> str | None:
+    """What the first word says was done: `NEW — patch script`, `(modified)`."""
+    start = re.match(r"[\W_]*(\w+)", text)
+    return _kind(start[1]) if start and not _OF_A_PART.match(text[start.start(1) :]) else None
+
+
+def _before(text: str, found: list[str]) -> str | None:
+    before = text[: text.find(found[0])] if found else ""
+    return _kind(before) if before.strip(" `*_-") else None

@@ -1,0 +1,129 @@
+"""Incidents: what went wrong, why, and what was done about it."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.sources.logs.document import Block, Item, Section, labels
+from tracker.sources.logs.log import Log
+from tracker.sources.logs.meanings import INCIDENT_LABELS, Meaning, column, match, meaning_of, plain
+from tracker.sources.logs.texts import one_line
+
+M = Meaning
+PARTS = (M.PROBLEM, M.CAUSE, M.RESOLUTION)
+_SAYS_NO_MORE = re.compile(
+    r"(?i)(?:\W|\d|\b(?:the|and|an?|issues?|bugs?|problems?|incidents?|errors?|failures?|symptoms?|discovered|found|fix(?:ed|es)?"
+    r"|identified|encountered|resolved|known|open|critical|root|causes?|analysis)\b)*"
+)
+"""A heading that only says that there was an incident."""
+_ONE = re.compile(r"(?i)\b(issue|bug|problem|incident|error|failure|outage|regression|defect)\b")
+
+
+def read(section: Section, _: Meaning, log: Log) -> None:
+    """One incident where labels or headings tell its parts; else one a heading, row or item."""
+    said = fields(section, log)
+    plainly = log.parts(section, M.INCIDENTS, INCIDENT_LABELS)
+    below = [child for child in section.children if child in plainly or fields(child, log)]
+    tables = [block for block in section.blocks if column(block.header, "problem") is not None]
+    items = [item for block in section.blocks for item in block.items]
+    if len(said) > 1 or (said and not below):
+        read_all(section, said, log)
+    elif _is_one(section, below, tables) or not (below or tables or items):
+        _told(section, log)
+    else:
+        for part in below:
+            inner = fields(part, log)
+            if inner:
+                read_all(part, inner, log)
+            else:
+                _told(part, log)
+        for block in tables:
+            _table(block, log)
+        for item in [] if below else items:
+            _item(item, log)
+
+
+def fields(section: Section, log: Log) -> dict[Meaning, str]:
+    """Problem, cause and resolution, as labels or as headings below this one."""
+    found = log.said(section, INCIDENT_LABELS)
+    for child in section.children:
+        meaning = meaning_of(child.title, M.INCIDENTS)
+        text = log.own_source(child) or "\n\n".join(log.source(inner) for inner in child.children)
+        if meaning in PARTS and text:
+            found.setdefault(meaning, text)
+    return found
+
+
+def are_one(said: dict[Meaning, str], *, whole: bool) -> bool:
+    """Whether parts that were found together tell an incident: two of them, and of a whole log the problem too."""
+    return len(said) > 1 and (not whole or M.PROBLEM in said)
+
+
+def read_all(section: Section, said: dict[Meaning, str], log: Log) -> None:
+    """The incidents whose parts are told apart: one a record of labels, or one in all."""
+    told = [record for record in log.records(section, INCIDENT_LABELS) if len(record) > 1]
+    if len(told) > 1:
+        for record in told:
+            log.facts.incident(
+                record.get(M.PROBLEM) or plain(section.title), record.get(M.CAUSE), record.get(M.RESOLUTION)
+            )
+        return
+    title = "" if log.is_title(section) or meaning_of(section.title) is M.SUMMARY else plain(section.title)
+    title = "" if _SAYS_NO_MORE.fullmatch(title) else title
+    problem = ": ".join(filter(None, [title, said.get(M.PROBLEM, "")])) or plain(section.title)
+    log.facts.incident(problem, said.get(M.CAUSE), said.get(M.RESOLUTION))
+
+
+def read_part(section: Section, meaning: Meaning, log: Log) -> None:
+    """A cause or a fix with a heading of its own, beside no other: of the incident before it, else its own."""
+    text = log.own_source(section) or "\n\n".join(log.source(child) for child in section.children)
+    incidents = log.facts.data.get("incidents", [])
+    name = "cause" if meaning is M.CAUSE else "resolution"
+    if text and incidents and not incidents[-1].get(name):
+        incidents[-1][name] = text
+    elif text and meaning is M.CAUSE:
+        log.facts.incident(_explained(section), text)
+
+
+def _explained(section: Section) -> str:
+    """What a cause explains: the heading it stands under, or the one before it that is no other part of the log."""
+    parent = section.parent
+    if parent and parent.level > 1:
+        return plain(parent.title)
+    siblings = parent.children if parent else []
+    before = siblings[siblings.index(section) - 1] if siblings and siblings.index(section) else None
+    if before and meaning_of(before.title) in (None, M.LEARNINGS):
+        return plain(before.title)
+    return plain(section.title)
+
+
+def _is_one(section: Section, below: list[Section], tables: list[Block]) -> bool:
+    """Whether a heading speaks of one incident, which all of its text then tells."""
+    return bool(_ONE.search(section.title)) and not below and not tables
+
+
+def _told(section: Section, log: Log) -> None:
+    """An incident of which nothing says what is cause and what is not."""
+    text = log.own_source(section)
+    title = plain(section.title)
+    if _SAYS_NO_MORE.fullmatch(title):
+        log.facts.incident(text or title)
+    else:
+        log.facts.incident(title, text)
+
+
+def _item(item: Item, log: Log) -> None:
+    """An item, with a cause and a fix where labels below its first line tell them."""
+    below = labels(Block("paragraph", item.line, item.line, item.rest))
+    said = {match(plain(label.name), INCIDENT_LABELS): label.value for label in below}
+    if M.CAUSE in said or M.RESOLUTION in said:
+        log.facts.incident(item.text, said.get(M.CAUSE), said.get(M.RESOLUTION))
+    else:
+        log.facts.incident(item.whole)
+
+
+def _table(block: Block, log: Log) -> None:
+    what, why, fix = (column(block.header, role) for role in ("problem", "cause", "resolution"))
+    for row in block.rows:
+        problem = one_line(row[what or 0])
+        log.facts.incident(problem, row[why] if why is not None else "", row[fix] if fix is not None else "")

@@ -1,0 +1,96 @@
+"""A log while it is read: its sections, the texts in them, and the facts found so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from tracker.sources.logs.document import Document, Section, labels
+from tracker.sources.logs.facts import Facts
+from tracker.sources.logs.meanings import FILE_MEANINGS, Meaning, column, match, meaning_of, plain
+from tracker.sources.logs.texts import joined
+
+M = Meaning
+Words = tuple[tuple[Meaning, str], ...]
+"""What labels mean, as one of the tables of `meanings`."""
+LABEL = 7
+"""The level of a bold line that stands for a heading."""
+
+
+@dataclass(frozen=True)
+class Log:
+    """What every reader of a section gets."""
+
+    document: Document
+    facts: Facts
+    titles: Sequence[Section]
+    """The headings of its head: they name the log, and mean nothing else."""
+
+    def is_title(self, section: Section) -> bool:
+        """Whether a section is all of the log, or has its title."""
+        return not section.level or section in self.titles
+
+    def source(self, section: Section) -> str:
+        """All that stands under a heading, as it was written."""
+        return self.document.source(section.start, section.end)
+
+    def own_source(self, section: Section) -> str:
+        """Its text without what stands under headings below it that have a meaning of their own."""
+        meaning = meaning_of(section.title)
+        kept = (None, M.COMMITS, *FILE_MEANINGS)
+        own, begin = [], section.start
+        for child in section.children:
+            if meaning_of(child.title, meaning) not in kept:
+                own.append((begin, child.line))
+                begin = child.end
+        own.append((begin, section.end))
+        return "\n\n".join(filter(None, (self.document.source(*lines) for lines in own)))
+
+    def texts(self, section: Section) -> Iterator[str]:
+        """The items of its lists, the rows of its tables, and its paragraphs where it has neither."""
+        plainly = not any(block.items or block.rows for block in section.blocks)
+        for block, after in zip_longest(section.blocks, section.blocks[1:]):
+            if block.kind == "paragraph" and plainly:
+                shown = after is not None and after.kind == "code" and block.text.endswith(":")
+                yield self.document.source(block.line, after.end) if shown else block.text
+            yield from (item.whole for item in block.items)
+            number = column(block.header, "number")
+            yield from (joined(row, without=(number,)) for row in block.rows)
+
+    def said(self, section: Section, words: Words) -> dict[Meaning, str]:
+        """What the labels of a section say first, by their meaning."""
+        found: dict[Meaning, str] = {}
+        for record in reversed(self.records(section, words)):
+            found |= record
+        return found
+
+    def records(self, section: Section, words: Words) -> list[dict[Meaning, str]]:
+        """What the labels of a section say, one record after the other: the first meaning of `words` begins another."""
+        said = [
+            (label.line, label.name, label.value)
+            for block in section.blocks
+            if block.kind == "paragraph" or len(block.items) > 1
+            for label in labels(block)
+            if block.kind == "paragraph" or any(label.line == item.line for item in block.items)
+        ]
+        said += [(child.line, child.title, self.source(child)) for child in section.children if child.level == LABEL]
+        found: list[dict[Meaning, str]] = []
+        for _, name, value in sorted(said):
+            meaning = match(plain(name), words)
+            if meaning and value:
+                if not found or (meaning is words[0][0] and meaning in found[-1]):
+                    found.append({})
+                found[-1].setdefault(meaning, value)
+        return found
+
+    def parts(self, section: Section, meaning: Meaning, words: Words) -> list[Section]:
+        """The headings below one that are parts of it, each about one thing: those without a meaning of their own."""
+        return [
+            child
+            for child in section.children
+            if meaning_of(child.title, meaning) is None
+            and not (
+                child.level == LABEL and (match(plain(child.title), words) or child.title.rstrip("*_ ").endswith(":"))
+            )
+        ]

@@ -1,0 +1,124 @@
+"""Next steps by their urgency, options, and questions that are open."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.sources.logs.document import Block, Item, Section, labels
+from tracker.sources.logs.log import LABEL, Log
+from tracker.sources.logs.meanings import SETTLED, URGENCIES, Meaning, column, meaning_of, plain, urgency_of
+from tracker.sources.logs.texts import filled, joined
+
+URGENCY_LABEL = re.compile(r"(?i)immediate(ly)?|(short|medium|long)[- ]?term|deferred|later|now|soon|next session")
+_RECOMMENDED = re.compile(r"(?i)(?<!not )\brecommended\b|⭐")
+_ASIDE = re.compile(r"(?:[*_](?![*_]).*[*_]\s*)+")
+"""Lines in italics, such as those that close a log."""
+_POSTPONED = re.compile(r"(?i)\([^()]*\b(?:deferred|low priority|later|someday|backlog)\b[^()]*\)\s*$|^\W*backlog\b")
+
+
+def read(section: Section, meaning: Meaning, log: Log) -> None:
+    """Steps as lists, tables, labels, or paragraphs where there is nothing else."""
+    urgency = URGENCIES.get(meaning, "immediate")
+    plainly = not any(block.kind in ("list", "table") for block in section.blocks)
+    for block in section.blocks:
+        if block.kind == "paragraph":
+            _paragraph(block, urgency, plainly, log)
+        for item in block.items:
+            _item(item, urgency, log)
+        when, number = column(block.header, "urgency"), column(block.header, "number")
+        for row in block.rows:
+            said = urgency_of(plain(row[when])) if when is not None else None
+            if said is not Meaning.SETTLED:
+                text = joined(row, without=(number, when if said else None))
+                log.facts.step(URGENCIES.get(said, urgency) if said else urgency, text)
+
+
+def read_step(section: Section, _: Meaning, log: Log) -> None:
+    """A heading that is a step itself, with all that is said of it."""
+    if section.parent and meaning_of(section.parent.title, Meaning.NEXT) is Meaning.STEP and section.parent.level > 1:
+        return
+    title = plain(section.title)
+    said = urgency_of(title)
+    if said is Meaning.SETTLED or SETTLED.search(section.title):
+        return
+    above = section.parent
+    while said not in URGENCIES and above:
+        said = meaning_of(above.title, Meaning.NEXT)
+        above = above.parent
+    step = re.sub(r"(?i)^priority \d+\s*[:–—-]\s*", "", title)
+    log.facts.step(URGENCIES.get(said or Meaning.NEXT, "immediate"), f"**{step}**\n\n{log.source(section)}")
+
+
+def read_below(section: Section, meaning: Meaning, log: Log) -> None:
+    """A heading under next steps that says no urgency: a step where it has no list, else steps of the one above."""
+    plainly = (
+        section.level < LABEL
+        and not section.children
+        and not any(block.items or block.rows for block in section.blocks)
+    )
+    if plainly and section.blocks:
+        read_step(section, meaning, log)
+    else:
+        read(section, meaning, log)
+
+
+def read_boxes(block: Block, log: Log) -> None:
+    """Boxes of a handoff that nobody ticked."""
+    for item in block.items:
+        if item.checked is False:
+            _item(item, "immediate", log)
+
+
+def read_option(section: Section, _: Meaning, log: Log) -> None:
+    """One of several ways to go on."""
+    steps = [item.whole for block in section.blocks for item in block.items]
+    body = "\n\n".join(block.text for block in section.blocks if block.kind == "paragraph")
+    title = plain(re.sub(r"(?i)\s*[(\[]\s*(?:✅|⭐)?\s*recommended\s*[)\]]", "", section.title))
+    chosen = {"recommended": True} if _RECOMMENDED.search(section.title + body) else {}
+    option = filled(title=title, body=body, steps=steps) | chosen
+    options = log.facts.data.setdefault("next", {}).setdefault("options", [])
+    if option not in options:
+        options.append(option)
+
+
+def read_questions(section: Section, _: Meaning, log: Log) -> None:
+    """Questions without an answer yet: one an item, or one in all."""
+    items = [item for block in section.blocks for item in block.items]
+    if len(items) < 2 and log.own_source(section):
+        log.facts.question(log.own_source(section))
+        return
+    for text in log.texts(section):
+        log.facts.question(text)
+
+
+def read_answer(section: Section, meaning: Meaning, log: Log) -> None:
+    """What answers or concludes the question before it."""
+    assessments = log.facts.data.get("assessments")
+    title = section.title.partition(":")[2].strip()
+    text = "\n\n".join(filter(None, [title, log.own_source(section)]))
+    if assessments and text:
+        assessments[-1].setdefault("answer" if meaning is Meaning.ANSWER else "conclusion", text)
+
+
+def _paragraph(block: Block, urgency: str, plainly: bool, log: Log) -> None:
+    found = labels(block)
+    if not found and plainly and not _ASIDE.fullmatch(block.text.strip()):
+        log.facts.step(urgency, block.text)
+    for label in found:
+        said = urgency_of(plain(label.name))
+        if said in URGENCIES:
+            log.facts.step(URGENCIES[said], label.value)
+        elif plainly:
+            log.facts.step(urgency, f"**{label.name}:** {label.value}")
+
+
+def _item(item: Item, urgency: str, log: Log) -> None:
+    label = re.fullmatch(r"\W{0,4}(?P<name>[A-Za-z][\w -]{2,20}?):(?:\*\*)?\s*(?P<rest>[\s\S]*)", item.text)
+    said = urgency_of(label["name"]) if label else None
+    if label and said in URGENCIES and URGENCY_LABEL.fullmatch(label["name"]):
+        if label["rest"].strip():
+            log.facts.step(URGENCIES[said], label["rest"])
+        for inner in [one for block in item.children for one in block.items]:
+            log.facts.step(URGENCIES[said], inner.whole)
+    elif not item.checked and not SETTLED.search(item.text):
+        log.facts.step("deferred" if _POSTPONED.search(item.text) else urgency, item.whole)
