@@ -1,0 +1,54 @@
+"""Where people's decisions about an audit are kept: beside tracker.yml, else at the top of the repository."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tracker.model import Plan, Problem
+from tracker.sources.plan import read_plan
+from tracker.sources.repository import Repository
+from tracker.sources.trees import CommitTree, Tree, WorkingTree
+from tracker.workspace import NoWorkspace, find_root
+
+BASELINE = "audit-baseline.json"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder of a workspace or a repository, seen from the audited folder, which is it or lies below it."""
+
+    root: Path
+    below: str
+    """The way to the audited folder: "" or "src/"."""
+    plan: Plan | None = None
+    """What tracker.yml says; None where there is none, or one that cannot be understood."""
+    problems: tuple[Problem, ...] = ()
+    """Why it cannot be understood."""
+
+    @property
+    def baseline(self) -> Path:
+        """The file of what is known."""
+        return self.root / BASELINE
+
+    def without_own(self, tree: Tree) -> Tree:
+        """A tree without the files that tell of findings: what is told of a file must not be taken for a use of it."""
+        pages = f"{self.plan.docs.rstrip('/')}/" if self.plan else BASELINE
+        files = {
+            path: blob for path, blob in tree.files.items() if not (self.below + path).startswith((BASELINE, pages))
+        }
+        assert isinstance(tree, CommitTree | WorkingTree)
+        return replace(tree, files=files)
+
+
+def home(repository: Repository) -> Home:
+    """The home of the folder from which a repository is seen."""
+    try:
+        root = find_root(repository.folder)
+    except NoWorkspace:
+        return Home(repository.root, repository.prefix)
+    if not root.is_relative_to(repository.root):  # of something else, around this repository
+        return Home(repository.root, repository.prefix)
+    below = "".join(f"{part}/" for part in repository.folder.relative_to(root).parts)
+    plan, problems = read_plan(root)
+    return Home(root, below, plan, tuple(problems))
