@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date as Date
 from pathlib import Path
 
+from tracker import new
 from tracker.audit.baseline import save
 from tracker.audit.changed import changes
 from tracker.audit.findings import Audit, audit
@@ -17,7 +18,6 @@ from tracker.audit.removal import Removal, act, plan, undo
 from tracker.audit.subject import look
 from tracker.cache import Cache
 from tracker.errors import TrackerError
-from tracker.new import cleaned
 from tracker.sources.repository import Repository
 from tracker.sources.sessions import read_sessions
 from tracker.sources.trees import working_tree
@@ -112,9 +112,8 @@ def carry_out(folder: Path, told: Audit, removal: Removal) -> list[str]:
     written = _session(told, removal)
     with Repository.open(folder) as repository:
         act(repository, removal, written)
-    done = "archived" if any(step.to for step in removal.steps) else "removed"
     return [
-        f"{len(removal.steps)} files {done}: staged, not committed; tracker audit --undo puts them back",
+        f"{len(removal.steps)} files {_done(removal)}: staged, not committed; tracker audit --undo puts them back",
         *(f"written down in {path}" for path in written),
     ]
 
@@ -177,17 +176,31 @@ def _session(told: Audit, removal: Removal) -> dict[Path, str]:
     workspace = Workspace(told.home.root, told.home.plan)
     prefix = told.prefix.removesuffix(told.home.below)
     files: dict[str, list[dict[str, str]]] = {}
+    nameless = []
     for step in removal.steps:
-        old, note = step.path.removeprefix(prefix), f"{step.why} ({step.confidence:.2f})"
-        if step.to:
+        old, note = step.path.removeprefix(prefix), _text(f"{step.why} ({step.confidence:.2f})")
+        if _text(old) != old:  # a session file is text, and the name is not
+            nameless.append(f"- {_text(old)}: {note}\n")
+        elif step.to:
             files.setdefault("renamed", []).append({"from": old, "to": step.to.removeprefix(prefix), "note": note})
         else:
             files.setdefault("removed", []).append({"path": old, "note": note})
-    focus = f"Stale files {'archived' if 'renamed' in files else 'removed'}: {len(removal.steps)}"
+    data: dict[str, object] = {"focus": f"Stale files {_done(removal)}: {len(removal.steps)}"}
+    if nameless:
+        data["summary"] = "Files whose names are no text:\n\n" + "".join(nameless)
     with Cache(workspace.state) as cache:
         sessions, _ = read_sessions(workspace.sessions, workspace.root, cache)
     last = sessions[-1].session.session if sessions else None
-    path, text = cleaned(workspace, last, Date.today(), focus, files)
+    path, text = new.told(workspace, last, Date.today(), data | {"files": files})
     if path.exists():
         raise TrackerError(f"{path}: exists already; nothing was removed")
     return {path: text}
+
+
+def _done(removal: Removal) -> str:
+    return "archived" if any(step.to for step in removal.steps) else "removed"
+
+
+def _text(text: str) -> str:
+    """With what no encoding has written out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -72,13 +72,11 @@ def closed(progress: Progress, found: Draft) -> tuple[Path, str]:
     return path, yaml.write_back(document)
 
 
-def cleaned(
-    workspace: Workspace, last: str | None, today: Date, focus: str, files: Mapping[str, list[dict[str, str]]]
-) -> tuple[Path, str]:
-    """The file of a session of its own that did something to files and nothing else, and its text."""
+def told(workspace: Workspace, last: str | None, today: Date, data: Mapping[str, Any]) -> tuple[Path, str]:
+    """The file of a session after the `last` one that the tracker itself has to tell of, and its text."""
     name = next_id(last)
-    data = {"session": name, "date": today, "focus": focus, "files": files}
-    return _file(workspace, name, today), _head(workspace.plan) + yaml.dump(data)
+    text = yaml.dump({"session": name, "date": today, **data})
+    return _file(workspace, name, today), _head(workspace.plan) + text
 
 
 def write(path: Path, text: str, *, fresh: bool) -> None:

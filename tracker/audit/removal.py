@@ -285,7 +285,9 @@ def undo(repository: Repository) -> Undone:
         _stage(repository, {s.to: None for s in journal.steps if s.to} | {s.path: s.entry for s in journal.steps})
         for number, step in enumerate(journal.steps):
             _move(repository.root, _place(repository, store, step, number), repository.root / step.path)
-        kept = tuple(path for path, known in journal.written.items() if not _taken_back(here, path, known))
+        kept = tuple(
+            path for path, known in journal.written.items() if not _taken_back(here, path, known, journal.done)
+        )
         with suppress(GitError):
             _lines(repository, "update-index", "-q", "--refresh")
         committed = repository.head != journal.head
@@ -321,14 +323,16 @@ def _same(one: Path, other: Path) -> bool:
     return filecmp.cmp(one, other, shallow=False)
 
 
-def _taken_back(here: _Here, path: str, known: str) -> bool:
+def _taken_back(here: _Here, path: str, known: str, done: bool) -> bool:
     """Remove a file that told of the removal, unless it is tracked or was changed by now."""
     target = here.root / path
-    if not target.exists():
-        return True
-    if path in here.index or digest(target.read_bytes()) != known:
-        return False
-    target.unlink()
+    if not done:
+        target.with_name(f"{target.name}.new").unlink(missing_ok=True)  # written in part
+    if target.exists():
+        if path in here.index or digest(target.read_bytes()) != known:
+            return False
+        target.unlink()
+    _clear(here.root, target.parent)
     return True
 
 
@@ -345,10 +349,15 @@ def _move(root: Path, source: Path, target: Path) -> None:
             source.rename(target)
         except OSError:  # .git may be on another disk
             shutil.move(source, target)
-    folder = source.parent
+    _clear(root, source.parent)
+
+
+def _clear(root: Path, folder: Path) -> None:
+    """Remove a folder that holds nothing, and those above it that then hold nothing."""
     while root in folder.parents and folder != Path.cwd():
         try:
-            folder.rmdir()
+            with suppress(FileNotFoundError):
+                folder.rmdir()
         except OSError:
             return
         folder = folder.parent
