@@ -13,7 +13,6 @@ from tracker.audit.baseline import save
 from tracker.audit.changed import changes
 from tracker.audit.findings import Audit, audit
 from tracker.audit.formats import printable
-from tracker.audit.home import BASELINE
 from tracker.audit.removal import Removal, act, plan, undo
 from tracker.audit.subject import look
 from tracker.cache import Cache
@@ -21,7 +20,7 @@ from tracker.errors import TrackerError
 from tracker.sources.repository import Repository
 from tracker.sources.sessions import read_sessions
 from tracker.sources.trees import working_tree
-from tracker.workspace import PLAN_FILE, Workspace
+from tracker.workspace import BASELINE_FILE, PLAN_FILE, Workspace
 
 
 @dataclass(frozen=True)
@@ -152,7 +151,7 @@ def _mentioned(repository: Repository, told: Audit) -> Mapping[str, Collection[s
     workspace = told.home.plan
     prefix = repository.prefix.removesuffix(told.home.below)
     places = (workspace.sessions, workspace.versions, workspace.docs) if workspace else ()
-    tells = (f"{prefix}{BASELINE}", *(f"{prefix}{place}/" for place in places))
+    tells = (f"{prefix}{BASELINE_FILE}", *(f"{prefix}{place}/" for place in places))
     return {
         path: [mention.by for mention in mentions if not mention.by.startswith(tells)]
         for path, mentions in subject.mentioned.items()

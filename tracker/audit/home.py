@@ -9,9 +9,7 @@ from tracker.model import Plan, Problem
 from tracker.sources.plan import read_plan
 from tracker.sources.repository import Repository
 from tracker.sources.trees import CommitTree, Tree, WorkingTree
-from tracker.workspace import NoWorkspace, find_root
-
-BASELINE = "audit-baseline.json"
+from tracker.workspace import BASELINE_FILE, NoWorkspace, find_root
 
 
 @dataclass(frozen=True)
@@ -29,13 +27,15 @@ class Home:
     @property
     def baseline(self) -> Path:
         """The file of what is known."""
-        return self.root / BASELINE
+        return self.root / BASELINE_FILE
 
     def without_own(self, tree: Tree) -> Tree:
         """A tree without the files that tell of findings: what is told of a file must not be taken for a use of it."""
-        pages = f"{self.plan.docs.rstrip('/')}/" if self.plan else BASELINE
+        pages = f"{self.plan.docs.rstrip('/')}/" if self.plan else BASELINE_FILE
         files = {
-            path: blob for path, blob in tree.files.items() if not (self.below + path).startswith((BASELINE, pages))
+            path: blob
+            for path, blob in tree.files.items()
+            if not (self.below + path).startswith((BASELINE_FILE, pages))
         }
         assert isinstance(tree, CommitTree | WorkingTree)
         return replace(tree, files=files)
