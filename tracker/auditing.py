@@ -40,7 +40,7 @@ class Inquiry:
 
     def ask(self) -> tuple[Audit, Audit]:
         """All that was found, and what is to be told of it."""
-        found = audit(self.folder, self.revision, only=self.only, skip=self.skip)
+        found = audit(self.folder, self.revision, at_least=self.at_least, only=self.only, skip=self.skip)
         if self.since is None:
             return found, found.told(at_least=self.at_least, everything=self.everything)
         with Repository.open(self.folder) as repository:

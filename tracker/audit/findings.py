@@ -102,29 +102,33 @@ def audit(
     folder: Path,
     revision: str | None = None,
     *,
+    at_least: float = 0.0,
     only: Collection[str] = (),
     skip: Collection[str] = (),
     today: Date | None = None,
 ) -> Audit:
     """Audit the tracked files of a folder as they are on disk, or as they were at a revision.
 
-    Everything is told, whatever its confidence and state. `only` and `skip` name signals; they change no confidence: it
-    is the file's. Of a revision neither the baseline nor the ignores of tracker.yml count, which speak of today.
+    Everything is told, whatever its state, and also below `at_least` where a baseline or ignores must be held against
+    it. `only` and `skip` name signals; they change no confidence: it is the file's. Of a revision neither the baseline
+    nor the ignores of tracker.yml count, which speak of today.
     """
     chosen = _chosen(only, skip)
     with Repository.open(folder) as repository:
         at = home(repository)
         tree = at.without_own(working_tree(repository) if revision is None else commit_tree(repository, revision))
         subject = look(repository, tree)
+        known = load(at.baseline) if revision is None else None
+        deciding = at if revision is None else replace(at, plan=None, problems=())
+        held = known is not None or (deciding.plan is not None and bool(deciding.plan.audit.ignore))
         settled = settle(
-            judge(subject, features(subject), fitted(), signals()),
+            judge(subject, features(subject), fitted(), rules(), 0.0 if held else at_least),
             statements(subject, tree),
-            at if revision is None else replace(at, plan=None, problems=()),
+            deciding,
             _marks(subject, tree),
-            signals(),
+            rules(),
             today or Date.today(),
         )
-        known = load(at.baseline) if revision is None else None
         complete = not repository.shallow and all(blob in subject.texts for blob in subject.files.values())
         return Audit(
             repository=repository.remote or repository.folder.name,
@@ -132,12 +136,12 @@ def audit(
             files=len(tree.files),
             findings=tuple(_standing(one, known, at) for one in _about(settled.findings, chosen)),
             statements=tuple(_standing(one, known, at) for one in settled.statements if one.signal in chosen),
-            limits=(*_limits(repository, subject), *(f"{one}; its ignores do not count" for one in at.problems)),
+            limits=(*_limits(repository, subject), *(f"{one}; its ignores do not count" for one in deciding.problems)),
             problems=tuple(settled.problems) if complete else (),
             prefix=repository.prefix,
             home=at,
             baseline=known,
-            whole=complete and revision is None and not at.below and len(chosen) == len(signals()),
+            whole=complete and revision is None and not at.below and len(chosen) == len(rules()),
         )
 
 
@@ -173,17 +177,17 @@ def _marks(subject: Subject, tree: Tree) -> Iterator[InlineIgnore]:
         yield from marks(path, content.decode("utf-8", "replace"))
 
 
-def judge(subject: Subject, known: Features, model: Model, chosen: Collection[str]) -> list[Finding]:
-    """The files of which a chosen signal says something, the surest first."""
+def judge(
+    subject: Subject, known: Features, model: Model, chosen: Collection[str], at_least: float = 0.0
+) -> list[Finding]:
+    """The files of which a chosen signal says something and that are stale at least so surely, the surest first."""
     scores = model.scores(subject, known.values)
     found = []
     for path, signs in known.signs.items():
+        if (confidence := round(scores[path], 4)) < at_least:
+            continue
         weighed = sorted(
-            (
-                (model.second.get(feature_of(name, sign), 0.0) * sign.strength, name, sign)
-                for name, sign in signs
-                if name in chosen
-            ),
+            ((model.adds(feature_of(name, sign), sign.strength), name, sign) for name, sign in signs if name in chosen),
             key=lambda one: -one[0],
         )
         if not weighed:
@@ -193,7 +197,7 @@ def judge(subject: Subject, known: Features, model: Model, chosen: Collection[st
         found.append(
             Finding(
                 path,
-                round(scores[path], 4),
+                confidence,
                 tuple(Reason(name, sign.detail, sign.by, weight) for weight, name, sign in weighed),
                 last.hash if last else None,
                 last.date if last else None,
@@ -205,10 +209,15 @@ def judge(subject: Subject, known: Features, model: Model, chosen: Collection[st
 
 def _chosen(only: Collection[str], skip: Collection[str]) -> frozenset[str]:
     for name in (*only, *skip):
-        if name not in signals():
-            hint = nearest(name, signals()) or f"; there are: {', '.join(signals())}"
+        if name not in rules():
+            hint = nearest(name, rules()) or f"; there are: {', '.join(rules())}"
             raise TrackerError(f"no signal is called {name!r}{hint}")
-    return frozenset(only or signals()) - frozenset(skip)
+    return frozenset(only or rules()) - frozenset(skip)
+
+
+def rules() -> dict[str, str]:
+    """What can be found, by the name of the signal, in a line."""
+    return {name: (signal.__doc__ or name).splitlines()[0] for name, signal in signals().items()}
 
 
 def _limits(repository: Repository, subject: Subject) -> list[str]:

@@ -10,8 +10,7 @@ from urllib.parse import quote
 
 from tracker import __version__
 from tracker.audit.finding import Finding
-from tracker.audit.findings import Audit
-from tracker.audit.signals import signals
+from tracker.audit.findings import Audit, rules
 from tracker.audit.state import State
 from tracker.audit.statements import Statement
 
@@ -147,13 +146,10 @@ def _told_again_as(found: Audit, one: Finding | Statement) -> str:
 
 def sarif(found: Audit) -> str:
     """SARIF 2.1.0 with every signal declared as a rule, and fingerprints that survive shifts of lines."""
-    rules = [
-        {"id": name, "shortDescription": {"text": (signal.__doc__ or name).splitlines()[0]}}
-        for name, signal in signals().items()
-    ]
+    declared = [{"id": name, "shortDescription": {"text": told}} for name, told in rules().items()]
     said = [*found.limits, *map(str, found.problems)]
     run = {
-        "tool": {"driver": {"name": "tracker audit", "version": __version__, "rules": rules}},
+        "tool": {"driver": {"name": "tracker audit", "version": __version__, "rules": declared}},
         "invocations": [
             {
                 "executionSuccessful": True,

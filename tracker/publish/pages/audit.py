@@ -35,7 +35,7 @@ def pages(site: Site) -> Iterator[Page]:
     if not workspace.plan.audit.page:
         yield Page(AUDIT, "audit.md.j2", {"asked": False})
         return
-    found = audit(workspace.root).told(at_least=BAR, everything=True)
+    found = audit(workspace.root, at_least=BAR).told(at_least=BAR, everything=True)
     files: dict[str, list[Row]] = {action: [] for action in ACTIONS}
     ignored = []
     for one in found.findings:
