@@ -146,16 +146,17 @@ def _mentioned(repository: Repository, told: Audit) -> Mapping[str, Collection[s
     """Who mentions each file, in all of the repository. Sessions, versions and pages tell what was: no need."""
     if any("without their content" in limit for limit in told.limits):
         raise TrackerError("some content is not here, so nobody can tell what is still needed; fetch it first")
-    with Repository.open(repository.root) as everything:
-        subject = look(everything, working_tree(everything))
+    if repository.prefix:  # what lies outside the audited folder may need it as well
+        with Repository.open(repository.root) as everything:
+            mentioned = look(everything, working_tree(everything)).mentioned
+        references = {path: [mention.by for mention in by] for path, by in mentioned.items()}
+    else:
+        references = {one.path: list(one.references) for one in told.findings}
     workspace = told.home.plan
     prefix = repository.prefix.removesuffix(told.home.below)
     places = (workspace.sessions, workspace.versions, workspace.docs) if workspace else ()
     tells = (f"{prefix}{BASELINE_FILE}", *(f"{prefix}{place}/" for place in places))
-    return {
-        path: [mention.by for mention in mentions if not mention.by.startswith(tells)]
-        for path, mentions in subject.mentioned.items()
-    }
+    return {path: [by for by in names if not by.startswith(tells)] for path, names in references.items()}
 
 
 def _of_workspace(repository: Repository, told: Audit) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
@@ -16,6 +17,7 @@ import pytest
 from tests.command import Done, tracker
 from tests.gitrepo import GitRepo
 from tracker import auditing
+from tracker.audit import removal
 
 STALE = ("--only", "archive", "--min-confidence", "0")
 """What lies in a folder of backups, however sure."""
@@ -334,6 +336,51 @@ def test_one_removal_after_another(repo: GitRepo) -> None:
     remove(repo)
     assert undo(repo).out == "1 files are back as they were\n"
     assert staged(repo) == []
+
+
+def test_in_a_linked_working_tree(repo: GitRepo, tmp_path: Path) -> None:
+    repo.git("worktree", "add", "-q", str(tmp_path / "linked"))
+    linked = GitRepo(tmp_path / "linked")
+    elsewhere, before = snapshot(repo), snapshot(linked)
+    remove(linked)
+    assert len(staged(linked)) == 3
+    assert "no removal to undo" in undo(repo).message
+    assert undo(linked).code == 0
+    assert (snapshot(repo), snapshot(linked)) == (elsewhere, before)
+
+
+def test_a_store_on_another_disk(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(self: Path, target: Path) -> Path:
+        raise OSError(errno.EXDEV, "Invalid cross-device link", str(self))
+
+    before = snapshot(repo)
+    monkeypatch.setattr(Path, "rename", fails)
+    remove(repo)
+    assert len(staged(repo)) == 3
+    assert undo(repo).code == 0
+    assert snapshot(repo) == before
+
+
+@pytest.mark.parametrize("how", [["--remove"], ["--archive", "attic"]])
+def test_a_disk_that_fails_is_told_with_the_way_back(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch, how: list[str]
+) -> None:
+    before = snapshot(repo)
+    real = removal._move
+    moved: list[Path] = []
+
+    def fails(root: Path, source: Path, target: Path) -> None:
+        if moved:
+            raise OSError(errno.EIO, "Input/output error", str(source))
+        moved.append(source)
+        real(root, source, target)
+
+    monkeypatch.setattr(removal, "_move", fails)
+    done = tracker("audit", *how, "--yes", *STALE, cwd=repo.path)
+    assert done.message.endswith("Input/output error; nothing is lost: tracker audit --undo puts all of it back")
+    monkeypatch.undo()
+    assert undo(repo).code == 0
+    assert snapshot(repo) == before
 
 
 def test_an_index_that_is_locked_is_told_and_nothing_is_done(repo: GitRepo) -> None:

@@ -245,11 +245,15 @@ def act(repository: Repository, removal: Removal, written: Mapping[Path, str] | 
         except GitError:
             shutil.rmtree(store, ignore_errors=True)
             raise
-        for number, step in enumerate(removal.steps):
-            _move(repository.root, repository.root / step.path, _place(repository, store, step, number))
-        for path, text in texts.items():
-            target = repository.root / path
-            write_atomically(target, text.encode(), target.parent)
+        try:
+            for number, step in enumerate(removal.steps):
+                _move(repository.root, repository.root / step.path, _place(repository, store, step, number))
+            for path, text in texts.items():
+                target = repository.root / path
+                write_atomically(target, text.encode(), target.parent)
+        except OSError as error:
+            message = f"{error.filename}: {error.strerror}; nothing is lost: tracker audit --undo puts all of it back"
+            raise TrackerError(message) from None
         _write(store, replace(journal, done=True))
 
 
