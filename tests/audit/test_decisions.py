@@ -61,10 +61,7 @@ def test_later_runs_tell_of_new_findings_alone(repo: GitRepo) -> None:
     count = len(before["findings"])
     assert f"0 look stale, 0 statements are not true ({count + 2} known left out: --all tells them)" in again.out
     assert set(states(repo).values()) == {"known"}
-    known = report(repo, "--all")["findings"]
-    assert [(one["path"], one["confidence"]) for one in known] == [
-        (one["path"], one["confidence"]) for one in before["findings"]
-    ], "the baseline itself mentions nothing"
+    assert report(repo, "--all")["files"] == before["files"]
 
     repo.write("docs/guide.md", "# Guide\n\nMore.\n\n\nStart `src/spare_engine.py`.\n")
     repo.write("docs/more.md", "See `src/spare_engine.py`.\n")
@@ -74,6 +71,20 @@ def test_later_runs_tell_of_new_findings_alone(repo: GitRepo) -> None:
     assert now["docs/guide.md:6"] == "known", "lines do not matter"
     assert now["docs/more.md:1"] == now["src/engine.py.bak"] == "new"
     assert audit(repo, *EVERY).code == 1
+
+
+def test_what_tells_of_findings_is_no_use_of_a_file(repo: GitRepo) -> None:
+    """Neither the baseline nor the generated page counts, though both name every stale file."""
+    repo.write("tracker.yml", "project: P\naudit: {page: true}\n")
+    repo.commit("Plan")
+    before = report(repo)
+    audit(repo, "--baseline", *EVERY)
+    assert tracker("build", "--no-site", cwd=repo.path).code == 0
+    repo.git("add", "--force", "audit-baseline.json", "docs/tracker")
+    after = report(repo, "--all")
+    names = [[(one["path"], one["references"]) for one in found["findings"]] for found in (before, after)]
+    assert names[0] == names[1]
+    assert after["files"] == before["files"]
 
 
 def test_a_baseline_is_sorted_and_readable_in_a_review(repo: GitRepo) -> None:
