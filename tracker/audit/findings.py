@@ -28,7 +28,9 @@ from tracker.model import Problem
 from tracker.sources.reading import nearest
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree, commit_tree, working_tree
+from tracker.workspace import PLAN_FILE
 
+BROKEN = f"{PLAN_FILE} cannot be used: its ignores do not count; `tracker check` says why"
 One = TypeVar("One", Finding, Statement)
 
 
@@ -119,7 +121,7 @@ def audit(
         tree = at.without_own(working_tree(repository) if revision is None else commit_tree(repository, revision))
         subject = look(repository, tree)
         known = load(at.baseline) if revision is None else None
-        deciding = at if revision is None else replace(at, plan=None, problems=())
+        deciding = at if revision is None else replace(at, plan=None, broken=False)
         held = known is not None or (deciding.plan is not None and bool(deciding.plan.audit.ignore))
         settled = settle(
             judge(subject, features(subject), fitted(), rules(), 0.0 if held else at_least),
@@ -136,7 +138,7 @@ def audit(
             files=len(tree.files),
             findings=tuple(_standing(one, known, at) for one in _about(settled.findings, chosen)),
             statements=tuple(_standing(one, known, at) for one in settled.statements if one.signal in chosen),
-            limits=(*_limits(repository, subject), *(f"{one}; its ignores do not count" for one in deciding.problems)),
+            limits=(*_limits(repository, subject), *([BROKEN] if deciding.broken else [])),
             problems=tuple(settled.problems) if complete else (),
             prefix=repository.prefix,
             home=at,

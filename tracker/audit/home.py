@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tracker.model import Plan, Problem
+from tracker.model import Plan
 from tracker.sources.plan import read_plan
 from tracker.sources.repository import Repository
 from tracker.sources.trees import CommitTree, Tree, WorkingTree
@@ -21,8 +21,8 @@ class Home:
     """The way to the audited folder: "" or "src/"."""
     plan: Plan | None = None
     """What tracker.yml says; None where there is none, or one that cannot be understood."""
-    problems: tuple[Problem, ...] = ()
-    """Why it cannot be understood."""
+    broken: bool = False
+    """Whether there is a tracker.yml that cannot be understood."""
 
     @property
     def baseline(self) -> Path:
@@ -50,5 +50,5 @@ def home(repository: Repository) -> Home:
     if not root.is_relative_to(repository.root):  # of something else, around this repository
         return Home(repository.root, repository.prefix)
     below = "".join(f"{part}/" for part in repository.folder.relative_to(root).parts)
-    plan, problems = read_plan(root)
-    return Home(root, below, plan, tuple(problems))
+    plan, _ = read_plan(root)
+    return Home(root, below, plan, broken=plan is None)
