@@ -151,6 +151,14 @@ def test_the_audit_looks_at_what_is_about_to_be_committed(repo: GitRepo) -> None
     code, printed = run_hook("tracker-audit", repo)
     assert (code, "new.md:1  names lib/engine.py" in printed, "old.md" in printed) == (1, True, False), printed
     assert repo.git("status", "--porcelain") == before
+    repo.remove("new.md")
+    repo.git("rm", "-q", "-f", "--cached", "new.md")
+    repo.write("lib/motor.py", "a motor")
+    repo.write("kept.md", "Start `lib/motor.py`.\n")
+    repo.commit("A motor")
+    repo.git("rm", "-q", "lib/motor.py")
+    code, printed = run_hook("tracker-audit", repo)
+    assert (code, "kept.md:1  names lib/motor.py, removed by your work" in printed) == (1, True), printed
 
 
 def test_the_hooks_are_commands_that_exist() -> None:

@@ -337,6 +337,26 @@ def test_a_removal_tells_of_documents_that_it_made_lie(repo: GitRepo) -> None:
     assert report(repo, "--since", first)["files"], "a history with nothing in common is compared as it is"
 
 
+def test_what_is_not_committed_counts_as_if_it_were(repo: GitRepo) -> None:
+    clean = report(repo)
+    repo.git("mv", "src/engine.py", "src/motor.py")
+    repo.write("src/engine (1).py", "changed\n")
+    repo.write("docs/new.md", "Start `src/engine.py`.\n")
+    repo.git("add", "docs/new.md")
+    found = report(repo, "--since", "HEAD")
+    assert [(one["path"], one["detail"], one["by"]) for one in found["claims"]] == [
+        (path, "names src/engine.py, renamed to src/motor.py by your work", "your work")
+        for path in ("README.md", "docs/new.md")
+    ]
+    last = {one["path"]: one["last_commit"] for one in report(repo)["findings"]}
+    assert last["docs/new.md"] is None
+    repo.commit("A motor")
+    told = [one["detail"].partition(" by ")[0] for one in report(repo)["claims"]]
+    assert told.count("names src/engine.py, renamed to src/motor.py") == 2, "committed, it is the same"
+    repo.git("reset", "-q", "--hard", "HEAD~")
+    assert report(repo) == clean
+
+
 def test_before_the_first_commit_all_is_new(tmp_path: Path) -> None:
     repo = GitRepo(tmp_path / "repo")
     repo.write("a_old.py", "x")

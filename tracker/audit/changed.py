@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tracker.audit.finding import Finding
 from tracker.audit.statements import Statement
+from tracker.audit.work import HASH
 from tracker.sources.repository import GitError, Repository
 
 SHORT = 9
@@ -20,7 +21,7 @@ class Changes:
     paths: frozenset[str]
     """Relative to the audited folder; those that are gone too."""
     commits: frozenset[str]
-    """Abbreviated hashes."""
+    """Abbreviated hashes, and the name of what is not committed."""
 
     def concern(self, one: Finding | Statement) -> bool:
         """Whether a finding is about a changed file, or is there because of one."""
@@ -45,7 +46,7 @@ def changes(repository: Repository, since: str) -> Changes:
         commits = _tokens(repository, "rev-list", repository.head, f"^{start}", "--")[0].split()
     return Changes(
         frozenset(path.removeprefix(repository.prefix) for path in paths if path),
-        frozenset(one[:SHORT] for one in commits),
+        frozenset([HASH, *(one[:SHORT] for one in commits)]),
     )
 
 

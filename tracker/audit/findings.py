@@ -22,6 +22,7 @@ from tracker.audit.signals import signals
 from tracker.audit.state import Mark, State
 from tracker.audit.statements import Statement, statements
 from tracker.audit.subject import Subject, look
+from tracker.audit.work import HASH
 from tracker.cache import digest
 from tracker.errors import TrackerError
 from tracker.model import Problem
@@ -119,7 +120,8 @@ def audit(
     with Repository.open(folder) as repository:
         at = home(repository)
         tree = at.without_own(working_tree(repository) if revision is None else commit_tree(repository, revision))
-        subject = look(repository, tree)
+        ahead = revision is None and repository.head
+        subject = look(repository, tree, at.without_own(commit_tree(repository, ahead)).files if ahead else None)
         known = load(at.baseline) if revision is None else None
         deciding = at if revision is None else replace(at, plan=None, broken=False)
         held = known is not None or (deciding.plan is not None and bool(deciding.plan.audit.ignore))
@@ -201,7 +203,7 @@ def judge(
                 path,
                 confidence,
                 tuple(Reason(name, sign.detail, sign.by, weight) for weight, name, sign in weighed),
-                last.hash if last else None,
+                last.hash if last and last.hash != HASH else None,
                 last.date if last else None,
                 tuple(sorted(mention.by for mention in subject.mentioned.get(path, ()))),
             )
