@@ -20,7 +20,7 @@ from tracker.errors import TrackerError
 from tracker.sources.repository import Repository
 from tracker.sources.sessions import read_sessions
 from tracker.sources.trees import working_tree
-from tracker.workspace import BASELINE_FILE, PLAN_FILE, Workspace
+from tracker.workspace import BASELINE_FILE, Workspace
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,6 @@ def plan_removal(inquiry: Inquiry, archive: Path | None) -> tuple[Audit, Removal
             repository,
             told.findings,
             mentioned=_mentioned(repository, told),
-            kept=_of_workspace(repository, told),
             archive=_inside(repository, archive),
         )
 
@@ -157,16 +156,6 @@ def _mentioned(repository: Repository, told: Audit) -> Mapping[str, Collection[s
     places = (workspace.sessions, workspace.versions, workspace.docs) if workspace else ()
     tells = (f"{prefix}{BASELINE_FILE}", *(f"{prefix}{place}/" for place in places))
     return {path: [by for by in names if not by.startswith(tells)] for path, names in references.items()}
-
-
-def _of_workspace(repository: Repository, told: Audit) -> tuple[str, ...]:
-    """What the tracker itself reads: files, and folders with a slash at their end."""
-    workspace = told.home.plan
-    if workspace is None:
-        return ()
-    prefix = repository.prefix.removesuffix(told.home.below)
-    places = (workspace.sessions, workspace.results, workspace.versions)
-    return (f"{prefix}{PLAN_FILE}", *(f"{prefix}{place}/" for place in places))
 
 
 def _session(told: Audit, removal: Removal) -> dict[Path, str]:

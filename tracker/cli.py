@@ -424,8 +424,8 @@ def audit(
 ) -> None:
     """Find stale files, and statements of documents that are no longer true. Exit 1 when there are new ones.
 
-    Works in any git repository; a workspace is not needed. Nothing is changed but where it is asked for, and then only
-    files that are committed as they are; --undo puts them back.
+    Works in any git repository; a workspace is not needed. Files are changed only where it is asked for, and only those
+    that are committed as they are; --undo puts them back. A baseline sheds what is found no longer.
 
     \b
     Example:

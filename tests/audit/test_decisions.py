@@ -73,6 +73,23 @@ def test_later_runs_tell_of_new_findings_alone(repo: GitRepo) -> None:
     assert audit(repo, *EVERY).code == 1
 
 
+def test_what_the_tracker_reads_is_not_stale(repo: GitRepo) -> None:
+    for path in (
+        "sessions/1.yml",
+        "versions/1.0.0.yml",
+        "diagnostics/results/run.json",
+        "notes/1.yml",
+        "tracker.yml.bak",
+    ):
+        repo.write(path, "{}")
+    repo.write("tracker.yml", "project: P\n")
+    repo.commit("Plan")
+    told = {one["path"] for one in report(repo)["findings"]}
+    assert {"notes/1.yml", "tracker.yml.bak"} <= told
+    assert not {path for path in told if path.startswith(("sessions/", "versions/", "diagnostics/"))}
+    assert "tracker.yml" not in told
+
+
 def test_what_tells_of_findings_is_no_use_of_a_file(repo: GitRepo) -> None:
     """Neither the baseline nor the generated page counts, though both name every stale file."""
     repo.write("tracker.yml", "project: P\naudit: {page: true}\n")

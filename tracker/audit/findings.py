@@ -125,8 +125,9 @@ def audit(
         known = load(at.baseline) if revision is None else None
         deciding = at if revision is None else replace(at, plan=None, broken=False)
         held = known is not None or (deciding.plan is not None and bool(deciding.plan.audit.ignore))
+        floor = 0.0 if held else at_least
         settled = settle(
-            judge(subject, features(subject), fitted(), rules(), 0.0 if held else at_least),
+            (one for one in judge(subject, features(subject), fitted(), rules(), floor) if not at.reads(one.path)),
             statements(subject, tree),
             deciding,
             _marks(subject, tree),

@@ -9,7 +9,7 @@ from tracker.model import Plan
 from tracker.sources.plan import read_plan
 from tracker.sources.repository import Repository
 from tracker.sources.trees import CommitTree, Tree, WorkingTree
-from tracker.workspace import BASELINE_FILE, NoWorkspace, find_root
+from tracker.workspace import BASELINE_FILE, PLAN_FILE, NoWorkspace, find_root
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,26 @@ class Home:
         """The file of what is known."""
         return self.root / BASELINE_FILE
 
+    def reads(self, path: str) -> bool:
+        """Whether the tracker itself reads a file, so that it is no more stale than the workspace."""
+        if self.plan is None:
+            return False
+        places = (self.plan.sessions, self.plan.results, self.plan.versions)
+        return self.below + path == PLAN_FILE or self._lies_in(path, *places)
+
     def without_own(self, tree: Tree) -> Tree:
         """A tree without the files that tell of findings: what is told of a file must not be taken for a use of it."""
-        pages = f"{self.plan.docs.rstrip('/')}/" if self.plan else BASELINE_FILE
+        pages = (self.plan.docs,) if self.plan else ()
         files = {
             path: blob
             for path, blob in tree.files.items()
-            if not (self.below + path).startswith((BASELINE_FILE, pages))
+            if self.below + path != BASELINE_FILE and not self._lies_in(path, *pages)
         }
         assert isinstance(tree, CommitTree | WorkingTree)
         return replace(tree, files=files)
+
+    def _lies_in(self, path: str, *folders: str) -> bool:
+        return (self.below + path).startswith(tuple(f"{folder.rstrip('/')}/" for folder in folders))
 
 
 def home(repository: Repository) -> Home:

@@ -89,14 +89,12 @@ def plan(
     findings: Iterable[Finding],
     *,
     mentioned: Mapping[str, Collection[str]],
-    kept: tuple[str, ...] = (),
     archive: str | None = None,
 ) -> Removal:
     """What of some findings can go: clean, tracked, unchanged files that nothing which stays mentions.
 
-    `mentioned`: who mentions a file, in all of the repository. `kept`: what stays, whatever is found. `archive`:
-    a folder below which they are moved instead. These paths are relative to the top of the repository.
-    Nothing is changed.
+    `mentioned`: who mentions a file, in all of the repository. `archive`: a folder below which they are moved instead.
+    These paths are relative to the top of the repository. Nothing is changed.
     """
     prefix = repository.prefix
     here = _Here.look(repository)
@@ -104,9 +102,8 @@ def plan(
     moved = {path: None if archive is None else f"{archive}/{path.removeprefix(prefix)}" for path in going}
     left: dict[str, str] = {}
     for path, to in moved.items():
-        own = "the tracker rests on it" if path.startswith(kept) else None
         archived = "it is archived already" if archive and path.startswith(f"{archive}/") else None
-        if reason := own or archived or here.forbids(path) or (to and here.occupied(to)):
+        if reason := archived or here.forbids(path) or (to and here.occupied(to)):
             left[path] = reason
     needed = _needed({path: mentioned.get(path, ()) for path in going if path not in left})
     left |= {path: f"{by} mentions it" for path, by in needed.items()}
