@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import signal
 import stat
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.command import Done, tracker
 from tests.gitrepo import GitRepo
@@ -328,6 +331,30 @@ def test_after_git_brought_them_back_an_undo_is_harmless(repo: GitRepo) -> None:
     assert staged(repo) == []
 
 
+@pytest.mark.parametrize("path", ["../outside", "/etc/passwd", ".git/config", "a/.GIT/hooks/x", "", "a\0b", 7])
+@pytest.mark.parametrize("where", ["path", "to", "written"])
+def test_a_journal_that_leads_out_of_the_repository_is_refused(repo: GitRepo, path: Any, where: str) -> None:
+    remove(repo)
+    place = repo.path / ".git/tracker-audit/journal.json"
+    journal = json.loads(place.read_text("utf-8"))
+    if where == "written":
+        journal["written"] = {str(path): "0"}
+    else:
+        journal["steps"][0][where] = path
+    place.write_text(json.dumps(journal), "utf-8")
+    before = snapshot(repo)
+    if (path, where) != (7, "written"):
+        assert "cannot be understood" in undo(repo).message
+        assert snapshot(repo) == before
+
+
+def test_a_damaged_journal_is_told(repo: GitRepo) -> None:
+    remove(repo)
+    for content in ("", "[]", "{}", '{"steps": [1]}'):
+        (repo.path / ".git/tracker-audit/journal.json").write_text(content, "utf-8")
+        assert "cannot be understood; the files of the last removal are beside it" in undo(repo).message
+
+
 def test_one_removal_after_another(repo: GitRepo) -> None:
     remove(repo)
     repo.commit("Removed")
@@ -403,6 +430,50 @@ def test_a_plan_that_is_no_longer_true_is_not_carried_out(repo: GitRepo, monkeyp
     assert "backup/alpha.py: it has changes that are not committed since the plan was made" in done.err
     assert (repo.path / "backup/alpha.py").read_bytes() == b"written while the question stood\n"
     assert staged(repo) == [" M backup/alpha.py"]
+
+
+letters = st.sampled_from([*"ab*?[]!:-\\'\" \n\t$(", "\udcff", "é", "ﬁ"])
+names = st.lists(letters, min_size=1, max_size=6).map("".join).filter(lambda name: name.strip(".") != "")
+fates = st.sampled_from(["clean", "edited", "staged", "added", "untracked", "deleted", "replaced", "executable"])
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(names, fates, min_size=1, max_size=6), st.booleans())
+def test_whatever_the_files_are_only_clean_ones_go_and_all_come_back(
+    tmp_path_factory: pytest.TempPathFactory, files: dict[str, str], archive: bool
+) -> None:
+    repo = GitRepo(tmp_path_factory.mktemp("any"))
+    places = {name: f"backup/{name}" for name in files}
+    for name, fate in files.items():
+        if fate not in ("added", "untracked"):
+            repo.write(places[name], f"content of {fate}")
+    repo.write("main.py", "print('stays')")
+    repo.commit("Start")
+    for name, fate in files.items():
+        path = repo.path / places[name]
+        if fate in ("edited", "staged", "added", "untracked"):
+            repo.write(places[name], "precious work")
+        if fate in ("staged", "added"):
+            repo.git("--literal-pathspecs", "add", "--", places[name])
+        if fate in ("deleted", "replaced"):
+            path.unlink()
+        if fate == "replaced":
+            path.symlink_to("main.py")
+        if fate == "executable":
+            path.chmod(0o755)
+    before = snapshot(repo)
+    how = ["--archive", "attic"] if archive else ["--remove"]
+    tracker("audit", *how, "--yes", *STALE, cwd=repo.path)
+    after = snapshot(repo)
+    gone = {name for name, place in places.items() if place in before and place not in after}
+    assert gone == {name for name, fate in files.items() if fate == "clean"}
+    kept = {path: value for path, value in before.items() if path not in {places[name] for name in gone}}
+    assert {path: after.get(path) for path in kept if path not in ("\0index", "backup")} == {
+        path: value for path, value in kept.items() if path not in ("\0index", "backup")
+    }
+    if gone:
+        assert undo(repo).code == 0
+    assert snapshot(repo) == before
 
 
 # --- in a workspace -------------------------------------------------------------------------------------------------

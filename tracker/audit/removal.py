@@ -390,13 +390,22 @@ def _read(store: Path) -> Journal | None:
     try:
         data = json.loads((store / JOURNAL).read_text("utf-8"))
         steps = tuple(Step(**step) for step in data.pop("steps"))
-        return Journal(steps, **data)
+        journal = Journal(steps, **data)
+        paths = [path for step in steps for path in (step.path, step.to) if path is not None]
+        if all(map(_is_inside, [*paths, *journal.written])):
+            return journal
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise TrackerError(
-            f"{store / JOURNAL}: cannot be understood; the files of the last removal are beside it, and in git"
-        ) from None
+        pass
+    raise TrackerError(
+        f"{store / JOURNAL}: cannot be understood; the files of the last removal are beside it, and in git"
+    )
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path is one of a file in the repository: a journal may come from anyone."""
+    return not {"", ".", "..", ".git"} & {*path.lower().split("/")} and "\0" not in path
 
 
 def _write(store: Path, journal: Journal) -> None:
