@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from tests.command import tracker
 from tests.gitrepo import GitRepo
 from tracker.cli import cli
 
@@ -43,7 +44,9 @@ def run_action(repo: GitRepo, folder: Path, **given: str) -> tuple[dict[str, int
     action = load("action.yml")
     values = {f"inputs.{name}": given.get(name, one["default"]) for name, one in action["inputs"].items()}
     values["github.action_path"] = str(ROOT)
-    (folder / "bin").mkdir()
+    values["github.event.pull_request.base.sha"] = given.get("base", "")
+    values["github.event.before"] = given.get("before", "")
+    (folder / "bin").mkdir(parents=True)
     (folder / "bin" / "tracker").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m tracker "$@"\n', "utf-8")
     (folder / "bin" / "tracker").chmod(0o755)
     summary = folder / "summary.md"
@@ -101,12 +104,61 @@ def test_an_action_in_a_shallow_clone_says_so(repo: GitRepo, tmp_path: Path) -> 
     assert "::warning title=Shallow clone::" in printed
 
 
+@pytest.mark.parametrize("event", ["base", "before"])
+def test_an_action_that_audits_what_changed(repo: GitRepo, tmp_path: Path, event: str) -> None:
+    repo.write("the docs/old.md", "Start `lib/engine.py`.\n")
+    repo.write("the docs/lib/engine.py", "1")
+    start = repo.commit("An engine")
+    repo.remove("the docs/lib/engine.py")
+    gone = repo.commit("No engine")
+    detail = f"names lib/engine.py, removed by {gone[:9]} (new)"
+    told = f"::warning file=the docs/old.md,line=1,title=dangling: update::{detail}"
+    codes, printed, _ = run_action(repo, tmp_path, workspace="the docs", audit="true", **{event: start})
+    assert (codes["Check"], codes["Audit"]) == (0, 1), printed
+    assert told in printed
+    codes, printed, _ = run_action(repo, tmp_path / "2", workspace="the docs", audit="true", **{event: gone})
+    assert (codes["Audit"], "::" in printed) == (0, False), printed
+    codes, printed, _ = run_action(repo, tmp_path / "3", workspace="the docs", audit="true", **{event: "0" * 40})
+    assert codes["Audit"] == 1
+    assert told in printed, "without anything before it all is told"
+
+
 @pytest.mark.slow
 def test_an_action_that_builds(repo: GitRepo, tmp_path: Path) -> None:
     repo.write("the docs/mkdocs.yml", "site_name: S\nnav: [{Progress: tracker/index.md}]\n")
     codes, printed, _ = run_action(repo, tmp_path, workspace="the docs", build="true")
     assert codes["Build"] == 0, printed
     assert (repo.path / "the docs/site/tracker/index.html").is_file()
+
+
+def run_hook(name: str, repo: GitRepo) -> tuple[int, str]:
+    """What a hook does in a repository, as pre-commit runs it."""
+    entry = next(hook["entry"] for hook in load(".pre-commit-hooks.yaml") if hook["id"] == name)
+    done = tracker(*shlex.split(entry)[1:], cwd=repo.path)
+    return done.code, done.out
+
+
+def test_the_audit_looks_at_what_is_about_to_be_committed(repo: GitRepo) -> None:
+    repo.write("old.md", "Start `lib/engine.py`.\n")
+    repo.write("lib/engine.py", "1")
+    repo.commit("An engine")
+    repo.remove("lib/engine.py")
+    repo.commit("No engine")
+    assert run_hook("tracker-audit", repo)[0] == 0, "what is committed already is no concern of this commit"
+    repo.write("new.md", "Start `lib/engine.py` twice.\n")
+    repo.git("add", "new.md")
+    before = repo.git("status", "--porcelain")
+    code, printed = run_hook("tracker-audit", repo)
+    assert (code, "new.md:1  names lib/engine.py" in printed, "old.md" in printed) == (1, True, False), printed
+    assert repo.git("status", "--porcelain") == before
+    repo.remove("new.md")
+    repo.git("rm", "-q", "-f", "--cached", "new.md")
+    repo.write("lib/motor.py", "a motor")
+    repo.write("kept.md", "Start `lib/motor.py`.\n")
+    repo.commit("A motor")
+    repo.git("rm", "-q", "lib/motor.py")
+    code, printed = run_hook("tracker-audit", repo)
+    assert (code, "kept.md:1  names lib/motor.py, removed by your work" in printed) == (1, True), printed
 
 
 def test_the_hooks_are_commands_that_exist() -> None:

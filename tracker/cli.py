@@ -16,6 +16,7 @@ from tracker import __version__
 from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
+    from tracker.auditing import Inquiry
     from tracker.cache import Cache
     from tracker.progress.progress import Progress
     from tracker.publish.check import Complaint
@@ -399,26 +400,59 @@ def schema(workspace: Path | None, into: Path | None) -> None:
 )
 @click.option("--only", multiple=True, metavar="SIGNAL", help="What this signal says alone; may be given again.")
 @click.option("--skip", multiple=True, metavar="SIGNAL", help="Nothing of what this signal says; may be given again.")
+@click.option("--all", "everything", is_flag=True, help="Also what the baseline knows, and what is ignored.")
+@click.option("--since", metavar="REV", help="Only what changed since this commit; HEAD: what is not committed.")
 @click.option("--rev", metavar="REV", help="The tree of this commit, branch or tag, without checking it out.")
+@click.option(
+    "--baseline", "mode", flag_value="baseline", help="Make what is found now known: later runs leave it out."
+)
+@click.option("--remove", "mode", flag_value="remove", help="Remove what is found, in the index and on disk.")
+@click.option("--archive", type=click.Path(file_okay=False, path_type=Path), help="Move what is found there instead.")
+@click.option("--undo", "mode", flag_value="undo", help="Put back what was removed or archived last.")
+@click.option("--yes", is_flag=True, help="Remove or archive without asking.")
 def audit(
-    path: Path, form: str, min_confidence: float | None, only: tuple[str, ...], skip: tuple[str, ...], rev: str | None
+    path: Path,
+    form: str,
+    min_confidence: float | None,
+    mode: str | None,
+    archive: Path | None,
+    yes: bool,
+    rev: str | None,
+    **asked: Any,
 ) -> None:
-    """Find stale files, and statements of documents that are no longer true. Exit 1 when there are any.
+    """Find stale files, and statements of documents that are no longer true. Exit 1 when there are new ones.
 
-    Works in any git repository; a workspace is not needed. Nothing is changed.
+    Works in any git repository; a workspace is not needed. Files are changed only where it is asked for, and only those
+    that are committed as they are; --undo puts them back. A baseline sheds what is found no longer.
 
     \b
     Example:
       tracker audit --min-confidence 0.8
       tracker audit --rev v1.0 --format json | jq '.findings[0]'
+      tracker audit --baseline && git add audit-baseline.json
+      tracker audit --remove --min-confidence 0.9
     """
-    from tracker.audit.findings import audit as look_for
+    from tracker import auditing
     from tracker.audit.formats import FORMATS
 
+    mode = _audit_mode(mode, archive, {"--format": form != "text", "--rev": rev, "--since": asked["since"]})
     bar = min_confidence if min_confidence is not None else 0.0 if form == "json" else 0.5
-    found = look_for(path, rev, at_least=bar, only=only, skip=skip)
-    click.echo(FORMATS[form](found), nl=False)
-    sys.exit(1 if found.findings or found.statements else 0)
+    inquiry = auditing.Inquiry(path, bar, revision=rev, **asked)
+    if mode == "undo":
+        click.echo("\n".join(auditing.take_back(path)))
+    elif mode == "baseline":
+        if asked["only"] or asked["skip"]:
+            raise click.UsageError("--baseline records what all signals say: leave --only and --skip out")
+        click.echo(auditing.record(inquiry))
+    elif mode == "remove":
+        _remove(inquiry, archive, yes)
+    else:
+        found, told = inquiry.ask()
+        click.echo(FORMATS[form](told), nl=False)
+        shrunk = auditing.shrink(found) if form == "text" and not asked["since"] else None
+        if shrunk:
+            click.echo(shrunk)
+        sys.exit(1 if told.fails else 0)
 
 
 @cli.command("import")
@@ -497,6 +531,36 @@ def diagnose(script: Path, arguments: tuple[str, ...]) -> None:
     import os
 
     os.execv(sys.executable, [sys.executable, "-m", "diagnostics", str(script), *arguments])
+
+
+def _audit_mode(mode: str | None, archive: Path | None, for_looking: dict[str, Any]) -> str | None:
+    """What is to be done about what is found. Raises UsageError for what does not go together."""
+    if archive:
+        if mode:
+            raise click.UsageError(f"--archive and --{mode} do not go together")
+        mode = "remove"
+    for option, given in for_looking.items():
+        if mode and given:
+            raise click.UsageError(f"{option} is for looking only: leave it out, or --{mode}")
+    return mode
+
+
+def _remove(inquiry: Inquiry, archive: Path | None, yes: bool) -> None:
+    """Show what can be removed or archived, ask, and do it."""
+    from tracker import auditing
+
+    told, removal = auditing.plan_removal(inquiry, archive)
+    click.echo(auditing.described(removal, told.prefix), nl=False)
+    if not removal.steps:
+        click.echo("nothing to remove")
+        return
+    if not yes:
+        if not auditing.is_terminal():
+            raise TrackerError("nothing was removed: there is nobody to ask; give --yes to remove what is listed")
+        if not click.confirm(f"{len(removal.steps)} files: go on?"):
+            click.echo("nothing was removed")
+            sys.exit(1)
+    click.echo("\n".join(auditing.carry_out(inquiry.folder, told, removal)))
 
 
 @contextmanager

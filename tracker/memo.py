@@ -16,9 +16,11 @@ from pathlib import Path
 import tracker
 from tracker.cache import Cache, digest
 from tracker.sources.repository import Repository
-from tracker.workspace import PLAN_FILE, Workspace
+from tracker.workspace import BASELINE_FILE, PLAN_FILE, Workspace
 
 KIND = "memo"
+KINDS = (".py", ".json", ".j2", ".css")
+"""Files of the tool that an answer rests on."""
 YOUNG = 100_000_000
 """Nanoseconds after which a file's time has moved on whatever the file system's clock."""
 
@@ -64,14 +66,15 @@ class Memo:
         return digest(tracker.__version__, self._repository.head or "", *sorted(parts), *self._differing())
 
     def _files(self, places: list[str]) -> Iterator[tuple[str, int, int]]:
-        """Path, size and time of the plan, of the files in folders or of globs, and of the tool itself."""
-        yield from _stamps([self._root / PLAN_FILE, self._repository.index, self._repository.config])
+        """Path, size and time of plan and baseline, of the files in folders or of globs, and of the tool itself."""
+        own = (self._root / name for name in (PLAN_FILE, BASELINE_FILE))
+        yield from _stamps([*own, self._repository.index, self._repository.config])
         for place in places:
             folder = self._root / place
             yield from _stamps(folder.rglob("*") if folder.is_dir() else self._root.glob(place))
         package = Path(tracker.__file__).parent
         for folder in (package, package.parent / "templates"):  # in a checkout the templates are beside it
-            yield from _stamps(path for path in folder.rglob("*") if path.suffix in (".py", ".j2", ".css"))
+            yield from _stamps(path for path in folder.rglob("*") if path.suffix in KINDS)
 
     def _differing(self) -> Iterator[str]:
         """The tracked files that differ from the index, with their stamps."""

@@ -424,6 +424,28 @@ def _mention(value: str) -> str:
     return value
 
 
+class Ignore(Model):
+    """Findings of the audit that are meant to be as they are."""
+
+    path: Pattern
+    """A path, or a glob as .gitignore has them."""
+    signals: Texts = ()
+    """The signals that do not count there; without any nothing is told of these files."""
+    reason: Word
+    """Why it is meant to be so."""
+    until: Day | None = None
+    """The last day on which this counts."""
+
+
+class Auditing(Model):
+    """What the stale-file audit is told."""
+
+    ignore: tuple[Ignore, ...] = ()
+    """Findings that are meant to be as they are; one that matches nothing is an error."""
+    page: bool = False
+    """Whether the site has a page of what the audit finds."""
+
+
 class Plan(Model):
     """tracker.yml: the project, where its files are, and its phases."""
 
@@ -445,6 +467,8 @@ class Plan(Model):
     """Folder of templates that override the tool's own by name."""
     mention: Annotated[str, AfterValidator(_mention)] = DEFAULT_MENTION
     """Regular expression for a session named in a commit message; its first group that matched is the id."""
+    audit: Auditing = Auditing()
+    """What the stale-file audit is told."""
     phases: tuple[Phase, ...] = ()
     """The plan, in order."""
     _phase_files: str | None = PrivateAttr(None)

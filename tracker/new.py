@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import TrackerError
-from tracker.model import Session
-from tracker.progress.draft import Draft, base, draft, opening
+from tracker.model import Plan, Session
+from tracker.progress.draft import Draft, base, draft, next_id, opening
 from tracker.progress.progress import Progress
 from tracker.publish.schema import FOLDER, described
 from tracker.sources import yaml
 from tracker.sources.facts import looking_back
-from tracker.workspace import PLAN_FILE
+from tracker.workspace import PLAN_FILE, Workspace
 
 MOST = 5
 """Undocumented commits that a new session lists."""
@@ -46,7 +46,6 @@ def draft_of(progress: Progress, revisions: str | None, *, close: bool = False) 
 
 def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
     """The file of the next session and its text, each field explained once."""
-    folder = progress.facts.workspace.sessions
     data = {"session": found.id, "date": today, "focus": "What this session is about", "team": found.author}
     data |= {"summary": "What happened.\n\nMarkdown, as long as you like.\n", **_known(found)}
     document = yaml.edit(yaml.dump({key: value for key, value in data.items() if value}))
@@ -63,10 +62,7 @@ def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
             if step.row > 1:
                 text = f"carried over {step.row} sessions, since {step.since.session} of {step.since.date}"
                 document["next"][urgency].yaml_add_eol_comment(text, index)
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{today.isoformat()}-{found.id}")
-    up = "../" * len(Path(progress.plan.sessions).parts)
-    head = f"# yaml-language-server: $schema={up}{FOLDER}/session.schema.json\n"
-    return folder / f"{name}.yml", head + yaml.write_back(document)
+    return _file(progress.facts.workspace, found.id, today), _head(progress.plan) + yaml.write_back(document)
 
 
 def closed(progress: Progress, found: Draft) -> tuple[Path, str]:
@@ -100,6 +96,13 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
+def told(workspace: Workspace, last: str | None, today: Date, data: Mapping[str, Any]) -> tuple[Path, str]:
+    """The file of a session after the `last` one that the tracker itself has to tell of, and its text."""
+    name = next_id(last)
+    text = yaml.dump({"session": name, "date": today, **data})
+    return _file(workspace, name, today), _head(workspace.plan) + text
+
+
 def write(path: Path, text: str, *, fresh: bool) -> None:
     """Write a session file at once. Raises TrackerError where a fresh one would take the place of another."""
     if fresh and path.exists():
@@ -108,6 +111,16 @@ def write(path: Path, text: str, *, fresh: bool) -> None:
     temporary = path.with_name(f".{path.name}.new")
     temporary.write_text(text, encoding="utf-8")
     os.replace(temporary, path)  # noqa: PTH105
+
+
+def _file(workspace: Workspace, session: str, today: Date) -> Path:
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{today.isoformat()}-{session}")
+    return workspace.sessions / f"{name}.yml"
+
+
+def _head(plan: Plan) -> str:
+    up = "../" * len(Path(plan.sessions).parts)
+    return f"# yaml-language-server: $schema={up}{FOLDER}/session.schema.json\n"
 
 
 def _known(found: Draft) -> dict[str, Any]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # finding a workspace is quick; its models are not
 
 PLAN_FILE = "tracker.yml"
 STATE = ".tracker"
+BASELINE_FILE = "audit-baseline.json"
 
 
 class NoWorkspace(TrackerError):

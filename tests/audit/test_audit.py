@@ -127,13 +127,16 @@ def test_legitimate_families_and_conventional_names_are_left_alone(repo: GitRepo
 def test_report_is_the_contract(repo: GitRepo) -> None:
     head = repo.git("rev-parse", "HEAD")
     found = report(repo)
-    assert set(found) == {"schema", "repository", "commit", "files", "findings", "claims", "limits"}
+    assert set(found) == {"schema", "repository", "commit", "files", "findings", "claims", "problems", "limits"}
     assert (found["commit"], found["files"], found["repository"]) == (head, 5, "repo")
     confidences = [one["confidence"] for one in found["findings"]]
     assert confidences == sorted(confidences, reverse=True)
     assert all(0 < one < 1 for one in confidences)
     keys = {"path", "confidence", "action", "signals", "last_commit", "last_changed", "references"}
-    assert all(set(one) == keys and one["action"] in ("remove", "archive") for one in found["findings"])
+    keys |= {"fingerprint", "state", "excuse"}
+    assert all(
+        set(one) == keys and one["action"] in ("remove", "archive", "update", "review") for one in found["findings"]
+    )
     engine = next(one for one in found["findings"] if one["path"] == "src/old_engine.py")
     assert engine["references"] == ["docs/guide.md"]
     assert engine["last_commit"] == head
@@ -193,7 +196,7 @@ def test_formats(repo: GitRepo) -> None:
     assert "docs/guide.md:4  names src/old_engine.py" in text
     assert "`` backup/a\\|b, c: 100%.py ``" in markdown
     assert "::warning file=backup/a|b%2C c%3A 100%25.py,title=stale " in github
-    assert "::warning file=docs/guide.md,line=4,title=dangling::" in github
+    assert "::warning file=docs/guide.md,line=4,title=dangling: update::names src/old_engine.py" in github
     run = json.loads(sarif)["runs"][0]
     rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
     assert {result["ruleId"] for result in run["results"]} <= rules

@@ -2,51 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date as Date
 from pathlib import Path
+from typing import TypeVar
 
+from tracker.audit.baseline import Baseline, baseline_of, load
 from tracker.audit.features import Features, feature_of, features
+from tracker.audit.finding import Finding, Reason
+from tracker.audit.home import Home, home
+from tracker.audit.ignores import settle
+from tracker.audit.marks import InlineIgnore, marks
 from tracker.audit.model import Model, fitted
+from tracker.audit.names import Kind
 from tracker.audit.reading import LARGEST
-from tracker.audit.signals import Signal, signals
+from tracker.audit.signals import signals
+from tracker.audit.state import Mark, State
 from tracker.audit.statements import Statement, statements
 from tracker.audit.subject import Subject, look
+from tracker.audit.work import HASH
+from tracker.cache import digest
 from tracker.errors import TrackerError
+from tracker.model import Problem
 from tracker.sources.reading import nearest
 from tracker.sources.repository import Repository
-from tracker.sources.trees import commit_tree, working_tree
+from tracker.sources.trees import Tree, commit_tree, working_tree
+from tracker.workspace import PLAN_FILE
+
+BROKEN = f"{PLAN_FILE} cannot be used: its ignores do not count; `tracker check` says why"
+One = TypeVar("One", Finding, Statement)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why one signal takes a file for stale."""
-
-    signal: str
-    detail: str
-    by: str | None
-    """The other file or the commit that shows it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A file that looks stale."""
-
-    path: str
-    confidence: float
-    """The probability that it is stale."""
-    action: str
-    """What is proposed: remove or archive."""
-    reasons: tuple[Reason, ...]
-    """The weightiest first."""
-    last_commit: str | None
-    last_changed: datetime | None
-    references: tuple[str, ...]
-    """The files that mention it."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Audit:
     """What an audit found."""
 
@@ -57,6 +46,59 @@ class Audit:
     statements: tuple[Statement, ...]
     limits: tuple[str, ...]
     """What could not be known here."""
+    problems: tuple[Problem, ...]
+    """What is wrong with the ignores: it counts like a finding."""
+    prefix: str
+    """The way from the top of the repository to the audited folder: "" or "src/"."""
+    home: Home
+    baseline: Baseline | None
+    """What was known; None where nothing was recorded, and of a revision."""
+    whole: bool
+    """Whether all was looked at that a baseline may know of, so that what was not found is gone."""
+    untold: Counter[State] = field(default_factory=Counter)
+    """How many findings and statements were left out because people dealt with them."""
+
+    def fingerprint(self, one: Finding | Statement) -> str:
+        """By what other tools know a finding again: its path in the repository, its signal and its words."""
+        mark = _mark(one, "")
+        return digest(self.prefix + mark.path, mark.signal, mark.text)
+
+    def told(
+        self,
+        *,
+        at_least: float,
+        everything: bool = False,
+        about: Callable[[Finding | Statement], bool] = lambda one: True,
+    ) -> Audit:
+        """What is at or above a bar and, unless everything is asked for, new."""
+        above = [one for one in self.findings if one.confidence >= at_least and about(one)]
+        said = [one for one in self.statements if about(one)]
+        if everything:
+            return replace(self, findings=tuple(above), statements=tuple(said))
+        return replace(
+            self,
+            findings=tuple(one for one in above if one.state is State.NEW),
+            statements=tuple(one for one in said if one.state is State.NEW),
+            untold=Counter(state for state in _states(above, said) if state is not State.NEW),
+        )
+
+    @property
+    def fails(self) -> bool:
+        """Whether it tells of anything that nobody has dealt with."""
+        return bool(self.problems) or State.NEW in _states(self.findings, self.statements)
+
+    def as_baseline(self) -> Baseline:
+        """What it tells, as a baseline has it."""
+        below = self.home.below
+        return baseline_of(
+            (
+                Mark(below + one.path, reason.signal)
+                for one in self.findings
+                if one.state is not State.IGNORED
+                for reason in one.reasons
+            ),
+            (_mark(one, below) for one in self.statements if one.state is not State.IGNORED),
+        )
 
 
 def audit(
@@ -66,34 +108,92 @@ def audit(
     at_least: float = 0.0,
     only: Collection[str] = (),
     skip: Collection[str] = (),
+    today: Date | None = None,
 ) -> Audit:
     """Audit the tracked files of a folder as they are on disk, or as they were at a revision.
 
-    `only` and `skip` name signals. They choose what is told, and change no confidence: it is the file's.
+    Everything is told, whatever its state, and also below `at_least` where a baseline or ignores must be held against
+    it. `only` and `skip` name signals; they change no confidence: it is the file's. Of a revision neither the baseline
+    nor the ignores of tracker.yml count, which speak of today.
     """
     chosen = _chosen(only, skip)
     with Repository.open(folder) as repository:
-        tree = working_tree(repository) if revision is None else commit_tree(repository, revision)
-        subject = look(repository, tree)
-        found = judge(subject, features(subject), fitted(), chosen)
+        at = home(repository)
+        tree = at.without_own(working_tree(repository) if revision is None else commit_tree(repository, revision))
+        ahead = revision is None and repository.head
+        subject = look(repository, tree, at.without_own(commit_tree(repository, ahead)).files if ahead else None)
+        known = load(at.baseline) if revision is None else None
+        deciding = at if revision is None else replace(at, plan=None, broken=False)
+        held = known is not None or (deciding.plan is not None and bool(deciding.plan.audit.ignore))
+        floor = 0.0 if held else at_least
+        settled = settle(
+            (one for one in judge(subject, features(subject), fitted(), rules(), floor) if not at.reads(one.path)),
+            statements(subject, tree),
+            deciding,
+            _marks(subject, tree),
+            rules(),
+            today or Date.today(),
+        )
+        complete = not repository.shallow and all(blob in subject.texts for blob in subject.files.values())
         return Audit(
             repository=repository.remote or repository.folder.name,
             commit=tree.commit or repository.head,
             files=len(tree.files),
-            findings=tuple(finding for finding in found if finding.confidence >= at_least),
-            statements=tuple(one for one in statements(subject, tree) if one.signal in chosen),
-            limits=tuple(_limits(repository, subject)),
+            findings=tuple(_standing(one, known, at) for one in _about(settled.findings, chosen)),
+            statements=tuple(_standing(one, known, at) for one in settled.statements if one.signal in chosen),
+            limits=(*_limits(repository, subject), *([BROKEN] if deciding.broken else [])),
+            problems=tuple(settled.problems) if complete else (),
+            prefix=repository.prefix,
+            home=at,
+            baseline=known,
+            whole=complete and revision is None and not at.below and len(chosen) == len(rules()),
         )
 
 
-def judge(subject: Subject, known: Features, model: Model, chosen: Collection[str]) -> list[Finding]:
-    """The files of which a chosen signal says something, the surest first."""
+def _states(findings: Iterable[Finding], statements: Iterable[Statement]) -> Iterator[State]:
+    yield from (one.state for one in findings)
+    yield from (one.state for one in statements)
+
+
+def _standing(one: One, known: Baseline | None, at: Home) -> One:
+    if known and one.state is State.NEW and known.knows(_mark(one, at.below)):
+        return replace(one, state=State.KNOWN)
+    return one
+
+
+def _mark(one: Finding | Statement, below: str) -> Mark:
+    if isinstance(one, Finding):
+        return Mark(below + one.path, one.reasons[0].signal)
+    return Mark(below + one.path, one.signal, one.written or one.detail)
+
+
+def _about(findings: list[Finding], chosen: Collection[str]) -> Iterator[Finding]:
+    """What the chosen signals say, of the files of which one says something."""
+    for one in findings:
+        reasons = tuple(reason for reason in one.reasons if reason.signal in chosen)
+        if reasons:
+            yield one if len(reasons) == len(one.reasons) else replace(one, reasons=reasons)
+
+
+def _marks(subject: Subject, tree: Tree) -> Iterator[InlineIgnore]:
+    """The marks of all documents."""
+    marked = [path for path, name in subject.names.items() if name.kind is Kind.DOCUMENT and subject.text(path).marked]
+    for path, content in tree.read(marked):
+        yield from marks(path, content.decode("utf-8", "replace"))
+
+
+def judge(
+    subject: Subject, known: Features, model: Model, chosen: Collection[str], at_least: float = 0.0
+) -> list[Finding]:
+    """The files of which a chosen signal says something and that are stale at least so surely, the surest first."""
     scores = model.scores(subject, known.values)
     found = []
     for path, signs in known.signs.items():
+        if (confidence := round(scores[path], 4)) < at_least:
+            continue
         weighed = sorted(
-            (one for one in signs if one[0] in chosen),
-            key=lambda one: -model.second.get(feature_of(*one), 0.0) * one[1].strength,
+            ((model.adds(feature_of(name, sign), sign.strength), name, sign) for name, sign in signs if name in chosen),
+            key=lambda one: -one[0],
         )
         if not weighed:
             continue
@@ -102,10 +202,9 @@ def judge(subject: Subject, known: Features, model: Model, chosen: Collection[st
         found.append(
             Finding(
                 path,
-                round(scores[path], 4),
-                _action(signals()[name] for name, _ in weighed),
-                tuple(Reason(name, sign.detail, sign.by) for name, sign in weighed),
-                last.hash if last else None,
+                confidence,
+                tuple(Reason(name, sign.detail, sign.by, weight) for weight, name, sign in weighed),
+                last.hash if last and last.hash != HASH else None,
                 last.date if last else None,
                 tuple(sorted(mention.by for mention in subject.mentioned.get(path, ()))),
             )
@@ -113,16 +212,17 @@ def judge(subject: Subject, known: Features, model: Model, chosen: Collection[st
     return sorted(found, key=lambda finding: (-finding.confidence, finding.path))
 
 
-def _action(weightiest_first: Iterable[Signal]) -> str:
-    return next((signal.action for signal in weightiest_first if signal.action), "remove")
-
-
 def _chosen(only: Collection[str], skip: Collection[str]) -> frozenset[str]:
     for name in (*only, *skip):
-        if name not in signals():
-            hint = nearest(name, signals()) or f"; there are: {', '.join(signals())}"
+        if name not in rules():
+            hint = nearest(name, rules()) or f"; there are: {', '.join(rules())}"
             raise TrackerError(f"no signal is called {name!r}{hint}")
-    return frozenset(only or signals()) - frozenset(skip)
+    return frozenset(only or rules()) - frozenset(skip)
+
+
+def rules() -> dict[str, str]:
+    """What can be found, by the name of the signal, in a line."""
+    return {name: (signal.__doc__ or name).splitlines()[0] for name, signal in signals().items()}
 
 
 def _limits(repository: Repository, subject: Subject) -> list[str]:

@@ -2,36 +2,53 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator
-from itertools import groupby
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
 from tracker import __version__
-from tracker.audit.findings import Audit
-from tracker.audit.signals import signals
+from tracker.audit.finding import Finding
+from tracker.audit.findings import Audit, rules
+from tracker.audit.state import State
+from tracker.audit.statements import Statement
 
 SCHEMA = 1
+ACTIONS = ("remove", "archive", "update", "review")
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def text(found: Audit) -> str:
     """Grouped by what is proposed, the surest first, one line of reason each."""
     lines = [f"note: {limit}" for limit in found.limits]
-    for action, group in groupby(sorted(found.findings, key=lambda one: one.action), lambda one: one.action):
-        findings = list(group)
-        lines += ["", f"{action} ({len(findings)})"]
-        lines += [f"  {one.confidence:.2f}  {printable(one.path)}  {one.reasons[0].detail}" for one in findings]
+    lines += [printable(str(problem)) for problem in found.problems]
+    for action in ACTIONS:
+        findings = [one for one in found.findings if one.action == action]
+        if findings:
+            lines += ["", f"{action} ({len(findings)})"]
+            lines += [
+                f"  {one.confidence:.2f}  {printable(one.path)}  {one.reasons[0].detail}{_dealt_with(one)}"
+                for one in findings
+            ]
     if found.statements:
         lines += ["", f"no longer true ({len(found.statements)})"]
-        lines += [f"  {printable(one.path)}:{one.line}  {one.detail}" for one in found.statements]
-    lines += [
-        "",
-        f"{found.files} files: {len(found.findings)} look stale, {len(found.statements)} statements are not true",
-    ]
+        lines += [f"  {printable(one.path)}:{one.line}  {one.detail}{_dealt_with(one)}" for one in found.statements]
+    lines += ["", summary(found)]
     return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def summary(found: Audit) -> str:
+    """What was found, in a line."""
+    untold = ", ".join(f"{count} {state}" for state, count in sorted(found.untold.items()))
+    return f"{found.files} files: {len(found.findings)} look stale, {len(found.statements)} statements are not true" + (
+        f" ({untold} left out: --all tells them)" if untold else ""
+    )
+
+
+def _dealt_with(one: Finding | Statement) -> str:
+    """What people did about it."""
+    return "" if one.state is State.NEW else f" ({one.state}{f': {printable(one.excuse)}' if one.excuse else ''})"
 
 
 def data(found: Audit) -> str:
@@ -49,6 +66,7 @@ def data(found: Audit) -> str:
                 "signals": [
                     {"signal": reason.signal, "detail": reason.detail, "by": reason.by} for reason in one.reasons
                 ],
+                **_standing(found, one),
                 "last_commit": one.last_commit,
                 "last_changed": one.last_changed.isoformat() if one.last_changed else None,
                 "references": list(one.references),
@@ -63,52 +81,81 @@ def data(found: Audit) -> str:
                 "action": one.action,
                 "detail": one.detail,
                 "by": one.by,
+                **_standing(found, one),
             }
             for one in found.statements
         ],
+        "problems": [asdict(problem) for problem in found.problems],
         "limits": list(found.limits),
     }
     return json.dumps(content, indent=1) + "\n"
 
 
+def _standing(found: Audit, one: Finding | Statement) -> dict[str, Any]:
+    return {"fingerprint": found.fingerprint(one), "state": one.state, "excuse": one.excuse}
+
+
 def markdown(found: Audit) -> str:
     """Two tables, for a pull request or an issue."""
     lines = [f"> {limit}\n" for limit in found.limits]
+    lines += [f"> {_cell(str(problem))}\n" for problem in found.problems]
     if found.findings:
         lines += ["| File | Confidence | Proposed | Why |", "|---|--:|---|---|"]
         lines += [
-            f"| {_code(one.path)} | {one.confidence:.2f} | {one.action} | {_cell(one.reasons[0].detail)} |"
+            f"| {_code(one.path)} | {one.confidence:.2f} | {one.action} "
+            f"| {_cell(one.reasons[0].detail + _dealt_with(one))} |"
             for one in found.findings
         ]
     if found.statements:
         lines += ["", "| No longer true | Why |", "|---|---|"]
-        lines += [f"| {_code(f'{one.path}:{one.line}')} | {_cell(one.detail)} |" for one in found.statements]
+        lines += [
+            f"| {_code(f'{one.path}:{one.line}')} | {_cell(one.detail + _dealt_with(one))} |"
+            for one in found.statements
+        ]
     return "\n".join(lines or ["Nothing looks stale."]) + "\n"
 
 
 def github(found: Audit) -> str:
-    """Workflow commands, which GitHub shows beside the lines of a pull request."""
+    """Workflow commands, which GitHub shows beside the lines of a pull request: what is new as a warning."""
     lines = [f"::notice::{_message(limit)}" for limit in found.limits]
     lines += [
-        f"::warning file={_property(one.path)},title=stale {one.confidence:.2f}: {one.action}::"
-        + _message(one.reasons[0].detail)
+        f"::error file={_property(found.prefix + one.file)},line={one.line},col={one.column},title=Ignore::"
+        + _message(one.message)
+        for one in found.problems
+    ]
+    lines += [
+        f"::{_level(one)} file={_property(found.prefix + one.path)},title=stale {one.confidence:.2f}: {one.action}::"
+        + _message(f"{one.reasons[0].detail}{_told_again_as(found, one)}")
         for one in found.findings
     ]
     lines += [
-        f"::warning file={_property(one.path)},line={one.line},title={one.signal}::{_message(one.detail)}"
+        f"::{_level(one)} file={_property(found.prefix + one.path)},line={one.line},title={one.signal}: {one.action}::"
+        + _message(f"{one.detail}{_told_again_as(found, one)}")
         for one in found.statements
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
+def _level(one: Finding | Statement) -> str:
+    return "warning" if one.state is State.NEW else "notice"
+
+
+def _told_again_as(found: Audit, one: Finding | Statement) -> str:
+    return f"{_dealt_with(one) or f' ({one.state})'} [{found.fingerprint(one)[:12]}]"
+
+
 def sarif(found: Audit) -> str:
     """SARIF 2.1.0 with every signal declared as a rule, and fingerprints that survive shifts of lines."""
-    rules = [
-        {"id": name, "shortDescription": {"text": (signal.__doc__ or name).splitlines()[0]}}
-        for name, signal in signals().items()
-    ]
+    declared = [{"id": name, "shortDescription": {"text": told}} for name, told in rules().items()]
+    said = [*found.limits, *map(str, found.problems)]
     run = {
-        "tool": {"driver": {"name": "tracker audit", "version": __version__, "rules": rules}},
+        "tool": {"driver": {"name": "tracker audit", "version": __version__, "rules": declared}},
+        "invocations": [
+            {
+                "executionSuccessful": True,
+                "toolExecutionNotifications": [{"message": {"text": text}, "level": "note"} for text in said],
+            }
+        ],
         "results": list(_results(found)),
     }
     return json.dumps({"$schema": SARIF, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
@@ -117,25 +164,32 @@ def sarif(found: Audit) -> str:
 def _results(found: Audit) -> Iterator[dict[str, Any]]:
     for one in found.findings:
         why = one.reasons[0]
-        yield _result(
-            why.signal, one.path, None, f"{one.action}: {why.detail} (confidence {one.confidence:.2f})", why.by
-        )
+        message = f"{one.action}: {why.detail} (confidence {one.confidence:.2f})"
+        yield _result(found, one, why.signal, message) | {"rank": round(100 * one.confidence, 2)}
     for statement in found.statements:
-        yield _result(statement.signal, statement.path, statement.line, statement.detail, statement.detail)
+        yield _result(found, statement, statement.signal, statement.detail, {"startLine": statement.line})
 
 
-def _result(signal: str, path: str, line: int | None, message: str, subject: str | None) -> dict[str, Any]:
-    location: dict[str, Any] = {"artifactLocation": {"uri": quote(path.encode("utf-8", "surrogateescape"))}}
-    if line:
-        location["region"] = {"startLine": line}
-    fingerprint = "\0".join((signal, path, subject or "")).encode("utf-8", "surrogateescape")
-    return {
+def _result(
+    found: Audit, one: Finding | Statement, signal: str, message: str, region: dict[str, int] | None = None
+) -> dict[str, Any]:
+    uri = quote((found.prefix + one.path).encode("utf-8", "surrogateescape"))
+    location: dict[str, Any] = {"artifactLocation": {"uri": uri}}
+    if region:
+        location["region"] = region
+    result = {
         "ruleId": signal,
         "level": "warning",
         "message": {"text": message},
         "locations": [{"physicalLocation": location}],
-        "partialFingerprints": {"subject/v1": hashlib.sha256(fingerprint).hexdigest()},
+        "partialFingerprints": {"subject/v1": found.fingerprint(one)},
+        "properties": {"action": one.action, "state": one.state},
     }
+    if found.baseline is not None:
+        result["baselineState"] = "unchanged" if one.state is State.KNOWN else "new"
+    if one.state is State.IGNORED:
+        result["suppressions"] = [{"kind": "external", "justification": one.excuse}]
+    return result
 
 
 def printable(path: str) -> str:

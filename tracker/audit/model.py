@@ -28,6 +28,10 @@ class Model:
     first: Weights
     second: Weights
 
+    def adds(self, feature: str, strength: float) -> float:
+        """What a sign adds to the log odds of its file."""
+        return self.second.get(feature, 0.0) * strength
+
     def alone(self, values: Mapping[str, Values]) -> dict[str, float]:
         """How likely each file is stale, judged by itself."""
         return {path: _probability(self.first, one) for path, one in values.items()}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from tracker.audit.marks import SIGN
 from tracker.audit.mentions import Names, keys
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree
@@ -52,6 +53,8 @@ class Text:
     """A line near the top that says that the work described is finished."""
     open_boxes: int = 0
     ticked_boxes: int = 0
+    marked: bool = False
+    """Whether it says of a statement of its own that it is meant to be so."""
 
 
 def read(repository: Repository, tree: Tree, names: Names) -> dict[str, Text]:
@@ -94,6 +97,7 @@ def scan(content: bytes, names: Names) -> Text:
         done=_line(done),
         open_boxes=len(OPEN_BOX.findall(content)),
         ticked_boxes=len(TICKED_BOX.findall(content)),
+        marked=SIGN in content,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from posixpath import normpath
 
 from tracker.audit.names import Kind, Name, words_in
+from tracker.audit.state import State
 from tracker.audit.subject import Subject
 from tracker.sources.trees import Tree
 
@@ -41,6 +42,11 @@ class Statement:
     detail: str
     by: str | None = None
     """The commit that made it untrue."""
+    written: str = ""
+    """The words of the line that are not true."""
+    state: State = State.NEW
+    excuse: str | None = None
+    """Why it is ignored."""
 
 
 def statements(subject: Subject, tree: Tree) -> Iterator[Statement]:
@@ -58,12 +64,12 @@ def statements(subject: Subject, tree: Tree) -> Iterator[Statement]:
                     continue
                 gone = next((one for one in sorted(meant) if one in subject.past.gone and "/" in one), None)
                 if gone:
-                    yield _dangling(subject, path, number, gone)
+                    yield _dangling(subject, path, number, gone, written)
 
 
-def _dangling(subject: Subject, path: str, line: int, gone: str) -> Statement:
+def _dangling(subject: Subject, path: str, line: int, gone: str, written: str) -> Statement:
     became, commit = subject.became(gone)
-    return Statement(path, line, "dangling", "update", f"names {gone}, {became} by {commit}", commit)
+    return Statement(path, line, "dangling", "update", f"names {gone}, {became} by {commit}", commit, written)
 
 
 def _tells_of_today(name: Name) -> bool:

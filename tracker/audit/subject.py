@@ -12,6 +12,7 @@ from tracker.audit.mentions import Names, table
 from tracker.audit.names import Name, distinctive, name_of
 from tracker.audit.past import Past, past
 from tracker.audit.reading import Text, read
+from tracker.audit.work import with_work
 from tracker.sources.history import commits
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree
@@ -123,9 +124,13 @@ class Subject:
 UNREAD = Text(0, binary=True)
 
 
-def look(repository: Repository, tree: Tree) -> Subject:
-    """Gather all that the signals look at, in a tree and the history that led to it."""
-    found = past(commits(repository, tree.commit or "HEAD"), tree.files)
+def look(repository: Repository, tree: Tree, committed: Mapping[str, str] | None = None) -> Subject:
+    """Gather all that the signals look at, in a tree and the history that led to it.
+
+    `committed`: of a tree that is ahead of its history, the files of the last commit.
+    """
+    history = commits(repository, tree.commit or "HEAD")
+    found = past(history if committed is None else with_work(history, committed, tree.files), tree.files)
     names = table([*tree.files, *found.gone])
     return Subject(tree.files, found, read(repository, tree, names), names, ignored(tree))
 

@@ -13,7 +13,7 @@ from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
 from tracker.progress.wording import Wording
 
-HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNRELEASED, BRIEF = (
+HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNRELEASED, BRIEF, AUDIT = (
     "index.md",
     "progress.md",
     "phases/index.md",
@@ -24,6 +24,7 @@ HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNREL
     "versions/index.md",
     "versions/unreleased.md",
     "brief.md",
+    "audit.md",
 )
 
 

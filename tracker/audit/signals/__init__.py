@@ -36,7 +36,7 @@ class Signal(ABC):
 
     name: ClassVar[str]
     action: ClassVar[str | None] = "remove"
-    """What it proposes to do with a stale file: remove, archive, or nothing of its own."""
+    """What it proposes to do with a stale file: remove, archive, update, or nothing of its own."""
 
     @abstractmethod
     def find(self, subject: Subject) -> Iterator[Sign]:

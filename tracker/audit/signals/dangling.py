@@ -11,7 +11,7 @@ class Dangling(Signal):
     """A document that names paths which once existed and do not now."""
 
     name = "dangling"
-    action = None
+    action = "update"
 
     def find(self, subject: Subject) -> Iterator[Sign]:
         """See `Signal.find`."""

@@ -12,7 +12,7 @@ class Outdated(Signal):
     """A document describes code that changed often after the document's last change."""
 
     name = "outdated"
-    action = None
+    action = "update"
 
     def find(self, subject: Subject) -> Iterator[Sign]:
         """See `Signal.find`."""

@@ -10,7 +10,7 @@ class Unticked(Signal):
     """A check list left open."""
 
     name = "unticked"
-    action = None
+    action = "update"
 
     def find(self, subject: Subject) -> Iterator[Sign]:
         """See `Signal.find`."""
