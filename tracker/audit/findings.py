@@ -11,12 +11,16 @@ from tracker.audit.features import Features, feature_of, features
 from tracker.audit.model import Model, fitted
 from tracker.audit.reading import LARGEST
 from tracker.audit.signals import Signal, signals
-from tracker.audit.statements import Statement, statements
+from tracker.audit.statements import Statement, checks, statements
+from tracker.audit.statements.documents import Case
 from tracker.audit.subject import Subject, look
+from tracker.cache import Cache
 from tracker.errors import TrackerError
+from tracker.sources.facts import Facts, gather, looking_back, open_workspace
 from tracker.sources.reading import nearest
 from tracker.sources.repository import Repository
-from tracker.sources.trees import commit_tree, working_tree
+from tracker.sources.trees import Tree, commit_tree, working_tree
+from tracker.workspace import PLAN_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +80,31 @@ def audit(
         tree = working_tree(repository) if revision is None else commit_tree(repository, revision)
         subject = look(repository, tree)
         found = judge(subject, features(subject), fitted(), chosen)
+        facts, broken = _facts(repository, tree)
+        case = Case(subject, tree, repository, facts)
         return Audit(
             repository=repository.remote or repository.folder.name,
             commit=tree.commit or repository.head,
             files=len(tree.files),
             findings=tuple(finding for finding in found if finding.confidence >= at_least),
-            statements=tuple(one for one in statements(subject, tree) if one.signal in chosen),
-            limits=tuple(_limits(repository, subject)),
+            statements=tuple(one for one in statements(case, chosen) if one.confidence >= at_least),
+            limits=(*_limits(repository, subject), *broken),
         )
+
+
+def _facts(repository: Repository, tree: Tree) -> tuple[Facts | None, list[str]]:
+    """What the sessions of the audited folder say, and why that is not known."""
+    if PLAN_FILE not in tree.files:
+        return None, []
+    try:
+        if tree.commit:
+            with looking_back(repository, tree.commit) as facts:
+                return facts, []
+        workspace = open_workspace(repository.folder)
+        with Cache(workspace.state if workspace.state.is_dir() else None) as cache:
+            return gather(workspace, repository, cache), []
+    except TrackerError:
+        return None, [f"{PLAN_FILE} cannot be used: what sessions claim is unchecked; `tracker check` says why"]
 
 
 def judge(subject: Subject, known: Features, model: Model, chosen: Collection[str]) -> list[Finding]:
@@ -118,11 +139,19 @@ def _action(weightiest_first: Iterable[Signal]) -> str:
 
 
 def _chosen(only: Collection[str], skip: Collection[str]) -> frozenset[str]:
+    names = sorted(rules())
     for name in (*only, *skip):
-        if name not in signals():
-            hint = nearest(name, signals()) or f"; there are: {', '.join(signals())}"
+        if name not in names:
+            hint = nearest(name, names) or f"; there are: {', '.join(names)}"
             raise TrackerError(f"no signal is called {name!r}{hint}")
-    return frozenset(only or signals()) - frozenset(skip)
+    return frozenset(only or names) - frozenset(skip)
+
+
+def rules() -> dict[str, str]:
+    """What can be found, by the name of the signal: of files, and of statements."""
+    told = {check.signal: check.__doc__ or "" for check in checks()}
+    found = told | {name: signal.__doc__ or "" for name, signal in signals().items()}
+    return {name: text.splitlines()[0] for name, text in sorted(found.items())}
 
 
 def _limits(repository: Repository, subject: Subject) -> list[str]:

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import quote
 
 from tracker import __version__
-from tracker.audit.findings import Audit
-from tracker.audit.signals import signals
+from tracker.audit.findings import Audit, rules
+from tracker.audit.statements import Statement
 
 SCHEMA = 1
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -26,12 +26,19 @@ def text(found: Audit) -> str:
         lines += [f"  {one.confidence:.2f}  {printable(one.path)}  {one.reasons[0].detail}" for one in findings]
     if found.statements:
         lines += ["", f"no longer true ({len(found.statements)})"]
-        lines += [f"  {printable(one.path)}:{one.line}  {one.detail}" for one in found.statements]
+        lines += [line for one in found.statements for line in _told(one)]
     lines += [
         "",
         f"{found.files} files: {len(found.findings)} look stale, {len(found.statements)} statements are not true",
     ]
     return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _told(one: Statement) -> Iterator[str]:
+    yield f"  {printable(one.path)}:{one.line}  {printable(one.detail)}"
+    if one.before is not None and one.after is not None:
+        yield f"    - {printable(one.before.strip())}"
+        yield f"    + {printable(one.after.strip())}"
 
 
 def data(found: Audit) -> str:
@@ -63,6 +70,10 @@ def data(found: Audit) -> str:
                 "action": one.action,
                 "detail": one.detail,
                 "by": one.by,
+                "confidence": one.confidence,
+                "written": one.written,
+                "before": one.before,
+                "after": one.after,
             }
             for one in found.statements
         ],
@@ -81,8 +92,11 @@ def markdown(found: Audit) -> str:
             for one in found.findings
         ]
     if found.statements:
-        lines += ["", "| No longer true | Why |", "|---|---|"]
-        lines += [f"| {_code(f'{one.path}:{one.line}')} | {_cell(one.detail)} |" for one in found.statements]
+        lines += ["", "| No longer true | Why | Write |", "|---|---|---|"]
+        lines += [
+            f"| {_code(f'{one.path}:{one.line}')} | {_cell(one.detail)} | {_cell((one.after or '').strip())} |"
+            for one in found.statements
+        ]
     return "\n".join(lines or ["Nothing looks stale."]) + "\n"
 
 
@@ -95,7 +109,8 @@ def github(found: Audit) -> str:
         for one in found.findings
     ]
     lines += [
-        f"::warning file={_property(one.path)},line={one.line},title={one.signal}::{_message(one.detail)}"
+        f"::warning file={_property(one.path)},line={one.line},title={one.signal}::"
+        + _message(one.detail + (f"; write: {one.after.strip()}" if one.after else ""))
         for one in found.statements
     ]
     return "".join(f"{line}\n" for line in lines)
@@ -103,12 +118,9 @@ def github(found: Audit) -> str:
 
 def sarif(found: Audit) -> str:
     """SARIF 2.1.0 with every signal declared as a rule, and fingerprints that survive shifts of lines."""
-    rules = [
-        {"id": name, "shortDescription": {"text": (signal.__doc__ or name).splitlines()[0]}}
-        for name, signal in signals().items()
-    ]
+    declared = [{"id": name, "shortDescription": {"text": told}} for name, told in rules().items()]
     run = {
-        "tool": {"driver": {"name": "tracker audit", "version": __version__, "rules": rules}},
+        "tool": {"driver": {"name": "tracker audit", "version": __version__, "rules": declared}},
         "results": list(_results(found)),
     }
     return json.dumps({"$schema": SARIF, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
@@ -121,7 +133,16 @@ def _results(found: Audit) -> Iterator[dict[str, Any]]:
             why.signal, one.path, None, f"{one.action}: {why.detail} (confidence {one.confidence:.2f})", why.by
         )
     for statement in found.statements:
-        yield _result(statement.signal, statement.path, statement.line, statement.detail, statement.detail)
+        told = _result(statement.signal, statement.path, statement.line, statement.detail, statement.detail)
+        if statement.after is not None:
+            told["fixes"] = [_fix(statement, told["locations"][0]["physicalLocation"]["artifactLocation"])]
+        yield told
+
+
+def _fix(one: Statement, place: dict[str, Any]) -> dict[str, Any]:
+    region = {"startLine": one.line, "startColumn": 1, "endColumn": len(one.before or "") + 1}
+    replacement = {"deletedRegion": region, "insertedContent": {"text": one.after}}
+    return {"artifactChanges": [{"artifactLocation": place, "replacements": [replacement]}]}
 
 
 def _result(signal: str, path: str, line: int | None, message: str, subject: str | None) -> dict[str, Any]:

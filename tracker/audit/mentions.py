@@ -59,8 +59,9 @@ def _key(text: str) -> bytes:
 
 def keys(text: bytes, names: Names) -> set[bytes]:
     """The keys of the table that a text mentions."""
+    plain = names.plain
     tokens = {token for token in TOKEN.findall(text) if len(token) <= LONGEST}
-    found = tokens & names.plain
+    found = tokens & plain
     for token in tokens:
         if b"/" in token:
             parts = [part for part in token.split(b"/") if part not in (b"", b".", b"..")]
@@ -77,8 +78,8 @@ def keys(text: bytes, names: Names) -> set[bytes]:
                 if bare in names.strong:
                     found.add(bare)
         for part in parts:
-            if part in names.plain:
+            if part in plain:
                 found.add(part)
             elif b"." in part:
-                found.update({p for p in part.split(b".") if p in names.plain})
+                found.update({p for p in part.split(b".") if p in plain})
     return found

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.audit.mentions import Names, keys
+from tracker.audit.names import Kind, name_of
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree
 
@@ -33,6 +34,8 @@ REMOVAL = re.compile(
 )
 OPEN_BOX = re.compile(rb"^\s*[-*+] \[ \]", re.MULTILINE)
 TICKED_BOX = re.compile(rb"^\s*[-*+] \[[xX]\]", re.MULTILINE)
+SYMBOL = re.compile(rb"`([A-Za-z_][\w.:#]{3,99})(?:\([^`\n]{0,99}\))?`")
+WORD = re.compile(rb"\w{4,}")
 HEAD = 1200
 
 
@@ -50,17 +53,30 @@ class Text:
     """A line near the top that says that the file is no longer meant."""
     done: str | None = None
     """A line near the top that says that the work described is finished."""
+    symbols: frozenset[bytes] = frozenset()
+    """Of a document: the words of code names in back-ticks. Of anything else: those of them that it has."""
     open_boxes: int = 0
     ticked_boxes: int = 0
 
 
 def read(repository: Repository, tree: Tree, names: Names) -> dict[str, Text]:
-    """What every content of a tree holds, by blob hash. Each content is read once, and what is too long not at all."""
+    """What every content of a tree holds, by blob hash. Each content is read once, and what is too long not at all.
+
+    Documents come first, so that what they name can be looked for in the code.
+    """
     paths = {blob: path for path, blob in tree.files.items()}
     sizes = _sizes(repository, paths)
     found = {blob: Text(size, binary=True) for blob, size in sizes.items() if size > LARGEST}
     wanted = [path for blob, path in paths.items() if blob not in found]
-    found.update((tree.files[path], scan(content, names)) for path, content in tree.read(wanted))
+    told = [path for path in wanted if name_of(path).kind is Kind.DOCUMENT]
+    found.update((tree.files[path], scan(content, names)) for path, content in tree.read(told))
+    symbols = frozenset(word for text in found.values() for word in text.symbols)
+    others = sorted(set(wanted).difference(told))
+    more = replace(names, plain=names.plain | symbols)
+    only = symbols - names.plain
+    for path, content in tree.read(others):
+        text = scan(content, more)
+        found[tree.files[path]] = replace(text, keys=text.keys - only, symbols=text.keys & symbols)
     return found
 
 
@@ -92,6 +108,7 @@ def scan(content: bytes, names: Names) -> Text:
         doomed=frozenset(keys(removal, names)) if removal else frozenset(),
         notice=_line(notice),
         done=_line(done),
+        symbols=frozenset(word for symbol in SYMBOL.findall(content) for word in WORD.findall(symbol)),
         open_boxes=len(OPEN_BOX.findall(content)),
         ticked_boxes=len(TICKED_BOX.findall(content)),
     )

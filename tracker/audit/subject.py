@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from tracker.audit.ignored import ignored
+from tracker.audit.ignored import ignores
 from tracker.audit.mentions import Names, table
-from tracker.audit.names import Name, distinctive, name_of
+from tracker.audit.names import Kind, Name, distinctive, name_of
 from tracker.audit.past import Past, past
 from tracker.audit.reading import Text, read
+from tracker.audit.versions import Versions
 from tracker.sources.history import commits
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree
@@ -41,6 +42,8 @@ class Subject:
     table: Names
     ignored: frozenset[str]
     """Files that are tracked though .gitignore excludes them."""
+    versions: Versions = field(default_factory=Versions)
+    """What the contents of files were."""
 
     def text(self, path: str) -> Text:
         """What was found in a file."""
@@ -60,6 +63,15 @@ class Subject:
     def by_blob(self) -> dict[str, list[str]]:
         """The files of each content."""
         return _grouped((blob, path) for path, blob in self.files.items())
+
+    @cached_property
+    def unknown_symbols(self) -> frozenset[str]:
+        """The words of code names in documents that nothing but documents has."""
+        named: set[bytes] = set()
+        known: set[bytes] = set()
+        for path, name in self.names.items():
+            (named if name.kind is Kind.DOCUMENT else known).update(self.text(path).symbols)
+        return frozenset(word.decode("ascii") for word in named - known if word.isascii())
 
     @cached_property
     def inventories(self) -> frozenset[str]:
@@ -125,9 +137,10 @@ UNREAD = Text(0, binary=True)
 
 def look(repository: Repository, tree: Tree) -> Subject:
     """Gather all that the signals look at, in a tree and the history that led to it."""
-    found = past(commits(repository, tree.commit or "HEAD"), tree.files)
+    versions = Versions()
+    found = past(versions.watch(commits(repository, tree.commit or "HEAD")), tree.files)
     names = table([*tree.files, *found.gone])
-    return Subject(tree.files, found, read(repository, tree, names), names, ignored(tree))
+    return Subject(tree.files, found, read(repository, tree, names), names, ignores(tree).among(tree.files), versions)
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.model import Problem, Status
+from tracker.progress.claims import claim_problem
 from tracker.progress.disagreements import disagreements
 from tracker.progress.progress import Progress
-from tracker.publish.data import claim_problem
 
 TITLES = {Status.CLAIMED: "Not complete", Status.REGRESSED: "Regression"}
 
@@ -37,7 +37,7 @@ def complaints(progress: Progress, *, strict: bool) -> list[Complaint]:
     """Problems of the files, refuted claims, and disagreements about phases: these fail a strict check alone."""
     return [
         *map(Complaint, progress.facts.problems),
-        *(Complaint(claim_problem(progress, claim), "Refuted") for claim in progress.refuted),
+        *(Complaint(claim_problem(claim, progress.sessions), "Refuted") for claim in progress.refuted),
         *(Complaint(one.problem, TITLES[one.kind], fails=strict) for one in disagreements(progress)),
     ]
 

@@ -1,0 +1,146 @@
+"""The signal `dangling`, of functions, classes and methods."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from tracker.audit.names import ASSET, CODE, CONFIG, DOCUMENT, SHELL, Kind, name_of
+from tracker.audit.reading import LARGEST
+from tracker.audit.statements import Check, Statement
+from tracker.audit.statements.documents import Case, Document, Line
+from tracker.audit.versions import Version, contents, successors
+
+SYMBOL = re.compile(r"(?:([A-Za-z_][\w.:#]*)(?:\.|::|#))?([A-Za-z_]\w{3,})(\([^()]*\))?")
+SUFFIXES = CODE | SHELL | DOCUMENT | CONFIG | ASSET
+MOST = 64_000_000
+"""Bytes of earlier code that are searched for definitions, the newest first."""
+DEFINED = (
+    r"\b(?:def|class|function\*?|func|fn|const|let|var|type|interface|struct|enum|trait|protocol|object|module|sub)"
+    r"\s+(?:\([^)\n]*\)\s*)?(%s)\b"
+    r"|^[ \t]*(?:[\w<>\[\],*&]+[ \t]+){0,5}(%s)\([^)\n]*\)[^;\n(){}]{0,60}\{"
+    r"|^[ \t]*(?:self\.|this\.)?(%s)(?:[ \t]*:[^=\n]{1,60})?[ \t]*=[^=]"
+)
+NAME = r"[A-Za-z_]\w{3,}"
+
+
+class Named(NamedTuple):
+    """A symbol that a document names."""
+
+    document: Document
+    line: Line
+    written: str
+    gone: str
+    """The word that no code has any more: the symbol, or the class or module it is of."""
+    beside: str
+    """The word that has to stand in the same code: the other of the two; "" for none."""
+
+
+class Proof(NamedTuple):
+    """Code that once defined a symbol."""
+
+    version: Version
+    content: bytes
+
+
+class DanglingSymbols(Check):
+    """A document names a function, class or method in back-ticks that was once defined, and that no code knows now."""
+
+    signal = "dangling"
+    confidence = 0.9
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+        self._lost: list[Named] = []
+
+    def read(self, document: Document) -> None:
+        """See `Check.read`."""
+        unknown = self.subject.unknown_symbols
+        if document.of_today and any(
+            word.decode("utf-8", "replace") in unknown for word in self.subject.text(document.path).symbols
+        ):
+            for line in document.lines:
+                for written in dict.fromkeys(line.spans):
+                    found = SYMBOL.fullmatch(written)
+                    if found and (named := self._named(document, line, found)):
+                        self._lost.append(named)
+
+    def conclude(self) -> Iterator[Statement]:
+        """See `Check.conclude`."""
+        proofs = self._proofs()
+        after = successors(self.case.repository, {proof.version for proof in proofs.values()})
+        for one in self._lost:
+            proof = proofs.get((one.gone, one.beside))
+            if proof is None:
+                continue
+            by = self.subject.past.commits[proof.version.commit].hash[:9]
+            heir = self._heir(one.gone, proof.content, after.get(proof.version, b""))
+            told = (one.document.path, one.line, one.written)
+            if heir:
+                new = one.written.replace(one.gone, heir)
+                text = one.line.text.replace(f"`{one.written}`", f"`{new}`")
+                yield self.told(*told, f"names {one.written}, renamed to {heir} by {by}", by, text)
+            else:
+                yield self.told(*told, f"names {one.written}, removed from {proof.version.path} by {by}", by)
+
+    def _named(self, document: Document, line: Line, found: re.Match[str]) -> Named | None:
+        owner, symbol, call = (
+            (found[1] or "").rpartition(".")[2].rpartition(":")[2].rpartition("#")[2],
+            found[2],
+            found[3],
+        )
+        plain = not owner and not call
+        if symbol.lower() in SUFFIXES or (plain and "_" not in symbol and symbol[1:] == symbol[1:].lower()):
+            return None  # the name of a file, or a word that may mean anything
+        unknown = self.subject.unknown_symbols
+        if symbol in unknown:
+            return Named(document, line, found[0], symbol, owner)
+        if owner in unknown and owner[:1].isupper():
+            return Named(document, line, found[0], owner, symbol)
+        return None
+
+    def _proofs(self) -> dict[tuple[str, str], Proof]:
+        """By symbol and what has to be beside it: the newest code that defined it, which a commit replaced."""
+        beside: dict[str, set[str]] = defaultdict(set)
+        for one in self._lost:
+            beside[one.gone].add(one.beside)
+        found: dict[tuple[str, str], Proof] = {}
+        if not beside:
+            return found
+        wanted = re.compile(rb"\b(?:" + b"|".join(sorted(map(str.encode, beside), reverse=True)) + rb")\b")
+        code = [path for path in self.subject.versions.replaced if _is_code(path)]
+        once: dict[str, Version] = {}
+        for version in self.subject.versions.among(code):
+            once.setdefault(version.blob, version)
+        for version, content in contents(self.case.repository, list(once.values()), MOST):
+            if len(content) > LARGEST:
+                continue
+            for word in {one.decode() for one in wanted.findall(content)}:
+                missing = {other for other in beside[word] if (word, other) not in found}
+                if missing and word in definitions(content, re.escape(word)):
+                    proof = Proof(version, content)
+                    near = content + version.path.encode("utf-8", "replace")
+                    found.update(((word, other), proof) for other in missing if other.encode() in near)
+        return found
+
+    def _heir(self, gone: str, before: bytes, after: bytes) -> str | None:
+        """The one name that came where the one went."""
+        old, new = definitions(before), definitions(after)
+        come = new - old
+        return come.pop() if old - new == {gone} and len(come) == 1 else None
+
+
+def definitions(content: bytes, name: str = NAME) -> set[str]:
+    """The names that code defines, as far as one can tell without knowing its language."""
+    pattern = _pattern(name)
+    return {word.decode() for found in pattern.findall(content) for word in found if word}
+
+
+@lru_cache(1024)
+def _pattern(name: str) -> re.Pattern[bytes]:
+    return re.compile(DEFINED.replace("%s", name).encode(), re.MULTILINE)
+
+
+def _is_code(path: str) -> bool:
+    return name_of(path).kind in (Kind.CODE, Kind.SCRIPT, Kind.TEST)

@@ -1,0 +1,67 @@
+"""Earlier contents of files: what every change of a history replaced, so that the past can be asked for a proof."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tracker.model import Commit
+from tracker.sources.repository import Repository
+from tracker.sources.trees import read_blobs
+
+
+class Version(NamedTuple):
+    """A content that a commit replaced or removed."""
+
+    commit: int
+    """Number of the commit, 0 the newest."""
+    path: str
+    blob: str
+    after: str | None
+    """The blob that took its place; None where the commit removed the file."""
+
+
+@dataclass(slots=True)
+class Versions:
+    """The earlier contents of every path, by what replaced them."""
+
+    replaced: dict[str, list[tuple[int, bytes, bytes]]] = field(default_factory=lambda: defaultdict(list))
+    """By path: number of the commit, blob before and blob after (b"" where it was removed); the newest first."""
+
+    def watch(self, history: Iterable[Commit]) -> Iterator[Commit]:
+        """Pass a history on, the newest commit first, and keep what each commit replaced."""
+        for number, commit in enumerate(history):
+            for change in commit.changes:
+                if change.status != "A":
+                    after = b"" if change.status == "D" else bytes.fromhex(change.new)
+                    self.replaced[change.path].append((number, bytes.fromhex(change.old), after))
+            yield commit
+
+    def of(self, path: str) -> Iterator[Version]:
+        """The earlier contents of one path, the newest first."""
+        for number, blob, after in self.replaced.get(path, ()):
+            yield Version(number, path, blob.hex(), after.hex() or None)
+
+    def among(self, paths: Iterable[str]) -> list[Version]:
+        """The earlier contents of some paths, the newest first."""
+        return sorted(version for path in paths for version in self.of(path))
+
+
+def contents(repository: Repository, versions: list[Version], most: int) -> Iterator[tuple[Version, bytes]]:
+    """Earlier contents in their order, until `most` bytes are read. What is not there is passed over."""
+    read = 0
+    for version, content in zip(versions, read_blobs(repository, [one.blob for one in versions]), strict=False):
+        if content is not None:
+            read += len(content)
+            yield version, content
+        if read > most:
+            return
+
+
+def successors(repository: Repository, versions: Iterable[Version]) -> dict[Version, bytes]:
+    """What took the place of earlier contents, where that is there."""
+    replaced = [(version, version.after) for version in versions if version.after]
+    found = zip(replaced, read_blobs(repository, [after for _, after in replaced]), strict=True)
+    return {version: content for (version, _), content in found if content is not None}
