@@ -14,7 +14,7 @@ from tracker.sources.facts import Facts
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree
 
-SUFFIXES = frozenset(words_in("md markdown mdx rst txt adoc asciidoc"))
+SUFFIXES = frozenset(words_in("md markdown mdx rst adoc asciidoc"))
 MARKDOWN = frozenset(words_in("md markdown mdx"))
 FENCE = re.compile(r"\s*(?:[>*+-]\s+|\d+[.)]\s+)*(`{3,}|~{3,})\s*\{?\.?([\w+-]*)")
 COMMANDS = frozenset(["sh", "bash", "shell", "zsh", "console", "terminal", "shell-session"])
@@ -146,12 +146,18 @@ class Document:
     @cached_property
     def of_today(self) -> bool:
         """Whether it tells of today, by its name and place: not of what was, of plans, or of another tree."""
-        folders = {folder.lower() for folder in self.name.folders}
+        folders = [folder.lower() for folder in self.name.folders]
+        words = {*self.name.words, *(word for folder in folders for word in re.split(r"[\W_]+", folder))}
         return (
-            not TELLS_OF_THE_PAST & {*self.name.words, *folders}
-            and not ELSEWHERE & folders
+            not TELLS_OF_THE_PAST & words
+            and not ELSEWHERE.intersection(folders)
             and not any(map(DATED.search, (self.name.stem, *folders)))
         )
+
+    @property
+    def of_here(self) -> bool:
+        """Whether it surely tells of this tree: the instructions of assistants in hidden folders tell of any."""
+        return self.of_today and not any(folder.startswith(".") for folder in self.name.folders)
 
     @property
     def path(self) -> str:

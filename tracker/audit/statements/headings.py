@@ -9,7 +9,7 @@ from tracker.audit.statements.documents import fenced
 ATX = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
 SETEXT = re.compile(r"\s{0,3}(?:=+|-{2,})\s*$")
 IDENTIFIER = re.compile(r"""\{[^}\n]*#([\w:.-]+)[^}\n]*\}|\b(?:id|name)=["']?([^"'\s}>]+)""")
-MARKUP = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|\{[^}]*\}|<[^>]+>")
+MARKUP = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|\{[^}]*[#.=:][^}]*\}\s*$|</?[a-z][^>]*>")
 GENERATED = re.compile(
     r"--8<--|^:::|\{%|\{\{|<!--\s*(?:include|toc)|:start-after:|\bimport .* from ['\"]", re.MULTILINE
 )

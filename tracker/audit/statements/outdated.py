@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 
-from tracker.audit.names import Kind
+from tracker.audit.names import Kind, distinctive
 from tracker.audit.statements import Check, Statement
 from tracker.audit.statements.documents import Case, Document, Line
 
@@ -26,7 +26,7 @@ class OutdatedLines(Check):
 
     def read(self, document: Document) -> None:
         """See `Check.read`."""
-        if not document.of_today:
+        if not document.of_here:
             return
         written = self._last_real_change(document.path)
         named = self.subject.targets(document.path, self.subject.text(document.path).keys)
@@ -53,7 +53,8 @@ class OutdatedLines(Check):
     def _names(self, line: Line, path: str) -> bool:
         """Whether a line names this file, and no other of the same name."""
         name = self.subject.names[path]
-        alone = len(self.subject.table.strong.get(os.fsencode(name.file), ())) == 1
+        key = os.fsencode(name.file)
+        alone = distinctive(key) and len(self.subject.table.strong.get(key, ())) == 1
         return (name.file if alone else "/".join((*name.folders[-1:], name.file))) in line.text
 
     def _last_real_change(self, path: str) -> int:

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from functools import cached_property
 from posixpath import normpath, relpath
 
+from tracker.audit.names import name_of
 from tracker.audit.statements import Check, Statement
 from tracker.audit.statements.documents import Case, Document, Line
 
 WRITTEN = r"(?<![\w:/.@~$%{}<>*-])((?:\.{1,2}/|/)*[\w@.-]+(?:/[\w@.\[\]()-]+)*\.[A-Za-z]\w{0,9})"
 """How a path is written in prose."""
 PATH = re.compile(WRITTEN + r"(?![\w/*{<]|\.\w)")
-FOLDER = re.compile(r"`((?:\.{1,2}/)*(?:[\w@.-]+/)+)`")
-LINKED = re.compile(r"\]\([^)]*\)|(?:href|src)=\"[^\"]*\"|^\s*\[[^\]]+\]:\s*\S+|https?://\S+")
+FOLDER = re.compile(r"`((?:\.{1,2}/)*[\w@.-]+/(?:[\w@.-]+/)+)`")
+LINKED = re.compile(r"\[[^\]]*\]\([^)]*\)|(?:href|src)=\"[^\"]*\"|^\s*\[[^\]]+\]:\s*\S+|https?://\S+")
 
 
 class DanglingPaths(Check):
@@ -64,8 +65,9 @@ class DanglingPaths(Check):
             return next((path for path in sorted(meant) if path in self.case.gone_folders and "/" in path), None)
         gone = next((path for path in sorted(meant) if path in self.subject.past.gone), None)
         bare = "/" not in written.removeprefix("./")  # a name alone may mean any file of that name
-        sure = line.command or f"`{written}`" in line.text
-        return None if bare and (written.rpartition("/")[2] in self._names or not sure) else gone
+        name = name_of(written.rpartition("/")[2])
+        sure = document.of_here and (line.command or f"`{written}`" in line.text) and not name.conventional
+        return None if bare and (name.file in self._names or not sure) else gone
 
     def _statement(self, document: Document, line: Line, written: str, gone: str) -> Statement:
         if written.endswith("/"):

@@ -57,7 +57,7 @@ class DanglingSymbols(Check):
     def read(self, document: Document) -> None:
         """See `Check.read`."""
         unknown = self.subject.unknown_symbols
-        if document.of_today and any(
+        if document.of_here and any(
             word.decode("utf-8", "replace") in unknown for word in self.subject.text(document.path).symbols
         ):
             for line in document.lines:
@@ -90,8 +90,8 @@ class DanglingSymbols(Check):
             found[2],
             found[3],
         )
-        plain = not owner and not call
-        if symbol.lower() in SUFFIXES or (plain and "_" not in symbol and symbol[1:] == symbol[1:].lower()):
+        is_class = symbol[0].isupper() and symbol[1:] not in (symbol[1:].lower(), symbol[1:].upper())
+        if symbol.lower() in SUFFIXES or not (owner or call or is_class):
             return None  # the name of a file, or a word that may mean anything
         unknown = self.subject.unknown_symbols
         if symbol in unknown:
