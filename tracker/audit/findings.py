@@ -79,14 +79,14 @@ def audit(
     with Repository.open(folder) as repository:
         tree = working_tree(repository) if revision is None else commit_tree(repository, revision)
         subject = look(repository, tree)
-        found = judge(subject, features(subject), fitted(), chosen)
+        found = judge(subject, features(subject), fitted(), chosen, at_least)
         facts, broken = _facts(repository, tree)
         case = Case(subject, tree, repository, facts)
         return Audit(
             repository=repository.remote or repository.folder.name,
             commit=tree.commit or repository.head,
             files=len(tree.files),
-            findings=tuple(finding for finding in found if finding.confidence >= at_least),
+            findings=tuple(found),
             statements=tuple(one for one in statements(case, chosen) if one.confidence >= at_least),
             limits=(*_limits(repository, subject), *broken),
         )
@@ -107,11 +107,15 @@ def _facts(repository: Repository, tree: Tree) -> tuple[Facts | None, list[str]]
         return None, [f"{PLAN_FILE} cannot be used: what sessions claim is unchecked; `tracker check` says why"]
 
 
-def judge(subject: Subject, known: Features, model: Model, chosen: Collection[str]) -> list[Finding]:
-    """The files of which a chosen signal says something, the surest first."""
+def judge(
+    subject: Subject, known: Features, model: Model, chosen: Collection[str], at_least: float = 0.0
+) -> list[Finding]:
+    """The files of which a chosen signal says something and that are stale at least so surely, the surest first."""
     scores = model.scores(subject, known.values)
     found = []
     for path, signs in known.signs.items():
+        if (confidence := round(scores[path], 4)) < at_least:
+            continue
         weighed = sorted(
             (one for one in signs if one[0] in chosen),
             key=lambda one: -model.second.get(feature_of(*one), 0.0) * one[1].strength,
@@ -123,7 +127,7 @@ def judge(subject: Subject, known: Features, model: Model, chosen: Collection[st
         found.append(
             Finding(
                 path,
-                round(scores[path], 4),
+                confidence,
                 _action(signals()[name] for name, _ in weighed),
                 tuple(Reason(name, sign.detail, sign.by) for name, sign in weighed),
                 last.hash if last else None,

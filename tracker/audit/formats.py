@@ -79,7 +79,7 @@ def data(found: Audit) -> str:
         ],
         "limits": list(found.limits),
     }
-    return json.dumps(content, indent=1) + "\n"
+    return json.dumps(content) + "\n"
 
 
 def markdown(found: Audit) -> str:

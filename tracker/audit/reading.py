@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from tracker.audit.mentions import Names, keys
-from tracker.audit.names import Kind, name_of
+from tracker.audit.mentions import Names, Scanner
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree
 
 LARGEST = 2_000_000
 """Bytes; longer files are data, and not searched."""
 
+NOTED = tuple(
+    word.encode()
+    for word in (
+        "deprecated",
+        "obsolete",
+        "superseded",
+        "no longer",
+        "moved",
+        "replaced",
+        "do not",
+        "archived",
+        "historical",
+    )
+)
+"""Without one of these there is no notice; looking for them is quicker."""
 NOTICE = re.compile(
     rb"^.{0,80}\b(deprecated|obsolete|superseded|no longer (?:used|needed|maintained|supported)"
     rb"|(?:has|have) (?:been )?moved|moved to|replaced by|do not use|archived|for historical|historical reference)\b"
@@ -28,9 +42,8 @@ DONE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 REMOVAL = re.compile(
-    rb"^.*\b(?:delete|deleted|remove|removed|removal|git rm|rm -rf?|obsolete|deprecate|redundant|unused|dead code"
-    rb"|archive)\b.*$",
-    re.IGNORECASE | re.MULTILINE,
+    rb"\b(?:deleted?|removed?|removal|git rm|rm -rf?|obsolete|deprecate|redundant|unused|dead code|archive)\b",
+    re.IGNORECASE,
 )
 OPEN_BOX = re.compile(rb"^\s*[-*+] \[ \]", re.MULTILINE)
 TICKED_BOX = re.compile(rb"^\s*[-*+] \[[xX]\]", re.MULTILINE)
@@ -45,38 +58,41 @@ class Text:
 
     size: int
     binary: bool = False
-    keys: frozenset[bytes] = frozenset()
+    keys: tuple[bytes, ...] = ()
     """The names of files, there or gone, that it mentions."""
-    doomed: frozenset[bytes] = frozenset()
+    doomed: tuple[bytes, ...] = ()
     """Those that it mentions in lines about removal."""
     notice: str | None = None
     """A line near the top that says that the file is no longer meant."""
     done: str | None = None
     """A line near the top that says that the work described is finished."""
-    symbols: frozenset[bytes] = frozenset()
+    symbols: tuple[bytes, ...] = ()
     """Of a document: the words of code names in back-ticks. Of anything else: those of them that it has."""
     open_boxes: int = 0
     ticked_boxes: int = 0
 
 
-def read(repository: Repository, tree: Tree, names: Names) -> dict[str, Text]:
+def read(repository: Repository, tree: Tree, names: Names, told: Collection[str]) -> dict[str, Text]:
     """What every content of a tree holds, by blob hash. Each content is read once, and what is too long not at all.
 
-    Documents come first, so that what they name can be looked for in the code.
+    Documents (`told`) come first, so that what they name can be looked for in the code.
     """
     paths = {blob: path for path, blob in tree.files.items()}
     sizes = _sizes(repository, paths)
     found = {blob: Text(size, binary=True) for blob, size in sizes.items() if size > LARGEST}
     wanted = [path for blob, path in paths.items() if blob not in found]
-    told = [path for path in wanted if name_of(path).kind is Kind.DOCUMENT]
-    found.update((tree.files[path], scan(content, names)) for path, content in tree.read(told))
+    documents = set(told).intersection(wanted)
+    scanner = Scanner(names)
+    found.update((tree.files[path], _document(content, scanner)) for path, content in tree.read(sorted(documents)))
     symbols = frozenset(word for text in found.values() for word in text.symbols)
-    others = sorted(set(wanted).difference(told))
-    more = replace(names, plain=names.plain | symbols)
-    only = symbols - names.plain
+    others = [path for path in wanted if path not in documents]
+    scanner, only = Scanner(names, symbols), symbols - names.plain
     for path, content in tree.read(others):
-        text = scan(content, more)
-        found[tree.files[path]] = replace(text, keys=text.keys - only, symbols=text.keys & symbols)
+        text = scan(content, scanner)
+        if not symbols.isdisjoint(text.keys):
+            keys = tuple(key for key in text.keys if key not in only)
+            text = replace(text, keys=keys, symbols=tuple(symbols.intersection(text.keys)))
+        found[tree.files[path]] = text
     return found
 
 
@@ -94,24 +110,46 @@ def _sizes(repository: Repository, paths: Mapping[str, str]) -> dict[str, int]:
     return found
 
 
-def scan(content: bytes, names: Names) -> Text:
+def scan(content: bytes, scanner: Scanner) -> Text:
     """Read one content."""
     size = len(content)
     if size > LARGEST or b"\0" in content[:8000]:
         return Text(size, binary=True)
     head = content[:HEAD]
-    notice, done = NOTICE.search(head), DONE.search(head)
-    removal = b"\n".join(REMOVAL.findall(content)) if size < 200_000 else b""
+    boxes = b"[ ]" in content or b"[x]" in content or b"[X]" in content
     return Text(
         size=size,
-        keys=frozenset(keys(content, names)),
-        doomed=frozenset(keys(removal, names)) if removal else frozenset(),
-        notice=_line(notice),
-        done=_line(done),
-        symbols=frozenset(word for symbol in SYMBOL.findall(content) for word in WORD.findall(symbol)),
-        open_boxes=len(OPEN_BOX.findall(content)),
-        ticked_boxes=len(TICKED_BOX.findall(content)),
+        keys=scanner.keys(content),
+        notice=_line(NOTICE.search(head) if any(map(head.lower().__contains__, NOTED)) else None),
+        open_boxes=len(OPEN_BOX.findall(content)) if boxes else 0,
+        ticked_boxes=len(TICKED_BOX.findall(content)) if boxes else 0,
     )
+
+
+def _document(content: bytes, scanner: Scanner) -> Text:
+    """Read a document, whose words tell more."""
+    found = scan(content, scanner)
+    if found.binary:
+        return found
+    return replace(
+        found,
+        doomed=scanner.keys(removals(content)) if found.size < 200_000 else (),
+        done=_line(DONE.search(content[:HEAD])),
+        symbols=tuple({word for symbol in SYMBOL.findall(content) for word in WORD.findall(symbol)}),
+    )
+
+
+def removals(content: bytes) -> bytes:
+    """The lines that speak of a removal."""
+    lines = []
+    end = 0
+    for found in REMOVAL.finditer(content):
+        if found.start() >= end:
+            start = content.rfind(b"\n", 0, found.start()) + 1
+            end = content.find(b"\n", found.end())
+            end = len(content) if end < 0 else end
+            lines.append(content[start:end])
+    return b"\n".join(lines)
 
 
 def _line(match: re.Match[bytes] | None) -> str | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from tracker.audit.ignored import ignores
 from tracker.audit.mentions import Names, table
@@ -60,9 +61,14 @@ class Subject:
         return _grouped((name.folder, path) for path, name in self.names.items())
 
     @cached_property
-    def by_blob(self) -> dict[str, list[str]]:
-        """The files of each content."""
-        return _grouped((blob, path) for path, blob in self.files.items())
+    def shared(self) -> list[list[str]]:
+        """The files of each content that several have."""
+        found: dict[str, list[str]] = defaultdict(list)
+        first: dict[str, str] = {}
+        for path, blob in self.files.items():
+            if first.setdefault(blob, path) != path:
+                found[blob].append(path)
+        return [[first[blob], *others] for blob, others in found.items()]
 
     @cached_property
     def unknown_symbols(self) -> frozenset[str]:
@@ -85,8 +91,9 @@ class Subject:
         found: dict[str, list[Mention]] = defaultdict(list)
         for path in self.files:
             if path not in self.inventories:
+                weak, sure = Mention(path, False), Mention(path, True)
                 for target, strong in self.targets(path, self.text(path).keys).items():
-                    found[target].append(Mention(path, strong))
+                    found[target].append(sure if strong else weak)
         return dict(found)
 
     @cached_property
@@ -117,19 +124,36 @@ class Subject:
 
     def targets(self, path: str, keys: Iterable[bytes]) -> dict[str, bool]:
         """The files that some keys in a file's text mean, and whether without doubt."""
-        folder = self.names[path].folder
         found: dict[str, bool] = {}
+        strong, weak = self.table.strong, self.table.weak
         for key in keys:
-            for strong, candidates in ((True, self.table.strong.get(key, ())), (False, self.table.weak.get(key, ()))):
-                alive = [other for other in candidates if other in self.files and other != path]
-                near = [other for other in alive if self.names[other].folder == folder]
-                meant = near or alive
-                if not meant or len(meant) > 3:
+            for whole, paths in ((True, strong.get(key)), (False, weak.get(key))):
+                if paths is None:
                     continue
-                sure = (len(meant) == 1 and (strong or distinctive(key))) or (bool(near) and strong)
-                for other in meant:
-                    found[other] = found.get(other, False) or sure
+                if len(paths) > 1:
+                    found.update(self._nearest(path, key, whole, found))
+                elif paths[0] != path and paths[0] in self.files:
+                    found[paths[0]] = found.get(paths[0], False) or whole or distinctive(key)
         return found
+
+    def _nearest(self, path: str, key: bytes, whole: bool, found: Mapping[str, bool]) -> Iterator[tuple[str, bool]]:
+        """Of several files that a key may mean, those in the same folder, else all; more than three mean nothing."""
+        by_folder = self._several.get((key, whole))
+        if by_folder is None:
+            alive = [other for other in (self.table.strong if whole else self.table.weak)[key] if other in self.files]
+            by_folder = _grouped((self.names[other].folder, other) for other in alive)
+            by_folder["\0"] = alive if len(alive) <= 4 else []  # no folder is called so
+            self._several[key, whole] = by_folder
+        near = [other for other in by_folder.get(self.names[path].folder, ()) if other != path]
+        meant = near or [other for other in by_folder["\0"] if other != path]
+        if len(meant) <= 3:
+            sure = (len(meant) == 1 and (whole or distinctive(key))) or (bool(near) and whole)
+            yield from ((other, found.get(other, False) or sure) for other in meant)
+
+    @cached_property
+    def _several(self) -> dict[tuple[bytes, bool], dict[str, list[str]]]:
+        """By a key that several files may be meant by: those that are there by folder, and under a NUL a few of all."""
+        return {}
 
 
 UNREAD = Text(0, binary=True)
@@ -139,8 +163,13 @@ def look(repository: Repository, tree: Tree) -> Subject:
     """Gather all that the signals look at, in a tree and the history that led to it."""
     versions = Versions()
     found = past(versions.watch(commits(repository, tree.commit or "HEAD")), tree.files)
-    names = table([*tree.files, *found.gone])
-    return Subject(tree.files, found, read(repository, tree, names), names, ignores(tree).among(tree.files), versions)
+    names = {path: name_of(path) for path in tree.files}
+    keys = table(chain(names.values(), map(name_of, found.gone)))
+    told = [path for path, name in names.items() if name.kind is Kind.DOCUMENT]
+    texts = read(repository, tree, keys, told)
+    subject = Subject(tree.files, found, texts, keys, ignores(tree).among(tree.files), versions)
+    subject.__dict__["names"] = names  # what the property would work out again
+    return subject
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -17,9 +17,9 @@ class Identical(Signal):
 
     def find(self, subject: Subject) -> Iterator[Sign]:
         """See `Signal.find`."""
-        for paths in subject.by_blob.values():
+        for paths in subject.shared:
             text = subject.text(paths[0])
-            if len(paths) < 2 or (text.size < SMALLEST and not text.binary):
+            if text.size < SMALLEST and not text.binary:
                 continue
             if all(subject.names[path].kind is Kind.TEST for path in paths):
                 continue

@@ -14,6 +14,7 @@ from tracker.audit.versions import Version, contents, successors
 
 LINK = re.compile(r"\]\(\s*<?([^()<>\s]*(?:\([^()<>\s]*\)[^()<>\s]*)*)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)")
 DEFINITION = re.compile(r"^\s{0,3}\[(?!\^)[^\]]+\]:\s+<?([^\s<>]+)>?\s*(?:\"[^\"]*\"|'[^']*')?\s*$")
+MARKS = ("](", "]:", "href=", "src=")
 ATTRIBUTE = re.compile(r"<(?:a|img)\s[^>]*?(?:href|src)=\"([^\"]+)\"")
 OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|//|.*[{}$<>*|\\@]|.*\.\.\.|#?$", re.IGNORECASE)
 """Other sites, templates and globs."""
@@ -65,11 +66,7 @@ class BrokenLinks(Check):
 
     def read(self, document: Document) -> None:
         """See `Check.read`."""
-        if (
-            document.of_today
-            and document.markdown
-            and any(mark in document.content for mark in (b"](", b"]:", b"href=", b"src="))
-        ):
+        if document.of_today and document.markdown and any(mark in document.text for mark in MARKS):
             for line in document.all_lines:
                 for written in links(line):
                     self._sort(document, line, written)
@@ -190,5 +187,7 @@ def _heir(anchor: str, before: str, after: str) -> str | None:
 
 def links(line: Line) -> list[str]:
     """What a line links to, each once."""
+    if not any(mark in line.text for mark in MARKS):
+        return []
     prose = line.prose
     return list(dict.fromkeys([*LINK.findall(prose), *DEFINITION.findall(prose), *ATTRIBUTE.findall(prose)]))

@@ -3,9 +3,9 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
+from tracker.audit.mentions import WORDS
 from tracker.audit.names import ASSET, CODE, CONFIG, DOCUMENT, SHELL, Kind, name_of
 from tracker.audit.reading import LARGEST
 from tracker.audit.statements import Check, Statement
@@ -16,13 +16,13 @@ SYMBOL = re.compile(r"(?:([A-Za-z_][\w.:#]*)(?:\.|::|#))?([A-Za-z_]\w{3,})(\([^(
 SUFFIXES = CODE | SHELL | DOCUMENT | CONFIG | ASSET
 MOST = 64_000_000
 """Bytes of earlier code that are searched for definitions, the newest first."""
-DEFINED = (
-    r"\b(?:def|class|function\*?|func|fn|const|let|var|type|interface|struct|enum|trait|protocol|object|module|sub)"
-    r"\s+(?:\([^)\n]*\)\s*)?(%s)\b"
-    r"|^[ \t]*(?:[\w<>\[\],*&]+[ \t]+){0,5}(%s)\([^)\n]*\)[^;\n(){}]{0,60}\{"
-    r"|^[ \t]*(?:self\.|this\.)?(%s)(?:[ \t]*:[^=\n]{1,60})?[ \t]*=[^=]"
+DEFINITION = re.compile(
+    rb"\b(?:def|class|function\*?|func|fn|const|let|var|type|interface|struct|enum|trait|protocol|object|module|sub)"
+    rb"\s+(?:\([^)\n]*\)\s*)?([A-Za-z_]\w{3,})"
+    rb"|^[ \t]*(?:[\w<>\[\],*&]+[ \t]+){0,5}([A-Za-z_]\w{3,})\([^)\n]*\)[^;\n(){}]{0,60}\{"
+    rb"|^[ \t]*(?:self\.|this\.)?([A-Za-z_]\w{3,})(?:[ \t]*:[^=\n]{1,60})?[ \t]*=[^=]",
+    re.MULTILINE,
 )
-NAME = r"[A-Za-z_]\w{3,}"
 
 
 class Named(NamedTuple):
@@ -108,7 +108,7 @@ class DanglingSymbols(Check):
         found: dict[tuple[str, str], Proof] = {}
         if not beside:
             return found
-        wanted = re.compile(rb"\b(?:" + b"|".join(sorted(map(str.encode, beside), reverse=True)) + rb")\b")
+        wanted = frozenset(map(str.encode, beside))
         code = [path for path in self.subject.versions.replaced if _is_code(path)]
         once: dict[str, Version] = {}
         for version in self.subject.versions.among(code):
@@ -116,12 +116,13 @@ class DanglingSymbols(Check):
         for version, content in contents(self.case.repository, list(once.values()), MOST):
             if len(content) > LARGEST:
                 continue
-            for word in {one.decode() for one in wanted.findall(content)}:
-                missing = {other for other in beside[word] if (word, other) not in found}
-                if missing and word in definitions(content, re.escape(word)):
-                    proof = Proof(version, content)
-                    near = content + version.path.encode("utf-8", "replace")
-                    found.update(((word, other), proof) for other in missing if other.encode() in near)
+            if wanted.isdisjoint(content.translate(WORDS).split()):
+                continue
+            near = content + version.path.encode("utf-8", "replace")
+            for word in definitions(content) & beside.keys():
+                for other in beside[word]:
+                    if (word, other) not in found and other.encode() in near:
+                        found[word, other] = Proof(version, content)
         return found
 
     def _heir(self, gone: str, before: bytes, after: bytes) -> str | None:
@@ -131,15 +132,9 @@ class DanglingSymbols(Check):
         return come.pop() if old - new == {gone} and len(come) == 1 else None
 
 
-def definitions(content: bytes, name: str = NAME) -> set[str]:
+def definitions(content: bytes) -> set[str]:
     """The names that code defines, as far as one can tell without knowing its language."""
-    pattern = _pattern(name)
-    return {word.decode() for found in pattern.findall(content) for word in found if word}
-
-
-@lru_cache(1024)
-def _pattern(name: str) -> re.Pattern[bytes]:
-    return re.compile(DEFINED.replace("%s", name).encode(), re.MULTILINE)
+    return {word.decode("utf-8", "replace") for found in DEFINITION.findall(content) for word in found if word}
 
 
 def _is_code(path: str) -> bool:
