@@ -88,14 +88,14 @@ def generate(folder: Path, files: int) -> None:
     subprocess.run(["git", "reset", "-q", "--hard"], cwd=folder, check=True)
 
 
-def audit(folder: Path, place: Path) -> tuple[float, float, int]:
-    """Seconds, MB of the largest process, and how often git was started."""
+def audit(folder: Path, place: Path) -> tuple[float, float, float, int]:
+    """Seconds, seconds on the processor, MB of the largest process, and how often git was started."""
     trace = place / "trace"
     trace.unlink(missing_ok=True)
     environment = os.environ | {"XDG_CACHE_HOME": str(place / "cache"), "GIT_TRACE2_EVENT": str(trace)}
     start = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-m", "tracker", "audit", str(folder), "--format", "json"],
+        [sys.executable, "-m", "tracker", "audit", str(folder)],
         env=environment,
         stdout=subprocess.DEVNULL,
     ) as process:
@@ -103,7 +103,12 @@ def audit(folder: Path, place: Path) -> tuple[float, float, int]:
         process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode in (0, 1), process.returncode
     seconds = time.perf_counter() - start
-    return seconds, usage.ru_maxrss / 1024, trace.read_bytes().count(b'"event":"start"')
+    return (
+        seconds,
+        usage.ru_utime + usage.ru_stime,
+        usage.ru_maxrss / 1024,
+        trace.read_bytes().count(b'"event":"start"'),
+    )
 
 
 def measure(files: int) -> None:
@@ -121,10 +126,11 @@ def measure(files: int) -> None:
         print(flush=True)
 
 
-def report(what: str, measured: tuple[float, float, int], size: int) -> None:
-    seconds, memory, started = measured
+def report(what: str, measured: tuple[float, float, float, int], size: int) -> None:
+    seconds, busy, memory, started = measured
     print(
-        f" {what} {seconds:.1f} s ({seconds / size * 1e8:.1f} s a 100 MB), {memory:.0f} MB, git {started}x;",
+        f" {what} {seconds:.1f} s (processor {busy:.1f} s, {busy / size * 1e8:.1f} s a 100 MB), "
+        f"{memory:.0f} MB, git {started}x;",
         end="",
         flush=True,
     )

@@ -414,13 +414,22 @@ def audit(
       tracker audit --min-confidence 0.8
       tracker audit --rev v1.0 --format json | jq '.findings[0]'
     """
-    from tracker.audit.findings import audit as look_for
-    from tracker.audit.formats import FORMATS
+    from tracker.audit.memory import Answer, Memory
 
     bar = min_confidence if min_confidence is not None else 0.0 if form == "json" else 0.5
-    found = look_for(path, rev, at_least=bar, only=only, skip=skip)
-    click.echo(FORMATS[form](found), nl=False)
-    sys.exit(1 if found.findings or found.statements else 0)
+    memory = Memory(path, rev, repr((form, bar, only, skip)))
+    answer = memory.recall()
+    if answer is None:
+        from tracker.audit.findings import audit as look_for
+        from tracker.audit.formats import FORMATS
+
+        with _progress_bar("Reading") as report:
+            found = look_for(path, rev, at_least=bar, only=only, skip=skip, report=report)
+        answer = Answer(FORMATS[form](found), bool(found.findings or found.statements))
+        if found.settled:
+            memory.remember(answer)
+    click.echo(answer.text, nl=False)
+    sys.exit(1 if answer.found else 0)
 
 
 @cli.command("import")

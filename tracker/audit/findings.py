@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tracker.audit.features import Features, feature_of, features
 from tracker.audit.model import Model, fitted
-from tracker.audit.reading import LARGEST
+from tracker.audit.reading import LARGEST, Report, unseen
 from tracker.audit.signals import Signal, signals
 from tracker.audit.statements import Statement, checks, statements
 from tracker.audit.statements.documents import Case
@@ -61,6 +61,8 @@ class Audit:
     statements: tuple[Statement, ...]
     limits: tuple[str, ...]
     """What could not be known here."""
+    settled: bool = True
+    """Whether nothing was looked for and not found, which may turn up anywhere: content, or what sessions claim."""
 
 
 def audit(
@@ -70,25 +72,30 @@ def audit(
     at_least: float = 0.0,
     only: Collection[str] = (),
     skip: Collection[str] = (),
+    report: Report = unseen,
 ) -> Audit:
     """Audit the tracked files of a folder as they are on disk, or as they were at a revision.
 
-    `only` and `skip` name signals. They choose what is told, and change no confidence: it is the file's.
+    `only` and `skip` name signals. They choose what is told, and change no confidence: it is the file's. `report` is
+    told how many contents of how many are read.
     """
     chosen = _chosen(only, skip)
     with Repository.open(folder) as repository:
         tree = working_tree(repository) if revision is None else commit_tree(repository, revision)
-        subject = look(repository, tree)
+        subject = look(repository, tree, report)
         found = judge(subject, features(subject), fitted(), chosen, at_least)
         facts, broken = _facts(repository, tree)
         case = Case(subject, tree, repository, facts)
+        said = statements(case, chosen)
         return Audit(
             repository=repository.remote or repository.folder.name,
             commit=tree.commit or repository.head,
             files=len(tree.files),
             findings=tuple(found),
-            statements=tuple(one for one in statements(case, chosen) if one.confidence >= at_least),
+            statements=tuple(one for one in said if one.confidence >= at_least),
             limits=(*_limits(repository, subject), *broken),
+            settled=all(blob in subject.texts for blob in subject.files.values())
+            and not any(one.signal == "claimed" for one in said),
         )
 
 

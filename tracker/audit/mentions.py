@@ -62,7 +62,7 @@ def table(files: Iterable[Name]) -> Names:
 
 def _frozen(lists: dict[bytes, list[str]]) -> dict[bytes, tuple[str, ...]]:
     """The same dictionary with tuples in the place of lists, which take twice the room."""
-    tuples = cast(dict[bytes, tuple[str, ...]], lists)
+    tuples = cast("dict[bytes, tuple[str, ...]]", lists)
     for key, paths in lists.items():
         tuples[key] = tuple(paths)
     return tuples

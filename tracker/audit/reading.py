@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -13,6 +13,15 @@ from tracker.sources.trees import Tree
 
 LARGEST = 2_000_000
 """Bytes; longer files are data, and not searched."""
+
+STEP = 200
+"""Contents between two reports of how far the reading is."""
+Report = Callable[[int, int], None]
+
+
+def unseen(done: int, total: int) -> None:
+    """How far a work is, told to nobody."""
+
 
 NOTED = tuple(
     word.encode()
@@ -72,7 +81,7 @@ class Text:
     ticked_boxes: int = 0
 
 
-def read(repository: Repository, tree: Tree, names: Names, told: Collection[str]) -> dict[str, Text]:
+def read(repository: Repository, tree: Tree, names: Names, told: Collection[str], report: Report) -> dict[str, Text]:
     """What every content of a tree holds, by blob hash. Each content is read once, and what is too long not at all.
 
     Documents (`told`) come first, so that what they name can be looked for in the code.
@@ -83,7 +92,10 @@ def read(repository: Repository, tree: Tree, names: Names, told: Collection[str]
     wanted = [path for blob, path in paths.items() if blob not in found]
     documents = set(told).intersection(wanted)
     scanner = Scanner(names)
-    found.update((tree.files[path], _document(content, scanner)) for path, content in tree.read(sorted(documents)))
+    for path, content in tree.read(sorted(documents)):
+        found[tree.files[path]] = _document(content, scanner)
+        if len(found) % STEP == 0:
+            report(len(found), len(paths))
     symbols = frozenset(word for text in found.values() for word in text.symbols)
     others = [path for path in wanted if path not in documents]
     scanner, only = Scanner(names, symbols), symbols - names.plain
@@ -93,6 +105,8 @@ def read(repository: Repository, tree: Tree, names: Names, told: Collection[str]
             keys = tuple(key for key in text.keys if key not in only)
             text = replace(text, keys=keys, symbols=tuple(symbols.intersection(text.keys)))
         found[tree.files[path]] = text
+        if len(found) % STEP == 0:
+            report(len(found), len(paths))
     return found
 
 

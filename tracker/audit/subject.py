@@ -12,7 +12,7 @@ from tracker.audit.ignored import ignores
 from tracker.audit.mentions import Names, table
 from tracker.audit.names import Kind, Name, distinctive, name_of
 from tracker.audit.past import Past, past
-from tracker.audit.reading import Text, read
+from tracker.audit.reading import Report, Text, read, unseen
 from tracker.audit.versions import Versions
 from tracker.sources.history import commits
 from tracker.sources.repository import Repository
@@ -106,15 +106,18 @@ class Subject:
         """By path: the paths that it mentions and that are gone."""
         found = {}
         for path in self.files:
-            gone = {}
-            for key in self.text(path).keys:
-                candidates = self.table.strong.get(key, ())
-                there = (*candidates, *self.table.weak.get(key, ()))
-                if 0 < len(candidates) <= 3 and not any(other in self.files for other in there):
-                    gone.update(dict.fromkeys(candidates))
-            if gone:
+            if gone := {
+                one: None for key in self.text(path).keys if key in self._dead for one in self.table.strong[key]
+            }:
                 found[path] = list(gone)
         return found
+
+    @cached_property
+    def _dead(self) -> frozenset[bytes]:
+        """The keys of a few files that are gone, and of none that is there."""
+        strong, weak, files = self.table.strong, self.table.weak, self.files
+        gone = (key for key, paths in strong.items() if len(paths) <= 3 and files.keys().isdisjoint(paths))
+        return frozenset(key for key in gone if files.keys().isdisjoint(weak.get(key, ())))
 
     def became(self, path: str) -> tuple[str, str]:
         """What became of a path that is gone, in words, and the commit that did it."""
@@ -159,14 +162,14 @@ class Subject:
 UNREAD = Text(0, binary=True)
 
 
-def look(repository: Repository, tree: Tree) -> Subject:
+def look(repository: Repository, tree: Tree, report: Report = unseen) -> Subject:
     """Gather all that the signals look at, in a tree and the history that led to it."""
     versions = Versions()
     found = past(versions.watch(commits(repository, tree.commit or "HEAD")), tree.files)
     names = {path: name_of(path) for path in tree.files}
     keys = table(chain(names.values(), map(name_of, found.gone)))
     told = [path for path, name in names.items() if name.kind is Kind.DOCUMENT]
-    texts = read(repository, tree, keys, told)
+    texts = read(repository, tree, keys, told, report)
     subject = Subject(tree.files, found, texts, keys, ignores(tree).among(tree.files), versions)
     subject.__dict__["names"] = names  # what the property would work out again
     return subject

@@ -1,0 +1,94 @@
+"""What an audit said before, for as long as nothing that it rests on has changed.
+
+It rests on the blobs of all files as they are now, on the history, on the question, and on the tool itself; in a
+workspace also on the session files. So the answer is kept under a digest of these: a tree that is audited again is
+listed, and not read. It is kept in the workspace's folder for what can be computed again (`.tracker`), where there is
+one; else in the user's cache folder, and never in a repository that has not asked for it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import tracker
+from tracker.cache import Cache, digest
+from tracker.errors import TrackerError
+from tracker.sources.facts import open_workspace
+from tracker.sources.repository import Repository
+from tracker.sources.sessions import session_files
+from tracker.sources.trees import working_tree
+from tracker.workspace import PLAN_FILE, STATE
+
+KIND = "audit"
+LARGEST = 200_000_000
+"""Letters; longer answers are not kept."""
+
+
+class Answer(NamedTuple):
+    """What an audit said."""
+
+    text: str
+    found: bool
+    """Whether there was anything to tell."""
+
+
+class Memory:
+    """The answer to one question about one folder, as it is now or at a revision."""
+
+    def __init__(self, folder: Path, revision: str | None, question: str) -> None:
+        with Repository.open(folder) as repository:
+            self._place = place(repository)
+            self._rests_on = _rests_on(repository, revision)
+        self._question = digest(question, revision or "", str(folder.resolve()))
+
+    def recall(self) -> Answer | None:
+        """The answer that was kept, where nothing changed since. Looking writes nothing."""
+        with Cache(self._place if self._place.is_dir() else None) as cache:
+            known = cache.get(KIND, [self._question]).get(self._question)
+        try:
+            rests_on, text, found = json.loads(known) if known else (None, "", False)
+        except (ValueError, TypeError):  # no cache is trusted to be whole
+            return None
+        return Answer(str(text), bool(found)) if rests_on == self._rests_on else None
+
+    def remember(self, answer: Answer) -> None:
+        """Keep an answer."""
+        kept = json.dumps([self._rests_on, *answer])
+        if len(kept) <= LARGEST:
+            with Cache(self._place) as cache:
+                cache.put(KIND, {self._question: kept})
+
+
+def place(repository: Repository) -> Path:
+    """The folder in which answers about a repository are kept."""
+    own = repository.folder / STATE
+    if own.is_dir():
+        return own
+    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(caches) / "tracker" / digest(os.fsencode(repository.folder))
+
+
+def _rests_on(repository: Repository, revision: str | None) -> str:
+    """Changes with everything that an answer rests on."""
+    parts = [tracker.__version__, *_tool(), repository.remote or "", *sorted(repository.boundary)]
+    if revision is not None:
+        return digest(*parts, repository.resolve(revision))
+    files = working_tree(repository).files
+    parts += [repository.head or "", "\0".join(f"{path}\0{blob}" for path, blob in files.items())]
+    if PLAN_FILE in files:
+        try:
+            sessions = session_files(open_workspace(repository.folder).sessions)
+            parts += [digest(path.name, path.read_bytes()) for path in sessions]
+        except (TrackerError, OSError):
+            parts.append("no workspace")
+    return digest(*parts)
+
+
+def _tool() -> list[str]:
+    """Name, size and time of the tool's own files."""
+    package = Path(tracker.__file__).parent
+    files = sorted(path for path in package.rglob("*") if path.suffix in (".py", ".json"))
+    return [f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}" for path in files for stat in [path.stat()]]
