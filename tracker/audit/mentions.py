@@ -81,10 +81,15 @@ class Scanner:
         self._known: dict[bytes, tuple[bytes, ...]] = {}
         self._dull: set[bytes] = set()  # tokens that mean nothing: most
 
-    def keys(self, text: bytes) -> tuple[bytes, ...]:
-        """The keys of the table that a text mentions, and those of the other words that it has; each once."""
+    @staticmethod
+    def tokens(text: bytes) -> set[bytes]:
+        """What may be names, cut out of a text; signs that belong to the sentence may hang on."""
+        return set(text.translate(BLANKS).split())
+
+    def keys(self, tokens: set[bytes]) -> tuple[bytes, ...]:
+        """The keys of the table that are in some tokens, and the other words that are; each once."""
         found: set[bytes] = set()
-        for token in set(text.translate(BLANKS).split()) - self._dull:
+        for token in tokens - self._dull:
             meant = self._known.get(token)
             if meant is None:
                 meant = self._meant(token.strip(INSIDE))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tracker.audit.mentions import Names, Scanner
 from tracker.sources.repository import Repository
@@ -23,21 +23,14 @@ def unseen(done: int, total: int) -> None:
     """How far a work is, told to nobody."""
 
 
-NOTED = tuple(
-    word.encode()
-    for word in (
-        "deprecated",
-        "obsolete",
-        "superseded",
-        "no longer",
-        "moved",
-        "replaced",
-        "do not",
-        "archived",
-        "historical",
-    )
+NOTED = frozenset(
+    f"{before}{form(word)}{after}".encode()
+    for word in ("deprecated", "obsolete", "superseded", "longer", "moved", "replaced", "not", "archived", "historical")
+    for form in (str.lower, str.title, str.upper)
+    for before in ("", "@")
+    for after in ("", ".")
 )
-"""Without one of these there is no notice; looking for them is quicker."""
+"""Tokens without one of which there is no notice: looking for them is quicker."""
 NOTICE = re.compile(
     rb"^.{0,80}\b(deprecated|obsolete|superseded|no longer (?:used|needed|maintained|supported)"
     rb"|(?:has|have) (?:been )?moved|moved to|replaced by|do not use|archived|for historical|historical reference)\b"
@@ -61,7 +54,7 @@ WORD = re.compile(rb"\w{4,}")
 HEAD = 1200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that takes twice the time, and there are many
 class Text:
     """What was found in one content."""
 
@@ -102,8 +95,8 @@ def read(repository: Repository, tree: Tree, names: Names, told: Collection[str]
     for path, content in tree.read(others):
         text = scan(content, scanner)
         if not symbols.isdisjoint(text.keys):
-            keys = tuple(key for key in text.keys if key not in only)
-            text = replace(text, keys=keys, symbols=tuple(symbols.intersection(text.keys)))
+            text.symbols = tuple(symbols.intersection(text.keys))
+            text.keys = tuple(key for key in text.keys if key not in only)
         found[tree.files[path]] = text
         if len(found) % STEP == 0:
             report(len(found), len(paths))
@@ -129,12 +122,12 @@ def scan(content: bytes, scanner: Scanner) -> Text:
     size = len(content)
     if size > LARGEST or b"\0" in content[:8000]:
         return Text(size, binary=True)
-    head = content[:HEAD]
+    tokens = scanner.tokens(content)
     boxes = b"[ ]" in content or b"[x]" in content or b"[X]" in content
     return Text(
         size=size,
-        keys=scanner.keys(content),
-        notice=_line(NOTICE.search(head) if any(map(head.lower().__contains__, NOTED)) else None),
+        keys=scanner.keys(tokens),
+        notice=None if NOTED.isdisjoint(tokens) else _line(NOTICE.search(content[:HEAD])),
         open_boxes=len(OPEN_BOX.findall(content)) if boxes else 0,
         ticked_boxes=len(TICKED_BOX.findall(content)) if boxes else 0,
     )
@@ -143,14 +136,11 @@ def scan(content: bytes, scanner: Scanner) -> Text:
 def _document(content: bytes, scanner: Scanner) -> Text:
     """Read a document, whose words tell more."""
     found = scan(content, scanner)
-    if found.binary:
-        return found
-    return replace(
-        found,
-        doomed=scanner.keys(removals(content)) if found.size < 200_000 else (),
-        done=_line(DONE.search(content[:HEAD])),
-        symbols=tuple({word for symbol in SYMBOL.findall(content) for word in WORD.findall(symbol)}),
-    )
+    if not found.binary:
+        found.doomed = scanner.keys(scanner.tokens(removals(content))) if found.size < 200_000 else ()
+        found.done = _line(DONE.search(content[:HEAD]))
+        found.symbols = tuple({word for symbol in SYMBOL.findall(content) for word in WORD.findall(symbol)})
+    return found
 
 
 def removals(content: bytes) -> bytes:

@@ -90,8 +90,10 @@ class BrokenLinks(Check):
         target = normpath(path.strip("/") if path.startswith("/") else f"{document.folder or '.'}/{path}")
         if target.startswith("..") or PLACEHOLDER.fullmatch(path):
             return
-        page = normpath(f"{document.folder or '.'}/{document.name.stem}/{path}")  # as built with directories for pages
-        found = next((one for one in (*self._meant(target), *self._meant(page)) if self.case.exists(one)), None)
+        found = next(filter(self.case.exists, self._meant(target)), None)
+        if found is None:  # as it reads where every page is built as a folder
+            page = normpath(f"{document.folder or '.'}/{document.name.stem}/{path}")
+            found = next(filter(self.case.exists, self._meant(page)), None)
         link = Link(document, line, written, found or target, unquote(anchor))
         if found is None:
             self._lost.append(link)
