@@ -79,13 +79,14 @@ def _data(text: bytes) -> bytes:
     return b"data %d\n%s\n" % (len(text), text)
 
 
-def generate(folder: Path, files: int) -> None:
-    """A repository with its files checked out."""
+def generate(folder: Path, files: int, *, checkout: bool = True) -> None:
+    """A repository, with its files checked out unless they need not be."""
     subprocess.run(["git", "init", "-q", "--initial-branch=main", folder], check=True)
     with subprocess.Popen(["git", "fast-import", "--quiet"], cwd=folder, stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
         process.stdin.writelines(stream(files))
-    subprocess.run(["git", "reset", "-q", "--hard"], cwd=folder, check=True)
+    if checkout:
+        subprocess.run(["git", "reset", "-q", "--hard"], cwd=folder, check=True)
 
 
 def audit(folder: Path, place: Path) -> tuple[float, float, float, int]:

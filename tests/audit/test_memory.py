@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
@@ -13,6 +14,7 @@ from tests.audit.test_statements import SESSION, WORKSPACE
 from tests.command import Done, files_in, tracker
 from tests.gitrepo import GitRepo
 from tracker.audit import findings, subject
+from tracker.memo import YOUNG
 
 
 @pytest.fixture
@@ -58,8 +60,16 @@ def test_whatever_an_answer_rests_on_is_noticed(repo: GitRepo) -> None:
     ]
     for change in changes:
         change()
+        time.sleep(2 * YOUNG / 1e9)  # what changed just now may change again unseen, and nothing is kept
         assert looked(repo)[0]
         assert not looked(repo)[0]
+
+
+def test_what_changed_just_now_is_looked_up_again(repo: GitRepo) -> None:
+    with mock.patch.object(time, "time_ns", return_value=0):
+        repo.write("src/valve.py", "changed")
+        assert looked(repo)[0]
+        assert looked(repo)[0]
 
 
 def test_a_cache_that_cannot_be_used_is_none(repo: GitRepo, cache_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,8 @@ from pathlib import Path
 
 from tracker.audit.features import Features, feature_of, features
 from tracker.audit.model import Model, fitted
-from tracker.audit.reading import LARGEST, Report, unseen
+from tracker.audit.names import Kind
+from tracker.audit.reading import LARGEST, Report, Text, unseen
 from tracker.audit.signals import Signal, signals
 from tracker.audit.statements import Statement, checks, statements
 from tracker.audit.statements.documents import Case
@@ -21,6 +23,8 @@ from tracker.sources.reading import nearest
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree, commit_tree, working_tree
 from tracker.workspace import PLAN_FILE
+
+PLACE = re.compile(r"\s*path\s*=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def audit(
             files=len(tree.files),
             findings=tuple(found),
             statements=tuple(one for one in said if one.confidence >= at_least),
-            limits=(*_limits(repository, subject), *broken),
+            limits=(*_limits(repository, subject, _submodules(tree)), *broken, *case.limits),
             settled=all(blob in subject.texts for blob in subject.files.values())
             and not any(one.signal == "claimed" for one in said),
         )
@@ -165,19 +169,39 @@ def rules() -> dict[str, str]:
     return {name: text.splitlines()[0] for name, text in sorted(found.items())}
 
 
-def _limits(repository: Repository, subject: Subject) -> list[str]:
+def _submodules(tree: Tree) -> list[str]:
+    """Where submodules are, by what the tree says of them."""
+    found = (content.decode("utf-8", "replace") for _, content in tree.read([".gitmodules"]))
+    return [line.partition("=")[2].strip() for text in found for line in text.splitlines() if PLACE.match(line)]
+
+
+def _is_closed(text: Text) -> bool:
+    return text.binary and not text.elsewhere and 0 < text.size <= LARGEST
+
+
+def _limits(repository: Repository, subject: Subject, submodules: list[str]) -> list[str]:
     said = []
     if repository.shallow:
         said.append(
             "this clone is shallow: what history would say is mostly unknown, and confidence means less; "
             "`git fetch --unshallow` brings the rest"
         )
+    if subject.past.commits and not any(subject.past.sizes):
+        said.append("what commits changed is not here, as in a treeless clone: nothing is known of the past")
     unread = sum(blob not in subject.texts for blob in subject.files.values())
     if unread:
         said.append(f"without their content here, as in a partial clone: {unread}; what they mention is unknown")
     long = sum(subject.text(path).size > LARGEST for path in subject.files)
     if long:
         said.append(f"not read, for more than {LARGEST // 1_000_000} MB: {long}")
+    elsewhere = sum(subject.text(path).elsewhere for path in subject.files)
+    if elsewhere:
+        said.append(f"kept by Git LFS, so that their content was not read: {elsewhere}")
+    closed = sum(name.kind is Kind.DOCUMENT and _is_closed(subject.text(path)) for path, name in subject.names.items())
+    if closed:
+        said.append(f"documents that are not text, and were not searched: {closed}")
+    if submodules:
+        said.append(f"submodules, which are not looked into: {', '.join(submodules)}")
     if not subject.past.commits:
         said.append("there are no commits yet: nothing is known of the past")
     return said

@@ -1,25 +1,28 @@
 """What an audit said before, for as long as nothing that it rests on has changed.
 
-It rests on the blobs of all files as they are now, on the history, on the question, and on the tool itself; in a
-workspace also on the session files. So the answer is kept under a digest of these: a tree that is audited again is
-listed, and not read. It is kept in the workspace's folder for what can be computed again (`.tracker`), where there is
-one; else in the user's cache folder, and never in a repository that has not asked for it.
+It rests on the blobs of all files as the index has them, on size and time of those that differ from it, on the history,
+on the question, and on the tool itself; in a workspace also on the session files. So the answer is kept with a digest
+of these: a tree that is audited again is listed, and not read. It is kept in the workspace's folder for what can be
+computed again (`.tracker`), where there is one; else in the user's cache folder, and never in a repository that has not
+asked for it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import tracker
 from tracker.cache import Cache, digest
 from tracker.errors import TrackerError
+from tracker.memo import YOUNG
 from tracker.sources.facts import open_workspace
 from tracker.sources.repository import Repository
 from tracker.sources.sessions import session_files
-from tracker.sources.trees import working_tree
 from tracker.workspace import PLAN_FILE, STATE
 
 KIND = "audit"
@@ -41,7 +44,9 @@ class Memory:
     def __init__(self, folder: Path, revision: str | None, question: str) -> None:
         with Repository.open(folder) as repository:
             self._place = place(repository)
-            self._rests_on = _rests_on(repository, revision)
+            changed = [] if revision is not None else list(_changed(repository))
+            self._young = any(time.time_ns() - one.modified < YOUNG for one in changed)
+            self._rests_on = _rests_on(repository, revision, changed)
         self._question = digest(question, revision or "", str(folder.resolve()))
 
     def recall(self) -> Answer | None:
@@ -57,7 +62,7 @@ class Memory:
     def remember(self, answer: Answer) -> None:
         """Keep an answer."""
         kept = json.dumps([self._rests_on, *answer])
-        if len(kept) <= LARGEST:
+        if len(kept) <= LARGEST and not self._young:
             with Cache(self._place) as cache:
                 cache.put(KIND, {self._question: kept})
 
@@ -71,20 +76,41 @@ def place(repository: Repository) -> Path:
     return Path(caches) / "tracker" / digest(os.fsencode(repository.folder))
 
 
-def _rests_on(repository: Repository, revision: str | None) -> str:
+class _Changed(NamedTuple):
+    """A file that differs from the index."""
+
+    path: str
+    size: int
+    modified: int
+
+
+def _changed(repository: Repository) -> Iterator[_Changed]:
+    with repository.run("diff-files", "--name-only", "-z", "--no-renames") as output:
+        paths = output.read().decode("utf-8", "surrogateescape").split("\0")
+    for path in filter(None, paths):
+        try:
+            stat = (repository.root / path).lstat()
+        except OSError:
+            yield _Changed(path, -1, 0)
+        else:
+            yield _Changed(path, stat.st_size, stat.st_mtime_ns)
+
+
+def _rests_on(repository: Repository, revision: str | None, changed: list[_Changed]) -> str:
     """Changes with everything that an answer rests on."""
     parts = [tracker.__version__, *_tool(), repository.remote or "", *sorted(repository.boundary)]
     if revision is not None:
         return digest(*parts, repository.resolve(revision))
-    files = working_tree(repository).files
-    parts += [repository.head or "", "\0".join(f"{path}\0{blob}" for path, blob in files.items())]
-    if PLAN_FILE in files:
+    with repository.run("ls-files", "--stage", "-z") as output:
+        staged = output.read()
+    parts += [repository.head or "", repr(changed)]
+    if (repository.folder / PLAN_FILE).is_file():
         try:
             sessions = session_files(open_workspace(repository.folder).sessions)
             parts += [digest(path.name, path.read_bytes()) for path in sessions]
         except (TrackerError, OSError):
             parts.append("no workspace")
-    return digest(*parts)
+    return digest(staged, *parts)
 
 
 def _tool() -> list[str]:

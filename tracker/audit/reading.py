@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from tracker.audit.mentions import Names, Scanner
 from tracker.sources.repository import Repository
-from tracker.sources.trees import Tree
+from tracker.sources.trees import Tree, sizes
 
 LARGEST = 2_000_000
 """Bytes; longer files are data, and not searched."""
 
+ELSEWHERE = b"version https://git-lfs.github.com/spec/"
 STEP = 200
 """Contents between two reports of how far the reading is."""
 Report = Callable[[int, int], None]
@@ -60,6 +61,8 @@ class Text:
 
     size: int
     binary: bool = False
+    elsewhere: bool = False
+    """Whether Git LFS keeps the content, and this only points to it."""
     keys: tuple[bytes, ...] = ()
     """The names of files, there or gone, that it mentions."""
     doomed: tuple[bytes, ...] = ()
@@ -80,8 +83,8 @@ def read(repository: Repository, tree: Tree, names: Names, told: Collection[str]
     Documents (`told`) come first, so that what they name can be looked for in the code.
     """
     paths = {blob: path for path, blob in tree.files.items()}
-    sizes = _sizes(repository, paths)
-    found = {blob: Text(size, binary=True) for blob, size in sizes.items() if size > LARGEST}
+    lengths = _sizes(repository, paths)
+    found = {blob: Text(size, binary=True) for blob, size in lengths.items() if size > LARGEST}
     wanted = [path for blob, path in paths.items() if blob not in found]
     documents = set(told).intersection(wanted)
     scanner = Scanner(names)
@@ -105,15 +108,10 @@ def read(repository: Repository, tree: Tree, names: Names, told: Collection[str]
 
 def _sizes(repository: Repository, paths: Mapping[str, str]) -> dict[str, int]:
     """The size of each content; of one that git does not have, that of the file on disk."""
-    found = {}
-    queries = (f"{blob}\n".encode() for blob in paths)
-    with repository.run("cat-file", "--batch-check=%(objectsize)", feed=queries) as output:
-        for (blob, path), line in zip(paths.items(), output, strict=False):
-            if line.strip().isdigit():
-                found[blob] = int(line)
-            else:
-                with suppress(OSError):
-                    found[blob] = (repository.folder / path).lstat().st_size
+    found = sizes(repository, paths)
+    for blob in paths.keys() - found:
+        with suppress(OSError):
+            found[blob] = (repository.folder / paths[blob]).lstat().st_size
     return found
 
 
@@ -122,6 +120,8 @@ def scan(content: bytes, scanner: Scanner) -> Text:
     size = len(content)
     if size > LARGEST or b"\0" in content[:8000]:
         return Text(size, binary=True)
+    if content.startswith(ELSEWHERE):
+        return Text(size, binary=True, elsewhere=True)
     tokens = scanner.tokens(content)
     boxes = b"[ ]" in content or b"[x]" in content or b"[X]" in content
     return Text(

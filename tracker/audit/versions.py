@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NamedTuple
 
+from tracker.audit.reading import LARGEST
 from tracker.model import Commit
 from tracker.sources.repository import Repository
-from tracker.sources.trees import read_blobs
+from tracker.sources.trees import read_blobs, sizes
 
 
 class Version(NamedTuple):
@@ -49,19 +51,25 @@ class Versions:
         return sorted(version for path in paths for version in self.of(path))
 
 
-def contents(repository: Repository, versions: list[Version], most: int) -> Iterator[tuple[Version, bytes]]:
-    """Earlier contents in their order, until `most` bytes are read. What is not there is passed over."""
-    read = 0
-    for version, content in zip(versions, read_blobs(repository, [one.blob for one in versions]), strict=False):
+def newest(repository: Repository, versions: list[Version], most: int) -> list[Version]:
+    """As many of some versions, in their order, as have `most` bytes. What is too long or not there is passed over."""
+    lengths = sizes(repository, {version.blob for version in versions})
+    there = [version for version in versions if lengths.get(version.blob, LARGEST + 1) <= LARGEST]
+    ends = accumulate(lengths[version.blob] for version in there)
+    return [version for version, end in zip(there, ends, strict=True) if end <= most]
+
+
+def contents(repository: Repository, versions: list[Version]) -> Iterator[tuple[Version, bytes]]:
+    """Earlier contents, those that are there, in their order."""
+    for version, content in zip(versions, read_blobs(repository, [one.blob for one in versions]), strict=True):
         if content is not None:
-            read += len(content)
             yield version, content
-        if read > most:
-            return
 
 
 def successors(repository: Repository, versions: Iterable[Version]) -> dict[Version, bytes]:
     """What took the place of earlier contents, where that is there."""
     replaced = [(version, version.after) for version in versions if version.after]
+    lengths = sizes(repository, {after for _, after in replaced})
+    replaced = [(version, after) for version, after in replaced if lengths.get(after, LARGEST + 1) <= LARGEST]
     found = zip(replaced, read_blobs(repository, [after for _, after in replaced]), strict=True)
     return {version: content for (version, _), content in found if content is not None}

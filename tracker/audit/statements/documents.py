@@ -73,6 +73,8 @@ class Case:
     repository: Repository
     facts: Facts | None = None
     """What the sessions say, where the folder is a workspace."""
+    limits: list[str] = field(default_factory=list)
+    """What could not be known; the checks add to it."""
 
     @cached_property
     def ignores(self) -> Ignores:

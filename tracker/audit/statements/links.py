@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 from tracker.audit.statements import Check, Statement
 from tracker.audit.statements.documents import MARKDOWN, Case, Document, Line
 from tracker.audit.statements.headings import GENERATED, anchors, forms, headings
-from tracker.audit.versions import Version, contents, successors
+from tracker.audit.versions import Version, contents, newest, successors
 
 LINK = re.compile(r"\]\(\s*<?([^()<>\s]*(?:\([^()<>\s]*\)[^()<>\s]*)*)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)")
 DEFINITION = re.compile(r"^\s{0,3}\[(?!\^)[^\]]+\]:\s+<?([^\s<>]+)>?\s*(?:\"[^\"]*\"|'[^']*')?\s*$")
@@ -162,7 +162,7 @@ class BrokenLinks(Check):
             wanted[link.target].add(link.anchor)
         found: dict[tuple[str, str], tuple[Version, str]] = {}
         repository = self.case.repository
-        for version, content in contents(repository, self.subject.versions.among(wanted), MOST):
+        for version, content in contents(repository, newest(repository, self.subject.versions.among(wanted), MOST)):
             if wanted[version.path]:
                 text = content.decode("utf-8", "replace")
                 there = anchors(text)

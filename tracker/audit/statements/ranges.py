@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tracker.audit.statements import Check, Statement
 from tracker.audit.statements.documents import Case, Document, Line
 from tracker.audit.statements.paths import WRITTEN
-from tracker.audit.versions import Version, contents
+from tracker.audit.versions import Version, contents, newest
 
 RANGE = re.compile(
     WRITTEN + r"(?::(?P<first>\d+)(?:[-\u2013](?P<last>\d+))?|#L(?P<from>\d+)(?:-L?(?P<to>\d+))?)(?![\w:.])"
@@ -73,7 +73,8 @@ class DanglingRanges(Check):
         for one in lost:
             wanted[one.target].add(one.last)
         found: dict[tuple[str, int], tuple[Version, list[str]]] = {}
-        for version, content in contents(self.case.repository, self.subject.versions.among(wanted), MOST):
+        repository = self.case.repository
+        for version, content in contents(repository, newest(repository, self.subject.versions.among(wanted), MOST)):
             if any(number <= content.count(b"\n") + 1 for number in wanted[version.path]):
                 lines = content.decode("utf-8", "replace").splitlines()
                 here = {number for number in wanted[version.path] if number <= len(lines)}

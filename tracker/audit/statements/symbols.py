@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from tracker.audit.mentions import WORDS
 from tracker.audit.names import ASSET, CODE, CONFIG, DOCUMENT, SHELL, Kind, name_of
-from tracker.audit.reading import LARGEST
 from tracker.audit.statements import Check, Statement
 from tracker.audit.statements.documents import Case, Document, Line
-from tracker.audit.versions import Version, contents, successors
+from tracker.audit.versions import Version, contents, newest, successors
 
 SYMBOL = re.compile(r"(?:([A-Za-z_][\w.:#]*)(?:\.|::|#))?([A-Za-z_]\w{3,})(\([^()]*\))?")
 SUFFIXES = CODE | SHELL | DOCUMENT | CONFIG | ASSET
@@ -113,9 +112,13 @@ class DanglingSymbols(Check):
         once: dict[str, Version] = {}
         for version in self.subject.versions.among(code):
             once.setdefault(version.blob, version)
-        for version, content in contents(self.case.repository, list(once.values()), MOST):
-            if len(content) > LARGEST:
-                continue
+        searched = newest(self.case.repository, list(once.values()), MOST)
+        if len(searched) < len(once):
+            self.case.limits.append(
+                f"code names in documents were looked for in {len(searched)} of {len(once)} earlier versions of code, "
+                "the newest that are here"
+            )
+        for version, content in contents(self.case.repository, searched):
             if wanted.isdisjoint(content.translate(WORDS).split()):
                 continue
             near = content + version.path.encode("utf-8", "replace")
