@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
 from tracker import __version__
-from tracker.audit.findings import Audit, rules
+from tracker.audit.findings import Audit, Finding, rules
 from tracker.audit.statements import Statement
 
 SCHEMA = 1
@@ -23,7 +24,9 @@ def text(found: Audit) -> str:
     for action, group in groupby(sorted(found.findings, key=lambda one: one.action), lambda one: one.action):
         findings = list(group)
         lines += ["", f"{action} ({len(findings)})"]
-        lines += [f"  {one.confidence:.2f}  {printable(one.path)}  {one.reasons[0].detail}" for one in findings]
+        lines += [
+            f"  {one.confidence:.2f}  {printable(shown)}  {one.reasons[0].detail}" for shown, one in _each(findings)
+        ]
     if found.statements:
         lines += ["", f"no longer true ({len(found.statements)})"]
         lines += [line for one in found.statements for line in _told(one)]
@@ -32,6 +35,18 @@ def text(found: Audit) -> str:
         f"{found.files} files: {len(found.findings)} look stale, {len(found.statements)} statements are not true",
     ]
     return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _each(findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
+    """What is shown of each, and the finding; of the files of a folder that is a copy, the folder and the surest."""
+    groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for one in findings:
+        folder, _, file = one.path.rpartition("/")
+        why = one.reasons[0]
+        is_copy = why.signal == "identical" and why.by is not None and why.by.endswith("/")
+        groups[(folder, why.detail) if is_copy else (folder, f"/{file}")].append(one)
+    for (folder, _), group in groups.items():
+        yield (f"{folder}/ ({len(group)} files)" if len(group) > 1 else group[0].path), group[0]
 
 
 def _told(one: Statement) -> Iterator[str]:
@@ -88,8 +103,8 @@ def markdown(found: Audit) -> str:
     if found.findings:
         lines += ["| File | Confidence | Proposed | Why |", "|---|--:|---|---|"]
         lines += [
-            f"| {_code(one.path)} | {one.confidence:.2f} | {one.action} | {_cell(one.reasons[0].detail)} |"
-            for one in found.findings
+            f"| {_code(shown)} | {one.confidence:.2f} | {one.action} | {_cell(one.reasons[0].detail)} |"
+            for shown, one in _each(found.findings)
         ]
     if found.statements:
         lines += ["", "| No longer true | Why | Write |", "|---|---|---|"]
@@ -106,7 +121,7 @@ def github(found: Audit) -> str:
     lines += [
         f"::warning file={_property(one.path)},title=stale {one.confidence:.2f}: {one.action}::"
         + _message(one.reasons[0].detail)
-        for one in found.findings
+        for _, one in _each(found.findings)
     ]
     lines += [
         f"::warning file={_property(one.path)},line={one.line},title={one.signal}::"
