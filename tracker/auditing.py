@@ -13,6 +13,7 @@ from tracker.audit.baseline import save
 from tracker.audit.changed import changes
 from tracker.audit.findings import Audit, audit
 from tracker.audit.formats import printable
+from tracker.audit.reading import Report, unseen
 from tracker.audit.removal import Removal, act, plan, undo
 from tracker.audit.subject import look
 from tracker.cache import Cache
@@ -38,9 +39,10 @@ class Inquiry:
     since: str | None = None
     """Only what changed since this commit."""
 
-    def ask(self) -> tuple[Audit, Audit]:
-        """All that was found, and what is to be told of it."""
-        found = audit(self.folder, self.revision, at_least=self.at_least, only=self.only, skip=self.skip)
+    def ask(self, report: Report = unseen) -> tuple[Audit, Audit]:
+        """All that was found, and what is to be told of it; `report` is told how much of it is read."""
+        asked = {"at_least": self.at_least, "only": self.only, "skip": self.skip}
+        found = audit(self.folder, self.revision, report=report, **asked)  # type: ignore[arg-type]
         if self.since is None:
             return found, found.told(at_least=self.at_least, everything=self.everything)
         with Repository.open(self.folder) as repository:
@@ -51,9 +53,9 @@ class Inquiry:
 # --- the baseline ---------------------------------------------------------------------------------------------------
 
 
-def record(inquiry: Inquiry) -> str:
+def record(inquiry: Inquiry, report: Report = unseen) -> str:
     """Make all that is found today the baseline, and say so."""
-    found, _ = inquiry.ask()
+    found, _ = inquiry.ask(report)
     if found.home.below:
         raise TrackerError(f"the baseline is of all of {found.home.root}: record it there")
     known = found.told(at_least=inquiry.at_least, everything=True).as_baseline()

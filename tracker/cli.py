@@ -433,7 +433,6 @@ def audit(
       tracker audit --remove --min-confidence 0.9
     """
     from tracker import auditing
-    from tracker.audit.formats import FORMATS
 
     mode = _audit_mode(mode, archive, {"--format": form != "text", "--rev": rev, "--since": asked["since"]})
     bar = min_confidence if min_confidence is not None else 0.0 if form == "json" else 0.5
@@ -443,16 +442,13 @@ def audit(
     elif mode == "baseline":
         if asked["only"] or asked["skip"]:
             raise click.UsageError("--baseline records what all signals say: leave --only and --skip out")
-        click.echo(auditing.record(inquiry))
+        with _progress_bar("Reading") as report:
+            done = auditing.record(inquiry, report)
+        click.echo(done)
     elif mode == "remove":
         _remove(inquiry, archive, yes)
     else:
-        found, told = inquiry.ask()
-        click.echo(FORMATS[form](told), nl=False)
-        shrunk = auditing.shrink(found) if form == "text" and not asked["since"] else None
-        if shrunk:
-            click.echo(shrunk)
-        sys.exit(1 if told.fails else 0)
+        _tell(inquiry, form)
 
 
 @cli.command("import")
@@ -543,6 +539,32 @@ def _audit_mode(mode: str | None, archive: Path | None, for_looking: dict[str, A
         if mode and given:
             raise click.UsageError(f"{option} is for looking only: leave it out, or --{mode}")
     return mode
+
+
+def _tell(inquiry: Inquiry, form: str) -> None:
+    """Print what an audit found, from memory where nothing has changed since; exit 1 where there is anything new."""
+    from datetime import date
+
+    from tracker.audit.memory import Answer, Memory
+
+    memory = Memory(inquiry.folder, inquiry.revision, repr((form, inquiry, date.today())))
+    answer = memory.recall() if inquiry.since is None else None
+    shrunk = None
+    if answer is None:
+        from tracker import auditing
+        from tracker.audit.formats import FORMATS
+
+        with _progress_bar("Reading") as report:
+            found, told = inquiry.ask(report)
+        answer = Answer(FORMATS[form](told), told.fails)
+        if found.settled and inquiry.since is None:
+            memory.remember(answer)
+        if form == "text" and inquiry.since is None:
+            shrunk = auditing.shrink(found)
+    click.echo(answer.text, nl=False)
+    if shrunk:
+        click.echo(shrunk)
+    sys.exit(1 if answer.found else 0)
 
 
 def _remove(inquiry: Inquiry, archive: Path | None, yes: bool) -> None:

@@ -80,6 +80,26 @@ def test_signal(repo: GitRepo, signal: str, files: dict[str, str], stale: str, k
     assert signal not in signals_of(repo, kept)
 
 
+def test_a_folder_that_is_a_copy_is_one_finding(repo: GitRepo) -> None:
+    for folder in ("lib/parts", "lib/parts2"):
+        for number in range(4):
+            repo.write(f"{folder}/part_{number}.csv", f"{number}\n{LONG}")
+    for folder in ("fixtures/a", "fixtures/b"):
+        repo.write(f"{folder}/c.csv", f"fixture\n{LONG}")
+    repo.write("lib/parts2/own.csv", LONG[:300])
+    repo.write("INDEX.md", "".join(f"lib/parts/part_{number}.csv\n" for number in range(4)))
+    repo.commit("A copy")
+    detail = "4 of 5 files of lib/parts2/ are the same as in lib/parts/"
+    for number in range(4):
+        assert detail_of(repo, f"lib/parts2/part_{number}.csv", "identical") == detail
+    assert "identical" not in signals_of(repo, "fixtures/b/c.csv")
+    only = ("audit", "--only", "identical", "--min-confidence", "0", "--format")
+    for form in ("text", "markdown", "github"):
+        out = tracker(*only, form, cwd=repo.path).out
+        assert out.count(detail) == 1
+        assert form == "github" or "lib/parts2/ (4 files)" in out
+
+
 def test_history_speaks(repo: GitRepo) -> None:
     repo.write("tests/test_old_engine.py", "import src.old_engine\n")
     for name in ("one", "two", "three"):

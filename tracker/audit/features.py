@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from sys import intern
 
 from tracker.audit.signals import Sign, signals
 from tracker.audit.subject import Subject
@@ -37,7 +38,7 @@ def features(subject: Subject) -> Features:
 
 def feature_of(signal: str, sign: Sign) -> str:
     """The name under which a sign is weighed."""
-    return f"{signal} {sign.variant}".rstrip()
+    return intern(f"{signal} {sign.variant}".rstrip())
 
 
 def company(subject: Subject, alone: Mapping[str, float]) -> Iterator[tuple[str, Values]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -17,21 +18,24 @@ from tracker.audit.ignores import settle
 from tracker.audit.marks import InlineIgnore, marks
 from tracker.audit.model import Model, fitted
 from tracker.audit.names import Kind
-from tracker.audit.reading import LARGEST
+from tracker.audit.reading import LARGEST, Report, Text, unseen
 from tracker.audit.signals import signals
 from tracker.audit.state import Mark, State
-from tracker.audit.statements import Statement, statements
+from tracker.audit.statements import Statement, checks, statements
+from tracker.audit.statements.documents import Case
 from tracker.audit.subject import Subject, look
 from tracker.audit.work import HASH
-from tracker.cache import digest
+from tracker.cache import Cache, digest
 from tracker.errors import TrackerError
 from tracker.model import Problem
+from tracker.sources.facts import Facts, gather, looking_back, open_workspace
 from tracker.sources.reading import nearest
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree, commit_tree, working_tree
 from tracker.workspace import PLAN_FILE
 
-BROKEN = f"{PLAN_FILE} cannot be used: its ignores do not count; `tracker check` says why"
+BROKEN = f"{PLAN_FILE} cannot be used: ignores do not count, claims are unchecked; `tracker check` says why"
+PLACE = re.compile(r"\s*path\s*=")
 One = TypeVar("One", Finding, Statement)
 
 
@@ -55,6 +59,8 @@ class Audit:
     """What was known; None where nothing was recorded, and of a revision."""
     whole: bool
     """Whether all was looked at that a baseline may know of, so that what was not found is gone."""
+    settled: bool = True
+    """Whether nothing was looked for and not found, which may turn up anywhere: content, or what sessions claim."""
     untold: Counter[State] = field(default_factory=Counter)
     """How many findings and statements were left out because people dealt with them."""
 
@@ -72,7 +78,7 @@ class Audit:
     ) -> Audit:
         """What is at or above a bar and, unless everything is asked for, new."""
         above = [one for one in self.findings if one.confidence >= at_least and about(one)]
-        said = [one for one in self.statements if about(one)]
+        said = [one for one in self.statements if one.confidence >= at_least and about(one)]
         if everything:
             return replace(self, findings=tuple(above), statements=tuple(said))
         return replace(
@@ -109,45 +115,71 @@ def audit(
     only: Collection[str] = (),
     skip: Collection[str] = (),
     today: Date | None = None,
+    report: Report = unseen,
 ) -> Audit:
     """Audit the tracked files of a folder as they are on disk, or as they were at a revision.
 
     Everything is told, whatever its state, and also below `at_least` where a baseline or ignores must be held against
     it. `only` and `skip` name signals; they change no confidence: it is the file's. Of a revision neither the baseline
-    nor the ignores of tracker.yml count, which speak of today.
+    nor the ignores of tracker.yml count, which speak of today. `report` is told how many contents of how many are read.
     """
     chosen = _chosen(only, skip)
     with Repository.open(folder) as repository:
         at = home(repository)
         tree = at.without_own(working_tree(repository) if revision is None else commit_tree(repository, revision))
         ahead = revision is None and repository.head
-        subject = look(repository, tree, at.without_own(commit_tree(repository, ahead)).files if ahead else None)
+        committed = at.without_own(commit_tree(repository, ahead)).files if ahead else None
+        subject = look(repository, tree, committed, report)
         known = load(at.baseline) if revision is None else None
         deciding = at if revision is None else replace(at, plan=None, broken=False)
         held = known is not None or (deciding.plan is not None and bool(deciding.plan.audit.ignore))
         floor = 0.0 if held else at_least
+        facts = _facts(repository, tree)
+        case = Case(subject, tree, repository, facts)
+        said = statements(case, rules())
         settled = settle(
             (one for one in judge(subject, features(subject), fitted(), rules(), floor) if not at.reads(one.path)),
-            statements(subject, tree),
+            said,
             deciding,
             _marks(subject, tree),
             rules(),
             today or Date.today(),
         )
-        complete = not repository.shallow and all(blob in subject.texts for blob in subject.files.values())
+        there = all(blob in subject.texts for blob in subject.files.values())
+        complete = not repository.shallow and there
         return Audit(
             repository=repository.remote or repository.folder.name,
             commit=tree.commit or repository.head,
             files=len(tree.files),
             findings=tuple(_standing(one, known, at) for one in _about(settled.findings, chosen)),
             statements=tuple(_standing(one, known, at) for one in settled.statements if one.signal in chosen),
-            limits=(*_limits(repository, subject), *([BROKEN] if deciding.broken else [])),
+            limits=(
+                *_limits(repository, subject, _submodules(tree)),
+                *([BROKEN] if deciding.broken or (facts is None and PLAN_FILE in tree.files) else []),
+                *case.limits,
+            ),
             problems=tuple(settled.problems) if complete else (),
             prefix=repository.prefix,
             home=at,
             baseline=known,
             whole=complete and revision is None and not at.below and len(chosen) == len(rules()),
+            settled=there and not any(one.signal == "claimed" for one in said),
         )
+
+
+def _facts(repository: Repository, tree: Tree) -> Facts | None:
+    """What the sessions of the audited folder say; None where there is no tracker.yml, or one that cannot be used."""
+    if PLAN_FILE not in tree.files:
+        return None
+    try:
+        if tree.commit:
+            with looking_back(repository, tree.commit) as facts:
+                return facts
+        workspace = open_workspace(repository.folder)
+        with Cache(workspace.state if workspace.state.is_dir() else None) as cache:
+            return gather(workspace, repository, cache)
+    except TrackerError:
+        return None
 
 
 def _states(findings: Iterable[Finding], statements: Iterable[Statement]) -> Iterator[State]:
@@ -213,31 +245,54 @@ def judge(
 
 
 def _chosen(only: Collection[str], skip: Collection[str]) -> frozenset[str]:
+    names = sorted(rules())
     for name in (*only, *skip):
-        if name not in rules():
-            hint = nearest(name, rules()) or f"; there are: {', '.join(rules())}"
+        if name not in names:
+            hint = nearest(name, names) or f"; there are: {', '.join(names)}"
             raise TrackerError(f"no signal is called {name!r}{hint}")
-    return frozenset(only or rules()) - frozenset(skip)
+    return frozenset(only or names) - frozenset(skip)
 
 
 def rules() -> dict[str, str]:
-    """What can be found, by the name of the signal, in a line."""
-    return {name: (signal.__doc__ or name).splitlines()[0] for name, signal in signals().items()}
+    """What can be found, by the name of the signal: of files, and of statements."""
+    told = {check.signal: check.__doc__ or "" for check in checks()}
+    found = told | {name: signal.__doc__ or "" for name, signal in signals().items()}
+    return {name: text.splitlines()[0] for name, text in sorted(found.items())}
 
 
-def _limits(repository: Repository, subject: Subject) -> list[str]:
+def _submodules(tree: Tree) -> list[str]:
+    """Where submodules are, by what the tree says of them."""
+    found = (content.decode("utf-8", "replace") for _, content in tree.read([".gitmodules"]))
+    return [line.partition("=")[2].strip() for text in found for line in text.splitlines() if PLACE.match(line)]
+
+
+def _is_closed(text: Text) -> bool:
+    return text.binary and not text.elsewhere and 0 < text.size <= LARGEST
+
+
+def _limits(repository: Repository, subject: Subject, submodules: list[str]) -> list[str]:
     said = []
     if repository.shallow:
         said.append(
             "this clone is shallow: what history would say is mostly unknown, and confidence means less; "
             "`git fetch --unshallow` brings the rest"
         )
+    if subject.past.commits and not any(subject.past.sizes):
+        said.append("what commits changed is not here, as in a treeless clone: nothing is known of the past")
     unread = sum(blob not in subject.texts for blob in subject.files.values())
     if unread:
         said.append(f"without their content here, as in a partial clone: {unread}; what they mention is unknown")
     long = sum(subject.text(path).size > LARGEST for path in subject.files)
     if long:
         said.append(f"not read, for more than {LARGEST // 1_000_000} MB: {long}")
+    elsewhere = sum(subject.text(path).elsewhere for path in subject.files)
+    if elsewhere:
+        said.append(f"kept by Git LFS, so that their content was not read: {elsewhere}")
+    closed = sum(name.kind is Kind.DOCUMENT and _is_closed(subject.text(path)) for path, name in subject.names.items())
+    if closed:
+        said.append(f"documents that are not text, and were not searched: {closed}")
+    if submodules:
+        said.append(f"submodules, which are not looked into: {', '.join(submodules)}")
     if not subject.past.commits:
         said.append("there are no commits yet: nothing is known of the past")
     return said

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
@@ -28,14 +29,33 @@ def text(found: Audit) -> str:
         if findings:
             lines += ["", f"{action} ({len(findings)})"]
             lines += [
-                f"  {one.confidence:.2f}  {printable(one.path)}  {one.reasons[0].detail}{_dealt_with(one)}"
-                for one in findings
+                f"  {one.confidence:.2f}  {printable(shown)}  {one.reasons[0].detail}{_dealt_with(one)}"
+                for shown, one in _each(findings)
             ]
     if found.statements:
         lines += ["", f"no longer true ({len(found.statements)})"]
-        lines += [f"  {printable(one.path)}:{one.line}  {one.detail}{_dealt_with(one)}" for one in found.statements]
+        lines += [line for one in found.statements for line in _told(one)]
     lines += ["", summary(found)]
     return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _each(findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
+    """What is shown of each, and the finding; of the files of a folder that is a copy, the folder and the surest."""
+    groups: dict[tuple[str, str, State], list[Finding]] = defaultdict(list)
+    for one in findings:
+        folder, _, file = one.path.rpartition("/")
+        why = one.reasons[0]
+        is_copy = why.signal == "identical" and why.by is not None and why.by.endswith("/")
+        groups[(folder, why.detail if is_copy else f"/{file}", one.state)].append(one)
+    for (folder, _, _), group in groups.items():
+        yield (f"{folder}/ ({len(group)} files)" if len(group) > 1 else group[0].path), group[0]
+
+
+def _told(one: Statement) -> Iterator[str]:
+    yield f"  {printable(one.path)}:{one.line}  {printable(one.detail)}{_dealt_with(one)}"
+    if one.before is not None and one.after is not None:
+        yield f"    - {printable(one.before.strip())}"
+        yield f"    + {printable(one.after.strip())}"
 
 
 def summary(found: Audit) -> str:
@@ -81,6 +101,10 @@ def data(found: Audit) -> str:
                 "action": one.action,
                 "detail": one.detail,
                 "by": one.by,
+                "confidence": one.confidence,
+                "written": one.written,
+                "before": one.before,
+                "after": one.after,
                 **_standing(found, one),
             }
             for one in found.statements
@@ -88,7 +112,7 @@ def data(found: Audit) -> str:
         "problems": [asdict(problem) for problem in found.problems],
         "limits": list(found.limits),
     }
-    return json.dumps(content, indent=1) + "\n"
+    return json.dumps(content) + "\n"
 
 
 def _standing(found: Audit, one: Finding | Statement) -> dict[str, Any]:
@@ -102,14 +126,15 @@ def markdown(found: Audit) -> str:
     if found.findings:
         lines += ["| File | Confidence | Proposed | Why |", "|---|--:|---|---|"]
         lines += [
-            f"| {_code(one.path)} | {one.confidence:.2f} | {one.action} "
+            f"| {_code(shown)} | {one.confidence:.2f} | {one.action} "
             f"| {_cell(one.reasons[0].detail + _dealt_with(one))} |"
-            for one in found.findings
+            for shown, one in _each(found.findings)
         ]
     if found.statements:
-        lines += ["", "| No longer true | Why |", "|---|---|"]
+        lines += ["", "| No longer true | Why | Write |", "|---|---|---|"]
         lines += [
-            f"| {_code(f'{one.path}:{one.line}')} | {_cell(one.detail + _dealt_with(one))} |"
+            f"| {_code(f'{one.path}:{one.line}')} | {_cell(one.detail + _dealt_with(one))} "
+            f"| {_cell((one.after or '').strip())} |"
             for one in found.statements
         ]
     return "\n".join(lines or ["Nothing looks stale."]) + "\n"
@@ -126,11 +151,11 @@ def github(found: Audit) -> str:
     lines += [
         f"::{_level(one)} file={_property(found.prefix + one.path)},title=stale {one.confidence:.2f}: {one.action}::"
         + _message(f"{one.reasons[0].detail}{_told_again_as(found, one)}")
-        for one in found.findings
+        for _, one in _each(found.findings)
     ]
     lines += [
         f"::{_level(one)} file={_property(found.prefix + one.path)},line={one.line},title={one.signal}: {one.action}::"
-        + _message(f"{one.detail}{_told_again_as(found, one)}")
+        + _message(f"{one.detail}{f'; write: {one.after.strip()}' if one.after else ''}{_told_again_as(found, one)}")
         for one in found.statements
     ]
     return "".join(f"{line}\n" for line in lines)
@@ -167,7 +192,16 @@ def _results(found: Audit) -> Iterator[dict[str, Any]]:
         message = f"{one.action}: {why.detail} (confidence {one.confidence:.2f})"
         yield _result(found, one, why.signal, message) | {"rank": round(100 * one.confidence, 2)}
     for statement in found.statements:
-        yield _result(found, statement, statement.signal, statement.detail, {"startLine": statement.line})
+        told = _result(found, statement, statement.signal, statement.detail, {"startLine": statement.line})
+        if statement.after is not None:
+            told["fixes"] = [_fix(statement, told["locations"][0]["physicalLocation"]["artifactLocation"])]
+        yield told
+
+
+def _fix(one: Statement, place: dict[str, Any]) -> dict[str, Any]:
+    region = {"startLine": one.line, "startColumn": 1, "endColumn": len(one.before or "") + 1}
+    replacement = {"deletedRegion": region, "insertedContent": {"text": one.after}}
+    return {"artifactChanges": [{"artifactLocation": place, "replacements": [replacement]}]}
 
 
 def _result(

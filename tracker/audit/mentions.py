@@ -9,12 +9,19 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import cast
 
-from tracker.audit.names import STANDS_FOR_FOLDER, name_of
+from tracker.audit.names import STANDS_FOR_FOLDER, Name
 
-TOKEN = re.compile(rb"[A-Za-z0-9_\x80-\xff][A-Za-z0-9_\x80-\xff./@+-]*[A-Za-z0-9_\x80-\xff]")
+LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") | frozenset(range(128, 256))
+INSIDE = b"./@+-"
+"""What may stand within a name, beside letters."""
+BLANKS = bytes(one if one in LETTERS or one in INSIDE else 32 for one in range(256))
+WORDS = bytes(one if one in LETTERS else 32 for one in range(256))
 LONGEST = 300
 """Longer tokens are data, not names."""
+MOST = 200_000
+"""Tokens that are remembered: some 30 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +36,12 @@ class Names:
     """All keys that are a single word."""
 
 
-def table(paths: Iterable[str]) -> Names:
+def table(files: Iterable[Name]) -> Names:
     """The table of names of some files."""
     strong: dict[bytes, list[str]] = {}
     weak: dict[bytes, list[str]] = {}
-    for path in paths:
-        name = name_of(path)
+    for name in files:
+        path = name.path
         above = name.folders[-1] if name.folders else ""
         stem = re.sub(r"\.(test|spec|d|module|stories|config)$", "", name.stem)
         for key in {name.stem, stem}:
@@ -50,24 +57,64 @@ def table(paths: Iterable[str]) -> Names:
             if len(name.folders) > 1:
                 strong.setdefault(_key(f"{name.folders[-2]}/{above}"), []).append(path)
     plain = frozenset(key for part in (strong, weak) for key in part if b"/" not in key)
-    return Names({k: tuple(v) for k, v in strong.items()}, {k: tuple(v) for k, v in weak.items()}, plain)
+    return Names(_frozen(strong), _frozen(weak), plain)
+
+
+def _frozen(lists: dict[bytes, list[str]]) -> dict[bytes, tuple[str, ...]]:
+    """The same dictionary with tuples in the place of lists, which take twice the room."""
+    tuples = cast("dict[bytes, tuple[str, ...]]", lists)
+    for key, paths in lists.items():
+        tuples[key] = tuple(paths)
+    return tuples
 
 
 def _key(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def keys(text: bytes, names: Names) -> set[bytes]:
-    """The keys of the table that a text mentions."""
-    tokens = {token for token in TOKEN.findall(text) if len(token) <= LONGEST}
-    found = tokens & names.plain
-    for token in tokens:
+class Scanner:
+    """Looks up the tokens of texts in a table of names. What a token means is worked out once, then remembered."""
+
+    def __init__(self, names: Names, words: frozenset[bytes] = frozenset()) -> None:
+        self._names = names
+        self._words = words
+        self._known: dict[bytes, tuple[bytes, ...]] = {}
+        self._dull: set[bytes] = set()  # tokens that mean nothing: most
+
+    @staticmethod
+    def tokens(text: bytes) -> set[bytes]:
+        """What may be names, cut out of a text; signs that belong to the sentence may hang on."""
+        return set(text.translate(BLANKS).split())
+
+    def keys(self, tokens: set[bytes]) -> tuple[bytes, ...]:
+        """The keys of the table that are in some tokens, and the other words that are; each once."""
+        found: set[bytes] = set()
+        for token in tokens - self._dull:
+            meant = self._known.get(token)
+            if meant is None:
+                meant = self._meant(token.strip(INSIDE))
+                if not meant:
+                    self._dull.add(token)
+                    continue
+                self._known[token] = meant
+            found.update(meant)
+        if len(self._known) + len(self._dull) > MOST:
+            self._known.clear()
+            self._dull.clear()
+        return tuple(found)
+
+    def _meant(self, token: bytes) -> tuple[bytes, ...]:
+        if len(token) > LONGEST:
+            return ()
+        names, found = self._names, {token} & self._names.plain
+        if self._words:
+            found |= self._words.intersection(token.translate(WORDS).split())
         if b"/" in token:
             parts = [part for part in token.split(b"/") if part not in (b"", b".", b"..")]
         elif b"." in token:
             parts = token.split(b".")
         else:
-            continue
+            return tuple(found)
         for left, right in pairwise(parts):
             pair = left + b"/" + right
             if pair in names.strong:
@@ -80,5 +127,5 @@ def keys(text: bytes, names: Names) -> set[bytes]:
             if part in names.plain:
                 found.add(part)
             elif b"." in part:
-                found.update({p for p in part.split(b".") if p in names.plain})
-    return found
+                found |= names.plain.intersection(part.split(b"."))
+        return tuple(found)

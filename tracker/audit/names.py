@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from sys import intern
 
 
 class Kind(StrEnum):
@@ -146,8 +147,9 @@ def name_of(path: str) -> Name:
     if not dot or not stem:
         stem, suffix = file, ""
     suffix = suffix.lower()
-    words = tuple(word.lower() for word in WORD.findall(stem))
-    return Name(path, tuple(folders), file, stem, suffix, words, _kind(tuple(folders), stem, suffix, words))
+    words = tuple(intern(word.lower()) for word in WORD.findall(stem))
+    above = tuple(map(intern, folders))
+    return Name(path, above, file, stem, intern(suffix), words, _kind(above, stem, suffix, words))
 
 
 def _kind(folders: tuple[str, ...], stem: str, suffix: str, words: tuple[str, ...]) -> Kind:

@@ -24,7 +24,7 @@ from filelock import FileLock
 
 from tracker.audit.finding import Finding
 from tracker.audit.names import Kind, name_of
-from tracker.audit.statements import TELLS_OF_THE_PAST
+from tracker.audit.statements.documents import TELLS_OF_THE_PAST
 from tracker.cache import digest
 from tracker.errors import TrackerError
 from tracker.publish.write import write_atomically

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
-from tracker.audit.ignored import ignored
+from tracker.audit.ignored import ignores
 from tracker.audit.mentions import Names, table
-from tracker.audit.names import Name, distinctive, name_of
+from tracker.audit.names import Kind, Name, distinctive, name_of
 from tracker.audit.past import Past, past
-from tracker.audit.reading import Text, read
+from tracker.audit.reading import Report, Text, read, unseen
+from tracker.audit.versions import Versions
 from tracker.audit.work import with_work
+from tracker.model import Commit
 from tracker.sources.history import commits
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree
@@ -42,6 +45,8 @@ class Subject:
     table: Names
     ignored: frozenset[str]
     """Files that are tracked though .gitignore excludes them."""
+    versions: Versions = field(default_factory=Versions)
+    """What the contents of files were."""
 
     def text(self, path: str) -> Text:
         """What was found in a file."""
@@ -58,9 +63,23 @@ class Subject:
         return _grouped((name.folder, path) for path, name in self.names.items())
 
     @cached_property
-    def by_blob(self) -> dict[str, list[str]]:
-        """The files of each content."""
-        return _grouped((blob, path) for path, blob in self.files.items())
+    def shared(self) -> list[list[str]]:
+        """The files of each content that several have."""
+        found: dict[str, list[str]] = defaultdict(list)
+        first: dict[str, str] = {}
+        for path, blob in self.files.items():
+            if first.setdefault(blob, path) != path:
+                found[blob].append(path)
+        return [[first[blob], *others] for blob, others in found.items()]
+
+    @cached_property
+    def unknown_symbols(self) -> frozenset[str]:
+        """The words of code names in documents that nothing but documents has."""
+        named: set[bytes] = set()
+        known: set[bytes] = set()
+        for path, name in self.names.items():
+            (named if name.kind is Kind.DOCUMENT else known).update(self.text(path).symbols)
+        return frozenset(word.decode("ascii") for word in named - known if word.isascii())
 
     @cached_property
     def inventories(self) -> frozenset[str]:
@@ -74,8 +93,9 @@ class Subject:
         found: dict[str, list[Mention]] = defaultdict(list)
         for path in self.files:
             if path not in self.inventories:
+                weak, sure = Mention(path, False), Mention(path, True)
                 for target, strong in self.targets(path, self.text(path).keys).items():
-                    found[target].append(Mention(path, strong))
+                    found[target].append(sure if strong else weak)
         return dict(found)
 
     @cached_property
@@ -88,15 +108,18 @@ class Subject:
         """By path: the paths that it mentions and that are gone."""
         found = {}
         for path in self.files:
-            gone = {}
-            for key in self.text(path).keys:
-                candidates = self.table.strong.get(key, ())
-                there = (*candidates, *self.table.weak.get(key, ()))
-                if 0 < len(candidates) <= 3 and not any(other in self.files for other in there):
-                    gone.update(dict.fromkeys(candidates))
-            if gone:
+            if gone := {
+                one: None for key in self.text(path).keys if key in self._dead for one in self.table.strong[key]
+            }:
                 found[path] = list(gone)
         return found
+
+    @cached_property
+    def _dead(self) -> frozenset[bytes]:
+        """The keys of a few files that are gone, and of none that is there."""
+        strong, weak, files = self.table.strong, self.table.weak, self.files
+        gone = (key for key, paths in strong.items() if len(paths) <= 3 and files.keys().isdisjoint(paths))
+        return frozenset(key for key in gone if files.keys().isdisjoint(weak.get(key, ())))
 
     def became(self, path: str) -> tuple[str, str]:
         """What became of a path that is gone, in words, and the commit that did it."""
@@ -106,33 +129,60 @@ class Subject:
 
     def targets(self, path: str, keys: Iterable[bytes]) -> dict[str, bool]:
         """The files that some keys in a file's text mean, and whether without doubt."""
-        folder = self.names[path].folder
         found: dict[str, bool] = {}
+        strong, weak = self.table.strong, self.table.weak
         for key in keys:
-            for strong, candidates in ((True, self.table.strong.get(key, ())), (False, self.table.weak.get(key, ()))):
-                alive = [other for other in candidates if other in self.files and other != path]
-                near = [other for other in alive if self.names[other].folder == folder]
-                meant = near or alive
-                if not meant or len(meant) > 3:
+            for whole, paths in ((True, strong.get(key)), (False, weak.get(key))):
+                if paths is None:
                     continue
-                sure = (len(meant) == 1 and (strong or distinctive(key))) or (bool(near) and strong)
-                for other in meant:
-                    found[other] = found.get(other, False) or sure
+                if len(paths) > 1:
+                    found.update(self._nearest(path, key, whole, found))
+                elif paths[0] != path and paths[0] in self.files:
+                    found[paths[0]] = found.get(paths[0], False) or whole or distinctive(key)
         return found
+
+    def _nearest(self, path: str, key: bytes, whole: bool, found: Mapping[str, bool]) -> Iterator[tuple[str, bool]]:
+        """Of several files that a key may mean, those in the same folder, else all; more than three mean nothing."""
+        by_folder = self._several.get((key, whole))
+        if by_folder is None:
+            alive = [other for other in (self.table.strong if whole else self.table.weak)[key] if other in self.files]
+            by_folder = _grouped((self.names[other].folder, other) for other in alive)
+            by_folder["\0"] = alive if len(alive) <= 4 else []  # no folder is called so
+            self._several[key, whole] = by_folder
+        near = [other for other in by_folder.get(self.names[path].folder, ()) if other != path]
+        meant = near or [other for other in by_folder["\0"] if other != path]
+        if len(meant) <= 3:
+            sure = (len(meant) == 1 and (whole or distinctive(key))) or (bool(near) and whole)
+            yield from ((other, found.get(other, False) or sure) for other in meant)
+
+    @cached_property
+    def _several(self) -> dict[tuple[bytes, bool], dict[str, list[str]]]:
+        """By a key that several files may be meant by: those that are there by folder, and under a NUL a few of all."""
+        return {}
 
 
 UNREAD = Text(0, binary=True)
 
 
-def look(repository: Repository, tree: Tree, committed: Mapping[str, str] | None = None) -> Subject:
+def look(
+    repository: Repository, tree: Tree, committed: Mapping[str, str] | None = None, report: Report = unseen
+) -> Subject:
     """Gather all that the signals look at, in a tree and the history that led to it.
 
     `committed`: of a tree that is ahead of its history, the files of the last commit.
     """
-    history = commits(repository, tree.commit or "HEAD")
-    found = past(history if committed is None else with_work(history, committed, tree.files), tree.files)
-    names = table([*tree.files, *found.gone])
-    return Subject(tree.files, found, read(repository, tree, names), names, ignored(tree))
+    history: Iterable[Commit] = commits(repository, tree.commit or "HEAD")
+    if committed is not None:
+        history = with_work(history, committed, tree.files)
+    versions = Versions()
+    found = past(versions.watch(history), tree.files)
+    names = {path: name_of(path) for path in tree.files}
+    keys = table(chain(names.values(), map(name_of, found.gone)))
+    told = [path for path, name in names.items() if name.kind is Kind.DOCUMENT]
+    texts = read(repository, tree, keys, told, report)
+    subject = Subject(tree.files, found, texts, keys, ignores(tree).among(tree.files), versions)
+    subject.__dict__["names"] = names  # what the property would work out again
+    return subject
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tracker.model import Files, Session
+from tracker.model import Files, Problem, Session
 from tracker.progress.globs import matching
 from tracker.sources.facts import Facts
 from tracker.sources.reading import Path as FieldPath
@@ -43,6 +43,13 @@ def judge(facts: Facts) -> dict[str, list[Claim]]:
     """Every claim of every session, by session id, in the order in which they were made."""
     court = _Court(facts)
     return {one.session.session: list(court.claims(index, one)) for index, one in enumerate(facts.sessions)}
+
+
+def claim_problem(claim: Claim, sessions: Iterable[SessionFile]) -> Problem:
+    """A refuted claim as a problem of the session file that makes it."""
+    one = next(one for one in sessions if one.session.session == claim.session)
+    message = f"session {claim.session} says {claim.kind} {claim.subject}; refuted: {claim.reason}"
+    return one.source.problem(claim.field, message)
 
 
 class _Court:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.model import Problem, Status
+from tracker.progress.claims import claim_problem
 from tracker.progress.disagreements import disagreements
 from tracker.progress.progress import Progress
 from tracker.progress.unplanned import unplanned
-from tracker.publish.data import claim_problem
 
 TITLES = {Status.CLAIMED: "Not complete", Status.REGRESSED: "Regression"}
 
@@ -43,7 +43,7 @@ def complaints(progress: Progress, *, strict: bool) -> list[Complaint]:
     """
     return [
         *map(Complaint, progress.facts.problems),
-        *(Complaint(claim_problem(progress, claim), "Refuted") for claim in progress.refuted),
+        *(Complaint(claim_problem(claim, progress.sessions), "Refuted") for claim in progress.refuted),
         *(Complaint(one.problem, TITLES[one.kind], strict, disputed=True) for one in disagreements(progress)),
         *(Complaint(problem, "Not in the plan", fails=False) for problem in unplanned(progress)),
     ]

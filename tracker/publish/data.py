@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.model import Problem
 from tracker.progress.brief import Section
-from tracker.progress.claims import Claim
+from tracker.progress.claims import Claim, claim_problem
 from tracker.progress.disagreements import disagreements
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
@@ -128,17 +128,10 @@ def problem_data(problem: Problem) -> dict[str, Any]:
     }
 
 
-def claim_problem(progress: Progress, claim: Claim) -> Problem:
-    """A refuted claim as a problem of the session file that makes it."""
-    one = next(one for one in progress.sessions if one.session.session == claim.session)
-    message = f"session {claim.session} says {claim.kind} {claim.subject}; refuted: {claim.reason}"
-    return one.source.problem(claim.field, message)
-
-
 def claim_data(progress: Progress, claim: Claim) -> dict[str, Any]:
     """A claim with its place."""
     facts = {"session": claim.session, "kind": claim.kind, "subject": claim.subject, "reason": claim.reason}
-    return problem_data(claim_problem(progress, claim)) | facts
+    return problem_data(claim_problem(claim, progress.sessions)) | facts
 
 
 def _day(day: Date | None) -> str | None:

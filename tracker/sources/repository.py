@@ -155,6 +155,17 @@ class Repository:
         )
 
     @cached_property
+    def here(self) -> frozenset[str] | None:
+        """Every object that a partial clone has; None where nothing was left out.
+
+        To ask git for any other would end the command: it would have to be fetched.
+        """
+        if not self.partial:
+            return None
+        with self.run("cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)") as output:
+            return frozenset(output.read().decode("ascii").split())
+
+    @cached_property
     def remote(self) -> str | None:
         """Web address of the remote `origin`, without credentials; None where it has none."""
         urls = [value for _, key, value in self._settings if key == "remote.origin.url"]

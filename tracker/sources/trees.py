@@ -120,13 +120,27 @@ def _read(
             yield path, content
 
 
+def sizes(repository: Repository, hashes: Iterable[str]) -> dict[str, int]:
+    """Bytes of each object; those that are not there are left out. One git process."""
+    wanted = [blob for blob in hashes if repository.here is None or blob in repository.here]
+    if not wanted:
+        return {}
+    queries = (f"{blob}\n".encode() for blob in wanted)
+    with repository.run("cat-file", "--batch-check=%(objectsize)", feed=queries) as output:
+        found = zip(wanted, output, strict=False)
+        return {blob: int(line) for blob, line in found if line.strip().isdigit()}
+
+
 def read_blobs(repository: Repository, hashes: list[str]) -> Iterator[bytes | None]:
     """The content of each blob, in their order; None where it is not there. One git process."""
-    if not hashes:
+    here = repository.here
+    asked = [blob for blob in hashes if here is None or blob in here]
+    if not asked:
+        yield from (None for _ in hashes)
         return
-    with repository.run("cat-file", "--batch", "--buffer", feed=(f"{blob}\n".encode() for blob in hashes)) as output:
-        for _ in hashes:
-            header = output.readline().split()
+    with repository.run("cat-file", "--batch", "--buffer", feed=(f"{blob}\n".encode() for blob in asked)) as output:
+        for blob in hashes:
+            header = output.readline().split() if here is None or blob in here else []
             if len(header) == 3:  # hash, type and size; a missing object has no size
                 yield output.read(int(header[2]))
                 output.read(1)
@@ -159,11 +173,23 @@ def _blob_on_disk(repository: Repository, path: str, indexed: str) -> str | None
             blob = _blob(indexed, os.fstat(stream.fileno()).st_size, iter(lambda: stream.read(CHUNK), b""))
             if blob == indexed:
                 return blob
-            stream.seek(0)
-            normalised = stream.read().replace(b"\r\n", b"\n")
-            return indexed if _blob(indexed, len(normalised), [normalised]) == indexed else blob
+            size = sum(map(len, _with_plain_ends(stream)))
+            if size == stream.tell():
+                return blob
+            return indexed if _blob(indexed, size, _with_plain_ends(stream)) == indexed else blob
     except OSError:
         return None
+
+
+def _with_plain_ends(stream: IO[bytes]) -> Iterator[bytes]:
+    """All of a file piece by piece, with plain line ends."""
+    stream.seek(0)
+    rest = b""
+    while piece := stream.read(CHUNK):
+        piece = rest + piece
+        rest = b"\r" if piece.endswith(b"\r") else b""
+        yield piece.removesuffix(rest).replace(b"\r\n", b"\n")
+    yield rest
 
 
 def _open(location: Path) -> IO[bytes]:

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from sys import intern
 from typing import ClassVar
 
 from tracker.audit.subject import Subject
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that takes twice the time, and there are many
 class Sign:
     """What one signal says of one file."""
 
@@ -29,6 +30,9 @@ class Sign:
     """The other file or commit that shows it."""
     variant: str = ""
     """Which case of the signal it is, where cases weigh differently."""
+
+    def __post_init__(self) -> None:
+        self.detail = intern(self.detail)  # said of many files in the same words
 
 
 class Signal(ABC):

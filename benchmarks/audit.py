@@ -1,0 +1,146 @@
+"""`tracker audit` on generated trees: seconds, memory and git processes; new, unchanged, and with one file changed.
+
+usage: python -m benchmarks.audit [FILES ...]
+
+Without numbers: 10, 30 and 100 thousand files, of 1.4 KB each on average, with a history of 2,000 commits.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+SIZES = (10_000, 30_000, 100_000)
+COMMITS = 2_000
+WORDS = (
+    *("pump", "valve", "tank", "meter", "gauge", "pipe", "filter", "motor"),
+    *("sensor", "relay", "panel", "switch", "coil", "rotor", "shaft", "seal"),
+)
+SUFFIXES = ("py", "py", "ts", "py", "md", "json", "ts", "yml")
+
+
+def name(number: int) -> str:
+    """The path of a file: about half of the names occur once, and a folder holds about 60."""
+    suffix = SUFFIXES[number % len(SUFFIXES)]
+    stem = f"{WORDS[number % 16]}_{WORDS[number // 16 % 16]}_{number // 2}"
+    return f"{'docs' if suffix == 'md' else 'src'}/area_{number // 600}/part_{number // 60}/{stem}.{suffix}"
+
+
+def content(number: int, files: int, turn: int = 0) -> bytes:
+    """Text of about 1.4 KB that names a few other files."""
+    source = random.Random(number * 31 + turn)
+    others = [name(source.randrange(files)) for _ in range(4)]
+    prose = [" ".join(source.choices(WORDS, k=12)) for _ in range(14)]
+    if name(number).endswith(".md"):
+        links = [f"See `{other}`, `{Path(other).stem}()` and [this]({'../' * 3}{other})." for other in others]
+        return "\n".join([f"# Number {number}", *links, *prose, f"- [ ] step {turn}", ""]).encode()
+    imports = [
+        f"from {other.rpartition('.')[0].replace('/', '.')} import run_{source.randrange(files)}" for other in others
+    ]
+    return "\n".join(
+        [*imports, f"def run_{number}():", *(f"    # {line}" for line in prose), f"    {turn}", ""]
+    ).encode()
+
+
+def stream(files: int) -> Iterator[bytes]:
+    """For `git fast-import`: all files, then commits that change three each, and rename or remove one at times."""
+    yield _commit(0, "Start")
+    for number in range(files):
+        yield _file(name(number), content(number, files))
+    source = random.Random(7)
+    for commit in range(1, COMMITS):
+        yield _commit(commit, f"Change {commit}")
+        for _ in range(3):
+            number = source.randrange(files)
+            yield _file(name(number), content(number, files, commit))
+        gone = name(source.randrange(files))
+        if commit % 20 == 0:
+            yield b"D %s\n" % gone.encode()
+        elif commit % 20 == 10:
+            yield b"M 100644 inline moved/%s\n" % gone.encode() + _data(content(commit, files))
+
+
+def _commit(number: int, message: str) -> bytes:
+    head = b"commit refs/heads/main\ncommitter Ada <ada@example.org> %d +0000\n" % (1_700_000_000 + 3600 * number)
+    return head + _data(message.encode())
+
+
+def _file(path: str, text: bytes) -> bytes:
+    return b"M 100644 inline %s\n" % path.encode() + _data(text)
+
+
+def _data(text: bytes) -> bytes:
+    return b"data %d\n%s\n" % (len(text), text)
+
+
+def generate(folder: Path, files: int, *, checkout: bool = True) -> None:
+    """A repository, with its files checked out unless they need not be."""
+    subprocess.run(["git", "init", "-q", "--initial-branch=main", folder], check=True)
+    with subprocess.Popen(["git", "fast-import", "--quiet"], cwd=folder, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.writelines(stream(files))
+    if checkout:
+        subprocess.run(["git", "reset", "-q", "--hard"], cwd=folder, check=True)
+
+
+def audit(folder: Path, place: Path) -> tuple[float, float, float, int]:
+    """Seconds, seconds on the processor, MB of the largest process, and how often git was started."""
+    trace = place / "trace"
+    trace.unlink(missing_ok=True)
+    environment = os.environ | {"XDG_CACHE_HOME": str(place / "cache"), "GIT_TRACE2_EVENT": str(trace)}
+    start = time.perf_counter()
+    with subprocess.Popen(
+        [sys.executable, "-m", "tracker", "audit", str(folder)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    ) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode in (0, 1), process.returncode
+    seconds = time.perf_counter() - start
+    return (
+        seconds,
+        usage.ru_utime + usage.ru_stime,
+        usage.ru_maxrss / 1024,
+        trace.read_bytes().count(b'"event":"start"'),
+    )
+
+
+def measure(files: int) -> None:
+    """Print a line for a tree of so many files."""
+    with tempfile.TemporaryDirectory() as name_of_place:
+        place = Path(name_of_place)
+        folder = place / "tree"
+        generate(folder, files)
+        size = sum(len(content(number, files)) for number in range(0, files, 50)) * 50
+        print(f"{files:,} files, {size / 1e6:.0f} MB of text:", end="", flush=True)
+        report("new", audit(folder, place), size)
+        report("unchanged", audit(folder, place), size)
+        (folder / name(4)).write_bytes(b"changed\n")
+        report("one file changed", audit(folder, place), size)
+        print(flush=True)
+
+
+def report(what: str, measured: tuple[float, float, float, int], size: int) -> None:
+    seconds, busy, memory, started = measured
+    print(
+        f" {what} {seconds:.1f} s (processor {busy:.1f} s, {busy / size * 1e8:.1f} s a 100 MB), "
+        f"{memory:.0f} MB, git {started}x;",
+        end="",
+        flush=True,
+    )
+
+
+def main() -> None:
+    for files in map(int, sys.argv[1:]) if len(sys.argv) > 1 else SIZES:
+        measure(files)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,204 @@
+"""What an audit cannot know is said; bad input, huge input and strange histories are survived."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.audit import generate
+from tests.command import tracker, tracker_process
+from tests.gitrepo import GitRepo
+from tracker.audit.statements import symbols
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> GitRepo:
+    repo = GitRepo(tmp_path / "repo")
+    repo.write("src/valve.py", "def open_valve() -> None: ...\n")
+    repo.write("src/tank.py", "def fill_tank() -> None: ...\n")
+    repo.write("docs/use.md", "The valve is `src/valve.py`, and `open_valve()` opens it.\n")
+    repo.commit("Start")
+    return repo
+
+
+def report(folder: Path, *arguments: str) -> Any:
+    done = tracker("audit", "--format", "json", *arguments, cwd=folder)
+    assert done.code in (0, 1), done
+    return done.json
+
+
+def clone(repo: GitRepo, *options: str) -> Path:
+    folder = repo.path.parent / "clone"
+    repo.git("config", "uploadpack.allowFilter", "true")
+    command = ["git", "clone", "-q", *options, f"file://{repo.path}", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+def fast_import(repo: GitRepo, stream: Iterator[bytes]) -> None:
+    repo.git("fast-import", "--quiet", stdin=b"".join(stream))
+
+
+def test_a_shallow_clone_proves_nothing_and_says_so(repo: GitRepo) -> None:
+    repo.git("rm", "-q", "src/valve.py")
+    repo.commit("Remove")
+    assert len(report(repo.path)["claims"]) == 2
+    found = report(clone(repo, "--depth=1"))
+    assert found["claims"] == []
+    assert "shallow" in found["limits"][0]
+    assert "note: this clone is shallow" in tracker("audit", cwd=repo.path.parent / "clone").out
+
+
+def test_a_clone_without_old_contents_proves_what_it_can(repo: GitRepo) -> None:
+    repo.git("rm", "-q", "src/valve.py")
+    repo.commit("Remove")
+    found = report(clone(repo, "--filter=blob:none"))
+    assert [one["written"] for one in found["claims"]] == ["src/valve.py"]
+    assert found["limits"] == [
+        "code names in documents were looked for in 0 of 1 earlier versions of code, the newest that are here"
+    ]
+    bare = report(repo.path.parent / "clone", "--rev", "HEAD~1")
+    assert bare["limits"] == ["without their content here, as in a partial clone: 1; what they mention is unknown"]
+
+
+def test_a_clone_without_trees_knows_nothing_of_the_past(repo: GitRepo) -> None:
+    repo.write("src/more.py", "x")
+    repo.commit("More")
+    found = report(clone(repo, "--filter=tree:0"))
+    assert any("treeless clone" in limit for limit in found["limits"])
+
+
+def test_a_missing_object_is_said(repo: GitRepo) -> None:
+    blob = repo.git("rev-parse", "HEAD:src/tank.py")
+    (repo.path / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    limits = report(repo.path, "--rev", "HEAD")["limits"]
+    assert limits == ["without their content here, as in a partial clone: 1; what they mention is unknown"]
+
+
+def test_submodules_pointers_and_closed_documents_are_said(repo: GitRepo) -> None:
+    other = GitRepo(repo.path.parent / "other")
+    other.write("a.md", "See [b](b.md).\n")
+    other.commit("Other")
+    repo.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other.path), "lib/other")
+    repo.write("model.onnx", "version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 9\n")
+    repo.write("paper.pdf", b"%PDF\0\0")
+    repo.write("photo.png", b"\0")
+    repo.commit("Odd")
+    for arguments in ((), ("--rev", "HEAD")):
+        found = report(repo.path, *arguments)
+        assert found["claims"] == []
+        assert found["limits"] == [
+            "kept by Git LFS, so that their content was not read: 1",
+            "documents that are not text, and were not searched: 1",
+            "submodules, which are not looked into: lib/other",
+        ]
+
+
+def test_the_search_for_code_names_is_bounded(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.write("src/valve.py", "def turn_valve() -> None: ...\n")
+    repo.commit("Rename")
+    assert [one["written"] for one in report(repo.path)["claims"]] == ["open_valve()"]
+    monkeypatch.setattr(symbols, "MOST", 10)
+    found = report(repo.path, "--rev", "HEAD")
+    assert found["claims"] == []
+    assert "in 0 of 1 earlier versions" in found["limits"][0]
+
+
+@pytest.mark.slow
+def test_a_file_of_a_gigabyte_is_not_read(repo: GitRepo) -> None:
+    for name in ("tracked.log", "untracked.log"):
+        repo.write(name, "small\n")
+    repo.git("add", "tracked.log")
+    repo.git("commit", "-qm", "A log")
+    for name in ("tracked.log", "untracked.log"):
+        os.truncate(repo.path / name, 1 << 30)
+    start = time.perf_counter()
+    done = tracker_process("audit", "--format", "json", cwd=repo.path)
+    assert done.json["limits"] == ["not read, for more than 2 MB: 1"]
+    assert time.perf_counter() - start < 60  # a second or two where nothing else runs
+
+
+def test_a_path_of_four_thousand_letters(repo: GitRepo) -> None:
+    folder = "/".join(["component_" * 5] * 79)
+    blob = repo.git("hash-object", "-w", "--stdin", stdin=b"x")
+    for name in ("engine.py", "engine.py.bak"):
+        repo.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{folder}/{name}")
+    tree = repo.git("write-tree")
+    commit = repo.git("commit-tree", tree, "-p", "HEAD", "-m", "Deep")
+    found = report(repo.path, "--rev", commit)
+    copy = next(one for one in found["findings"] if one["path"] == f"{folder}/engine.py.bak")
+    assert len(copy["path"]) > 4000
+    assert copy["signals"][0]["signal"] in ("copy", "unreferenced")
+    for form in ("text", "markdown", "github", "sarif"):
+        assert tracker("audit", "--rev", commit, "--format", form, cwd=repo.path).code in (0, 1)
+
+
+def test_a_rename_of_case_alone(repo: GitRepo) -> None:
+    repo.git("mv", "src/valve.py", "src/Valve.py")
+    by = repo.commit("Case")[:9]
+    (found,) = report(repo.path)["claims"]
+    assert found["detail"] == f"names src/valve.py, renamed to src/Valve.py by {by}"
+    assert found["after"] == "The valve is `src/Valve.py`, and `open_valve()` opens it."
+
+
+def test_a_file_renamed_three_thousand_times(repo: GitRepo) -> None:
+    def history() -> Iterator[bytes]:
+        for number in range(3001):
+            yield b"commit refs/heads/main\ncommitter Ada <a@b.c> %d +0000\ndata 1\nx\n" % (1_800_000_000 + number)
+            if number:
+                yield b"R old/n%d.py old/n%d.py\n" % (number - 1, number)
+            else:
+                yield b"from refs/heads/main^0\nM 100644 inline old/n0.py\ndata 9\nprint(42)\n"
+                yield b"M 100644 inline docs/n.md\ndata 24\nIt is in `old/n1500.py`.\n\n"
+
+    fast_import(repo, history())
+    repo.git("reset", "-q", "--hard")
+    (found,) = report(repo.path)["claims"]
+    assert found["after"] == "It is in `old/n3000.py`."
+
+
+def test_documents_made_to_be_slow(repo: GitRepo) -> None:
+    repo.write(
+        "a.md", "[" * 50_000 + "](x.md)\n" + "`" * 20_000 + "\n" + "](" * 20_000 + "\n" + "a/" * 20_000 + "b.py\n"
+    )
+    repo.write(
+        "b.md", "# " + "[x]" * 10_000 + "\n" + "{#" * 10_000 + "\n- [ ] " + "create " * 9_000 + "\n" + "<a " * 9_000
+    )
+    repo.write(
+        "c.md", "- [x] remove " + "old file " * 9_000 + "`x.py`\n" + "a" * 1_000_000 + ":1-2\n" + ".py#L" * 9_000
+    )
+    repo.commit("Slow")
+    start = time.perf_counter()
+    report(repo.path)
+    assert time.perf_counter() - start < 20
+
+
+def test_what_documents_say_is_shown_as_data(repo: GitRepo) -> None:
+    repo.write("docs/use.md", "`src/valve.py` \x1b[31m | %0A <b> ``x`` ::error::\n")
+    repo.commit("Hostile")
+    repo.git("mv", "src/valve.py", "src/tap.py")
+    repo.commit("Rename")
+    text, markdown, github = (
+        tracker("audit", "--format", f, cwd=repo.path).out for f in ("text", "markdown", "github")
+    )
+    assert "\x1b" not in text + markdown
+    assert "\\<b\\>" in markdown
+    assert "%250A" in github
+    assert all(line.startswith("::") for line in github.splitlines())
+
+
+@pytest.mark.slow
+def test_a_tree_of_a_hundred_thousand_files(tmp_path: Path) -> None:
+    generate(tmp_path / "tree", 100_000, checkout=False)
+    done = tracker_process("audit", "--rev", "HEAD", cwd=tmp_path / "tree")
+    assert done.code == 1, done.err
+    assert "100002 files" in done.out
+    again = tracker_process("audit", "--rev", "HEAD", cwd=tmp_path / "tree")
+    assert json.dumps(again.out) == json.dumps(done.out)

@@ -1,0 +1,108 @@
+"""The signal `dangling`, of paths and folders."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from posixpath import normpath, relpath
+
+from tracker.audit.names import name_of
+from tracker.audit.statements import Check, Statement
+from tracker.audit.statements.documents import Case, Document, Line
+
+WRITTEN = r"(?<![\w:/.@~$%{}<>*-])((?:\.{1,2}/|/)*[\w@.-]+(?:/[\w@.\[\]()-]+)*\.[A-Za-z]\w{0,9})"
+"""How a path is written in prose."""
+PATH = re.compile(WRITTEN + r"(?![\w/*{<]|\.\w)")
+FOLDER = re.compile(r"`((?:\.{1,2}/)*[\w@.-]+/(?:[\w@.-]+/)+)`")
+LINKED = re.compile(r"\[[^\]]*\]\([^)]*\)|(?:href|src)=\"[^\"]*\"|^\s*\[[^\]]+\]:\s*\S+|https?://\S+")
+
+
+class DanglingPaths(Check):
+    """A document names a path that once existed and does not now."""
+
+    signal = "dangling"
+    confidence = 0.9
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+        self._told: dict[str, list[tuple[Document, Line, str]]] = defaultdict(list)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The names of the files that are there."""
+        return frozenset(name.file for name in self.subject.names.values())
+
+    def read(self, document: Document) -> None:
+        """See `Check.read`."""
+        if not document.of_today or not self._suspect(document):
+            return
+        for line in document.lines:
+            bare = LINKED.sub(lambda link: " " * len(link[0]), line.text)
+            for written in dict.fromkeys([*PATH.findall(bare), *FOLDER.findall(bare)]):
+                if gone := self._gone(document, written, line):
+                    self._told[gone].append((document, line, written))
+
+    def conclude(self) -> Iterator[Statement]:
+        """See `Check.conclude`."""
+        local = self.case.ignores.among(self._told)  # what git is not to have: it may well be on disk
+        for gone, places in self._told.items():
+            if gone not in local:
+                for document, line, written in places:
+                    yield self._statement(document, line, written, gone)
+
+    def _suspect(self, document: Document) -> bool:
+        gone, table = self.subject.past.gone, self.subject.table
+        keys = self.subject.text(document.path).keys
+        return b"/`" in document.content or any(path in gone for key in keys for path in table.strong.get(key, ()))
+
+    def _gone(self, document: Document, written: str, line: Line) -> str | None:
+        """The path that is meant, where it is gone."""
+        folder = written.endswith("/")
+        meant = {normpath(written.strip("/")), normpath(f"{document.folder}/{written}").lstrip("/")}
+        if any(self.case.exists(path) for path in meant):
+            return None
+        if folder:
+            return next((path for path in sorted(meant) if path in self.case.gone_folders and "/" in path), None)
+        gone = next((path for path in sorted(meant) if path in self.subject.past.gone), None)
+        bare = "/" not in written.removeprefix("./")  # a name alone may mean any file of that name
+        name = name_of(written.rpartition("/")[2])
+        sure = document.of_here and (line.command or f"`{written}`" in line.text) and not name.conventional
+        return None if bare and (name.file in self._names or not sure) else gone
+
+    def _statement(self, document: Document, line: Line, written: str, gone: str) -> Statement:
+        if written.endswith("/"):
+            now, commit = self._folder_became(gone)
+        else:
+            now = self.case.became(gone)
+            commit = self.subject.past.gone[gone].commit
+        by = self.subject.past.commits[commit].hash[:9]
+        after = None
+        if now:
+            new = now if normpath(written.strip("/")) == gone else relpath(now, document.folder or ".")
+            head = "./" if written.startswith("./") else "/" if written.startswith("/") else ""
+            after = line.swapped(written, head + new + "/" * written.endswith("/"))
+        detail = f"names {gone}, {f'renamed to {now}' if now else 'removed'} by {by}"
+        return self.told(document.path, line, written, detail, by, after)
+
+    def _folder_became(self, folder: str) -> tuple[str | None, int]:
+        """Where most of the files of a folder went, and the commit that emptied it."""
+        became: Counter[str | None] = Counter()
+        commits = []
+        for path in self._below.get(folder, ()):
+            now = self.case.became(path)
+            inside = path.removeprefix(folder)
+            became[now.removesuffix(inside) if now and now.endswith(inside) else None] += 1
+            commits.append(self.subject.past.gone[path].commit)
+        (now, count), *_ = became.most_common(1)
+        return (now if now in self.case.folders and count > became.total() / 2 else None), min(commits)
+
+    @cached_property
+    def _below(self) -> dict[str, list[str]]:
+        """The paths that are gone, by each folder that is gone too."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in self.subject.past.gone:
+            folder = path
+            while folder := folder.rpartition("/")[0]:
+                if folder in self.case.gone_folders:
+                    found[folder].append(path)
+        return found

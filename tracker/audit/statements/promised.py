@@ -1,0 +1,47 @@
+"""The signal `promised`, of removals that did not happen."""
+
+import re
+from collections.abc import Iterator
+from posixpath import normpath
+
+from tracker.audit.statements import Check, Statement
+from tracker.audit.statements.documents import Case, Document
+from tracker.audit.statements.paths import WRITTEN
+
+REMOVED = re.compile(
+    r"(?:\W*\[[xX]\]\W*(?:remove|delete)d?|\W*(?:removed|deleted))\b\W*(?:(?:the|old|unused|obsolete|file|script)\W+){0,3}"
+    + WRITTEN
+    + r"[`*_\"']*\s*(?:$|[,;.]\s*$|[(\u2013\u2014]|-\s)",
+    re.IGNORECASE,
+)
+MARK = re.compile(rb"\b(?:removed?|deleted?)\b", re.IGNORECASE)
+
+
+class StillThere(Check):
+    """A document says that a file was removed, and history says that it never was."""
+
+    signal = "promised"
+    action = "review"
+    confidence = 0.8
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+        self._found: list[Statement] = []
+
+    def read(self, document: Document) -> None:
+        """See `Check.read`."""
+        for line in document.all_lines if MARK.search(document.content) else ():
+            if found := REMOVED.match(line.text):
+                meant = (normpath(found[1].lstrip("/")), normpath(f"{document.folder or '.'}/{found[1]}"))
+                path = next((one for one in meant if one in self.subject.files), None)
+                if path and not self._was_removed(path):
+                    detail = f"says that {path} is removed; git has it still, and never removed it"
+                    self._found.append(self.told(document.path, line, found[1], detail))
+
+    def conclude(self) -> Iterator[Statement]:
+        """See `Check.conclude`."""
+        return iter(self._found)
+
+    def _was_removed(self, path: str) -> bool:
+        """Whether some commit once removed it: then it came again, and the document was right."""
+        return any(version.after is None for version in self.subject.versions.of(path))
