@@ -274,7 +274,9 @@ def test_an_ignore_that_does_nothing_is_an_error_with_its_place(repo: GitRepo) -
 def test_an_ignore_needs_a_reason_and_a_broken_plan_is_said(repo: GitRepo) -> None:
     plan(repo, "{path: docs/}")
     repo.commit("Plan")
-    assert "tracker.yml cannot be used: its ignores do not count; `tracker check` says why" in report(repo)["limits"]
+    (limit,) = report(repo)["limits"]
+    assert limit.startswith("tracker.yml cannot be used: ")
+    assert limit.endswith("its ignores do not count; `tracker check` says why")
     assert "audit.ignore[0].reason" in tracker("check", cwd=repo.path).out
 
 
