@@ -88,12 +88,12 @@ def audit(
 
 def judge(subject: Subject, known: Features, model: Model, chosen: Collection[str]) -> list[Finding]:
     """The files of which a chosen signal says something, the surest first."""
-    scores = model.scores(subject, known.values)
+    scores = model.scores(subject, known)
     found = []
     for path, signs in known.signs.items():
         weighed = sorted(
             (one for one in signs if one[0] in chosen),
-            key=lambda one: -model.second.get(feature_of(*one), 0.0) * one[1].strength,
+            key=lambda one: -model.weights.get(feature_of(*one), 0.0) * one[1].strength,
         )
         if not weighed:
             continue
