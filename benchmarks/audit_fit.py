@@ -49,16 +49,11 @@ DOUBTFUL = 0.35
 LARGEST_TREE = 7000
 STALE, KEPT = 250, 250
 """Files of one tree that are fitted; all are measured."""
-RIDGE = 3000.0
+RIDGE = 2000.0
 """In a unit in which every repository weighs 100 and every feature has deviation 1."""
-SURE = frozenset(
-    [
-        *("archive", "artifact folder", "artifact ignored", "artifact suffix", "copy", "copy alone"),
-        *("empty", "finished", "notice code", "notice document", "promised", "superseded"),
-    ]
-)
-BELIEF, WEAK_BELIEF = 0.7, 0.2
-"""Log odds that are believed of a sign before anything is learnt, the first of the sure ones; of traits nothing is."""
+SURE = frozenset(["archive", "artifact folder", "artifact ignored", "artifact suffix", "copy", "copy alone", "empty"])
+BELIEF = 0.7
+"""Log odds that these signs are believed to add before anything is learnt; of all else nothing is believed."""
 FOLDS = 5
 Array = Any
 
@@ -164,9 +159,7 @@ class Design:
                 self.rows[id(point)] = (x[chosen] - x.mean(0), *_balanced(point, chosen))
         self.unit = np.sqrt(variance) + 0.03
         signs = [name.split()[0] in signals() for name in self.names]
-        belief = [
-            BELIEF if name in SURE else WEAK_BELIEF if sign else 0 for name, sign in zip(self.names, signs, strict=True)
-        ]
+        belief = [BELIEF * (name in SURE) for name in self.names]
         self.least = np.where(signs, 0.0, -np.inf)
         self.prior = np.array(belief) * self.unit
 
@@ -185,7 +178,7 @@ class Design:
         weights = {name: round(float(one), 3) for name, one in zip(self.names, beta / self.unit, strict=True)}
         weights = {name: one for name, one in weights.items() if one}
         usual = np.mean([self.means[id(point)] @ (beta / self.unit) for point in chosen])
-        model = Model(weights, round(float(usual), 3), {"itself": 1.0}, 0.0, 1.0)
+        model = Model(weights, round(float(usual), 3), {"itself": 1.0}, 0.0, 1.0, 1.0)
         return replace(model, company=self._company(chosen, model, trees))
 
     def _company(self, chosen: Sequence[Point], model: Model, trees: Counter[str]) -> dict[str, float]:
@@ -291,6 +284,22 @@ def platt(said: list[Said]) -> tuple[float, float]:
     return round(float(a), 3), round(float(b), 3)
 
 
+def outcomes(said: list[Said], level: float, slope: float) -> tuple[Array, Array, Array]:
+    """Of every file: what was said, whether it was stale, and what it weighs."""
+    p = np.concatenate([1 / (1 + np.exp(-(level + slope * one.sums))) for one in said])
+    y = np.concatenate([one.point.stale for one in said])
+    return p, y, np.concatenate([np.full(len(one.sums), one.weight / len(one.sums)) for one in said])
+
+
+def highest(p: Array, stale: Array, weight: Array) -> float:
+    """The highest confidence that came true: of what was said so surely or more, as large a share was stale."""
+    for percent in range(95, 50, -5):
+        above = p >= percent / 100
+        if above.any() and np.average(stale[above], weights=weight[above]) >= percent / 100:
+            return percent / 100
+    return 0.5
+
+
 def report(said: list[Said]) -> None:
     """Figures of every repository, and of all."""
     table: dict[str, list[tuple[float, float, float]]] = {}
@@ -306,15 +315,12 @@ def report(said: list[Said]) -> None:
     )
 
 
-def reliability(said: list[Said], level: float, slope: float) -> None:
+def reliability(p: Array, stale: Array, weight: Array) -> None:
     """What became of files, by what was said of them."""
-    p = np.concatenate([1 / (1 + np.exp(-(level + slope * one.sums))) for one in said])
-    y = np.concatenate([one.point.stale for one in said])
-    w = np.concatenate([np.full(len(one.sums), one.weight / len(one.sums)) for one in said])
     for low in np.arange(0, 1, 0.1):
         inside = (p >= low) & (p < low + 0.1)
         if inside.any():
-            told, was = (np.average(column[inside], weights=w[inside]) for column in (p, y))
+            told, was = (np.average(column[inside], weights=weight[inside]) for column in (p, stale))
             print(f"| {low:.1f}-{low + 0.1:.1f} | {inside.sum():,} | {told:.2f} | {was:.2f} |")
 
 
@@ -338,9 +344,11 @@ def main() -> None:
     said = left_out(found, design)
     report(said)
     level, slope = platt(said)
-    reliability(said, level, slope)
+    p, stale, weight = outcomes(said, level, slope)
+    ceiling = highest(p, stale, weight)
+    reliability(np.minimum(p, ceiling), stale, weight)
     if options.write:
-        model = replace(design.fit(found), level=level, slope=slope)
+        model = replace(design.fit(found), level=level, slope=slope, ceiling=ceiling)
         WEIGHTS.write_text(json.dumps(asdict(model), indent=1) + "\n", "utf-8")
 
 

@@ -93,7 +93,7 @@ def judge(subject: Subject, known: Features, model: Model, chosen: Collection[st
     for path, signs in known.signs.items():
         weighed = sorted(
             (one for one in signs if one[0] in chosen),
-            key=lambda one: -model.weights.get(feature_of(*one), 0.0) * one[1].strength,
+            key=lambda one: -model.adds(feature_of(*one), one[1].strength),
         )
         if not weighed:
             continue

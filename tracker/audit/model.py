@@ -38,6 +38,12 @@ class Model:
     level: float
     slope: float
     """Platt's (1999) line from the sum to log odds."""
+    ceiling: float
+    """Nothing is said more surely: of what was, less came true."""
+
+    def adds(self, feature: str, strength: float) -> float:
+        """What a sign adds to the log odds of its file."""
+        return self.weights.get(feature, 0.0) * strength
 
     def odds(self, known: Features, files: int) -> list[float]:
         """The log odds of every file by itself, against the mean of the tree."""
@@ -64,7 +70,7 @@ class Model:
         """How likely each file is stale."""
         sums = self.together(subject, self.odds(known, len(subject.files)))
         return {
-            path: 1 / (1 + math.exp(-(self.level + self.slope * one)))
+            path: min(self.ceiling, 1 / (1 + math.exp(-(self.level + self.slope * one))))
             for path, one in zip(subject.files, sums, strict=True)
         }
 

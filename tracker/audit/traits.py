@@ -12,10 +12,9 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 
-from tracker.audit.names import WORKFLOW_FOLDERS, Kind, Name, name_of
+from tracker.audit.names import Kind, Name, name_of
 from tracker.audit.past import Life
 from tracker.audit.signals.one_off import VERBS
-from tracker.audit.signals.record import WORDS
 from tracker.audit.subject import Subject
 
 Column = Sequence[float]
@@ -42,16 +41,16 @@ def traits(subject: Subject) -> dict[str, Column]:
 
 def _name(subject: Subject) -> Iterator[tuple[str, Column]]:
     names = list(subject.names.values())
-    yield "is script", [name.kind is Kind.SCRIPT for name in names]
-    yield "is script in the root", [name.kind is Kind.SCRIPT and not name.folders for name in names]
-    yield "is data", [name.kind is Kind.DATA for name in names]
-    yield "is a table", [name.suffix == "csv" for name in names]
-    yield "is SQL", [name.suffix == "sql" for name in names]
-    yield "conventional name", [name.conventional for name in names]
-    yield "settings of a tool", [any(part in WORKFLOW_FOLDERS for part in name.folders) for name in names]
+    occasional = [bool(VERBS & set(name.words)) for name in names]
+    root = [not name.folders for name in names]
+    yield "words of occasions", occasional
+    yield "words of occasions in the root", [both == (True, True) for both in zip(occasional, root, strict=True)]
+    yield "script in the root", [not name.folders and name.kind is Kind.SCRIPT for name in names]
+    yield "stray in the root", [not name.folders and not name.conventional for name in names]
+    yield "data", [name.kind is Kind.DATA for name in names]
+    yield "table", [name.suffix == "csv" for name in names]
+    yield "SQL", [name.suffix == "sql" for name in names]
     yield "length of the name", [math.log1p(len(name.stem)) for name in names]
-    yield "words of records", [len(WORDS & set(name.words)) for name in names]
-    yield "words of occasions", [bool(VERBS & set(name.words)) for name in names]
 
 
 def _life(subject: Subject) -> Iterator[tuple[str, Column]]:
@@ -60,12 +59,10 @@ def _life(subject: Subject) -> Iterator[tuple[str, Column]]:
     lives = [past.lives.get(path, unknown) for path in subject.files]
     born = [life.born for life in lives]
     touched = [life.born if life.touched is None else life.touched for life in lives]
-    kinds = [name.kind for name in subject.names.values()]
-    yield "age", _ranks(born)
-    yield "age among its kind", _ranks_within(born, kinds)
-    yield "unchanged", _ranks([life.changed for life in lives])
-    yield "unchanged among its kind", _ranks_within(touched, kinds)
+    yield "age", ranks(born)
+    yield "unchanged among its kind", ranks_within(touched, [name.kind for name in subject.names.values()])
     yield "time in work", [(came - last) / max(1, came) for came, last in zip(born, touched, strict=True)]
+    yield "renamed", [life.names > 1 for life in lives]
     subjects = [past.commits[life.changed].subject if past.commits else "" for life in lives]
     yield "last changed by a chore", [CHORE.match(one) is not None for one in subjects]
 
@@ -92,11 +89,7 @@ def _removals(subject: Subject) -> Iterator[tuple[str, Column]]:
 
 
 def _use(subject: Subject) -> Iterator[tuple[str, Column]]:
-    names, aside = subject.names, (Kind.DOCUMENT, Kind.TEST, Kind.SCRIPT)
-    yield (
-        "not mentioned by code",
-        [all(names[mention.by].kind in aside for mention in subject.mentioned.get(path, ())) for path in subject.files],
-    )
+    names = subject.names
     first = [
         path for path, name in names.items() if name.conventional and name.kind in (Kind.CODE, Kind.CONFIG, Kind.TEST)
     ]
@@ -113,18 +106,6 @@ def _place(subject: Subject) -> Iterator[tuple[str, Column]]:
     size = Counter(folder for name in names for folder in above[name.folder])
     parts = {folder: [one for one in folders if size[one] >= PART] for folder, folders in above.items()}
 
-    used = Counter[str]()
-    for path, mentions in subject.mentioned.items():
-        for mention in mentions:
-            by = subject.names[mention.by]
-            if by.kind in (Kind.CODE, Kind.CONFIG):
-                used.update(set(above[subject.names[path].folder]).difference(above[by.folder]))
-    use = {
-        folder: min((math.log1p(used[one] / math.sqrt(size[one])) for one in ones), default=0.0)
-        for folder, ones in parts.items()
-    }
-    yield "use of its part of the tree", [use[name.folder] for name in names]
-
     lives, commits = subject.past.lives, max(1, len(subject.past.commits))
     oldest: dict[str, int] = {}
     for path, name in subject.names.items():
@@ -133,6 +114,8 @@ def _place(subject: Subject) -> Iterator[tuple[str, Column]]:
                 oldest[folder] = max(oldest.get(folder, 0), lives[path].born)
     ages = {folder: min((oldest.get(one, 0) / commits for one in ones), default=1.0) for folder, ones in parts.items()}
     yield "age of its part of the tree", [ages[name.folder] for name in names]
+    born = ranks([lives[path].born if path in lives else 0 for path in subject.files])
+    yield "young in a young part", [(1 - ages[name.folder]) * (1 - one) for name, one in zip(names, born, strict=True)]
 
     sizes = {folder: max((math.log1p(size[one]) for one in ones), default=0.0) for folder, ones in parts.items()}
     yield "size of its part of the tree", [sizes[name.folder] for name in names]
@@ -150,7 +133,7 @@ def _folders(name: Name) -> Iterator[str]:
         yield "/".join(name.folders[:depth])
 
 
-def _ranks(values: Sequence[float]) -> list[float]:
+def ranks(values: Sequence[float]) -> list[float]:
     """For each value, the share of values below it; of equal ones half."""
     counts = Counter(values)
     place, below = {}, 0
@@ -160,7 +143,7 @@ def _ranks(values: Sequence[float]) -> list[float]:
     return [place[value] for value in values]
 
 
-def _ranks_within(values: Sequence[float], groups: Sequence[Hashable]) -> list[float]:
+def ranks_within(values: Sequence[float], groups: Sequence[Hashable]) -> list[float]:
     """The same among the values of each group; in the middle where a group is small."""
     members: dict[Hashable, list[int]] = defaultdict(list)
     for index, group in enumerate(groups):
@@ -168,6 +151,6 @@ def _ranks_within(values: Sequence[float], groups: Sequence[Hashable]) -> list[f
     found = [0.5] * len(values)
     for indices in members.values():
         if len(indices) > PART:
-            for index, rank in zip(indices, _ranks([values[index] for index in indices]), strict=True):
+            for index, rank in zip(indices, ranks([values[index] for index in indices]), strict=True):
                 found[index] = rank
     return found
