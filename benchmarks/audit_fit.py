@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from tracker.audit.features import Features, company, features
+from tracker.audit.features import Values, company, features
 from tracker.audit.mentions import Names
 from tracker.audit.model import WEIGHTS, Model
 from tracker.audit.names import is_archive
@@ -65,7 +65,7 @@ class Point:
     repository: str
     commit: str
     subject: Subject
-    known: Features
+    values: Values
     stale: Array
     """By file, whether this or a later clean-up removed it."""
     sure: Array
@@ -115,7 +115,7 @@ def points(clone: Path, most: int) -> list[Point]:
                     name,
                     commit.hash[:9],
                     _light(subject),
-                    replace(features(subject), signs={}),
+                    features(subject).values,
                     np.array([path in every for path in subject.files]),
                     np.array([path in sure for path in subject.files]),
                     len(removed) >= 0.03 * len(subject.files),
@@ -138,7 +138,7 @@ class Design:
     """Features as matrices, each tree against its own mean, in units of their deviation."""
 
     def __init__(self, found: Sequence[Point]) -> None:
-        columns = {name for point in found for name in (*point.known.traits, *point.known.strengths)}
+        columns = {name for point in found for name in (*point.values.traits, *point.values.strengths)}
         self.names = sorted(columns)
         place = {name: index for index, name in enumerate(self.names)}
         random = np.random.default_rng(0)
@@ -147,9 +147,9 @@ class Design:
         variance = np.zeros(len(self.names))
         for point in found:
             x = np.zeros((len(point.stale), len(self.names)), dtype=np.float32)
-            for name, column in point.known.traits.items():
+            for name, column in point.values.traits.items():
                 x[:, place[name]] = column
-            for name, strengths in point.known.strengths.items():
+            for name, strengths in point.values.strengths.items():
                 x[list(strengths), place[name]] = list(strengths.values())
             self.means[id(point)] = x.mean(0)
             variance += x.var(0) / len(found)
@@ -185,7 +185,7 @@ class Design:
         x, y, w = [], [], []
         for point in chosen:
             if point.useful:
-                alone = model.odds(point.known, len(point.stale))
+                alone = model.odds(point.values, len(point.stale))
                 columns = {"itself": alone} | company(point.subject, alone)
                 matrix = np.array(list(columns.values()), dtype=np.float32).T
                 stale, weight = _balanced(point, np.arange(len(point.stale)))
@@ -262,7 +262,7 @@ def left_out(found: list[Point], design: Design) -> list[Said]:
         model = design.fit([point for point in found if point.repository not in out])
         for point in found:
             if point.repository in out:
-                alone = model.odds(point.known, len(point.stale))
+                alone = model.odds(point.values, len(point.stale))
                 sums = np.array(model.together(point.subject, alone))
                 said.append(Said(point, sums, 1 / trees[point.repository]))
     return said

@@ -134,7 +134,7 @@ def test_ranks(values: list[int]) -> None:
 
 def test_a_file_is_held_against_its_tree(repo: GitRepo) -> None:
     subject = seen(repo)
-    known = features(subject)
+    known = features(subject).values
     model = replace(fitted(), weights={"out of reach": 1.0}, usual=0.0)
     alone = dict(zip(subject.files, model.odds(known, len(subject.files)), strict=True))
     assert alone["lone/third_thing.py"] - alone["src/engine.py"] == pytest.approx(1)
@@ -179,7 +179,7 @@ def test_the_more_signs_the_surer(repo: GitRepo) -> None:
     repo.write("src/engine_old.py", "x")
     repo.commit("A copy")
     subject = seen(repo)
-    known, model = features(subject), fitted()
+    known, model = features(subject).values, fitted()
     less = replace(known, strengths={name: one for name, one in known.strengths.items() if name != "copy"})
     with_it, without = model.scores(subject, known), model.scores(subject, less)
     assert with_it["src/engine_old.py"] > without["src/engine_old.py"]

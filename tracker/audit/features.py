@@ -12,15 +12,22 @@ from tracker.audit.traits import Column, traits
 
 
 @dataclass(frozen=True)
+class Values:
+    """The numbers of all files, by the name under which they are weighed."""
+
+    traits: Mapping[str, Column]
+    """A number for each file, in the order of `Subject.files`."""
+    strengths: Mapping[str, Mapping[int, float]]
+    """By name: how clearly a sign was found, from 0 to 1, by the place of the file in that order."""
+
+
+@dataclass(frozen=True)
 class Features:
     """All files, with what speaks for and against each."""
 
     signs: Mapping[str, list[tuple[str, Sign]]]
     """By path: the signals that found something, and what."""
-    traits: Mapping[str, Column]
-    """By name: a number for each file, in the order of `Subject.files`."""
-    strengths: Mapping[str, Mapping[int, float]]
-    """By the name under which a sign is weighed: how clearly, from 0 to 1, by the place of the file in that order."""
+    values: Values
 
 
 def features(subject: Subject) -> Features:
@@ -33,7 +40,7 @@ def features(subject: Subject) -> Features:
             signs[sign.path].append((name, sign))
             found, index = strengths[feature_of(name, sign)], place[sign.path]
             found[index] = max(found.get(index, 0.0), sign.strength)
-    return Features(dict(signs), traits(subject), dict(strengths))
+    return Features(dict(signs), Values(traits(subject), dict(strengths)))
 
 
 def feature_of(signal: str, sign: Sign) -> str:

@@ -88,7 +88,7 @@ def audit(
 
 def judge(subject: Subject, known: Features, model: Model, chosen: Collection[str]) -> list[Finding]:
     """The files of which a chosen signal says something, the surest first."""
-    scores = model.scores(subject, known)
+    scores = model.scores(subject, known.values)
     found = []
     for path, signs in known.signs.items():
         weighed = sorted(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tracker.audit.features import Features, company
+from tracker.audit.features import Values, company
 from tracker.audit.subject import Subject
 
 WEIGHTS = Path(__file__).with_name("weights.json")
@@ -45,13 +45,13 @@ class Model:
         """What a sign adds to the log odds of its file."""
         return self.weights.get(feature, 0.0) * strength
 
-    def odds(self, known: Features, files: int) -> list[float]:
+    def odds(self, values: Values, files: int) -> list[float]:
         """The log odds of every file by itself, against the mean of the tree."""
         found = [0.0] * files
-        for name, column in known.traits.items():
+        for name, column in values.traits.items():
             if weight := self.weights.get(name):
                 found = [one + weight * value for one, value in zip(found, column, strict=True)]
-        for name, strengths in known.strengths.items():
+        for name, strengths in values.strengths.items():
             if weight := self.weights.get(name):
                 for index, strength in strengths.items():
                     found[index] += weight * strength
@@ -66,9 +66,9 @@ class Model:
             found = [one + weight * value for one, value in zip(found, column, strict=True)]
         return found
 
-    def scores(self, subject: Subject, known: Features) -> dict[str, float]:
+    def scores(self, subject: Subject, values: Values) -> dict[str, float]:
         """How likely each file is stale."""
-        sums = self.together(subject, self.odds(known, len(subject.files)))
+        sums = self.together(subject, self.odds(values, len(subject.files)))
         return {
             path: min(self.ceiling, 1 / (1 + math.exp(-(self.level + self.slope * one))))
             for path, one in zip(subject.files, sums, strict=True)
