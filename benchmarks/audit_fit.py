@@ -1,10 +1,10 @@
 """Fit the weights of the stale-file audit on clean-ups in real repositories, and measure them on repositories left out.
 
-usage: python -m benchmarks.audit_fit CLONE... [--points 6] [--keep FILE] [--write]
+usage: python -m benchmarks.audit_fit CLONE... [--points 8] [--keep FILE] [--without NAME] [--write]
 
 At every clean-up the tree before it is audited; a file counts as stale when this or a later clean-up of the repository
-removed it. Printed: figures for each repository, by weights fitted on all others, and how well the confidence holds.
-`--write` puts the weights fitted on all of them into the package. `--keep` remembers the features of trees.
+removed it. Printed: figures for each repository, by weights fitted on others, and how well the confidence holds there.
+`--write` puts the weights fitted on all (but those of `--without`) into the package; `--keep` remembers features.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import json
 import pickle
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -42,20 +42,19 @@ SUBJECT = re.compile(
 CLEANING = re.compile(
     r"clean|stale|obsolete|unused|outdated|supersed|archiv|backup|junk|prune|dead|temp|tidy|organi[sz]", re.IGNORECASE
 )
-MOST = 0.15
+MOST = 0.2
 """Of a tree: what removes more takes a part of the product away."""
-RIDGE = 100.0
-PRIOR = {
-    "conventional name": -1.5,
-    "changed often": -1.5,
-    "named by code": -1.5,
-    "settings of a tool": -1.0,
-    "perhaps named by code": -0.5,
-}
-"""What is believed of traits before anything is learnt; of signs, that each weighs one, and of others nothing."""
-SAMPLE = 800
+DOUBTFUL = 0.35
+"""What a file weighs that went with such a part: it may have been stale, or a feature that was given up."""
+LARGEST_TREE = 7000
+STALE, KEPT = 250, 250
 """Files of one tree that are fitted; all are measured."""
-FOLDS = 6
+RIDGE = 2000.0
+"""In a unit in which every repository weighs 100 and every feature has deviation 1."""
+SURE = frozenset(["archive", "artifact folder", "artifact ignored", "artifact suffix", "copy", "copy alone", "empty"])
+BELIEF = 0.7
+"""Log odds that these signs are believed to add before anything is learnt; of all else nothing is believed."""
+FOLDS = 5
 Array = Any
 
 
@@ -66,9 +65,17 @@ class Point:
     repository: str
     commit: str
     subject: Subject
-    values: dict[str, Values]
-    stale: frozenset[str]
+    values: Values
+    stale: Array
+    """By file, whether this or a later clean-up removed it."""
+    sure: Array
+    """Whether one removed it that cleaned up, and not much else."""
     big: bool
+
+    @property
+    def useful(self) -> bool:
+        """Whether there are both to learn from."""
+        return bool(3 <= self.stale.sum() < len(self.stale) / 2)
 
 
 def cleanups(history: list[Commit]) -> Iterator[tuple[Commit, frozenset[str]]]:
@@ -86,81 +93,129 @@ def cleanups(history: list[Commit]) -> Iterator[tuple[Commit, frozenset[str]]]:
 
 
 def points(clone: Path, most: int) -> list[Point]:
-    """The trees before some of a repository's clean-ups, spread over its history."""
+    """The trees before some of a repository's clean-ups: the largest."""
+    name = clone.parent.name if clone.name in ("repo", ".git") else clone.name
+    result = []
     with Repository.open(clone) as repository:
         found = list(cleanups(list(commits(repository))))
-        steps = np.unique(np.linspace(0, len(found) - 1, min(most, len(found))).round().astype(int))
-        result = []
-        for step in steps:
+        sizes = [len(removed) for _, removed in found]
+        for step in sorted(sorted(range(len(found)), key=lambda index: -sizes[index])[:most]):
             commit, removed = found[step]
-            subject = look(repository, commit_tree(repository, commit.parents[0]))
-            stale = truth(found[: step + 1], frozenset(subject.files))
-            if len(subject.files) >= 50:
-                big = len(removed) >= 0.03 * len(subject.files)
-                result.append(
-                    Point(clone.name, commit.hash[:9], _light(subject), dict(features(subject).values), stale, big)
+            tree = commit_tree(repository, commit.parents[0])
+            if not 50 <= len(tree.files) <= LARGEST_TREE or len(removed) > len(tree.files) / 2:
+                continue
+            subject = look(repository, tree)
+            every = set().union(*(gone for _, gone in found[: step + 1]))
+            sure: set[str] = set()
+            for later, gone in found[: step + 1]:
+                if CLEANING.search(later.subject) and len(gone & subject.files.keys()) <= MOST * len(subject.files):
+                    sure |= gone
+            result.append(
+                Point(
+                    name,
+                    commit.hash[:9],
+                    _light(subject),
+                    features(subject).values,
+                    np.array([path in every for path in subject.files]),
+                    np.array([path in sure for path in subject.files]),
+                    len(removed) >= 0.03 * len(subject.files),
                 )
-    print(clone.name, len(result), "trees", flush=True)
+            )
+    print(name, len(result), "trees", flush=True)
     return result
-
-
-def truth(later: list[tuple[Commit, frozenset[str]]], files: frozenset[str]) -> frozenset[str]:
-    """The files that these clean-ups removed, as far as they cleaned up."""
-    found: set[str] = set()
-    for commit, removed in later:
-        if CLEANING.search(commit.subject) and len(removed & files) <= MOST * len(files):
-            found |= removed & files
-    return frozenset(found)
 
 
 def _light(subject: Subject) -> Subject:
     """What `company` needs of it, and no texts."""
-    light = Subject(subject.files, subject.past, {}, Names({}, {}, frozenset()), frozenset())
-    for name in ("by_folder", "mentioned", "mentions"):
+    past = replace(subject.past, commits=[], sizes=[], gone={})
+    light = Subject(subject.files, past, {}, Names({}, {}, frozenset()), frozenset())
+    for name in ("names", "mentioned"):
         light.__dict__[name] = getattr(subject, name)
     return light
 
 
-def fit(chosen: list[Point]) -> Model:
-    """A model of these trees; every repository weighs the same, and every tree of it."""
-    alone = _logistic(chosen, [point.values for point in chosen])
-    first = Model(alone, {})
-    both = []
-    for point in chosen:
-        around = company(point.subject, first.alone(point.values))
-        both.append({path: point.values[path] | more for path, more in around})
-    return Model(alone, _logistic(chosen, both))
+class Design:
+    """Features as matrices, each tree against its own mean, in units of their deviation."""
+
+    def __init__(self, found: Sequence[Point]) -> None:
+        columns = {name for point in found for name in (*point.values.traits, *point.values.strengths)}
+        self.names = sorted(columns)
+        place = {name: index for index, name in enumerate(self.names)}
+        random = np.random.default_rng(0)
+        self.rows: dict[int, tuple[Array, Array, Array]] = {}
+        self.means: dict[int, Array] = {}
+        variance = np.zeros(len(self.names))
+        for point in found:
+            x = np.zeros((len(point.stale), len(self.names)), dtype=np.float32)
+            for name, column in point.values.traits.items():
+                x[:, place[name]] = column
+            for name, strengths in point.values.strengths.items():
+                x[list(strengths), place[name]] = list(strengths.values())
+            self.means[id(point)] = x.mean(0)
+            variance += x.var(0) / len(found)
+            if point.useful:
+                kept, gone = np.flatnonzero(~point.stale), np.flatnonzero(point.stale)
+                chosen = np.concatenate([random.permutation(gone)[:STALE], random.permutation(kept)[:KEPT]])
+                self.rows[id(point)] = (x[chosen] - x.mean(0), *_balanced(point, chosen))
+        self.unit = np.sqrt(variance) + 0.03
+        signs = [name.split()[0] in signals() for name in self.names]
+        belief = [BELIEF * (name in SURE) for name in self.names]
+        self.least = np.where(signs, 0.0, -np.inf)
+        self.prior = np.array(belief) * self.unit
+
+    def fit(self, chosen: Sequence[Point]) -> Model:
+        """A model of these trees, less its level; every repository weighs the same, and every tree of it."""
+        trees = Counter(point.repository for point in chosen if point.useful)
+        x, y, w = [], [], []
+        for point in chosen:
+            if point.useful:
+                rows, stale, weight = self.rows[id(point)]
+                x.append(rows / self.unit.astype(np.float32))
+                y.append(stale)
+                w.append(weight / trees[point.repository])
+        ridge = np.full(len(self.names), RIDGE)
+        beta = logistic(np.concatenate(x), np.concatenate(y), np.concatenate(w), ridge, self.prior, self.least)
+        weights = {name: round(float(one), 3) for name, one in zip(self.names, beta / self.unit, strict=True)}
+        weights = {name: one for name, one in weights.items() if one}
+        usual = np.mean([self.means[id(point)] @ (beta / self.unit) for point in chosen])
+        model = Model(weights, round(float(usual), 3), {"itself": 1.0}, 0.0, 1.0, 1.0)
+        return replace(model, company=self._company(chosen, model, trees))
+
+    def _company(self, chosen: Sequence[Point], model: Model, trees: Counter[str]) -> dict[str, float]:
+        x, y, w = [], [], []
+        for point in chosen:
+            if point.useful:
+                alone = model.odds(point.values, len(point.stale))
+                columns = {"itself": alone} | company(point.subject, alone)
+                matrix = np.array(list(columns.values()), dtype=np.float32).T
+                stale, weight = _balanced(point, np.arange(len(point.stale)))
+                x.append(matrix - matrix.mean(0))
+                y.append(stale)
+                w.append(weight / trees[point.repository])
+        size = x[0].shape[1]
+        beta = logistic(
+            np.concatenate(x), np.concatenate(y), np.concatenate(w), np.ones(size), np.eye(size)[0], np.zeros(size)
+        )
+        return {name: round(float(one), 3) for name, one in zip(columns, beta, strict=True)}
 
 
-def _logistic(chosen: list[Point], values: list[dict[str, Values]]) -> dict[str, float]:
-    """Weights by Newton's method. No sign lowers the odds; the less there is to learn from, the nearer to the prior."""
-    names = ["always", *sorted({name for part in values for one in part.values() for name in one})]
-    place = {name: index for index, name in enumerate(names)}
-    trees = Counter(point.repository for point in chosen)
-    random = np.random.default_rng(0)
-    blocks, stale, weights = [], [], []
-    for point, part in zip(chosen, values, strict=True):
-        paths = sorted(part)
-        if len(paths) > SAMPLE:
-            paths = [paths[index] for index in random.choice(len(paths), SAMPLE, replace=False)]
-        block = np.zeros((len(paths), len(names)), dtype=np.float32)
-        block[:, 0] = 1
-        for row, path in enumerate(paths):
-            for name, value in part[path].items():
-                block[row, place[name]] = value
-        blocks.append(block)
-        stale += [path in point.stale for path in paths]
-        weights += [1000 / trees[point.repository] / len(paths)] * len(paths)
-    x, y, weight = np.concatenate(blocks), np.array(stale, dtype=np.float32), np.array(weights, dtype=np.float32)
-    signs = np.array([any(name == signal or name.startswith(f"{signal} ") for signal in signals()) for name in names])
-    prior = np.array([PRIOR.get(name, float(sign)) for name, sign in zip(names, signs, strict=True)])
-    ridge = np.full(len(names), RIDGE)
-    ridge[0] = 1e-3
-    beta, free = np.zeros(len(names)), np.ones(len(names), dtype=bool)
+def _balanced(point: Point, chosen: Array) -> tuple[Array, Array]:
+    """Which of some files of a tree are stale, and weights by which both kinds weigh 50."""
+    stale = point.stale[chosen]
+    weight = np.where(stale & ~point.sure[chosen], DOUBTFUL, 1.0)
+    weight[stale] /= weight[stale].sum()
+    weight[~stale] /= weight[~stale].sum()
+    return stale.astype(np.float32), (50 * weight).astype(np.float32)
+
+
+def logistic(x: Array, y: Array, weight: Array, ridge: Array, prior: Array, least: Array) -> Array:
+    """Coefficients by Newton's method, none below its least; the intercept, which is free, is left out."""
+    x = np.hstack([x, np.ones((len(x), 1), np.float32)])
+    ridge, prior, least = np.append(ridge, 1e-3), np.append(prior, 0.0), np.append(least, -np.inf)
+    beta, free = prior.astype(float), np.ones(x.shape[1], dtype=bool)
     while True:
-        beta[~free] = 0
         for _ in range(40):
-            p = 1 / (1 + np.exp(-(x @ beta.astype(np.float32))))
+            p = 1 / (1 + np.exp(-np.clip(x @ beta.astype(np.float32), -30, 30)))
             slope = x.T @ (weight * (y - p)) - ridge * (beta - prior)
             curve = (x * (weight * p * (1 - p))[:, None]).T @ x + np.diag(ridge)
             step = np.linalg.solve(curve[np.ix_(free, free)], slope[free])
@@ -168,9 +223,10 @@ def _logistic(chosen: list[Point], values: list[dict[str, Values]]) -> dict[str,
             beta[free] += step
             if np.abs(step).max() < 1e-3:
                 break
-        wrong = signs & free & (beta < 0)
+        wrong = free & (beta < least)
         if not wrong.any():
-            return {name: round(float(value), 3) for name, value in zip(names, beta, strict=True) if abs(value) >= 0.01}
+            return beta[:-1]
+        beta[wrong] = least[wrong]
         free &= ~wrong
 
 
@@ -186,11 +242,94 @@ def average_precision(scores: Array, stale: Array) -> float:
     return float((np.cumsum(hits) / np.arange(1, len(hits) + 1))[hits].mean())
 
 
+@dataclass
+class Said:
+    """What a model that had not seen the repository said of a tree."""
+
+    point: Point
+    sums: Array
+    weight: float
+    """Every repository weighs the same, and every tree of it."""
+
+
+def left_out(found: list[Point], design: Design) -> list[Said]:
+    """Every repository by weights fitted on others."""
+    repositories = sorted({point.repository for point in found})
+    trees = Counter(point.repository for point in found)
+    said = []
+    for fold in range(FOLDS):
+        out = set(repositories[fold::FOLDS])
+        model = design.fit([point for point in found if point.repository not in out])
+        for point in found:
+            if point.repository in out:
+                alone = model.odds(point.values, len(point.stale))
+                sums = np.array(model.together(point.subject, alone))
+                said.append(Said(point, sums, 1 / trees[point.repository]))
+    return said
+
+
+def platt(said: list[Said]) -> tuple[float, float]:
+    """Level and slope (Platt 1999) by which the sums are probabilities, every tree weighing its weight."""
+    x = np.concatenate([one.sums for one in said])
+    y = np.concatenate([one.point.stale for one in said])
+    w = np.concatenate([np.full(len(one.sums), one.weight / len(one.sums)) for one in said])
+    a, b = -2.0, 1.0
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-(a + b * x)))
+        slope = np.array([(w * (y - p)).sum(), (w * (y - p) * x).sum()])
+        v = w * p * (1 - p)
+        curve = np.array([[v.sum(), (v * x).sum()], [(v * x).sum(), (v * x * x).sum()]])
+        step = np.linalg.solve(curve, slope)
+        a, b = a + step[0], b + step[1]
+    return round(float(a), 3), round(float(b), 3)
+
+
+def outcomes(said: list[Said], level: float, slope: float) -> tuple[Array, Array, Array]:
+    """Of every file: what was said, whether it was stale, and what it weighs."""
+    p = np.concatenate([1 / (1 + np.exp(-(level + slope * one.sums))) for one in said])
+    y = np.concatenate([one.point.stale for one in said])
+    return p, y, np.concatenate([np.full(len(one.sums), one.weight / len(one.sums)) for one in said])
+
+
+def highest(p: Array, stale: Array, weight: Array) -> float:
+    """The highest confidence that came true: of what was said so surely or more, as large a share was stale."""
+    for percent in range(95, 50, -5):
+        above = p >= percent / 100
+        if above.any() and np.average(stale[above], weights=weight[above]) >= percent / 100:
+            return percent / 100
+    return 0.5
+
+
+def report(said: list[Said]) -> None:
+    """Figures of every repository, and of all."""
+    table: dict[str, list[tuple[float, float, float]]] = {}
+    for one in said:
+        stale = one.point.stale
+        line = (auc(one.sums, stale), average_precision(one.sums, stale), float(stale.mean()))
+        table.setdefault(one.point.repository, []).append(line)
+    for name, lines in sorted(table.items()):
+        print(f"{name:50} {len(lines):2} trees: AUC, AP, share", *(f"{one:.3f}" for one in np.mean(lines, 0)))
+    means = np.array([np.mean(lines, 0) for lines in table.values()])
+    print(
+        len(table), "repositories left out, counting the same: AUC, AP, share", *(f"{one:.3f}" for one in means.mean(0))
+    )
+
+
+def reliability(p: Array, stale: Array, weight: Array) -> None:
+    """What became of files, by what was said of them."""
+    for low in np.arange(0, 1, 0.1):
+        inside = (p >= low) & (p < low + 0.1)
+        if inside.any():
+            told, was = (np.average(column[inside], weights=weight[inside]) for column in (p, stale))
+            print(f"| {low:.1f}-{low + 0.1:.1f} | {inside.sum():,} | {told:.2f} | {was:.2f} |")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("clones", nargs="+", type=Path)
-    parser.add_argument("--points", type=int, default=6)
+    parser.add_argument("--points", type=int, default=8)
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--without", action="append", default=[])
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if options.keep and options.keep.exists():
@@ -200,37 +339,17 @@ def main() -> None:
             found = [p for part in pool.map(partial(points, most=options.points), options.clones) for p in part]
         if options.keep:
             options.keep.write_bytes(pickle.dumps(found))
-    found = [point for point in found if 0.01 < len(point.stale) / len(point.values) < 0.5]
-    said: list[tuple[float, bool, float]] = []
-    table = []
-    repositories = sorted({point.repository for point in found})
-    for fold in range(FOLDS):
-        left_out = set(repositories[fold::FOLDS])
-        model = fit([point for point in found if point.repository not in left_out])
-        for point in found:
-            if point.repository not in left_out:
-                continue
-            scores = model.scores(point.subject, point.values)
-            s = np.array(list(scores.values()))
-            y = np.array([path in point.stale for path in scores])
-            line = (auc(s, y), average_precision(s, y), float(y.mean()), point.big)
-            table.append((point.repository, *line))
-            print(point.repository, point.commit, len(y), *(f"{one:.3f}" for one in line), flush=True)
-            trees = sum(other.repository == point.repository for other in found)
-            said += [(score, stale, 1 / trees / len(y)) for score, stale in zip(s, y, strict=True)]
-    print("AUC", np.mean([line[1] for line in table]), "AP", np.mean([line[2] for line in table]))
-    print("AP where at least 3% were removed", np.mean([line[2] for line in table if line[4]]))
-    alike = [np.mean([line[1] for line in table if line[0] == repository]) for repository in repositories]
-    print("AUC, every repository counting the same", np.mean(alike))
-    score, stale, weight = (np.array(column, dtype=float) for column in zip(*said, strict=True))
-    for low in np.arange(0, 1, 0.1):
-        inside = (score >= low) & (score < low + 0.1)
-        if inside.any():
-            means = [np.average(column[inside], weights=weight[inside]) for column in (score, stale)]
-            print(f"{low:.1f}: {inside.sum()} files, said {means[0]:.2f}, was {means[1]:.2f}")
+    found = [point for point in found if point.repository not in options.without and point.stale.any()]
+    design = Design(found)
+    said = left_out(found, design)
+    report(said)
+    level, slope = platt(said)
+    p, stale, weight = outcomes(said, level, slope)
+    ceiling = highest(p, stale, weight)
+    reliability(np.minimum(p, ceiling), stale, weight)
     if options.write:
-        model = fit(found)
-        WEIGHTS.write_text(json.dumps({"alone": model.first, "together": model.second}, indent=1) + "\n", "utf-8")
+        model = replace(design.fit(found), level=level, slope=slope, ceiling=ceiling)
+        WEIGHTS.write_text(json.dumps(asdict(model), indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

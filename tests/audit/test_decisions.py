@@ -276,7 +276,7 @@ def test_an_ignore_needs_a_reason_and_a_broken_plan_is_said(repo: GitRepo) -> No
     repo.commit("Plan")
     (limit,) = report(repo)["limits"]
     assert limit.startswith("tracker.yml cannot be used: ")
-    assert limit.endswith("its ignores do not count; `tracker check` says why")
+    assert limit.endswith("claims are unchecked; `tracker check` says why")
     assert "audit.ignore[0].reason" in tracker("check", cwd=repo.path).out
 
 

@@ -1,17 +1,25 @@
-"""What is known of every file, as numbers from 0 to 1 with names: the signs that were found, and what the file is."""
+"""What is known of every file, as numbers with names: the signs that were found, what the file is, and its company."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from sys import intern
 
 from tracker.audit.signals import Sign, signals
 from tracker.audit.subject import Subject
-from tracker.audit.traits import traits
+from tracker.audit.traits import Column, traits
 
-Values = dict[str, float]
+
+@dataclass(frozen=True)
+class Values:
+    """The numbers of all files, by the name under which they are weighed."""
+
+    traits: Mapping[str, Column]
+    """A number for each file, in the order of `Subject.files`."""
+    strengths: Mapping[str, Mapping[int, float]]
+    """By name: how clearly a sign was found, from 0 to 1, by the place of the file in that order."""
 
 
 @dataclass(frozen=True)
@@ -20,20 +28,20 @@ class Features:
 
     signs: Mapping[str, list[tuple[str, Sign]]]
     """By path: the signals that found something, and what."""
-    values: Mapping[str, Values]
-    """By path: the features, by name."""
+    values: Values
 
 
 def features(subject: Subject) -> Features:
     """Ask every signal about every file."""
-    values = dict(traits(subject))
+    place = {path: index for index, path in enumerate(subject.files)}
     signs: dict[str, list[tuple[str, Sign]]] = defaultdict(list)
+    strengths: dict[str, dict[int, float]] = defaultdict(dict)
     for name, signal in signals().items():
         for sign in signal.find(subject):
             signs[sign.path].append((name, sign))
-            feature = feature_of(name, sign)
-            values[sign.path][feature] = max(values[sign.path].get(feature, 0.0), sign.strength)
-    return Features(dict(signs), values)
+            found, index = strengths[feature_of(name, sign)], place[sign.path]
+            found[index] = max(found.get(index, 0.0), sign.strength)
+    return Features(dict(signs), Values(traits(subject), dict(strengths)))
 
 
 def feature_of(signal: str, sign: Sign) -> str:
@@ -41,32 +49,25 @@ def feature_of(signal: str, sign: Sign) -> str:
     return intern(f"{signal} {sign.variant}".rstrip())
 
 
-def company(subject: Subject, alone: Mapping[str, float]) -> Iterator[tuple[str, Values]]:
-    """How stale the company of every file looks: staleness spreads along references, folders and common births."""
-    born: dict[int, list[str]] = defaultdict(list)
-    for path, life in subject.past.lives.items():
-        born[life.born].append(path)
-    folder = _others(subject.by_folder.values(), alone)
-    birth = _others(born.values(), alone)
-    for path in alone:
-        found: Values = {}
-        if path in folder:
-            found["stale folder"] = folder[path]
-        if path in birth:
-            found["stale birth"] = birth[path]
-        if by := subject.mentioned.get(path):
-            found["stale references"] = sum(alone[mention.by] for mention in by) / len(by)
-            found["least stale reference"] = min(alone[mention.by] for mention in by)
-        if uses := subject.mentions.get(path):
-            found["stale uses"] = sum(alone[other] for other in uses) / len(uses)
-        yield path, found
+def company(subject: Subject, odds: Sequence[float]) -> dict[str, Column]:
+    """How stale the company of every file looks: staleness spreads along folders, common births and mentions."""
+    lives = subject.past.lives
+    place = {path: index for index, path in enumerate(subject.files)}
+    by = [subject.mentioned.get(path, ()) for path in subject.files]
+    return {
+        "its folder": _others([name.folder for name in subject.names.values()], odds),
+        "born with it": _others([lives[path].born if path in lives else -1 for path in subject.files], odds),
+        "those that mention it": [
+            sum(odds[place[mention.by]] for mention in mentions) / (len(mentions) + 1) for mentions in by
+        ],
+    }
 
 
-def _others(groups: Iterable[list[str]], alone: Mapping[str, float]) -> dict[str, float]:
-    """By path, the mean of the others of its group."""
-    found: Values = {}
-    for group in groups:
-        total = sum(alone[path] for path in group)
-        if len(group) > 1:
-            found.update((path, (total - alone[path]) / (len(group) - 1)) for path in group)
-    return found
+def _others(groups: Sequence[Hashable], odds: Sequence[float]) -> Column:
+    """The mean of the others of the same group, tempered by one that is neither stale nor not."""
+    total: dict[Hashable, float] = defaultdict(float)
+    count: dict[Hashable, int] = defaultdict(int)
+    for group, one in zip(groups, odds, strict=True):
+        total[group] += one
+        count[group] += 1
+    return [(total[group] - one) / count[group] for group, one in zip(groups, odds, strict=True)]

@@ -1,7 +1,9 @@
-"""From features to a probability: two small additive (logistic) models, the second of which knows the first's answers.
+"""From features to a probability, by a small additive (logistic) model.
 
-The first weighs what is known of a file alone; the second adds how stale the company that it keeps looks. Their weights
-are fitted on real clean-ups by `benchmarks/audit_fit.py`.
+Log odds are added up over the traits and signs of a file, and held against the mean of its tree: what counts is how a
+file differs from the others beside it, for trees differ more in how much of them is stale than files in how stale they
+are. Then the company that a file keeps is added, and the sum is read as a probability. All numbers are data, fitted on
+real clean-ups by `benchmarks/audit_fit.py`.
 """
 
 from __future__ import annotations
@@ -17,38 +19,63 @@ from tracker.audit.features import Values, company
 from tracker.audit.subject import Subject
 
 WEIGHTS = Path(__file__).with_name("weights.json")
+FEW = 50
+"""As many imagined files of the usual kind temper the mean of a tree, so that a small tree is judged by others too."""
 
 Weights = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The weights of both: log odds by feature, `always` counting for every file."""
+    """What is weighed, and how the sum is read."""
 
-    first: Weights
-    second: Weights
+    weights: Weights
+    """Log odds by trait and sign."""
+    usual: float
+    """The mean of a tree, as a rule."""
+    company: Weights
+    """What the odds of a file and of its company weigh; `itself` is the file."""
+    level: float
+    slope: float
+    """Platt's (1999) line from the sum to log odds."""
+    ceiling: float
+    """Nothing is said more surely: of what was, less came true."""
 
     def adds(self, feature: str, strength: float) -> float:
         """What a sign adds to the log odds of its file."""
-        return self.second.get(feature, 0.0) * strength
+        return self.slope * self.company["itself"] * self.weights.get(feature, 0.0) * strength
 
-    def alone(self, values: Mapping[str, Values]) -> dict[str, float]:
-        """How likely each file is stale, judged by itself."""
-        return {path: _probability(self.first, one) for path, one in values.items()}
+    def odds(self, values: Values, files: int) -> list[float]:
+        """The log odds of every file by itself, against the mean of the tree."""
+        found = [0.0] * files
+        for name, column in values.traits.items():
+            if weight := self.weights.get(name):
+                found = [one + weight * value for one, value in zip(found, column, strict=True)]
+        for name, strengths in values.strengths.items():
+            if weight := self.weights.get(name):
+                for index, strength in strengths.items():
+                    found[index] += weight * strength
+        mean = (sum(found) + FEW * self.usual) / (files + FEW)
+        return [one - mean for one in found]
 
-    def scores(self, subject: Subject, values: Mapping[str, Values]) -> dict[str, float]:
+    def together(self, subject: Subject, alone: list[float]) -> list[float]:
+        """The odds of every file by itself and its company's."""
+        found = [self.company["itself"] * one for one in alone]
+        for name, column in company(subject, alone).items():
+            weight = self.company.get(name, 0.0)
+            found = [one + weight * value for one, value in zip(found, column, strict=True)]
+        return found
+
+    def scores(self, subject: Subject, values: Values) -> dict[str, float]:
         """How likely each file is stale."""
-        around = company(subject, self.alone(values))
-        return {path: _probability(self.second, values[path] | more) for path, more in around}
+        sums = self.together(subject, self.odds(values, len(subject.files)))
+        return {
+            path: min(self.ceiling, 1 / (1 + math.exp(-(self.level + self.slope * one))))
+            for path, one in zip(subject.files, sums, strict=True)
+        }
 
 
 @cache
 def fitted() -> Model:
     """The model that comes with the package."""
-    data = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return Model(data["alone"], data["together"])
-
-
-def _probability(weights: Weights, values: Values) -> float:
-    odds = weights.get("always", 0.0) + sum(weights.get(name, 0.0) * value for name, value in values.items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+    return Model(**json.loads(WEIGHTS.read_text(encoding="utf-8")))

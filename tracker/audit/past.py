@@ -10,6 +10,8 @@ from datetime import datetime
 from tracker.model import Commit
 
 GONE = "\0"
+BULK = 100
+"""A commit that changed more paths than these reformatted, imported or moved: no sign of life of any one."""
 
 
 @dataclass(slots=True)
@@ -24,6 +26,10 @@ class Life:
     """How many commits changed it."""
     names: int = 1
     """How many names it had."""
+    own: int = 0
+    """How many commits changed it, bulk commits left out."""
+    touched: int | None = None
+    """Number of the last such commit."""
 
 
 @dataclass(slots=True)
@@ -99,6 +105,9 @@ def past(history: Iterable[Commit], files: Mapping[str, str]) -> Past:
                 life.commits += 1
                 life.born = number
                 life.names += change.path in arrived
+                if len(commit.changes) <= BULK and change.path not in arrived:
+                    life.own += 1
+                    life.touched = number if life.touched is None else life.touched
             if change.status == "A":
                 owners[change.path] = None
                 if change.path not in arrived and whose is not None:
