@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.command import tracker
 from tests.gitrepo import GitRepo
+from tracker.audit.statements import checks
 from tracker.audit.statements.headings import forms, headings, slug
 
 ENGINE = "class Pump:\n    def prime(self) -> None:\n        pass\n\n    def drain(self) -> None:\n        pass\n"
@@ -295,6 +296,12 @@ def test_every_format_shows_the_line_to_write_and_the_exit_code_tells(repo: GitR
     bar = ("audit", "--min-confidence", "0.99", "--format", "text")
     assert tracker(*bar, "--only", "dangling", cwd=repo.path).code == 0
     assert tracker("audit", "--only", "dangling", cwd=repo.path).code == 1
+
+
+def test_the_documentation_has_every_kind() -> None:
+    text = (Path(__file__).parents[2] / "docs/audit.md").read_text(encoding="utf-8")
+    rows = {f"| `{kind.signal}` | {kind.confidence} | {(kind.__doc__ or '').splitlines()[0]} |" for kind in checks()}
+    assert rows == {line for line in text.splitlines() if line.count("|") == 4 and line.startswith("| `")}
 
 
 def test_headings() -> None:

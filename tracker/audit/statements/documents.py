@@ -40,7 +40,7 @@ PAST = re.compile(
 """What stands under such a heading tells of the past, of the future, or of an example."""
 TELLS_OF_THE_PAST = frozenset(
     words_in(
-        "action adr analysis archive assessment audit backlog cascade changelog changes checkpoint cleanup "
+        "action adr adrs analysis archive assessment audit backlog cascade changelog changes checkpoint cleanup "
         "complete completed completion consolidation decision decisions design draft evaluation exploration "
         "findings fix fixes gap gaps handoff handover history implementation implemented improvements "
         "incident investigation issue log logs meeting migrate migration migrations news next phase plan "
@@ -158,8 +158,13 @@ class Document:
 
     @property
     def of_here(self) -> bool:
-        """Whether it surely tells of this tree: the instructions of assistants in hidden folders tell of any."""
-        return self.of_today and not any(folder.startswith(".") for folder in self.name.folders)
+        """Whether it surely tells of this tree: instructions for assistants tell of any."""
+        folders = [folder.lower() for folder in self.name.folders]
+        return (
+            self.of_today
+            and self.name.stem.lower() != "skill"
+            and not any(folder.startswith(".") or folder.endswith("skills") for folder in folders)
+        )
 
     @property
     def path(self) -> str:

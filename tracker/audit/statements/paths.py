@@ -14,6 +14,7 @@ WRITTEN = r"(?<![\w:/.@~$%{}<>*-])((?:\.{1,2}/|/)*[\w@.-]+(?:/[\w@.\[\]()-]+)*\.
 """How a path is written in prose."""
 PATH = re.compile(WRITTEN + r"(?![\w/*{<]|\.\w)")
 FOLDER = re.compile(r"`((?:\.{1,2}/)*[\w@.-]+/(?:[\w@.-]+/)+)`")
+SHARED = frozenset([".circleci", ".github", ".gitlab", ".husky"])
 LINKED = re.compile(r"\[[^\]]*\]\([^)]*\)|(?:href|src)=\"[^\"]*\"|^\s*\[[^\]]+\]:\s*\S+|https?://\S+")
 
 
@@ -34,7 +35,7 @@ class DanglingPaths(Check):
 
     def read(self, document: Document) -> None:
         """See `Check.read`."""
-        if not document.of_today or not self._suspect(document):
+        if not document.of_here or not self._suspect(document):
             return
         for line in document.lines:
             bare = LINKED.sub(lambda link: " " * len(link[0]), line.text)
@@ -44,7 +45,7 @@ class DanglingPaths(Check):
 
     def conclude(self) -> Iterator[Statement]:
         """See `Check.conclude`."""
-        local = self.case.ignores.among(self._told)  # what git is not to have: it may well be on disk
+        local = self.case.ignores.among(self._told) | set(filter(_is_own, self._told))  # it may well be on disk
         for gone, places in self._told.items():
             if gone not in local:
                 for document, line, written in places:
@@ -66,7 +67,7 @@ class DanglingPaths(Check):
         gone = next((path for path in sorted(meant) if path in self.subject.past.gone), None)
         bare = "/" not in written.removeprefix("./")  # a name alone may mean any file of that name
         name = name_of(written.rpartition("/")[2])
-        sure = document.of_here and (line.command or f"`{written}`" in line.text) and not name.conventional
+        sure = (line.command or f"`{written}`" in line.text) and not name.conventional
         return None if bare and (name.file in self._names or not sure) else gone
 
     def _statement(self, document: Document, line: Line, written: str, gone: str) -> Statement:
@@ -106,3 +107,9 @@ class DanglingPaths(Check):
                 if folder in self.case.gone_folders:
                     found[folder].append(path)
         return found
+
+
+def _is_own(path: str) -> bool:
+    """Whether a path is of the settings that people have for themselves, whether git has them or not."""
+    hidden = [folder for folder in path.split("/") if folder.startswith(".")]
+    return bool(hidden) and hidden[0] not in SHARED
