@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Meaning(StrEnum):
@@ -441,11 +442,12 @@ def plain(title: str) -> str:
     >>> plain("🔧 2. **Files** changed:")
     'Files changed'
     """
-    text = re.sub(r"[*`]|(?<!\w)_+|_+(?!\w)|\[([^\]]*)\]\([^)]*\)", lambda match: match[1] or "", title)
+    text = re.sub(r"[*`]|(?<!\w)_+|_+(?!\w)|\[([^\[\]]*)\]\([^()]*\)", lambda match: match[1] or "", title)
     text = re.sub(r"[^\w\s().,;:/&+#'’\"!?%<>=→~@$\[\]{}|–—-]", " ", text)
     return re.sub(r"\s+", " ", _DECORATION.sub("", text.strip(), count=1)).strip(" :.–—-")
 
 
+@lru_cache(maxsize=10_000)
 def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
     """What a heading means below one that means `within`; None where no rule claims it."""
     text = plain(title)
