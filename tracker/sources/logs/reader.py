@@ -185,7 +185,7 @@ def _find_session(head: Head, part: Part, stem: str, days: Days, facts: Facts, t
         facts.doubts.append(
             (part.line + 1, f"it names several sessions: {', '.join(dict.fromkeys(found))}; the first one is taken")
         )
-    return found[0]
+    return next((one for one in found if one.startswith(f"{found[0]}-part")), found[0])
 
 
 _TITLE_WORDS = re.compile(
