@@ -151,8 +151,8 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.INCIDENTS,
-        r"\b(issues?|incidents?|bugs?|problems?|failures?|outages?|errors?(?! (handling|messages?|codes?|states?|boundar))"
-        r"|regressions?|post-?mortem"
+        r"\b(issues?|incidents?|bugs?|problems?|failures?|outages?"
+        r"|errors?(?! (handling|messages?|codes?|states?|boundar))|regressions?|post-?mortem"
         r"|defects?|troubleshooting|root[- ]cause)\b(?! tracker)",
     ),
     (M.INCIDENTS, r"\bbug\s*fix(es)?\b|^(what broke|challenges?|obstacles?|difficulties|hurdles|roadblocks)\b"),
