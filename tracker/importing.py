@@ -150,7 +150,7 @@ class Importer:
         log = data.get("log") if isinstance(data, dict) else None
         if not self._update:
             if log == one.data["log"]:
-                return "kept", there, "it was edited since; --update adds what is new"
+                return "kept", there, "it was edited since, or read by other rules; --update adds what is new"
             raise _CannotMerge("it holds another text; --update merges them")
         merged, conflicts = merge(there, self._first_reading(target, log), one.data)
         message = f"edited by people, and so kept: {', '.join(conflicts)}" if conflicts else None

@@ -39,6 +39,19 @@ PIECES = [
     "- **File:** `a.py` → `b.py`\n",
     "**Problem:** p\n**Cause:** c\n",
     "### Question\nWhy?\n### Answer: so\nyes\n",
+    "Decision: x\nReason: y\n",
+    "**Issue:** a\n**Fix:** b\n",
+    "### 1. Fix it\n",
+    "### Root cause\n",
+    "## Open questions\n",
+    "## Session 6 handoff\n",
+    "**Next steps:**\n",
+    "**Use gas**\n\n",
+    "- [ ] a\n- ~~b~~\n",
+    "1. a\n   - **Cause:** b\n",
+    "```\nM\ta.py\nA\tb.py\n```\n",
+    "| # | Item | Status |\n|---|---|---|\n| 1 | a | done |\n",
+    "*in italics*\n",
     "\t",
     " ",
     "\u2028",
@@ -88,6 +101,10 @@ def test_front_matter_of_any_kind(body: str) -> None:
         assert kept == decode(content)
 
 
+HEADINGS = (
+    *("Files changed", "Next steps", "Decisions", "Issues", "Commits", "Lessons", "Work", "Handoff", "Open questions"),
+    *("Tests", "Metrics", "Options", "Root cause"),
+)
 HOSTILE = {
     "one line of a megabyte": "word `a" * 150_000,
     "lists 200 deep": "\n".join("  " * depth + "- item" for depth in range(200)),
@@ -100,6 +117,25 @@ HOSTILE = {
     "mixed line ends": "## Files changed\r\n\r- `a.py`\n- `b.py`\r",
     "brackets": "[" * 20_000,
     "stars": "**" * 20_000 + "\n\n" + "**a:** " * 5_000,
+    **{
+        f"lines of {name} under every heading": "\n".join(
+            f"## {heading}\n\n{unit * (9_000 // len(unit))}\n\n- {unit * (9_000 // len(unit))}\n"
+            for heading in HEADINGS
+        )
+        for name, unit in {
+            "brackets": "[",
+            "stars": "**",
+            "bold": "**a** ",
+            "code": "`a ",
+            "hashes": "a1b2c3d ",
+            "paths": "a/b.py, ",
+            "folders": "a/",
+            "labels": "Decision: ",
+            "dashes": "— ",
+            "days": "2026-02-15 ",
+            "quotes": "> ",
+        }.items()
+    },
 }
 
 

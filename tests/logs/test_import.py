@@ -9,6 +9,7 @@ import pytest
 from tests.command import Done, contents_in, files_in, tracker
 from tests.gitrepo import GitRepo
 from tests.logs import samples
+from tests.logs.test_any_input import HOSTILE
 from tracker.sources import yaml
 
 LOG = "S41.md"
@@ -138,6 +139,19 @@ def test_what_cannot_be_read_is_a_message_and_the_others_are_imported(folder: Pa
     assert done.err.startswith(f"bad.md:1: {message}")
     assert done.err.count("\n") == 1
     assert (folder / FILE).exists()
+
+
+@pytest.mark.slow
+def test_the_strangest_logs_in_one_call(folder: Path) -> None:
+    for number, text in enumerate(HOSTILE.values(), 100):
+        (folder / f"{number}.md").write_bytes(f"# Session {number} — 2026-02-15\n\n{text}".encode())
+    names = [path.name for path in sorted(folder.glob("1*.md"))]
+    done = run(folder, *names)
+    assert (done.code, done.err) == (0, "")
+    assert len(list((folder / "sessions").glob("*.yml"))) == len(HOSTILE)
+    checked = tracker("check", "--format", "json", cwd=folder)
+    assert checked.json["problems"] == []
+    assert run(folder, *names).out.count(": unchanged") == len(HOSTILE)
 
 
 def test_folders_and_missing_files(folder: Path) -> None:

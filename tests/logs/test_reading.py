@@ -69,6 +69,12 @@ def test_what_is_no_date(text: str) -> None:
         ("Session: 4", "4"),
         ("Sessions 4 and 5", "4-5"),
         ("Devlog #9", "9"),
+        ("SESSION_CHANGELOG_20260221_S103_PART2.md", "103-part2"),
+        ("Session 4 – Part III: the parser", "4-partiii"),
+        ("S5 partly done", "5"),
+        ("S12/13", "12-13"),
+        ("S117 - S115 deployed", "117"),
+        ("Session 12, 3 hours", "12"),
     ],
 )
 def test_ids_in_every_form(text: str, name: str) -> None:

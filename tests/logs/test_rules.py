@@ -289,3 +289,7 @@ def test_sessions_without_a_day_have_that_of_their_file() -> None:
 
 def test_numbers_of_issues_begin_no_session() -> None:
     assert len(reads(HEAD + "## #12 - crash\na\n\n## #13 - smoke\nb\n")) == 1
+
+
+def test_the_part_of_a_session_that_its_file_name_tells() -> None:
+    assert data("# S103, 2026-05-01\n", "LOG_S103_PART2.md")["session"] == "103-part2"

@@ -22,7 +22,7 @@ from tracker.sources.logs.meanings import (
     plain,
 )
 from tracker.sources.logs.named import paths, said_commits
-from tracker.sources.logs.texts import NOTHING
+from tracker.sources.logs.texts import says_nothing
 
 M = Meaning
 Reader = Callable[[Section, Meaning, Log], None]
@@ -102,7 +102,7 @@ def _label(label: Label, within: Meaning | None, log: Log, why: str) -> None:
         commits.read_line(value, facts)
     elif meaning in FILE_MEANINGS and within not in FILE_MEANINGS:
         files.read_line(value.split("\n")[0], FILE_KINDS.get(meaning), facts, label.line)
-    elif NOTHING.fullmatch(value):
+    elif says_nothing(value):
         return
     elif meaning is M.BLOCKERS:
         facts.blocker(value)

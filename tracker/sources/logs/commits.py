@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import Block, Section
 from tracker.sources.logs.facts import Facts
 from tracker.sources.logs.log import Log
-from tracker.sources.logs.meanings import Meaning, column
+from tracker.sources.logs.meanings import Meaning
 from tracker.sources.logs.named import hashes
 from tracker.sources.logs.texts import one_line
 

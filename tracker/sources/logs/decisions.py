@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import Block, Section
 from tracker.sources.logs.log import Log
-from tracker.sources.logs.meanings import DECISION_LABELS, Meaning, column, plain
+from tracker.sources.logs.meanings import DECISION_LABELS, Meaning, plain
 from tracker.sources.logs.texts import joined, one_line, parts
 
 M = Meaning

@@ -23,6 +23,9 @@ LARGEST = 4 * 2**20
 DEEPEST = 60
 """Levels of nesting that are understood: deeper blocks stay in the log, and are no facts."""
 LONGEST_LABEL = 80
+LONGEST_TITLE = 1_000
+LONGEST_LINE = 10_000
+"""A block with a longer line was not written by a person: it stays in the log, and is no fact."""
 
 
 class UnreadableLog(Exception):
@@ -151,7 +154,10 @@ def parse(text: str) -> Document:
     for node in SyntaxTreeNode(_parser().parse(text)).children:
         start, end = node.map or (0, 0)
         if node.type == "heading":
-            current = _open(current, Section(_content(node), int(node.tag[1:]), start, end))
+            current = _open(current, Section(_content(node)[:LONGEST_TITLE], int(node.tag[1:]), start, end))
+            continue
+        if any(len(line) > LONGEST_LINE for line in lines[start:end]):
+            current.blocks.append(Block("other", start, end))
             continue
         for block in _blocks(node, lines):
             prose, label = _parted(block)

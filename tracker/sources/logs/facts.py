@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.sources.logs.texts import NOTHING, filled
+from tracker.sources.logs.texts import filled, says_nothing
+
+SHORTEST_HASH = 7
 
 
 @dataclass
@@ -20,11 +22,23 @@ class Facts:
     unsaid: dict[str, int] = field(default_factory=dict)
     """Files of which nothing says what was done to them, each with the line that names it first."""
 
+    _known: set[str] = field(default_factory=set)
+    _commits: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By their first digits: nothing shorter is a hash."""
+    _files: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    """By their path."""
+
+    def _is_new(self, name: str, value: Any) -> bool:
+        key = f"{name} {value!r}"
+        if key in self._known:
+            return False
+        self._known.add(key)
+        return True
+
     def add(self, name: str, value: Any) -> None:
         """One more entry of a list; one that is there already is none."""
-        entries = self.data.setdefault(name, [])
-        if value not in entries:
-            entries.append(value)
+        if self._is_new(name, value):
+            self.data.setdefault(name, []).append(value)
 
     def write(self, name: str, text: str, *, within: str | None = None) -> None:
         """Prose: what is there already stays before it."""
@@ -36,16 +50,13 @@ class Facts:
     def step(self, urgency: str, text: str) -> None:
         """One more next step."""
         text = text.strip()
-        if not NOTHING.fullmatch(text):
-            steps = self.data.setdefault("next", {}).setdefault(urgency, [])
-            if text not in steps:
-                steps.append(text)
+        if not says_nothing(text) and self._is_new(f"next {urgency}", text):
+            self.data.setdefault("next", {}).setdefault(urgency, []).append(text)
 
     def blocker(self, text: str) -> None:
         """One more thing that blocks."""
-        blockers = self.data.setdefault("handoff", {}).setdefault("blockers", [])
-        if not NOTHING.fullmatch(text) and text.strip() not in blockers:
-            blockers.append(text.strip())
+        if not says_nothing(text) and self._is_new("blockers", text.strip()):
+            self.data.setdefault("handoff", {}).setdefault("blockers", []).append(text.strip())
 
     def decision(self, decision: str, rationale: str = "", alternatives: str | None = None) -> None:
         """One more decision."""
@@ -55,17 +66,17 @@ class Facts:
 
     def incident(self, problem: str, cause: str | None = None, resolution: str | None = None) -> None:
         """One more incident."""
-        if not NOTHING.fullmatch(problem):
+        if not says_nothing(problem):
             self.add("incidents", filled(problem=problem.strip(), cause=cause, resolution=resolution))
 
     def learning(self, text: str, title: str | None = None) -> None:
         """One more thing learnt."""
-        if not NOTHING.fullmatch(text):
+        if not says_nothing(text):
             self.add("learnings", filled(text=text.strip(), title=title))
 
     def question(self, question: str) -> None:
         """One more question, open until something answers it."""
-        if not NOTHING.fullmatch(question):
+        if not says_nothing(question):
             self.add("assessments", {"question": question.strip()})
 
     def work(self, title: str, body: str = "") -> None:
@@ -80,22 +91,28 @@ class Facts:
 
     def commit(self, hash: str, note: str = "", session: str | None = None) -> None:
         """A commit that is named; the first note counts, and the longer hash."""
-        for named in self.data.setdefault("commits", []):
-            if named["commit"].startswith(hash) or hash.startswith(named["commit"]):
-                named["commit"] = max(named["commit"], hash, key=len)
-                if note:
-                    named.setdefault("note", note)
-                return
-        self.data["commits"].append(filled(commit=hash, note=note, session=session))
+        named = self._commits.get(hash[:SHORTEST_HASH])
+        if named and (named["commit"].startswith(hash) or hash.startswith(named["commit"])):
+            named["commit"] = max(named["commit"], hash, key=len)
+            if note:
+                named.setdefault("note", note)
+        elif self._is_new("commits", hash):
+            entry = self._commits[hash[:SHORTEST_HASH]] = filled(commit=hash, note=note, session=session)
+            self.data.setdefault("commits", []).append(entry)
+
+    def has_commit(self, hash: str) -> bool:
+        """Whether a commit is named already, be it by more of its digits or fewer."""
+        named = self._commits.get(hash[:SHORTEST_HASH])
+        return bool(named and (named["commit"].startswith(hash) or hash.startswith(named["commit"])))
 
     def file(self, kind: str | None, path: str, note: str = "", line: int = 0) -> None:
         """A file that is named. `kind`: what was done to it; None where nothing says it, which a later word may."""
         files = self.data.setdefault("files", {})
-        there = next(
-            ((name, one) for name, entries in files.items() for one in entries if one.get("path") == path), None
-        )
+        there = self._files.get(path)
         if there is None:
-            files.setdefault(kind or "modified", []).append(filled(path=path, note=note))
+            entry = filled(path=path, note=note)
+            self._files[path] = (kind or "modified", entry)
+            files.setdefault(kind or "modified", []).append(entry)
             if kind is None:
                 self.unsaid[path] = line
         elif path in self.unsaid:
@@ -108,10 +125,10 @@ class Facts:
                 if not files[name]:
                     del files[name]
                 files.setdefault(kind, []).append(one)
+                self._files[path] = (kind, one)
 
     def renamed(self, before: str, after: str, note: str = "") -> None:
         """A file that has another path now."""
-        entries = self.data.setdefault("files", {}).setdefault("renamed", [])
         entry = filled(**{"from": before, "to": after}, note=note)
-        if entry not in entries:
-            entries.append(entry)
+        if self._is_new("renamed", entry):
+            self.data.setdefault("files", {}).setdefault("renamed", []).append(entry)

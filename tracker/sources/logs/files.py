@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import Block, Item, Section
 from tracker.sources.logs.facts import Facts
 from tracker.sources.logs.log import Log
-from tracker.sources.logs.meanings import FILE_HEADINGS, FILE_KINDS, Meaning, column, match, plain
+from tracker.sources.logs.meanings import FILE_HEADINGS, FILE_KINDS, Meaning, match, plain
 from tracker.sources.logs.named import lead_paths, paths
 from tracker.sources.logs.texts import one_line
 

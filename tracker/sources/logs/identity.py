@@ -124,11 +124,13 @@ def _date(year: str | None, month: str, day: str) -> Date | None:
 
 _NUMBER = r"\d{1,4}(?:[A-Za-z](?![A-Za-z])|\.\d{1,2}(?!\d))?"
 _AND = r"\s*(?:/|&|\+|,|and|-|–|—|to)\s*"
-_S = rf"(?<![A-Za-z0-9])S-?(?P<a>{_NUMBER})(?:{_AND}S-?(?P<b>{_NUMBER}))?(?![A-Za-z0-9])"
+_S = rf"(?<![A-Za-z0-9])S-?(?P<a>{_NUMBER})(?:(?:{_AND}S-?|/)(?P<b>{_NUMBER}))?(?![A-Za-z0-9])"
 _SESSION = (
-    rf"(?<![A-Za-z])sess(?:ion)?s?(?:[\s_-]*(?:changelog|log|notes?|report|summary))?(?:[\s_.-]|:(?!\s*S?\d+\s+[A-Za-z]))*"
+    rf"(?<![A-Za-z])sess(?:ion)?(?P<many>s)?(?:[\s_-]*(?:changelog|log|notes?|report|summary))?(?:[\s_.-]|:(?!\s*S?\d+\s+[A-Za-z]))*"
     rf"(?:(?:no\.?|nr\.?|number|id)[\s_:-]*)?#?\s*S?(?P<a>{_NUMBER})"
-    rf"(?:{_AND}(?:sessions?\s+)?[#S]?(?P<b>{_NUMBER}))?(?![A-Za-z0-9])"
+    # A second number is another session, and not what the first is followed by: `Session 12, 3 hours`.
+    rf"(?:(?:(?P<tight>[-–/+&])|{_AND}(?:sessions?\s+)?)[#S]?(?P<b>{_NUMBER})"
+    rf"(?(many)|(?(tight)|(?!\s+[a-z]))))?(?![A-Za-z0-9])"
 )
 _OTHER = (
     r"(?<![A-Za-z])(?:dev[\s-]?log|log|entry|sprint|iteration|day|stand-?up)"
@@ -151,6 +153,8 @@ def find_id(text: str) -> str | None:
 
     >>> find_id("S138 / S139"), find_id("Session #12"), find_id("LOG_20260213_S82_FINAL.md"), find_id("Session 96A")
     ('138-139', '12', '82', '96A')
+    >>> find_id("Session 103 (part 2)")
+    '103-part2'
     """
     text = _CLOCK_TIME.sub(" ", without_days(text))
     return next((_id(match) for form in IDS if (match := form.search(text))), None)
@@ -171,7 +175,18 @@ def own_id(value: str) -> str | None:
 
 def _id(match: re.Match[str]) -> str:
     first, second = (part and _canonical(part) for part in (match["a"], match["b"]))
-    return f"{first}-{second}" if first and second and first != second else str(first)
+    name = f"{first}-{second}" if first and second and _order(first) < _order(second) else str(first)
+    part = _PART.match(match.string, match.end())
+    return f"{name}-part{part['part'].lower()}" if part else name
+
+
+_PART = re.compile(r"(?i)[\s_(,:–—-]*(?:part|pt\.?)[\s_-]*(?P<part>\d{1,2}|[ivx]{1,4}|[a-d])(?![A-Za-z0-9])")
+
+
+def _order(name: str) -> tuple[int, str]:
+    """A span goes forward: `S117 - S115 deployed` is of one session."""
+    digits = re.match(r"\d+", name)
+    return int(digits[0]) if digits else 0, name
 
 
 def _canonical(number: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import Block, Item, Section, labels
 from tracker.sources.logs.log import Log
-from tracker.sources.logs.meanings import INCIDENT_LABELS, Meaning, column, match, meaning_of, plain
+from tracker.sources.logs.meanings import INCIDENT_LABELS, Meaning, match, meaning_of, plain
 from tracker.sources.logs.texts import one_line
 
 M = Meaning

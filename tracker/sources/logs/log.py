@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import Document, Section, labels
 from tracker.sources.logs.facts import Facts
-from tracker.sources.logs.meanings import FILE_MEANINGS, Meaning, column, match, meaning_of, plain
+from tracker.sources.logs.meanings import FILE_MEANINGS, Meaning, match, meaning_of, plain
 from tracker.sources.logs.texts import joined
 
 M = Meaning

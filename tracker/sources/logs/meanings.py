@@ -1,4 +1,4 @@
-"""What headings, labels and columns mean: tables of words, so that a new word is a new entry.
+"""What headings and labels mean: tables of words, so that a new word is a new entry.
 
 Titles are compared in lower case, without emoji, markup and numbering; the first rule that matches counts.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Meaning(StrEnum):
@@ -150,7 +151,8 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.INCIDENTS,
-        r"\b(issues?|incidents?|bugs?|problems?|failures?|outages?|errors?|regressions?|post-?mortem"
+        r"\b(issues?|incidents?|bugs?|problems?|failures?|outages?"
+        r"|errors?(?! (handling|messages?|codes?|states?|boundar))|regressions?|post-?mortem"
         r"|defects?|troubleshooting|root[- ]cause)\b(?! tracker)",
     ),
     (M.INCIDENTS, r"\bbug\s*fix(es)?\b|^(what broke|challenges?|obstacles?|difficulties|hurdles|roadblocks)\b"),
@@ -333,104 +335,10 @@ DECISION_LABELS: tuple[tuple[Meaning, str], ...] = (
 
 _LABEL_WORDS = 3
 
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "file": (
-        "file",
-        "files",
-        "path",
-        "filename",
-        "file name",
-        "file path",
-        "script",
-        "document",
-        "artifact",
-        "module",
-        "location",
-        "doc",
-        "name",
-    ),
-    "action": (
-        "action",
-        "change type",
-        "type",
-        "op",
-        "operation",
-        "kind",
-        "what happened",
-        "change",
-        "status",
-        "changes",
-    ),
-    "commit": ("commit", "commits", "hash", "sha", "commit hash", "revision", "rev", "id", "git"),
-    "note": (
-        "description",
-        "note",
-        "notes",
-        "message",
-        "purpose",
-        "change",
-        "changes",
-        "comment",
-        "why",
-        "details",
-        "what",
-        "summary",
-        "subject",
-        "lines",
-        "type",
-        "status",
-    ),
-    "outcome": (
-        "result",
-        "results",
-        "outcome",
-        "status",
-        "verdict",
-        "pass",
-        "passed",
-        "pass?",
-        "state",
-        "ok",
-        "actual",
-    ),
-    "problem": (
-        "issue",
-        "problem",
-        "bug",
-        "incident",
-        "error",
-        "symptom",
-        "failure",
-        "what",
-        "item",
-        "description",
-        "title",
-        "name",
-    ),
-    "cause": ("cause", "root cause", "why", "reason", "mechanism"),
-    "resolution": ("fix", "resolution", "solution", "workaround", "mitigation", "action", "resolved by"),
-    "decision": ("decision", "choice", "option", "what", "topic", "ruling", "decided"),
-    "rationale": ("rationale", "why", "reason", "reasoning", "because", "justification", "notes"),
-    "alternatives": ("alternatives", "alternative", "alternatives considered", "rejected", "instead of", "turned down"),
-    "urgency": ("priority", "urgency", "when", "status", "timeline", "horizon", "prio"),
-    "lesson": ("lesson", "learning", "insight", "takeaway", "finding", "what"),
-    "number": ("#", "no", "no.", "nr", "nr."),
-}
-"""Headers of tables, the best first: the first one that a table has is the column."""
-
 SETTLED = re.compile(
     r"(?i)^\W*~~.*~~\W*$|(?:✅|☑|✔)\W*(?:done|complete[d]?|resolved|fixed|closed|shipped|merged)\b|^\W*✅"
 )
 """What is said of a step that nobody has to take any more."""
-
-STATUS_SIGNS: tuple[tuple[str, str], ...] = (
-    ("cancelled", r"❌|🚫|\b(cancell?ed|dropped|abandoned)\b"),
-    ("deferred", r"⏸|\b(deferred|postponed|not started \(deferred\))"),
-    ("blocked", r"⛔|\bblocked\b"),
-    ("planned", r"⬜|🔲|\b(not started|planned|pending|to-?do|next|open|queued|waiting)\b"),
-    ("in progress", r"🔄|🚧|🟡|⏳|\b(in progress|wip|ongoing|started|active|partial(ly)?)\b"),
-    ("complete", r"✅|✔|☑|\b(complete[d]?|done|finished|validated|deployed|shipped|merged|closed)\b"),
-)
 
 _DECORATION = re.compile(r"^[\W_]*(?:\(?(?:\d+|[IVX]+|[a-zA-Z])(?:\.\d+)*[.):]\)?\s+|(?:§|#)\s*\d+\s*)?[\W_]*")
 
@@ -441,11 +349,12 @@ def plain(title: str) -> str:
     >>> plain("🔧 2. **Files** changed:")
     'Files changed'
     """
-    text = re.sub(r"[*`]|(?<!\w)_+|_+(?!\w)|\[([^\]]*)\]\([^)]*\)", lambda match: match[1] or "", title)
+    text = re.sub(r"[*`]|(?<!\w)_+|_+(?!\w)|\[([^\[\]]*)\]\([^()]*\)", lambda match: match[1] or "", title)
     text = re.sub(r"[^\w\s().,;:/&+#'’\"!?%<>=→~@$\[\]{}|–—-]", " ", text)
     return re.sub(r"\s+", " ", _DECORATION.sub("", text.strip(), count=1)).strip(" :.–—-")
 
 
+@lru_cache(maxsize=10_000)
 def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
     """What a heading means below one that means `within`; None where no rule claims it."""
     text = plain(title)
@@ -522,17 +431,6 @@ def is_label(name: str) -> bool:
     return len(name.split()) <= _LABEL_WORDS and any(
         match(name, words) is not None for words in (LABELS, INCIDENT_LABELS, DECISION_LABELS)
     )
-
-
-def column(header: tuple[str, ...], role: str) -> int | None:
-    """Which column of a table plays a role."""
-    names = [plain(name).lower() or name.strip().lower() for name in header]
-    return next((names.index(word) for word in COLUMNS[role] if word in names), None)
-
-
-def status_of(text: str) -> str | None:
-    """The status that a text or its signs say, in the words of the plan."""
-    return next((status for status, pattern in STATUS_SIGNS if re.search(pattern, text, re.IGNORECASE)), None)
 
 
 def _search(pattern: str, text: str) -> bool:

@@ -131,7 +131,7 @@ def lead_paths(text: str) -> tuple[list[str], str]:
 def _paths(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
     end = 0
     for match in re.finditer(
-        r"\[(?P<label>[^\]\n]*)\]\((?P<link>[^)\s]+)\)|(?P<ticks>`+)(?P<code>[^`\n]+)(?P=ticks)|(?P<word>[^\s`,;|<>\"()]+)",
+        r"\[(?P<label>[^\[\]\n]*)\]\((?P<link>[^()\s]+)\)|(?P<ticks>`+)(?P<code>[^`\n]+)(?P=ticks)|(?P<word>[^\s`,;|<>\"()]+)",
         text,
     ):
         if match.start() < end:

@@ -185,7 +185,7 @@ def _find_session(head: Head, part: Part, stem: str, days: Days, facts: Facts, t
         facts.doubts.append(
             (part.line + 1, f"it names several sessions: {', '.join(dict.fromkeys(found))}; the first one is taken")
         )
-    return found[0]
+    return next((one for one in found if one.startswith(f"{found[0]}-part")), found[0])
 
 
 _TITLE_WORDS = re.compile(
@@ -288,13 +288,8 @@ def _commits_of_head(head: Head, facts: Facts) -> None:
 
 def _known_commits(log: str, start: int, known: Known, facts: Facts) -> None:
     """Hashes that nothing calls a commit count where git knows them; those in code spans are doubtful where not."""
-    named = [entry["commit"] for entry in facts.data.get("commits", ())]
     quoted = quoted_hashes(log)
-    others = [
-        one
-        for one in dict.fromkeys([*quoted, *hashes(log)])
-        if not any(one.startswith(name) or name.startswith(one) for name in named)
-    ]
+    others = [one for one in dict.fromkeys([*quoted, *hashes(log)]) if not facts.has_commit(one)]
     full = known(others) if others else {}
     for one in others:
         if full.get(one):

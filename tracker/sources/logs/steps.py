@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import Block, Item, Section, labels
 from tracker.sources.logs.log import LABEL, Log
-from tracker.sources.logs.meanings import SETTLED, URGENCIES, Meaning, column, meaning_of, plain, urgency_of
+from tracker.sources.logs.meanings import SETTLED, URGENCIES, Meaning, meaning_of, plain, urgency_of
 from tracker.sources.logs.texts import filled, joined
 
 URGENCY_LABEL = re.compile(r"(?i)immediate(ly)?|(short|medium|long)[- ]?term|deferred|later|now|soon|next session")

@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-NOTHING = re.compile(r"(?i)\W*(none|n/?a|nothing|no|-|–|—|tbd)?\W*")
-"""What people write where there is nothing to say."""
+_NOTHING = frozenset(("", "none", "na", "n/a", "nothing", "no", "tbd"))
 BOLD_LEAD = re.compile(
     r"\W{0,4}\*\*(?P<lead>[^*\n]+?)[:.]?\*\*\s*(?:\([^)\n]*\)\s*)?(?:—|–|--?|:|→|\.)?\s*(?P<rest>[\s\S]*)"
 )
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text is what people write where there is nothing to say.
+
+    >>> says_nothing("- None."), says_nothing("—"), says_nothing("None of it")
+    (True, True, False)
+    """
+    return re.sub(r"^[\W_]+|[\W_]+$", "", text[:40]).lower() in _NOTHING and not re.search(r"\w", text[40:])
 
 
 def filled(**fields: Any) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from tracker.sources.logs.columns import column, status_of
 from tracker.sources.logs.document import Block, Item, Section, labels
 from tracker.sources.logs.log import LABEL, Log
-from tracker.sources.logs.meanings import Meaning, column, meaning_of, plain, status_of
+from tracker.sources.logs.meanings import Meaning, meaning_of, plain
 from tracker.sources.logs.texts import BOLD_LEAD, joined, one_line, parts
 
 M = Meaning
