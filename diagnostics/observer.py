@@ -23,7 +23,7 @@ from torch import nn
 from torch.optim import Optimizer
 
 from diagnostics import compiled, provenance, rules
-from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features, shown
+from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features, kind_of, shown
 from diagnostics.border import contained
 from diagnostics.capture import Capture, Groups, Numbers, Part, scaling_of
 from diagnostics.clock import Clock
@@ -489,8 +489,7 @@ class Observer:
         reading = Reading(capture.step, readings)
         first = self._features.layer
         if first is not None and numbers.features is not None:
-            kind = "token" if first.type == "Embedding" else "feature"
-            self._means = FeatureMeans(numbers.features, self._settings.feature_names, kind)
+            self._means = FeatureMeans(numbers.features, self._settings.feature_names, kind_of(first))
             reading.features, reading.feature_layer = self._means, first.name
         self._tell("capture", reading)
 
