@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 
 import torch
 from torch import nn
+from torch.nn.utils.parametrize import is_parametrized
 
 from diagnostics.layers import Layer, tensors
 from diagnostics.readings import FeatureMeans
@@ -35,6 +36,11 @@ def features_of(module: nn.Module) -> int | None:
     if isinstance(module, nn.Embedding) and module.num_embeddings <= TOKENS:
         return module.num_embeddings
     return None
+
+
+def kind_of(layer: Layer) -> str:
+    """What its features are."""
+    return "token" if isinstance(layer.module(), nn.Embedding) else "feature"
 
 
 def first_with_features(layers: Sequence[Layer], wanted: int | None) -> Layer | None:
@@ -106,13 +112,15 @@ def feature_sums(module: nn.Module, inputs: torch.Tensor, gradient: torch.Tensor
     if isinstance(module, nn.Linear):
         rows = inputs.reshape(-1, inputs.shape[-1])
         slopes = gradient.reshape(-1, gradient.shape[-1])
-        every = max(1, len(rows) // _rows(module.weight, 1, 32))
-        rows, slopes = rows[::every], slopes[::every].to(module.weight.dtype) @ module.weight.detach()
+        weight = weight_of(module)
+        every = max(1, len(rows) // _rows(weight, 1, 32))
+        rows, slopes = rows[::every], slopes[::every].to(weight.dtype) @ weight
     else:
         rows, slopes = inputs, gradient
-        if isinstance(module.weight, torch.Tensor) and rows.ndim < module.weight.ndim:
+        weight = weight_of(module)
+        if rows.ndim < weight.ndim:
             rows, slopes = rows.unsqueeze(0), slopes.unsqueeze(0)
-        every = max(1, len(rows) // _rows(cast("torch.Tensor", module.weight), slopes[0, 0].numel(), 4))
+        every = max(1, len(rows) // _rows(weight, slopes[0, 0].numel(), 4))
         rows, slopes = rows[::every], _convolution_input_gradient(module, rows[::every], slopes[::every])
         rows, slopes = rows.movedim(1, -1).flatten(0, -2), slopes.movedim(1, -1).flatten(0, -2)
     sizes, slopes = rows.float().abs(), slopes.float().abs()
@@ -128,7 +136,7 @@ def _token_sums(module: nn.Embedding, tokens: torch.Tensor, gradient: torch.Tens
     tokens, gradient = tokens.reshape(-1), gradient.reshape(-1, gradient.shape[-1])
     every = max(1, len(tokens) // ROWS)
     tokens, gradient = tokens[::every], gradient[::every]
-    slopes = (gradient * module.weight.detach()[tokens]).float().sum(1).abs()
+    slopes = (gradient * weight_of(module)[tokens]).float().sum(1).abs()
     counts = torch.ones_like(slopes)
     if module.padding_idx is not None:
         counts = torch.ne(tokens, module.padding_idx).float()
@@ -143,7 +151,7 @@ def _convolution_input_gradient(module: nn.Module, inputs: torch.Tensor, gradien
     """As `inputs`. What falls on the padding is cut off, whatever the padding consists of."""
     if not isinstance(module, nn.Conv1d | nn.Conv2d | nn.Conv3d):
         raise TypeError(f"no features to attribute to in {type(module).__name__}")
-    weight, dims = module.weight.detach(), gradient.ndim - 2
+    weight, dims = weight_of(module), gradient.ndim - 2
     around = _padding(module)
     padded = nn.functional.pad(inputs, [width for pair in reversed(around) for width in pair])
     result: torch.Tensor = torch.ops.aten.convolution_backward(
@@ -165,9 +173,27 @@ def _padding(module: nn.Conv1d | nn.Conv2d | nn.Conv3d) -> list[tuple[int, int]]
     return [(total // 2, total - total // 2) for total in totals]  # "same": the odd one behind, as torch does
 
 
+def weight_of(module: nn.Module) -> torch.Tensor:
+    """The weight as the layer used it. One that is computed (`torch.nn.utils.parametrize`) is computed again, in
+    evaluation mode: in training, spectral normalisation changes its state whenever anyone looks."""
+    if not is_parametrized(module, "weight"):
+        weight = module.weight
+    else:
+        computing = cast("nn.ModuleDict", module.parametrizations)["weight"]
+        modes = [(each, each.training) for each in computing.modules()]
+        computing.eval()
+        try:
+            with torch.no_grad():
+                weight = module.weight
+        finally:
+            for each, training in modes:
+                each.training = training
+    return cast("torch.Tensor", weight).detach()
+
+
 def _sharded(module: nn.Module) -> bool:
     """Whether this process holds a part of the weight only; FSDP has put it together when the gradient comes."""
-    return hasattr(module.weight, "to_local")
+    return hasattr(weight_of(module), "to_local")
 
 
 def shown(means: FeatureMeans, method: Method, layer: Layer) -> tuple[Attribution, str | None]:

@@ -55,10 +55,15 @@ class Layer:
     order: int | None = field(default=None)  # when it was first called, among the layers
 
     def own_parameters(self) -> Iterator[tuple[str, nn.Parameter]]:
-        """The parameters of the module itself, and of its parts where it is opaque."""
+        """The parameters of the module itself, and of its parts where it is watched as a whole."""
         module = self.module()
         if module is not None:
-            yield from module.named_parameters(recurse=isinstance(module, OPAQUE))
+            yield from module.named_parameters(recurse=is_whole(module))
+
+
+def is_whole(module: nn.Module) -> bool:
+    """Whether a module is watched together with its parts: these are never called, or compute its parameters."""
+    return isinstance(module, OPAQUE) or [name for name, _ in module.named_children()] == ["parametrizations"]
 
 
 def unwrap(model: nn.Module) -> nn.Module:
@@ -82,8 +87,8 @@ def watched(model: nn.Module, selection: Selection | None) -> list[Layer]:
     unmatched = list(selection or ())
     channels_first = False
     for name, module in _walk(model):
-        leaf = isinstance(module, OPAQUE) or next(module.children(), None) is None
-        own = list(module.parameters(recurse=isinstance(module, OPAQUE)))
+        leaf = is_whole(module) or next(module.children(), None) is None
+        own = list(module.parameters(recurse=is_whole(module)))
         if own:
             channels_first = _channels_first(module)
         fits = [key for key in selection or () if _fits(key, name, module)]
@@ -113,12 +118,12 @@ def watched(model: nn.Module, selection: Selection | None) -> list[Layer]:
 
 
 def _walk(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
-    """`named_modules` without the inside of opaque modules."""
+    """`named_modules` without the inside of modules that are watched as a whole."""
     hidden = ""
     for name, module in model.named_modules():
         if hidden and name.startswith(hidden):
             continue
-        if isinstance(module, OPAQUE):
+        if is_whole(module):
             hidden = f"{name}." if name else "."
         yield name, module
         if hidden == ".":

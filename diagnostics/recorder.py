@@ -6,7 +6,7 @@ from typing import SupportsFloat
 import torch
 
 from diagnostics import rules
-from diagnostics.attribution import Method, shown
+from diagnostics.attribution import Method, kind_of, shown
 from diagnostics.layers import Layer
 from diagnostics.numbers import Numbers
 from diagnostics.readings import EpochReading, FeatureMeans, LayerReading, Reading
@@ -62,8 +62,7 @@ class Recorder:
         readings.sort(key=lambda reading: reading.order)
         reading = Reading(numbers.step, readings)
         if numbers.features is not None and feature_layer is not None:
-            kind = "token" if feature_layer.type == "Embedding" else "feature"
-            reading.features = FeatureMeans(numbers.features, self._feature_names, kind)
+            reading.features = FeatureMeans(numbers.features, self._feature_names, kind_of(feature_layer))
             reading.feature_layer = feature_layer.name
             self._features = reading.features, feature_layer
         self._tell("capture", reading)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
 from torch.utils.checkpoint import checkpoint
 
 import diagnostics
@@ -65,6 +66,28 @@ def loop(model: nn.Module, optimizer: torch.optim.Optimizer, steps: int = 3, fea
 
 def plain() -> nn.Sequential:
     return nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 2))
+
+
+@pytest.mark.parametrize("first", [nn.Linear(6, 8), nn.Embedding(6, 8)])
+def test_a_weight_that_changes_when_it_is_looked_at(first: nn.Module, tmp_path: Path) -> None:
+    """Spectral normalisation takes a step of its iteration each time its weight is read while training."""
+
+    def scenario(watch: Watch) -> nn.Module:
+        model = nn.Sequential(spectral_norm(copy.deepcopy(first)), nn.ReLU(), spectral_norm(nn.Linear(8, 2)))
+        optimizer = sgd(model)
+        watch(model, optimizer=optimizer)
+        for _ in range(3):
+            optimizer.zero_grad()
+            batch = torch.randint(6, (8,)) if isinstance(first, nn.Embedding) else torch.randn(8, 6)
+            model(batch).square().mean().backward()
+            optimizer.step()
+        return model
+
+    result = both(scenario, tmp_path)
+    assert result.attribution is not None
+    assert result.attribution.layer == "0"
+    assert list(result.layers) == ["0", "1", "2"]  # what computes a weight is a part of its layer
+    assert len(column(result, "0", "update_ratio")) == 3
 
 
 class Called(nn.Module):
