@@ -132,7 +132,9 @@ class Capture:
 
     def gradient(self, layer: Layer, gradient: torch.Tensor, given: Any) -> None:
         """The gradient with respect to an output that `output` asked for."""
-        gradient = local(gradient).detach()
+        gradient = local(gradient)
+        if gradient.requires_grad:
+            gradient = gradient.detach()
         ask = self._plan.gradients[layer.index]
         if ask is not None:
             self._add(layer, Part.OUTPUT_GRADIENT, gradient, ask)

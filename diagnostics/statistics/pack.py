@@ -92,7 +92,10 @@ class Pack:
         active = torch.ne(self._matrix[:counted], ZERO, out=self._active[:counted]).sum(1)
         table.append(active.tolist())
         for place in taken:
-            units = place.active[0].sum(place.active[1]) if place.active is not None else None
+            units = None
+            if place.active is not None:
+                each, others = place.active
+                units = each.sum(others) if others else each.clone()
             yield place, self._row(place, table), units
 
     def _row(self, place: Place, table: list[list[float]]) -> Row | None:
@@ -111,7 +114,8 @@ class Pack:
             return [float(count), 0.0, square, total, 0.0, high, zeros, 0.0, 0.0]
         mean = total / count
         m2 = square - total * mean
-        filled = (low and high) or zeros  # else an extreme may be that of the zeros behind the tensor
-        if not filled or m2 < CANCELLATION * square:
+        if m2 < CANCELLATION * square:
             return None
+        if not (zeros or (low and high)):  # one of them is that of the zeros behind the tensor
+            low, high = (extreme.item() for extreme in place.view.aminmax())
         return [float(count), mean, m2, 0.0, low, high, zeros, 0.0, 0.0]
