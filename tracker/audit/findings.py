@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tracker.audit.aside import aside
 from tracker.audit.features import Features, feature_of, features
 from tracker.audit.model import Model, fitted
 from tracker.audit.names import Kind
@@ -24,6 +25,8 @@ from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree, commit_tree, working_tree
 from tracker.workspace import PLAN_FILE
 
+MANY = 20_000
+"""Files that are worth a second process."""
 PLACE = re.compile(r"\s*path\s*=")
 
 
@@ -87,17 +90,18 @@ def audit(
     with Repository.open(folder) as repository:
         tree = working_tree(repository) if revision is None else commit_tree(repository, revision)
         subject = look(repository, tree, report)
-        found = judge(subject, features(subject), fitted(), chosen, at_least)
         facts, broken = _facts(repository, tree)
         case = Case(subject, tree, repository, facts)
-        said = statements(case, chosen)
+        with aside(lambda: (statements(case, chosen), case.limits), worth_it=len(tree.files) > MANY) as told:
+            found = judge(subject, features(subject), fitted(), chosen, at_least)
+            said, unknown = told.result()
         return Audit(
             repository=repository.remote or repository.folder.name,
             commit=tree.commit or repository.head,
             files=len(tree.files),
             findings=tuple(found),
             statements=tuple(one for one in said if one.confidence >= at_least),
-            limits=(*_limits(repository, subject, _submodules(tree)), *broken, *case.limits),
+            limits=(*_limits(repository, subject, _submodules(tree)), *broken, *unknown),
             settled=all(blob in subject.texts for blob in subject.files.values())
             and not any(one.signal == "claimed" for one in said),
         )
