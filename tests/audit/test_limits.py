@@ -174,9 +174,13 @@ def test_documents_made_to_be_slow(repo: GitRepo) -> None:
     repo.write(
         "c.md", "- [x] remove " + "old file " * 9_000 + "`x.py`\n" + "a" * 1_000_000 + ":1-2\n" + ".py#L" * 9_000
     )
+    repo.write("d.md", ("a/(" * 1300 + "\n") * 20 + "`slow_motion()`\n" + "- [ ] " + "x" * 3000 + "\n")
+    repo.write("src/slow.py", "func (" * 100_000 + "\ndef slow_motion(): ...\n" + "a " * 100_000 + "\n" + "=" * 100_000)
     repo.commit("Slow")
+    repo.remove("src/slow.py")
+    repo.commit("No longer slow")
     start = time.perf_counter()
-    report(repo.path)
+    assert [one["written"] for one in report(repo.path)["claims"] if one["path"] == "d.md"] == ["slow_motion()"]
     assert time.perf_counter() - start < 20
 
 

@@ -10,6 +10,7 @@ from datetime import date as Date
 from pathlib import Path
 from typing import TypeVar
 
+from tracker.audit.aside import aside
 from tracker.audit.baseline import Baseline, baseline_of, load
 from tracker.audit.features import Features, feature_of, features
 from tracker.audit.finding import Finding, Reason
@@ -35,6 +36,8 @@ from tracker.sources.trees import Tree, commit_tree, working_tree
 from tracker.workspace import PLAN_FILE
 
 BROKEN = f"{PLAN_FILE} cannot be used: ignores do not count, claims are unchecked; `tracker check` says why"
+MANY = 20_000
+"""Files that are worth a second process."""
 PLACE = re.compile(r"\s*path\s*=")
 One = TypeVar("One", Finding, Statement)
 
@@ -136,9 +139,11 @@ def audit(
         floor = 0.0 if held else at_least
         facts = _facts(repository, tree)
         case = Case(subject, tree, repository, facts)
-        said = statements(case, rules())
+        with aside(lambda: (statements(case, rules()), case.limits), worth_it=len(tree.files) > MANY) as told:
+            judged = judge(subject, features(subject), fitted(), rules(), floor)
+            said, unknown = told.result()
         settled = settle(
-            (one for one in judge(subject, features(subject), fitted(), rules(), floor) if not at.reads(one.path)),
+            (one for one in judged if not at.reads(one.path)),
             said,
             deciding,
             _marks(subject, tree),
@@ -156,7 +161,7 @@ def audit(
             limits=(
                 *_limits(repository, subject, _submodules(tree)),
                 *([BROKEN] if deciding.broken or (facts is None and PLAN_FILE in tree.files) else []),
-                *case.limits,
+                *unknown,
             ),
             problems=tuple(settled.problems) if complete else (),
             prefix=repository.prefix,

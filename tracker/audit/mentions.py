@@ -77,7 +77,7 @@ class Scanner:
 
     def __init__(self, names: Names, words: frozenset[bytes] = frozenset()) -> None:
         self._names = names
-        self._words = words
+        self.words = words
         self._known: dict[bytes, tuple[bytes, ...]] = {}
         self._dull: set[bytes] = set()  # tokens that mean nothing: most
 
@@ -107,8 +107,8 @@ class Scanner:
         if len(token) > LONGEST:
             return ()
         names, found = self._names, {token} & self._names.plain
-        if self._words:
-            found |= self._words.intersection(token.translate(WORDS).split())
+        if self.words:
+            found |= self.words.intersection(token.translate(WORDS).split())
         if b"/" in token:
             parts = [part for part in token.split(b"/") if part not in (b"", b".", b"..")]
         elif b"." in token:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from tracker.audit.aside import aside
 from tracker.audit.marks import SIGN
 from tracker.audit.mentions import Names, Scanner
 from tracker.sources.repository import Repository
@@ -16,6 +17,8 @@ LARGEST = 2_000_000
 """Bytes; longer files are data, and not searched."""
 
 ELSEWHERE = b"version https://git-lfs.github.com/spec/"
+MANY = 20_000_000
+"""Bytes that are worth a second process."""
 STEP = 200
 """Contents between two reports of how far the reading is."""
 Report = Callable[[int, int], None]
@@ -97,16 +100,31 @@ def read(repository: Repository, tree: Tree, names: Names, told: Collection[str]
             report(len(found), len(paths))
     symbols = frozenset(word for text in found.values() for word in text.symbols)
     others = [path for path in wanted if path not in documents]
-    scanner, only = Scanner(names, symbols), symbols - names.plain
-    for path, content in tree.read(others):
-        text = scan(content, scanner)
-        if not symbols.isdisjoint(text.keys):
-            text.symbols = tuple(symbols.intersection(text.keys))
-            text.keys = tuple(key for key in text.keys if key not in only)
-        found[tree.files[path]] = text
-        if len(found) % STEP == 0:
-            report(len(found), len(paths))
+    half = len(others) // 2
+    large = sum(lengths.get(tree.files[path], 0) for path in others) > MANY
+
+    def search(part: list[str], seen: Report = unseen) -> dict[str, Text]:
+        return dict(_search(tree, part, Scanner(names, symbols), symbols - names.plain, seen))
+
+    with aside(lambda: search(others[half:]), worth_it=large) as rest:
+        done = len(found)
+        found |= search(others[:half], lambda read, _: report(done + read, len(paths) - len(others) + half))
+        found |= rest.result()
     return found
+
+
+def _search(
+    tree: Tree, paths: list[str], scanner: Scanner, only: frozenset[bytes], report: Report
+) -> Iterator[tuple[str, Text]]:
+    """What is in files that are not documents; words that `only` documents name are no names of files."""
+    for number, (path, content) in enumerate(tree.read(paths), 1):
+        text = scan(content, scanner)
+        if not scanner.words.isdisjoint(text.keys):
+            text.symbols = tuple(scanner.words.intersection(text.keys))
+            text.keys = tuple(key for key in text.keys if key not in only)
+        yield tree.files[path], text
+        if number % STEP == 0:
+            report(number, len(paths))
 
 
 def _sizes(repository: Repository, paths: Mapping[str, str]) -> dict[str, int]:

@@ -34,11 +34,12 @@ class Superseded(Signal):
         """See `Signal.find`."""
         families: dict[tuple[str, str, str], list[tuple[tuple[int, ...], str]]] = defaultdict(list)
         for path, name in subject.names.items():
-            if name.kind in (Kind.ASSET, Kind.TEST) or LEGITIMATE.search(path):
+            if name.kind in (Kind.ASSET, Kind.TEST):
                 continue
             base, rank = _version(name)
             families[name.folder, base.lower(), name.suffix].append((rank, path))
-        for members in families.values():
+        for family in families.values():
+            members = [one for one in family if not LEGITIMATE.search(one[1])] if len(family) > 1 else []
             if len(members) < 2:
                 continue
             members.sort()

@@ -16,6 +16,8 @@ from tracker.sources.trees import Tree
 
 SUFFIXES = frozenset(words_in("md markdown mdx rst adoc asciidoc"))
 MARKDOWN = frozenset(words_in("md markdown mdx"))
+LONGEST_LINE = 4000
+"""Letters; longer lines are data."""
 FENCE = re.compile(r"\s*(?:[>*+-]\s+|\d+[.)]\s+)*(`{3,}|~{3,})\s*\{?\.?([\w+-]*)")
 COMMANDS = frozenset(["sh", "bash", "shell", "zsh", "console", "terminal", "shell-session"])
 """Languages of fences that tell what to run; all other fences show examples."""
@@ -212,10 +214,12 @@ def documents(case: Case) -> Iterator[Document]:
 def fenced(text: str) -> Iterator[tuple[int, str, str | None]]:
     """Every line with its number and the language of the fence that it is in: None outside of fences.
 
-    The fences themselves are left out.
+    The fences themselves are left out, and so are lines that are too long to be written by people.
     """
     fence, language = "", ""
     for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > LONGEST_LINE:
+            continue
         if mark := FENCE.match(line) if "```" in line or "~~~" in line else None:
             if not fence:
                 fence, language = mark[1], mark[2].lower()

@@ -17,8 +17,8 @@ MOST = 64_000_000
 """Bytes of earlier code that are searched for definitions, the newest first."""
 DEFINITION = re.compile(
     rb"\b(?:def|class|function\*?|func|fn|const|let|var|type|interface|struct|enum|trait|protocol|object|module|sub)"
-    rb"\s+(?:\([^)\n]*\)\s*)?([A-Za-z_]\w{3,})"
-    rb"|^[ \t]*(?:[\w<>\[\],*&]+[ \t]+){0,5}([A-Za-z_]\w{3,})\([^)\n]*\)[^;\n(){}]{0,60}\{"
+    rb"\s{1,9}(?:\([^)\n]{0,200}\)\s{0,9})?([A-Za-z_]\w{3,})"
+    rb"|^[ \t]*(?:[\w<>\[\],*&]+[ \t]+){0,5}([A-Za-z_]\w{3,})\([^)\n]{0,500}\)[^;\n(){}]{0,60}\{"
     rb"|^[ \t]*(?:self\.|this\.)?([A-Za-z_]\w{3,})(?:[ \t]*:[^=\n]{1,60})?[ \t]*=[^=]",
     re.MULTILINE,
 )
