@@ -632,8 +632,7 @@ def _remembered(folder: Path | None, question: str, answer: Callable[[Progress],
         return known
     with _progress(folder) as (progress, cache):
         text = answer(progress)
-        if progress.is_settled:
-            Memo(root, progress.facts.repository, cache).remember(question, progress.facts.workspace, text)
+        Memo(root, progress.facts.repository, cache).remember(question, progress.facts.workspace, text, progress.sought)
     return text
 
 
@@ -668,10 +667,11 @@ def _build_pages(root: Path) -> None:
         with _progress_bar("Pages") as report:
             done = build_pages(progress, cache, report)
         click.echo(f"pages: {len(done.written)} written, {done.unchanged} unchanged, {len(done.removed)} removed")
-        if progress.is_settled and not progress.facts.problems:
+        if not progress.facts.problems:
             workspace = progress.facts.workspace
             state = Shelf(root, workspace.docs, workspace.state / "staging").state
-            Memo(root, progress.facts.repository, cache).remember("pages", workspace, f"{state} {workspace.plan.docs}")
+            memo = Memo(root, progress.facts.repository, cache)
+            memo.remember("pages", workspace, f"{state} {workspace.plan.docs}", progress.sought)
 
 
 def _brief(progress: Progress, words: int | None, form: str) -> str:

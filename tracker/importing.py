@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from datetime import date as Date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +20,8 @@ from tracker.model import Session
 from tracker.publish.write import write_atomically
 from tracker.sources import yaml
 from tracker.sources.facts import open_workspace
-from tracker.sources.logs.reader import Known, Read, Unread, nobody_knows, read_log
-from tracker.sources.repository import Repository
+from tracker.sources.logs.reader import Known, Read, Unread, never, nobody_knows, read_log
+from tracker.sources.repository import GitError, Repository
 from tracker.sources.sessions import session_files
 from tracker.workspace import find_root
 
@@ -81,10 +84,10 @@ def importer(workspace: Path | None, into: Path | None, *, update: bool, dry_run
         raise TrackerError(f"{folder}: not a folder; session files are written there")
     existing = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.is_dir())
     with ExitStack() as stack:
-        known: Known = nobody_knows
+        repository = None
         with suppress(NotARepository):
-            known = stack.enter_context(Repository.open(existing)).existing
-        yield Importer(folder, known, update=update, dry_run=dry_run)
+            repository = stack.enter_context(Repository.open(existing))
+        yield Importer(folder, repository, update=update, dry_run=dry_run)
 
 
 class _CannotMerge(Exception):
@@ -95,10 +98,11 @@ class Importer:
     """Puts logs into a folder of session files, one after the other."""
 
     def __init__(
-        self, folder: Path, known: Known = nobody_knows, *, update: bool = False, dry_run: bool = False
+        self, folder: Path, repository: Repository | None = None, *, update: bool = False, dry_run: bool = False
     ) -> None:
         self._folder = folder
-        self._known = known
+        self._repository = repository
+        self._known: Known = repository.existing if repository else nobody_knows
         self._update = update
         self._dry_run = dry_run
         self._files = dict(_ids(folder))
@@ -112,8 +116,22 @@ class Importer:
             except (OSError, ValueError) as error:
                 yield Imported(str(path), 1, "failed", message=getattr(error, "strerror", None) or str(error))
                 continue
-            for one in read_log(path.name, content, self._known):
+            for one in read_log(path.name, content, self._known, partial(self._added, path)):
                 yield self._put(str(path), one)
+
+    def _added(self, path: Path) -> Date | None:
+        """The day of the commit that added a file to the repository, where one did."""
+        repository = self._repository
+        if repository is None or not path.resolve().is_relative_to(repository.root):
+            return never()
+        place = os.path.relpath(path.resolve(), repository.root / repository.prefix)
+        with (
+            suppress(GitError),  # a repository without commits
+            repository.run("log", "--diff-filter=A", "--format=%as", "--", place) as output,
+        ):
+            days = output.read().decode("ascii").split()
+            return Date.fromisoformat(days[-1]) if days else None
+        return None
 
     def _put(self, source: str, one: Read | Unread) -> Imported:
         if isinstance(one, Unread):

@@ -2,15 +2,16 @@
 
 What it rests on is told by stamps (size and time of every file that counts) and by git (HEAD, the index, and the
 tracked files that differ from it), which costs a tenth of looking everything up. An answer is remembered only where the
-stamps can tell: not where a stamp is so young that a later change might not show, and not where something was looked
-for and not found, which may turn up anywhere.
+stamps can tell: not where a stamp is so young that a later change might not show. What was looked for and not found is
+looked for again.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import tracker
@@ -23,6 +24,16 @@ KINDS = (".py", ".json", ".j2", ".css")
 """Files of the tool that an answer rests on."""
 YOUNG = 100_000_000
 """Nanoseconds after which a file's time has moved on whatever the file system's clock."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What was looked for where no stamp tells of it."""
+
+    paths: Mapping[str, bool] = field(default_factory=dict)
+    """Files that git does not track, relative to the workspace: whether they are there."""
+    hashes: tuple[str, ...] = ()
+    """Commits that git does not know."""
 
 
 class Memo:
@@ -39,13 +50,14 @@ class Memo:
         if known is None:
             return None
         try:
-            places, stamp, answer = json.loads(known)
-            return str(answer) if self._stamp(places) == stamp else None
+            places, stamp, answer, paths, hashes = json.loads(known)
+            same = self._stamp(places) == stamp and self._is_as_it_was(Sought(paths, tuple(hashes)))
+            return str(answer) if same else None
         except (ValueError, TypeError, AttributeError):  # no cache is trusted to be whole
             return None
 
-    def remember(self, question: str, workspace: Workspace, answer: str) -> None:
-        """Keep an answer that rests on the files of a workspace and on git, and on nothing else."""
+    def remember(self, question: str, workspace: Workspace, answer: str, sought: Sought) -> None:
+        """Keep an answer that rests on the files of a workspace, on git, and on what was sought in vain."""
         plan = workspace.plan
         if plan.phase_files:
             return
@@ -58,7 +70,13 @@ class Memo:
         ]
         if any(time.time_ns() - modified < YOUNG for _, _, modified in self._files(places)):
             return
-        self._cache.put(KIND, {question: json.dumps([places, self._stamp(places), answer])})
+        entry = [places, self._stamp(places), answer, dict(sought.paths), sought.hashes]
+        self._cache.put(KIND, {question: json.dumps(entry)})
+
+    def _is_as_it_was(self, sought: Sought) -> bool:
+        return all((self._root / path).exists() == there for path, there in sought.paths.items()) and not any(
+            self._repository.existing(sought.hashes).values()
+        )
 
     def _stamp(self, places: list[str]) -> str:
         """Changes with everything that an answer rests on."""

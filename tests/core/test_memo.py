@@ -111,11 +111,34 @@ def test_a_change_of_the_same_size_at_once(repo: GitRepo) -> None:
     assert '"focus": "w"' in status(repo)
 
 
-def test_what_was_not_found_is_looked_for_again(repo: GitRepo) -> None:
-    repo.write("sessions/1.yml", "{session: '1', date: 2026-01-01, focus: x, commits: [0123abc]}\n")
+def test_a_commit_that_git_did_not_know_is_looked_for_again(repo: GitRepo, tmp_path: Path) -> None:
+    other = GitRepo(tmp_path / "other")
+    commit = other.commit("Made elsewhere")
+    repo.write("sessions/1.yml", f"{{session: '1', date: 2026-01-01, focus: x, commits: [{commit}]}}\n")
     age(repo.path)
-    status(repo)
-    assert not remembered(repo)
+    before = status(repo)
+    assert remembered(repo)
+    assert status(repo) == before
+    repo.git("fetch", "--quiet", str(other.path), "main")
+    assert status(repo) != before
+
+
+def test_a_file_that_git_never_had_is_looked_for_again(repo: GitRepo) -> None:
+    text = "{session: '1', date: 2026-01-01, focus: x, files: {created: [new.py], renamed: [{from: a, to: b.py}]}}\n"
+    repo.write("sessions/1.yml", text)
+    age(repo.path)
+
+    def said() -> str:
+        return tracker("brief", cwd=repo.path).out
+
+    assert said().count("git has never had it") == 2
+    assert said().count("git has never had it") == 2
+    repo.write("new.py", "")
+    assert said().count("git has never had it") == 1
+    repo.write("b.py", "")
+    assert "git has never had it" not in said()
+    repo.remove("new.py")
+    assert said().count("git has never had it") == 1
 
 
 def build(repo: GitRepo) -> str:

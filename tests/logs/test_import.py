@@ -161,6 +161,30 @@ def test_folders_and_missing_files(folder: Path) -> None:
     assert (folder / FILE).exists()
 
 
+def test_a_repository_without_commits(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    repo.write("tracker.yml", "project: P\n")
+    repo.write("a.md", "# Session 8\n")
+    repo.write("b.md", "# Session 9, 2026-01-01\n")
+    done = run(tmp_path, "a.md", "b.md")
+    assert done.code == 1
+    assert done.err.startswith("a.md:1: no date in its title")
+    assert (tmp_path / "sessions/2026-01-01-9.yml").exists()
+
+
+def test_a_log_without_a_day_has_that_of_the_commit_that_added_it(folder: Path) -> None:
+    (folder / "notes.md").write_text("# Session 8\n\nWarm.\n", "utf-8")
+    assert run(folder, "notes.md").err.startswith("notes.md:1: no date in its title")
+    repo = GitRepo(folder)
+    repo.git("commit", "--quiet", "--allow-empty", "--message=Nothing")
+    repo.commit("Notes")
+    repo.write("notes.md", "# Session 8\n\nWarmer.\n")
+    repo.commit("Notes again")
+    done = run(folder, "notes.md")
+    assert (done.code, done.err) == (0, "")
+    assert "notes.md:1: doubtful: it names no day: 2026-01-01, on which git first had the file" in done.out
+
+
 def test_two_logs_with_one_id(folder: Path) -> None:
     (folder / "other.md").write_text("# S41, 2026-03-04\n", "utf-8")
     done = run(folder, LOG, "other.md")

@@ -293,3 +293,11 @@ def test_numbers_of_issues_begin_no_session() -> None:
 
 def test_the_part_of_a_session_that_its_file_name_tells() -> None:
     assert data("# S103, 2026-05-01\n", "LOG_S103_PART2.md")["session"] == "103-part2"
+
+
+def test_options_with_a_recommendation() -> None:
+    one = found("## Next steps\n**Option A: gas** (Recommended)\n- buy it\n\n**Option B: wood_fire**\n- cut it\n")
+    assert one["next"]["options"] == [
+        {"title": "Option A: gas", "steps": ["buy it"], "recommended": True},
+        {"title": "Option B: wood_fire", "steps": ["cut it"]},
+    ]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tracker.memo import Sought
 from tracker.model import Plan, Status
 from tracker.progress.claims import Claim, Standing, judge
 from tracker.progress.evidence import World
@@ -55,9 +56,19 @@ class Progress:
         return [claim for claims in self.claims.values() for claim in claims if claim.standing is Standing.REFUTED]
 
     @property
-    def is_settled(self) -> bool:
-        """Whether nothing was looked for and not found: what is missing may turn up where nobody looks for changes."""
-        return not self.refuted and None not in self.facts.hashes.values()
+    def sought(self) -> Sought:
+        """What git does not have, and what may turn up without a change of anything that git has."""
+        root = self.facts.workspace.root
+        files = {one.session.session: one.session.files for one in self.sessions}
+        paths: dict[str, bool] = {}
+        for claim in self.refuted:
+            index = claim.field[-1]
+            if claim.kind == "created" and isinstance(index, int):
+                paths[files[claim.session].created[index].path] = False
+            elif claim.kind == "renamed" and isinstance(index, int):
+                paths[files[claim.session].renamed[index].to] = False
+        unknown = tuple(hash for hash, full in self.facts.hashes.items() if full is None)
+        return Sought({path: (root / path).exists() for path in paths}, unknown)
 
     @property
     def verified(self) -> tuple[int, int]:

@@ -198,7 +198,7 @@ def is_bare_label(block: Block) -> bool:
 
 
 _BARE_LABEL = re.compile(
-    r"\W{0,4}(?:\*\*|__)[^*_\n]+(?:\*\*|__)[^\w\n]{0,4}"  # bold
+    r"\W{0,4}(?:\*\*[^*\n]+\*\*|__[^_\n]+__)(?:\s*\([^()\n]{1,30}\))?[^\w\n]{0,4}"  # bold, and perhaps an aside
     r"|(?=.{3,40}\Z)[A-Z][\w/&'-]*(?: [\w/&'-]+){0,3}:"  # up to four words and a colon: more are a sentence
 )
 _LABEL = re.compile(r"(?:\*\*|__)(?P<name>[^*\n]{1,60}?)\s*(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*:)[ \t]*")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date as Date
 from pathlib import PurePath
 from typing import Any
 
@@ -22,6 +23,8 @@ from tracker.sources.logs.split import Part, split
 
 Known = Callable[[Iterable[str]], Mapping[str, str | None]]
 """Which hashes git knows: the full one of each, or None."""
+Added = Callable[[], Date | None]
+"""The day on which git first had a file, looked up where nothing else says a day."""
 LONGEST_FOCUS = 200
 
 
@@ -54,7 +57,12 @@ def nobody_knows(hashes: Iterable[str]) -> Mapping[str, str | None]:
     return dict.fromkeys(hashes)
 
 
-def read_log(name: str, content: bytes, known: Known = nobody_knows) -> list[Read | Unread]:
+def never() -> Date | None:
+    """Where there is no git repository, or the file is not in it."""
+    return None
+
+
+def read_log(name: str, content: bytes, known: Known = nobody_knows, added: Added = never) -> list[Read | Unread]:
     """Every session of a file, in its order.
 
     >>> [one.session.session for one in read_log("a.md", b"# Session 7, 2026-02-15\\n\\n**Focus:** parser\\n")]
@@ -69,7 +77,7 @@ def read_log(name: str, content: bytes, known: Known = nobody_knows) -> list[Rea
     document = parse("\n" * lines + "\n".join(text.split("\n")[lines:]))
     parts = split(document)
     stem = PurePath(name).stem
-    file = _File(stem, front, wrong, known, _days_of_all(stem, document, front) if len(parts) > 1 else None)
+    file = _File(stem, front, wrong, known, added, _days_of_all(stem, document, front) if len(parts) > 1 else None)
     whole = text.split("\n")
     read: list[Read | Unread] = []
     for index, part in enumerate(parts):
@@ -87,6 +95,7 @@ class _File:
     wrong: str | None
     """What is wrong with its front matter."""
     known: Known
+    added: Added
     days: Days | None
     """Of a file with several sessions: the day of those that name none."""
     made: set[str] = field(default_factory=set)
@@ -110,6 +119,9 @@ def _read_part(part: Part, log: str, file: _File) -> Read | Unread:
     if days is None and file.days:
         days = Days(file.days.first)
         facts.doubts.append((part.line + 1, f"it names no day: {days.first}, that of the file"))
+    if days is None and (day := file.added()):
+        days = Days(day)
+        facts.doubts.append((part.line + 1, f"it names no day: {day}, on which git first had the file"))
     if days is None:
         where = f"the heading {part.head!r}" if part.head else "its title, head, file name or text"
         return Unread(part.line + 1, f"no date in {where}; write one, such as **Date:** 2026-02-15")
