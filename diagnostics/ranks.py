@@ -24,6 +24,7 @@ from diagnostics.statistics import EMPTY, WIDTH, Slot
 TIMEOUT = 30.0  # seconds that an operation may take, and that a capture waits for the other processes
 FEATURES = 4096  # of an attribution, at most, that processes tell each other
 PATIENCE = 10.0  # seconds, at most, that the end of a run waits for captures that are on their way
+GRACE = 2.0  # seconds, in which another process that has not been heard of may still say that it is watched
 ALONE = "some captures are those of the first process alone: the others' did not come"
 APART = "dead units are those of the first process alone: the others' layers have other units"
 _attached: Counter[str] = Counter()  # runs of a name in this process: the processes attach in the same order
@@ -45,10 +46,8 @@ class Ranks:
         self._stop = threading.Event()
         self._waiting: deque[tuple[float, Numbers]] = deque()  # since when, until there is a group
         self._sent: deque[tuple[float, Numbers, Any, list[torch.Tensor]]] = deque()
-        prefix = f"diagnostics/{name}/{_attached[name]}"
-        store: Any = dist.distributed_c10d._get_default_store()
-        self._store = dist.distributed_c10d.PrefixStore(prefix, store.clone())  # not the one that training waits with
-        self._store.set(str(self.rank), "here")
+        self._prefix = f"diagnostics/{name}/{_attached[name]}"
+        self._store: Any = None
         self._meeting = threading.Thread(target=self._meet, name="diagnostics", daemon=True)
         self._meeting.start()
 
@@ -75,15 +74,18 @@ class Ranks:
 
     def finish(self) -> list[Numbers]:
         """As `received`, and waits for what is on its way. After that nothing is sent."""
-        deadline = time.monotonic() + PATIENCE
+        begun = time.monotonic()
         found = self.received()
-        while (self._sent or self._waiting) and self._others() and time.monotonic() < deadline:
+        while self._sent or self._waiting:
+            waited = time.monotonic() - begun
+            if waited > PATIENCE or (waited > GRACE and not self._others()):
+                break
             time.sleep(0.005)
             found += self.received()
         self._over = self._over or bool(self._sent or self._waiting)
         self._stop.set()
         found += self.received() if self._over else []
-        if self._over and self._group is not None:
+        if self._over and hasattr(self._group, "abort"):  # else what nobody answers would be waited for
             self._group.abort()
         return found
 
@@ -92,6 +94,11 @@ class Ranks:
     def _meet(self) -> None:
         pause = 0.005
         try:
+            store: Any = dist.distributed_c10d._get_default_store()
+            if hasattr(store, "clone"):  # not the connection that training waits with
+                store = store.clone()
+            self._store = dist.distributed_c10d.PrefixStore(self._prefix, store)
+            self._store.set(str(self.rank), "here")
             while not self._others():
                 if self._stop.wait(pause):
                     return
@@ -104,7 +111,10 @@ class Ranks:
 
     def _others(self) -> bool:
         """Whether all are watched."""
-        return bool(self._store.check([str(rank) for rank in range(self.size)]))
+        try:
+            return bool(self._store.check([str(rank) for rank in range(self.size)]))
+        except (RuntimeError, AttributeError):  # the store went with another process, or is not there yet
+            return False
 
     def _post(self) -> None:
         while self._group is not None and self._waiting and not self._over:
