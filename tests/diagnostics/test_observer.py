@@ -228,6 +228,56 @@ def test_non_finite_stays_valid_json(tmp_path: Path) -> None:
     assert result.diagnosis.findings[0].step == 0
 
 
+@pytest.mark.parametrize(
+    ("selection", "wanted"),
+    [
+        (None, ["0", "1", "2.0", "2.1", "4"]),
+        (["*"], ["0", "1", "2.0", "2.1", "3", "4"]),
+        ([nn.Linear], ["0", "2.0", "4"]),
+        (["2.*", nn.Dropout], ["2.0", "2.1", "3"]),
+    ],
+)
+def test_chosen_by_type_pattern_or_all(selection: Any, wanted: list[str], tmp_path: Path) -> None:
+    inner = nn.Sequential(nn.Linear(8, 8), nn.Tanh())
+    model = nn.Sequential(nn.Linear(3, 8), nn.ReLU(), inner, nn.Dropout(0.1), nn.Linear(8, 1))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    options: dict[str, Any] = {"name": "run", "optimizer": optimizer, "every": 1, "directory": tmp_path}
+    observer = diagnostics.attach(model, layers=selection, **options)
+    step(model, optimizer, torch.randn(16, 3))
+    result = observer.detach()
+    assert result.errors == []
+    assert list(result.layers) == wanted
+    assert all(layer.columns["activation_mean"] for layer in result.layers.values())
+
+
+COLUMNS = {
+    "activations": {"activation_mean", "saturated"},
+    "activation_gradients": {"output_gradient_norm"},
+    "units": {"dead_units"},
+    "gradients": {"gradient_norm"},
+    "weights": {"weight_norm", "update_ratio"},
+    "attribution": set(),
+}
+
+
+@pytest.mark.parametrize("group", COLUMNS)
+def test_each_group_alone(group: str, tmp_path: Path) -> None:
+    """Its columns, and none of the others', except that units are counted where activations are."""
+    model = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 1))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    options: dict[str, Any] = {"name": "run", "optimizer": optimizer, "every": 1, "directory": tmp_path}
+    observer = diagnostics.attach(model, groups=(group,), **options)
+    for _ in range(WINDOW + 1):
+        step(model, optimizer, torch.randn(16, 3))
+    result = observer.detach()
+    assert result.errors == []
+    found = {column for layer in result.layers.values() for column in layer.columns}
+    others = set().union(*COLUMNS.values()) - COLUMNS[group]
+    assert COLUMNS[group] <= found
+    assert not (others - ({"activation_mean"} if group == "units" else set())) & found
+    assert (result.attribution is not None) == (group == "attribution")
+
+
 def test_misuse_is_an_error_at_attach(tmp_path: Path) -> None:
     model, optimizer = simple()
     other, _ = simple()
