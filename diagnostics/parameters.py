@@ -112,7 +112,9 @@ class Parameters:
             found += block.split(change)
         large = changes[len(self._blocks) :]
         for (known, _), weight, change in zip(self._large, weights, large, strict=True):
-            found.append((known, change.mul_(math.sqrt(weight.numel() / max(1, change.numel())))))
+            if change.numel() < weight.numel():
+                change.mul_(math.sqrt(weight.numel() / change.numel()))
+            found.append((known, change))
         return found
 
 
