@@ -75,7 +75,7 @@ class FeatureTap:
                 self.layer = layer
         if self.layer is not layer:
             return None
-        tensor = next(iter(tensors(inputs)), None)
+        tensor = next(tensors(inputs), None)
         if tensor is None or tensor.is_complex() or tensor.is_floating_point() == isinstance(module, nn.Embedding):
             return None
         return module, tensor.detach(), None if tensor.is_inference() else tensor._version

@@ -2,7 +2,7 @@
 
 import fnmatch
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -147,12 +147,12 @@ def _channels_first(module: nn.Module) -> bool:
     return isinstance(module, convolutional)
 
 
-def tensors(output: object) -> Iterable[torch.Tensor]:
+def tensors(output: object) -> Iterator[torch.Tensor]:
     """The tensors of an output, however nested in tuples, lists, dicts and dataclass-like objects.
 
     >>> [tuple(t.shape) for t in tensors({"a": torch.zeros(2), "b": [torch.zeros(3), None]})]
     [(2,), (3,)]
     """
     if type(output) is torch.Tensor:
-        return (output,)
+        return iter((output,))
     return (leaf for leaf in tree_leaves(output) if isinstance(leaf, torch.Tensor))
