@@ -26,10 +26,8 @@ class Life:
     """How many commits changed it."""
     names: int = 1
     """How many names it had."""
-    own: int = 0
-    """How many commits changed it, bulk commits left out."""
     touched: int | None = None
-    """Number of the last such commit."""
+    """Number of the commit that last changed it, bulk commits left out."""
 
 
 @dataclass(slots=True)
@@ -105,9 +103,8 @@ def past(history: Iterable[Commit], files: Mapping[str, str]) -> Past:
                 life.commits += 1
                 life.born = number
                 life.names += change.path in arrived
-                if len(commit.changes) <= BULK and change.path not in arrived:
-                    life.own += 1
-                    life.touched = number if life.touched is None else life.touched
+                if life.touched is None and len(commit.changes) <= BULK and change.path not in arrived:
+                    life.touched = number
             if change.status == "A":
                 owners[change.path] = None
                 if change.path not in arrived and whose is not None:
