@@ -109,7 +109,7 @@ def _norm(row: Row) -> float:
 
 
 def _largest(row: Row) -> float:
-    return max(-row[Slot.MIN], row[Slot.MAX])
+    return max(row[Slot.MAX], -row[Slot.MIN])  # in this order, since -0.0 equals 0.0
 
 
 def _saturated(values: Values) -> float | None:
