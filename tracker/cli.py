@@ -427,10 +427,10 @@ def audit(
 
     \b
     Example:
-      tracker audit --min-confidence 0.8
+      tracker audit --min-confidence 0.3
       tracker audit --rev v1.0 --format json | jq '.findings[0]'
       tracker audit --baseline && git add audit-baseline.json
-      tracker audit --remove --min-confidence 0.9
+      tracker audit --remove --min-confidence 0.6
     """
     from tracker import auditing
 
