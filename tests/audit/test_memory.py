@@ -84,6 +84,10 @@ def test_a_cache_that_cannot_be_used_is_none(repo: GitRepo, cache_home: Path, mo
     assert looked(repo) == (True, answer)
     monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/nowhere")
     assert looked(repo) == (True, answer)
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    with mock.patch.object(Path, "home", side_effect=RuntimeError):
+        assert looked(repo) == (True, answer)
+    assert not (repo.path / "relative").exists()
 
 
 def test_a_workspace_keeps_its_own_and_what_sessions_say_counts(repo: GitRepo, cache_home: Path) -> None:

@@ -13,6 +13,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,7 +53,10 @@ class Memory:
 
     def recall(self) -> Answer | None:
         """The answer that was kept, where nothing changed since. Looking writes nothing."""
-        with Cache(self._place if self._place.is_dir() else None) as cache:
+        there = False
+        with suppress(OSError):  # a folder that nobody may look into
+            there = self._place is not None and self._place.is_dir()
+        with Cache(self._place if there else None) as cache:
             known = cache.get(KIND, [self._question]).get(self._question)
         try:
             rests_on, text, found = json.loads(known) if known else (None, "", False)
@@ -68,13 +72,17 @@ class Memory:
                 cache.put(KIND, {self._question: kept})
 
 
-def place(repository: Repository) -> Path:
-    """The folder in which answers about a repository are kept."""
+def place(repository: Repository) -> Path | None:
+    """The folder in which answers about a repository are kept; None where the user has none."""
     own = repository.folder / STATE
     if own.is_dir():
         return own
-    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(caches) / "tracker" / digest(os.fsencode(repository.folder))
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    try:
+        caches = named if named.is_absolute() else Path.home() / ".cache"
+    except RuntimeError:  # nobody knows where the user is at home
+        return None
+    return caches / "tracker" / digest(os.fsencode(repository.folder))
 
 
 class _Changed(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from sys import intern
 
 
@@ -137,18 +137,24 @@ def distinctive(word: bytes) -> bool:
     return len(word) >= 8 and (b"_" in word or b"-" in word or len(word) >= 12 or word[1:] != word[1:].lower())
 
 
+@lru_cache(100_000)
+def _folders(parent: str) -> tuple[str, ...]:
+    """The folders of a path, one tuple for all that is in them."""
+    return tuple(map(intern, parent.split("/"))) if parent else ()
+
+
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 
 
 def name_of(path: str) -> Name:
     """Take a path apart."""
-    *folders, file = path.split("/")
+    parent, _, file = path.rpartition("/")
     stem, dot, suffix = file.rpartition(".")
     if not dot or not stem:
         stem, suffix = file, ""
     suffix = suffix.lower()
     words = tuple(intern(word.lower()) for word in WORD.findall(stem))
-    above = tuple(map(intern, folders))
+    above = _folders(parent)
     return Name(path, above, file, stem, intern(suffix), words, _kind(above, stem, suffix, words))
 
 
