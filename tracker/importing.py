@@ -146,9 +146,8 @@ class Importer:
             taken = f"{self._sources[name]} is session {name} already; give one of them another id"
             return Imported(source, one.line, "failed", message=taken, **about)
         self._sources[name] = source
-        text = yaml.dump(one.data)
         try:
-            outcome, text, message = self._settle(target, one, text)
+            outcome, text, message = self._settle(target, one)
         except (_CannotMerge, yaml.MalformedYAML, UnicodeDecodeError) as error:
             why = f"{target} exists and stays as it is: {error}"
             return Imported(source, one.line, "failed", message=why, **about)
@@ -158,13 +157,14 @@ class Importer:
         self._files[name] = target
         return Imported(source, one.line, outcome, message=message, **about)
 
-    def _settle(self, target: Path, one: Read, text: str) -> tuple[str, str, str | None]:
+    def _settle(self, target: Path, one: Read) -> tuple[str, str, str | None]:
         if not target.exists():
-            return "written", text, None
+            return "written", yaml.dump(one.data), None
         there = target.read_bytes().decode("utf-8-sig")
-        if there == text:
-            return "unchanged", text, None
         data = yaml.load(there).data
+        # Most often it is what was imported: that is seen without the writing, which takes longest.
+        if data == _as_read(one.data) or there == yaml.dump(one.data):
+            return "unchanged", there, None
         log = data.get("log") if isinstance(data, dict) else None
         if not self._update:
             if log == one.data["log"]:
@@ -212,6 +212,15 @@ def merge(there: str, base: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[
     except ValidationError as error:
         raise _CannotMerge(f"it is no valid session file ({error.errors()[0]['msg']})") from None
     return merged, conflicts
+
+
+def _as_read(value: Any) -> Any:
+    """The data as it is when it was written and read again: every scalar a text."""
+    if isinstance(value, Mapping):
+        return {key: _as_read(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_as_read(inner) for inner in value]
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _set(document: CommentedMap, name: str, value: Any) -> None:
