@@ -1,8 +1,9 @@
 """`tracker audit` on generated trees: seconds, memory and git processes; new, unchanged, and with one file changed.
 
-usage: python -m benchmarks.audit [FILES ...]
+usage: python -m benchmarks.audit [FILES ...] [--record]
 
-Without numbers: 10, 30 and 100 thousand files, of 1.4 KB each on average, with a history of 2,000 commits.
+Without numbers: 10, 30 and 100 thousand files, of 1.4 KB each on average, with a history of 2,000 commits. The figures of
+the last tree are recorded.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+
+from benchmarks.record import record
 
 SIZES = (10_000, 30_000, 100_000)
 COMMITS = 2_000
@@ -112,7 +116,7 @@ def audit(folder: Path, place: Path) -> tuple[float, float, float, int]:
     )
 
 
-def measure(files: int) -> None:
+def measure(files: int) -> dict[str, float]:
     """Print a line for a tree of so many files."""
     with tempfile.TemporaryDirectory() as name_of_place:
         place = Path(name_of_place)
@@ -120,14 +124,17 @@ def measure(files: int) -> None:
         generate(folder, files)
         size = sum(len(content(number, files)) for number in range(0, files, 50)) * 50
         print(f"{files:,} files, {size / 1e6:.0f} MB of text:", end="", flush=True)
-        report("new", audit(folder, place), size)
-        report("unchanged", audit(folder, place), size)
+        new = report("new", audit(folder, place), size)
+        unchanged = report("unchanged", audit(folder, place), size)
         (folder / name(4)).write_bytes(b"changed\n")
-        report("one file changed", audit(folder, place), size)
+        changed = report("one file changed", audit(folder, place), size)
         print(flush=True)
+    seconds = {"new_seconds": new[0], "unchanged_seconds": unchanged[0], "one_changed_seconds": changed[0]}
+    return {"files": files, **seconds, "processor_seconds": new[1], "megabytes": new[2], "git_started": new[3]}
 
 
-def report(what: str, measured: tuple[float, float, float, int], size: int) -> None:
+def report(what: str, measured: tuple[float, float, float, int], size: int) -> tuple[float, float, float, int]:
+    """Print what was measured, and pass it on."""
     seconds, busy, memory, started = measured
     print(
         f" {what} {seconds:.1f} s (processor {busy:.1f} s, {busy / size * 1e8:.1f} s a 100 MB), "
@@ -135,11 +142,16 @@ def report(what: str, measured: tuple[float, float, float, int], size: int) -> N
         end="",
         flush=True,
     )
+    return measured
 
 
 def main() -> None:
-    for files in map(int, sys.argv[1:]) if len(sys.argv) > 1 else SIZES:
-        measure(files)
+    numbers = [int(given) for given in sys.argv[1:] if given != "--record"]
+    started = datetime.now(UTC)
+    for files in numbers or SIZES:
+        figures = measure(files)
+    if "--record" in sys.argv:
+        print(record("benchmark-audit", started, figures))
 
 
 if __name__ == "__main__":
