@@ -2,8 +2,8 @@
 
 usage: python -m benchmarks.audit [FILES ...] [--record]
 
-Without numbers: 10, 30 and 100 thousand files, of 1.4 KB each on average, with a history of 2,000 commits. The figures of
-the last tree are recorded.
+Without numbers: 10, 30 and 100 thousand files, of 1.4 KB each on average, with a history of 2,000 commits. The figures
+of the last tree are recorded.
 """
 
 from __future__ import annotations
