@@ -303,7 +303,7 @@ class Observer:
     def on_output(self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object) -> None:
         """See `hooks.Listener`."""
         capture = self._opened(layer)
-        if capture is None or not torch.is_grad_enabled() or self._recorded():
+        if capture is None or not torch.is_grad_enabled():
             return
         if layer.order is None:
             layer.order = sum(1 for other in self._layers if other.order is not None)
@@ -318,7 +318,7 @@ class Observer:
         """See `hooks.Listener`."""
         capture = self._opened(layer)
         self._compiled = True
-        if capture is not None and not self._recorded():
+        if capture is not None:
             if layer.order is None:
                 layer.order = sum(1 for other in self._layers if other.order is not None)
             if not compiled.GRADIENTS:
@@ -329,7 +329,7 @@ class Observer:
     def on_compiled_gradient(self, layer: Layer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
         """See `hooks.Listener`."""
         capture = self._opened(layer)
-        if capture is not None and not self._recorded():
+        if capture is not None:
             capture.gradient(layer, gradient, capture.inputs(layer, inputs))
 
     @contained
@@ -391,7 +391,9 @@ class Observer:
         """`layer` was called: the capture that this belongs to, if there is one."""
         self._called.add(layer.index)
         capture, model = self._capture, self._model()
-        return None if capture is None or capture.closed or model is None or not model.training else capture
+        if capture is None or capture.closed or model is None or not model.training or self._recorded():
+            return None
+        return capture
 
     def _open(self) -> None:
         self._capture = Capture(self._clock.steps, self._plan, self._features, self._ledgers)

@@ -94,9 +94,7 @@ class Ranks:
     def _meet(self) -> None:
         pause = 0.005
         try:
-            store: Any = dist.distributed_c10d._get_default_store()
-            if hasattr(store, "clone"):  # not the connection that training waits with
-                store = store.clone()
+            store = connection(dist.distributed_c10d._get_default_store())
             self._store = dist.distributed_c10d.PrefixStore(self._prefix, store)
             self._store.set(str(self.rank), "here")
             while not self._others():
@@ -211,6 +209,19 @@ def merge_all(rows: torch.Tensor) -> torch.Tensor:
     found[:, Slot.MIN] = rows[..., Slot.MIN].amin(0)
     found[:, Slot.MAX] = rows[..., Slot.MAX].amax(0)
     return found
+
+
+def connection(store: Any) -> Any:
+    """A connection of our own to the store that a training's processes meet by: whoever waits with the training's keeps
+    the training waiting."""
+    if hasattr(store, "clone"):  # since torch 2.8
+        return store.clone()
+    while hasattr(store, "underlying_store"):
+        store = store.underlying_store
+    kind: Any = getattr(dist, "TCPStore", None)
+    if kind is not None and isinstance(store, kind):
+        return kind(store.host, store.port, is_master=False, wait_for_workers=False)
+    return store  # others hold nothing while they wait
 
 
 def ranks(name: str, layers: Sequence[Layer], features: int) -> Ranks | None:

@@ -5,6 +5,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from torch.multiprocessing.spawn import start_processes
 import diagnostics
 from diagnostics.layers import watched as watched_layers
 from diagnostics.numbers import Numbers, Part, key
-from diagnostics.ranks import PATIENCE, Packing
+from diagnostics.ranks import PATIENCE, Packing, connection
 from diagnostics.statistics import Ask, merge
 from diagnostics.statistics.host import HostLedger
 
@@ -74,6 +75,20 @@ def train(rank: int, kind: str, watched: tuple[int, ...], folder: str, uneven: s
     torch.save(list(weights.values()), f"{folder}/weights{rank}")
     dist.barrier()
     dist.destroy_process_group()
+
+
+def test_a_store_of_an_older_torch() -> None:
+    """One that cannot be cloned is connected to once more."""
+    server = dist.TCPStore(  # type: ignore[attr-defined]
+        "localhost", 0, is_master=True, wait_for_workers=False
+    )
+    store = SimpleNamespace(underlying_store=SimpleNamespace(underlying_store=server))
+    own = connection(store)
+    assert own is not server
+    own.set("key", "value")
+    assert server.get("key") == b"value"
+    other = dist.HashStore()  # type: ignore[attr-defined]
+    assert connection(SimpleNamespace(underlying_store=other)) is other
 
 
 def run(
