@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from unittest import mock
 
 import pytest
 
+from tests.gitrepo import GitRepo
+from tracker.audit import findings, reading
 from tracker.audit.aside import aside
+from tracker.audit.findings import audit
 
 
 def where() -> int:
@@ -64,3 +68,27 @@ def test_with_one_processor_the_work_is_done_here() -> None:
         aside(where, worth_it=True) as begun,
     ):
         assert begun.result() == os.getpid()
+
+
+def test_an_audit_says_the_same_by_two_processes(tmp_path: Path, processors: object) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    for number in range(30):
+        repo.write(f"src/part_{number}.py", f"import part_{number + 1}\ndef run_{number}(): ...\n")
+        repo.write(f"docs/part_{number}.md", f"See `src/part_{number}.py` and `run_{number}()`.\n")
+    repo.commit("Start")
+    for number in range(0, 30, 3):
+        repo.git("mv", f"src/part_{number}.py", f"src/other_{number}.py")
+        repo.write(f"src/part_{number + 1}.py", "")
+    repo.commit("Rename")
+    alone = audit(repo.path)
+    read: list[tuple[int, int]] = []
+    with (
+        mock.patch.object(reading, "MANY", -1),
+        mock.patch.object(reading, "STEP", 1),
+        mock.patch.object(findings, "MANY", -1),
+    ):
+        beside = audit(repo.path, report=lambda done, total: read.append((done, total)))
+    assert beside == alone
+    assert len(alone.statements) == 20
+    assert read == sorted(read)
+    assert all(done <= total for done, total in read)
