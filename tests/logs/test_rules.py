@@ -301,3 +301,9 @@ def test_options_with_a_recommendation() -> None:
         {"title": "Option A: gas", "steps": ["buy it"], "recommended": True},
         {"title": "Option B: wood_fire", "steps": ["cut it"]},
     ]
+
+
+def test_a_log_that_is_a_handoff_begins_with_the_state() -> None:
+    text = "# Session 8 handoff — 2026-03-02\n\nTeam: two\nFocus: kiln\n\nIt is warm.\n\n- and full\n\n## Work\n- a\n"
+    assert data(text)["handoff"] == {"state": "It is warm.\n\n- and full"}
+    assert "handoff" not in found("It is warm.\n")
