@@ -292,7 +292,7 @@ def test_numbers_of_issues_begin_no_session() -> None:
 
 
 def test_the_part_of_a_session_that_its_file_name_tells() -> None:
-    assert data("# S103, 2026-05-01\n", "LOG_S103_PART2.md")["session"] == "103-part2"
+    assert data("# S47, 2026-05-01\n", "LOG_S47_PART2.md")["session"] == "47-part2"
 
 
 def test_options_with_a_recommendation() -> None:
