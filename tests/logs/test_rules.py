@@ -292,7 +292,7 @@ def test_numbers_of_issues_begin_no_session() -> None:
 
 
 def test_the_part_of_a_session_that_its_file_name_tells() -> None:
-    assert data("# S103, 2026-05-01\n", "LOG_S103_PART2.md")["session"] == "103-part2"
+    assert data("# S47, 2026-05-01\n", "LOG_S47_PART2.md")["session"] == "47-part2"
 
 
 def test_options_with_a_recommendation() -> None:
@@ -301,3 +301,9 @@ def test_options_with_a_recommendation() -> None:
         {"title": "Option A: gas", "steps": ["buy it"], "recommended": True},
         {"title": "Option B: wood_fire", "steps": ["cut it"]},
     ]
+
+
+def test_a_log_that_is_a_handoff_begins_with_the_state() -> None:
+    text = "# Session 8 handoff — 2026-03-02\n\nTeam: two\nFocus: kiln\n\nIt is warm.\n\n- and full\n\n## Work\n- a\n"
+    assert data(text)["handoff"] == {"state": "It is warm.\n\n- and full"}
+    assert "handoff" not in found("It is warm.\n")

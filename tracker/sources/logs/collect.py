@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from tracker.sources.logs import commits, decisions, files, incidents, steps, work
 from tracker.sources.logs.document import Block, Document, Label, Section, labels
 from tracker.sources.logs.facts import Facts
+from tracker.sources.logs.head import is_head_lines
 from tracker.sources.logs.log import LABEL, Log
 from tracker.sources.logs.meanings import (
     DECISION_LABELS,
@@ -38,6 +39,8 @@ def _visit(section: Section, within: Meaning | None, log: Log, *, told: bool = F
     part = log.is_title(section) or (within is M.INCIDENTS and incidents.fields(section, log))
     meaning = None if part else meaning_of(section.title, within)
     _heading(section, meaning or within, log)
+    if log.is_title(section) and is_handoff(section.title):
+        _introduction(section, log)
     for block in section.blocks:
         _anywhere(block, meaning or within, log)
     below: Meaning | None = meaning or within
@@ -76,6 +79,13 @@ def _heading(section: Section, meaning: Meaning | None, log: Log) -> None:
         files.read_line(section.title, FILE_KINDS.get(meaning), log.facts, section.line, anywhere=True)
     for one in said_commits(section.title):
         log.facts.commit(one)
+
+
+def _introduction(section: Section, log: Log) -> None:
+    """The state that a log tells before its first heading, where its title calls it a handoff."""
+    for block in section.blocks:
+        if block.kind in ("paragraph", "list", "table") and not labels(block) and not is_head_lines(block):
+            log.facts.write("state", log.document.source(block.line, block.end), within="handoff")
 
 
 def _anywhere(block: Block, within: Meaning | None, log: Log) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.sources import yaml
-from tracker.sources.logs.document import Document, Label, Section, labels
+from tracker.sources.logs.document import Block, Document, Label, Section, labels
 from tracker.sources.logs.identity import find_days, find_id, without_days
 from tracker.sources.logs.meanings import HEAD_LABELS, meaning_of, plain
 
@@ -109,6 +109,11 @@ def _belongs(head: Head, section: Section) -> bool:
     if named and named["name"].lower() in HEAD_LABELS:
         return True
     return bool(find_id(section.title) or find_days(section.title)) and not meaning_of(without_days(section.title))
+
+
+def is_head_lines(block: Block) -> bool:
+    """Whether a block holds nothing but lines such as `Date: Monday`."""
+    return bool(block.text) and all(_PLAIN_LABEL.fullmatch(line.strip()) for line in block.text.split("\n"))
 
 
 def _read_title(head: Head, section: Section) -> None:

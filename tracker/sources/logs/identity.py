@@ -153,8 +153,8 @@ def find_id(text: str) -> str | None:
 
     >>> find_id("S138 / S139"), find_id("Session #12"), find_id("LOG_20260213_S82_FINAL.md"), find_id("Session 96A")
     ('138-139', '12', '82', '96A')
-    >>> find_id("Session 103 (part 2)")
-    '103-part2'
+    >>> find_id("Session 47 (part 2)")
+    '47-part2'
     """
     text = _CLOCK_TIME.sub(" ", without_days(text))
     return next((_id(match) for form in IDS if (match := form.search(text))), None)
@@ -184,7 +184,7 @@ _PART = re.compile(r"(?i)[\s_(,:–—-]*(?:part|pt\.?)[\s_-]*(?P<part>\d{1,2}|[
 
 
 def _order(name: str) -> tuple[int, str]:
-    """A span goes forward: `S117 - S115 deployed` is of one session."""
+    """A span goes forward: `S52 - S50 shipped` is of one session."""
     digits = re.match(r"\d+", name)
     return int(digits[0]) if digits else 0, name
 
