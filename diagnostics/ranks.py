@@ -84,6 +84,7 @@ class Ranks:
             found += self.received()
         self._over = self._over or bool(self._sent or self._waiting)
         self._stop.set()
+        self._meeting.join(PATIENCE)  # an interpreter that ends while a thread is inside torch aborts the process
         found += self.received() if self._over else []
         if self._over and hasattr(self._group, "abort"):  # else what nobody answers would be waited for
             self._group.abort()
