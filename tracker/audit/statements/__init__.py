@@ -51,7 +51,7 @@ class Check(ABC):
 
     signal: ClassVar[str]
     confidence: ClassVar[float]
-    """The share that was right in samples (docs/audit.md)."""
+    """The share that is right: counted in samples for links and what is dangling, else estimated (docs/audit.md)."""
     action: ClassVar[str] = "update"
 
     def __init__(self, case: Case) -> None:
