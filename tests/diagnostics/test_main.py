@@ -1,6 +1,7 @@
 """`python -m diagnostics train.py ARGS…`: the script runs as it would alone, and leaves a result."""
 
 import json
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -141,8 +142,16 @@ class Outcome:
 
 
 def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
-    """Python on `arguments`, in a process of its own."""
-    return subprocess.run([sys.executable, *arguments], cwd=cwd, env=ENVIRONMENT, capture_output=True, check=False)
+    """Python on `arguments`, in a process of its own that signals end, whatever the tests' own parent has said."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env=ENVIRONMENT,
+        capture_output=True,
+        check=False,
+        timeout=300,
+        preexec_fn=lambda: [signal.signal(each, signal.SIG_DFL) for each in (signal.SIGINT, signal.SIGTERM)],
+    )
 
 
 def results(folder: Path) -> list[dict[str, Any]]:
