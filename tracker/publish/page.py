@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from tracker.cache import digest
@@ -25,8 +26,20 @@ class Page:
         return digest(self.path, self.template, *(f"{name}={_signature(self.values[name])}" for name in self.values))
 
     def relative(self, target: str) -> str:
-        """The way from this page to another one."""
-        return posixpath.relpath(target, posixpath.dirname(self.path) or ".")
+        """The way from this page to another one.
+
+        >>> Page("tracker/versions/1.md", "", {}).relative("tracker/phases/2.md")
+        '../phases/2.md'
+        """
+        folder, _, name = target.rpartition("/")
+        way = _way(posixpath.dirname(self.path), folder)
+        return name if way == "." else f"{way}/{name}"
+
+
+@cache
+def _way(start: str, end: str) -> str:
+    """From a folder to another one. Pages by the thousand lie in a few."""
+    return posixpath.relpath(f"/{end}", f"/{start}")
 
 
 def _signature(value: Any) -> str:
