@@ -432,10 +432,14 @@ def test_numbers_are_kept() -> None:
     assert '<ol start="4">' in html
 
 
-def test_relative_target_without_a_place_is_text() -> None:
-    assert prose("see [the **notes**](notes.md) and ![chart](chart.png)") == "see the **notes** and chart"
+def test_relative_target_without_a_place_leads_nowhere() -> None:
+    shown = 'see <a title="notes.md">the **notes**</a> and chart'
+    assert prose("see [the **notes**](notes.md) and ![chart](chart.png)") == shown
+    hostile = built(prose("[a](<b\" onclick=\"x> 'c')"))
+    assert [name for _, name, _ in hostile.attributes] == ["title"]
     assert inline("[a](b.md)", link=lambda target: f"https://x.org/{target}") == "[a](https://x.org/b.md)"
-    assert prose("[a](b.md)", link=lambda _: "javascript:alert(1)") == "a"
+    assert prose("[a](b.md)", link=lambda _: "javascript:alert(1)") == '<a title="b.md">a</a>'
+    assert prose("[a](javascript:alert(1))") == "[a](javascript:alert(1))".replace("[", "&#x5b;").replace("]", "&#x5d;")
 
 
 def test_definitions_stay_in_their_text() -> None:

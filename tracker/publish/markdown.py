@@ -164,7 +164,7 @@ def prose(text: str, *, level: int = 2, link: Link | None = None) -> str:
     """Markdown as people write it, in Markdown that a MkDocs site shows as GitHub would.
 
     Headings are moved so that the top one is below one of `level`. HTML is shown, not run. Links to other places of the
-    web stay, images become links; relative targets lead where `link` says, or are shown as text. Blocks that no parser
+    web stay, images become links; relative targets lead where `link` says, else nowhere. Blocks that no parser
     can hold (a paragraph of a megabyte, lists 200 deep) are shown as code. Never raises; ends without a line end.
 
     >>> print(prose("# Work\\n1) one\\n   - two"))
@@ -300,7 +300,12 @@ def _inside_link(node: RenderTreeNode) -> bool:
 
 
 def _link(node: RenderTreeNode, context: RenderContext) -> str:
-    return _linked(_children(node, context), _resolve(str(node.attrs["href"]), context))
+    shown, target = _children(node, context), str(node.attrs["href"])
+    address = _resolve(target, context)
+    if address is None and shown and _is_relative(target):  # it leads nowhere from here, and tells where it led
+        title = _escape(target).replace('"', "&#x22;")
+        return f'<a title="{title}">{shown}</a>'
+    return _linked(shown, address)
 
 
 def _image(node: RenderTreeNode, context: RenderContext) -> str:
