@@ -134,7 +134,8 @@ def _any_scalar(value: Any) -> Any:
 def _docstrings() -> dict[str, dict[str, str]]:
     """By model and field, the text that stands under the field in the source of the models."""
     found: dict[str, dict[str, str]] = {}
-    for node in ast.parse(inspect.getsource(tracker.model)).body:
+    sources = Path(tracker.model.__file__).parent.glob("*.py")
+    for node in (node for path in sources for node in ast.parse(path.read_bytes()).body):
         if isinstance(node, ast.ClassDef):
             pairs = zip(node.body, node.body[1:], strict=False)
             found[node.name] = {

@@ -14,7 +14,7 @@ from tracker.model import Problem, Session
 from tracker.sources.reading import Source
 
 SUFFIXES = (".yml", ".yaml")
-_MODEL = digest(Path(tracker.model.__file__).read_bytes())
+_MODEL = digest(*(path.read_bytes() for path in sorted(Path(tracker.model.__file__).parent.glob("*.py"))))
 """Sessions remembered under another model are not ours."""
 
 

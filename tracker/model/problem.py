@@ -1,0 +1,20 @@
+"""What is wrong in a file."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something wrong in a file: where, and what was expected instead."""
+
+    file: str
+    """Relative to the workspace."""
+    line: int
+    column: int
+    field: str
+    """Path of the field, such as `files.created[2].path`; empty for the file as a whole."""
+    message: str
+
+    def __str__(self) -> str:
+        field = f" {self.field}:" if self.field else ""
+        return f"{self.file}:{self.line}:{self.column}:{field} {self.message}"
