@@ -61,7 +61,7 @@ def tracker_process(*arguments: str, cwd: Path, **environment: str) -> Done:
     done = subprocess.run(
         [sys.executable, "-m", "tracker", *arguments],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(Path(cli.__file__).parent.parent), "PYTHONUTF8": "1", **environment},
+        env={**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[2]), "PYTHONUTF8": "1", **environment},
         capture_output=True,
         check=False,
     )

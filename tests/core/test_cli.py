@@ -24,14 +24,28 @@ def test_help_shows_an_example(command: str, tmp_path: Path) -> None:
     assert f"tracker {command}" in done.out.split("Example:", 1)[1]
 
 
-def test_version_needs_nothing_heavy(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("option", "first"), [("--version", f"tracker {__version__}\n"), ("--help", "Usage: tracker ")]
+)
+def test_what_every_start_needs_is_light(option: str, first: str, tmp_path: Path) -> None:
     code = (
         "import sys, tracker.cli as c\n"
-        "try: c.cli(['--version'], prog_name='tracker')\n"
+        f"try: c.cli(['{option}'], prog_name='tracker')\n"
         "except SystemExit: print(sorted({'pydantic', 'git', 'rich', 'torch', 'jinja2'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout == f"tracker {__version__}\n[]\n"
+    assert done.stdout.startswith(first)
+    assert done.stdout.endswith("\n[]\n")
+
+
+def test_a_command_is_imported_alone(tmp_path: Path) -> None:
+    code = (
+        "import sys, tracker.cli as c\n"
+        "try: c.cli(['import', '--help'], prog_name='tracker')\n"
+        "except SystemExit: print([name for name in sys.modules if name.startswith('tracker.cli.commands.')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("\n['tracker.cli.commands.import_']\n")
 
 
 def test_no_command_imports_torch(repo: GitRepo) -> None:

@@ -35,7 +35,7 @@ def build_pages(progress: Progress, cache: Cache, report: Report = lambda done, 
     workspace = progress.facts.workspace
     phases = [phase.id for phase in progress.plan.phases]
     site = Site(progress, wordings(progress.facts, cache), assess(progress, phases, cache))
-    renderer = Renderer(workspace.templates, progress.facts.web_address, progress.facts.repository.prefix)
+    renderer = Renderer.of(progress.facts)
     shelf = Shelf(workspace.root, workspace.docs, workspace.state / "staging")
 
     current: list[str] = []

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from jinja2 import (
     ChoiceLoader,
@@ -28,6 +28,7 @@ from tracker.cache import digest
 from tracker.errors import TrackerError
 from tracker.publish import markdown
 from tracker.publish.page import Page
+from tracker.sources.facts import Facts
 
 PACKAGED = Path(tracker.__file__).parent / "templates"
 CHECKOUT = Path(tracker.__file__).parent.parent / "templates"
@@ -51,6 +52,11 @@ class Renderer:
     """Normalised Markdown of an earlier build, by the digest of its source."""
     learnt: dict[str, str] = field(default_factory=dict)
     """Markdown that had to be normalised, by the digest of its source: it took longest."""
+
+    @classmethod
+    def of(cls, facts: Facts) -> Self:
+        """What renders the pages of a workspace."""
+        return cls(facts.workspace.templates, facts.web_address, facts.repository.prefix)
 
     @cached_property
     def key(self) -> str:

@@ -1,0 +1,84 @@
+"""The command `tracker check`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.options import format_option
+from tracker.cli.output import print_json
+from tracker.cli.workspace import open_progress
+
+if TYPE_CHECKING:
+    from tracker.progress.progress import Progress
+    from tracker.publish.check import Complaint
+
+
+@click.command()
+@click.option("--strict", is_flag=True, help="Fail on phases that are said to be complete, or were, and are not.")
+@format_option("github", note="; github: as annotations of a workflow")
+@click.pass_obj
+def command(workspace: Path | None, strict: bool, form: str) -> None:
+    """Check every file and every claim; write nothing. Exit 1 when anything is wrong.
+
+    Where the evidence does not say what is said of a phase, that is shown; with --strict it is wrong too. Tasks and
+    phases that sessions name and the plan does not have are shown alone.
+
+    \b
+    Example:
+      tracker check --strict && git push
+    """
+    from tracker.publish.check import Complaint, complaints
+    from tracker.sources.facts import BrokenPlan
+
+    try:
+        with open_progress(workspace, write=False) as (progress, _):
+            found = complaints(progress, strict=strict)
+            _report(progress, found, form)
+    except BrokenPlan as error:
+        from tracker.publish.data import SCHEMA, problem_data
+
+        found = list(map(Complaint, error.problems))
+        if form == "json":
+            problems = [problem_data(problem) for problem in error.problems]
+            print_json({"schema": SCHEMA, "problems": problems, "refuted": [], "disagreements": [], "unplanned": []})
+        for one in found if form != "json" else []:
+            click.echo(str(one.problem) if form == "text" else one.annotation(_prefix(workspace)))
+    sys.exit(1 if any(one.fails for one in found) else 0)
+
+
+def _report(progress: Progress, found: list[Complaint], form: str) -> None:
+    from tracker.publish.check import shallow_annotation
+    from tracker.publish.data import check_data
+
+    if form == "json":
+        print_json(check_data(progress))
+        return
+    repository = progress.facts.repository
+    if form == "github" and repository.shallow:
+        click.echo(shallow_annotation())
+    for one in found:
+        click.echo(str(one.problem) if form == "text" else one.annotation(repository.prefix))
+    claims = sum(map(len, progress.claims.values()))
+    wrong = sum(one.fails for one in found)
+    disputed = sum(one.disputed and not one.fails for one in found)
+    more = f", {disputed} disputed: --strict fails on that" if disputed else ""
+    unplanned = len(found) - wrong - disputed
+    more += f", {unplanned} not in the plan" if unplanned else ""
+    click.echo(f"{len(progress.sessions)} sessions and {claims} claims checked: {wrong or 'nothing'} wrong{more}")
+
+
+def _prefix(folder: Path | None) -> str:
+    """The way from the repository to the workspace, where there is a repository."""
+    from tracker.errors import NotARepository
+    from tracker.sources.repository import Repository
+    from tracker.workspace import find_root
+
+    try:
+        with Repository.open(find_root(folder or Path())) as repository:
+            return repository.prefix
+    except NotARepository:
+        return ""

@@ -1,0 +1,43 @@
+"""The command `tracker diff`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tracker.cli.options import format_option
+from tracker.cli.output import print_json
+from tracker.cli.workspace import open_progress
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after", required=False)
+@format_option("markdown", note="; markdown is a page")
+@click.pass_obj
+def command(workspace: Path | None, before: str, after: str | None, form: str) -> None:
+    """Show what changed between two versions or commits; without AFTER up to now.
+
+    \b
+    Example:
+      tracker diff 3.8.0 3.9.0
+      tracker diff HEAD~20
+    """
+    from tracker.release import difference
+
+    with open_progress(workspace, write=False) as (progress, _):
+        found = difference(progress, before, after)
+        if form == "json":
+            from tracker.publish.data import difference_data
+
+            print_json(difference_data(found))
+        elif form == "markdown":
+            from tracker.publish.render import Renderer
+
+            values = {"before": before, "after": after or "now", "transitions": found.transitions}
+            click.echo(Renderer.of(progress.facts).text("diff.md.j2", values), nl=False)
+        else:
+            for transition in found.transitions:
+                click.echo(str(transition))
+            click.echo(f"{len(found.transitions) or 'no'} changes from {before} to {after or 'now'}")

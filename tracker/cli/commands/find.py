@@ -1,0 +1,40 @@
+"""The command `tracker find`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from tracker.cli.options import format_option
+from tracker.cli.output import print_json
+from tracker.cli.workspace import open_sessions
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many matches to show.")
+@format_option()
+@click.pass_obj
+def command(workspace: Path | None, words: tuple[str, ...], limit: int, form: str) -> None:
+    """Find WORDS in what the sessions say, the best match first. Exit 1 when there is none.
+
+    \b
+    Example:
+      tracker find thermocouple drift
+    """
+    from tracker.progress.find import find
+
+    with open_sessions(workspace) as sessions:
+        found = find(sessions, " ".join(words), limit)
+    if form == "json":
+        from dataclasses import asdict
+
+        from tracker.publish.data import SCHEMA
+
+        print_json({"schema": SCHEMA, "matches": [asdict(one) for one in found]})
+    else:
+        for one in found:
+            click.echo(f"{one.file}:{one.line}: session {one.session}, {one.field}: {one.text}")
+    sys.exit(0 if found else 1)

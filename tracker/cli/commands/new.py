@@ -1,0 +1,45 @@
+"""The command `tracker new`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tracker.cli.workspace import open_progress
+from tracker.errors import TrackerError
+
+
+@click.command()
+@click.option("--range", "revisions", metavar="A..B", help="These commits, instead of those since the last session.")
+@click.option("--close", is_flag=True, help="Fill the last session with what is known by now; what people wrote stays.")
+@click.option("--print", "show", is_flag=True, help="Print it; write nothing.")
+@click.option("--edit", is_flag=True, help="Open it in $EDITOR.")
+@click.pass_obj
+def command(workspace: Path | None, revisions: str | None, close: bool, show: bool, edit: bool) -> None:
+    """Open the next session, filled with what git knows since the last one.
+
+    \b
+    Example:
+      tracker new --edit           # and at the end of the session:
+      tracker new --close
+    """
+    from datetime import date
+
+    from tracker.new import closed, draft_of, opened, write
+
+    with open_progress(workspace) as (progress, _):
+        found = draft_of(progress, revisions, close=close)
+        path, text = closed(progress, found) if close else opened(progress, found, date.today())
+    if show:
+        click.echo(text, nl=False)
+        return
+    write(path, text, fresh=not close)
+    click.echo(path)
+    if edit:
+        try:
+            click.edit(filename=str(path))
+        except click.ClickException as error:
+            raise TrackerError(
+                f"{path} is written, but not edited: {error.message}; $EDITOR says which editor"
+            ) from None

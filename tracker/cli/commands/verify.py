@@ -1,0 +1,43 @@
+"""The command `tracker verify`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from tracker.cli.workspace import open_progress
+
+
+@click.command()
+@click.argument("criteria", nargs=-1)
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A JUnit report that was made from the tree as it is now.",
+)
+@click.pass_obj
+def command(workspace: Path | None, criteria: tuple[str, ...], reports: tuple[Path, ...]) -> None:
+    """Run the commands that criteria rest on, and record what came of them. Exit 1 when one fails.
+
+    All of them, or those of the CRITERIA named. Test reports that they write are dated with the commit; --report dates
+    one that was written before.
+
+    \b
+    Example:
+      tracker verify unit-tests --report reports/junit.xml
+    """
+    from tracker.verify import verify as run_all
+
+    failed = 0
+    with open_progress(workspace) as (progress, _):
+        for done in run_all(progress.facts, criteria, reports):
+            outcome = "ended: it took too long" if done.timed_out else f"exit {done.exit}"
+            click.echo(f"{'ok    ' if done.holds else 'FAILED'} {done.command}  ({outcome}, {done.seconds:.1f} s)")
+            if not done.holds:
+                failed += 1
+                click.echo(done.output.rstrip(), err=True)
+    sys.exit(1 if failed else 0)
