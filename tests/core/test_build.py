@@ -79,6 +79,21 @@ def test_a_session_file_that_moved_is_named_as_it_is(repo: GitRepo) -> None:
     assert b"sessions/second.yml" in build(repo)["sessions/2025-01-02-2.md"]
 
 
+def test_a_workspace_that_moved_links_to_where_it_is(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    repo.write("one/tracker.yml", "project: P\nrepository: https://example.org/team/app\n")
+    repo.write("one/sessions/1.yml", SESSION.format(1) + "summary: See [the app](app.py).\n")
+    repo.write("one/.gitignore", "/docs/tracker/\n/.tracker/\n")
+    repo.commit("Start")
+    assert tracker("build", "--no-site", cwd=tmp_path / "one").code == 0
+    (tmp_path / "one").rename(tmp_path / "two")
+    repo.commit("Move")
+    assert tracker("build", "--no-site", cwd=tmp_path / "two").code == 0
+    page = (tmp_path / "two/docs/tracker/sessions/2025-01-01-1.md").read_text("utf-8")
+    assert "/blob/HEAD/two/app.py" in page
+    assert "/one/" not in page
+
+
 def test_pages_of_what_is_gone_go(repo: GitRepo) -> None:
     first = build(repo)
     repo.remove("sessions/3.yml")

@@ -64,9 +64,8 @@ class Renderer:
         folders = [template_folder(), *([self.overrides] if self.overrides else [])]
         files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
         code = [Path(__file__), Path(markdown.__file__)]
-        return digest(
-            self.repository or "", *(part for path in files + code for part in (path.name, path.read_bytes()))
-        )
+        contents = (part for path in files + code for part in (path.name, path.read_bytes()))
+        return digest(self.repository or "", self.prefix, *contents)
 
     def render(self, page: Page) -> str:
         """The text of a page. Raises TrackerError for a template that a workspace broke."""
