@@ -16,6 +16,7 @@ import pytest
 from tests.gitrepo import GitRepo
 from tracker.sources.yaml import load
 
+pytestmark = pytest.mark.xdist_group("reference")
 REFERENCE = Path(__file__).parent.parent / "examples" / "reference"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.hostile import HOSTILE, build
 from tests.gitrepo import GitRepo
 
 PLAN = """\
@@ -30,3 +31,9 @@ def repo(tmp_path: Path) -> GitRepo:
     repo.write(".gitignore", "/docs/tracker/\n/site/\n/.tracker/\n")
     repo.commit("Start")
     return repo
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with hostile text in every field, and its site: to be looked at alone."""
+    return build(tmp_path_factory.mktemp("hostile") / "repository", HOSTILE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.command import tracker
+from tests.command import tracker, tracker_process
 from tests.core.texts import filled
 from tests.gitrepo import GitRepo
 from tracker.model import Session
@@ -55,6 +55,14 @@ def make(folder: Path, texts: tuple[str, ...]) -> GitRepo:
     repo.write("tracker.yml", yaml.dump({"project": " ".join(texts), "phases": phases}))
     repo.commit("\n".join(texts))
     return repo
+
+
+def build(folder: Path, texts: tuple[str, ...]) -> Path:
+    """The workspace of such a repository, its site built without a word of complaint."""
+    repo = make(folder, texts)
+    done = tracker_process("build", "--strict", cwd=repo.path)
+    assert (done.code, done.err) == (0, ""), done
+    return repo.path
 
 
 NO_NAME = str.maketrans("", "", "<>\n")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import tracker, tracker_process, walk
-from tests.core.hostile import HARMLESS, HOSTILE, make
+from tests.command import tracker, walk
+from tests.core.hostile import HARMLESS, HOSTILE, build
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hostile")]
 
 BLOCKS = re.compile("table|thead|tbody|tr|th|td|h[1-6]|ul|ol|li|pre|blockquote|div|figure|figcaption|svg|hr")
 KEY_LENGTH = {"sessions": 10, "phases": 2, "runs": 2, "criteria": 3, "readiness": 2}
@@ -64,16 +64,10 @@ def structures(site: Path) -> Iterator[tuple[str, Structure]]:
 
 
 @pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def sites(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Two sites that differ in their texts alone."""
-    found = {}
     harmless = tuple(f"{HARMLESS} {number}" for number in range(len(HOSTILE)))  # phases of one chapter are one table
-    for name, texts in (("hostile", HOSTILE), ("harmless", harmless)):
-        repo = make(tmp_path_factory.mktemp("sites") / name, texts)
-        done = tracker_process("build", "--strict", cwd=repo.path)
-        assert (done.code, done.err) == (0, ""), done
-        found[name] = repo.path
-    return found
+    return {"hostile": hostile, "harmless": build(tmp_path_factory.mktemp("harmless") / "repository", harmless)}
 
 
 def test_hostile_text_changes_no_structure(sites: dict[str, Path]) -> None:

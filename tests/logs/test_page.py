@@ -13,6 +13,7 @@ from tests.logs import samples
 from tests.publish.test_markdown import Shown, github
 from tracker.sources import yaml
 
+pytestmark = pytest.mark.xdist_group("page")
 LOGS = {"tables.md": samples.TABLES, "lists.md": samples.LISTS, "blocks.md": samples.BLOCKS}
 LOG = re.compile(r'<h2 id="the-log-as-it-was-written">.*?</h2>(?P<log>.*?)</article>', re.DOTALL)
 NAVIGATION = re.compile(r'<a class="headerlink".*?</a>|<label class="task-list-control">|</label>', re.DOTALL)
