@@ -1,4 +1,4 @@
-"""The real command line, in this process (fast) or in one of its own (for exit codes, tracebacks and kills)."""
+"""The real command line: in this process (fast), in a copy of it (for kills), or in one of its own (what it prints)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -89,6 +89,22 @@ def tracker_process(*arguments: str, cwd: Path, **environment: str) -> Done:
         check=False,
     )
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def tracker_fork(*arguments: str, cwd: Path, prepare: Callable[[], object] = lambda: None) -> int:
+    """Start a command in a copy of this process, which has nothing left to import or compile, and tell its id.
+
+    `prepare` is called there first: what it changes is changed in the copy alone.
+    """
+    child = os.fork()
+    if child == 0:
+        code = 70
+        try:
+            prepare()
+            code = tracker(*arguments, cwd=cwd).code
+        finally:
+            os._exit(code)
+    return child
 
 
 def files_in(folder: Path) -> dict[str, tuple[bytes, int]]:

@@ -6,20 +6,16 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-import tracker as tracker_package
-from tests.command import contents_in, files_in, tracker, tracker_process
+from tests.command import contents_in, files_in, tracker, tracker_fork, tracker_process
 from tests.core.conftest import SESSION
 from tests.gitrepo import GitRepo
 
 MANIFEST = ".manifest.json"
-CHECKOUT = {"PYTHONPATH": str(Path(tracker_package.__file__).parent.parent)}
 
 
 def build(repo: GitRepo) -> dict[str, bytes]:
@@ -212,19 +208,25 @@ def test_a_broken_template_is_one_message_and_nothing_is_written(
 
 # --- interrupted ----------------------------------------------------------------------------------------------------
 
-KILLED_AT = """
-import os, signal, sys
-from pathlib import Path
-from tracker.cli import main
-replace, left = Path.replace, [int(sys.argv.pop(1))]
-def dying(self, target):
-    if not left[0]:
-        os.kill(os.getpid(), signal.SIGKILL)
-    left[0] -= 1
-    return replace(self, target)
-Path.replace = dying
-main()
-"""
+BUILD = ("build", "--no-site")
+
+
+def die_at(moves: int) -> None:
+    """Kill this process before it moves another file."""
+    replace, left = Path.replace, [moves]
+
+    def dying(path: Path, target: Path) -> Path:
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left[0] -= 1
+        return replace(path, target)
+
+    setattr(Path, "replace", dying)  # noqa: B010
+
+
+def outcome(child: int) -> int:
+    """How a process ended: its exit status, or the signal that ended it below 0."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def next_state(repo: GitRepo) -> None:
@@ -262,9 +264,8 @@ def test_killed_between_two_moves(moves: int, first_build: bool, repo: GitRepo, 
     if first_build:
         shutil.rmtree(repo.path / "docs")
         first = {}
-    command = [sys.executable, "-c", KILLED_AT, str(moves), "build", "--no-site"]
-    killed = subprocess.run(command, cwd=repo.path, env=os.environ | CHECKOUT, check=False)
-    assert killed.returncode == -signal.SIGKILL
+    child = tracker_fork(*BUILD, cwd=repo.path, prepare=lambda: die_at(moves))
+    assert outcome(child) == -signal.SIGKILL
     assert_whole(repo.path, first, second)
     repo.write("tracker.yml", (repo.path / "tracker.yml").read_text("utf-8").replace("Other", "Another"))
     repo.write("sessions/4.yml", SESSION.format(4) + "summary: Once more.\n")
@@ -292,10 +293,8 @@ def test_a_disk_that_refuses_a_move(repo: GitRepo, tmp_path: Path, monkeypatch: 
 
 
 def test_two_builds_at_once(repo: GitRepo) -> None:
-    command = [sys.executable, "-m", "tracker", "build", "--no-site"]
-    environment = os.environ | CHECKOUT
-    builds = [subprocess.Popen(command, cwd=repo.path, env=environment, stdout=subprocess.DEVNULL) for _ in range(3)]
-    assert [process.wait() for process in builds] == [0, 0, 0]
+    builds = [tracker_fork(*BUILD, cwd=repo.path) for _ in range(3)]
+    assert list(map(outcome, builds)) == [0, 0, 0]
     together = pages(repo.path)
     assert tracker("build", "--no-site", cwd=repo.path).out.startswith("pages: 0 written, ")
     shutil.rmtree(repo.path / "docs")
@@ -305,16 +304,15 @@ def test_two_builds_at_once(repo: GitRepo) -> None:
 @pytest.mark.slow
 def test_killed_at_any_moment(repo: GitRepo, tmp_path: Path) -> None:
     first, second = both_states(repo, tmp_path)
-    command = [sys.executable, "-m", "tracker", "build", "--no-site"]
     start = time.monotonic()
-    assert tracker_process("build", "--no-site", cwd=repo.path).code == 0
+    assert outcome(tracker_fork(*BUILD, cwd=repo.path)) == 0
     took = time.monotonic() - start
     for part in range(16):
         shutil.rmtree(repo.path / "docs")
         shutil.copytree(tmp_path / "old/docs", repo.path / "docs")
-        process = subprocess.Popen(command, cwd=repo.path, env=os.environ | CHECKOUT)
+        child = tracker_fork(*BUILD, cwd=repo.path)
         time.sleep(took * part / 15)
-        process.kill()
-        process.wait()
+        os.kill(child, signal.SIGKILL)
+        assert outcome(child) in (0, -signal.SIGKILL)
         assert_whole(repo.path, first, second)
         assert build(repo) == second
