@@ -355,6 +355,11 @@ PROSE = {
     "nothing": (" \n\n"),
     "tricks": "\n\n".join(TRICKS),
     "tricks in items": "\n".join("- " + trick.replace("\n", "\n  ") for trick in TRICKS),
+    "code and tables of tricks in items": "\n".join(
+        f"- ```\n  --8<-- x\n  {trick}\n  ```\n- | a |\n  |---|\n  | {trick} |"
+        for trick in TRICKS
+        if not {"`", "|", "\n"} & set(trick)
+    ),
     "tricks in code": "\n".join(f"`` {trick} ``\n\n```\n{trick}\n```\n" for trick in TRICKS if "`" not in trick),
 }
 

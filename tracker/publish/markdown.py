@@ -74,7 +74,8 @@ _RISKY_FIRST = re.compile(r"[-+:!?=/;]|(?<=\d)[.)]")
 _FIRST = re.compile(r"\d*.")
 _RISKY_CODE = re.compile(r"[`|<&\\\n]|\{[{%#+~=>-]|^[#:]|^\s|\s$|8<|^\Z")
 _RISKY_BLOCK = re.compile(r"\{[{%#+~=>-]|8<-")
-_PUNCTUATION = re.compile(r"[^\w ,.]|_")
+_PUNCTUATION = re.compile(r"[^\w ,.]|_|(?<=w{3})\.|(?<=\d)[snrt](?=[tdh]\b)", re.IGNORECASE)
+"""With www. and 1st: inside a list item extensions read what stands between tags of HTML."""
 _URL_UNSAFE = re.compile(r"[^A-Za-z0-9._~:/?#@!&*,;=%+-]")
 
 
