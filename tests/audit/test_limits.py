@@ -106,7 +106,7 @@ def test_the_search_for_code_names_is_bounded(repo: GitRepo, monkeypatch: pytest
     repo.commit("Rename")
     assert [one["written"] for one in report(repo.path)["claims"]] == ["open_valve()"]
     monkeypatch.setattr(symbols, "MOST", 10)
-    found = report(repo.path, "--rev", "HEAD")
+    found = report(repo.path, "--rev", "HEAD", "--only", "dangling")
     assert found["claims"] == []
     assert "in 0 of 1 earlier versions" in found["limits"][0]
 
