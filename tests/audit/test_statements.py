@@ -238,8 +238,10 @@ def test_words_that_the_file_beside_them_has_no_more(repo: GitRepo) -> None:
         "`Pump.drain` of `src/engine.py` uses `a tank` and `warm_up(now)`; `class Pump` is in it.\n"
         "Set `limit = 7` in src/settings.py, not `model`, and no `guide.md`.\n"
         "`limit = 7` is in `src/settings.py` or `src/engine.py`.\n"
-        "Never set `limit = 7`. All is in `src/settings.py`. For `rate = 7` see your `src/more.toml`.\n",
+        "Never set `limit = 7`. All is in `src/settings.py`. For `rate = 7` see your `src/more.toml`.\n"
+        "Turn `a_wheel` of `src/wheels.py`.\n",
     )
+    repo.write("src/wheels.py", "a_wheel = 1\n")
     repo.commit("Use")
     repo.write("src/engine.py", ENGINE)
     repo.write("src/heater.py", "def warm_up() -> None: ...\n")
@@ -248,6 +250,8 @@ def test_words_that_the_file_beside_them_has_no_more(repo: GitRepo) -> None:
     repo.write("src/engine.py", ENGINE + "# more\n")
     repo.write("src/settings.py", 'limit = 9\nmodel = "blue"\n')
     repo.write("src/more.toml", "rate = 9\n")
+    repo.write("src/wheels.py", "from src.wheels.front import *\n")
+    repo.write("src/wheels/front.py", "a_wheel = 1\n")
     settings = short(repo.commit("Nine"))
     assert told(repo, "docs/use.md", "outdated") == [
         (1, f"says `warm_up(now)` of src/engine.py, which has it no more since {engine}", None),

@@ -38,7 +38,7 @@ class LostWords(Check):
     """A document quotes, beside a file's name, words that the file had when that was written and has no more."""
 
     signal = "outdated"
-    confidence = 0.8
+    confidence = 0.85
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)
@@ -87,6 +87,8 @@ class LostWords(Check):
         (path,) = meant
         if all(one.commit >= since for one in self.subject.versions.of(path)):
             return
+        if path.rpartition(".")[0] in self.case.folders:
+            return  # it was split up into a package of its name, which is meant as well
         for written in dict.fromkeys(sentence.spans):
             words = CALL.sub("", written)
             named = self.subject.names[path].file in written or words.encode() in self.subject.table.strong
