@@ -407,6 +407,9 @@ def test_a_mark_that_does_nothing_is_an_error_with_its_place(repo: GitRepo) -> N
         ("docs/b.rst", 1, 1, nothing),
     ]
     assert audit(repo, "--min-confidence", "1").code == 1
+    below = report(repo, "docs")["problems"]
+    assert nothing not in {one["message"] for one in below}, "from a folder below not all is seen"
+    assert len(below) == 2
 
 
 PIECES = ["<!-- tracker: ignore a, b -->", "`", "```", "\n", " ", "~~~", "x", ">", "- ", ","]

@@ -53,7 +53,28 @@ def test_a_shallow_clone_proves_nothing_and_says_so(repo: GitRepo) -> None:
     found = report(clone(repo, "--depth=1"))
     assert found["claims"] == []
     assert "shallow" in found["limits"][0]
+    assert len(found["limits"]) == 1
     assert "note: this clone is shallow" in tracker("audit", cwd=repo.path.parent / "clone").out
+
+
+def test_a_shallow_clone_does_not_say_never(repo: GitRepo) -> None:
+    repo.write("docs/use.md", "See [a](gone.md) and [b](#gone).\n")
+    repo.write("docs/more.md", "More\n")
+    repo.commit("Links")
+    repo.remove("docs/more.md")
+    repo.commit("Less")
+    details = {
+        whole: {one["detail"] for one in report(folder, "--only", "broken-link")["claims"]}
+        for whole, folder in ((True, repo.path), (False, clone(repo, "--depth=2")))
+    }
+    assert details[True] == {
+        "links to docs/gone.md, which never existed",
+        "links to #gone, a heading that docs/use.md never had",
+    }
+    assert details[False] == {
+        "links to docs/gone.md, which is not there",
+        "links to #gone, a heading that docs/use.md does not have",
+    }
 
 
 def test_a_clone_without_old_contents_proves_what_it_can(repo: GitRepo) -> None:

@@ -293,7 +293,7 @@ def _limits(repository: Repository, subject: Subject, submodules: list[str]) -> 
             "this clone is shallow: what history would say is mostly unknown, and confidence means less; "
             "`git fetch --unshallow` brings the rest"
         )
-    if subject.past.commits and not any(subject.past.sizes):
+    if subject.past.commits and not any(subject.past.sizes) and not repository.shallow:
         said.append("what commits changed is not here, as in a treeless clone: nothing is known of the past")
     unread = sum(blob not in subject.texts for blob in subject.files.values())
     if unread:

@@ -66,7 +66,9 @@ def summary(found: Audit) -> str:
     files, said = len(found.findings), len(found.statements)
     stale = f"{files} {'looks' if files == 1 else 'look'} stale"
     untrue = f"{said} {'statement is' if said == 1 else 'statements are'} not true"
-    return f"{found.files} files: {stale}, {untrue}" + (f" ({untold} left out: --all tells them)" if untold else "")
+    return f"{found.files} {'file' if found.files == 1 else 'files'}: {stale}, {untrue}" + (
+        f" ({untold} left out: --all tells them)" if untold else ""
+    )
 
 
 def _more(found: Audit) -> Iterator[str]:

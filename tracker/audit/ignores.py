@@ -96,7 +96,7 @@ def settle(
     ]
     problems = [
         *_problems_of_rules(rules, counting.keys(), used, home, signals),
-        *_problems_of_marks(marks, used, signals),
+        *_problems_of_marks(marks, used, home, signals),
     ]
     return Settled(settled_findings, settled_statements, problems)
 
@@ -147,7 +147,7 @@ def _problems_of_rules(
 
 
 def _problems_of_marks(
-    marks: Iterable[InlineIgnore], used: Collection[object], signals: Collection[str]
+    marks: Iterable[InlineIgnore], used: Collection[object], home: Home, signals: Collection[str]
 ) -> Iterator[Problem]:
     for mark in marks:
         unknown = [name for name in mark.signals if name not in signals]
@@ -155,7 +155,7 @@ def _problems_of_marks(
             message = "expected `tracker: ignore SIGNAL, reason`"
         elif unknown:
             message = _unknown(unknown[0], signals)
-        elif mark not in used:
+        elif mark not in used and not home.below:
             message = "this mark ignores nothing that is found on its line or the next; take it out"
         else:
             continue

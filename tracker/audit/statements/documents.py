@@ -106,6 +106,11 @@ class Case:
         return ignores(self.tree)
 
     @cached_property
+    def whole(self) -> bool:
+        """Whether all of the history is here, so that what it does not have never was."""
+        return not self.repository.shallow and any(self.subject.past.sizes)
+
+    @cached_property
     def folders(self) -> frozenset[str]:
         """Every folder of the tree."""
         return folders_of(self.subject.files)

@@ -133,7 +133,9 @@ class BrokenLinks(Check):
             return None
         if link.target in self.case.gone_folders:
             return self.told(*told, f"links to {link.target}/, a folder that is gone")
-        return self.told(*told, f"links to {link.target}, which never existed")
+        return self.told(
+            *told, f"links to {link.target}, which {'never existed' if self.case.whole else 'is not there'}"
+        )
 
     def _without_heading(self) -> Iterator[Statement]:
         texts = self.case.contents({link.target for link in self._anchored if link.target in self.subject.files})
@@ -152,7 +154,8 @@ class BrokenLinks(Check):
             told = (link.document.path, link.line, link.written)
             proof = proofs.get((link.target, link.anchor))
             if proof is None:
-                yield self.told(*told, f"links to #{link.anchor}, a heading that {link.target} never had")
+                never = "never had" if self.case.whole else "does not have"
+                yield self.told(*told, f"links to #{link.anchor}, a heading that {link.target} {never}")
                 continue
             by, became = proof
             if became and forms(became) & known[link.target]:
