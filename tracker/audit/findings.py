@@ -129,9 +129,10 @@ def audit(
 ) -> Audit:
     """Audit the tracked files of a folder as they are on disk, or as they were at a revision.
 
-    Everything is told, whatever its state, and also below `at_least` where a baseline or ignores must be held against
-    it. `only` and `skip` name signals; they change no confidence: it is the file's. Of a revision neither the baseline
-    nor the ignores of tracker.yml count, which speak of today. `report` is told how many contents of how many are read.
+    Everything is told, whatever its state, and also below `at_least`: from `LONGER` on, and all where a baseline or
+    ignores must be held against it. `only` and `skip` name signals; they change no confidence: it is the file's. Of a
+    revision neither the baseline nor the ignores of tracker.yml count, which speak of today. `report` is told how many
+    contents of how many are read.
     """
     chosen = _chosen(only, skip)
     with Repository.open(folder) as repository:
