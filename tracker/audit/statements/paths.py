@@ -23,7 +23,7 @@ class DanglingPaths(Check):
     """A document names a path that once existed and does not now."""
 
     signal = "dangling"
-    confidence = 0.9
+    confidence = 0.95
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)
