@@ -196,9 +196,17 @@ def test_documents_made_to_be_slow(repo: GitRepo) -> None:
         "c.md", "- [x] remove " + "old file " * 9_000 + "`x.py`\n" + "a" * 1_000_000 + ":1-2\n" + ".py#L" * 9_000
     )
     repo.write("d.md", ("a/(" * 1300 + "\n") * 20 + "`slow_motion()`\n" + "- [ ] " + "x" * 3000 + "\n")
+    repo.write(
+        "e.md",
+        ("`src/snail.py` `" + "a" * 3900 + "\n") * 300
+        + ("Removed " + "<!--" * 900 + "\n") * 90
+        + ("`" * 3900 + "\n") * 9,
+    )
+    repo.write("src/snail.py", "x = 1\n")
     repo.write("src/slow.py", "func (" * 100_000 + "\ndef slow_motion(): ...\n" + "a " * 100_000 + "\n" + "=" * 100_000)
     repo.commit("Slow")
     repo.remove("src/slow.py")
+    repo.write("src/snail.py", "x = 2\n")
     repo.commit("No longer slow")
     start = time.perf_counter()
     assert [one["written"] for one in report(repo.path)["claims"] if one["path"] == "d.md"] == ["slow_motion()"]

@@ -15,7 +15,7 @@ SIGN = b"tracker: ignore"
 """A document without this has no marks."""
 MARK = re.compile(r"(?:<!--\s*|^\s*\.\. )tracker: ignore\b(?P<rest>.*?)(?:-->|$)")
 FENCE = re.compile(r"\s*(?:[-*+] |\d+\. |> ?)*(`{3,}|~{3,})")
-SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ COMMANDS = frozenset(["sh", "bash", "shell", "zsh", "console", "terminal", "shel
 HEADING = re.compile(r"(#{1,6})\s+(.*)")
 LIST = re.compile(r"\s*(?:[-*+]|\d+[.)])\s|\s{2,}\S|\s*\|")
 COMMENT = re.compile(r"<!--[^<]*?-->")
-CODE = re.compile(r"(`+)(.+?)(?<!`)\1(?!`)")
-NAMES = re.compile(r"`[^`]*`|\S*[/_]\S*|\w[\w-]*\.\w{2,}")
+CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+NAMES = re.compile(r"`[^`]*`|(?<![^\s`])\S*[/_]\S*|(?<![\w-])\w[\w-]*\.\w{2,}")
 ABSENCE = re.compile(
     r"❌|\b(?:remov|delet|renam|mov(?:e|ed|ing)\b|replac|deprecat|obsolet|gone\b|former|previous|legacy|archiv"
     r"|no longer|used to\b|was\b|were\b|had\b|supersed|instead of|drop(?:ped|s)?\b|creat|add(?:ed|ing)\b|will be"

@@ -13,7 +13,7 @@ from tracker.audit.versions import contents, newest
 
 KINDS = (Kind.CODE, Kind.SCRIPT)
 """What is told of settings is often said of those that the reader has."""
-FILE = re.compile(r"[\w@+-][\w.@+-]*\.\w+")
+FILE = re.compile(r"(?<![\w.@+-])[\w@+-][\w.@+-]*\.\w+")
 SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 CALL = re.compile(r"\([^()]*\)$")
 WORDS = re.compile(r"[^\s/<>*…]{4,}(?: [^/<>*…]+)?")
