@@ -15,6 +15,7 @@ from tracker.audit.findings import Audit, audit
 from tracker.audit.formats import printable
 from tracker.audit.reading import Report, unseen
 from tracker.audit.removal import Removal, act, plan, undo
+from tracker.audit.state import State
 from tracker.audit.subject import look
 from tracker.cache import Cache
 from tracker.errors import TrackerError
@@ -82,12 +83,12 @@ def shrink(found: Audit) -> str | None:
 
 
 def plan_removal(inquiry: Inquiry, archive: Path | None) -> tuple[Audit, Removal]:
-    """What of that which is told can go."""
+    """What of that which is told can go; what someone said is meant to be so stays."""
     _, told = inquiry.ask()
     with Repository.open(inquiry.folder) as repository:
         return told, plan(
             repository,
-            told.findings,
+            [one for one in told.findings if one.state is not State.IGNORED],
             mentioned=_mentioned(repository, told),
             archive=_inside(repository, archive),
         )

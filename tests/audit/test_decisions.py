@@ -241,10 +241,21 @@ def test_ignores_say_why_and_count_for_paths_and_signals(repo: GitRepo) -> None:
     assert "docs/guide.md" not in {one["path"] for one in (*told["findings"], *told["claims"])}
     assert "(ignored: kept for the auditors)" in audit(repo, "--all", *EVERY).out
     suppressed = json.loads(audit(repo, "--all", "--format", "sarif").out)["runs"][0]["results"]
-    assert [one["suppressions"][0]["justification"] for one in suppressed if "suppressions" in one] == [
-        "kept for the auditors"
+    assert [one["suppressions"] for one in suppressed if "suppressions" in one] == [
+        [{"kind": "external", "justification": "kept for the auditors"}]
     ]
     assert states(repo, "--rev", "HEAD")["docs/guide.md"] == "new", "what was decided today says nothing of the past"
+
+
+def test_to_ignore_a_file_is_no_use_of_it(repo: GitRepo) -> None:
+    repo.write("scripts/fix_rows.py", "print('rows')\n")
+    repo.commit("A script that runs every quarter")
+    before = signals_of(repo, "scripts/fix_rows.py")
+    assert {"one-off", "unreferenced"} <= before
+    plan(repo, "{path: scripts/fix_rows.py, signals: [one-off], reason: runs every quarter}")
+    repo.commit("Plan")
+    assert signals_of(repo, "scripts/fix_rows.py") == before - {"one-off"}
+    assert report(repo)["problems"] == []
 
 
 def test_an_ignore_that_does_nothing_is_an_error_with_its_place(repo: GitRepo) -> None:
@@ -285,14 +296,97 @@ def test_marks_in_documents(repo: GitRepo) -> None:
         "docs/guide.md",
         "# Guide\n\n"
         "Start `src/spare_engine.py`. <!-- tracker: ignore dangling, the name of the concept -->\n"
+        "Or `src/spare_engine.py`.\n"
         "<!-- tracker: ignore dangling, shown as it was -->\n\n```sh\ncd .\npython src/spare_engine.py\n```\n\n"
         "Start `src/spare_engine.py`.\n",
     )
     repo.commit("Marks")
     lines = {place: state for place, state in states(repo).items() if place.startswith("docs/guide.md:")}
-    assert lines == {"docs/guide.md:3": "ignored", "docs/guide.md:8": "ignored", "docs/guide.md:11": "new"}
+    ignored = {place for place, state in lines.items() if state == "ignored"}
+    assert ignored == {"docs/guide.md:3", "docs/guide.md:9"}
+    assert lines.keys() - ignored == {"docs/guide.md:4", "docs/guide.md:12"}, "a mark beside text is for its line alone"
     assert report(repo)["problems"] == []
     assert states(repo, "--rev", "HEAD")["docs/guide.md:3"] == "ignored", "a mark belongs to the tree"
+
+
+def suppressions(repo: GitRepo) -> set[tuple[str, str, str]]:
+    """Of what is ignored: the rule, where that is written, and why."""
+    results = json.loads(audit(repo, "--all", "--format", "sarif", *EVERY).out)["runs"][0]["results"]
+    return {
+        (one["ruleId"], why["kind"], why["justification"]) for one in results for why in one.get("suppressions", ())
+    }
+
+
+def signals_of(repo: GitRepo, path: str) -> set[str]:
+    """What the report says of a file that is not ignored."""
+    found = {one["path"]: one for one in report(repo)["findings"]}
+    return {one["signal"] for one in found[path]["signals"]} if path in found else set()
+
+
+def test_a_reason_that_rests_on_marked_lines_alone_does_not_count(repo: GitRepo) -> None:
+    marked = "Start `src/spare_engine.py`. <!-- tracker: ignore dangling, the name of the concept -->\n"
+    repo.write("docs/guide.md", f"# Guide\n\n{marked}")
+    repo.commit("Mark")
+    assert "dangling" not in signals_of(repo, "docs/guide.md")
+    assert ("dangling", "inSource", "the name of the concept") in suppressions(repo)
+    assert report(repo)["problems"] == []
+    repo.write("docs/guide.md", f"# Guide\n\n{marked}\n## Removed\n\n`src/spare_engine.py`\n")
+    repo.commit("And once more, where nothing untrue is told")
+    assert "dangling" in signals_of(repo, "docs/guide.md")
+
+
+def test_marks_of_boxes_and_removals_count_for_files_too(repo: GitRepo) -> None:
+    box = "- [ ] Create `src/pump.py` <!-- tracker: ignore unticked, the next one -->\n"
+    repo.write("LIST.md", box)
+    repo.commit("List")
+    repo.write("src/pump.py", "print('a pump')\n")
+    repo.write("LOG.md", "- Removed `src/engine.py` <!-- tracker: ignore promised, from the release -->\n")
+    repo.commit("Marks")
+    assert "unticked" not in signals_of(repo, "LIST.md")
+    assert "promised" not in signals_of(repo, "src/engine.py")
+    assert report(repo)["problems"] == []
+    assert {("unticked", "inSource", "the next one"), ("promised", "inSource", "from the release")} <= suppressions(
+        repo
+    )
+    repo.write("LIST.md", f"{box}- [ ] Paint it\n")
+    repo.write("MORE.md", "Remove `src/engine.py` one day.\n")
+    repo.commit("More")
+    assert "unticked" in signals_of(repo, "LIST.md")
+    assert "promised" in signals_of(repo, "src/engine.py")
+
+
+def test_a_mark_of_outdated_code_counts_for_the_file_too(repo: GitRepo) -> None:
+    line = "The engine is `src/engine.py`."
+    repo.write("docs/engine.md", f"# Engine\n\n{line}\n")
+    repo.commit("Describe")
+    for number in range(10):
+        repo.write("src/engine.py", f"print({number})\n")
+        repo.commit("Change")
+    assert "outdated" in signals_of(repo, "docs/engine.md")
+    repo.write("docs/engine.md", f"# Engine\n\n<!-- tracker: ignore outdated, only its name -->\n{line}\n")
+    for number in range(60):
+        repo.write(f"data/{number}.csv", f"{number}\n")
+    repo.write("src/engine.py", "print('the engine')\n")
+    repo.commit("Mark it, in a commit that is no real change of the document")
+    repo.write("src/engine.py", "print('an engine again')\n")
+    repo.commit("Change")
+    assert states(repo)["docs/engine.md:4"] == "ignored"
+    assert "outdated" not in signals_of(repo, "docs/engine.md")
+    assert report(repo)["problems"] == []
+
+
+def test_where_little_is_told_a_line_says_how_much_more_there_is(repo: GitRepo) -> None:
+    confidences = [one["confidence"] for one in report(repo)["findings"]]
+    more = sum(0.3 <= one < 0.5 for one in confidences)
+    assert more == 1, confidences
+    told = audit(repo).out
+    assert told.endswith("\n1 more file from 0.3 on: --min-confidence 0.3\n")
+    again = audit(repo, *told.splitlines()[-1].partition(": ")[2].split()).out
+    assert "more file" not in again, "the longer list says nothing of a longer one"
+    assert again.count("engine (1).py") == 1
+    assert "more file" not in audit(repo, "--format", "markdown").out
+    audit(repo, "--baseline", *EVERY)
+    assert "more file" not in audit(repo).out, "what is known is no reason to look"
 
 
 def test_a_mark_that_does_nothing_is_an_error_with_its_place(repo: GitRepo) -> None:
@@ -313,6 +407,9 @@ def test_a_mark_that_does_nothing_is_an_error_with_its_place(repo: GitRepo) -> N
         ("docs/b.rst", 1, 1, nothing),
     ]
     assert audit(repo, "--min-confidence", "1").code == 1
+    below = report(repo, "docs")["problems"]
+    assert nothing not in {one["message"] for one in below}, "from a folder below not all is seen"
+    assert len(below) == 2
 
 
 PIECES = ["<!-- tracker: ignore a, b -->", "`", "```", "\n", " ", "~~~", "x", ">", "- ", ","]

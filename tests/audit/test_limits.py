@@ -53,7 +53,28 @@ def test_a_shallow_clone_proves_nothing_and_says_so(repo: GitRepo) -> None:
     found = report(clone(repo, "--depth=1"))
     assert found["claims"] == []
     assert "shallow" in found["limits"][0]
+    assert len(found["limits"]) == 1
     assert "note: this clone is shallow" in tracker("audit", cwd=repo.path.parent / "clone").out
+
+
+def test_a_shallow_clone_does_not_say_never(repo: GitRepo) -> None:
+    repo.write("docs/use.md", "See [a](gone.md) and [b](#gone).\n")
+    repo.write("docs/more.md", "More\n")
+    repo.commit("Links")
+    repo.remove("docs/more.md")
+    repo.commit("Less")
+    details = {
+        whole: {one["detail"] for one in report(folder, "--only", "broken-link")["claims"]}
+        for whole, folder in ((True, repo.path), (False, clone(repo, "--depth=2")))
+    }
+    assert details[True] == {
+        "links to docs/gone.md, which never existed",
+        "links to #gone, a heading that docs/use.md never had",
+    }
+    assert details[False] == {
+        "links to docs/gone.md, which is not there",
+        "links to #gone, a heading that docs/use.md does not have",
+    }
 
 
 def test_a_clone_without_old_contents_proves_what_it_can(repo: GitRepo) -> None:
@@ -106,7 +127,7 @@ def test_the_search_for_code_names_is_bounded(repo: GitRepo, monkeypatch: pytest
     repo.commit("Rename")
     assert [one["written"] for one in report(repo.path)["claims"]] == ["open_valve()"]
     monkeypatch.setattr(symbols, "MOST", 10)
-    found = report(repo.path, "--rev", "HEAD")
+    found = report(repo.path, "--rev", "HEAD", "--only", "dangling")
     assert found["claims"] == []
     assert "in 0 of 1 earlier versions" in found["limits"][0]
 
@@ -175,9 +196,17 @@ def test_documents_made_to_be_slow(repo: GitRepo) -> None:
         "c.md", "- [x] remove " + "old file " * 9_000 + "`x.py`\n" + "a" * 1_000_000 + ":1-2\n" + ".py#L" * 9_000
     )
     repo.write("d.md", ("a/(" * 1300 + "\n") * 20 + "`slow_motion()`\n" + "- [ ] " + "x" * 3000 + "\n")
+    repo.write(
+        "e.md",
+        ("`src/snail.py` `" + "a" * 3900 + "\n") * 300
+        + ("Removed " + "<!--" * 900 + "\n") * 90
+        + ("`" * 3900 + "\n") * 9,
+    )
+    repo.write("src/snail.py", "x = 1\n")
     repo.write("src/slow.py", "func (" * 100_000 + "\ndef slow_motion(): ...\n" + "a " * 100_000 + "\n" + "=" * 100_000)
     repo.commit("Slow")
     repo.remove("src/slow.py")
+    repo.write("src/snail.py", "x = 2\n")
     repo.commit("No longer slow")
     start = time.perf_counter()
     assert [one["written"] for one in report(repo.path)["claims"] if one["path"] == "d.md"] == ["slow_motion()"]

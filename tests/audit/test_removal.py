@@ -531,7 +531,10 @@ def test_what_is_ignored_or_known_stays(repo: GitRepo) -> None:
     repo.commit("Plan")
     tracker("audit", "--baseline", "--min-confidence", "0", cwd=repo.path)
     assert "nothing to remove" in remove(repo).out
+    repo.write("tracker.yml", "project: P\naudit: {ignore: [{path: backup/al*, reason: r}]}\n")
+    repo.commit("By a pattern, so that nothing names the file")
     assert "remove (2)" in remove(repo, "--all").out
+    assert (repo.path / "backup/alpha.py").is_file()
 
 
 # --- killed at any moment -------------------------------------------------------------------------------------------

@@ -166,6 +166,105 @@ def test_what_tells_of_the_past_or_of_another_tree_is_left_alone(repo: GitRepo) 
     assert claims(repo, "--only", "dangling") == []
 
 
+def test_a_project_within_a_repository_speaks_of_itself(repo: GitRepo) -> None:
+    repo.write("pump/src/valve.py", "x\n")
+    repo.write("pump/src/lever.py", "y\n")
+    repo.write("pump/docs/use.md", "The valve is `src/valve.py`, the lever `src/lever.py`, all in `tools/check/`.\n")
+    repo.write("pump/tools/check/one.sh", "echo\n")
+    repo.commit("Project")
+    repo.git("rm", "-rq", "tools", "src/valve.py")
+    repo.commit("The same names in the root go")
+    assert told(repo, "pump/docs/use.md", "dangling") == []
+    repo.git("mv", "pump/src/lever.py", "pump/src/handle.py")
+    by = short(repo.commit("Rename"))
+    assert [one[1] for one in told(repo, "pump/docs/use.md", "dangling")] == [
+        f"names pump/src/lever.py, renamed to pump/src/handle.py by {by}"
+    ]
+
+
+def test_data_that_code_still_names_is_made_when_it_runs(repo: GitRepo) -> None:
+    repo.write("docs/use.md", "It keeps `state/levels.json` and `state/marks.json`.\n")
+    repo.write("state/levels.json", "{}")
+    repo.write("state/marks.json", "[]")
+    repo.write("src/keeper.py", "PLACE = 'state/levels.json'\n")
+    repo.commit("State")
+    repo.git("rm", "-rq", "state")
+    by = short(repo.commit("No state in git"))
+    assert [one[1] for one in told(repo, "docs/use.md", "dangling")] == [f"names state/marks.json, removed by {by}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("docs/a.md", "# Valve: task complete\n\n{}"),
+        ("docs/a.md", "# Task 7: paint the valve\n\n{}"),
+        ("docs/a.md", "# ✅ The valve\n\n{}"),
+        ("docs/a.md", "# Valve audit\n\n{}"),
+        ("docs/a.md", "# Valve\n\n## Painted (2026-01-02)\n\n{}"),
+        ("docs/auditoria_valvula.md", "{}"),
+        ("docs/valve_jan12.md", "{}"),
+        ("docs/experiments/valve.md", "{}"),
+        ("docs/a.md", "- Move `src/valve.py` to the attic\n"),
+        ("docs/a.md", "```sh\ngit add src/valve.py\n```\n"),
+    ],
+)
+def test_records_of_work_are_left_alone(repo: GitRepo, path: str, text: str) -> None:
+    repo.write(path, text.format("The valve is `src/valve.py`.\n"))
+    repo.write("docs/b.md", "# The complete valve\n\nThe valve is `src/valve.py`.\n")
+    repo.commit("Record")
+    repo.remove("src/valve.py")
+    repo.commit("Gone")
+    assert {one["path"] for one in claims(repo, "--only", "dangling")} == {"docs/b.md"}
+
+
+def test_modules_are_no_symbols(repo: GitRepo) -> None:
+    repo.write("src/engine.py", "def check_levels() -> None: ...\nVALVES = 1\n")
+    repo.write("src/check_levels.py", "x = 1\n")
+    repo.write("docs/use.md", "See `src.check_levels` and `Levels.check_levels`, and `engine.lower_levels`.\n")
+    repo.write("src/lower.py", "def lower_levels() -> None:\n    engine = 1\n")
+    repo.commit("Modules")
+    repo.write("src/engine.py", "x = 1\n")
+    repo.remove("src/lower.py")
+    repo.commit("Less")
+    assert ["lower_levels" in one[1] for one in told(repo, "docs/use.md", "dangling")] == [True]
+
+
+def test_words_that_the_file_beside_them_has_no_more(repo: GitRepo) -> None:
+    repo.write("src/settings.py", 'limit = 7\nmodel = "blue"\n')
+    repo.write("src/more.toml", "rate = 7\n")
+    repo.write("README.md", "# Pumps\n\nCall `open_valve()`, defined in `src/valve.py`, first.\n")
+    repo.write(
+        "docs/use.md",
+        "`Pump.drain` of `src/engine.py` uses `a tank` and `warm_up(now)`; `class Pump` is in it.\n"
+        "Set `limit = 7` in src/settings.py, not `model`, and no `guide.md`.\n"
+        "`limit = 7` is in `src/settings.py` or `src/engine.py`.\n"
+        "Never set `limit = 7`. All is in `src/settings.py`. For `rate = 7` see your `src/more.toml`.\n"
+        "Turn `a_wheel` of `src/wheels.py`.\n",
+    )
+    repo.write("src/wheels.py", "a_wheel = 1\n")
+    repo.commit("Use")
+    repo.write("src/engine.py", ENGINE)
+    repo.write("src/heater.py", "def warm_up() -> None: ...\n")
+    repo.write("src/valve.py", "def turn() -> None: ...\n")
+    engine = short(repo.commit("The warm-up is elsewhere"))
+    repo.write("src/engine.py", ENGINE + "# more\n")
+    repo.write("src/settings.py", 'limit = 9\nmodel = "blue"\n')
+    repo.write("src/more.toml", "rate = 9\n")
+    repo.write("src/wheels.py", "from src.wheels.front import *\n")
+    repo.write("src/wheels/front.py", "a_wheel = 1\n")
+    settings = short(repo.commit("Nine"))
+    assert told(repo, "docs/use.md", "outdated") == [
+        (1, f"says `warm_up(now)` of src/engine.py, which has it no more since {engine}", None),
+        (2, f"says `limit = 7` of src/settings.py, which has it no more since {settings}", None),
+    ]
+    both = [(one["path"], one["signal"]) for one in claims(repo)]
+    assert both.count(("README.md", "dangling")) == 1, "of the same words one thing is said: the surest"
+    assert ("README.md", "outdated") not in both
+    repo.write("docs/use.md", (repo.path / "docs/use.md").read_text("utf-8") + "More.\n")
+    repo.commit("A word more")
+    assert told(repo, "docs/use.md", "outdated") == [], "it was wrong already when the document was last changed"
+
+
 def test_code_that_changed_often_since_a_document_was_written(repo: GitRepo) -> None:
     repo.write("docs/use.md", "# Use\n\nThe engine is `src/engine.py`.\n")
     repo.commit("Use")
@@ -240,9 +339,12 @@ def test_boxes_left_open_though_the_work_is_done(repo: GitRepo) -> None:
         "TODO.md",
         "- [ ] **1.1** by Monday\n- [ ] Prime the pump by hand.\n- [ ] 1.2\n- [ ] Rinse the valve twice\n"
         "- [x] Create `src/engine.py`\n- [ ] Create `src/engine.py`\n- [ ] Create `src/never.py`\n"
-        "- [ ] Remove `src/valve.py`\n- [ ] Remove `src/never.py`\n- [ ] Create `src/engine.py` tests\n",
+        "- [ ] Remove `src/valve.py`\n- [ ] Remove `src/never.py`\n- [ ] Create `src/engine.py` tests\n"
+        "- [ ] Write `guide.md`\n",
     )
+    repo.remove("src/engine.py")
     repo.commit("To do")
+    repo.write("src/engine.py", ENGINE)
     repo.remove("src/valve.py")
     by = short(repo.commit("Remove"))
     found = told(repo, "TODO.md", "unticked")
@@ -266,8 +368,10 @@ def test_removals_that_did_not_happen(repo: GitRepo) -> None:
     repo.write(
         "LOG.md",
         "- Removed `src/valve.py`\n- [x] Delete src/engine.py (it was slow)\n- Removed `src/again.py`\n"
-        "- Removed the import from `src/valve.py`\n- Removed `src/valve.py` imports\n- [ ] Delete src/engine.py\n",
+        "- Removed the import from `src/valve.py`\n- Removed `src/valve.py` imports\n- [ ] Delete src/engine.py\n"
+        "- Removed `src/valve.py` (lines 3-5)\n- Removed `src/valve.py(2)`\n",
     )
+    repo.write("docs/plan.md", "- Removed: `src/valve.py`\n")
     repo.commit("Log")
     assert [(line, detail) for line, detail, _ in told(repo, "LOG.md", "promised")] == [
         (1, "says that src/valve.py is removed; git has it still, and never removed it"),
@@ -302,7 +406,7 @@ def test_every_format_shows_the_line_to_write_and_the_exit_code_tells(repo: GitR
 def test_the_documentation_has_every_kind() -> None:
     text = (Path(__file__).parents[2] / "docs/audit.md").read_text(encoding="utf-8")
     rows = {f"| `{kind.signal}` | {kind.confidence} | {(kind.__doc__ or '').splitlines()[0]} |" for kind in checks()}
-    assert rows == {line for line in text.splitlines() if re.match(r"\| `[\w-]+` \| \d\.\d \| ", line)}
+    assert rows == {line for line in text.splitlines() if re.match(r"\| `[\w-]+` \| \d\.\d+ \| ", line)}
 
 
 def test_headings() -> None:

@@ -39,6 +39,8 @@ class Finding:
     state: State = State.NEW
     excuse: str | None = None
     """Why it is ignored."""
+    inline: bool = False
+    """Whether a mark in a document ignores it, not tracker.yml."""
 
     @property
     def action(self) -> str:

@@ -15,7 +15,7 @@ from tracker.audit.baseline import Baseline, baseline_of, load
 from tracker.audit.features import Features, feature_of, features
 from tracker.audit.finding import Finding, Reason
 from tracker.audit.home import Home, home
-from tracker.audit.ignores import settle
+from tracker.audit.ignores import lines_of, settle
 from tracker.audit.marks import InlineIgnore, marks
 from tracker.audit.model import Model, fitted
 from tracker.audit.names import Kind
@@ -25,6 +25,7 @@ from tracker.audit.state import Mark, State
 from tracker.audit.statements import Statement, checks, statements
 from tracker.audit.statements.documents import Case
 from tracker.audit.subject import Subject, look
+from tracker.audit.unmarked import unmarked, without
 from tracker.audit.work import HASH
 from tracker.cache import Cache, digest
 from tracker.errors import TrackerError
@@ -38,6 +39,8 @@ from tracker.workspace import PLAN_FILE
 BROKEN = f"{PLAN_FILE} cannot be used: ignores do not count, claims are unchecked; `tracker check` says why"
 MANY = 20_000
 """Files that are worth a second process."""
+LONGER = 0.3
+"""The confidence from which a list of files is still worth reading: of those, one in three goes (docs/audit.md)."""
 PLACE = re.compile(r"\s*path\s*=")
 One = TypeVar("One", Finding, Statement)
 
@@ -66,6 +69,8 @@ class Audit:
     """Whether nothing was looked for and not found, which may turn up anywhere: content, or what sessions claim."""
     untold: Counter[State] = field(default_factory=Counter)
     """How many findings and statements were left out because people dealt with them."""
+    below: int = 0
+    """How many more files would be told of if the bar were at `LONGER`."""
 
     def fingerprint(self, one: Finding | Statement) -> str:
         """By what other tools know a finding again: its path in the repository, its signal and its words."""
@@ -80,15 +85,17 @@ class Audit:
         about: Callable[[Finding | Statement], bool] = lambda one: True,
     ) -> Audit:
         """What is at or above a bar and, unless everything is asked for, new."""
-        above = [one for one in self.findings if one.confidence >= at_least and about(one)]
+        longer = [one for one in self.findings if one.confidence >= min(at_least, LONGER) and about(one)]
+        above = [one for one in longer if one.confidence >= at_least]
         said = [one for one in self.statements if one.confidence >= at_least and about(one)]
         if everything:
-            return replace(self, findings=tuple(above), statements=tuple(said))
+            return replace(self, findings=tuple(above), statements=tuple(said), below=len(longer) - len(above))
         return replace(
             self,
             findings=tuple(one for one in above if one.state is State.NEW),
             statements=tuple(one for one in said if one.state is State.NEW),
             untold=Counter(state for state in _states(above, said) if state is not State.NEW),
+            below=sum(one.state is State.NEW and one.confidence < at_least for one in longer),
         )
 
     @property
@@ -122,9 +129,10 @@ def audit(
 ) -> Audit:
     """Audit the tracked files of a folder as they are on disk, or as they were at a revision.
 
-    Everything is told, whatever its state, and also below `at_least` where a baseline or ignores must be held against
-    it. `only` and `skip` name signals; they change no confidence: it is the file's. Of a revision neither the baseline
-    nor the ignores of tracker.yml count, which speak of today. `report` is told how many contents of how many are read.
+    Everything is told, whatever its state, and also below `at_least`: from `LONGER` on, and all where a baseline or
+    ignores must be held against it. `only` and `skip` name signals; they change no confidence: it is the file's. Of a
+    revision neither the baseline nor the ignores of tracker.yml count, which speak of today. `report` is told how many
+    contents of how many are read.
     """
     chosen = _chosen(only, skip)
     with Repository.open(folder) as repository:
@@ -133,20 +141,24 @@ def audit(
         ahead = revision is None and repository.head
         committed = at.without_own(commit_tree(repository, ahead)).files if ahead else None
         subject = look(repository, tree, committed, report)
+        if revision is None:
+            subject = without(subject, tree, lines_of(at))  # to ignore a file is no use of it
         known = load(at.baseline) if revision is None else None
         deciding = at if revision is None else replace(at, plan=None, broken=False)
         held = known is not None or (deciding.plan is not None and bool(deciding.plan.audit.ignore))
-        floor = 0.0 if held else at_least
+        floor = 0.0 if held else min(at_least, LONGER)
         facts = _facts(repository, tree)
         case = Case(subject, tree, repository, facts)
         with aside(lambda: (statements(case, rules()), case.limits), worth_it=len(tree.files) > MANY) as told:
             judged = judge(subject, features(subject), fitted(), rules(), floor)
             said, unknown = told.result()
+        marked = list(_marks(subject, tree))
         settled = settle(
             (one for one in judged if not at.reads(one.path)),
             said,
             deciding,
-            _marks(subject, tree),
+            marked,
+            unmarked(subject, tree, marked),
             rules(),
             today or Date.today(),
         )
@@ -282,7 +294,7 @@ def _limits(repository: Repository, subject: Subject, submodules: list[str]) -> 
             "this clone is shallow: what history would say is mostly unknown, and confidence means less; "
             "`git fetch --unshallow` brings the rest"
         )
-    if subject.past.commits and not any(subject.past.sizes):
+    if subject.past.commits and not any(subject.past.sizes) and not repository.shallow:
         said.append("what commits changed is not here, as in a treeless clone: nothing is known of the past")
     unread = sum(blob not in subject.texts for blob in subject.files.values())
     if unread:

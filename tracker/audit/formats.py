@@ -11,11 +11,13 @@ from urllib.parse import quote
 
 from tracker import __version__
 from tracker.audit.finding import Finding
-from tracker.audit.findings import Audit, rules
+from tracker.audit.findings import LONGER, Audit, rules
 from tracker.audit.state import State
 from tracker.audit.statements import Statement
 
 SCHEMA = 1
+FEW = 10
+"""Files that are few enough for people to want to hear of more."""
 ACTIONS = ("remove", "archive", "update", "review")
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -35,7 +37,7 @@ def text(found: Audit) -> str:
     if found.statements:
         lines += ["", f"no longer true ({len(found.statements)})"]
         lines += [line for one in found.statements for line in _told(one)]
-    lines += ["", summary(found)]
+    lines += ["", summary(found), *_more(found)]
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
@@ -61,9 +63,19 @@ def _told(one: Statement) -> Iterator[str]:
 def summary(found: Audit) -> str:
     """What was found, in a line."""
     untold = ", ".join(f"{count} {state}" for state, count in sorted(found.untold.items()))
-    return f"{found.files} files: {len(found.findings)} look stale, {len(found.statements)} statements are not true" + (
+    files, said = len(found.findings), len(found.statements)
+    stale = f"{files} {'looks' if files == 1 else 'look'} stale"
+    untrue = f"{said} {'statement is' if said == 1 else 'statements are'} not true"
+    return f"{found.files} {'file' if found.files == 1 else 'files'}: {stale}, {untrue}" + (
         f" ({untold} left out: --all tells them)" if untold else ""
     )
+
+
+def _more(found: Audit) -> Iterator[str]:
+    """Where little is told: how many files a longer list has."""
+    if found.below and len(found.findings) < FEW:
+        files = "file" if found.below == 1 else "files"
+        yield f"{found.below} more {files} from {LONGER} on: --min-confidence {LONGER}"
 
 
 def _dealt_with(one: Finding | Statement) -> str:
@@ -137,7 +149,7 @@ def markdown(found: Audit) -> str:
             f"| {_cell((one.after or '').strip())} |"
             for one in found.statements
         ]
-    return "\n".join(lines or ["Nothing looks stale."]) + "\n"
+    return "\n".join(lines or ["Nothing looks stale."]).lstrip("\n") + "\n"
 
 
 def github(found: Audit) -> str:
@@ -222,7 +234,8 @@ def _result(
     if found.baseline is not None:
         result["baselineState"] = "unchanged" if one.state is State.KNOWN else "new"
     if one.state is State.IGNORED:
-        result["suppressions"] = [{"kind": "external", "justification": one.excuse}]
+        kind = "inSource" if one.inline else "external"
+        result["suppressions"] = [{"kind": kind, "justification": one.excuse}]
     return result
 
 

@@ -9,19 +9,28 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date as Date
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from tracker.audit.finding import Finding, without
+from tracker.audit.finding import Finding, Reason, without
 from tracker.audit.home import Home
 from tracker.audit.marks import InlineIgnore
 from tracker.audit.state import State
 from tracker.audit.statements import Statement
+from tracker.audit.unmarked import Unmarked
 from tracker.model import Ignore, Problem
 from tracker.progress.globs import matching
 from tracker.sources.reading import Source, nearest
 from tracker.workspace import PLAN_FILE
 
 One = TypeVar("One", Finding, Statement)
+
+
+class Excuse(NamedTuple):
+    """Why something is meant to be so."""
+
+    reason: str
+    inline: bool = False
+    """Whether a mark in a document says so."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +47,14 @@ def settle(
     statements: Iterable[Statement],
     home: Home,
     marks: Iterable[InlineIgnore],
+    unmarked: Unmarked,
     signals: Collection[str],
     today: Date,
 ) -> Settled:
-    """Hold what was found against the ignores. `signals`: the names of all there are."""
+    """Hold what was found against the ignores. `signals`: the names of all there are.
+
+    A mark counts for statements, and for a reason that rests on nothing but marked lines: `unmarked` is without it.
+    """
     findings, statements, marks = list(findings), list(statements), list(marks)
     rules = list(home.plan.audit.ignore) if home.plan else []
     counting = {number: rule for number, rule in enumerate(rules) if not _is_over(rule, today)}
@@ -52,36 +65,56 @@ def settle(
             by_path.setdefault(path.removeprefix(home.below), []).append(number)
     used: set[int | InlineIgnore] = set()
 
-    def excuse(path: str, signal: str) -> str | None:
+    def excuse(path: str, signal: str) -> Excuse | None:
         numbers = [n for n in by_path.get(path, ()) if not rules[n].signals or signal in rules[n].signals]
         used.update(numbers)
-        return rules[numbers[0]].reason if numbers else None
+        return Excuse(rules[numbers[0]].reason) if numbers else None
 
-    def excuse_inline(one: Statement) -> str | None:
+    def excuse_inline(document: str, signal: str, line: int | None = None) -> Excuse | None:
         found = [
-            mark for mark in of_document.get(one.path, ()) if one.line in mark.lines and one.signal in mark.signals
+            mark
+            for mark in of_document.get(document, ())
+            if signal in mark.signals and (line is None or line in mark.lines)
         ]
         used.update(found)
-        return found[0].reason if found else None
+        return Excuse(found[0].reason, inline=True) if found else None
+
+    def excuse_reason(one: Finding, reason: Reason) -> Excuse | None:
+        found = excuse(one.path, reason.signal)
+        if found is None and reason.signal in unmarked and one.path not in unmarked[reason.signal]:
+            return excuse_inline(one.path, reason.signal) or excuse_inline(reason.by or "", reason.signal)
+        return found
 
     of_document: dict[str, list[InlineIgnore]] = {}
     for mark in marks:
         if mark.reason:
             of_document.setdefault(mark.path, []).append(mark)
-    settled_findings = [_finding(one, [excuse(one.path, reason.signal) for reason in one.reasons]) for one in findings]
-    settled_statements = [_ignored(one, excuse(one.path, one.signal) or excuse_inline(one)) for one in statements]
+    settled_findings = [_finding(one, [excuse_reason(one, reason) for reason in one.reasons]) for one in findings]
+    settled_statements = [
+        _ignored(one, excuse(one.path, one.signal) or excuse_inline(one.path, one.signal, one.line))
+        for one in statements
+    ]
     problems = [
         *_problems_of_rules(rules, counting.keys(), used, home, signals),
-        *_problems_of_marks(marks, used, signals),
+        *_problems_of_marks(marks, used, home, signals),
     ]
     return Settled(settled_findings, settled_statements, problems)
+
+
+def lines_of(home: Home) -> dict[str, set[int]]:
+    """The lines of tracker.yml that name what is ignored, where that is in the audited folder."""
+    if home.below or home.plan is None or not home.plan.audit.ignore:
+        return {}
+    source = Source(PLAN_FILE, (home.root / PLAN_FILE).read_bytes())
+    places = (("audit", "ignore", number, "path") for number, _ in enumerate(home.plan.audit.ignore))
+    return {PLAN_FILE: {source.problem(place, "").line for place in places}}
 
 
 def _is_over(rule: Ignore, today: Date) -> bool:
     return rule.until is not None and rule.until < today
 
 
-def _finding(one: Finding, excuses: list[str | None]) -> Finding:
+def _finding(one: Finding, excuses: list[Excuse | None]) -> Finding:
     """A finding without the reasons that do not count; ignored where none is left."""
     given = [excuse for excuse in excuses if excuse is not None]
     if len(given) == len(excuses):
@@ -89,8 +122,10 @@ def _finding(one: Finding, excuses: list[str | None]) -> Finding:
     return without(one, [reason for reason, excuse in zip(one.reasons, excuses, strict=True) if excuse is not None])
 
 
-def _ignored(one: One, excuse: str | None) -> One:
-    return one if excuse is None else replace(one, state=State.IGNORED, excuse=excuse)
+def _ignored(one: One, excuse: Excuse | None) -> One:
+    if excuse is None:
+        return one
+    return replace(one, state=State.IGNORED, excuse=excuse.reason, inline=excuse.inline)
 
 
 def _problems_of_rules(
@@ -112,7 +147,7 @@ def _problems_of_rules(
 
 
 def _problems_of_marks(
-    marks: Iterable[InlineIgnore], used: Collection[object], signals: Collection[str]
+    marks: Iterable[InlineIgnore], used: Collection[object], home: Home, signals: Collection[str]
 ) -> Iterator[Problem]:
     for mark in marks:
         unknown = [name for name in mark.signals if name not in signals]
@@ -120,7 +155,7 @@ def _problems_of_marks(
             message = "expected `tracker: ignore SIGNAL, reason`"
         elif unknown:
             message = _unknown(unknown[0], signals)
-        elif mark not in used:
+        elif mark not in used and not home.below:
             message = "this mark ignores nothing that is found on its line or the next; take it out"
         else:
             continue

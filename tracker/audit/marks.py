@@ -1,7 +1,8 @@
 """Marks in documents that say of a statement that it is meant to be so: `<!-- tracker: ignore SIGNAL, reason -->`.
 
-A mark covers its own line and the next one that is not empty; where that opens a block of code, the whole block. What
-stands in code is an example, and no mark. In reStructuredText a mark is a comment: `.. tracker: ignore SIGNAL, reason`.
+A mark beside text covers its line. One that stands alone covers the next line that is not empty; where that opens a
+block of code, the whole block. What stands in code is an example, and no mark. In reStructuredText a mark is a comment:
+`.. tracker: ignore SIGNAL, reason`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ SIGN = b"tracker: ignore"
 """A document without this has no marks."""
 MARK = re.compile(r"(?:<!--\s*|^\s*\.\. )tracker: ignore\b(?P<rest>.*?)(?:-->|$)")
 FENCE = re.compile(r"\s*(?:[-*+] |\d+\. |> ?)*(`{3,}|~{3,})")
-SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ def marks(path: str, text: str) -> Iterator[InlineIgnore]:
             continue
         for match in MARK.finditer(SPAN.sub(lambda span: " " * len(span[0]), line)):
             signals, _, reason = line[match.start("rest") : match.end("rest")].partition(",")
-            following = next((n for n in range(number + 1, len(lines)) if lines[n].strip()), number)
+            alone = not (line[: match.start()] + line[match.end() :]).strip(" \t>*+-")
+            after = range(number + 1, len(lines)) if alone else ()
+            following = next((n for n in after if lines[n].strip()), number)
             block = next((block for block in blocks if block.start == following), None)
             last = block.stop if block else following + 1
             yield InlineIgnore(

@@ -44,6 +44,8 @@ class Statement:
     state: State = State.NEW
     excuse: str | None = None
     """Why it is ignored."""
+    inline: bool = False
+    """Whether a mark in the document ignores it, not tracker.yml."""
 
 
 class Check(ABC):
@@ -51,7 +53,7 @@ class Check(ABC):
 
     signal: ClassVar[str]
     confidence: ClassVar[float]
-    """The share that is right: counted in samples for links and what is dangling, else estimated (docs/audit.md)."""
+    """The share that was right in samples that were read and judged, to the nearest 0.05 (docs/audit.md, Precision)."""
     action: ClassVar[str] = "update"
 
     def __init__(self, case: Case) -> None:
@@ -96,10 +98,11 @@ def checks() -> tuple[type[Check], ...]:
 def statements(case: Case, chosen: Collection[str]) -> list[Statement]:
     """The statements of a tree's documents that are no longer true, in the order of paths and lines."""
     asked = [kind(case) for kind in checks() if kind.signal in chosen]
-    found: set[Statement] = set()
     for document in documents(case) if asked else ():
         for check in asked:
             check.read(document)
-    for check in asked:
-        found.update(check.conclude())
-    return sorted(found, key=lambda one: (one.path, one.line, one.signal, one.detail))
+    found = {one for check in asked for one in check.conclude()}
+    surest: dict[tuple[str, int, str], Statement] = {}
+    for one in sorted(found, key=lambda one: (-one.confidence, one.path, one.line, one.signal, one.detail)):
+        surest.setdefault((one.path, one.line, one.written), one)  # of the same words one thing is said
+    return sorted(surest.values(), key=lambda one: (one.path, one.line, one.signal, one.detail))

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from posixpath import normpath
 
 from tracker.audit.statements import Check, Statement
-from tracker.audit.statements.documents import Case, Document
+from tracker.audit.statements.documents import COMMENT, Case, Document
 from tracker.audit.statements.paths import WRITTEN
 from tracker.model import Status
 
@@ -22,7 +21,7 @@ class DoneBoxes(Check):
     """A box is left open, though a session says that its task is done, or the file that it names has come or gone."""
 
     signal = "unticked"
-    confidence = 0.8
+    confidence = 0.95
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)
@@ -33,7 +32,7 @@ class DoneBoxes(Check):
         """See `Check.read`."""
         for line in document.all_lines if self.subject.text(document.path).open_boxes else ():
             box = BOX.fullmatch(line.text)
-            if box and (reason := self._why(document, box[3])):
+            if box and (reason := self._why(document, COMMENT.sub("", box[3]))):
                 after = f"{box[1]}x{box[2]}{box[3]}"
                 self._found.append(
                     self.told(document.path, line, box[3], f"open, though {reason[0]}", reason[1], after)
@@ -51,17 +50,18 @@ class DoneBoxes(Check):
                 return self._done[key], None
         if not (found := TO_DO.match(text)):
             return None
-        meant = (normpath(found[3].lstrip("/")), normpath(f"{document.folder or '.'}/{found[3]}"))
-        subject = self.subject
+        meant = document.meant(found[3])
+        past = self.subject.past
+        written = past.lives[document.path].born if document.path in past.lives else len(past.commits)
         if found["come"]:
-            path = next((one for one in meant if one in subject.past.lives), None)
-            if path:
-                by = subject.past.commits[subject.past.lives[path].born].hash[:9]
+            path = next((one for one in meant if one in past.lives), None)
+            if path and past.lives[path].born <= written:  # what was there before the box is not what it asks for
+                by = past.commits[past.lives[path].born].hash[:9]
                 return f"{path} is there since {by}", by
         elif not any(self.case.exists(one) for one in meant):
-            path = next((one for one in meant if one in subject.past.gone), None)
-            if path:
-                by = subject.became(path)[1]
+            path = next((one for one in meant if one in past.gone), None)
+            if path and past.gone[path].commit <= written:
+                by = self.subject.became(path)[1]
                 return f"{path} was removed by {by}", by
         return None
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
+from posixpath import normpath
 
 from tracker.audit.ignored import Ignores, ignores
 from tracker.audit.names import TEST_FOLDERS, Kind, Name, words_in
@@ -23,13 +25,14 @@ COMMANDS = frozenset(["sh", "bash", "shell", "zsh", "console", "terminal", "shel
 """Languages of fences that tell what to run; all other fences show examples."""
 HEADING = re.compile(r"(#{1,6})\s+(.*)")
 LIST = re.compile(r"\s*(?:[-*+]|\d+[.)])\s|\s{2,}\S|\s*\|")
-CODE = re.compile(r"(`+)(.+?)(?<!`)\1(?!`)")
-NAMES = re.compile(r"`[^`]*`|\S*[/_]\S*|\w[\w-]*\.\w{2,}")
+COMMENT = re.compile(r"<!--[^<]*?-->")
+CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+NAMES = re.compile(r"`[^`]*`|(?<![^\s`])\S*[/_]\S*|(?<![\w-])\w[\w-]*\.\w{2,}")
 ABSENCE = re.compile(
-    r"❌|\b(?:remov|delet|renam|mov(?:ed|ing)\b|replac|deprecat|obsolet|gone\b|former|previous|legacy|archiv"
+    r"❌|\b(?:remov|delet|renam|mov(?:e|ed|ing)\b|replac|deprecat|obsolet|gone\b|former|previous|legacy|archiv"
     r"|no longer|used to\b|was\b|were\b|had\b|supersed|instead of|drop(?:ped|s)?\b|creat|add(?:ed|ing)\b|will be"
-    r"|would\b|missing|(?:does|do|did)(?:n't| not) exist|not (?:there|found|yet)|nonexist|git rm|rm -|planned|proposed"
-    r"|future|example|e\.g\.|such as|migrat|consolidat|merged|extracted|refactor)",
+    r"|would\b|missing|(?:does|do|did)(?:n't| not) exist|not (?:there|found|yet)|nonexist|git (?:add|commit|mv|rm)\b"
+    r"|rm -|planned|proposed|future|example|e\.g\.|such as|migrat|consolidat|merged|extracted|refactor)",
     re.IGNORECASE,
 )
 """A line with one of these speaks of a change or an example: it may be true as it stands."""
@@ -42,16 +45,30 @@ PAST = re.compile(
 """What stands under such a heading tells of the past, of the future, or of an example."""
 TELLS_OF_THE_PAST = frozenset(
     words_in(
-        "action adr adrs analysis archive assessment audit backlog cascade changelog changes checkpoint cleanup "
-        "complete completed completion consolidation decision decisions design draft evaluation exploration "
-        "findings fix fixes gap gaps handoff handover history implementation implemented improvements "
-        "incident investigation issue log logs meeting migrate migration migrations news next phase plan "
-        "plans poc postmortem progress proposal proposed readiness recap refactor refactoring release "
-        "releases report reports research results retrospective review reviews rfc roadmap session sessions "
-        "spec spike sprint status summaries summary todo todos upgrade upgrades upgrading"
+        "achievement achievements action adr adrs analysis archive assessment audit audits backlog cascade "
+        "changelog changes checkpoint cleanup complete completed completion consolidation corrections decision "
+        "decisions design draft evaluation evolution experiment experiments exploration findings fix fixes gap gaps "
+        "handoff handover history implementation implemented improvements incident investigation issue log logs "
+        "meeting migrate migration migrations news next phase plan plans poc postmortem progress proposal proposed "
+        "readiness ready recap redesign refactor refactored refactoring release releases report reports research "
+        "results retrospective review reviews rework rfc roadmap session sessions spec spike sprint status success "
+        "successful summaries summary task tasks todo todos upgrade upgrades upgrading "
+        "analise analisis analyse auditoria aufgaben bericht correcao correcoes entwurf implementacao implementada "
+        "implementado implementazione implementierung informe plano rapport relatorio resumen resumo "
+        "zusammenfassung"
     )
 )
 """Words in the names of documents that were true when they were written, or speak of what may come."""
+TITLE = re.compile(rb"^#{1,2}[ \t]+(.{1,200})", re.MULTILINE)
+HEAD = 2000
+"""Bytes in which a title stands."""
+TITLE_OF_A_RECORD = re.compile(
+    r"✅|^\W*(?:issue|milestone|phase|session|sprint|task)\W{0,3}\d"
+    r"|\b(?:analysis|audit|complete|completed|done|post-?mortem|redesign|report|retrospective|success|successful"
+    r"|summary)\W*$",
+    re.IGNORECASE,
+)
+"""Titles of documents that tell of work that was done."""
 ELSEWHERE = TEST_FOLDERS | {
     "fixtures",
     "node_modules",
@@ -63,7 +80,12 @@ ELSEWHERE = TEST_FOLDERS | {
     "vendor",
 }
 """Folders of documents that speak of another tree than this."""
-DATED = re.compile(r"(19|20)\d{2}[-_]?(0[1-9]|1[0-2])([-_]?\d{2})?|\b\d{8,13}\b")
+DATED = re.compile(
+    r"(19|20)\d{2}[-_]?(0[1-9]|1[0-2])([-_]?\d{2})?|\b\d{8,13}\b"
+    r"|(?:^|[\W_])(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)[-_ ]?(?:\d\d?|(?:19|20)\d\d)(?![^\W_])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -82,6 +104,11 @@ class Case:
     def ignores(self) -> Ignores:
         """What git is not to have: what a document says of it may be true on disk."""
         return ignores(self.tree)
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether all of the history is here, so that what it does not have never was."""
+        return not self.repository.shallow and any(self.subject.past.sizes)
 
     @cached_property
     def folders(self) -> frozenset[str]:
@@ -149,14 +176,25 @@ class Document:
 
     @cached_property
     def of_today(self) -> bool:
-        """Whether it tells of today, by its name and place: not of what was, of plans, or of another tree."""
+        """Whether it tells of today, by its name, place and title: not of what was, of plans, or of another tree."""
         folders = [folder.lower() for folder in self.name.folders]
-        words = {*self.name.words, *(word for folder in folders for word in re.split(r"[\W_]+", folder))}
         return (
-            not TELLS_OF_THE_PAST & words
+            not TELLS_OF_THE_PAST & self.words
             and not ELSEWHERE.intersection(folders)
             and not any(map(DATED.search, (self.name.stem, *folders)))
+            and not TITLE_OF_A_RECORD.search(self._title)
         )
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of its name and folders, in lower case."""
+        above = (word for folder in self.name.folders for word in re.split(r"[\W_]+", folder.lower()))
+        return frozenset([*self.name.words, *above])
+
+    @property
+    def _title(self) -> str:
+        found = TITLE.search(self.content[:HEAD])
+        return found[1].decode("utf-8", "replace").strip() if found else ""
 
     @property
     def of_here(self) -> bool:
@@ -177,6 +215,20 @@ class Document:
     def folder(self) -> str:
         """The folder it is in, as a path; "" for the root."""
         return self.name.folder
+
+    def meant(self, written: str) -> list[str]:
+        """What a path may mean that is written here: as seen from its folder, or from one above it; the nearest first.
+
+        Above it, because a project within a repository speaks of itself as if it were alone.
+        """
+        folders = ["", *self._above] if written.startswith("/") else [*reversed(self._above), ""]
+        paths = (normpath(f"{folder}/{written.strip('/')}").lstrip("/") for folder in folders)
+        return [path for path in dict.fromkeys(paths) if not path.startswith("..")]
+
+    @cached_property
+    def _above(self) -> list[str]:
+        """The folders that it lies in, the outermost first."""
+        return list(accumulate(self.name.folders, "{}/{}".format))
 
     @cached_property
     def markdown(self) -> bool:
@@ -243,7 +295,8 @@ def _lines(text: str) -> Iterator[Line]:
             told_of = fence in COMMANDS and not line.lstrip().startswith("#") and not _tells_of_a_change(line)
         elif line.startswith("#") and (heading := HEADING.match(line)):
             depth = len(heading[1])
-            past = [one for one in past if one[0] < depth] + [(depth, bool(PAST.search(heading[2])))]
+            is_past = PAST.search(heading[2]) or DATED.search(heading[2])
+            past = [one for one in past if one[0] < depth] + [(depth, bool(is_past))]
             told_of, introduced = not _tells_of_a_change(line), False
         elif line.strip():
             told_of = not _tells_of_a_change(line)

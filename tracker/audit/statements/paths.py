@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from posixpath import normpath, relpath
 
-from tracker.audit.names import name_of
+from tracker.audit.names import Kind, name_of
 from tracker.audit.statements import Check, Statement
 from tracker.audit.statements.documents import Case, Document, Line
 
@@ -14,6 +14,7 @@ WRITTEN = r"(?<![\w:/.@~$%{}<>*-])((?:\.{1,2}/|/)*[\w@.-]+(?:/[\w@.\[\]()-]+)*\.
 """How a path is written in prose."""
 PATH = re.compile(WRITTEN + r"(?![\w/*{<]|\.\w)")
 FOLDER = re.compile(r"`((?:\.{1,2}/)*[\w@.-]+/(?:[\w@.-]+/)+)`")
+RUNS = (Kind.CODE, Kind.SCRIPT, Kind.TEST)
 SHARED = frozenset([".circleci", ".github", ".gitlab", ".husky"])
 LINKED = re.compile(r"\[[^\]]*\]\([^)]*\)|(?:href|src)=\"[^\"]*\"|^\s*\[[^\]]+\]:\s*\S+|https?://\S+")
 
@@ -22,7 +23,7 @@ class DanglingPaths(Check):
     """A document names a path that once existed and does not now."""
 
     signal = "dangling"
-    confidence = 0.9
+    confidence = 0.95
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)
@@ -45,11 +46,18 @@ class DanglingPaths(Check):
 
     def conclude(self) -> Iterator[Statement]:
         """See `Check.conclude`."""
-        local = self.case.ignores.among(self._told) | set(filter(_is_own, self._told))  # it may well be on disk
+        local = self.case.ignores.among(self._told) | set(filter(_is_own, self._told)) | self._made  # may be on disk
         for gone, places in self._told.items():
             if gone not in local:
                 for document, line, written in places:
                     yield self._statement(document, line, written, gone)
+
+    @cached_property
+    def _made(self) -> set[str]:
+        """Data that is gone and that code still names: it is made when that runs."""
+        names = self.subject.names
+        lost = (gone for path, gone in self.subject.lost.items() if names[path].kind in RUNS)
+        return {path for paths in lost for path in paths if name_of(path).kind in (Kind.CONFIG, Kind.DATA)}
 
     def _suspect(self, document: Document) -> bool:
         gone, table = self.subject.past.gone, self.subject.table
@@ -59,12 +67,12 @@ class DanglingPaths(Check):
     def _gone(self, document: Document, written: str, line: Line) -> str | None:
         """The path that is meant, where it is gone."""
         folder = written.endswith("/")
-        meant = {normpath(written.strip("/")), normpath(f"{document.folder}/{written}").lstrip("/")}
+        meant = document.meant(written)
         if any(self.case.exists(path) for path in meant):
             return None
         if folder:
-            return next((path for path in sorted(meant) if path in self.case.gone_folders and "/" in path), None)
-        gone = next((path for path in sorted(meant) if path in self.subject.past.gone), None)
+            return next((path for path in meant if path in self.case.gone_folders and "/" in path), None)
+        gone = next((path for path in meant if path in self.subject.past.gone), None)
         bare = "/" not in written.removeprefix("./")  # a name alone may mean any file of that name
         name = name_of(written.rpartition("/")[2])
         sure = (line.command or f"`{written}`" in line.text) and not name.conventional

@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from posixpath import normpath
 
+from tracker.audit.names import words_in
 from tracker.audit.statements import Check, Statement
-from tracker.audit.statements.documents import Case, Document
+from tracker.audit.statements.documents import COMMENT, Case, Document
 from tracker.audit.statements.paths import WRITTEN
 
 REMOVED = re.compile(
     r"(?:\W*\[[xX]\]\W*(?:remove|delete)d?|\W*(?:removed|deleted))\b\W*(?:(?:the|old|unused|obsolete|file|script)\W+){0,3}"
     + WRITTEN
-    + r"[`*_\"']*\s*(?:$|[,;.]\s*$|[(\u2013\u2014]|-\s)",
+    + r"[`*_\"']*\s*(?:$|[,;.]\s*$|[\u2013\u2014]|-\s|(?<=\s)\((?!\W*lines?\b))",
     re.IGNORECASE,
 )
+PLANS = frozenset(
+    words_in("backlog design designs draft plan plans proposal proposed rfc roadmap spec specs todo todos")
+)
+"""Words in the names of documents that tell of what is to be removed as if it were done."""
 MARK = re.compile(rb"\b(?:removed?|deleted?)\b", re.IGNORECASE)
 
 
@@ -22,7 +26,7 @@ class StillThere(Check):
 
     signal = "promised"
     action = "review"
-    confidence = 0.8
+    confidence = 0.75
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)
@@ -30,9 +34,11 @@ class StillThere(Check):
 
     def read(self, document: Document) -> None:
         """See `Check.read`."""
-        for line in document.all_lines if MARK.search(document.content) else ():
-            if found := REMOVED.match(line.text):
-                meant = (normpath(found[1].lstrip("/")), normpath(f"{document.folder or '.'}/{found[1]}"))
+        if not MARK.search(document.content) or PLANS.intersection(document.words):
+            return
+        for line in document.all_lines:
+            if found := REMOVED.match(COMMENT.sub("", line.text)):
+                meant = document.meant(found[1])
                 path = next((one for one in meant if one in self.subject.files), None)
                 if path and not self._was_removed(path):
                     detail = f"says that {path} is removed; git has it still, and never removed it"

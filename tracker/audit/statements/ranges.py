@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from posixpath import normpath
 from typing import NamedTuple
 
 from tracker.audit.statements import Check, Statement
@@ -34,7 +33,7 @@ class DanglingRanges(Check):
     """A document names lines of a file that is shorter now, and once had them."""
 
     signal = "dangling"
-    confidence = 0.9
+    confidence = 0.85
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)
@@ -44,9 +43,7 @@ class DanglingRanges(Check):
         """See `Check.read`."""
         for line in document.lines if document.of_today and MARK.search(document.content) else ():
             for found in RANGE.finditer(line.text):
-                path = found[1].lstrip("/")
-                meant = (normpath(f"{document.folder or '.'}/{path}"), normpath(path))
-                target = next((one for one in meant if one in self.subject.files), None)
+                target = next((one for one in document.meant(found[1]) if one in self.subject.files), None)
                 if target:
                     first = int(found["first"] or found["from"])
                     last = int(found["last"] or found["to"] or first)

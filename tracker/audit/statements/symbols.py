@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from tracker.audit.mentions import WORDS
@@ -47,11 +48,16 @@ class DanglingSymbols(Check):
     """A document names a function, class or method in back-ticks that was once defined, and that no code knows now."""
 
     signal = "dangling"
-    confidence = 0.9
+    confidence = 0.95
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)
         self._lost: list[Named] = []
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        """The names of the files that are there, without their suffix."""
+        return frozenset(name.stem for name in self.subject.names.values())
 
     def read(self, document: Document) -> None:
         """See `Check.read`."""
@@ -92,6 +98,8 @@ class DanglingSymbols(Check):
         is_class = symbol[0].isupper() and symbol[1:] not in (symbol[1:].lower(), symbol[1:].upper())
         if symbol.lower() in SUFFIXES or not (owner or call or is_class):
             return None  # the name of a file, or a word that may mean anything
+        if owner and not call and symbol in self._stems:
+            return None  # a module
         unknown = self.subject.unknown_symbols
         if symbol in unknown:
             return Named(document, line, found[0], symbol, owner)
