@@ -14,7 +14,7 @@ import json
 import pickle
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -55,6 +55,8 @@ SURE = frozenset(["archive", "artifact folder", "artifact ignored", "artifact su
 BELIEF = 0.7
 """Log odds that these signs are believed to add before anything is learnt; of all else nothing is believed."""
 FOLDS = 5
+TRUST, DOUBT = 12.0, 0.55
+"""How steeply trust in a tree rises with its AUC, and where it is a half."""
 Array = Any
 
 
@@ -142,6 +144,7 @@ class Design:
         self.names = sorted(columns)
         place = {name: index for index, name in enumerate(self.names)}
         random = np.random.default_rng(0)
+        self._trust: dict[int, float] = {}
         self.rows: dict[int, tuple[Array, Array, Array]] = {}
         self.means: dict[int, Array] = {}
         variance = np.zeros(len(self.names))
@@ -164,12 +167,19 @@ class Design:
         self.prior = np.array(belief) * self.unit
 
     def fit(self, chosen: Sequence[Point]) -> Model:
-        """A model of these trees, less its level; every repository weighs the same, and every tree of it."""
+        """A model of these trees, less its level; every repository weighs the same, and every tree of it as it is
+        trusted: what people removed where nothing betrayed it was no clean-up, and there is nothing to learn."""
+        self._trust = {}
+        self._trust = {id(one.point): one.trust for one in left_out(chosen, self._fit)}
+        return self._fit(chosen)
+
+    def _fit(self, chosen: Sequence[Point]) -> Model:
         trees = Counter(point.repository for point in chosen if point.useful)
         x, y, w = [], [], []
         for point in chosen:
             if point.useful:
                 rows, stale, weight = self.rows[id(point)]
+                weight = weight * self._trust.get(id(point), 1.0)
                 x.append(rows / self.unit.astype(np.float32))
                 y.append(stale)
                 w.append(weight / trees[point.repository])
@@ -189,6 +199,7 @@ class Design:
                 columns = {"itself": alone} | company(point.subject, alone)
                 matrix = np.array(list(columns.values()), dtype=np.float32).T
                 stale, weight = _balanced(point, np.arange(len(point.stale)))
+                weight = weight * self._trust.get(id(point), 1.0)
                 x.append(matrix - matrix.mean(0))
                 y.append(stale)
                 w.append(weight / trees[point.repository])
@@ -251,19 +262,24 @@ class Said:
     weight: float
     """Every repository weighs the same, and every tree of it."""
 
+    @property
+    def trust(self) -> float:
+        """How much a tree teaches, from 0 to 1: by how far what was removed could be told from what was kept."""
+        return float(1 / (1 + np.exp(-TRUST * (auc(self.sums, self.point.stale) - DOUBT))))
 
-def left_out(found: list[Point], design: Design) -> list[Said]:
+
+def left_out(found: Sequence[Point], fit: Callable[[Sequence[Point]], Model]) -> list[Said]:
     """Every repository by weights fitted on others."""
     repositories = sorted({point.repository for point in found})
     trees = Counter(point.repository for point in found)
     said = []
     for fold in range(FOLDS):
         out = set(repositories[fold::FOLDS])
-        model = design.fit([point for point in found if point.repository not in out])
+        model = fit([point for point in found if point.repository not in out])
         for point in found:
             if point.repository in out:
                 alone = model.odds(point.values, len(point.stale))
-                sums = np.array(model.together(point.subject, alone))
+                sums = np.array(model.together(alone, model.beside(point.subject, alone)))
                 said.append(Said(point, sums, 1 / trees[point.repository]))
     return said
 
@@ -341,7 +357,7 @@ def main() -> None:
             options.keep.write_bytes(pickle.dumps(found))
     found = [point for point in found if point.repository not in options.without and point.stale.any()]
     design = Design(found)
-    said = left_out(found, design)
+    said = left_out(found, design.fit)
     report(said)
     level, slope = platt(said)
     p, stale, weight = outcomes(said, level, slope)

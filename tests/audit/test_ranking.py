@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.gitrepo import GitRepo
-from tracker.audit.features import company, features
-from tracker.audit.model import Model, fitted
+from tracker.audit.features import Values, company, features
+from tracker.audit.findings import judge, rules
+from tracker.audit.model import fitted
 from tracker.audit.past import BULK
 from tracker.audit.signals import signals
 from tracker.audit.subject import Subject, look
@@ -78,6 +79,21 @@ def test_names_that_tell(repo: GitRepo) -> None:
     assert those("words of occasions in the root") == those("script in the root") == {"fix_rows.py"}
     assert those("stray in the root") == {"fix_rows.py", "notes_of_mine.txt", "rows.csv"}
     assert those("table") == {"rows.csv"}
+    assert "README.md" in those("looked for by tools")
+    assert not {"fix_rows.py", "rows.csv"} & those("looked for by tools")
+
+
+def test_what_others_say_of_a_file_and_what_it_shows(repo: GitRepo) -> None:
+    repo.write("docs/report.md", "All done \N{WHITE HEAVY CHECK MARK}\n")
+    repo.write("docs/note.md", "Die Pumpe l\N{LATIN SMALL LETTER A WITH DIAERESIS}uft: `src/engine.py`.\n")
+    repo.commit("Two documents")
+    subject = seen(repo)
+    assert [path for path, one in trait(subject, "pictures in its text").items() if one] == ["docs/report.md"]
+    mentions = trait(subject, "sure mentions")
+    assert mentions["src/engine.py"] > mentions["docs/report.md"] == 0
+    born = trait(subject, "born among many")
+    assert math.expm1(born["docs/note.md"]) == pytest.approx(2)
+    assert math.expm1(born["src/main.py"]) == pytest.approx(6)
 
 
 def test_removals_are_remembered_by_folder_and_suffix(repo: GitRepo) -> None:
@@ -143,7 +159,7 @@ def test_a_file_is_held_against_its_tree(repo: GitRepo) -> None:
     assert found == pytest.approx([1 - len(found) / (len(found) + 50)] * len(found))
 
 
-def test_staleness_spreads_along_folders_births_and_mentions(repo: GitRepo) -> None:
+def test_staleness_spreads_along_folders_commits_and_mentions(repo: GitRepo) -> None:
     repo.write("src/late.py", "x")
     repo.commit("Late")
     subject = seen(repo)
@@ -157,6 +173,7 @@ def test_staleness_spreads_along_folders_births_and_mentions(repo: GitRepo) -> N
     assert around["its folder"]["lone/first_thing.py"] == pytest.approx(1 / 3)
     assert around["its folder"]["lone/second_thing.py"] == around["its folder"]["src/main.py"] == 0
     assert around["born with it"]["src/main.py"] > around["born with it"]["src/late.py"] == 0
+    assert around["last changed with it"]["lone/first_thing.py"] > around["last changed with it"]["src/late.py"] == 0
     assert around["those that mention it"]["lone/first_thing.py"] == pytest.approx(1 / 2)
     assert around["those that mention it"]["lone/third_thing.py"] == 0
 
@@ -175,15 +192,33 @@ def test_every_weight_is_of_a_trait_or_a_sign_and_no_sign_lowers_the_odds(repo: 
     assert 0.5 <= model.ceiling < 1
 
 
+def sure(subject: Subject, values: Values) -> dict[str, float]:
+    model = fitted()
+    alone = model.odds(values, len(subject.files))
+    odds = model.together(alone, model.beside(subject, alone))
+    return dict(zip(subject.files, map(model.probability, odds), strict=True))
+
+
+def test_the_company_that_speaks_against_a_file_is_told(repo: GitRepo) -> None:
+    for number in range(4):
+        repo.write(f"attic/part_{number}.bak", f"{number}\n")
+    repo.write("attic/index.md", "Nothing to see.\n")
+    repo.commit("Put aside")
+    found = {one.path: one for one in judge(seen(repo), features(seen(repo)), fitted(), rules())}
+    reasons = {reason.signal: reason for reason in found["attic/index.md"].reasons}
+    assert reasons["company"].weight > 0
+    assert "company" not in {reason.signal for reason in found["src/engine.py"].reasons}
+    assert found["attic/index.md"].action == "remove"
+
+
 def test_the_more_signs_the_surer(repo: GitRepo) -> None:
     repo.write("src/engine_old.py", "x")
     repo.commit("A copy")
     subject = seen(repo)
-    known, model = features(subject).values, fitted()
+    known = features(subject).values
     less = replace(known, strengths={name: one for name, one in known.strengths.items() if name != "copy"})
-    with_it, without = model.scores(subject, known), model.scores(subject, less)
+    with_it, without = sure(subject, known), sure(subject, less)
     assert with_it["src/engine_old.py"] > without["src/engine_old.py"]
-    assert isinstance(model, Model)
 
 
 def test_the_documentation_has_every_signal() -> None:

@@ -21,6 +21,7 @@ from tracker.audit.model import Model, fitted
 from tracker.audit.names import Kind
 from tracker.audit.reading import LARGEST, Report, Text, unseen
 from tracker.audit.signals import signals
+from tracker.audit.signals.company import Company
 from tracker.audit.state import Mark, State
 from tracker.audit.statements import Statement, checks, statements
 from tracker.audit.statements.documents import Case
@@ -235,15 +236,17 @@ def judge(
     subject: Subject, known: Features, model: Model, chosen: Collection[str], at_least: float = 0.0
 ) -> list[Finding]:
     """The files of which a chosen signal says something and that are stale at least so surely, the surest first."""
-    scores = model.scores(subject, known.values)
+    alone = model.odds(known.values, len(subject.files))
+    beside = model.beside(subject, alone)
     found = []
-    for path, signs in known.signs.items():
-        if (confidence := round(scores[path], 4)) < at_least:
+    for index, (path, odds) in enumerate(zip(subject.files, model.together(alone, beside), strict=True)):
+        if (confidence := round(model.probability(odds), 4)) < at_least:
             continue
-        weighed = sorted(
-            ((model.adds(feature_of(name, sign), sign.strength), name, sign) for name, sign in signs if name in chosen),
-            key=lambda one: -one[0],
-        )
+        signs = known.signs.get(path, ())
+        adds = [(model.adds(feature_of(name, sign), sign.strength), name, sign) for name, sign in signs]
+        around = Company.told(subject, path, {kind: column[index] for kind, column in beside.items()})
+        adds += [(model.slope * beside[sign.variant][index], Company.name, sign) for sign in around]
+        weighed = sorted((one for one in adds if one[1] in chosen), key=lambda one: -one[0])
         if not weighed:
             continue
         life = subject.past.lives.get(path)

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from tracker.audit.features import Values, company
 from tracker.audit.subject import Subject
+from tracker.audit.traits import Column
 
 WEIGHTS = Path(__file__).with_name("weights.json")
 FEW = 50
@@ -58,21 +59,20 @@ class Model:
         mean = (sum(found) + FEW * self.usual) / (files + FEW)
         return [one - mean for one in found]
 
-    def together(self, subject: Subject, alone: list[float]) -> list[float]:
-        """The odds of every file by itself and its company's."""
-        found = [self.company["itself"] * one for one in alone]
-        for name, column in company(subject, alone).items():
-            weight = self.company.get(name, 0.0)
-            found = [one + weight * value for one, value in zip(found, column, strict=True)]
-        return found
+    def beside(self, subject: Subject, alone: Sequence[float]) -> dict[str, Column]:
+        """What each kind of company adds to the odds of every file."""
+        found = company(subject, alone).items()
+        return {name: [self.company.get(name, 0.0) * one for one in column] for name, column in found}
 
-    def scores(self, subject: Subject, values: Values) -> dict[str, float]:
-        """How likely each file is stale."""
-        sums = self.together(subject, self.odds(values, len(subject.files)))
-        return {
-            path: min(self.ceiling, 1 / (1 + math.exp(-(self.level + self.slope * one))))
-            for path, one in zip(subject.files, sums, strict=True)
-        }
+    def together(self, alone: Sequence[float], beside: Mapping[str, Column]) -> list[float]:
+        """The odds of every file by itself and its company's."""
+        return [
+            sum(both) for both in zip([self.company["itself"] * one for one in alone], *beside.values(), strict=True)
+        ]
+
+    def probability(self, odds: float) -> float:
+        """How likely a file of such odds is stale."""
+        return min(self.ceiling, 1 / (1 + math.exp(-(self.level + self.slope * odds))))
 
 
 @cache

@@ -56,6 +56,8 @@ OPEN_BOX = re.compile(rb"^\s*[-*+] \[ \]", re.MULTILINE)
 TICKED_BOX = re.compile(rb"^\s*[-*+] \[[xX]\]", re.MULTILINE)
 SYMBOL = re.compile(rb"`([A-Za-z_][\w.:#]{3,99})(?:\([^`\n]{0,99}\))?`")
 WORD = re.compile(rb"\w{4,}")
+PICTURES = (b"\xe2\x9c", b"\xe2\x9d", b"\xe2\x9a\xa0", b"\xe2\xad\x90", b"\xf0\x9f")
+"""How they begin in UTF-8: dingbats, the warning sign, the star, and all that is called an emoji."""
 HEAD = 1200
 
 
@@ -79,6 +81,8 @@ class Text:
     """Of a document: the words of code names in back-ticks. Of anything else: those of them that it has."""
     open_boxes: int = 0
     ticked_boxes: int = 0
+    pictures: bool = False
+    """Whether it has check marks, crosses, warning signs or the like: reports have."""
     marked: bool = False
     """Whether it says of a statement of its own that it is meant to be so."""
 
@@ -151,6 +155,7 @@ def scan(content: bytes, scanner: Scanner) -> Text:
         notice=None if NOTED.isdisjoint(tokens) else _line(NOTICE.search(content[:HEAD])),
         open_boxes=len(OPEN_BOX.findall(content)) if boxes else 0,
         ticked_boxes=len(TICKED_BOX.findall(content)) if boxes else 0,
+        pictures=not content.isascii() and any(sign in content for sign in PICTURES),
         marked=SIGN in content,
     )
 

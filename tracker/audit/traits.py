@@ -34,7 +34,7 @@ PART = 3
 def traits(subject: Subject) -> dict[str, Column]:
     """Every trait of every file."""
     found: dict[str, Column] = {}
-    for part in (_name, _life, _removals, _use, _place):
+    for part in (_name, _life, _removals, _use, _text, _place):
         found.update((name, array("f", column)) for name, column in part(subject))
     return found
 
@@ -50,6 +50,7 @@ def _name(subject: Subject) -> Iterator[tuple[str, Column]]:
     yield "data", [name.kind is Kind.DATA for name in names]
     yield "table", [name.suffix == "csv" for name in names]
     yield "SQL", [name.suffix == "sql" for name in names]
+    yield "looked for by tools", [name.conventional for name in names]
     yield "length of the name", [math.log1p(len(name.stem)) for name in names]
 
 
@@ -63,6 +64,7 @@ def _life(subject: Subject) -> Iterator[tuple[str, Column]]:
     yield "unchanged among its kind", ranks_within(touched, [name.kind for name in subject.names.values()])
     yield "time in work", [(came - last) / max(1, came) for came, last in zip(born, touched, strict=True)]
     yield "renamed", [life.names > 1 for life in lives]
+    yield "born among many", [math.log1p(past.sizes[life.born]) if past.commits else 0.0 for life in lives]
     subjects = [past.commits[life.changed].subject if past.commits else "" for life in lives]
     yield "last changed by a chore", [CHORE.match(one) is not None for one in subjects]
 
@@ -98,6 +100,12 @@ def _use(subject: Subject) -> Iterator[tuple[str, Column]]:
         edge = list({other for path in edge for other in subject.mentions.get(path, ())} - reached)
         reached.update(edge)
     yield "out of reach", [path not in reached for path in subject.files]
+    by = [subject.mentioned.get(path, ()) for path in subject.files]
+    yield "sure mentions", [math.log1p(sum(mention.strong for mention in mentions)) for mentions in by]
+
+
+def _text(subject: Subject) -> Iterator[tuple[str, Column]]:
+    yield "pictures in its text", [subject.text(path).pictures for path in subject.files]
 
 
 def _place(subject: Subject) -> Iterator[tuple[str, Column]]:
