@@ -17,14 +17,16 @@ from tracker.audit.finding import Finding, Reason
 from tracker.audit.home import Home, home
 from tracker.audit.ignores import settle
 from tracker.audit.marks import InlineIgnore, marks
+from tracker.audit.memory import place
 from tracker.audit.model import Model, fitted
 from tracker.audit.names import Kind
-from tracker.audit.reading import LARGEST, Report, Text, unseen
+from tracker.audit.reading import LARGEST, Report, unseen
 from tracker.audit.signals import signals
 from tracker.audit.state import Mark, State
 from tracker.audit.statements import Statement, checks, statements
 from tracker.audit.statements.documents import Case
 from tracker.audit.subject import Subject, look
+from tracker.audit.texts import Text
 from tracker.audit.work import HASH
 from tracker.cache import Cache, digest
 from tracker.errors import TrackerError
@@ -132,7 +134,7 @@ def audit(
         tree = at.without_own(working_tree(repository) if revision is None else commit_tree(repository, revision))
         ahead = revision is None and repository.head
         committed = at.without_own(commit_tree(repository, ahead)).files if ahead else None
-        subject = look(repository, tree, committed, report)
+        subject = look(repository, tree, committed, report, place(repository))
         known = load(at.baseline) if revision is None else None
         deciding = at if revision is None else replace(at, plan=None, broken=False)
         held = known is not None or (deciding.plan is not None and bool(deciding.plan.audit.ignore))

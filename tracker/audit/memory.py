@@ -107,7 +107,7 @@ def _changed(repository: Repository) -> Iterator[_Changed]:
 
 def _rests_on(repository: Repository, revision: str | None, changed: list[_Changed]) -> str:
     """Changes with everything that an answer rests on."""
-    parts = [tracker.__version__, *_tool(), repository.remote or "", *sorted(repository.boundary)]
+    parts = [tracker.__version__, *tool(), repository.remote or "", *sorted(repository.boundary)]
     if revision is not None:
         return digest(*parts, repository.resolve(revision))
     with repository.run("ls-files", "--stage", "-z") as output:
@@ -124,7 +124,7 @@ def _rests_on(repository: Repository, revision: str | None, changed: list[_Chang
     return digest(staged, *parts)
 
 
-def _tool() -> list[str]:
+def tool() -> list[str]:
     """Name, size and time of the tool's own files."""
     package = Path(tracker.__file__).parent
     files = sorted(path for path in package.rglob("*") if path.suffix in (".py", ".json"))

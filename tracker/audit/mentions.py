@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import cast
 
-from tracker.audit.names import STANDS_FOR_FOLDER, Name
+from tracker.audit.names import STANDS_FOR_FOLDER, Name, name_of
 
 LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") | frozenset(range(128, 256))
 INSIDE = b"./@+-"
@@ -34,14 +34,21 @@ class Names:
     """A stem alone."""
     plain: frozenset[bytes] = field(repr=False)
     """All keys that are a single word."""
+    files: tuple[str, ...] = field(default=(), repr=False)
+    """The paths of all files that may be mentioned."""
+
+    def __contains__(self, key: bytes) -> bool:
+        return key in self.strong or key in self.weak
 
 
 def table(files: Iterable[Name]) -> Names:
     """The table of names of some files."""
     strong: dict[bytes, list[str]] = {}
     weak: dict[bytes, list[str]] = {}
+    paths = []
     for name in files:
         path = name.path
+        paths.append(path)
         above = name.folders[-1] if name.folders else ""
         stem = re.sub(r"\.(test|spec|d|module|stories|config)$", "", name.stem)
         for key in {name.stem, stem}:
@@ -57,7 +64,19 @@ def table(files: Iterable[Name]) -> Names:
             if len(name.folders) > 1:
                 strong.setdefault(_key(f"{name.folders[-2]}/{above}"), []).append(path)
     plain = frozenset(key for part in (strong, weak) for key in part if b"/" not in key)
-    return Names(_frozen(strong), _frozen(weak), plain)
+    return Names(_frozen(strong), _frozen(weak), plain, tuple(paths))
+
+
+def difference(names: Names, before: frozenset[str]) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """The keys of a table that a table of other files had not, and the keys of that one that this has not."""
+    now = frozenset(names.files)
+    added, removed = (table(map(name_of, paths)) for paths in (now - before, before - now))
+    come = {
+        key
+        for key in (*added.strong, *added.weak)
+        if key not in removed and before.isdisjoint((*names.strong.get(key, ()), *names.weak.get(key, ())))
+    }
+    return frozenset(come), frozenset(key for key in (*removed.strong, *removed.weak) if key not in names)
 
 
 def _frozen(lists: dict[bytes, list[str]]) -> dict[bytes, tuple[str, ...]]:
@@ -87,7 +106,7 @@ class Scanner:
         return set(text.translate(BLANKS).split())
 
     def keys(self, tokens: set[bytes]) -> tuple[bytes, ...]:
-        """The keys of the table that are in some tokens, and the other words that are; each once."""
+        """The keys of the table that are in some tokens, and the other words that are; each once, in their order."""
         found: set[bytes] = set()
         for token in tokens - self._dull:
             meant = self._known.get(token)
@@ -101,7 +120,7 @@ class Scanner:
         if len(self._known) + len(self._dull) > MOST:
             self._known.clear()
             self._dull.clear()
-        return tuple(found)
+        return tuple(sorted(found))
 
     def _meant(self, token: bytes) -> tuple[bytes, ...]:
         if len(token) > LONGEST:

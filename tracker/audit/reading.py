@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from pathlib import Path
 
 from tracker.audit.aside import aside
 from tracker.audit.marks import SIGN
 from tracker.audit.mentions import Names, Scanner
+from tracker.audit.texts import Text, Texts
 from tracker.sources.repository import Repository
-from tracker.sources.trees import Tree, sizes
+from tracker.sources.trees import Tree, WorkingTree, sizes
 
 LARGEST = 2_000_000
 """Bytes; longer files are data, and not searched."""
@@ -59,72 +60,80 @@ WORD = re.compile(rb"\w{4,}")
 HEAD = 1200
 
 
-@dataclass(slots=True)  # not frozen: that takes twice the time, and there are many
-class Text:
-    """What was found in one content."""
-
-    size: int
-    binary: bool = False
-    elsewhere: bool = False
-    """Whether Git LFS keeps the content, and this only points to it."""
-    keys: tuple[bytes, ...] = ()
-    """The names of files, there or gone, that it mentions."""
-    doomed: tuple[bytes, ...] = ()
-    """Those that it mentions in lines about removal."""
-    notice: str | None = None
-    """A line near the top that says that the file is no longer meant."""
-    done: str | None = None
-    """A line near the top that says that the work described is finished."""
-    symbols: tuple[bytes, ...] = ()
-    """Of a document: the words of code names in back-ticks. Of anything else: those of them that it has."""
-    open_boxes: int = 0
-    ticked_boxes: int = 0
-    marked: bool = False
-    """Whether it says of a statement of its own that it is meant to be so."""
-
-
-def read(repository: Repository, tree: Tree, names: Names, told: Collection[str], report: Report) -> dict[str, Text]:
+def read(
+    repository: Repository,
+    tree: Tree,
+    names: Names,
+    told: Collection[str],
+    report: Report = unseen,
+    folder: Path | None = None,
+) -> dict[str, Text]:
     """What every content of a tree holds, by blob hash. Each content is read once, and what is too long not at all.
 
-    Documents (`told`) come first, so that what they name can be looked for in the code.
+    Documents (`told`) come first, so that what they name can be looked for in the code. What was found before and kept
+    in the folder, where one is given, is not looked for again.
     """
+    told = frozenset(told)
     paths = {blob: path for path, blob in tree.files.items()}
-    lengths = _sizes(repository, paths)
-    found = {blob: Text(size, binary=True) for blob, size in lengths.items() if size > LARGEST}
-    wanted = [path for blob, path in paths.items() if blob not in found]
-    documents = set(told).intersection(wanted)
+    documents = {blob: path for blob, path in paths.items() if path in told}
+    others = {blob: path for blob, path in paths.items() if path not in told}
     scanner = Scanner(names)
-    for path, content in tree.read(sorted(documents)):
-        found[tree.files[path]] = _document(content, scanner)
-        if len(found) % STEP == 0:
-            report(len(found), len(paths))
+    found = _part(
+        repository,
+        tree,
+        documents,
+        lambda content: _document(content, scanner),
+        Texts(folder, "documents", names),
+        lambda done: report(done, len(paths)),
+    )
     symbols = frozenset(word for text in found.values() for word in text.symbols)
-    others = [path for path in wanted if path not in documents]
-    half = len(others) // 2
-    large = sum(lengths.get(tree.files[path], 0) for path in others) > MANY
-
-    def search(part: list[str], seen: Report = unseen) -> dict[str, Text]:
-        return dict(_search(tree, part, Scanner(names, symbols), symbols - names.plain, seen))
-
-    with aside(lambda: search(others[half:]), worth_it=large) as rest:
-        done = len(found)
-        found |= search(others[:half], lambda read, _: report(done + read, len(paths) - len(others) + half))
-        found |= rest.result()
+    scanner = Scanner(names, symbols)
+    only = symbols - names.plain
+    found |= _part(
+        repository,
+        tree,
+        others,
+        lambda content: _other(content, scanner, only),
+        Texts(folder, "others", names, symbols),
+        lambda done: report(len(documents) + done, len(paths)),
+    )
     return found
 
 
-def _search(
-    tree: Tree, paths: list[str], scanner: Scanner, only: frozenset[bytes], report: Report
-) -> Iterator[tuple[str, Text]]:
-    """What is in files that are not documents; words that `only` documents name are no names of files."""
-    for number, (path, content) in enumerate(tree.read(paths), 1):
-        text = scan(content, scanner)
-        if not scanner.words.isdisjoint(text.keys):
-            text.symbols = tuple(scanner.words.intersection(text.keys))
-            text.keys = tuple(key for key in text.keys if key not in only)
-        yield tree.files[path], text
-        if number % STEP == 0:
-            report(number, len(paths))
+def _part(
+    repository: Repository,
+    tree: Tree,
+    paths: Mapping[str, str],
+    scan: Callable[[bytes], Text],
+    kept: Texts,
+    report: Callable[[int], None],
+) -> dict[str, Text]:
+    """What is in some contents, by blob hash; `paths` has a path of each. `report` is told how many are done."""
+    known, news = kept.recall()
+    found = {blob: known[blob] for blob in paths if blob in known}
+    lengths = _sizes(repository, {blob: path for blob, path in paths.items() if blob not in found})
+    found |= {blob: Text(size, binary=True) for blob, size in lengths.items() if size > LARGEST}
+    wanted = [path for blob, path in paths.items() if blob not in found or (news and not found[blob].binary)]
+    size = sum(lengths.values()) + (sum(text.size for text in found.values()) if news else 0)
+    half = (len(wanted) + 1) // 2
+
+    def look(some: list[str], report: Callable[[int], None]) -> dict[str, Text]:
+        seen = {}
+        for number, (path, content) in enumerate(tree.read(some), 1):
+            blob = tree.files[path]
+            if blob not in found or any(new in content for new in news):
+                seen[blob] = scan(content)
+            if number % STEP == 0:
+                report(number)
+        return seen
+
+    with aside(lambda: look(wanted[half:], lambda done: None), worth_it=size > MANY) as rest:
+        done = len(paths) - len(wanted)
+        mine = look(wanted[:half], lambda number: report(done + number * len(wanted) // half))
+        found |= mine | rest.result()
+    changed = tree.modified if isinstance(tree, WorkingTree) else ()  # these may differ from their hash by now
+    kept.keep({blob: text for blob, text in found.items() if paths[blob] not in changed})
+    return found
 
 
 def _sizes(repository: Repository, paths: Mapping[str, str]) -> dict[str, int]:
@@ -153,6 +162,15 @@ def scan(content: bytes, scanner: Scanner) -> Text:
         ticked_boxes=len(TICKED_BOX.findall(content)) if boxes else 0,
         marked=SIGN in content,
     )
+
+
+def _other(content: bytes, scanner: Scanner, only: frozenset[bytes]) -> Text:
+    """Read what is no document; words that `only` documents name are no names of files."""
+    found = scan(content, scanner)
+    if not scanner.words.isdisjoint(found.keys):
+        found.symbols = tuple(key for key in found.keys if key in scanner.words)
+        found.keys = tuple(key for key in found.keys if key not in only)
+    return found
 
 
 def _document(content: bytes, scanner: Scanner) -> Text:

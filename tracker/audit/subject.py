@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
 
 from tracker.audit.ignored import ignores
 from tracker.audit.mentions import Names, table
 from tracker.audit.names import Kind, Name, distinctive, name_of
 from tracker.audit.past import Past, past
-from tracker.audit.reading import Report, Text, read, unseen
+from tracker.audit.reading import Report, read, unseen
+from tracker.audit.texts import Text
 from tracker.audit.versions import Versions
 from tracker.audit.work import with_work
 from tracker.model import Commit
@@ -165,11 +167,16 @@ UNREAD = Text(0, binary=True)
 
 
 def look(
-    repository: Repository, tree: Tree, committed: Mapping[str, str] | None = None, report: Report = unseen
+    repository: Repository,
+    tree: Tree,
+    committed: Mapping[str, str] | None = None,
+    report: Report = unseen,
+    folder: Path | None = None,
 ) -> Subject:
     """Gather all that the signals look at, in a tree and the history that led to it.
 
-    `committed`: of a tree that is ahead of its history, the files of the last commit.
+    `committed`: of a tree that is ahead of its history, the files of the last commit. `folder`: where what was read is
+    kept for the next time, if anywhere.
     """
     history: Iterable[Commit] = commits(repository, tree.commit or "HEAD")
     if committed is not None:
@@ -179,7 +186,7 @@ def look(
     names = {path: name_of(path) for path in tree.files}
     keys = table(chain(names.values(), map(name_of, found.gone)))
     told = [path for path, name in names.items() if name.kind is Kind.DOCUMENT]
-    texts = read(repository, tree, keys, told, report)
+    texts = read(repository, tree, keys, told, report, folder)
     subject = Subject(tree.files, found, texts, keys, ignores(tree).among(tree.files), versions)
     subject.__dict__["names"] = names  # what the property would work out again
     return subject
