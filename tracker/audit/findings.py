@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from pathlib import Path
@@ -112,6 +114,19 @@ class Audit:
         )
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the search for garbage in cycles: among millions of objects that are all in use it takes long."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@_uncollected()  # till all that was gathered is let go
 def audit(
     folder: Path,
     revision: str | None = None,
@@ -141,7 +156,12 @@ def audit(
         floor = 0.0 if held else at_least
         facts = _facts(repository, tree)
         case = Case(subject, tree, repository, facts)
-        with aside(lambda: (statements(case, rules()), case.limits), worth_it=len(tree.files) > MANY) as told:
+
+        def read_documents() -> tuple[list[Statement], list[str]]:
+            subject.keep()
+            return statements(case, rules()), case.limits
+
+        with aside(read_documents, worth_it=len(tree.files) > MANY) as told:
             judged = judge(subject, features(subject), fitted(), rules(), floor)
             said, unknown = told.result()
         settled = settle(

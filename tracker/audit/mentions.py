@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import cast
 
 from tracker.audit.names import STANDS_FOR_FOLDER, Name, name_of
@@ -20,6 +19,8 @@ BLANKS = bytes(one if one in LETTERS or one in INSIDE else 32 for one in range(2
 WORDS = bytes(one if one in LETTERS else 32 for one in range(256))
 LONGEST = 300
 """Longer tokens are data, not names."""
+ROLE = re.compile(r"\.(test|spec|d|module|stories|config)$")
+"""What may be left out where a file is mentioned, beside its suffix."""
 MOST = 200_000
 """Tokens that are remembered: some 30 MB."""
 
@@ -50,7 +51,7 @@ def table(files: Iterable[Name]) -> Names:
         path = name.path
         paths.append(path)
         above = name.folders[-1] if name.folders else ""
-        stem = re.sub(r"\.(test|spec|d|module|stories|config)$", "", name.stem)
+        stem = ROLE.sub("", name.stem) if "." in name.stem else name.stem
         for key in {name.stem, stem}:
             if above:
                 strong.setdefault(_key(f"{above}/{key}"), []).append(path)
@@ -108,43 +109,48 @@ class Scanner:
     def keys(self, tokens: set[bytes]) -> tuple[bytes, ...]:
         """The keys of the table that are in some tokens, and the other words that are; each once, in their order."""
         found: set[bytes] = set()
+        known = self._known
         for token in tokens - self._dull:
-            meant = self._known.get(token)
+            meant = known.get(token)
             if meant is None:
                 meant = self._meant(token.strip(INSIDE))
                 if not meant:
                     self._dull.add(token)
                     continue
-                self._known[token] = meant
+                known[token] = meant
             found.update(meant)
-        if len(self._known) + len(self._dull) > MOST:
-            self._known.clear()
+        if len(known) + len(self._dull) > MOST:
+            known.clear()
             self._dull.clear()
         return tuple(sorted(found))
 
     def _meant(self, token: bytes) -> tuple[bytes, ...]:
         if len(token) > LONGEST:
             return ()
-        names, found = self._names, {token} & self._names.plain
+        plain = self._names.plain
+        found = [token] if token in plain else []
         if self.words:
-            found |= self.words.intersection(token.translate(WORDS).split())
+            found += self.words.intersection(token.translate(WORDS).split())
         if b"/" in token:
             parts = [part for part in token.split(b"/") if part not in (b"", b".", b"..")]
         elif b"." in token:
             parts = token.split(b".")
         else:
             return tuple(found)
-        for left, right in pairwise(parts):
-            pair = left + b"/" + right
-            if pair in names.strong:
-                found.add(pair)
-            elif b"." in right:  # a path with a suffix that the file does not have, such as an import of compiled code
-                bare = left + b"/" + right.partition(b".")[0]
-                if bare in names.strong:
-                    found.add(bare)
-        for part in parts:
-            if part in names.plain:
-                found.add(part)
+        strong = self._names.strong
+        left = b""
+        for number, part in enumerate(parts):
+            if part in plain:
+                found.append(part)
             elif b"." in part:
-                found |= names.plain.intersection(part.split(b"."))
+                found += plain.intersection(part.split(b"."))
+            if number:
+                pair = left + b"/" + part
+                if pair in strong:
+                    found.append(pair)
+                elif b"." in part:  # a path with a suffix that the file does not have, as an import of compiled code
+                    bare = left + b"/" + part.partition(b".")[0]
+                    if bare in strong:
+                        found.append(bare)
+            left = part
         return tuple(found)

@@ -18,7 +18,7 @@ LARGEST = 2_000_000
 """Bytes; longer files are data, and not searched."""
 
 ELSEWHERE = b"version https://git-lfs.github.com/spec/"
-MANY = 20_000_000
+MANY = 8_000_000
 """Bytes that are worth a second process."""
 STEP = 200
 """Contents between two reports of how far the reading is."""
@@ -49,12 +49,17 @@ DONE = re.compile(
     rb"|^.{0,60}\xe2\x9c\x85\s*\**(?:all|complete|completed|done|implemented|fixed)\b.{0,60}",
     re.IGNORECASE | re.MULTILINE,
 )
+CHECK = "✅".encode()
 REMOVAL = re.compile(
     rb"\b(?:deleted?|removed?|removal|git rm|rm -rf?|obsolete|deprecate|redundant|unused|dead code|archive)\b",
     re.IGNORECASE,
 )
-OPEN_BOX = re.compile(rb"^\s*[-*+] \[ \]", re.MULTILINE)
-TICKED_BOX = re.compile(rb"^\s*[-*+] \[[xX]\]", re.MULTILINE)
+REMOVALS = (
+    *(b"delete", b"remov", b"git rm", b"rm -r", b"obsolete", b"deprecate", b"redundant", b"unused", b"dead code"),
+    b"archive",
+)
+"""What a text has, in lower case, in which one is found: looking for them is quicker."""
+BOX = re.compile(rb"[-*+] \[([ xX])\]")
 SYMBOL = re.compile(rb"`([A-Za-z_][\w.:#]{3,99})(?:\([^`\n]{0,99}\))?`")
 WORD = re.compile(rb"\w{4,}")
 HEAD = 1200
@@ -67,37 +72,47 @@ def read(
     told: Collection[str],
     report: Report = unseen,
     folder: Path | None = None,
-) -> dict[str, Text]:
+) -> tuple[dict[str, Text], Callable[[], None]]:
     """What every content of a tree holds, by blob hash. Each content is read once, and what is too long not at all.
 
     Documents (`told`) come first, so that what they name can be looked for in the code. What was found before and kept
-    in the folder, where one is given, is not looked for again.
+    in the folder, where one is given, is not looked for again. Second is what has to be done to keep it for next time.
     """
     told = frozenset(told)
     paths = {blob: path for path, blob in tree.files.items()}
     documents = {blob: path for blob, path in paths.items() if path in told}
     others = {blob: path for blob, path in paths.items() if path not in told}
     scanner = Scanner(names)
+    kept = Texts(folder, "documents", names)
     found = _part(
         repository,
         tree,
         documents,
         lambda content: _document(content, scanner),
-        Texts(folder, "documents", names),
+        kept,
         lambda done: report(done, len(paths)),
     )
     symbols = frozenset(word for text in found.values() for word in text.symbols)
     scanner = Scanner(names, symbols)
     only = symbols - names.plain
+    others_kept = Texts(folder, "others", names, symbols)
     found |= _part(
         repository,
         tree,
         others,
         lambda content: _other(content, scanner, only),
-        Texts(folder, "others", names, symbols),
+        others_kept,
         lambda done: report(len(documents) + done, len(paths)),
     )
-    return found
+    changed = tree.modified if isinstance(tree, WorkingTree) else frozenset()
+    unsure = {tree.files[path] for path in changed & tree.files.keys()}  # these may differ from their hash by now
+
+    def keep() -> None:
+        sure = {blob: text for blob, text in found.items() if blob not in unsure}
+        kept.keep({blob: text for blob, text in sure.items() if blob in documents})
+        others_kept.keep({blob: text for blob, text in sure.items() if blob not in documents})
+
+    return found, keep
 
 
 def _part(
@@ -131,8 +146,6 @@ def _part(
         done = len(paths) - len(wanted)
         mine = look(wanted[:half], lambda number: report(done + number * len(wanted) // half))
         found |= mine | rest.result()
-    changed = tree.modified if isinstance(tree, WorkingTree) else ()  # these may differ from their hash by now
-    kept.keep({blob: text for blob, text in found.items() if paths[blob] not in changed})
     return found
 
 
@@ -153,13 +166,13 @@ def scan(content: bytes, scanner: Scanner) -> Text:
     if content.startswith(ELSEWHERE):
         return Text(size, binary=True, elsewhere=True)
     tokens = scanner.tokens(content)
-    boxes = b"[ ]" in content or b"[x]" in content or b"[X]" in content
+    boxes = _boxes(content) if b"[ ]" in content or b"[x]" in content or b"[X]" in content else []
     return Text(
         size=size,
         keys=scanner.keys(tokens),
         notice=None if NOTED.isdisjoint(tokens) else _line(NOTICE.search(content[:HEAD])),
-        open_boxes=len(OPEN_BOX.findall(content)) if boxes else 0,
-        ticked_boxes=len(TICKED_BOX.findall(content)) if boxes else 0,
+        open_boxes=boxes.count(b" "),
+        ticked_boxes=len(boxes) - boxes.count(b" "),
         marked=SIGN in content,
     )
 
@@ -178,13 +191,23 @@ def _document(content: bytes, scanner: Scanner) -> Text:
     found = scan(content, scanner)
     if not found.binary:
         found.doomed = scanner.keys(scanner.tokens(removals(content))) if found.size < 200_000 else ()
-        found.done = _line(DONE.search(content[:HEAD]))
+        head = content[:HEAD]
+        found.done = _line(DONE.search(head)) if CHECK in head or b"status" in head.lower() else None
         found.symbols = tuple({word for symbol in SYMBOL.findall(content) for word in WORD.findall(symbol)})
     return found
 
 
+def _boxes(content: bytes) -> list[bytes]:
+    """What is in the boxes at the starts of lines."""
+    starts = ((box, content.rfind(b"\n", 0, box.start()) + 1) for box in BOX.finditer(content))
+    return [box[1] for box, start in starts if not content[start : box.start()].strip()]
+
+
 def removals(content: bytes) -> bytes:
     """The lines that speak of a removal."""
+    lower = content.lower()
+    if not any(word in lower for word in REMOVALS):
+        return b""
     lines = []
     end = 0
     for found in REMOVAL.finditer(content):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +26,7 @@ SOUGHT = "sought"
 """The key of what was looked for; all other keys are a digest of it and the number of a shelf."""
 SHELVES = [f"{number:02x}" for number in range(256)]
 """Contents are shelved by the first two digits of their hash; of a change only the shelf is written anew."""
+NONE: frozenset[bytes] = frozenset()
 MANY = 50
 """New names and words; to look for more is no quicker than to read all anew."""
 
@@ -90,26 +91,27 @@ class Texts:
         self._kind = f"texts of {part}"
         self._names = names
         self._words = words
-        self._sought = _told(names.files, words)
-        self._form = _form(self._sought)
-        self._old_form = ""
+        self._form = self._old_form = ""
         self._packed: dict[str, str] = {}
         self._shelves: dict[str, dict[str, Text]] = {}
 
     def recall(self) -> Recalled:
         """What was found before, as far as it still tells of what is looked for now."""
+        sought = self._sought
+        self._form = _form(sought)
         with Cache(self._folder) as cache:
             before = _unpacked(cache.get(self._kind, [SOUGHT]).get(SOUGHT, ""))
             if before is None:
                 return Recalled({})
-            come, gone = self._differences(before)
+            come, gone = (NONE, NONE) if before == sought else self._differences(before)
             if len(come) > MANY:
                 return Recalled({})
             self._old_form = _form(before)
             packed = cache.get(self._kind, [self._old_form + shelf for shelf in SHELVES])
-        self._packed = {key[-2:]: shelf for key, shelf in packed.items()}
         known: dict[bytes, bytes] = {}
-        self._shelves = {number: _texts(shelf, known) for number, shelf in self._packed.items()}
+        self._shelves = {key[-2:]: _texts(shelf, known) for key, shelf in packed.items()}
+        if self._old_form != self._form:  # all are filed anew
+            self._packed = {key[-2:]: shelf for key, shelf in packed.items()}
         texts = {blob: text for shelf in self._shelves.values() for blob, text in shelf.items()}
         if gone:
             texts = {blob: text for blob, text in texts.items() if gone.isdisjoint(text.keys + text.symbols)}
@@ -120,24 +122,27 @@ class Texts:
         shelves: dict[str, dict[str, Text]] = defaultdict(dict)
         for blob, text in texts.items():
             shelves[blob[:2]][blob] = text
-        same = self._form == self._old_form
         new = {}
         for number, shelf in shelves.items():
             if not self._has(number, shelf):
                 new[self._form + number] = _packed(_json(shelf))
-            elif not same:
+            elif number in self._packed:
                 new[self._form + number] = self._packed[number]
-        if not same:
+        if self._form != self._old_form:
             new[SOUGHT] = _packed(self._sought)
-        if new or len(shelves) < len(self._packed):
+        if new or self._shelves.keys() - shelves.keys():
             with Cache(self._folder) as cache:
                 cache.keep(self._kind, [SOUGHT, *(self._form + number for number in shelves)])
                 cache.put(self._kind, new)
 
+    @property
+    def _sought(self) -> bytes:
+        """What is looked for."""
+        files = "\0".join(sorted(self._names.files)).encode("utf-8", "surrogateescape")
+        return files + b"\0\0" + b"\0".join(sorted(self._words))
+
     def _differences(self, before: bytes) -> tuple[frozenset[bytes], frozenset[bytes]]:
         """What is looked for now and was not before, as bytes that a content must have; and what is no more."""
-        if before == self._sought:
-            return frozenset(), frozenset()
         files, _, words = before.partition(b"\0\0")
         old_words = frozenset(words.split(b"\0"))
         come, gone = difference(self._names, frozenset(files.decode("utf-8", "surrogateescape").split("\0")))
@@ -148,11 +153,6 @@ class Texts:
         """Whether a shelf is kept just so already."""
         kept = self._shelves.get(number, {})
         return len(kept) == len(shelf) and all(kept.get(blob) is text for blob, text in shelf.items())
-
-
-def _told(files: Iterable[str], words: Iterable[bytes]) -> bytes:
-    """What is looked for, in bytes."""
-    return "\0".join(sorted(files)).encode("utf-8", "surrogateescape") + b"\0\0" + b"\0".join(sorted(words))
 
 
 def _form(sought: bytes) -> str:
