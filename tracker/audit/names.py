@@ -105,14 +105,8 @@ class Name(NamedTuple):
     kind: Kind
     conventional: bool
     """Whether tools or people look for a file of this name without being told."""
-
-    @property
-    def archived(self) -> str | None:
-        """The outermost folder above it that says it is no longer used."""
-        for depth, part in enumerate(self.folders, 1):
-            if is_archive(part):
-                return "/".join(self.folders[:depth])
-        return None
+    archived: str | None
+    """The outermost folder above it that says it is no longer used."""
 
 
 @cache
@@ -135,6 +129,8 @@ class _Place(NamedTuple):
     scripts: bool
     workflows: bool
     """Whether it, or a folder above it, is for tests, scripts or workflows."""
+    archived: str | None
+    """It, or the outermost folder above it, that says that it is no longer used."""
 
 
 @lru_cache(100_000)
@@ -148,6 +144,7 @@ def _place(path: str) -> _Place:
         not lower.isdisjoint(TEST_FOLDERS),
         not lower.isdisjoint(SCRIPT_FOLDERS),
         not WORKFLOW_FOLDERS.isdisjoint(folders),
+        next(("/".join(folders[:depth]) for depth, part in enumerate(folders, 1) if is_archive(part)), None),
     )
 
 
@@ -166,7 +163,7 @@ def name_of(path: str) -> Name:
     place = _place(parent)
     conventional = file.startswith(".") or place.workflows or CONVENTIONAL.fullmatch(stem) is not None
     kind = _kind(place, stem, suffix, words)
-    return Name(path, place.path, place.folders, file, stem, suffix, words, kind, conventional)
+    return Name(path, place.path, place.folders, file, stem, suffix, words, kind, conventional, place.archived)
 
 
 def _kind(place: _Place, stem: str, suffix: str, words: tuple[str, ...]) -> Kind:
