@@ -1,4 +1,4 @@
-"""`tracker audit` on generated trees: seconds, memory and git processes; new, unchanged, and with one file changed.
+"""`tracker audit` on generated trees: seconds, memory and git processes; new, unchanged, and after small changes.
 
 usage: python -m benchmarks.audit [FILES ...] [--record]
 
@@ -26,6 +26,8 @@ WORDS = (
     *("pump", "valve", "tank", "meter", "gauge", "pipe", "filter", "motor"),
     *("sensor", "relay", "panel", "switch", "coil", "rotor", "shaft", "seal"),
 )
+ADDED = "src/zebra.py"
+"""A file whose name nothing mentions."""
 SUFFIXES = ("py", "py", "ts", "py", "md", "json", "ts", "yml")
 
 
@@ -128,9 +130,15 @@ def measure(files: int) -> dict[str, float]:
         unchanged = report("unchanged", audit(folder, place), size)
         (folder / name(4)).write_bytes(b"changed\n")
         changed = report("one file changed", audit(folder, place), size)
-        print(flush=True)
+        (folder / ADDED).write_bytes(b"import os\n")
+        subprocess.run(["git", "add", ADDED], cwd=folder, check=True)
+        added = report("one file added", audit(folder, place), size)
+        kept = sum(path.stat().st_size for path in (place / "cache").rglob("*") if path.is_file()) / 1e6
+        print(f" {kept:.1f} MB kept", flush=True)
     seconds = {"new_seconds": new[0], "unchanged_seconds": unchanged[0], "one_changed_seconds": changed[0]}
-    return {"files": files, **seconds, "processor_seconds": new[1], "megabytes": new[2], "git_started": new[3]}
+    busy = {"processor_seconds": new[1], "one_changed_processor_seconds": changed[1]}
+    rest = {"one_added_seconds": added[0], "megabytes": new[2], "megabytes_kept": kept, "git_started": new[3]}
+    return {"files": files, **seconds, **busy, **rest}
 
 
 def report(what: str, measured: tuple[float, float, float, int], size: int) -> tuple[float, float, float, int]:

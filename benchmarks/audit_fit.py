@@ -131,7 +131,7 @@ def _light(subject: Subject) -> Subject:
     """What `company` needs of it, and no texts."""
     past = replace(subject.past, commits=[], sizes=[], gone={})
     light = Subject(subject.files, past, {}, Names({}, {}, frozenset()), frozenset())
-    for name in ("names", "mentioned"):
+    for name in ("names", "_mentions"):
         light.__dict__[name] = getattr(subject, name)
     return light
 

@@ -13,7 +13,7 @@ import pytest
 from tests.audit.test_statements import SESSION, WORKSPACE
 from tests.command import Done, files_in, tracker
 from tests.gitrepo import GitRepo
-from tracker.audit import findings, subject
+from tracker.audit import findings, memory, subject
 from tracker.memo import YOUNG
 
 
@@ -101,3 +101,22 @@ def test_a_workspace_keeps_its_own_and_what_sessions_say_counts(repo: GitRepo, c
     repo.write("sessions/2026-01-02-7.yml", SESSION.lstrip())
     assert looked(repo)[0]
     assert looked(repo)[0], "a refuted claim may come true anywhere: it is looked up every time"
+
+
+def test_the_answers_that_are_kept_have_a_bound(repo: GitRepo, cache_home: Path) -> None:
+    bars = ("0.1", "0.2", "0.3", "0.4")
+    assert all(looked(repo, "--min-confidence", bar)[0] for bar in bars)
+    (file,) = cache_home.rglob("*.sqlite3")
+    with sqlite3.connect(file) as database:
+        entries = database.execute("SELECT value FROM entries WHERE kind = 'audit' AND key <> 'order'").fetchall()
+    database.close()
+    kept = [len(value) for (value,) in entries]
+    assert len(kept) == len(bars)
+    with mock.patch.object(memory, "LARGEST", sum(kept)):
+        assert looked(repo, "--min-confidence", "0.5")[0]
+        assert not looked(repo, "--min-confidence", "0.4")[0], "the newest are kept"
+        assert looked(repo, "--min-confidence", "0.1")[0]
+    with mock.patch.object(memory, "LARGEST", 1):
+        assert looked(repo, "--min-confidence", "0.6")[0]
+        assert looked(repo, "--min-confidence", "0.6")[0], "too long"
+        assert not looked(repo, "--min-confidence", "0.1")[0]

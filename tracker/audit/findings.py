@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from pathlib import Path
@@ -17,15 +19,17 @@ from tracker.audit.finding import Finding, Reason
 from tracker.audit.home import Home, home
 from tracker.audit.ignores import lines_of, settle
 from tracker.audit.marks import InlineIgnore, marks
+from tracker.audit.memory import place
 from tracker.audit.model import Model, fitted
 from tracker.audit.names import Kind
-from tracker.audit.reading import LARGEST, Report, Text, unseen
+from tracker.audit.reading import LARGEST, Report, unseen
 from tracker.audit.signals import signals
 from tracker.audit.signals.company import Company
 from tracker.audit.state import Mark, State
 from tracker.audit.statements import Statement, checks, statements
 from tracker.audit.statements.documents import Case
 from tracker.audit.subject import Subject, look
+from tracker.audit.texts import Text
 from tracker.audit.unmarked import unmarked, without
 from tracker.audit.work import HASH
 from tracker.cache import Cache, digest
@@ -118,6 +122,19 @@ class Audit:
         )
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the search for garbage in cycles: among millions of objects that are all in use it takes long."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@_uncollected()  # till all that was gathered is let go
 def audit(
     folder: Path,
     revision: str | None = None,
@@ -141,7 +158,7 @@ def audit(
         tree = at.without_own(working_tree(repository) if revision is None else commit_tree(repository, revision))
         ahead = revision is None and repository.head
         committed = at.without_own(commit_tree(repository, ahead)).files if ahead else None
-        subject = look(repository, tree, committed, report)
+        subject = look(repository, tree, committed, report, place(repository))
         if revision is None:
             subject = without(subject, tree, lines_of(at))  # to ignore a file is no use of it
         known = load(at.baseline) if revision is None else None
@@ -150,7 +167,12 @@ def audit(
         floor = 0.0 if held else min(at_least, LONGER)
         facts = _facts(repository, tree)
         case = Case(subject, tree, repository, facts)
-        with aside(lambda: (statements(case, rules()), case.limits), worth_it=len(tree.files) > MANY) as told:
+
+        def read_documents() -> tuple[list[Statement], list[str]]:
+            subject.keep()
+            return statements(case, rules()), case.limits
+
+        with aside(read_documents, worth_it=len(tree.files) > MANY) as told:
             judged = judge(subject, features(subject), fitted(), rules(), floor)
             said, unknown = told.result()
         marked = list(_marks(subject, tree))

@@ -14,6 +14,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +30,9 @@ from tracker.workspace import PLAN_FILE, STATE
 
 KIND = "audit"
 LARGEST = 200_000_000
-"""Letters; longer answers are not kept."""
+"""Letters of all answers together; of more the oldest are forgotten."""
+ORDER = "order"
+"""The key of the list of answers, the newest first, each with its length."""
 
 
 class Answer(NamedTuple):
@@ -69,7 +72,20 @@ class Memory:
         kept = json.dumps([self._rests_on, *answer])
         if len(kept) <= LARGEST and not self._young:
             with Cache(self._place) as cache:
-                cache.put(KIND, {self._question: kept})
+                order = [(self._question, len(kept)), *(one for one in _order(cache) if one[0] != self._question)]
+                total = accumulate(length for _, length in order)
+                order = [one for one, letters in zip(order, total, strict=True) if letters <= LARGEST]
+                cache.keep(KIND, [question for question, _ in order])
+                cache.put(KIND, {self._question: kept, ORDER: json.dumps(order)})
+
+
+def _order(cache: Cache) -> list[tuple[str, int]]:
+    """The answers that are kept, the newest first, each with its length."""
+    try:
+        known = json.loads(cache.get(KIND, [ORDER])[ORDER])
+        return [(str(question), int(length)) for question, length in known]
+    except (KeyError, ValueError, TypeError):  # no cache is trusted to be whole
+        return []
 
 
 def place(repository: Repository) -> Path | None:
@@ -107,7 +123,7 @@ def _changed(repository: Repository) -> Iterator[_Changed]:
 
 def _rests_on(repository: Repository, revision: str | None, changed: list[_Changed]) -> str:
     """Changes with everything that an answer rests on."""
-    parts = [tracker.__version__, *_tool(), repository.remote or "", *sorted(repository.boundary)]
+    parts = [tracker.__version__, *tool(), repository.remote or "", *sorted(repository.boundary)]
     if revision is not None:
         return digest(*parts, repository.resolve(revision))
     with repository.run("ls-files", "--stage", "-z") as output:
@@ -124,7 +140,7 @@ def _rests_on(repository: Repository, revision: str | None, changed: list[_Chang
     return digest(staged, *parts)
 
 
-def _tool() -> list[str]:
+def tool() -> list[str]:
     """Name, size and time of the tool's own files."""
     package = Path(tracker.__file__).parent
     files = sorted(path for path in package.rglob("*") if path.suffix in (".py", ".json"))

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import cast
 
-from tracker.audit.names import STANDS_FOR_FOLDER, Name
+from tracker.audit.names import STANDS_FOR_FOLDER, Name, name_of
 
 LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") | frozenset(range(128, 256))
 INSIDE = b"./@+-"
@@ -20,6 +19,8 @@ BLANKS = bytes(one if one in LETTERS or one in INSIDE else 32 for one in range(2
 WORDS = bytes(one if one in LETTERS else 32 for one in range(256))
 LONGEST = 300
 """Longer tokens are data, not names."""
+ROLE = re.compile(r"\.(test|spec|d|module|stories|config)$")
+"""What may be left out where a file is mentioned, beside its suffix."""
 MOST = 200_000
 """Tokens that are remembered: some 30 MB."""
 
@@ -34,16 +35,23 @@ class Names:
     """A stem alone."""
     plain: frozenset[bytes] = field(repr=False)
     """All keys that are a single word."""
+    files: tuple[str, ...] = field(default=(), repr=False)
+    """The paths of all files that may be mentioned."""
+
+    def __contains__(self, key: bytes) -> bool:
+        return key in self.strong or key in self.weak
 
 
 def table(files: Iterable[Name]) -> Names:
     """The table of names of some files."""
     strong: dict[bytes, list[str]] = {}
     weak: dict[bytes, list[str]] = {}
+    paths = []
     for name in files:
         path = name.path
+        paths.append(path)
         above = name.folders[-1] if name.folders else ""
-        stem = re.sub(r"\.(test|spec|d|module|stories|config)$", "", name.stem)
+        stem = ROLE.sub("", name.stem) if "." in name.stem else name.stem
         for key in {name.stem, stem}:
             if above:
                 strong.setdefault(_key(f"{above}/{key}"), []).append(path)
@@ -57,7 +65,19 @@ def table(files: Iterable[Name]) -> Names:
             if len(name.folders) > 1:
                 strong.setdefault(_key(f"{name.folders[-2]}/{above}"), []).append(path)
     plain = frozenset(key for part in (strong, weak) for key in part if b"/" not in key)
-    return Names(_frozen(strong), _frozen(weak), plain)
+    return Names(_frozen(strong), _frozen(weak), plain, tuple(paths))
+
+
+def difference(names: Names, before: frozenset[str]) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """The keys of a table that a table of other files had not, and the keys of that one that this has not."""
+    now = frozenset(names.files)
+    added, removed = (table(map(name_of, paths)) for paths in (now - before, before - now))
+    come = {
+        key
+        for key in (*added.strong, *added.weak)
+        if key not in removed and before.isdisjoint((*names.strong.get(key, ()), *names.weak.get(key, ())))
+    }
+    return frozenset(come), frozenset(key for key in (*removed.strong, *removed.weak) if key not in names)
 
 
 def _frozen(lists: dict[bytes, list[str]]) -> dict[bytes, tuple[str, ...]]:
@@ -87,45 +107,50 @@ class Scanner:
         return set(text.translate(BLANKS).split())
 
     def keys(self, tokens: set[bytes]) -> tuple[bytes, ...]:
-        """The keys of the table that are in some tokens, and the other words that are; each once."""
+        """The keys of the table that are in some tokens, and the other words that are; each once, in their order."""
         found: set[bytes] = set()
+        known = self._known
         for token in tokens - self._dull:
-            meant = self._known.get(token)
+            meant = known.get(token)
             if meant is None:
                 meant = self._meant(token.strip(INSIDE))
                 if not meant:
                     self._dull.add(token)
                     continue
-                self._known[token] = meant
+                known[token] = meant
             found.update(meant)
-        if len(self._known) + len(self._dull) > MOST:
-            self._known.clear()
+        if len(known) + len(self._dull) > MOST:
+            known.clear()
             self._dull.clear()
-        return tuple(found)
+        return tuple(sorted(found))
 
     def _meant(self, token: bytes) -> tuple[bytes, ...]:
         if len(token) > LONGEST:
             return ()
-        names, found = self._names, {token} & self._names.plain
+        plain = self._names.plain
+        found = [token] if token in plain else []
         if self.words:
-            found |= self.words.intersection(token.translate(WORDS).split())
+            found += self.words.intersection(token.translate(WORDS).split())
         if b"/" in token:
             parts = [part for part in token.split(b"/") if part not in (b"", b".", b"..")]
         elif b"." in token:
             parts = token.split(b".")
         else:
             return tuple(found)
-        for left, right in pairwise(parts):
-            pair = left + b"/" + right
-            if pair in names.strong:
-                found.add(pair)
-            elif b"." in right:  # a path with a suffix that the file does not have, such as an import of compiled code
-                bare = left + b"/" + right.partition(b".")[0]
-                if bare in names.strong:
-                    found.add(bare)
-        for part in parts:
-            if part in names.plain:
-                found.add(part)
+        strong = self._names.strong
+        left = b""
+        for number, part in enumerate(parts):
+            if part in plain:
+                found.append(part)
             elif b"." in part:
-                found |= names.plain.intersection(part.split(b"."))
+                found += plain.intersection(part.split(b"."))
+            if number:
+                pair = left + b"/" + part
+                if pair in strong:
+                    found.append(pair)
+                elif b"." in part:  # a path with a suffix that the file does not have, as an import of compiled code
+                    bare = left + b"/" + part.partition(b".")[0]
+                    if bare in strong:
+                        found.append(bare)
+            left = part
         return tuple(found)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from sys import intern
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -88,11 +88,12 @@ ARTIFACT_SUFFIXES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A path taken apart."""
 
     path: str
+    folder: str
+    """The folder it is in, as a path; "" for the root."""
     folders: tuple[str, ...]
     file: str
     stem: str
@@ -102,28 +103,10 @@ class Name:
     words: tuple[str, ...]
     """The words of the stem, in lower case: `fixLoginV2` has fix, login and v2."""
     kind: Kind
-
-    @property
-    def folder(self) -> str:
-        """The folder it is in, as a path; "" for the root."""
-        return "/".join(self.folders)
-
-    @property
-    def conventional(self) -> bool:
-        """Whether tools or people look for a file of this name without being told."""
-        return (
-            self.file.startswith(".")
-            or CONVENTIONAL.fullmatch(self.stem) is not None
-            or any(part in WORKFLOW_FOLDERS for part in self.folders)
-        )
-
-    @property
-    def archived(self) -> str | None:
-        """The outermost folder above it that says it is no longer used."""
-        for depth, part in enumerate(self.folders, 1):
-            if is_archive(part):
-                return "/".join(self.folders[:depth])
-        return None
+    conventional: bool
+    """Whether tools or people look for a file of this name without being told."""
+    archived: str | None
+    """The outermost folder above it that says it is no longer used."""
 
 
 @cache
@@ -137,13 +120,36 @@ def distinctive(word: bytes) -> bool:
     return len(word) >= 8 and (b"_" in word or b"-" in word or len(word) >= 12 or word[1:] != word[1:].lower())
 
 
+class _Place(NamedTuple):
+    """A folder taken apart."""
+
+    path: str
+    folders: tuple[str, ...]
+    tests: bool
+    scripts: bool
+    workflows: bool
+    """Whether it, or a folder above it, is for tests, scripts or workflows."""
+    archived: str | None
+    """It, or the outermost folder above it, that says that it is no longer used."""
+
+
 @lru_cache(100_000)
-def _folders(parent: str) -> tuple[str, ...]:
-    """The folders of a path, one tuple for all that is in them."""
-    return tuple(map(intern, parent.split("/"))) if parent else ()
+def _place(path: str) -> _Place:
+    """A folder, taken apart once for all that is in it."""
+    folders = tuple(map(intern, path.split("/"))) if path else ()
+    lower = {folder.lower() for folder in folders}
+    return _Place(
+        path,
+        folders,
+        not lower.isdisjoint(TEST_FOLDERS),
+        not lower.isdisjoint(SCRIPT_FOLDERS),
+        not WORKFLOW_FOLDERS.isdisjoint(folders),
+        next(("/".join(folders[:depth]) for depth, part in enumerate(folders, 1) if is_archive(part)), None),
+    )
 
 
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+TESTS = frozenset(["test", "tests", "spec"])
 
 
 def name_of(path: str) -> Name:
@@ -152,21 +158,22 @@ def name_of(path: str) -> Name:
     stem, dot, suffix = file.rpartition(".")
     if not dot or not stem:
         stem, suffix = file, ""
-    suffix = suffix.lower()
-    words = tuple(intern(word.lower()) for word in WORD.findall(stem))
-    above = _folders(parent)
-    return Name(path, above, file, stem, intern(suffix), words, _kind(above, stem, suffix, words))
+    suffix = intern(suffix.lower())
+    words = tuple([intern(word.lower()) for word in WORD.findall(stem)])
+    place = _place(parent)
+    conventional = file.startswith(".") or place.workflows or CONVENTIONAL.fullmatch(stem) is not None
+    kind = _kind(place, stem, suffix, words)
+    return Name(path, place.path, place.folders, file, stem, suffix, words, kind, conventional, place.archived)
 
 
-def _kind(folders: tuple[str, ...], stem: str, suffix: str, words: tuple[str, ...]) -> Kind:
-    places = {folder.lower() for folder in folders}
-    runs = suffix in CODE or suffix in SHELL
-    if runs and (places & TEST_FOLDERS or {"test", "tests", "spec"} & {*words[:1], *words[-1:]}):
-        return Kind.TEST
-    if suffix in SHELL or (suffix in CODE and places & SCRIPT_FOLDERS):
-        return Kind.SCRIPT
-    if suffix in CODE:
-        return Kind.CODE if folders else Kind.SCRIPT
+def _kind(place: _Place, stem: str, suffix: str, words: tuple[str, ...]) -> Kind:
+    is_code, is_shell = suffix in CODE, suffix in SHELL
+    if is_code or is_shell:
+        if place.tests or (words and (words[0] in TESTS or words[-1] in TESTS)):
+            return Kind.TEST
+        if is_shell or place.scripts or not place.folders:
+            return Kind.SCRIPT
+        return Kind.CODE
     if suffix in DOCUMENT or stem.lower() in ("license", "notice", "authors"):
         return Kind.DOCUMENT
     if suffix in CONFIG or stem.startswith(".") or not suffix:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from pathlib import Path
 
 from tracker.audit.aside import aside
 from tracker.audit.marks import SIGN
 from tracker.audit.mentions import Names, Scanner
+from tracker.audit.texts import Text, Texts
 from tracker.sources.repository import Repository
-from tracker.sources.trees import Tree, sizes
+from tracker.sources.trees import Tree, WorkingTree, sizes
 
 LARGEST = 2_000_000
 """Bytes; longer files are data, and not searched."""
 
 ELSEWHERE = b"version https://git-lfs.github.com/spec/"
-MANY = 20_000_000
+MANY = 8_000_000
 """Bytes that are worth a second process."""
 STEP = 200
 """Contents between two reports of how far the reading is."""
@@ -48,12 +49,17 @@ DONE = re.compile(
     rb"|^.{0,60}\xe2\x9c\x85\s*\**(?:all|complete|completed|done|implemented|fixed)\b.{0,60}",
     re.IGNORECASE | re.MULTILINE,
 )
+CHECK = "✅".encode()
 REMOVAL = re.compile(
     rb"\b(?:deleted?|removed?|removal|git rm|rm -rf?|obsolete|deprecate|redundant|unused|dead code|archive)\b",
     re.IGNORECASE,
 )
-OPEN_BOX = re.compile(rb"^\s*[-*+] \[ \]", re.MULTILINE)
-TICKED_BOX = re.compile(rb"^\s*[-*+] \[[xX]\]", re.MULTILINE)
+REMOVALS = (
+    *(b"delete", b"remov", b"git rm", b"rm -r", b"obsolete", b"deprecate", b"redundant", b"unused", b"dead code"),
+    b"archive",
+)
+"""What a text has, in lower case, in which one is found: looking for them is quicker."""
+BOX = re.compile(rb"[-*+] \[([ xX])\]")
 SYMBOL = re.compile(rb"`([A-Za-z_][\w.:#]{3,99})(?:\([^`\n]{0,99}\))?`")
 WORD = re.compile(rb"\w{4,}")
 PICTURES = (b"\xe2\x9c", b"\xe2\x9d", b"\xe2\x9a\xa0", b"\xe2\xad\x90", b"\xf0\x9f")
@@ -61,74 +67,88 @@ PICTURES = (b"\xe2\x9c", b"\xe2\x9d", b"\xe2\x9a\xa0", b"\xe2\xad\x90", b"\xf0\x
 HEAD = 1200
 
 
-@dataclass(slots=True)  # not frozen: that takes twice the time, and there are many
-class Text:
-    """What was found in one content."""
-
-    size: int
-    binary: bool = False
-    elsewhere: bool = False
-    """Whether Git LFS keeps the content, and this only points to it."""
-    keys: tuple[bytes, ...] = ()
-    """The names of files, there or gone, that it mentions."""
-    doomed: tuple[bytes, ...] = ()
-    """Those that it mentions in lines about removal."""
-    notice: str | None = None
-    """A line near the top that says that the file is no longer meant."""
-    done: str | None = None
-    """A line near the top that says that the work described is finished."""
-    symbols: tuple[bytes, ...] = ()
-    """Of a document: the words of code names in back-ticks. Of anything else: those of them that it has."""
-    open_boxes: int = 0
-    ticked_boxes: int = 0
-    pictures: bool = False
-    """Whether it has check marks, crosses, warning signs or the like: reports have."""
-    marked: bool = False
-    """Whether it says of a statement of its own that it is meant to be so."""
-
-
-def read(repository: Repository, tree: Tree, names: Names, told: Collection[str], report: Report) -> dict[str, Text]:
+def read(
+    repository: Repository,
+    tree: Tree,
+    names: Names,
+    told: Collection[str],
+    report: Report = unseen,
+    folder: Path | None = None,
+) -> tuple[dict[str, Text], Callable[[], None]]:
     """What every content of a tree holds, by blob hash. Each content is read once, and what is too long not at all.
 
-    Documents (`told`) come first, so that what they name can be looked for in the code.
+    Documents (`told`) come first, so that what they name can be looked for in the code. What was found before and kept
+    in the folder, where one is given, is not looked for again. Second is what has to be done to keep it for next time.
     """
+    told = frozenset(told)
     paths = {blob: path for path, blob in tree.files.items()}
-    lengths = _sizes(repository, paths)
-    found = {blob: Text(size, binary=True) for blob, size in lengths.items() if size > LARGEST}
-    wanted = [path for blob, path in paths.items() if blob not in found]
-    documents = set(told).intersection(wanted)
+    documents = {blob: path for blob, path in paths.items() if path in told}
+    others = {blob: path for blob, path in paths.items() if path not in told}
     scanner = Scanner(names)
-    for path, content in tree.read(sorted(documents)):
-        found[tree.files[path]] = _document(content, scanner)
-        if len(found) % STEP == 0:
-            report(len(found), len(paths))
+    kept = Texts(folder, "documents", names)
+    found = _part(
+        repository,
+        tree,
+        documents,
+        lambda content: _document(content, scanner),
+        kept,
+        lambda done: report(done, len(paths)),
+    )
     symbols = frozenset(word for text in found.values() for word in text.symbols)
-    others = [path for path in wanted if path not in documents]
-    half = len(others) // 2
-    large = sum(lengths.get(tree.files[path], 0) for path in others) > MANY
+    scanner = Scanner(names, symbols)
+    only = symbols - names.plain
+    others_kept = Texts(folder, "others", names, symbols)
+    found |= _part(
+        repository,
+        tree,
+        others,
+        lambda content: _other(content, scanner, only),
+        others_kept,
+        lambda done: report(len(documents) + done, len(paths)),
+    )
+    changed = tree.modified if isinstance(tree, WorkingTree) else frozenset()
+    unsure = {tree.files[path] for path in changed & tree.files.keys()}  # these may differ from their hash by now
 
-    def search(part: list[str], seen: Report = unseen) -> dict[str, Text]:
-        return dict(_search(tree, part, Scanner(names, symbols), symbols - names.plain, seen))
+    def keep() -> None:
+        sure = {blob: text for blob, text in found.items() if blob not in unsure}
+        kept.keep({blob: text for blob, text in sure.items() if blob in documents})
+        others_kept.keep({blob: text for blob, text in sure.items() if blob not in documents})
 
-    with aside(lambda: search(others[half:]), worth_it=large) as rest:
-        done = len(found)
-        found |= search(others[:half], lambda read, _: report(done + read, len(paths) - len(others) + half))
-        found |= rest.result()
+    return found, keep
+
+
+def _part(
+    repository: Repository,
+    tree: Tree,
+    paths: Mapping[str, str],
+    scan: Callable[[bytes], Text],
+    kept: Texts,
+    report: Callable[[int], None],
+) -> dict[str, Text]:
+    """What is in some contents, by blob hash; `paths` has a path of each. `report` is told how many are done."""
+    known, news = kept.recall()
+    found = {blob: known[blob] for blob in paths if blob in known}
+    lengths = _sizes(repository, {blob: path for blob, path in paths.items() if blob not in found})
+    found |= {blob: Text(size, binary=True) for blob, size in lengths.items() if size > LARGEST}
+    wanted = [path for blob, path in paths.items() if blob not in found or (news and not found[blob].binary)]
+    size = sum(lengths.values()) + (sum(text.size for text in found.values()) if news else 0)
+    half = (len(wanted) + 1) // 2
+
+    def look(some: list[str], report: Callable[[int], None]) -> dict[str, Text]:
+        seen = {}
+        for number, (path, content) in enumerate(tree.read(some), 1):
+            blob = tree.files[path]
+            if blob not in found or any(new in content for new in news):
+                seen[blob] = scan(content)
+            if number % STEP == 0:
+                report(number)
+        return seen
+
+    with aside(lambda: look(wanted[half:], lambda done: None), worth_it=size > MANY) as rest:
+        done = len(paths) - len(wanted)
+        mine = look(wanted[:half], lambda number: report(done + number * len(wanted) // half))
+        found |= mine | rest.result()
     return found
-
-
-def _search(
-    tree: Tree, paths: list[str], scanner: Scanner, only: frozenset[bytes], report: Report
-) -> Iterator[tuple[str, Text]]:
-    """What is in files that are not documents; words that `only` documents name are no names of files."""
-    for number, (path, content) in enumerate(tree.read(paths), 1):
-        text = scan(content, scanner)
-        if not scanner.words.isdisjoint(text.keys):
-            text.symbols = tuple(scanner.words.intersection(text.keys))
-            text.keys = tuple(key for key in text.keys if key not in only)
-        yield tree.files[path], text
-        if number % STEP == 0:
-            report(number, len(paths))
 
 
 def _sizes(repository: Repository, paths: Mapping[str, str]) -> dict[str, int]:
@@ -148,16 +168,25 @@ def scan(content: bytes, scanner: Scanner) -> Text:
     if content.startswith(ELSEWHERE):
         return Text(size, binary=True, elsewhere=True)
     tokens = scanner.tokens(content)
-    boxes = b"[ ]" in content or b"[x]" in content or b"[X]" in content
+    boxes = _boxes(content) if b"[ ]" in content or b"[x]" in content or b"[X]" in content else []
     return Text(
         size=size,
         keys=scanner.keys(tokens),
         notice=None if NOTED.isdisjoint(tokens) else _line(NOTICE.search(content[:HEAD])),
-        open_boxes=len(OPEN_BOX.findall(content)) if boxes else 0,
-        ticked_boxes=len(TICKED_BOX.findall(content)) if boxes else 0,
+        open_boxes=boxes.count(b" "),
+        ticked_boxes=len(boxes) - boxes.count(b" "),
         pictures=not content.isascii() and any(sign in content for sign in PICTURES),
         marked=SIGN in content,
     )
+
+
+def _other(content: bytes, scanner: Scanner, only: frozenset[bytes]) -> Text:
+    """Read what is no document; words that `only` documents name are no names of files."""
+    found = scan(content, scanner)
+    if not scanner.words.isdisjoint(found.keys):
+        found.symbols = tuple(key for key in found.keys if key in scanner.words)
+        found.keys = tuple(key for key in found.keys if key not in only)
+    return found
 
 
 def _document(content: bytes, scanner: Scanner) -> Text:
@@ -165,13 +194,23 @@ def _document(content: bytes, scanner: Scanner) -> Text:
     found = scan(content, scanner)
     if not found.binary:
         found.doomed = scanner.keys(scanner.tokens(removals(content))) if found.size < 200_000 else ()
-        found.done = _line(DONE.search(content[:HEAD]))
+        head = content[:HEAD]
+        found.done = _line(DONE.search(head)) if CHECK in head or b"status" in head.lower() else None
         found.symbols = tuple({word for symbol in SYMBOL.findall(content) for word in WORD.findall(symbol)})
     return found
 
 
+def _boxes(content: bytes) -> list[bytes]:
+    """What is in the boxes at the starts of lines."""
+    starts = ((box, content.rfind(b"\n", 0, box.start()) + 1) for box in BOX.finditer(content))
+    return [box[1] for box, start in starts if not content[start : box.start()].strip()]
+
+
 def removals(content: bytes) -> bytes:
     """The lines that speak of a removal."""
+    lower = content.lower()
+    if not any(word in lower for word in REMOVALS):
+        return b""
     lines = []
     end = 0
     for found in REMOVAL.finditer(content):

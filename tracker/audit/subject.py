@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
 
 from tracker.audit.ignored import ignores
 from tracker.audit.mentions import Names, table
 from tracker.audit.names import Kind, Name, distinctive, name_of
 from tracker.audit.past import Past, past
-from tracker.audit.reading import Report, Text, read, unseen
+from tracker.audit.reading import Report, read, unseen
+from tracker.audit.texts import Text
 from tracker.audit.versions import Versions
 from tracker.audit.work import with_work
 from tracker.model import Commit
@@ -24,8 +27,7 @@ INVENTORY = 0.2
 """A file that names so large a share of all files is a list of them: it says nothing about any one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One file mentioned by another."""
 
     by: str
@@ -47,6 +49,8 @@ class Subject:
     """Files that are tracked though .gitignore excludes them."""
     versions: Versions = field(default_factory=Versions)
     """What the contents of files were."""
+    keep: Callable[[], None] = lambda: None
+    """Keeps what was found in the contents for the next time."""
 
     def text(self, path: str) -> Text:
         """What was found in a file."""
@@ -87,31 +91,39 @@ class Subject:
         most = max(40, INVENTORY * len(self.files))
         return frozenset(path for path in self.files if len(self.text(path).keys) > most)
 
-    @cached_property
+    @property
     def mentioned(self) -> dict[str, list[Mention]]:
         """By path: who mentions it."""
-        found: dict[str, list[Mention]] = defaultdict(list)
-        for path in self.files:
-            if path not in self.inventories:
-                weak, sure = Mention(path, False), Mention(path, True)
-                for target, strong in self.targets(path, self.text(path).keys).items():
-                    found[target].append(sure if strong else weak)
-        return dict(found)
+        return self._mentions[0]
 
-    @cached_property
+    @property
     def mentions(self) -> dict[str, list[str]]:
         """By path: the files that it mentions."""
-        return _grouped((mention.by, path) for path, by in self.mentioned.items() for mention in by)
+        return self._mentions[1]
+
+    @cached_property
+    def _mentions(self) -> tuple[dict[str, list[Mention]], dict[str, list[str]]]:
+        """The mentions by who is mentioned, and by who mentions."""
+        by_target: dict[str, list[Mention]] = defaultdict(list)
+        by_source = {}
+        for path in self.files:
+            targets = {} if path in self.inventories else self.targets(path, self.text(path).keys)
+            if targets:
+                by_source[path] = list(targets)
+                as_sure = {strong: Mention(path, strong) for strong in set(targets.values())}
+                for target, strong in targets.items():
+                    by_target[target].append(as_sure[strong])
+        return dict(by_target), by_source
 
     @cached_property
     def lost(self) -> dict[str, list[str]]:
         """By path: the paths that it mentions and that are gone."""
         found = {}
+        dead, strong = self._dead, self.table.strong
         for path in self.files:
-            if gone := {
-                one: None for key in self.text(path).keys if key in self._dead for one in self.table.strong[key]
-            }:
-                found[path] = list(gone)
+            keys = self.text(path).keys
+            if not dead.isdisjoint(keys):
+                found[path] = list(dict.fromkeys(one for key in keys if key in dead for one in strong[key]))
         return found
 
     @cached_property
@@ -130,15 +142,18 @@ class Subject:
     def targets(self, path: str, keys: Iterable[bytes]) -> dict[str, bool]:
         """The files that some keys in a file's text mean, and whether without doubt."""
         found: dict[str, bool] = {}
-        strong, weak = self.table.strong, self.table.weak
+        strong, weak, files = self.table.strong, self.table.weak, self.files
         for key in keys:
-            for whole, paths in ((True, strong.get(key)), (False, weak.get(key))):
-                if paths is None:
-                    continue
+            if (paths := strong.get(key)) is not None:
                 if len(paths) > 1:
-                    found.update(self._nearest(path, key, whole, found))
-                elif paths[0] != path and paths[0] in self.files:
-                    found[paths[0]] = found.get(paths[0], False) or whole or distinctive(key)
+                    found.update(self._nearest(path, key, True, found))
+                elif paths[0] != path and paths[0] in files:
+                    found[paths[0]] = True
+            if (paths := weak.get(key)) is not None:
+                if len(paths) > 1:
+                    found.update(self._nearest(path, key, False, found))
+                elif paths[0] != path and paths[0] in files:
+                    found[paths[0]] = found.get(paths[0], False) or distinctive(key)
         return found
 
     def _nearest(self, path: str, key: bytes, whole: bool, found: Mapping[str, bool]) -> Iterator[tuple[str, bool]]:
@@ -165,11 +180,16 @@ UNREAD = Text(0, binary=True)
 
 
 def look(
-    repository: Repository, tree: Tree, committed: Mapping[str, str] | None = None, report: Report = unseen
+    repository: Repository,
+    tree: Tree,
+    committed: Mapping[str, str] | None = None,
+    report: Report = unseen,
+    folder: Path | None = None,
 ) -> Subject:
     """Gather all that the signals look at, in a tree and the history that led to it.
 
-    `committed`: of a tree that is ahead of its history, the files of the last commit.
+    `committed`: of a tree that is ahead of its history, the files of the last commit. `folder`: where what was read
+    before is kept, if anywhere.
     """
     history: Iterable[Commit] = commits(repository, tree.commit or "HEAD")
     if committed is not None:
@@ -179,8 +199,8 @@ def look(
     names = {path: name_of(path) for path in tree.files}
     keys = table(chain(names.values(), map(name_of, found.gone)))
     told = [path for path, name in names.items() if name.kind is Kind.DOCUMENT]
-    texts = read(repository, tree, keys, told, report)
-    subject = Subject(tree.files, found, texts, keys, ignores(tree).among(tree.files), versions)
+    texts, keep = read(repository, tree, keys, told, report, folder)
+    subject = Subject(tree.files, found, texts, keys, ignores(tree).among(tree.files), versions, keep)
     subject.__dict__["names"] = names  # what the property would work out again
     return subject
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from tracker.audit.marks import InlineIgnore
 from tracker.audit.mentions import Scanner
-from tracker.audit.reading import Text, removals, scan
+from tracker.audit.reading import removals, scan
 from tracker.audit.signals import signals
 from tracker.audit.statements import checks
-from tracker.audit.subject import Subject
+from tracker.audit.subject import Mention, Subject
+from tracker.audit.texts import Text
 from tracker.sources.trees import Tree
 
 Unmarked = Mapping[str, frozenset[str]]
@@ -44,10 +45,23 @@ def without(subject: Subject, tree: Tree, covered: Mapping[str, set[int]]) -> Su
         texts={**subject.texts, **{blobs[path]: text for path, text in texts.items()}},
     )
     less.__dict__["names"] = subject.names  # what the properties would work out again
-    if "mentions" in subject.__dict__:
-        mentions = {path: list(less.targets(path, text.keys)) for path, text in texts.items()}
-        less.__dict__["mentions"] = {**subject.mentions, **mentions}
+    if "_mentions" in subject.__dict__:
+        less.__dict__["_mentions"] = _mentions(subject, {path: less.targets(path, texts[path].keys) for path in texts})
     return less
+
+
+def _mentions(
+    subject: Subject, now: Mapping[str, Mapping[str, bool]]
+) -> tuple[dict[str, list[Mention]], dict[str, list[str]]]:
+    """The mentions of a subject by who is mentioned and by who mentions, where some files mention others `now`."""
+    by_target, by_source = dict(subject.mentioned), dict(subject.mentions)
+    for path, targets in now.items():
+        for target in by_source.pop(path, ()):
+            by_target[target] = [mention for mention in by_target[target] if mention.by != path]
+        for target, sure in targets.items():
+            by_target[target] = [*by_target.get(target, ()), Mention(path, sure)]
+        by_source[path] = list(targets)
+    return by_target, by_source
 
 
 def _text(content: bytes, covered: set[int], scanner: Scanner) -> Text:

@@ -56,7 +56,7 @@ def command(
       tracker audit --min-confidence 0.3
       tracker audit --rev v1.0 --format json | jq '.findings[0]'
       tracker audit --baseline && git add audit-baseline.json
-      tracker audit --remove --min-confidence 0.6
+      tracker audit --remove
     """
     from tracker import auditing
 

@@ -1,0 +1,228 @@
+"""What was read in contents before, kept by blob hash: after a change only what is new is read.
+
+What is found in a content rests on the content and on what was looked for in it: the names of all files, there or gone,
+and words. So that is kept as well, and what was found is filed under a digest of it. Whatever another process or a
+killed one leaves behind is either true or never looked at. Nothing is kept of contents that left the tree, so the room
+is bounded by the tree: some 150 bytes a file. It is safe to delete.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import TypeAdapter
+
+from tracker.audit.memory import tool
+from tracker.audit.mentions import Names, difference
+from tracker.cache import Cache, digest
+
+SOUGHT = "sought"
+"""The key of what was looked for; all other keys are a digest of it and the number of a shelf."""
+SHELVES = [f"{number:02x}" for number in range(256)]
+"""Contents are shelved by the first two digits of their hash; of a change only the shelf is written anew."""
+NONE: frozenset[bytes] = frozenset()
+MANY = 50
+"""New names and words; to look for more is no quicker than to read all anew."""
+
+
+@dataclass(slots=True)  # not frozen: that takes twice the time, and there are many
+class Text:
+    """What was found in one content."""
+
+    size: int
+    binary: bool = False
+    elsewhere: bool = False
+    """Whether Git LFS keeps the content, and this only points to it."""
+    keys: tuple[bytes, ...] = ()
+    """The names of files, there or gone, that it mentions, in their order."""
+    doomed: tuple[bytes, ...] = ()
+    """Those that it mentions in lines about removal."""
+    notice: str | None = None
+    """A line near the top that says that the file is no longer meant."""
+    done: str | None = None
+    """A line near the top that says that the work described is finished."""
+    symbols: tuple[bytes, ...] = ()
+    """Of a document: the words of code names in back-ticks. Of anything else: those of them that it has."""
+    open_boxes: int = 0
+    ticked_boxes: int = 0
+    pictures: bool = False
+    """Whether it has check marks, crosses, warning signs or the like: reports have."""
+    marked: bool = False
+    """Whether it says of a statement of its own that it is meant to be so."""
+
+
+class Kept(NamedTuple):
+    """A text as it is kept: its words with blanks between them, each byte a letter."""
+
+    size: int
+    binary: bool
+    elsewhere: bool
+    keys: str
+    doomed: str
+    notice: str | None
+    done: str | None
+    symbols: str
+    open_boxes: int
+    ticked_boxes: int
+    pictures: bool
+    marked: bool
+
+
+SHELF = TypeAdapter(dict[str, Kept])
+
+
+class Recalled(NamedTuple):
+    """What is known of contents without reading them."""
+
+    texts: Mapping[str, Text]
+    """By blob hash."""
+    news: frozenset[bytes] = frozenset()
+    """What was not looked for then: a text is as it was unless one of these is in its content."""
+
+
+class Texts:
+    """What was found in the contents of one part of a tree, as it is kept in a folder."""
+
+    def __init__(self, folder: Path | None, part: str, names: Names, words: frozenset[bytes] = frozenset()) -> None:
+        self._folder = folder
+        self._kind = f"texts of {part}"
+        self._names = names
+        self._words = words
+        self._form = self._old_form = ""
+        self._packed: dict[str, str] = {}
+        self._shelves: dict[str, dict[str, Text]] = {}
+
+    def recall(self) -> Recalled:
+        """What was found before, as far as it still tells of what is looked for now."""
+        sought = self._sought
+        self._form = _form(sought)
+        with Cache(self._folder) as cache:
+            before = _unpacked(cache.get(self._kind, [SOUGHT]).get(SOUGHT, ""))
+            if before is None:
+                return Recalled({})
+            come, gone = (NONE, NONE) if before == sought else self._differences(before)
+            if len(come) > MANY:
+                return Recalled({})
+            self._old_form = _form(before)
+            packed = cache.get(self._kind, [self._old_form + shelf for shelf in SHELVES])
+        known: dict[bytes, bytes] = {}
+        self._shelves = {key[-2:]: _texts(shelf, known) for key, shelf in packed.items()}
+        if self._old_form != self._form:  # all are filed anew
+            self._packed = {key[-2:]: shelf for key, shelf in packed.items()}
+        texts = {blob: text for shelf in self._shelves.values() for blob, text in shelf.items()}
+        if gone:
+            texts = {blob: text for blob, text in texts.items() if gone.isdisjoint(text.keys + text.symbols)}
+        return Recalled(texts, come)
+
+    def keep(self, texts: Mapping[str, Text]) -> None:
+        """Keep what was found in all contents of the part, and nothing else."""
+        shelves: dict[str, dict[str, Text]] = defaultdict(dict)
+        for blob, text in texts.items():
+            shelves[blob[:2]][blob] = text
+        new = {}
+        for number, shelf in shelves.items():
+            if not self._has(number, shelf):
+                new[self._form + number] = _packed(_json(shelf))
+            elif number in self._packed:
+                new[self._form + number] = self._packed[number]
+        if self._form != self._old_form:
+            new[SOUGHT] = _packed(self._sought)
+        if new or self._shelves.keys() - shelves.keys():
+            with Cache(self._folder) as cache:
+                cache.keep(self._kind, [SOUGHT, *(self._form + number for number in shelves)])
+                cache.put(self._kind, new)
+
+    @property
+    def _sought(self) -> bytes:
+        """What is looked for."""
+        files = "\0".join(sorted(self._names.files)).encode("utf-8", "surrogateescape")
+        return files + b"\0\0" + b"\0".join(sorted(self._words))
+
+    def _differences(self, before: bytes) -> tuple[frozenset[bytes], frozenset[bytes]]:
+        """What is looked for now and was not before, as bytes that a content must have; and what is no more."""
+        files, _, words = before.partition(b"\0\0")
+        old_words = frozenset(words.split(b"\0"))
+        come, gone = difference(self._names, frozenset(files.decode("utf-8", "surrogateescape").split("\0")))
+        ends = {key.rpartition(b"/")[2] for key in come}  # a content may have other signs where a key has a slash
+        return frozenset(ends) | (self._words - old_words), gone | (old_words - self._words)
+
+    def _has(self, number: str, shelf: dict[str, Text]) -> bool:
+        """Whether a shelf is kept just so already."""
+        kept = self._shelves.get(number, {})
+        return len(kept) == len(shelf) and all(kept.get(blob) is text for blob, text in shelf.items())
+
+
+def _form(sought: bytes) -> str:
+    """Changes with what is looked for, and with the tool."""
+    return digest(sought, *tool())
+
+
+def _packed(data: bytes) -> str:
+    return base64.b64encode(zlib.compress(data, 1)).decode("ascii")
+
+
+def _unpacked(text: str) -> bytes | None:
+    try:
+        return zlib.decompress(base64.b64decode(text))
+    except (ValueError, TypeError, zlib.error):  # no cache is trusted to be whole
+        return None
+
+
+def _json(shelf: dict[str, Text]) -> bytes:
+    return SHELF.dump_json({blob: _kept(text) for blob, text in shelf.items()})
+
+
+def _kept(text: Text) -> Kept:
+    return Kept(
+        text.size,
+        text.binary,
+        text.elsewhere,
+        _line(text.keys),
+        _line(text.doomed),
+        text.notice,
+        text.done,
+        _line(text.symbols),
+        text.open_boxes,
+        text.ticked_boxes,
+        text.pictures,
+        text.marked,
+    )
+
+
+def _line(words: tuple[bytes, ...]) -> str:
+    return b" ".join(words).decode("latin-1")
+
+
+def _texts(packed: str, known: dict[bytes, bytes]) -> dict[str, Text]:
+    """The texts of a shelf; none where it is damaged. `known`: each word once, however many texts have it."""
+
+    def words(line: str) -> tuple[bytes, ...]:
+        return tuple([known.setdefault(word, word) for word in line.encode("latin-1").split()]) if line else ()
+
+    try:
+        kept = SHELF.validate_json(_unpacked(packed) or b"")
+        return {
+            blob: Text(
+                one.size,
+                one.binary,
+                one.elsewhere,
+                words(one.keys),
+                words(one.doomed),
+                one.notice,
+                one.done,
+                words(one.symbols),
+                one.open_boxes,
+                one.ticked_boxes,
+                one.pictures,
+                one.marked,
+            )
+            for blob, one in kept.items()
+        }
+    except ValueError:  # also what has letters that are no bytes
+        return {}
