@@ -32,10 +32,9 @@ ABSENCE = re.compile(
     r"❌|\b(?:remov|delet|renam|mov(?:e|ed|ing)\b|replac|deprecat|obsolet|gone\b|former|previous|legacy|archiv"
     r"|no longer|used to\b|was\b|were\b|had\b|supersed|instead of|drop(?:ped|s)?\b|creat|add(?:ed|ing)\b|will be"
     r"|would\b|missing|(?:does|do|did)(?:n't| not) exist|not (?:there|found|yet)|nonexist|git (?:add|commit|mv|rm)\b"
-    r"|rm -|planned|proposed|future|example|e\.g\.|such as|migrat|consolidat|merged|extracted|refactor)",
-    re.IGNORECASE,
+    r"|rm -|planned|proposed|future|example|e\.g\.|such as|migrat|consolidat|merged|extracted|refactor)"
 )
-"""A line with one of these speaks of a change or an example: it may be true as it stands."""
+"""A line with one of these, in lower case, speaks of a change or an example: it may be true as it stands."""
 PAST = re.compile(
     r"remov|delet|renam|moved|replac|deprecat|obsolet|former|previous|legacy|archiv|histor|changelog|change log"
     r"|change history|changes|release|migrat|upgrad|changed|before|fixed|completed|created|modified|superseded"
@@ -284,7 +283,8 @@ def fenced(text: str) -> Iterator[tuple[int, str, str | None]]:
 
 def _tells_of_a_change(line: str) -> bool:
     """Whether the words of a line do; what files are called says nothing of that."""
-    return "~~" in line or ABSENCE.search(NAMES.sub(" ", line)) is not None
+    lower = line.lower()  # to ignore case in the pattern takes three times as long
+    return "~~" in line or (ABSENCE.search(lower) is not None and ABSENCE.search(NAMES.sub(" ", lower)) is not None)
 
 
 def _lines(text: str) -> Iterator[Line]:
