@@ -52,14 +52,14 @@ def feature_of(signal: str, sign: Sign) -> str:
 def company(subject: Subject, odds: Sequence[float]) -> dict[str, Column]:
     """How stale the company of every file looks: staleness spreads along folders, common births and mentions."""
     lives = [subject.past.lives.get(path) for path in subject.files]
-    place = {path: index for index, path in enumerate(subject.files)}
+    known = dict(zip(subject.files, odds, strict=True))
     by = [subject.mentioned.get(path, ()) for path in subject.files]
     return {
         "its folder": _others([name.folder for name in subject.names.values()], odds),
         "born with it": _others([life.born if life else -1 for life in lives], odds),
         "last changed with it": _others([life.changed if life else -1 for life in lives], odds),
         "those that mention it": [
-            sum(odds[place[mention.by]] for mention in mentions) / (len(mentions) + 1) for mentions in by
+            sum([known[mention.by] for mention in mentions]) / (len(mentions) + 1) for mentions in by
         ],
     }
 

@@ -101,7 +101,7 @@ def _use(subject: Subject) -> Iterator[tuple[str, Column]]:
         reached.update(edge)
     yield "out of reach", [path not in reached for path in subject.files]
     by = [subject.mentioned.get(path, ()) for path in subject.files]
-    yield "sure mentions", [math.log1p(sum(mention.strong for mention in mentions)) for mentions in by]
+    yield "sure mentions", [math.log1p([mention.strong for mention in mentions].count(True)) for mentions in by]
 
 
 def _text(subject: Subject) -> Iterator[tuple[str, Column]]:

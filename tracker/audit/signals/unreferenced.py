@@ -20,9 +20,8 @@ class Unreferenced(Signal):
             if name.conventional:
                 continue
             by = subject.mentioned.get(path, [])
-            kinds = {subject.names[mention.by].kind for mention in by}
             if not by:
                 yield Sign(path, "nothing mentions it", variant=str(name.kind))
-            elif name.kind in USES and not kinds & set(USES):
-                which = "tests" if kinds == {Kind.TEST} else "documents"
+            elif name.kind in USES and not any(subject.names[mention.by].kind in USES for mention in by):
+                which = "tests" if all(subject.names[mention.by].kind is Kind.TEST for mention in by) else "documents"
                 yield Sign(path, f"only {which} mention it", 0.7, by=by[0].by, variant=str(name.kind))
