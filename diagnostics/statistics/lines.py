@@ -142,8 +142,14 @@ class Layout:
     def _sure(self) -> bool:
         """Whether float32 was enough: no tensor loses digits of which no row does."""
         norms, sums = self._norms.tolist(), self._signed_sums.tolist()
-        if not (min(norms) > LEAST and sum(norms) < MOST):
+        if not sum(norms) < MOST:  # nor where one of them is no number
             return False
+        if not min(norms) > LEAST:
+            highs, lows = self._highs.tolist(), self._lows.tolist()
+            if any(norm <= LEAST and high for norm, high in zip(norms, highs, strict=True)):
+                return False
+            if any(norm <= LEAST and low for norm, low in zip(norms, lows, strict=False)):
+                return False
         return all(
             -norm <= total * limit <= norm for norm, total, limit in zip(norms, sums, self._limits, strict=False)
         )
