@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch.nn.utils.parametrize import is_parametrized
 
-from diagnostics.layers import Layer, tensors
+from diagnostics.layers import Layer
 from diagnostics.readings import FeatureMeans
 from diagnostics.result import Attribution, number
 from diagnostics.statistics.device import Transfer
@@ -23,6 +23,7 @@ Method = Literal["gradient × input", "gradient"]
 ROWS = 4096  # of a batch, evenly spaced: a mean of magnitudes needs no more
 WORK = 2**19  # multiplications on the CPU, a capture: where they cost a training step more than they tell
 DECAY = 0.95  # a capture's weight against the next one's: about the last twenty count
+FIRST, APART = 5, 5  # captures whose features are followed: the first ones, then every so many, which is enough
 TOKENS = 2**18  # rows of an embedding, at most: a capture copies five numbers for each
 SHOWN = 512  # features in a result, the largest
 
@@ -61,21 +62,26 @@ class FeatureTap:
         self._wanted = features
         # [5, features], replaced and never changed, by device: replicas of a model live on several
         self._sums: dict[torch.device, torch.Tensor] = {}
+        self._captures = self._taken = 0  # so many, and the last one whose features were followed
         self.layer: Layer | None = None
 
-    def begin(self) -> None:
-        """A new capture: what came before counts a little less."""
-        self._sums = {device: sums * DECAY for device, sums in self._sums.items()}
+    def begin(self) -> bool:
+        """A new capture: what came before counts a little less. Whether its features are followed."""
+        self._captures += 1
+        if self._captures > FIRST and self._captures % APART:
+            return False
+        passed, self._taken = self._captures - self._taken, self._captures
+        self._sums = {device: sums * DECAY**passed for device, sums in self._sums.items()}
+        return True
 
-    def inputs(self, layer: Layer, module: nn.Module, inputs: object) -> Any:
-        """What `gradient` needs, if `layer` is the one: its input tensor, as it is now."""
+    def inputs(self, layer: Layer, module: nn.Module, tensor: torch.Tensor | None) -> Any:
+        """What `gradient` needs, if `layer` is the one, of its input `tensor` as it is now."""
         if self.layer is None:
             features = features_of(module)
             if features is not None and self._wanted in (None, features):
                 self.layer = layer
         if self.layer is not layer:
             return None
-        tensor = next(tensors(inputs), None)
         if tensor is None or tensor.is_complex() or tensor.is_floating_point() == isinstance(module, nn.Embedding):
             return None
         return module, tensor.detach(), None if tensor.is_inference() else tensor._version

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from threading import RLock
 from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast
 
+import torch
+
 P = ParamSpec("P")
 Guarded = TypeVar("Guarded", bound="Guard")
 
@@ -25,7 +27,8 @@ class Guard(Protocol):
 
 
 def contained(method: Callable[Concatenate[Guarded, P], None]) -> Callable[Concatenate[Guarded, P], None]:
-    """Let `method` raise freely: its exceptions end here, and its time is counted as the cost of watching.
+    """Let `method` raise freely: its exceptions end here, and its time is counted as the cost of watching. Autograd
+    records nothing of it.
 
     KeyboardInterrupt and SystemExit pass: they are meant for the training.
     """
@@ -33,12 +36,14 @@ def contained(method: Callable[Concatenate[Guarded, P], None]) -> Callable[Conca
     @functools.wraps(method)
     def guarded(self: Guarded, *args: P.args, **kwargs: P.kwargs) -> None:
         with self.lock:
-            entered = time.perf_counter()
+            entered, recording = time.perf_counter(), torch.is_grad_enabled()
+            torch._C._set_grad_enabled(False)
             try:
                 method(self, *args, **kwargs)
             except Exception:
                 self.failed(traceback.format_exc())
             finally:
+                torch._C._set_grad_enabled(recording)
                 self.seconds += time.perf_counter() - entered
 
     return cast("Callable[Concatenate[Guarded, P], None]", guarded)

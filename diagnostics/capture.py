@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from diagnostics.attribution import FeatureTap
-from diagnostics.layers import OPAQUE, Layer, tensors
-from diagnostics.numbers import Numbers, Part, key
+from diagnostics.layers import OPAQUE, Layer, first_tensor, tensors
+from diagnostics.numbers import PARTS, Numbers, Part
 from diagnostics.parameters import Parameters, Parts, Scaling, local, measurable
 from diagnostics.statistics import Ask, Ledger, Ledgers, Row, merge
 from diagnostics.statistics.device import Transfer
@@ -42,6 +42,7 @@ class Plan:
     groups: Groups
     outputs: list[Ask | None]
     gradients: list[Ask | None]
+    placed: bool  # whether it is known where units die
 
 
 def plan(layers: list[Layer], groups: Groups, places: Sequence[Part | None] | None = None) -> Plan:
@@ -58,7 +59,7 @@ def plan(layers: list[Layer], groups: Groups, places: Sequence[Part | None] | No
             gradient = replace(gradient or GRADIENT, unit_dim=layer.unit_dim)
         outputs.append(output)
         gradients.append(gradient)
-    return Plan(layers, groups, outputs, gradients)
+    return Plan(layers, groups, outputs, gradients, places is not None)
 
 
 class Capture:
@@ -72,20 +73,18 @@ class Capture:
         self.with_gradient: set[int] = set()  # ids of parameters
         self.behind: dict[int, set[int]] = {}  # activation → the layers with parameters that it was called behind
         self._plan = asked
-        self._features = features
+        self._features = features if features is not None and features.begin() else None
         self._sharded: set[int] = set()  # layers whose parameters are spread over processes
         self._calls = [0] * len(asked.layers)  # outside of backward passes
         self._newest: dict[int, int] = {}  # thread → the last layer with parameters that it called
         self._made = ledgers
         self._ledgers: dict[torch.device, Ledger] = {}
         self._sums: Transfer | None = None
-        if features is not None:
-            features.begin()
 
     # -- during the step
 
     def output(
-        self, layer: Layer, module: nn.Module, inputs: object, output: object, backward: bool
+        self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object, backward: bool
     ) -> list[tuple[torch.Tensor, Any]]:
         """A layer was called. Returns the tensors whose gradients are wanted, each with what `gradient` needs
         to know of it.
@@ -93,35 +92,39 @@ class Capture:
         `backward`: a checkpoint runs the layer again, inside the backward pass. It counts only where the
         first call did not: reentrant checkpoints hide that one behind `no_grad`."""
         index = layer.index
-        if backward and self._calls[index]:
-            return []
         if not backward:
             self._calls[index] += 1
-        thread = threading.get_ident()  # replicas of a model have their own
-        if layer.activation:
-            self.behind.setdefault(index, set()).add(self._newest.get(thread, -1))
-        else:
-            self._newest[thread] = index
+        elif self._calls[index]:
+            return []
+        if not self._plan.placed:
+            self._follow(layer)
         if self._calls[index] > MAX_CALLS:
             self.notes[
                 f"{layer.name} is called more than {MAX_CALLS} times a step; the first {MAX_CALLS} are measured"
             ] = None
             return []
-        ask = self._plan.outputs[index]
+        ask, gradient_wanted = self._plan.outputs[index], self._plan.gradients[index] is not None
         wanted: list[tuple[torch.Tensor, Any]] = []
-        for tensor in tensors(output):
+        for tensor in (output,) if type(output) is torch.Tensor else tensors(output):
             if self._measurable(tensor, layer):
-                if not layer.units and tensor.ndim > max(0, layer.unit_dim):
-                    layer.units = tensor.shape[layer.unit_dim]
                 if ask is not None:
-                    self._add(layer, Part.OUTPUT, tensor.detach(), ask)
+                    self._add(index, Part.OUTPUT, tensor, ask)
                 if tensor.grad_fn is not None:
-                    given = self._features.inputs(layer, module, inputs) if self._features is not None else None
-                    if given is not None or self._plan.gradients[index] is not None:
+                    given = None
+                    if self._features is not None:
+                        given = self._features.inputs(layer, module, first_tensor(args, kwargs))
+                    if gradient_wanted or given is not None:
                         wanted.append((tensor, given))
                 if isinstance(module, OPAQUE):
                     break  # the rest are states and weights that the first tensor came from
         return wanted
+
+    def _follow(self, layer: Layer) -> None:
+        thread = threading.get_ident()  # replicas of a model have their own
+        if layer.activation:
+            self.behind.setdefault(layer.index, set()).add(self._newest.get(thread, -1))
+        else:
+            self._newest[thread] = layer.index
 
     def inputs(self, layer: Layer, inputs: torch.Tensor | None) -> Any:
         """What `gradient` needs to know of a layer inside a compiled graph, which kept its inputs."""
@@ -132,12 +135,11 @@ class Capture:
 
     def gradient(self, layer: Layer, gradient: torch.Tensor, given: Any) -> None:
         """The gradient with respect to an output that `output` asked for."""
-        gradient = local(gradient)
-        if gradient.requires_grad:
-            gradient = gradient.detach()
+        if type(gradient) is not torch.Tensor:
+            gradient = local(gradient)
         ask = self._plan.gradients[layer.index]
         if ask is not None:
-            self._add(layer, Part.OUTPUT_GRADIENT, gradient, ask)
+            self._add(layer.index, Part.OUTPUT_GRADIENT, gradient, ask)
         if given is not None and self._features is not None:
             self._features.gradient(given, gradient)
 
@@ -146,30 +148,25 @@ class Capture:
         if gradients:
             self._gradients(parameters, scaling)
         if "weights" in self._plan.groups:
-            with torch.no_grad():
-                self._add_all(Part.WEIGHT, parameters.before_update(), WEIGHT)
+            self._add_all(Part.WEIGHT, parameters.before_update(), WEIGHT)
 
     def after_update(self, parameters: Parameters, gradients: bool) -> None:
         """The optimizer has updated; `gradients`: the final ones are there only now."""
         if gradients:
             self._gradients(parameters, None)
         if "weights" in self._plan.groups:
-            with torch.no_grad():
-                self._add_all(Part.UPDATE, parameters.updates(), WEIGHT)
+            self._add_all(Part.UPDATE, parameters.updates(), WEIGHT)
 
     def _gradients(self, parameters: Parameters, scaling: Scaling | None) -> None:
         self.with_gradient.update([id(each) for _, each in parameters.held if each.grad is not None])
-        self._sharded.update(parameters.sharded)
+        self._sharded |= parameters.sharded
         if "gradients" in self._plan.groups:
-            with torch.no_grad():
-                self._add_all(Part.GRADIENT, parameters.gradients(scaling), GRADIENT)
+            self._add_all(Part.GRADIENT, parameters.gradients(scaling), GRADIENT)
 
     def _add_all(self, part: Part, tensors: Parts, ask: Ask) -> None:
         by_device: dict[torch.device, list[tuple[int, torch.Tensor]]] = {}
-        for owners, tensor in tensors:
-            rows = by_device.setdefault(tensor.device, [])
-            for layer in owners:
-                rows.append((key(layer.index, part), tensor))
+        for layer, tensor in tensors:
+            by_device.setdefault(tensor.device, []).append((layer * PARTS + part, tensor))
         for device, rows in by_device.items():
             self._ledger(device).add_all(rows, ask)
 
@@ -177,15 +174,18 @@ class Capture:
         if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
             self.notes[f"{layer.name}: calls inside torch.func transforms are not measured"] = None
             return False
+        if tensor.is_floating_point():
+            if not layer.units and tensor.ndim > max(0, layer.unit_dim):
+                layer.units = tensor.shape[layer.unit_dim]  # the module itself did not say
+            return measurable(tensor)
         if tensor.is_complex():
             self.notes[f"{layer.name}: complex tensors are not measured"] = None
-            return False
-        return measurable(tensor)
+        return False
 
-    def _add(self, layer: Layer, part: Part, tensor: torch.Tensor, ask: Ask) -> None:
+    def _add(self, layer: int, part: Part, tensor: torch.Tensor, ask: Ask) -> None:
         if ask.unit_dim is not None and tensor.ndim <= max(0, ask.unit_dim):
             ask = replace(ask, unit_dim=None)
-        self._ledger(tensor.device).add(key(layer.index, part), tensor, ask)
+        (self._ledgers.get(tensor.device) or self._ledger(tensor.device)).add(layer * PARTS + part, tensor, ask)
 
     def _ledger(self, device: torch.device) -> Ledger:
         ledger = self._ledgers.get(device)

@@ -101,12 +101,15 @@ class Clock:
         if self._concerns(optimizer):
             self._listener.after_update(optimizer, _closure(optimizer, args, kwargs))
             self._stepped.add(id(optimizer))
-            if not self._missing and all(
-                id(key) in self._stepped for key, concerned in self._known.items() if concerned
-            ):
+            if not self._missing and (self._only is not None or self._all_stepped()):
                 self._end()
 
+    def _all_stepped(self) -> bool:
+        return all(id(key) in self._stepped for key, concerned in self._known.items() if concerned)
+
     def _concerns(self, optimizer: Optimizer) -> bool:
+        if self._only is not None and self._only() is optimizer:
+            return True
         known = self._known.get(optimizer)
         if known is None:
             held = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}

@@ -1,5 +1,6 @@
 """What hangs on a watched model: small objects that can be pickled and copied, and hold no model alive."""
 
+from collections import OrderedDict
 from typing import Any, Protocol
 
 import torch
@@ -13,8 +14,10 @@ from diagnostics.layers import Layer
 class Listener(Protocol):
     """Who the hooks lead to."""
 
-    def on_output(self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object) -> None:
-        """`layer` was called and gave `output`."""
+    def on_output(
+        self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object, recorded: bool
+    ) -> None:
+        """`layer` was called and gave `output`; `recorded`: by autograd, where there is anything to record."""
 
     def on_compiled(self, layer: Layer, tensor: torch.Tensor) -> None:
         """`layer` gave `tensor` inside a compiled graph."""
@@ -46,7 +49,7 @@ class ForwardHook:
                 inputs = args[0] if self._features and isinstance(args, tuple) and args else None
                 compiled.observe(first, inputs if isinstance(inputs, torch.Tensor) else None, self._number)
             return
-        self._observer.on_output(self.layer, module, args, kwargs, output)
+        self._observer.on_output(self.layer, module, args, kwargs, output, torch.is_grad_enabled())
 
     def set(self) -> None:
         """Hang on the module, if it is still there. As `register_forward_hook(…, with_kwargs=True)` does, without the
@@ -96,3 +99,15 @@ class GradientHook:
     def __call__(self, gradient: torch.Tensor) -> None:
         """The gradient is there; returning nothing leaves it as it is."""
         self._observer.on_gradient(self._capture, self._layer, gradient, self._given)
+
+    def set(self, tensor: torch.Tensor) -> None:
+        """Hang on `tensor`. As `register_hook` does, without the handle."""
+        if type(tensor) is not torch.Tensor:
+            tensor.register_hook(self)  # type: ignore[no-untyped-call]
+            return
+        hooks = tensor._backward_hooks
+        if hooks is None:
+            hooks = tensor._backward_hooks = OrderedDict()
+            if tensor.grad_fn is not None:
+                tensor.grad_fn._register_hook_dict(tensor)
+        hooks[id(self)] = self

@@ -147,6 +147,13 @@ def _channels_first(module: nn.Module) -> bool:
     return isinstance(module, convolutional)
 
 
+def first_tensor(args: object, kwargs: object) -> torch.Tensor | None:
+    """The first tensor that a module was called with."""
+    if isinstance(args, tuple) and args and type(args[0]) is torch.Tensor:
+        return args[0]
+    return next(tensors((args, kwargs)), None)
+
+
 def tensors(output: object) -> Iterator[torch.Tensor]:
     """The tensors of an output, however nested in tuples, lists, dicts and dataclass-like objects.
 

@@ -11,12 +11,11 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Any, Self, SupportsFloat, cast, get_args
+from typing import Any, Self, SupportsFloat, cast
 
 import torch
 from torch import nn
@@ -27,35 +26,23 @@ from diagnostics.attribution import FeatureTap, Method, features_of, first_with_
 from diagnostics.border import contained
 from diagnostics.capture import Capture, Groups, plan
 from diagnostics.clock import Clock
+from diagnostics.file import ResultFile
 from diagnostics.hooks import ForwardHook, GradientHook
-from diagnostics.layers import Layer, Selection, tensors, unwrap, watched
+from diagnostics.layers import Layer, Selection, first_tensor, unwrap, watched
 from diagnostics.parameters import Parameters, scaling_of
 from diagnostics.ranks import ranks
 from diagnostics.recorder import Recorder
 from diagnostics.report import Facts, Progress, bare, report
-from diagnostics.result import Result, Status, file_name, write_atomically
+from diagnostics.result import Result, Status
+from diagnostics.settings import Settings, optimizers_of, settings
 from diagnostics.statistics import Ledgers
 from diagnostics.units import where_units_die
 
-RENEW_SECONDS = 10.0
-RENEW_SHARE = 1000  # a renewal of the file waits for so many times the duration of the last one
+TOGETHER = 16  # captures that are read one after the other: so the code that reads is in the caches but once
 ERRORS = 10
 COMPILED = "compiled by a torch before 2.13: gradients of activations, and attribution, are not measured"
 LATE = "no layer was seen: a model is watched before its first call, if it is compiled or recorded as a CUDA graph"
 RECORDED = "what is recorded as a CUDA graph is not measured: its replays call no hooks"
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What `attach` was asked for, checked."""
-
-    name: str
-    every: int
-    directory: Path
-    feature_names: list[str] | None
-    session: str | None
-    groups: Groups
-    attribution: Method
 
 
 def attach(
@@ -96,57 +83,15 @@ def attach(
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, not {type(model).__name__}")
-    if not isinstance(name, str) or not name.strip():
-        raise ValueError("name must say what the run is called")
-    if isinstance(every, bool) or not isinstance(every, int) or every < 1:
-        raise ValueError(f"every must be a whole number of steps, 1 or more, not {every!r}")
-    optimizers = _optimizers(model, optimizer)
-    known = unwrap(model)
-    chosen = watched(known, layers)
-    names = _feature_names(chosen, feature_names)
-    unknown = sorted(set(groups) - set(Groups.ALL))
-    if unknown:
-        raise ValueError(f"groups: no group {unknown[0]!r}; known: {', '.join(Groups.ALL)}")
-    if attribution not in get_args(Method):
-        raise ValueError(f"attribution must be one of {', '.join(get_args(Method))}, not {attribution!r}")
+    optimizers = optimizers_of(model, optimizer)
+    chosen = watched(unwrap(model), layers)
+    asked = settings(
+        chosen, name=name, every=every, feature_names=feature_names, directory=directory, groups=groups,
+        attribution=attribution, session=session,
+    )  # fmt: skip
     built = rules.build(thresholds)
-    folder = Path(directory) if directory is not None else provenance.results_directory(Path.cwd())
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = Settings(
-        name.strip(),
-        every,
-        folder,
-        names,
-        session or os.environ.get("TRACKER_SESSION") or None,
-        Groups(groups),
-        attribution,
-    )
-    return Observer(model, chosen, optimizers, built, settings)
-
-
-def _optimizers(model: nn.Module, given: Optimizer | Iterable[Optimizer] | None) -> list[Optimizer]:
-    optimizers = [] if given is None else [given] if isinstance(given, Optimizer) else list(given)
-    held = {id(parameter) for parameter in model.parameters()}
-    for optimizer in optimizers:
-        if not isinstance(optimizer, Optimizer):
-            raise TypeError(f"optimizer must be a torch.optim.Optimizer or several, not {type(optimizer).__name__}")
-        if not any(id(parameter) in held for group in optimizer.param_groups for parameter in group["params"]):
-            raise ValueError(
-                f"the {type(optimizer).__name__} optimizer holds no parameter of this {type(model).__name__}"
-            )
-    return optimizers
-
-
-def _feature_names(layers: list[Layer], names: Sequence[str] | None) -> list[str] | None:
-    if names is None:
-        return None
-    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
-        raise TypeError("feature_names must be a sequence of strings, one for each input feature")
-    counts = [count for layer in layers if (module := layer.module()) is not None and (count := features_of(module))]
-    if len(names) not in counts:
-        first = f"the first layer has {counts[0]}" if counts else "the model has no layer to attribute to"
-        raise ValueError(f"feature_names has {len(names)} names, but {first}")
-    return list(names)
+    asked.directory.mkdir(parents=True, exist_ok=True)
+    return Observer(model, chosen, optimizers, built, asked)
 
 
 class Observer:
@@ -194,7 +139,7 @@ class Observer:
             for _, parameter in layer.own_parameters():
                 owners[id(parameter)] = (*owners.get(id(parameter), ()), layer)
         self._owners = owners
-        self._parameters: weakref.WeakKeyDictionary[Optimizer, Parameters] = weakref.WeakKeyDictionary()
+        self._parameters: dict[int, Parameters] = {}  # by the id of their optimizer
         first = next(model.parameters(), None)
         self._device = first.device if first is not None else torch.device("cpu")
         world = self._ranks.size if self._ranks is not None else 1
@@ -212,10 +157,10 @@ class Observer:
             },
         )
         self._clock = Clock(self, optimizers, model.parameters(), self._before_step, self._after_step)
-        self._path = _free(settings.directory / file_name(self._facts.started, settings.name))
-        self._renewed, self._renewal = time.perf_counter(), 0.0
+        first_process = self._ranks is None or self._ranks.rank == 0
+        self._file = ResultFile(settings.directory, settings.name, self._facts.started, written=first_process)
         self._begun = time.perf_counter()
-        self._write(self._build("partial"))
+        self._file.write(self._build("partial"))
         self._open()
         self._clock.start()
         self._at_exit = _AtExit(self)
@@ -244,7 +189,7 @@ class Observer:
         if self._result is None:  # building it failed: say so, and nothing else
             self._result = bare(self._facts, self._clock.steps, self._recorder)
             with contextlib.suppress(OSError):
-                self._write(self._result)
+                self._file.write(self._result)
         return self._result
 
     def __enter__(self) -> Self:
@@ -258,12 +203,13 @@ class Observer:
     @property
     def path(self) -> Path:
         """The result file."""
-        return self._path
+        return self._file.path
 
     # -- the border: everything below is entered through these
 
     @contained
     def _epoch(self, values: Mapping[str, SupportsFloat]) -> None:
+        self._read_pending(wait=False)  # rules are told in the order of things
         self._recorder.epoch(self._clock.steps, values)
         self._renew()
 
@@ -276,7 +222,7 @@ class Observer:
         self._stop()
         self._read_pending(wait=True)
         result = self._build("partial" if self._broken and status == "complete" else status)
-        self._write(result)
+        self._file.write(result)
         self._result = result
 
     def _before_step(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -300,18 +246,21 @@ class Observer:
             self._clock.after(optimizer, args, kwargs)
 
     @contained
-    def on_output(self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object) -> None:
+    def on_output(
+        self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object, recorded: bool
+    ) -> None:
         """See `hooks.Listener`."""
         capture = self._opened(layer)
-        if capture is None or not torch.is_grad_enabled():
+        if capture is None or not recorded:
             return
         if layer.order is None:
             layer.order = sum(1 for other in self._layers if other.order is not None)
         backward = torch._C._current_graph_task_id() != -1
-        for tensor, given in capture.output(layer, module, (args, kwargs), output, backward):
-            tensor.register_hook(GradientHook(self, capture, layer, given))  # type: ignore[no-untyped-call]
+        for tensor, given in capture.output(layer, module, args, kwargs, output, backward):
+            GradientHook(self, capture, layer, given).set(tensor)
         if layer.order == 0 and not backward:
-            capture.samples += next((len(tensor) for tensor in tensors((args, kwargs)) if tensor.ndim), 0)
+            inputs = first_tensor(args, kwargs)
+            capture.samples += len(inputs) if inputs is not None and inputs.ndim else 0
 
     @contained
     def on_compiled(self, layer: Layer, tensor: torch.Tensor) -> None:
@@ -323,7 +272,7 @@ class Observer:
                 layer.order = sum(1 for other in self._layers if other.order is not None)
             if not compiled.GRADIENTS:
                 capture.notes[COMPILED] = None
-            capture.output(layer, cast("nn.Module", layer.module()), (), tensor, backward=False)
+            capture.output(layer, cast("nn.Module", layer.module()), (), {}, tensor, backward=False)
 
     @contained
     def on_compiled_gradient(self, layer: Layer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
@@ -359,17 +308,16 @@ class Observer:
     def before_update(self, optimizer: Optimizer, gradients: bool) -> None:
         """See `clock.Listener`."""
         if self._capture is not None:
-            known = self._parameters.get(optimizer)
+            known = self._parameters.get(id(optimizer))
             if known is None or not known.still_of(optimizer):
-                known = self._parameters[optimizer] = Parameters(optimizer, self._owners)
+                known = self._parameters[id(optimizer)] = Parameters(optimizer, self._owners)
                 self._recorder.notes.update(known.notes)
             self._capture.before_update(known, gradients, scaling_of(optimizer))
 
     def after_update(self, optimizer: Optimizer, gradients: bool) -> None:
         """See `clock.Listener`."""
-        known = self._parameters.get(optimizer)
-        if self._capture is not None and known is not None:
-            self._capture.after_update(known, gradients)
+        if self._capture is not None and id(optimizer) in self._parameters:
+            self._capture.after_update(self._parameters[id(optimizer)], gradients)
 
     def end_step(self) -> int:
         """See `clock.Listener`."""
@@ -379,13 +327,17 @@ class Observer:
                 self._remove_hooks()
             capture.close()
             self._pending.append(capture)
-        if self._pending:
-            self._read_pending(wait=False)
+            if self._called and not self._placed:
+                self._placed = True
+                self._plan = plan(self._layers, self._settings.groups, where_units_die(self._layers, capture.behind))
+            if len(self._pending) >= TOGETHER or self._ranks is not None:
+                self._read_pending(wait=False)
+            self._renew()
         over = self._clock.steps % self._settings.every
         if over == 0:
             self._open()
             return 0
-        return 0 if self._pending else self._settings.every - over - 1
+        return self._settings.every - over - 1
 
     def _opened(self, layer: Layer) -> Capture | None:
         """`layer` was called: the capture that this belongs to, if there is one."""
@@ -408,6 +360,7 @@ class Observer:
         self._remove_hooks()
         self._clock.stop()
         self._capture = None
+        self._parameters.clear()
         atexit.unregister(self._at_exit)
 
     # -- what was captured
@@ -419,17 +372,12 @@ class Observer:
             for numbers in self._ranks.finish() if wait else self._ranks.received():
                 self._recorder.capture(numbers, self._features.layer if self._features else None)
             self._recorder.notes.update(self._ranks.notes)
-        if not wait:
-            self._renew()
 
     def _read(self, capture: Capture) -> None:
         numbers = capture.numbers()
         self._recorder.notes.update(capture.notes)
         for key in capture.with_gradient:
             self._without_gradient.pop(key, None)
-        if self._called and not self._placed:
-            self._placed = True
-            self._plan = plan(self._layers, self._settings.groups, where_units_die(self._layers, capture.behind))
         if self._ranks is not None:
             self._ranks.send(numbers)
         else:
@@ -437,19 +385,12 @@ class Observer:
 
     # -- the result
 
-    def _write(self, result: Result) -> None:
-        if self._ranks is None or self._ranks.rank == 0:
-            write_atomically(self._path, result.to_json())
-
     def _renew(self) -> None:
-        """Write what is known so far, seldom enough to cost nothing: a run that is killed loses this much at
-        worst.
-        """
-        now = time.perf_counter()
-        if now - self._renewed > max(RENEW_SECONDS, RENEW_SHARE * self._renewal):
-            self._write(self._build("partial"))
-            self._renewed = time.perf_counter()
-            self._renewal = self._renewed - now
+        if self._file.due():
+            begun = time.perf_counter()
+            self._read_pending(wait=False)
+            self._file.write(self._build("partial"))
+            self._file.renewed(begun)
 
     def _build(self, status: Status) -> Result:
         if self._hooks and self._recorder.captures and not self._called:
@@ -488,12 +429,3 @@ def _status(kind: type[BaseException] | None) -> Status:
     if kind is None:
         return "complete"
     return "failed" if issubclass(kind, Exception) else "partial"
-
-
-def _free(path: Path) -> Path:
-    """`path`, or with a number where a run of this name began in the same second."""
-    candidate, count = path, 1
-    while candidate.exists():
-        count += 1
-        candidate = path.with_name(f"{path.stem}-{count}.json")
-    return candidate

@@ -19,7 +19,7 @@ SAMPLE = 2**18  # elements of a parameter, at most, that the size of its update 
 RUN = 256  # consecutive elements of that sample
 
 Owners = tuple[Layer, ...]
-Parts = list[tuple[Owners, torch.Tensor]]
+Parts = list[tuple[int, torch.Tensor]]  # by the index of their layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ def scaling_of(optimizer: Optimizer) -> Scaling | None:
 
 
 class Parameters:
-    """Those that belong to watched layers; a tied parameter belongs to several. Call all of it under `no_grad`."""
+    """Those that belong to watched layers; a tied parameter belongs to several. All of it is called where autograd
+    records nothing.
+    """
 
     def __init__(self, optimizer: Optimizer, owners: Mapping[int, Owners]) -> None:
         """`owners`: id of a parameter → its layers."""
@@ -66,7 +68,7 @@ class Parameters:
                 else:
                     small.setdefault((each.dtype, each.device), []).append((known, each))
         self._blocks = [Block(parts) for parts in small.values()]
-        self._before: list[torch.Tensor] = []
+        self._before: list[torch.Tensor] | None = None
 
     def still_of(self, optimizer: Optimizer) -> bool:
         """Whether the optimizer's parameters are still these, of the same kind."""
@@ -79,66 +81,76 @@ class Parameters:
         the local part.
         """
         found: Parts = []
+        single = [(known, each.grad) for known, each in self._large]
         for block in self._blocks:
             gradients = [each.grad for each in block.parameters]
             if all(each is not None and each.layout is torch.strided for each in gradients):
-                found += block.split(_flat(gradients))
+                found += block.gradients.filled(gradients)
             else:
-                present = zip(block.owners, gradients, strict=True)
-                found += [(known, each) for known, each in present if each is not None]
-        found += [(known, each.grad) for known, each in self._large if each.grad is not None]
-        parts = [(known, values) for known, each in found if measurable(values := _values(each))]
-        return parts if scaling is None else [(known, scaling.undone(values)) for known, values in parts]
+                single += zip(block.owners, gradients, strict=True)
+        present = [(known, _values(each)) for known, each in single if each is not None]
+        found += [(layer.index, values) for known, values in present if measurable(values) for layer in known]
+        return found if scaling is None else [(layer, scaling.undone(values)) for layer, values in found]
 
     def before_update(self) -> Parts:
         """The parameters, by layer; keeps what `updates` compares with."""
-        flats = [_flat(block.parameters) for block in self._blocks]
+        found = [run for block in self._blocks for run in block.before.filled(block.parameters)]
         large = [(known, local(each)) for known, each in self._large]
-        self._before = flats + [sample(weight).clone() for _, weight in large]
-        return [part for block, flat in zip(self._blocks, flats, strict=True) for part in block.split(flat)] + large
+        self._before = [sample(weight).clone(memory_format=torch.contiguous_format) for _, weight in large]
+        return found + [(layer.index, weight) for known, weight in large for layer in known]
 
     def updates(self) -> Parts:
-        """What the update has changed, by layer. Of large parameters a sample, enlarged so that its norm is that of
-        all.
+        """What the update has changed since `before_update`, by layer. Of large parameters a sample, enlarged so that
+        its norm is that of all.
         """
-        before, self._before = self._before, []
-        if not before:
+        before, self._before = self._before, None
+        if before is None:
             return []
-        weights = [local(each) for _, each in self._large]
-        after = [_flat(block.parameters) for block in self._blocks] + [sample(weight) for weight in weights]
-        changes = torch._foreach_sub(after, before)
         found: Parts = []
-        for block, change in zip(self._blocks, changes, strict=False):
-            found += block.split(change)
-        large = changes[len(self._blocks) :]
-        for (known, _), weight, change in zip(self._large, weights, large, strict=True):
+        for block in self._blocks:
+            found += block.after.filled(block.parameters)
+            block.after.flat.sub_(block.before.flat)
+        for (known, each), was in zip(self._large, before, strict=True):
+            weight = local(each)
+            change = torch.sub(sample(weight), was, out=was)
             if change.numel() < weight.numel():
                 change.mul_(math.sqrt(weight.numel() / change.numel()))
-            found.append((known, change))
+            found += [(layer.index, change) for layer in known]
         return found
 
 
 class Block:
-    """Small parameters of one dtype on one device. Neighbours of the same layer stay together."""
+    """Small parameters of one dtype on one device, and the room in which they are looked at together."""
 
     def __init__(self, parts: Sequence[tuple[Owners, nn.Parameter]]) -> None:
         self.owners = [known for known, _ in parts]
         self.parameters = [each for _, each in parts]
         self._kind = parts[0][1].dtype, parts[0][1].device
-        self._runs: list[Owners] = []
-        self._sizes: list[int] = []
-        for known, run in itertools.groupby(parts, lambda part: part[0]):
-            self._runs.append(known)
-            self._sizes.append(sum(each.numel() for _, each in run))
+        self.gradients, self.before, self.after = Room(parts), Room(parts), Room(parts)
 
     def unchanged(self) -> bool:
         """Whether the model has not been moved."""
         first = self.parameters[0]
         return (first.dtype, first.device) == self._kind
 
-    def split(self, flat: torch.Tensor) -> Parts:
-        """All of them, one behind the other, by layer."""
-        return list(zip(self._runs, flat.split(self._sizes), strict=True))  # type: ignore[no-untyped-call]
+
+class Room:
+    """Space for a copy of each parameter, one behind the other, so that those of a layer are one tensor."""
+
+    def __init__(self, parts: Sequence[tuple[Owners, nn.Parameter]]) -> None:
+        sizes = [each.numel() for _, each in parts]
+        self.flat = torch.zeros(sum(sizes), dtype=parts[0][1].dtype, device=parts[0][1].device)
+        shapes = [each.shape for _, each in parts]
+        pieces = self.flat.split(sizes)  # type: ignore[no-untyped-call]
+        self._each = [piece.view(shape) for piece, shape in zip(pieces, shapes, strict=True)]
+        runs = [(known, list(run)) for known, run in itertools.groupby(parts, lambda part: part[0])]
+        together = self.flat.split([sum(each.numel() for _, each in run) for _, run in runs])  # type: ignore[no-untyped-call]
+        self._runs = [(layer.index, run) for (known, _), run in zip(runs, together, strict=True) for layer in known]
+
+    def filled(self, tensors: Sequence[torch.Tensor | None]) -> Parts:
+        """The copies, by layer; neighbours of the same layer together."""
+        torch._foreach_copy_(self._each, tensors)  # type: ignore[arg-type]
+        return self._runs
 
 
 def measurable(tensor: torch.Tensor) -> bool:
@@ -154,24 +166,19 @@ def local(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def sample(weight: torch.Tensor) -> torch.Tensor:
-    """All of `weight`, flat, or at most `SAMPLE` elements of it: evenly spaced runs of neighbours, which cost no more
-    memory traffic than they hold.
+    """All of `weight`, flat, or at most `SAMPLE` elements of it, [runs, RUN]: evenly spaced runs of neighbours, which
+    cost no more memory traffic than they hold.
     """
     flat = weight.reshape(-1)
     if len(flat) <= SAMPLE:
         return flat
     apart = len(flat) // (SAMPLE // RUN) | 1  # odd, so that the runs do not begin in the same column of every row
     runs = (len(flat) - RUN) // apart + 1
-    return flat.as_strided((min(runs, SAMPLE // RUN), RUN), (apart, 1), flat.storage_offset()).reshape(-1)
+    return flat.as_strided((min(runs, SAMPLE // RUN), RUN), (apart, 1), flat.storage_offset())
 
 
 def _parameters(optimizer: Optimizer) -> list[nn.Parameter]:
     return [parameter for group in optimizer.param_groups for parameter in group["params"]]
-
-
-def _flat(tensors: Sequence[torch.Tensor | None]) -> torch.Tensor:
-    flat: torch.Tensor = torch._utils._flatten_dense_tensors(tensors)  # type: ignore[no-untyped-call]
-    return flat
 
 
 def _values(gradient: torch.Tensor) -> torch.Tensor:

@@ -23,7 +23,7 @@ class Silence:
         if self._heard is None or self._heard.shape != active.shape:
             self._captures, self._heard = 0, torch.zeros_like(active)
         self._captures += 1
-        torch.maximum(self._heard, active.sign().mul_(self._captures), out=self._heard)
+        self._heard.masked_fill_(active.bool(), self._captures)
         if self._captures < WINDOW:
             return None
         last = self._captures - WINDOW

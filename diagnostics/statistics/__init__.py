@@ -6,15 +6,14 @@ of a layer, several micro-batches and several ranks give the numbers of all thei
 
 import importlib.util
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import torch
-
-    from diagnostics.statistics.host import Packs
 
 
 class Slot(IntEnum):
@@ -114,22 +113,27 @@ class Ledgers:
     """
 
     def __init__(self) -> None:
-        self._packs: Packs | None = None
+        self._makers: dict[torch.device, Callable[[], Ledger]] = {}
 
     def on(self, device: "torch.device") -> Ledger:
         """A capture's ledger for `device`: cheap eager operations on the CPU, one packed buffer on the device
         elsewhere.
         """
-        if device.type == "cpu":
-            from diagnostics.statistics.host import HostLedger, Packs
+        if device not in self._makers:
+            self._makers[device] = _maker(device)
+        return self._makers[device]()
 
-            if self._packs is None:
-                self._packs = Packs()
-            return HostLedger(self._packs)
-        from diagnostics.statistics.device import DeviceLedger
 
-        if device.type == "cuda" and importlib.util.find_spec("triton") is not None:
-            from diagnostics.statistics.kernel import measure_into
+def _maker(device: "torch.device") -> "Callable[[], Ledger]":
+    if device.type == "cpu":
+        from diagnostics.statistics.host import HostLedger
+        from diagnostics.statistics.pack import Pack
 
-            return DeviceLedger(device, measure=measure_into)
-        return DeviceLedger(device)
+        return partial(HostLedger, Pack())
+    from diagnostics.statistics.device import DeviceLedger
+
+    if device.type == "cuda" and importlib.util.find_spec("triton") is not None:
+        from diagnostics.statistics.kernel import measure_into
+
+        return partial(DeviceLedger, device, measure=measure_into)
+    return partial(DeviceLedger, device)

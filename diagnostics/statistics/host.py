@@ -1,162 +1,28 @@
-"""Statistics on the CPU: the few operations that PyTorch has vectorised there, and a careful path where they would lie.
+"""A capture's rows on the CPU: small tensors are measured together when it is complete, every other one at once."""
 
-Sum, dot product, `aminmax`, `abs`, `sign` and `ne` cost 0.05 to 0.1 ns an element while it is in the cache;
-`var_mean`, `count_nonzero`, `isfinite` and the 1- and infinity-norm cost 10 to 100 times as much. So a tensor is read
-in pieces that stay in the cache, their sums are added up in float64, and only what these sums make doubtful is read
-again: shifted where the mean outweighs the variance, in float64 where an element or a square is not finite."""
-
-import functools
-import math
 from collections.abc import Sequence
 
 import torch
 
-from diagnostics.statistics import CANCELLATION, EMPTY, TINY, Ask, Row, Slot, merge
-from diagnostics.statistics.layout import matrix
-from diagnostics.statistics.pack import HEIGHT, WIDTH, ZERO, Pack
-
-PIECE = 2**16  # elements: a piece and a buffer fit into a core's cache, and a float32 sum of it is good to 1e-5
-HALF = (torch.float16, torch.bfloat16)
-
-
-def measure(tensor: torch.Tensor, ask: Ask) -> tuple[Row, torch.Tensor | None]:
-    """The row of `tensor` (which must not require a gradient), and the active elements of each unit ([units],
-    float32) where `ask.unit_dim` is given.
-    """
-    if not tensor.numel():
-        return list(EMPTY), None
-    flat, _, columns, units = matrix(tensor, ask.unit_dim)
-    flat, count = flat.view(-1), flat.numel()
-    size = PIECE if ask.unit_dim is None else max(1, PIECE // columns) * columns
-    pieces: Sequence[torch.Tensor] = flat.split(size) if count > size else (flat,)  # type: ignore[no-untyped-call]
-    sums = _Sums(ask, columns, units)
-    for piece in pieces:
-        sums.add(piece.float() if piece.dtype in HALF else piece)
-    active = sums.active_units()
-    zeros = count - sums.active if ask.zeros else 0.0
-    low, high = sums.low, sums.high
-    if not math.isfinite(sums.squares) or (sums.squares < TINY and (low or high)):
-        row = _carefully(pieces, ask)
-        row[Slot.ZEROS] = zeros
-        return row, active
-    mean, m2 = 0.0, sums.squares
-    if ask.moments:
-        mean = sums.total / count
-        m2 -= sums.total * mean
-        if m2 < CANCELLATION * sums.squares:
-            mean, m2 = _shifted(pieces, mean)
-    return [float(count), mean, m2, sums.magnitude, low, high, zeros, sums.saturated, 0.0], active
-
-
-class _Sums:
-    """What the pieces of one tensor add up to."""
-
-    def __init__(self, ask: Ask, columns: int, units: int) -> None:
-        """`columns`, `units`: see `layout.matrix`."""
-        self._ask, self._columns, self._units = ask, columns, units
-        self.total = self.magnitude = self.squares = self.active = self.saturated = 0.0
-        self.low, self.high = math.inf, -math.inf
-        self._answers: list[torch.Tensor] = []
-
-    def add(self, x: torch.Tensor) -> None:
-        """One more piece, flat; of whole rows, where units are followed."""
-        ask = self._ask
-        positive = x.abs() if ask.magnitude else None
-        least, most = (x if ask.moments or positive is None else positive).aminmax()
-        low, high = least.item(), most.item()
-        self.low, self.high = min(self.low, low), max(self.high, high)
-        self.squares += x.dot(x).item()
-        if ask.moments:
-            self.total += x.sum().item()
-        if positive is not None:
-            self.magnitude += positive.sum().item()
-        if math.isnan(low):
-            positive = None
-        elif positive is None and low >= 0:
-            positive = x
-        if ask.unit_dim is not None:
-            self._answers.append(_active(x, positive).view(-1, self._columns).sum(1 if self._units else 0))
-        elif ask.zeros:
-            self.active += x.numel() if low > 0 or high < 0 else _active(x, positive).sum().item()
-        if ask.bounds:
-            self.saturated += _beyond(x, low, high, ask.bounds)
-
-    def active_units(self) -> torch.Tensor | None:
-        """The active elements of each unit, where they are followed; counts them all, too."""
-        if not self._answers:
-            return None
-        if self._units:
-            found = torch.cat(self._answers).view(-1, self._units).sum(0)
-        else:
-            found = functools.reduce(torch.add, self._answers)
-        self.active = found.sum().item()
-        return found
-
-
-def _active(x: torch.Tensor, positive: torch.Tensor | None) -> torch.Tensor:
-    """1 where an element of `x` is not zero (NaN is not), 0 elsewhere; `positive`: its magnitudes, if at hand and no
-    NaN among them.
-    """
-    return torch.ne(x, ZERO, out=torch.empty_like(x)) if positive is None else positive.sign()
-
-
-def _beyond(x: torch.Tensor, low: float, high: float, bounds: tuple[float, float]) -> float:
-    """How many elements of `x`, which lie between `low` and `high`, are at the bounds or beyond."""
-    below = x.le(bounds[0]).sum().item() if low <= bounds[0] else 0
-    return below + (x.ge(bounds[1]).sum().item() if high >= bounds[1] else 0)
-
-
-def _shifted(pieces: Sequence[torch.Tensor], shift: float) -> tuple[float, float]:
-    """Mean and M2 by differences from `shift`, which is near the mean: no digits are lost."""
-    total = squares = 0.0
-    near = torch.tensor(shift, dtype=torch.float64 if pieces[0].dtype is torch.float64 else torch.float32)
-    for piece in pieces:
-        apart = piece - near if piece.dtype not in HALF else piece.float() - near
-        total += apart.sum().item()
-        squares += apart.dot(apart).item()
-    count = sum(len(piece) for piece in pieces)
-    return near.item() + total / count, squares - total * total / count
-
-
-def _carefully(pieces: Sequence[torch.Tensor], ask: Ask) -> Row:
-    """All but the zeros, of the finite elements, in float64."""
-    row = list(EMPTY)
-    for piece in pieces:
-        x = piece[torch.isfinite(piece)].double()
-        part = list(EMPTY)
-        part[Slot.NON_FINITE] = float(len(piece) - len(x))
-        if len(x):
-            low, high = (value.item() for value in x.aminmax())
-            mean = x.mean()
-            part[: Slot.ZEROS] = [
-                float(len(x)), mean.item(), (x - mean).square().sum().item(), x.abs().sum().item(), low, high,
-            ]  # fmt: skip
-            if ask.bounds:
-                part[Slot.SATURATED] = _beyond(x, low, high, ask.bounds)
-        row = merge(row, part)
-    return row
-
-
-class Packs:
-    """The room for small tensors: of those that are asked for their moments, and of the others."""
-
-    def __init__(self) -> None:
-        active = torch.empty(HEIGHT, WIDTH)
-        self.signed, self.magnitudes = Pack(True, active), Pack(False, active)
+from diagnostics.statistics import Ask, Row, merge
+from diagnostics.statistics.lines import Line
+from diagnostics.statistics.pack import Pack
+from diagnostics.statistics.single import measure
 
 
 class HostLedger:
-    """Rows as Python numbers: on the CPU a value costs 0.3 µs to read, less than another tensor would."""
+    """On the CPU a value costs 0.3 µs to read, less than another tensor would: no numbers have to travel."""
 
-    def __init__(self, packs: Packs | None = None) -> None:
-        """`packs`: not in use by another ledger that is still open."""
-        self._packs = packs or Packs()
+    def __init__(self, pack: Pack | None = None) -> None:
+        """`pack`: not in use by another ledger that is still open."""
+        self._pack = pack or Pack()
         self._rows: dict[int, Row] = {}
         self._active: dict[int, torch.Tensor] = {}
+        self._line: Line | None = None
 
     def add(self, key: int, tensor: torch.Tensor, ask: Ask) -> None:
         """See `Ledger.add`."""
-        room = self._room(key, tensor, ask)
+        room = self._pack.place(key, tensor, ask)
         if room is None:
             self._merge(key, *measure(tensor, ask))
         else:
@@ -166,7 +32,7 @@ class HostLedger:
         """See `Ledger.add_all`."""
         rooms, small = [], []
         for key, tensor in tensors:
-            room = self._room(key, tensor, ask)
+            room = self._pack.place(key, tensor, ask)
             if room is None:
                 self._merge(key, *measure(tensor, ask))
             else:
@@ -175,32 +41,17 @@ class HostLedger:
         if small:
             torch._foreach_copy_(rooms, small)
 
-    def _room(self, key: int, tensor: torch.Tensor, ask: Ask) -> torch.Tensor | None:
-        """Where to copy a small tensor; None for one that is measured by itself."""
-        if not Pack.fits(tensor) or (ask.moments and ask.magnitude):
-            return None
-        return (self._packs.signed if ask.moments else self._packs.magnitudes).place(key, tensor, ask)
-
     def _merge(self, key: int, row: Row, active: torch.Tensor | None) -> None:
         known = self._rows.get(key)
         self._rows[key] = row if known is None else merge(known, row)
         if active is not None:
             first = self._active.setdefault(key, active)
             if first is not active and first.shape == active.shape:  # else other units: the first ones are followed
-                first += active
+                self._active[key] = first + active
 
     def close(self) -> None:
         """See `Ledger.close`: reduces what is small."""
-        for pack in (self._packs.signed, self._packs.magnitudes):
-            self._reduce(pack)
-
-    def _reduce(self, pack: Pack) -> None:
-        for place, row, active in pack.reduce():
-            if row is None:
-                row, active = measure(place.view, place.ask)
-            elif place.ask.bounds:
-                row[Slot.SATURATED] = _beyond(place.view, row[Slot.MIN], row[Slot.MAX], place.ask.bounds)
-            self._merge(place.key, row, active)
+        self._line = self._pack.reduce()
 
     def ready(self) -> bool:
         """Always: the numbers are here."""
@@ -208,8 +59,15 @@ class HostLedger:
 
     def rows(self) -> dict[int, Row]:
         """See `Ledger.rows`."""
+        self._read()
         return self._rows
 
     def active(self) -> dict[int, torch.Tensor]:
         """See `Ledger.active`."""
+        self._read()
         return self._active
+
+    def _read(self) -> None:
+        line, self._line = self._line, None
+        for key, row, active in line.numbers() if line is not None else ():
+            self._merge(key, row, active)

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import diagnostics
-from diagnostics.attribution import SHOWN, feature_sums, features_of
+from diagnostics.attribution import DECAY, SHOWN, feature_sums, features_of
 from diagnostics.readings import FeatureMeans
 from diagnostics.result import Result
 
@@ -157,6 +157,27 @@ def test_of_many_features_the_largest_are_kept(tmp_path: Path) -> None:
     kept = [*range(7), *range(107, SHOWN + 100)]
     assert result.attribution.features == [f"feature {index}" for index in kept]
     assert result.notes == [f"attribution holds the {SHOWN} largest of {SHOWN + 100} features"]
+
+
+def test_after_the_first_captures_every_fifth_is_enough(tmp_path: Path) -> None:
+    """The mean over those captures, the newest counting most: as documented, whatever was left out between them."""
+    model = nn.Sequential(nn.Linear(3, 1, bias=False))
+    batches = [torch.randn(8, 3) * (step + 1) for step in range(13)]
+    weight = next(model.parameters()).detach().clone()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
+    observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path)
+    for batch in batches:
+        model(batch).square().mean().backward()
+        optimizer.step()
+    found = observer.detach().attribution
+    assert found is not None
+    followed = [0, 1, 2, 3, 4, 9]
+    total, counts = torch.zeros(3), 0.0
+    for step in followed:
+        x, share = batches[step], DECAY ** (followed[-1] - step)
+        gradient = (2 * (x @ weight.T) / len(x)) @ weight
+        total, counts = total + share * (gradient * x).abs().sum(0), counts + share * len(x)
+    assert found.values == pytest.approx((total / counts).tolist(), rel=1e-4)
 
 
 def test_an_input_that_was_overwritten_is_passed_over(tmp_path: Path) -> None:

@@ -8,11 +8,15 @@ import torch
 from torch import nn
 
 import diagnostics
+from diagnostics import file
 
 
 @pytest.mark.slow
-def test_a_million_steps(tmp_path: Path) -> None:
-    """The optimizer's turns alone are a run's length: every thousandth is captured, in forty layers."""
+def test_a_million_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The optimizer's turns alone are a run's length: every thousandth is captured, in forty layers. The file is not
+    renewed, since what is computed for it would make the memory depend on when that was.
+    """
+    monkeypatch.setattr(file, "RENEW_SECONDS", float("inf"))
     model = nn.Sequential(*(nn.Linear(1, 1) for _ in range(40)))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
     observer = diagnostics.attach(model, name="long", optimizer=optimizer, every=1000, directory=tmp_path)

@@ -9,9 +9,21 @@ import pytest
 import torch
 
 import diagnostics
-from diagnostics import attribution, capture, clock, numbers, observer, parameters, readings, recorder, rules, series
+from diagnostics import (
+    attribution,
+    capture,
+    clock,
+    file,
+    numbers,
+    observer,
+    parameters,
+    readings,
+    recorder,
+    rules,
+    series,
+)
 from diagnostics.rules.features import FeatureScaleImbalance
-from diagnostics.statistics import host, pack
+from diagnostics.statistics import host, lines, pack
 from tests.diagnostics.training import FAMILIES, Run, train
 
 PARTS = {
@@ -27,7 +39,8 @@ PARTS = {
     "clock before": (clock.Clock, "before"),
     "clock after": (clock.Clock, "after"),
     "small tensors": (pack.Pack, "place"),
-    "their statistics": (pack.Pack, "reduce"),
+    "their sums": (lines.Layout, "reduce"),
+    "their numbers": (lines.Layout, "read"),
     "statistics": (host, "measure"),
     "numbers": (capture.Capture, "numbers"),
     "recording": (recorder.Recorder, "capture"),
@@ -39,11 +52,11 @@ PARTS = {
     "attribution means": (readings.FeatureMeans, "_mean"),
     "rules": (FeatureScaleImbalance, "capture"),
     "diagnosis": (rules, "diagnose"),
-    "writing": (observer, "write_atomically"),
+    "writing": (file, "write_atomically"),
     "building the result": (recorder.Recorder, "metrics"),
 }
 LATE = 7  # calls that go well: attaching, which may raise, is over by then
-WELL = {"writing": 1, "building the result": 1, "diagnosis": 1, "attribution means": 0}
+WELL = {"writing": 1, "their numbers": 1, "building the result": 1, "diagnosis": 1, "attribution means": 0}
 
 
 @pytest.fixture(scope="module")

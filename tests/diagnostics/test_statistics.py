@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from diagnostics.capture import GRADIENT, WEIGHT
 from diagnostics.statistics import EMPTY, Ask, Row, Slot, merge
 from diagnostics.statistics.device import DeviceLedger
-from diagnostics.statistics.host import HostLedger, Packs
+from diagnostics.statistics.host import HostLedger
+from diagnostics.statistics.pack import Pack
 
 CPU = torch.device("cpu")
 INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
@@ -83,6 +84,8 @@ def tensors() -> dict[str, torch.Tensor]:
         "small": x * 1e-15,
         "large": x * 1e15,
         "outlier first": outlier,
+        "all positive": x.abs() + 0.1,
+        "all negative": -x.abs() - 0.1,
         "non-finite": spoiled,
         "nothing finite": torch.full((4, 24), float("nan")),
         "one": torch.ones(1, 24),
@@ -167,15 +170,17 @@ def test_the_same_numbers_every_time(ledger: str) -> None:
 
 
 @pytest.mark.skipif(INTERPRETED, reason="of the CPU alone")
-def test_small_tensors_share_their_room() -> None:
+@pytest.mark.parametrize("at_once", [True, False])
+def test_small_tensors_share_their_room(at_once: bool) -> None:
     """Captures one after the other, whose tensors are the same ones, others, larger ones, and more than there is room
-    for; whatever lay there before, and whatever is beside it, does not show."""
+    for; whatever lay there before, and whatever is beside it, does not show; read one by one, or all at the end."""
     random = torch.Generator().manual_seed(4)
-    packs = Packs()
+    shared = Pack()
     asks = (Ask(magnitude=False, unit_dim=-1), Ask(magnitude=False, bounds=(-0.98, 0.98)), GRADIENT, WEIGHT)
     kinds = list(tensors().values())
-    for round_, many in ((0, 12), (1, 12), (2, 7), (3, 40), (4, 600), (5, 12)):
-        made = HostLedger(packs)
+    rounds = []
+    for round_, many in ((0, 12), (1, 12), (2, 7), (3, 40), (4, 600), (5, 12), (6, 12)):
+        made = HostLedger(shared)
         given_ = {}
         for number in range(many):
             sizes = (256, 128) if number % 11 == 5 else (int(torch.randint(1, 90, (1,), generator=random)), 24)
@@ -186,6 +191,10 @@ def test_small_tensors_share_their_room() -> None:
             else:
                 made.add_all([(number, x)], asks[number % 4])
         made.close()
+        if at_once:
+            made.rows()
+        rounds.append((made, given_))
+    for made, given_ in rounds:
         for number, (x, ask) in given_.items():
             wanted, found = reference(x, bounds=ask.bounds), made.rows()[number]
             if not ask.moments:  # only the largest magnitude is asked for, and the sum of squares

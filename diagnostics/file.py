@@ -1,0 +1,38 @@
+"""The result file while a run goes on: there from the start, and renewed seldom enough to cost nothing."""
+
+import time
+from datetime import datetime
+from pathlib import Path
+
+from diagnostics.result import Result, file_name, write_atomically
+
+RENEW_SECONDS = 10.0
+RENEW_SHARE = 1000  # a renewal waits for so many times the duration of the last one
+
+
+class ResultFile:
+    """A run that is killed loses at worst what came after the last renewal."""
+
+    def __init__(self, directory: Path, name: str, started: datetime, *, written: bool) -> None:
+        """`written`: whether this process writes it at all; of several only the first does."""
+        self._written = written
+        self._renewed, self._seconds = time.perf_counter(), 0.0
+        self.path = first = directory / file_name(started, name)
+        count = 1
+        while self.path.exists():  # a run of this name began in the same second
+            count += 1
+            self.path = first.with_name(f"{first.stem}-{count}.json")
+
+    def write(self, result: Result) -> None:
+        """Put `result` in the place of what is there."""
+        if self._written:
+            write_atomically(self.path, result.to_json())
+
+    def due(self) -> bool:
+        """Whether it is time to renew it."""
+        return time.perf_counter() - self._renewed > max(RENEW_SECONDS, RENEW_SHARE * self._seconds)
+
+    def renewed(self, begun: float) -> None:
+        """It has been; making and writing the result `begun` then, by `time.perf_counter`."""
+        self._renewed = time.perf_counter()
+        self._seconds = self._renewed - begun

@@ -1,0 +1,90 @@
+"""What `attach` was asked for, checked: what cannot work is said at once, before anything is watched."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from torch import nn
+from torch.optim import Optimizer
+
+from diagnostics import provenance
+from diagnostics.attribution import Method, features_of
+from diagnostics.capture import Groups
+from diagnostics.layers import Layer
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Arguments that hold for the whole run."""
+
+    name: str
+    every: int
+    directory: Path
+    feature_names: list[str] | None
+    session: str | None
+    groups: Groups
+    attribution: Method
+
+
+def settings(
+    layers: list[Layer],
+    *,
+    name: str,
+    every: int,
+    feature_names: Sequence[str] | None,
+    directory: str | os.PathLike[str] | None,
+    groups: Iterable[str],
+    attribution: Method,
+    session: str | None,
+) -> Settings:
+    """The arguments of `attach` for these `layers`, with what they leave open filled in.
+
+    Raises TypeError or ValueError for what cannot work."""
+    if not isinstance(name, str) or not name.strip():
+        raise ValueError("name must say what the run is called")
+    if isinstance(every, bool) or not isinstance(every, int) or every < 1:
+        raise ValueError(f"every must be a whole number of steps, 1 or more, not {every!r}")
+    chosen = frozenset(groups)
+    if unknown := sorted(chosen - set(Groups.ALL)):
+        raise ValueError(f"groups: no group {unknown[0]!r}; known: {', '.join(Groups.ALL)}")
+    if attribution not in get_args(Method):
+        raise ValueError(f"attribution must be one of {', '.join(get_args(Method))}, not {attribution!r}")
+    return Settings(
+        name.strip(),
+        every,
+        Path(directory) if directory is not None else provenance.results_directory(Path.cwd()),
+        _feature_names(layers, feature_names),
+        session or os.environ.get("TRACKER_SESSION") or None,
+        Groups(chosen),
+        attribution,
+    )
+
+
+def optimizers_of(model: nn.Module, given: Optimizer | Iterable[Optimizer] | None) -> list[Optimizer]:
+    """The optimizers that `attach` was given, each of which holds a parameter of `model`.
+
+    Raises TypeError or ValueError for any other."""
+    optimizers = [] if given is None else [given] if isinstance(given, Optimizer) else list(given)
+    held = {id(parameter) for parameter in model.parameters()}
+    for optimizer in optimizers:
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"optimizer must be a torch.optim.Optimizer or several, not {type(optimizer).__name__}")
+        if not any(id(parameter) in held for group in optimizer.param_groups for parameter in group["params"]):
+            raise ValueError(
+                f"the {type(optimizer).__name__} optimizer holds no parameter of this {type(model).__name__}"
+            )
+    return optimizers
+
+
+def _feature_names(layers: list[Layer], names: Sequence[str] | None) -> list[str] | None:
+    if names is None:
+        return None
+    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        raise TypeError("feature_names must be a sequence of strings, one for each input feature")
+    counts = [count for layer in layers if (module := layer.module()) is not None and (count := features_of(module))]
+    if len(names) not in counts:
+        first = f"the first layer has {counts[0]}" if counts else "the model has no layer to attribute to"
+        raise ValueError(f"feature_names has {len(names)} names, but {first}")
+    return list(names)
