@@ -142,6 +142,8 @@ class Observer:
         self._parameters: dict[int, Parameters] = {}  # by the id of their optimizer
         first = next(model.parameters(), None)
         self._device = first.device if first is not None else torch.device("cpu")
+        with contextlib.suppress(Exception):  # what fails here fails again in the first capture, which says so
+            self._ledgers.prepare(self._device)
         world = self._ranks.size if self._ranks is not None else 1
         self._facts = Facts(
             name=settings.name,

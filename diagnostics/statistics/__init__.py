@@ -115,17 +115,26 @@ class Ledgers:
     def __init__(self) -> None:
         self._makers: dict[torch.device, Callable[[], Ledger]] = {}
 
-    def on(self, device: "torch.device") -> Ledger:
-        """A capture's ledger for `device`: cheap eager operations on the CPU, one packed buffer on the device
-        elsewhere.
-        """
+    def prepare(self, device: "torch.device") -> None:
+        """Do now what the first ledger for `device` would have to wait for."""
         if device not in self._makers:
             self._makers[device] = _maker(device)
+
+    def on(self, device: "torch.device") -> Ledger:
+        """A capture's ledger for `device`: on the CPU a kernel, or cheap eager operations where none can be compiled;
+        elsewhere one packed buffer on the device, which a kernel writes or eager operations do.
+        """
+        self.prepare(device)
         return self._makers[device]()
 
 
 def _maker(device: "torch.device") -> "Callable[[], Ledger]":
     if device.type == "cpu":
+        from diagnostics.statistics.native import NativeLedger, library
+
+        kernel = library()
+        if kernel is not None:
+            return partial(NativeLedger, kernel)
         from diagnostics.statistics.host import HostLedger
         from diagnostics.statistics.pack import Pack
 

@@ -14,3 +14,16 @@ def one_thread() -> Iterator[None]:
     torch.manual_seed(0)
     yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture(params=["compiled", "eager"])
+def each_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The test runs twice: as it is where there is a C compiler, and as it is where there is none."""
+    from diagnostics.statistics import native
+
+    way: str = request.param
+    if way == "eager":
+        monkeypatch.setattr(native, "library", lambda: None)
+    elif native.library() is None:
+        pytest.skip("no C compiler here")
+    return way

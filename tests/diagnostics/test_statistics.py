@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnostics.capture import GRADIENT, WEIGHT
-from diagnostics.statistics import EMPTY, Ask, Row, Slot, merge
+from diagnostics.statistics import EMPTY, Ask, Ledger, Row, Slot, merge
 from diagnostics.statistics.device import DeviceLedger
 from diagnostics.statistics.host import HostLedger
+from diagnostics.statistics.native import NativeLedger, library
 from diagnostics.statistics.pack import Pack
 
 CPU = torch.device("cpu")
@@ -32,8 +33,16 @@ def kernel_ledger() -> DeviceLedger:
     return DeviceLedger(CPU, measure=measure_into, capacity=2)
 
 
-Maker = Callable[[], HostLedger | DeviceLedger]
-LEDGERS: dict[str, Maker] = {"kernel": kernel_ledger} if INTERPRETED else {"host": HostLedger, "device": device_ledger}
+def native_ledger() -> NativeLedger:
+    kernel = library()
+    if kernel is None:
+        pytest.skip("no C compiler here")
+    return NativeLedger(kernel)
+
+
+Maker = Callable[[], Ledger]
+ON_CPU: dict[str, Maker] = {"host": HostLedger, "native": native_ledger}
+LEDGERS: dict[str, Maker] = {"kernel": kernel_ledger} if INTERPRETED else {**ON_CPU, "device": device_ledger}
 
 
 def reference(*tensors: torch.Tensor, bounds: tuple[float, float] | None = None) -> Row:
@@ -109,11 +118,12 @@ def test_against_float64(ledger: str, kind: str, dtype: torch.dtype) -> None:
     assert torch.equal(x.nan_to_num(), before.nan_to_num())
 
 
+@pytest.mark.parametrize("ledger", ON_CPU)
 @pytest.mark.parametrize("factor", [1e-30, 1e30])
-def test_squares_out_of_range_on_the_host(factor: float) -> None:
+def test_squares_out_of_range_on_the_host(ledger: str, factor: float) -> None:
     """Beyond 1e±19 a float32 square is zero or infinite; the CPU can afford to notice."""
     x = torch.randn(37, 24, generator=torch.Generator().manual_seed(0)) * factor
-    made = HostLedger()
+    made = ON_CPU[ledger]()
     made.add(0, x, Ask())
     made.close()
     agree(made.rows()[0], reference(x), 1e-3)

@@ -19,6 +19,8 @@ from diagnostics.result import Result
 from diagnostics.statistics import pack
 from tests.diagnostics.training import FAMILIES
 
+pytestmark = pytest.mark.usefixtures("each_way")
+
 
 def model_of() -> nn.Sequential:
     return nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 2))

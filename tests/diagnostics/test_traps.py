@@ -101,6 +101,7 @@ class Called(nn.Module):
         return self.join(self, x)
 
 
+@pytest.mark.usefixtures("each_way")
 def test_in_place(tmp_path: Path) -> None:
     """What overwrites an output comes after the numbers were taken."""
 

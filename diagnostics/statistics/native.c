@@ -1,0 +1,108 @@
+/* Statistics of float32 numbers, each read once: see native.py. */
+
+#include <math.h>
+#include <stdint.h>
+
+#define LANES 16     /* sums side by side, which compilers make vectors of */
+#define BLOCK 4096   /* numbers whose sums are float32: they are good to 1e-6; from block to block they are float64 */
+#define TINY 1e-30   /* below this a float32 sum of squares has lost digits */
+#define CANCELLED 1e-3 /* below this share of the sum of squares a variance has lost digits */
+
+enum { COUNT, SUM, SQUARES, MAGNITUDE, MIN, MAX, ZEROS, SATURATED, NON_FINITE, SHIFT };
+
+/* In float64, with a look at each number; only finite ones count. */
+static void carefully(const float *x, int64_t n, double shift, double *out)
+{
+    double count = 0, sum = 0, squares = 0, magnitude = 0, zeros = 0;
+    float low = INFINITY, high = -INFINITY;
+    for (int64_t i = 0; i < n; i++) {
+        if (!isfinite(x[i]))
+            continue;
+        double apart = x[i] - shift;
+        count++;
+        sum += apart;
+        squares += apart * apart;
+        magnitude += fabsf(x[i]);
+        zeros += x[i] == 0;
+        low = x[i] < low ? x[i] : low;
+        high = x[i] > high ? x[i] : high;
+    }
+    double found[] = {count, sum, squares, magnitude, low, high, zeros, 0, n - count};
+    for (int slot = 0; slot <= NON_FINITE; slot++)
+        out[slot] = found[slot];
+}
+
+/* Add x[n] up, where n is a multiple of LANES and no more than BLOCK. */
+static void add(const float *x, int64_t n, float shift, double *out)
+{
+    float sums[LANES] = {0}, squares[LANES] = {0}, magnitudes[LANES] = {0}, lows[LANES], highs[LANES];
+    int32_t zeros[LANES] = {0};
+    for (int k = 0; k < LANES; k++) {
+        lows[k] = INFINITY;
+        highs[k] = -INFINITY;
+    }
+    for (int64_t i = 0; i < n; i += LANES)
+        for (int k = 0; k < LANES; k++) {
+            float value = x[i + k], apart = value - shift;
+            sums[k] += apart;
+            squares[k] += apart * apart;
+            magnitudes[k] += fabsf(value);
+            lows[k] = value < lows[k] ? value : lows[k];
+            highs[k] = value > highs[k] ? value : highs[k];
+            zeros[k] += value == 0;
+        }
+    for (int k = 0; k < LANES; k++) {
+        out[SUM] += sums[k];
+        out[SQUARES] += squares[k];
+        out[MAGNITUDE] += magnitudes[k];
+        out[MIN] = lows[k] < out[MIN] ? lows[k] : out[MIN];
+        out[MAX] = highs[k] > out[MAX] ? highs[k] : out[MAX];
+        out[ZEROS] += zeros[k];
+    }
+    out[COUNT] += n;
+}
+
+/* All slots but SATURATED of x[n], n > 0. SUM and SQUARES are of the differences from SHIFT, which is one of the numbers. */
+void measure(const float *x, int64_t n, double *out)
+{
+    float shift = isfinite(x[0]) ? x[0] : 0;
+    int64_t whole = n - n % LANES;
+    carefully(x + whole, n - whole, shift, out);
+    for (int64_t i = 0; i < whole; i += BLOCK)
+        add(x + i, whole - i < BLOCK ? whole - i : BLOCK, shift, out);
+    double squares = out[SQUARES], apart = squares - out[SUM] * out[SUM] / n;
+    int tiny = squares < TINY && out[MIN] != out[MAX];
+    /* no finite sum is left by a number that is not finite, or by one that float32 cannot square or add up */
+    int lost = out[NON_FINITE] || !isfinite(squares) || !isfinite(out[MAGNITUDE]);
+    if (lost || tiny || apart < CANCELLED * squares)
+        carefully(x, n, shift, out);
+    out[SHIFT] = shift;
+}
+
+/* How many finite numbers of x[n] are at the bounds or beyond. */
+double beyond(const float *x, int64_t n, float low, float high)
+{
+    int64_t found = 0;
+    for (int64_t i = 0; i < n; i++)
+        found += ((x[i] <= low) | (x[i] >= high)) & (fabsf(x[i]) < INFINITY);
+    return found;
+}
+
+/* How many numbers of each unit are not zero, of x[rows][columns]: a unit is a column, or, with units, row r is of unit
+   r modulo units. */
+void active(const float *x, int64_t rows, int64_t columns, int64_t units, float *out)
+{
+    for (int64_t unit = 0; unit < (units ? units : columns); unit++)
+        out[unit] = 0;
+    for (int64_t row = 0; row < rows; row++, x += columns) {
+        if (units) {
+            int64_t found = 0;
+            for (int64_t column = 0; column < columns; column++)
+                found += x[column] != 0;
+            out[row % units] += found;
+        } else {
+            for (int64_t column = 0; column < columns; column++)
+                out[column] += x[column] != 0;
+        }
+    }
+}

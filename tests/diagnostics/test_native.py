@@ -1,0 +1,102 @@
+"""The kernel that is compiled for the CPU: found or not, it leaves nothing behind, and it says what PyTorch says."""
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diagnostics.statistics import Ask, Ledgers, Slot, native
+from diagnostics.statistics.host import HostLedger
+from diagnostics.statistics.native import NativeLedger, library
+from diagnostics.statistics.single import PIECE
+from tests.diagnostics.test_statistics import agree, native_ledger, reference
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def anew() -> Iterator[None]:
+    """The compiler is looked for again, and again after the test."""
+    library.cache_clear()
+    yield
+    library.cache_clear()
+
+
+@pytest.mark.usefixtures("anew")
+@pytest.mark.parametrize("compiler", ["no-such-compiler", "false", "cc --no-such-flag", "true"])
+def test_without_a_compiler_that_works_pytorch_measures(compiler: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", compiler)
+    assert library() is None
+    assert isinstance(Ledgers().on(CPU), HostLedger)
+
+
+@pytest.mark.usefixtures("anew")
+def test_a_compiler_that_does_not_know_this_processor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    native_ledger()
+    library.cache_clear()
+    compiler = tmp_path / "cc"
+    compiler.write_text('#!/bin/sh\ncase "$*" in *-march=native*) exit 1;; esac\nexec cc "$@"\n')
+    compiler.chmod(compiler.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("CC", str(compiler))
+    assert library() is not None
+
+
+@pytest.mark.usefixtures("anew")
+def test_nothing_is_left_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    made = native_ledger()
+    assert list(tmp_path.iterdir()) == []
+    made.add(0, torch.ones(5), Ask())
+    assert made.rows()[0][Slot.COUNT] == 5
+
+
+numbers = st.floats(width=32, allow_subnormal=False) | st.sampled_from([0.0, -0.0, 1.0, 3e38, 1e-38])
+
+
+@given(
+    st.lists(numbers, min_size=1, max_size=70),
+    st.integers(1, 200),
+    st.sampled_from([torch.float32, torch.bfloat16, torch.float16]),
+)
+def test_any_numbers(values: list[float], repeats: int, dtype: torch.dtype) -> None:
+    """Of any length, so that blocks and lanes are full or not."""
+    x = torch.tensor(values).repeat(repeats).to(dtype)
+    made = native_ledger()
+    made.add(3, x, Ask(bounds=(-0.5, 0.5)))
+    agree(made.rows()[3], reference(x, bounds=(-0.5, 0.5)), 1e-3)
+
+
+def test_parts_of_conjugates_have_their_own_sign() -> None:
+    x = torch.complex(torch.randn(7, 5), torch.rand(7, 5)).conj().imag
+    assert x.is_neg()
+    made = native_ledger()
+    made.add(0, x, Ask(unit_dim=1))
+    agree(made.rows()[0], reference(x), 1e-3)
+    assert made.rows()[0][Slot.MAX] < 0
+
+
+def test_more_tensors_than_there_is_room_for_at_once() -> None:
+    made = native_ledger()
+    tensors = [torch.randn(9) for _ in range(3 * native.TENSORS + 1)]
+    made.add_all(list(enumerate(tensors)), Ask())
+    made.add(0, tensors[1], Ask())
+    found = made.rows()
+    agree(found[0], reference(tensors[0], tensors[1]), 1e-3)
+    for key, tensor in list(enumerate(tensors))[1:]:
+        agree(found[key], reference(tensor), 1e-3)
+    made.add(5, tensors[6], Ask())  # more after some were read
+    agree(made.rows()[5], reference(tensors[5], tensors[6]), 1e-3)
+
+
+def test_large_tensors_are_left_to_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = native_ledger()
+    assert isinstance(made, NativeLedger)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: native.THREADS + 1)
+    monkeypatch.setattr(made, "_measure", None)  # to call it would fail
+    x = torch.randn(PIECE + 1)
+    made.add(0, x, Ask())
+    agree(made.rows()[0], reference(x), 1e-3)
