@@ -14,7 +14,7 @@ import json
 import pickle
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -144,7 +144,6 @@ class Design:
         self.names = sorted(columns)
         place = {name: index for index, name in enumerate(self.names)}
         random = np.random.default_rng(0)
-        self._trust: dict[int, float] = {}
         self.rows: dict[int, tuple[Array, Array, Array]] = {}
         self.means: dict[int, Array] = {}
         variance = np.zeros(len(self.names))
@@ -169,17 +168,17 @@ class Design:
     def fit(self, chosen: Sequence[Point]) -> Model:
         """A model of these trees, less its level; every repository weighs the same, and every tree of it as it is
         trusted: what people removed where nothing betrayed it was no clean-up, and there is nothing to learn."""
-        self._trust = {}
-        self._trust = {id(one.point): one.trust for one in left_out(chosen, self._fit)}
-        return self._fit(chosen)
+        equal = dict.fromkeys(map(id, chosen), 1.0)
+        said = left_out(chosen, partial(self._fit, trust=equal))
+        return self._fit(chosen, {id(one.point): one.trust for one in said})
 
-    def _fit(self, chosen: Sequence[Point]) -> Model:
+    def _fit(self, chosen: Sequence[Point], trust: Mapping[int, float]) -> Model:
         trees = Counter(point.repository for point in chosen if point.useful)
         x, y, w = [], [], []
         for point in chosen:
             if point.useful:
                 rows, stale, weight = self.rows[id(point)]
-                weight = weight * self._trust.get(id(point), 1.0)
+                weight = weight * trust[id(point)]
                 x.append(rows / self.unit.astype(np.float32))
                 y.append(stale)
                 w.append(weight / trees[point.repository])
@@ -189,9 +188,11 @@ class Design:
         weights = {name: one for name, one in weights.items() if one}
         usual = np.mean([self.means[id(point)] @ (beta / self.unit) for point in chosen])
         model = Model(weights, round(float(usual), 3), {"itself": 1.0}, 0.0, 1.0, 1.0)
-        return replace(model, company=self._company(chosen, model, trees))
+        return replace(model, company=self._company(chosen, model, trees, trust))
 
-    def _company(self, chosen: Sequence[Point], model: Model, trees: Counter[str]) -> dict[str, float]:
+    def _company(
+        self, chosen: Sequence[Point], model: Model, trees: Counter[str], trust: Mapping[int, float]
+    ) -> dict[str, float]:
         x, y, w = [], [], []
         for point in chosen:
             if point.useful:
@@ -199,7 +200,7 @@ class Design:
                 columns = {"itself": alone} | company(point.subject, alone)
                 matrix = np.array(list(columns.values()), dtype=np.float32).T
                 stale, weight = _balanced(point, np.arange(len(point.stale)))
-                weight = weight * self._trust.get(id(point), 1.0)
+                weight = weight * trust[id(point)]
                 x.append(matrix - matrix.mean(0))
                 y.append(stale)
                 w.append(weight / trees[point.repository])

@@ -10,7 +10,7 @@ from torch import nn
 
 from diagnostics.attribution import FeatureTap
 from diagnostics.layers import OPAQUE, Layer, first_tensor, tensors
-from diagnostics.numbers import PARTS, Numbers, Part
+from diagnostics.numbers import Numbers, Part, key
 from diagnostics.parameters import Parameters, Parts, Scaling, local, measurable
 from diagnostics.statistics import Ask, Ledger, Ledgers, Row, merge
 from diagnostics.statistics.device import Transfer
@@ -166,7 +166,7 @@ class Capture:
     def _add_all(self, part: Part, tensors: Parts, ask: Ask) -> None:
         by_device: dict[torch.device, list[tuple[int, torch.Tensor]]] = {}
         for layer, tensor in tensors:
-            by_device.setdefault(tensor.device, []).append((layer * PARTS + part, tensor))
+            by_device.setdefault(tensor.device, []).append((key(layer, part), tensor))
         for device, rows in by_device.items():
             self._ledger(device).add_all(rows, ask)
 
@@ -185,7 +185,7 @@ class Capture:
     def _add(self, layer: int, part: Part, tensor: torch.Tensor, ask: Ask) -> None:
         if ask.unit_dim is not None and tensor.ndim <= max(0, ask.unit_dim):
             ask = replace(ask, unit_dim=None)
-        (self._ledgers.get(tensor.device) or self._ledger(tensor.device)).add(layer * PARTS + part, tensor, ask)
+        (self._ledgers.get(tensor.device) or self._ledger(tensor.device)).add(key(layer, part), tensor, ask)
 
     def _ledger(self, device: torch.device) -> Ledger:
         ledger = self._ledgers.get(device)

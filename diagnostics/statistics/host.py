@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import torch
 
-from diagnostics.statistics import Ask, Row, merge
+from diagnostics.statistics import Ask, Row
 from diagnostics.statistics.lines import Line
 from diagnostics.statistics.pack import Pack
+from diagnostics.statistics.rows import Rows
 from diagnostics.statistics.single import measure
 
 
@@ -16,8 +17,7 @@ class HostLedger:
     def __init__(self, pack: Pack | None = None) -> None:
         """`pack`: not in use by another ledger that is still open."""
         self._pack = pack or Pack()
-        self._rows: dict[int, Row] = {}
-        self._active: dict[int, torch.Tensor] = {}
+        self._found = Rows()
         self._line: Line | None = None
 
     def add(self, key: int, tensor: torch.Tensor, ask: Ask) -> None:
@@ -42,12 +42,8 @@ class HostLedger:
             torch._foreach_copy_(rooms, small)
 
     def _merge(self, key: int, row: Row, active: torch.Tensor | None) -> None:
-        known = self._rows.get(key)
-        self._rows[key] = row if known is None else merge(known, row)
-        if active is not None:
-            first = self._active.setdefault(key, active)
-            if first is not active and first.shape == active.shape:  # else other units: the first ones are followed
-                self._active[key] = first + active
+        self._found.add(key, row)
+        self._found.count(key, active)
 
     def close(self) -> None:
         """See `Ledger.close`: reduces what is small."""
@@ -60,12 +56,12 @@ class HostLedger:
     def rows(self) -> dict[int, Row]:
         """See `Ledger.rows`."""
         self._read()
-        return self._rows
+        return self._found.rows
 
     def active(self) -> dict[int, torch.Tensor]:
         """See `Ledger.active`."""
         self._read()
-        return self._active
+        return self._found.active
 
     def _read(self) -> None:
         line, self._line = self._line, None

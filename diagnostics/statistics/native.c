@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdint.h>
 
-#define LANES 16     /* sums side by side, which compilers make vectors of */
-#define BLOCK 4096   /* numbers whose sums are float32: they are good to 1e-6; from block to block they are float64 */
-#define TINY 1e-30   /* below this a float32 sum of squares has lost digits */
+#define LANES 16 /* sums side by side, which compilers make vectors of */
+#define BLOCK 4096 /* numbers whose sums are float32: they are good to 1e-6; from block to block they are float64 */
+#define TINY 1e-30 /* below this a float32 sum of squares has lost digits */
 #define CANCELLED 1e-3 /* below this share of the sum of squares a variance has lost digits */
 
 enum { COUNT, SUM, SQUARES, MAGNITUDE, MIN, MAX, ZEROS, SATURATED, NON_FINITE, SHIFT };
@@ -62,7 +62,8 @@ static void add(const float *x, int64_t n, float shift, double *out)
     out[COUNT] += n;
 }
 
-/* All slots but SATURATED of x[n], n > 0. SUM and SQUARES are of the differences from SHIFT, which is one of the numbers. */
+/* All slots but SATURATED of x[n], n > 0. SUM and SQUARES are of the differences from SHIFT, which is one of the
+   numbers. */
 void measure(const float *x, int64_t n, double *out)
 {
     float shift = isfinite(x[0]) ? x[0] : 0;

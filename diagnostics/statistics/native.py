@@ -17,8 +17,9 @@ from pathlib import Path
 
 import torch
 
-from diagnostics.statistics import Ask, Row, Slot, merge
+from diagnostics.statistics import Ask, Row, Slot
 from diagnostics.statistics.layout import matrix
+from diagnostics.statistics.rows import Rows
 from diagnostics.statistics.single import HALF, PIECE, measure
 
 SOURCE = Path(__file__).with_name("native.c")
@@ -63,23 +64,19 @@ class NativeLedger:
     def __init__(self, kernel: ctypes.CDLL) -> None:
         self._measure, self._beyond, self._active_of = kernel.measure, kernel.beyond, kernel.active
         self._keys: list[int] = []  # of what the kernel found, in its order
-        self._found: list[torch.Tensor] = []  # [TENSORS, WIDTH] each
+        self._sums: list[torch.Tensor] = []  # [TENSORS, WIDTH] each
         self._free = self._end = 0  # addresses in the last of these
-        self._rows: dict[int, Row] = {}
-        self._active: dict[int, torch.Tensor] = {}
+        self._found = Rows()
 
     def add(self, key: int, tensor: torch.Tensor, ask: Ask) -> None:
         """See `Ledger.add`."""
         count = tensor.numel()
         if not count or tensor.dtype is torch.float64 or (count > PIECE and torch.get_num_threads() > THREADS):
             row, active = measure(tensor, ask)
-            self._rows[key] = merge(self._rows[key], row) if key in self._rows else row
+            self._found.add(key, row)
         else:
             active = self._add(key, tensor, count, ask)
-        if active is not None:
-            first = self._active.setdefault(key, active)
-            if first is not active and first.shape == active.shape:  # else other units: the first ones are followed
-                self._active[key] = first + active
+        self._found.count(key, active)
 
     def _add(self, key: int, tensor: torch.Tensor, count: int, ask: Ask) -> torch.Tensor | None:
         if tensor.dtype in HALF:
@@ -89,8 +86,8 @@ class NativeLedger:
         flat, rows, columns, units = matrix(tensor, ask.unit_dim)
         address, room = flat.data_ptr(), self._free
         if room == self._end:
-            self._found.append(torch.zeros(TENSORS, WIDTH, dtype=torch.float64))
-            room = self._found[-1].data_ptr()
+            self._sums.append(torch.zeros(TENSORS, WIDTH, dtype=torch.float64))
+            room = self._sums[-1].data_ptr()
             self._end = room + TENSORS * STEP
         self._measure(address, count, room)
         if ask.bounds is not None:
@@ -119,16 +116,16 @@ class NativeLedger:
     def rows(self) -> dict[int, Row]:
         """See `Ledger.rows`."""
         if self._keys:
-            written = torch.cat(self._found).tolist()
+            written = torch.cat(self._sums).tolist()
             for key, (*row, shift) in zip(self._keys, written, strict=False):
                 count, total = row[Slot.COUNT], row[Slot.MEAN]
                 if count:
                     row[Slot.MEAN] = shift + total / count
                     row[Slot.M2] = max(0.0, row[Slot.M2] - total * total / count)
-                self._rows[key] = merge(self._rows[key], row) if key in self._rows else row
-            self._keys, self._found, self._free, self._end = [], [], 0, 0
-        return self._rows
+                self._found.add(key, row)
+            self._keys, self._sums, self._free, self._end = [], [], 0, 0
+        return self._found.rows
 
     def active(self) -> dict[int, torch.Tensor]:
         """See `Ledger.active`."""
-        return self._active
+        return self._found.active

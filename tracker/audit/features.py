@@ -50,7 +50,7 @@ def feature_of(signal: str, sign: Sign) -> str:
 
 
 def company(subject: Subject, odds: Sequence[float]) -> dict[str, Column]:
-    """How stale the company of every file looks: staleness spreads along folders, common births and mentions."""
+    """How stale the company of every file looks: staleness spreads along folders, commits and mentions."""
     lives = [subject.past.lives.get(path) for path in subject.files]
     known = dict(zip(subject.files, odds, strict=True))
     by = [subject.mentioned.get(path, ()) for path in subject.files]

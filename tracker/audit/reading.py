@@ -63,7 +63,7 @@ BOX = re.compile(rb"[-*+] \[([ xX])\]")
 SYMBOL = re.compile(rb"`([A-Za-z_][\w.:#]{3,99})(?:\([^`\n]{0,99}\))?`")
 WORD = re.compile(rb"\w{4,}")
 PICTURES = (b"\xe2\x9c", b"\xe2\x9d", b"\xe2\x9a\xa0", b"\xe2\xad\x90", b"\xf0\x9f")
-"""How they begin in UTF-8: dingbats, the warning sign, the star, and all that is called an emoji."""
+"""How dingbats, the warning sign, the star and all that is called an emoji begin in UTF-8."""
 HEAD = 1200
 
 
