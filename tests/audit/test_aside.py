@@ -56,10 +56,22 @@ def test_what_comes_to_nothing_is_done_here(processors: object, work: Callable[[
 
 
 def test_a_process_whose_answer_nobody_wants_ends(processors: object) -> None:
-    with pytest.raises(KeyError), aside(lambda: "x" * 10_000_000, worth_it=True):
+    begun: list[int] = []
+    fork = os.fork
+
+    def noted() -> int:
+        begun.append(fork())
+        return begun[-1]
+
+    with (
+        mock.patch.object(os, "fork", side_effect=noted),
+        pytest.raises(KeyError),
+        aside(lambda: "x" * 10_000_000, worth_it=True),
+    ):
         raise KeyError
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    (process,) = begun
+    with pytest.raises(ChildProcessError):  # this one: the tests before may have left others of their own
+        os.waitpid(process, os.WNOHANG)
 
 
 def test_with_one_processor_the_work_is_done_here() -> None:

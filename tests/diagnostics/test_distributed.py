@@ -121,7 +121,8 @@ def test_one_result_of_all(kind: str, bare: list[torch.Tensor], tmp_path: Path) 
         if not hasattr(torch.distributed.fsdp, "fully_shard"):
             pytest.skip("this torch has no fully_shard")
     if kind != "ddp":
-        bare, _ = run(kind, (), tmp_path / "bare")
+        bare, none = run(kind, (), tmp_path / "bare")
+        assert none == []
     weights, (result,) = run(kind, (0, 1), tmp_path / "watched")
     assert all(torch.equal(one, two) for one, two in zip(bare, weights, strict=True))
     assert result["environment"]["world_size"] == 2
