@@ -37,13 +37,15 @@ def contained(method: Callable[Concatenate[Guarded, P], None]) -> Callable[Conca
     def guarded(self: Guarded, *args: P.args, **kwargs: P.kwargs) -> None:
         with self.lock:
             entered, recording = time.perf_counter(), torch.is_grad_enabled()
-            torch._C._set_grad_enabled(False)
+            if recording:
+                torch._C._set_grad_enabled(False)
             try:
                 method(self, *args, **kwargs)
             except Exception:
                 self.failed(traceback.format_exc())
             finally:
-                torch._C._set_grad_enabled(recording)
+                if recording:
+                    torch._C._set_grad_enabled(True)
                 self.seconds += time.perf_counter() - entered
 
     return cast("Callable[Concatenate[Guarded, P], None]", guarded)

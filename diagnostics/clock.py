@@ -12,17 +12,14 @@ Hook = Callable[[Optimizer, tuple[Any, ...], dict[str, Any]], None]
 
 
 class Listener(Protocol):
-    """Who is told. Gradients are final (averaged, unscaled, clipped) when `before_update` comes."""
+    """Who is told. Gradients are final (averaged, unscaled, clipped) when `before_update` comes, unless a `closure` has
+    yet to compute them; then they are when `after_update` does."""
 
-    def before_update(self, optimizer: Optimizer, gradients: bool) -> None:
-        """`optimizer` is about to update its parameters; without `gradients` a closure will compute them only
-        now.
-        """
+    def before_update(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """`optimizer` is about to update its parameters, in a step with these arguments."""
 
-    def after_update(self, optimizer: Optimizer, gradients: bool) -> None:
-        """`optimizer` has updated its parameters; `gradients` says whether the closure's gradients are there
-        to be read.
-        """
+    def after_update(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """`optimizer` has updated its parameters."""
 
     def end_step(self) -> int:
         """Every optimizer has had its turn. Returns how many of the next steps nobody needs to hear of."""
@@ -36,8 +33,7 @@ class Clock:
     all count as one would count by hand. Without `optimizers`, those that hold a parameter of the model are
     found when they first step.
 
-    While nobody needs to hear of them, steps of a single optimizer cost a subtraction: `idle` of them are left, and
-    whoever hooks `before` and `after` in may take `idle_of` in their place."""
+    While nobody needs to hear of them, steps of the `only` optimizer cost a subtraction: `idle` of them are left."""
 
     def __init__(
         self,
@@ -47,32 +43,38 @@ class Clock:
         before: Hook,
         after: Hook,
     ) -> None:
-        """`before` and `after` are what is hooked in: they must lead to the methods of these names (through
-        the border).
-        """
+        """`before` and `after` must lead to the methods of these names (through the border)."""
         self.idle = 0
         self._steps = 0  # those that will have been when nothing is left of `idle`
         self._listener = listener
         self._known: weakref.WeakKeyDictionary[Optimizer, bool] = weakref.WeakKeyDictionary()
-        self._only: weakref.ref[Optimizer] | None = None  # the one that steps, where there is one
+        self._only: Callable[[], Optimizer | None] = _nobody  # the one that steps, where there is one
         self._stepped: set[int] = set()
         self._ids = {id(parameter) for parameter in parameters if parameter.requires_grad}
         self._handles: list[Any] = []
         for optimizer in optimizers:
             self._know(optimizer, True)
         self._missing = set() if self._known else set(self._ids)
-        self._hooks = before, after
+        self._before, self._after = before, after
+        self._begin: int | None = None  # the number of the hook at the beginning of an optimizer that was given
 
     def start(self) -> None:
         """Set the hooks."""
-        before, after = self._hooks
         for optimizer in self._known:
-            self._handles += [optimizer.register_step_pre_hook(before), optimizer.register_step_post_hook(after)]
+            begin = optimizer.register_step_pre_hook(self._before)
+            self._begin = begin.id
+            self._handles += [begin, optimizer.register_step_post_hook(self._ended)]
         if not self._handles:
             self._handles += [
-                register_optimizer_step_pre_hook(before),
-                register_optimizer_step_post_hook(after),
+                register_optimizer_step_pre_hook(self._before),
+                register_optimizer_step_post_hook(self._ended),
             ]
+
+    def _ended(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if self.idle and self._only() is optimizer:
+            self.idle -= 1
+        else:
+            self._after(optimizer, args, kwargs)
 
     @property
     def steps(self) -> int:
@@ -85,31 +87,25 @@ class Clock:
             handle.remove()
         self._handles.clear()
 
-    def idle_of(self, optimizer: Optimizer) -> bool:
-        """Whether a step of `optimizer` is one that nobody needs to hear of."""
-        return self.idle > 0 and self._only is not None and self._only() is optimizer
-
     def before(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """`optimizer` begins a step."""
-        if self._concerns(optimizer):
+        if self._only() is optimizer or self._concerns(optimizer):
             if id(optimizer) in self._stepped:
                 self._end()
-            self._listener.before_update(optimizer, not _closure(optimizer, args, kwargs))
+            self._listener.before_update(optimizer, args, kwargs)
 
     def after(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """`optimizer` has made its step."""
-        if self._concerns(optimizer):
-            self._listener.after_update(optimizer, _closure(optimizer, args, kwargs))
+        if self._only() is optimizer or self._concerns(optimizer):
+            self._listener.after_update(optimizer, args, kwargs)
             self._stepped.add(id(optimizer))
-            if not self._missing and (self._only is not None or self._all_stepped()):
+            if not self._missing and (self._only() is optimizer or self._all_stepped()):
                 self._end()
 
     def _all_stepped(self) -> bool:
         return all(id(key) in self._stepped for key, concerned in self._known.items() if concerned)
 
     def _concerns(self, optimizer: Optimizer) -> bool:
-        if self._only is not None and self._only() is optimizer:
-            return True
         known = self._known.get(optimizer)
         if known is None:
             held = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
@@ -122,7 +118,7 @@ class Clock:
         self._known[optimizer] = concerned
         if concerned:
             alone = sum(self._known.values()) == 1
-            self._only = weakref.ref(optimizer) if alone else None
+            self._only = weakref.ref(optimizer) if alone else _nobody
             if not alone:  # what was said of the next steps was said of another way to count them
                 self._steps, self.idle = self.steps, 0
 
@@ -131,10 +127,26 @@ class Clock:
         self._missing.clear()
         self._steps += 1
         idle = self._listener.end_step()
-        if self._only is not None and not self._stepped:
+        if self._only is not _nobody and not self._stepped:
             self._steps, self.idle = self._steps + idle, idle
+            self._hear_of_beginnings(not idle)
+
+    def _hear_of_beginnings(self, wanted: bool) -> None:
+        """Of the steps of the only optimizer, if it was given."""
+        optimizer = self._only()
+        if optimizer is not None and self._begin is not None:
+            if wanted:
+                optimizer._optimizer_step_pre_hooks[self._begin] = self._before
+            else:
+                optimizer._optimizer_step_pre_hooks.pop(self._begin, None)
 
 
-def _closure(optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+def _nobody() -> None:
+    """There is no such optimizer."""
+
+
+def closure(optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     """Whether the step was given a closure: then forward and backward run inside it (LBFGS, Lightning)."""
+    if len(args) == 1 and not kwargs:  # the optimizer itself
+        return False
     return kwargs.get("closure") is not None or any(callable(value) for value in args if value is not optimizer)

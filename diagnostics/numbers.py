@@ -4,10 +4,10 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
 
 import torch
 
+from diagnostics.layers import Layer
 from diagnostics.statistics import Row, Slot, square_sum
 
 
@@ -22,7 +22,10 @@ class Part(IntEnum):
 
 
 PARTS = len(Part)
-NOTHING: list[Row | None] = [None] * PARTS
+OUTPUT, OUTPUT_GRADIENT = (
+    int(Part.OUTPUT),
+    int(Part.OUTPUT_GRADIENT),
+)  # an enumeration's members are slow to reckon with
 
 
 def key(layer: int, part: Part) -> int:
@@ -46,49 +49,33 @@ class Numbers:
 
     def units(self, layer: int) -> torch.Tensor | None:
         """How many elements of each of the layer's units were active; None where that is not followed."""
-        found = self.active.get(key(layer, Part.OUTPUT))
-        return self.active.get(key(layer, Part.OUTPUT_GRADIENT)) if found is None else found
-
-    def values(self, layer: int, bounded: bool, **known: float | None) -> "Values":
-        """The layer's column values, and those that are `known` beside them."""
-        rows, first = self.rows, layer * PARTS
-        return Values([rows.get(first + part) for part in range(PARTS)], bounded, known)
+        first = layer * PARTS
+        found = self.active.get(first + OUTPUT)
+        return self.active.get(first + OUTPUT_GRADIENT) if found is None else found
 
 
 class Values(Mapping[str, float | None]):
     """The column values of one layer in one capture, by name, each computed when it is asked for; None: no meaning."""
 
-    __slots__ = ("_known", "_rows", "bounded")
+    __slots__ = ("_first", "_rows", "dead_units", "layer", "step")
 
-    def __init__(self, rows: list[Row | None], bounded: bool, known: dict[str, float | None]) -> None:
-        """`rows` by `Part`; `bounded`: whether the layer's outputs can saturate."""
-        self._rows = rows
-        self._known = known
-        self.bounded = bounded
+    def __init__(self, layer: Layer, rows: Mapping[int, Row], step: int, dead_units: float | None) -> None:
+        """`rows` by `key`, those of other layers among them."""
+        self.layer, self.step, self.dead_units = layer, step, dead_units
+        self._rows, self._first = rows, layer.index * PARTS
 
-    def row(self, part: Part) -> Row | None:
+    def row(self, part: int) -> Row | None:
         """The statistics themselves; None where nothing was measured."""
-        return self._rows[part]
+        return self._rows.get(self._first + part)
 
     def __getitem__(self, name: str) -> float | None:
-        formula = FORMULAS.get(name)
-        return self._known[name] if formula is None else formula(self)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """As of any mapping; most of what rules ask for is there."""
-        formula = FORMULAS.get(name)
-        return self._known.get(name, default) if formula is None else formula(self)
+        return FORMULAS[name](self)
 
     def __iter__(self) -> Iterator[str]:
-        yield from self._known
-        yield from FORMULAS
+        return iter(FORMULAS)
 
     def __len__(self) -> int:
-        return len(FORMULAS) + len(self._known)
-
-    def __bool__(self) -> bool:
-        """Whether anything was measured."""
-        return self._rows != NOTHING
+        return len(FORMULAS)
 
 
 Formula = Callable[[Values], float | None]
@@ -113,7 +100,7 @@ def _largest(row: Row) -> float:
 
 
 def _saturated(values: Values) -> float | None:
-    return _of(Part.OUTPUT, lambda row: row[Slot.SATURATED] / row[Slot.COUNT])(values) if values.bounded else None
+    return _of(Part.OUTPUT, lambda row: row[Slot.SATURATED] / row[Slot.COUNT])(values) if values.layer.bounds else None
 
 
 def _update_ratio(values: Values) -> float | None:
@@ -135,6 +122,8 @@ def _gradient(prefix: str, part: Part) -> dict[str, Formula]:
 
 
 FORMULAS: dict[str, Formula] = {
+    "step": lambda values: values.step,
+    "dead_units": lambda values: values.dead_units,
     "activation_mean": _of(Part.OUTPUT, lambda row: row[Slot.MEAN]),
     "activation_std": _of(Part.OUTPUT, lambda row: math.sqrt(max(0.0, row[Slot.M2] / row[Slot.COUNT]))),
     "activation_min": _of(Part.OUTPUT, lambda row: row[Slot.MIN]),

@@ -12,6 +12,7 @@ import weakref
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -25,9 +26,9 @@ from diagnostics import compiled, provenance, rules
 from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features
 from diagnostics.border import contained
 from diagnostics.capture import Capture, Groups, plan
-from diagnostics.clock import Clock
+from diagnostics.clock import Clock, closure
 from diagnostics.file import ResultFile
-from diagnostics.hooks import ForwardHook, GradientHook
+from diagnostics.hooks import ForwardHook, ForwardHooks, set_gradient_hook
 from diagnostics.layers import Layer, Selection, first_tensor, unwrap, watched
 from diagnostics.parameters import Parameters, scaling_of
 from diagnostics.ranks import ranks
@@ -121,9 +122,10 @@ class Observer:
         self._features = FeatureTap(wanted) if "attribution" in settings.groups else None
         first_layer = first_with_features(layers, wanted) if self._features else None
         hooked = layers if settings.groups.hooked else []
-        self._hooks = [ForwardHook(self, layer, features=layer is first_layer) for layer in hooked]
+        self._hooked = hooked
+        self._hooks = ForwardHooks([ForwardHook(self, layer, features=layer is first_layer) for layer in hooked])
         self._compiled = False  # whether a compiled graph holds hooks: they stay, or the graph is made again
-        self._capture: Capture | None = None
+        self.capture: Capture | None = None
         self._pending: deque[Capture] = deque()
         self._ledgers = Ledgers()
         module = first_layer.module() if first_layer is not None else None
@@ -158,11 +160,12 @@ class Observer:
                 "trainable": sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad),
             },
         )
-        self._clock = Clock(self, optimizers, model.parameters(), self._before_step, self._after_step)
+        self._clock = Clock(self, optimizers, model.parameters(), self._before, self._after)
         first_process = self._ranks is None or self._ranks.rank == 0
         self._file = ResultFile(settings.directory, settings.name, self._facts.started, written=first_process)
         self._begun = time.perf_counter()
         self._file.write(self._build("partial"))
+        self._next = self._made()
         self._open()
         self._clock.start()
         self._at_exit = _AtExit(self)
@@ -227,24 +230,14 @@ class Observer:
         self._file.write(result)
         self._result = result
 
-    def _before_step(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if not self._clock.idle_of(optimizer):
-            self._before(optimizer, args, kwargs)
-
-    def _after_step(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if self._clock.idle_of(optimizer):
-            self._clock.idle -= 1
-        else:
-            self._after(optimizer, args, kwargs)
-
     @contained
     def _before(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if not self._recorded():
+        if not (torch.cuda.is_initialized() and self._recorded()):  # type: ignore[no-untyped-call]
             self._clock.before(optimizer, args, kwargs)
 
     @contained
     def _after(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if not self._recorded():
+        if not (torch.cuda.is_initialized() and self._recorded()):  # type: ignore[no-untyped-call]
             self._clock.after(optimizer, args, kwargs)
 
     @contained
@@ -256,13 +249,13 @@ class Observer:
         if capture is None or not recorded:
             return
         if layer.order is None:
-            layer.order = sum(1 for other in self._layers if other.order is not None)
+            self._order(layer)
         backward = torch._C._current_graph_task_id() != -1
-        for tensor, given in capture.output(layer, module, args, kwargs, output, backward):
-            GradientHook(self, capture, layer, given).set(tensor)
         if layer.order == 0 and not backward:
             inputs = first_tensor(args, kwargs)
-            capture.samples += len(inputs) if inputs is not None and inputs.ndim else 0
+            capture.samples += inputs.shape[0] if inputs is not None and inputs.ndim else 0
+        for tensor, given in capture.output(layer, module, args, kwargs, output, backward):
+            set_gradient_hook(tensor, partial(self.on_gradient, capture, layer, given))
 
     @contained
     def on_compiled(self, layer: Layer, tensor: torch.Tensor) -> None:
@@ -271,7 +264,7 @@ class Observer:
         self._compiled = True
         if capture is not None:
             if layer.order is None:
-                layer.order = sum(1 for other in self._layers if other.order is not None)
+                self._order(layer)
             if not compiled.GRADIENTS:
                 capture.notes[COMPILED] = None
             capture.output(layer, cast("nn.Module", layer.module()), (), {}, tensor, backward=False)
@@ -284,14 +277,17 @@ class Observer:
             capture.gradient(layer, gradient, capture.inputs(layer, inputs))
 
     @contained
-    def on_gradient(self, capture: Capture, layer: Layer, gradient: torch.Tensor, given: Any) -> None:
-        """See `hooks.Listener`."""
-        if not capture.closed and not self._recorded():
+    def on_gradient(self, capture: Capture, layer: Layer, given: Any, gradient: torch.Tensor) -> None:
+        """See `capture.Listener`."""
+        if not capture.closed and not (gradient.is_cuda and self._recorded()):
             capture.gradient(layer, gradient, given)
+
+    def _order(self, layer: Layer) -> None:
+        layer.order = sum(1 for other in self._layers if other.order is not None)
 
     def _recorded(self) -> bool:
         """Whether a CUDA graph is being recorded: nothing runs now, and no hook when the graph is replayed."""
-        recorded = torch.cuda.is_initialized() and torch.cuda.is_current_stream_capturing()  # type: ignore[no-untyped-call]
+        recorded = torch.cuda.is_current_stream_capturing()
         if recorded:
             self._recorder.notes[RECORDED] = None
         return recorded
@@ -301,40 +297,59 @@ class Observer:
         self._broken = True
         if len(self._recorder.errors) < ERRORS:
             self._recorder.errors.append(trace)
-        self._capture = None
+        self.capture = None
         with contextlib.suppress(Exception):
             self._stop()
 
     # -- steps
 
-    def before_update(self, optimizer: Optimizer, gradients: bool) -> None:
+    def before_update(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """See `clock.Listener`."""
-        if self._capture is not None:
+        capture = self.capture
+        if capture is not None:
             known = self._parameters.get(id(optimizer))
             if known is None or not known.still_of(optimizer):
                 known = self._parameters[id(optimizer)] = Parameters(optimizer, self._owners)
                 self._recorder.notes.update(known.notes)
-            self._capture.before_update(known, gradients, scaling_of(optimizer))
+            if closure(optimizer, args, kwargs):
+                capture.before_update(known, gradients=False)
+            else:
+                if self._without_gradient:
+                    self._look_for_gradients(known)
+                capture.before_update(known, gradients=True, scaling=scaling_of(optimizer))
 
-    def after_update(self, optimizer: Optimizer, gradients: bool) -> None:
+    def after_update(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """See `clock.Listener`."""
-        if self._capture is not None and id(optimizer) in self._parameters:
-            self._capture.after_update(self._parameters[id(optimizer)], gradients)
+        capture = self.capture
+        if capture is not None:
+            known = self._parameters.get(id(optimizer))
+            if known is not None:
+                gradients = closure(optimizer, args, kwargs)
+                if gradients and self._without_gradient:
+                    self._look_for_gradients(known)
+                capture.after_update(known, gradients)
+
+    def _look_for_gradients(self, known: Parameters) -> None:
+        for _, parameter in known.held:
+            if parameter.grad is not None:
+                self._without_gradient.pop(id(parameter), None)
 
     def end_step(self) -> int:
         """See `clock.Listener`."""
-        capture, self._capture = self._capture, None
+        capture, self.capture = self.capture, None
         if capture is not None:
             if not self._compiled:
-                self._remove_hooks()
+                self._hooks.remove()
+            self.seconds += capture.seconds
             capture.close()
             self._pending.append(capture)
             if self._called and not self._placed:
                 self._placed = True
-                self._plan = plan(self._layers, self._settings.groups, where_units_die(self._layers, capture.behind))
+                self._plan = plan(self._layers, self._settings.groups, where_units_die(self._layers, self._plan.behind))
             if len(self._pending) >= TOGETHER or self._ranks is not None:
                 self._read_pending(wait=False)
             self._renew()
+            self._next = self._made()  # now that what makes it is in the caches
         over = self._clock.steps % self._settings.every
         if over == 0:
             self._open()
@@ -344,24 +359,25 @@ class Observer:
     def _opened(self, layer: Layer) -> Capture | None:
         """`layer` was called: the capture that this belongs to, if there is one."""
         self._called.add(layer.index)
-        capture, model = self._capture, self._model()
-        if capture is None or capture.closed or model is None or not model.training or self._recorded():
+        capture, model = self.capture, self._model()
+        if capture is None or capture.closed or model is None or not model.training:
+            return None
+        if torch.cuda.is_initialized() and self._recorded():  # type: ignore[no-untyped-call]
             return None
         return capture
 
     def _open(self) -> None:
-        self._capture = Capture(self._clock.steps, self._plan, self._features, self._ledgers)
-        for hook in self._hooks:
-            hook.set()
+        self.capture = self._next
+        self.capture.step = self._clock.steps
+        self._hooks.set()
 
-    def _remove_hooks(self) -> None:
-        for hook in self._hooks:
-            hook.remove()
+    def _made(self) -> Capture:
+        return Capture(self, self._model, self._plan, self._features, self._ledgers)
 
     def _stop(self) -> None:
-        self._remove_hooks()
+        self._hooks.close()
         self._clock.stop()
-        self._capture = None
+        self.capture = None
         self._parameters.clear()
         atexit.unregister(self._at_exit)
 
@@ -378,8 +394,6 @@ class Observer:
     def _read(self, capture: Capture) -> None:
         numbers = capture.numbers()
         self._recorder.notes.update(capture.notes)
-        for key in capture.with_gradient:
-            self._without_gradient.pop(key, None)
         if self._ranks is not None:
             self._ranks.send(numbers)
         else:
@@ -395,16 +409,14 @@ class Observer:
             self._file.renewed(begun)
 
     def _build(self, status: Status) -> Result:
-        if self._hooks and self._recorder.captures and not self._called:
+        if self._hooked and self._recorder.captures and not self._called:
             self._recorder.notes[LATE] = None
         progress = Progress(
             steps=self._clock.steps,
             wall=time.perf_counter() - self._begun,
             inside=self.seconds,
             memory=torch.cuda.max_memory_allocated(self._device) if self._device.type == "cuda" else None,
-            never_called=[
-                hook.layer.name for hook in self._hooks if hook.layer.called and hook.layer.index not in self._called
-            ],
+            never_called=[layer.name for layer in self._hooked if layer.called and layer.index not in self._called],
             without_gradient=list(self._without_gradient.values()),
         )
         return report(status, self._facts, progress, self._recorder)

@@ -1,6 +1,4 @@
-"""The parameters of one optimizer in a captured step: their gradients, themselves, their update.
-
-Small ones are copied together, so that a layer costs a few calls and not a few for each of its parameters."""
+"""The parameters of one optimizer in a captured step: their gradients, themselves, their update."""
 
 import itertools
 import math
@@ -13,13 +11,17 @@ from torch import nn
 from torch.optim import Optimizer
 
 from diagnostics.layers import Layer
+from diagnostics.numbers import PARTS
+from diagnostics.statistics.room import Room, Together, Use
 
 SMALL = 2**14  # elements, below which a tensor costs its calls more than its reading
+STRIDED = torch.strided
 SAMPLE = 2**18  # elements of a parameter, at most, that the size of its update is taken from
 RUN = 256  # consecutive elements of that sample
 
 Owners = tuple[Layer, ...]
-Parts = list[tuple[int, torch.Tensor]]  # by the index of their layer
+Alone = list[tuple[int, torch.Tensor]]  # by the index of their layer
+Parts = tuple[list[Together], Alone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,14 @@ class Parameters:
 
     def __init__(self, optimizer: Optimizer, owners: Mapping[int, Owners]) -> None:
         """`owners`: id of a parameter → its layers."""
-        self._all = _parameters(optimizer)
-        self.held = [(known, each) for each in self._all if (known := owners.get(id(each))) is not None]
+        self._groups: list[list[nn.Parameter]] = [list(group["params"]) for group in optimizer.param_groups]
+        everything = itertools.chain.from_iterable(self._groups)
+        self.held = [(known, each) for each in everything if (known := owners.get(id(each))) is not None]
         self.notes = {
             f"{layer.name}: complex tensors are not measured": None
             for known, each in self.held if each.is_complex() for layer in known
         }  # fmt: skip
-        self.sharded = {layer.index for known, each in self.held if local(each) is not each for layer in known}
+        self.sharded = frozenset(layer.index for known, each in self.held if local(each) is not each for layer in known)
         self._large: list[tuple[Owners, nn.Parameter]] = []
         small: dict[tuple[torch.dtype, torch.device], list[tuple[Owners, nn.Parameter]]] = {}
         for known, each in self.held:
@@ -68,55 +71,73 @@ class Parameters:
                 else:
                     small.setdefault((each.dtype, each.device), []).append((known, each))
         self._blocks = [Block(parts) for parts in small.values()]
+        self._weights, self._updates = [each.weights for each in self._blocks], [each.updates for each in self._blocks]
         self._before: list[torch.Tensor] | None = None
 
     def still_of(self, optimizer: Optimizer) -> bool:
         """Whether the optimizer's parameters are still these, of the same kind."""
-        now = _parameters(optimizer)
-        same = len(now) == len(self._all) and all(map(operator.is_, now, self._all))
-        return same and all(block.unchanged() for block in self._blocks)
+        groups = optimizer.param_groups
+        if len(groups) != len(self._groups):
+            return False
+        for group, known in zip(groups, self._groups, strict=True):
+            if len(group["params"]) != len(known) or not all(map(operator.is_, group["params"], known)):
+                return False
+        for block in self._blocks:
+            first = block.parameters[0]
+            if first.dtype is not block.dtype or first.device != block.device:
+                return False  # the model has been moved
+        return True
 
     def gradients(self, scaling: Scaling | None = None) -> Parts:
-        """The gradients that there are, by layer, with `scaling` undone: of a sparse one its values, of a sharded one
-        the local part.
+        """The gradients that there are, with `scaling` undone: of a sparse one its values, of a sharded one the local
+        part.
         """
-        found: Parts = []
-        single = [(known, each.grad) for known, each in self._large]
+        together: list[Together] = []
+        alone: list[tuple[Owners, torch.Tensor | None]] = []
+        if self._large:
+            alone += [(known, each.grad) for known, each in self._large]
         for block in self._blocks:
-            gradients = [each.grad for each in block.parameters]
-            if all(each is not None and each.layout is torch.strided for each in gradients):
-                found += block.gradients.filled(gradients)
+            dense = [grad for each in block.parameters if (grad := each.grad) is not None and grad.layout is STRIDED]
+            if len(dense) == len(block.parameters) and scaling is None:
+                block.gradients.tensors = dense
+                together.append(block.gradients)
             else:
-                single += zip(block.owners, gradients, strict=True)
-        present = [(known, _values(each)) for known, each in single if each is not None]
-        found += [(layer.index, values) for known, values in present if measurable(values) for layer in known]
-        return found if scaling is None else [(layer, scaling.undone(values)) for layer, values in found]
+                alone += [(known, each.grad) for known, each in zip(block.owners, block.parameters, strict=True)]
+        if not alone:
+            return together, []
+        present = [(known, _values(each)) for known, each in alone if each is not None]
+        found = [(layer.index, values) for known, values in present if measurable(values) for layer in known]
+        if scaling is not None:
+            found = [(layer, scaling.undone(values)) for layer, values in found]
+        return together, found
 
     def before_update(self) -> Parts:
-        """The parameters, by layer; keeps what `updates` compares with."""
-        found = [run for block in self._blocks for run in block.before.filled(block.parameters)]
+        """The parameters; keeps what `updates` compares with."""
+        if not self._large:
+            self._before = []
+            return self._weights, []
         large = [(known, local(each)) for known, each in self._large]
         self._before = [sample(weight).clone(memory_format=torch.contiguous_format) for _, weight in large]
-        return found + [(layer.index, weight) for known, weight in large for layer in known]
+        alone = [(layer.index, weight) for known, weight in large for layer in known]
+        return self._weights, alone
 
     def updates(self) -> Parts:
-        """What the update has changed since `before_update`, by layer. Of large parameters a sample, enlarged so that
-        its norm is that of all.
+        """What the update has changed since `before_update`. Of large parameters a sample, enlarged so that its norm
+        is that of all.
         """
         before, self._before = self._before, None
         if before is None:
-            return []
-        found: Parts = []
-        for block in self._blocks:
-            found += block.after.filled(block.parameters)
-            block.after.flat.sub_(block.before.flat)
+            return [], []
+        alone: Alone = []
         for (known, each), was in zip(self._large, before, strict=True):
             weight = local(each)
             change = torch.sub(sample(weight), was, out=was)
             if change.numel() < weight.numel():
                 change.mul_(math.sqrt(weight.numel() / change.numel()))
-            found += [(layer.index, change) for layer in known]
-        return found
+            alone += [(layer.index, change) for layer in known]
+        for block in self._blocks:
+            block.gradients.tensors = []  # they are the training's
+        return self._updates, alone
 
 
 class Block:
@@ -125,32 +146,12 @@ class Block:
     def __init__(self, parts: Sequence[tuple[Owners, nn.Parameter]]) -> None:
         self.owners = [known for known, _ in parts]
         self.parameters = [each for _, each in parts]
-        self._kind = parts[0][1].dtype, parts[0][1].device
-        self.gradients, self.before, self.after = Room(parts), Room(parts), Room(parts)
-
-    def unchanged(self) -> bool:
-        """Whether the model has not been moved."""
-        first = self.parameters[0]
-        return (first.dtype, first.device) == self._kind
-
-
-class Room:
-    """Space for a copy of each parameter, one behind the other, so that those of a layer are one tensor."""
-
-    def __init__(self, parts: Sequence[tuple[Owners, nn.Parameter]]) -> None:
-        sizes = [each.numel() for _, each in parts]
-        self.flat = torch.zeros(sum(sizes), dtype=parts[0][1].dtype, device=parts[0][1].device)
-        shapes = [each.shape for _, each in parts]
-        pieces = self.flat.split(sizes)  # type: ignore[no-untyped-call]
-        self._each = [piece.view(shape) for piece, shape in zip(pieces, shapes, strict=True)]
-        runs = [(known, list(run)) for known, run in itertools.groupby(parts, lambda part: part[0])]
-        together = self.flat.split([sum(each.numel() for _, each in run) for _, run in runs])  # type: ignore[no-untyped-call]
-        self._runs = [(layer.index, run) for (known, _), run in zip(runs, together, strict=True) for layer in known]
-
-    def filled(self, tensors: Sequence[torch.Tensor | None]) -> Parts:
-        """The copies, by layer; neighbours of the same layer together."""
-        torch._foreach_copy_(self._each, tensors)  # type: ignore[arg-type]
-        return self._runs
+        self.dtype, self.device = parts[0][1].dtype, parts[0][1].device
+        keyed = [(tuple(layer.index * PARTS for layer in known), each) for known, each in parts]
+        room = Room(keyed)
+        self.gradients = Together(room, [], Use.NONE)
+        self.weights = Together(room, self.parameters, Use.KEEP)
+        self.updates = Together(room, self.parameters, Use.CHANGE)
 
 
 def measurable(tensor: torch.Tensor) -> bool:
@@ -175,10 +176,6 @@ def sample(weight: torch.Tensor) -> torch.Tensor:
     apart = len(flat) // (SAMPLE // RUN) | 1  # odd, so that the runs do not begin in the same column of every row
     runs = (len(flat) - RUN) // apart + 1
     return flat.as_strided((min(runs, SAMPLE // RUN), RUN), (apart, 1), flat.storage_offset())
-
-
-def _parameters(optimizer: Optimizer) -> list[nn.Parameter]:
-    return [parameter for group in optimizer.param_groups for parameter in group["params"]]
 
 
 def _values(gradient: torch.Tensor) -> torch.Tensor:

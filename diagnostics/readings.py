@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
+    from diagnostics.numbers import Values
+
 
 class FeatureMeans:
     """Means over the samples of the last captures, one number a feature, as lists; computed when asked for, since
@@ -49,24 +51,12 @@ class FeatureMeans:
 
 
 @dataclass(slots=True)
-class LayerReading:
-    """One layer in one capture: its column values by name (None: no meaning), and what kind of layer it is."""
-
-    name: str
-    type: str
-    order: int
-    activation: bool
-    parameters: int
-    units: int | None
-    values: Mapping[str, float | None]
-
-
-@dataclass(slots=True)
 class Reading:
     """One capture: the layers in the order in which they were called, and what the input features did so far."""
 
     step: int
-    layers: list[LayerReading]
+    layers: "list[Values]"
+    finite: bool  # whether every number that was measured is
     features: FeatureMeans | None = None
     feature_layer: str = ""
 

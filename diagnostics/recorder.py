@@ -8,12 +8,15 @@ import torch
 from diagnostics import rules
 from diagnostics.attribution import Method, kind_of, shown
 from diagnostics.layers import Layer
-from diagnostics.numbers import Numbers
-from diagnostics.readings import EpochReading, FeatureMeans, LayerReading, Reading
+from diagnostics.numbers import PARTS, Numbers, Values
+from diagnostics.readings import EpochReading, FeatureMeans, Reading
 from diagnostics.result import Attribution, Diagnosis, Number, number
 from diagnostics.result import Layer as LayerResult
 from diagnostics.series import Columns
+from diagnostics.statistics import Slot
 from diagnostics.units import Silence
+
+NON_FINITE = int(Slot.NON_FINITE)  # an enumeration's members are slow to reckon with
 
 VALUES = 150_000  # numbers in all layers' columns together: a file under 2 MB
 ROWS = 512  # at most, of a layer's columns and of the history
@@ -48,19 +51,19 @@ class Recorder:
         """The next capture is complete."""
         self.captures += 1
         self.samples += numbers.samples
+        measured = {key // PARTS for key in numbers.rows}
         readings = []
         for layer in self._layers:
             index = layer.index
-            dead = self._dead_units(index, numbers.units(index))
-            values = numbers.values(index, layer.bounds is not None, step=numbers.step, dead_units=dead)
-            if values:
+            if index in measured:
+                active = numbers.units(index)
+                dead = None if active is None else self._dead_units(index, active)
+                values = Values(layer, numbers.rows, numbers.step, dead)
                 self._columns[index].append(values)
-                order = layer.order if layer.order is not None else len(self._layers)
-                readings.append(
-                    LayerReading(layer.name, layer.type, order, layer.activation, layer.parameters, layer.units, values)
-                )
-        readings.sort(key=lambda reading: reading.order)
-        reading = Reading(numbers.step, readings)
+                readings.append(values)
+        last = len(self._layers)
+        readings.sort(key=lambda values: last if values.layer.order is None else values.layer.order)
+        reading = Reading(numbers.step, readings, not any(row[NON_FINITE] for row in numbers.rows.values()))
         if numbers.features is not None and feature_layer is not None:
             reading.features = FeatureMeans(numbers.features, self._feature_names, kind_of(feature_layer))
             reading.feature_layer = feature_layer.name
@@ -82,9 +85,7 @@ class Recorder:
         """A number of the run as a whole."""
         self._metrics[str(name)] = _scalar(value)
 
-    def _dead_units(self, layer: int, active: torch.Tensor | None) -> float | None:
-        if active is None:
-            return None
+    def _dead_units(self, layer: int, active: torch.Tensor) -> float | None:
         silence = self._silence.get(layer)
         if silence is None:
             silence = self._silence[layer] = Silence()

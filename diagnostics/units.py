@@ -14,20 +14,24 @@ class Silence:
 
     def __init__(self) -> None:
         self._captures = 0
-        self._heard: torch.Tensor | None = None  # [units]: the newest capture in which a unit was active
+        self._all = 0  # the newest capture in which every unit was active
+        self._heard: torch.Tensor | None = None  # [units]: the newest one in which a unit was, where that was later
 
     def dead(self, active: torch.Tensor) -> float | None:
         """The share of units that were active nowhere in the last `WINDOW` captures, this one among them; None before
         there are as many. `active`: how many elements of each unit were, [units].
         """
         if self._heard is None or self._heard.shape != active.shape:
-            self._captures, self._heard = 0, torch.zeros_like(active)
+            self._captures, self._all, self._heard = 0, 0, torch.zeros_like(active)
         self._captures += 1
-        self._heard.masked_fill_(active.bool(), self._captures)
-        if self._captures < WINDOW:
-            return None
         last = self._captures - WINDOW
-        return self._heard.le(last).sum().item() / len(active) if self._heard.min().item() <= last else 0.0
+        if active.min().item() > 0:
+            self._all = self._captures
+        else:
+            self._heard.masked_fill_(active.bool(), self._captures)
+        if last < 0:
+            return None
+        return self._heard.le(last).sum().item() / len(active) if self._all <= last else 0.0
 
 
 def where_units_die(layers: list[Layer], behind: dict[int, set[int]]) -> list[Part | None]:

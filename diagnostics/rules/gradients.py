@@ -2,12 +2,15 @@
 
 import statistics
 from collections import deque
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, ClassVar
 
 from diagnostics.readings import EpochReading, Reading
 from diagnostics.result import Finding
 from diagnostics.rules import Rule
+
+if TYPE_CHECKING:
+    from diagnostics.numbers import Values
 
 
 class VanishingGradient(Rule):
@@ -29,14 +32,10 @@ class VanishingGradient(Rule):
 
     def capture(self, reading: Reading) -> None:
         """Compare the first layer with the last."""
-        norms = [
-            (value, layer.name)
-            for layer in reading.layers
-            if layer.parameters and (value := layer.values.get("output_gradient_norm")) is not None
-        ]
-        if len(norms) > 1 and 0 < norms[-1][0] < float("inf"):
-            self._ratios.append(norms[0][0] / norms[-1][0])
-            self._last = (reading.step, norms[0][1], norms[-1][1])
+        first, last = next(_norms(reading.layers), None), next(_norms(reversed(reading.layers)), None)
+        if first is not None and last is not None and first[1] != last[1] and 0 < last[0] < float("inf"):
+            self._ratios.append(first[0] / last[0])
+            self._last = (reading.step, first[1], last[1])
 
     def findings(self) -> Iterator[Finding]:
         """At most one: for the first layer."""
@@ -61,6 +60,15 @@ class VanishingGradient(Rule):
                 return
 
 
+def _norms(layers: "Iterable[Values]") -> Iterator[tuple[float, str]]:
+    """Of the gradients at the outputs of layers with parameters, with the layers' names."""
+    for values in layers:
+        if values.layer.parameters:
+            norm = values.get("output_gradient_norm")
+            if norm is not None:
+                yield norm, values.layer.name
+
+
 class NonFinite(Rule):
     """NaN or infinity in activations, gradients, weights or a reported loss. One is enough; the first is the
     one to look at.
@@ -83,18 +91,14 @@ class NonFinite(Rule):
 
     def capture(self, reading: Reading) -> None:
         """Look for the first one, in the order of the computation."""
-        if self._first is None:
-            for column, what in self.columns:
-                for layer in reading.layers:
-                    count = layer.values.get(column) or 0
-                    if count >= self.thresholds["count"]:
-                        self._found(
-                            count,
-                            f"{count:,.0f} {what} of {layer.name} are NaN or infinite",
-                            reading.step,
-                            layer.name,
-                        )
-                        return
+        if reading.finite or self._first is not None:
+            return
+        for column, what in self.columns:
+            for values in reading.layers:
+                count, name = values.get(column) or 0, values.layer.name
+                if count >= self.thresholds["count"]:
+                    self._found(count, f"{count:,.0f} {what} of {name} are NaN or infinite", reading.step, name)
+                    return
 
     def epoch(self, reading: EpochReading) -> None:
         """A loss can be NaN where everything else is finite."""

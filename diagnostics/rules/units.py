@@ -1,11 +1,14 @@
 """Units that never answer."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from diagnostics.readings import LayerReading, Reading
+from diagnostics.readings import Reading
 from diagnostics.result import Finding
 from diagnostics.rules import Rule
+
+if TYPE_CHECKING:
+    from diagnostics.layers import Layer
 
 
 class DeadUnits(Rule):
@@ -21,19 +24,19 @@ class DeadUnits(Rule):
 
     def __init__(self, thresholds: dict[str, float]) -> None:
         super().__init__(thresholds)
-        self._last: dict[str, tuple[int, LayerReading]] = {}
+        self._last: dict[str, tuple[int, Layer, float]] = {}
 
     def capture(self, reading: Reading) -> None:
         """Keep the newest shares."""
-        for layer in reading.layers:
-            if layer.values.get("dead_units") is not None:
-                self._last[layer.name] = (reading.step, layer)
+        for values in reading.layers:
+            if values.dead_units is not None:
+                self._last[values.layer.name] = (reading.step, values.layer, values.dead_units)
 
     def findings(self) -> Iterator[Finding]:
         """One a layer, the worst first."""
         found = []
-        for step, layer in self._last.values():
-            share, units = layer.values["dead_units"] or 0.0, layer.units or 0
+        for step, layer, share in self._last.values():
+            units = layer.units or 0
             graded = self.graded(share)
             if graded and share * units >= self.thresholds["units"]:
                 found.append((share, step, graded, layer, round(share * units), units))

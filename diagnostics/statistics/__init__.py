@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import torch
 
+    from diagnostics.statistics.room import Together
+
 
 class Slot(IntEnum):
     """The positions of a row. All but `NON_FINITE` speak of the finite elements; those in brackets only when
@@ -63,8 +65,14 @@ class Ledger(Protocol):
         `key`.
         """
 
+    def again(self, key: int, tensor: "torch.Tensor", ask: Ask, /) -> bool:
+        """As `add`, if that is quick because `tensor` is like the one before it; whether it was."""
+
     def add_all(self, tensors: "Sequence[tuple[int, torch.Tensor]]", ask: Ask) -> None:
         """As `add`, of many."""
+
+    def add_together(self, together: "Together", part: int, ask: Ask) -> None:
+        """As `add`, of tensors that are joined; to the rows whose keys lie `part` behind those of the room."""
 
     def ready(self) -> bool:
         """Whether `rows` can be read without waiting for the device."""
@@ -114,11 +122,14 @@ class Ledgers:
 
     def __init__(self) -> None:
         self._makers: dict[torch.device, Callable[[], Ledger]] = {}
+        self.host: Callable[[], Ledger] | None = None  # makes those for the CPU, once one was wanted
 
     def prepare(self, device: "torch.device") -> None:
         """Do now what the first ledger for `device` would have to wait for."""
         if device not in self._makers:
             self._makers[device] = _maker(device)
+            if device.type == "cpu":
+                self.host = self._makers[device]
 
     def on(self, device: "torch.device") -> Ledger:
         """A capture's ledger for `device`: on the CPU a kernel, or cheap eager operations where none can be compiled;
@@ -130,11 +141,11 @@ class Ledgers:
 
 def _maker(device: "torch.device") -> "Callable[[], Ledger]":
     if device.type == "cpu":
-        from diagnostics.statistics.native import NativeLedger, library
+        from diagnostics.statistics.native import Memory, NativeLedger, library
 
         kernel = library()
         if kernel is not None:
-            return partial(NativeLedger, kernel)
+            return partial(NativeLedger, Memory(kernel))
         from diagnostics.statistics.host import HostLedger
         from diagnostics.statistics.pack import Pack
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import torch
 
 from diagnostics.statistics import WIDTH, Ask, Row, Slot
+from diagnostics.statistics.room import Together, add_together
 
 Measure = Callable[[torch.Tensor, torch.Tensor, torch.Tensor | None, Ask], None]
 
@@ -116,10 +117,18 @@ class DeviceLedger:
                 active = None  # other units: those of the first call stay the ones that are followed
         self._measure(tensor, self._places[key], active, ask)
 
+    def again(self, *_: object) -> bool:
+        """See `Ledger.again`: none is quicker than the others."""
+        return False
+
     def add_all(self, tensors: Sequence[tuple[int, torch.Tensor]], ask: Ask) -> None:
         """See `Ledger.add_all`."""
         for key, tensor in tensors:
             self.add(key, tensor, ask)
+
+    def add_together(self, together: Together, part: int, ask: Ask) -> None:
+        """See `Ledger.add_together`."""
+        add_together(self, together, part, ask)
 
     def close(self) -> None:
         """See `Ledger.close`: two copies, whatever the number of layers."""

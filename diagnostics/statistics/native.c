@@ -2,13 +2,23 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #define LANES 16 /* sums side by side, which compilers make vectors of */
 #define BLOCK 4096 /* numbers whose sums are float32: they are good to 1e-6; from block to block they are float64 */
 #define TINY 1e-30 /* below this a float32 sum of squares has lost digits */
 #define CANCELLED 1e-3 /* below this share of the sum of squares a variance has lost digits */
 
-enum { COUNT, SUM, SQUARES, MAGNITUDE, MIN, MAX, ZEROS, SATURATED, NON_FINITE, SHIFT };
+enum { COUNT, MEAN, M2, MAGNITUDE, MIN, MAX, ZEROS, SATURATED, NON_FINITE, WIDTH };
+enum { SUM = MEAN, SQUARES = M2 }; /* of the differences from a shift, until a row is complete */
+
+/* What is known of a tensor before it is there. */
+struct form {
+    int64_t count;
+    int64_t rows, columns, units; /* see active(); no rows where units are not followed */
+    float low, high;
+    int32_t bounded;
+};
 
 /* In float64, with a look at each number; only finite ones count. */
 static void carefully(const float *x, int64_t n, double shift, double *out)
@@ -62,9 +72,8 @@ static void add(const float *x, int64_t n, float shift, double *out)
     out[COUNT] += n;
 }
 
-/* All slots but SATURATED of x[n], n > 0. SUM and SQUARES are of the differences from SHIFT, which is one of the
-   numbers. */
-void measure(const float *x, int64_t n, double *out)
+/* All slots but SATURATED of x[n], n > 0. The shift is one of the numbers. */
+static void measure(const float *x, int64_t n, double *out)
 {
     float shift = isfinite(x[0]) ? x[0] : 0;
     int64_t whole = n - n % LANES;
@@ -77,11 +86,15 @@ void measure(const float *x, int64_t n, double *out)
     int lost = out[NON_FINITE] || !isfinite(squares) || !isfinite(out[MAGNITUDE]);
     if (lost || tiny || apart < CANCELLED * squares)
         carefully(x, n, shift, out);
-    out[SHIFT] = shift;
+    if (out[COUNT]) {
+        double sum = out[SUM], count = out[COUNT];
+        out[MEAN] = shift + sum / count;
+        out[M2] = fmax(0, out[SQUARES] - sum * sum / count);
+    }
 }
 
 /* How many finite numbers of x[n] are at the bounds or beyond. */
-double beyond(const float *x, int64_t n, float low, float high)
+static double beyond(const float *x, int64_t n, float low, float high)
 {
     int64_t found = 0;
     for (int64_t i = 0; i < n; i++)
@@ -91,7 +104,7 @@ double beyond(const float *x, int64_t n, float low, float high)
 
 /* How many numbers of each unit are not zero, of x[rows][columns]: a unit is a column, or, with units, row r is of unit
    r modulo units. */
-void active(const float *x, int64_t rows, int64_t columns, int64_t units, float *out)
+static void active(const float *x, int64_t rows, int64_t columns, int64_t units, float *out)
 {
     for (int64_t unit = 0; unit < (units ? units : columns); unit++)
         out[unit] = 0;
@@ -105,5 +118,65 @@ void active(const float *x, int64_t rows, int64_t columns, int64_t units, float 
             for (int64_t column = 0; column < columns; column++)
                 out[column] += x[column] != 0;
         }
+    }
+}
+
+/* The row of x, and behind it, where units are followed, how many numbers of each are not zero. */
+void take(const struct form *form, const float *x, double *row)
+{
+    measure(x, form->count, row);
+    if (form->bounded)
+        row[SATURATED] = beyond(x, form->count, form->low, form->high);
+    if (form->rows)
+        active(x, form->rows, form->columns, form->units, (float *)(row + WIDTH));
+}
+
+/* Add row b to row a (Chan, Golub & LeVeque 1979, for mean and M2). */
+static void merge(double *a, const double *b)
+{
+    double count = a[COUNT] + b[COUNT], apart = b[MEAN] - a[MEAN];
+    if (!a[COUNT])
+        a[MEAN] = b[MEAN];
+    else if (b[COUNT])
+        a[MEAN] += apart * b[COUNT] / count;
+    a[M2] += b[M2] + (a[COUNT] && b[COUNT] ? apart * apart * a[COUNT] * b[COUNT] / count : 0);
+    a[COUNT] = count;
+    a[MAGNITUDE] += b[MAGNITUDE];
+    a[MIN] = fmin(a[MIN], b[MIN]);
+    a[MAX] = fmax(a[MAX], b[MAX]);
+    a[ZEROS] += b[ZEROS];
+    a[NON_FINITE] += b[NON_FINITE];
+}
+
+/* Tensors, each of so many numbers, and how many of them, neighbours, are one row. */
+struct joint {
+    int64_t tensors;
+    const int64_t *counts, *runs;
+};
+
+enum use { NONE, KEEP, CHANGE };
+
+/* The rows of the tensors x: with KEEP they are copied to kept, with CHANGE it is measured by what they differ from the
+   numbers there, which are lost. */
+void join(const struct joint *joint, const float *const *x, float *kept, int64_t use, double *row)
+{
+    double part[WIDTH];
+    const int64_t *run = joint->runs;
+    for (int64_t i = 0, done = 0; i < joint->tensors; i++) {
+        int64_t n = joint->counts[i];
+        if (use == KEEP)
+            memcpy(kept, x[i], n * sizeof *kept);
+        else if (use == CHANGE)
+            for (int64_t k = 0; k < n; k++)
+                kept[k] = x[i][k] - kept[k];
+        measure(use == CHANGE ? kept : x[i], n, done ? part : row);
+        if (done)
+            merge(row, part);
+        if (++done == *run) {
+            row += WIDTH;
+            run++;
+            done = 0;
+        }
+        kept += n;
     }
 }

@@ -23,8 +23,9 @@ def test_a_million_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     model(torch.ones(1, 1)).sum().backward()
     held = 0
     for step in range(1_000_000):
-        observer._before_step(optimizer, (), {})
-        observer._after_step(optimizer, (), {})
+        for hooks in (optimizer._optimizer_step_pre_hooks, optimizer._optimizer_step_post_hooks):
+            for hook in list(hooks.values()):
+                hook(optimizer, (), {})
         if step % 1000 == 0:
             observer.epoch(train_loss=step / 3, val_loss=step / 7)
         if step == 0:

@@ -23,7 +23,7 @@ from diagnostics import (
     series,
 )
 from diagnostics.rules.features import FeatureScaleImbalance
-from diagnostics.statistics import host, lines, native, pack
+from diagnostics.statistics import host, lines, native, pack, room
 from tests.diagnostics.training import FAMILIES, Run, train
 
 PARTS = {
@@ -38,12 +38,16 @@ PARTS = {
     "new capture": (observer.Observer, "_open"),
     "clock before": (clock.Clock, "before"),
     "clock after": (clock.Clock, "after"),
+    "parameters together": (room.Room, "copied"),
+    "their update": (room.Room, "changed"),
     "small tensors": (pack.Pack, "place"),
     "their sums": (lines.Layout, "reduce"),
     "their numbers": (lines.Layout, "read"),
     "statistics": (host, "measure"),
     "looking for a compiler": (native, "library"),
     "the kernel": (native.NativeLedger, "add"),
+    "the kernel again": (native.NativeLedger, "again"),
+    "the kernel, of parameters": (native.NativeLedger, "add_together"),
     "the kernel's numbers": (native.NativeLedger, "rows"),
     "numbers": (capture.Capture, "numbers"),
     "recording": (recorder.Recorder, "capture"),
@@ -59,10 +63,12 @@ PARTS = {
     "building the result": (recorder.Recorder, "metrics"),
 }
 LATE = 7  # calls that go well: attaching, which may raise, is over by then
-EAGER = ("small tensors", "their sums", "their numbers", "statistics")
+EAGER = ("parameters together", "their update", "small tensors", "their sums", "their numbers", "statistics")
 WELL = {
     "looking for a compiler": 0,
     "the kernel's numbers": 1,
+    "the kernel, of parameters": 1,
+    "their update": 1,
     "writing": 1,
     "their numbers": 1,
     "building the result": 1,

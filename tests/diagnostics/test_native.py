@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostics.statistics import Ask, Ledgers, Slot, native
+from diagnostics.statistics import WIDTH, Ask, Ledgers, Slot, native
 from diagnostics.statistics.host import HostLedger
 from diagnostics.statistics.native import NativeLedger, library
 from diagnostics.statistics.single import PIECE
@@ -81,7 +81,7 @@ def test_parts_of_conjugates_have_their_own_sign() -> None:
 
 def test_more_tensors_than_there_is_room_for_at_once() -> None:
     made = native_ledger()
-    tensors = [torch.randn(9) for _ in range(3 * native.TENSORS + 1)]
+    tensors = [torch.randn(9) for _ in range(3 * native.PAGE // WIDTH)]
     made.add_all(list(enumerate(tensors)), Ask())
     made.add(0, tensors[1], Ask())
     found = made.rows()
@@ -96,7 +96,7 @@ def test_large_tensors_are_left_to_many_threads(monkeypatch: pytest.MonkeyPatch)
     made = native_ledger()
     assert isinstance(made, NativeLedger)
     monkeypatch.setattr(torch, "get_num_threads", lambda: native.THREADS + 1)
-    monkeypatch.setattr(made, "_measure", None)  # to call it would fail
+    monkeypatch.setattr(made._memory, "take", None)  # to call it would fail
     x = torch.randn(PIECE + 1)
     made.add(0, x, Ask())
     agree(made.rows()[0], reference(x), 1e-3)

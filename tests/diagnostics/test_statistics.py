@@ -16,7 +16,7 @@ from diagnostics.capture import GRADIENT, WEIGHT
 from diagnostics.statistics import EMPTY, Ask, Ledger, Row, Slot, merge
 from diagnostics.statistics.device import DeviceLedger
 from diagnostics.statistics.host import HostLedger
-from diagnostics.statistics.native import NativeLedger, library
+from diagnostics.statistics.native import Memory, NativeLedger, library
 from diagnostics.statistics.pack import Pack
 
 CPU = torch.device("cpu")
@@ -37,7 +37,7 @@ def native_ledger() -> NativeLedger:
     kernel = library()
     if kernel is None:
         pytest.skip("no C compiler here")
-    return NativeLedger(kernel)
+    return NativeLedger(Memory(kernel))
 
 
 Maker = Callable[[], Ledger]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
 
     for name in STEP:
         monkeypatch.setattr(Capture, name, entering(getattr(Capture, name)))
-    monkeypatch.setattr(statistics.Ledgers, "on", lambda self, device: DeviceLedger(device))
+    monkeypatch.setattr(statistics, "_maker", lambda device: partial(DeviceLedger, device))
     with mode:
         yield mode
 
