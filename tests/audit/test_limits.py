@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.audit import name
+from benchmarks import audit as benchmark
 from tests.command import tracker, tracker_process
 from tests.gitrepo import GitRepo
 from tracker.audit.statements import symbols
@@ -234,8 +234,8 @@ def test_a_tree_of_a_hundred_thousand_files(repo: GitRepo) -> None:
         return number * 7919 % files
 
     def text(number: int) -> bytes:
-        path = name(names(number)).encode()
-        if name(number).endswith(".md"):
+        path = benchmark.name(names(number)).encode()
+        if benchmark.name(number).endswith(".md"):
             return b"# Number %d\n\nSee `%s` and `run_%d()`.\n" % (number, path, number - 1)
         return b"# after %s\ndef run_%d() -> int:\n    return %d\n" % (path, number, number)
 
@@ -244,18 +244,20 @@ def test_a_tree_of_a_hundred_thousand_files(repo: GitRepo) -> None:
         yield head % 1_800_000_000 + b"from refs/heads/main^0\n"
         for number in range(files):
             written = text(number)
-            yield b"M 100644 inline %s\ndata %d\n%s\n" % (name(number).encode(), len(written), written)
+            yield b"M 100644 inline %s\ndata %d\n%s\n" % (benchmark.name(number).encode(), len(written), written)
         yield head % 1_800_003_600
         for number in removed:
-            yield b"D %s\n" % name(number).encode()
+            yield b"D %s\n" % benchmark.name(number).encode()
 
     fast_import(repo, history())
     question = ("audit", "--rev", "main", "--format", "json", "--min-confidence", "0.5")
     done, again = (tracker_process(*question, cwd=repo.path) for _ in range(2))
     assert done.json["files"] == files - len(removed) + 3, done.err
-    documents = [number for number in set(range(files)) - set(removed) if name(number).endswith(".md")]
-    paths = {(name(number), name(names(number))) for number in documents if names(number) in removed}
-    words = {(name(number), f"run_{number - 1}()") for number in documents if number - 1 in removed}
+    documents = [number for number in set(range(files)) - set(removed) if benchmark.name(number).endswith(".md")]
+    paths = {
+        (benchmark.name(number), benchmark.name(names(number))) for number in documents if names(number) in removed
+    }
+    words = {(benchmark.name(number), f"run_{number - 1}()") for number in documents if number - 1 in removed}
     assert {(one["path"], one["written"]) for one in done.json["claims"]} == paths | words
     assert min(len(paths), len(words)) > 5
     assert again == done

@@ -131,11 +131,11 @@ def repo(tmp_path: Path) -> GitRepo:
     return repo
 
 
-def scanned(repo: GitRepo, folder: Path) -> int:
+def scanned(repo: GitRepo, folder: Path, without: tuple[str, dict[str, Text]] | None = None) -> int:
     """How many contents an audit searches, that says what it would say without memory."""
     with mock.patch.object(reading, "scan", wraps=reading.scan) as scan:
         said = told(repo, folder)
-    assert said == told(repo, None)
+    assert said == (without or told(repo, None))
     return scan.call_count
 
 
@@ -210,6 +210,7 @@ HOSTILE = (
 
 def test_what_is_damaged_is_as_nothing(repo: GitRepo, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
+    without = told(repo, None)
     scanned(repo, folder)
     packed = [base64.b64encode(zlib.compress(data)).decode() for data in HOSTILE]
     for value in ("", "{", "AAAA", "ü", 7, None, b"\xff", *packed):
@@ -218,12 +219,12 @@ def test_what_is_damaged_is_as_nothing(repo: GitRepo, tmp_path: Path) -> None:
                 done = database.execute(f"UPDATE entries SET value = ? WHERE {condition}", (value,))
                 assert done.rowcount > 1
             database.close()
-            assert scanned(repo, folder) == 40
-            assert scanned(repo, folder) == 0
+            assert scanned(repo, folder, without) == 40
+            assert scanned(repo, folder, without) == 0
     for path in folder.iterdir():
         path.write_bytes(path.read_bytes()[:5000] + b"broken")
-    assert scanned(repo, folder) == 40
-    assert scanned(repo, folder) == 0
+    assert scanned(repo, folder, without) == 40
+    assert scanned(repo, folder, without) == 0
 
 
 def test_what_another_tool_found_is_not_believed(repo: GitRepo, tmp_path: Path) -> None:
