@@ -132,17 +132,19 @@ def test_the_search_for_code_names_is_bounded(repo: GitRepo, monkeypatch: pytest
 
 
 @pytest.mark.slow
-def test_a_file_of_a_gigabyte_is_not_read(repo: GitRepo) -> None:
+def test_a_file_of_a_quarter_of_a_gigabyte_is_not_read(repo: GitRepo) -> None:
     for name in ("tracked.log", "untracked.log"):
         repo.write(name, "small\n")
     repo.git("add", "tracked.log")
     repo.git("commit", "-qm", "A log")
     for name in ("tracked.log", "untracked.log"):
-        os.truncate(repo.path / name, 1 << 30)
-    start = time.perf_counter()
+        os.truncate(repo.path / name, 1 << 28)
+    before = os.times()
     done = tracker_process("audit", "--format", "json", cwd=repo.path)
     assert done.json["limits"] == ["not read, for more than 2 MB: 1"]
-    assert time.perf_counter() - start < 60  # a second or two where nothing else runs
+    after = os.times()
+    busy = after.children_user + after.children_system - before.children_user - before.children_system
+    assert busy < 10  # one second
 
 
 def test_a_path_of_four_thousand_letters(repo: GitRepo) -> None:
@@ -207,9 +209,9 @@ def test_documents_made_to_be_slow(repo: GitRepo) -> None:
     repo.remove("src/slow.py")
     repo.write("src/snail.py", "x = 2\n")
     repo.commit("No longer slow")
-    start = time.perf_counter()
+    start = time.process_time()
     assert [one["written"] for one in report(repo.path)["claims"] if one["path"] == "d.md"] == ["slow_motion()"]
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_what_documents_say_is_shown_as_data(repo: GitRepo) -> None:
