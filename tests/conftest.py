@@ -1,5 +1,6 @@
 """Settings of the whole suite."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,14 @@ settings.register_profile("suite", deadline=None)  # no test is timed: a slow ma
 settings.load_profile("suite")
 
 
+@pytest.fixture(scope="session")
+def caches(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("caches")
+
+
 @pytest.fixture(autouse=True)
-def cache_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cache_home(caches: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The user's cache folder: an empty one of its own for every test."""
-    folder = tmp_path_factory.mktemp("caches")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
-    return folder
+    folder = tempfile.mkdtemp(dir=caches)
+    monkeypatch.setenv("XDG_CACHE_HOME", folder)
+    return Path(folder)

@@ -24,7 +24,7 @@ class GitRepo:
         self._clock = FIRST_COMMIT
         path.mkdir(parents=True, exist_ok=True)
         if not (path / ".git").exists():
-            self.git("init", "--quiet", "--initial-branch=main")
+            self.git("init", "--quiet", "--initial-branch=main", "--template=")  # without samples of hooks
 
     def git(self, *arguments: str | bytes, stdin: bytes = b"") -> str:
         """What git prints, without the newline at its end."""
@@ -40,6 +40,9 @@ class GitRepo:
             "GIT_COMMITTER_EMAIL": "ada@example.org",
             "GIT_COMMITTER_DATE": date,
             "GIT_ALLOW_PROTOCOL": "file",
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "maintenance.auto",  # or every commit starts a process that asks whether to tidy up
+            "GIT_CONFIG_VALUE_0": "false",
         }
         done = subprocess.run(
             ["git", *arguments], cwd=self.path, env=environment, input=stdin, capture_output=True, check=False

@@ -26,7 +26,8 @@ def digest(*parts: bytes | str) -> str:
 class Cache:
     """Texts by kind and key in one SQLite file.
 
-    A cache that cannot be opened, read or written is an empty one: nothing fails for the lack of it.
+    A cache that cannot be opened, read or written is an empty one: nothing fails for the lack of it. What is put
+    is committed at once: as long as one cache of a folder is in the middle of writing, no other can write.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -41,10 +42,8 @@ class Cache:
         self.close()
 
     def close(self) -> None:
-        """Keep what was put, and let go of the file."""
+        """Let go of the file."""
         if self._database:
-            with suppress(sqlite3.Error):
-                self._database.commit()
             self._database.close()
 
     def get(self, kind: str, keys: Iterable[str]) -> dict[str, str]:
@@ -61,22 +60,18 @@ class Cache:
                 found.update(self._database.execute(query, (kind, *part)))
         return found
 
-    def put(self, kind: str, entries: Mapping[str, str]) -> None:
-        """Remember some texts."""
-        if self._database and entries:
-            with suppress(sqlite3.Error, UnicodeError):  # a name that no encoding has is not worth remembering
-                rows = ((kind, key, value) for key, value in entries.items())
-                self._database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
-
-    def keep(self, kind: str, keys: Iterable[str]) -> None:
-        """Forget everything of a kind but these keys."""
-        if not self._database:
+    def put(self, kind: str, entries: Mapping[str, str], *, only: Iterable[str] | None = None) -> None:
+        """Remember some texts, and where `only` is given forget all others of the kind but these: both, or neither."""
+        if not self._database or not (entries or only is not None):
             return
-        with suppress(sqlite3.Error):
-            kept = set(keys)
-            known = self._database.execute("SELECT key FROM entries WHERE kind = ?", (kind,)).fetchall()
-            gone = [(kind, key) for (key,) in known if key not in kept]
-            self._database.executemany("DELETE FROM entries WHERE kind = ? AND key = ?", gone)
+        with suppress(sqlite3.Error), self._database, suppress(UnicodeError):  # a name that no encoding has is left out
+            if only is not None:
+                kept = set(only)
+                known = self._database.execute("SELECT key FROM entries WHERE kind = ?", (kind,)).fetchall()
+                gone = [(kind, key) for (key,) in known if key not in kept]
+                self._database.executemany("DELETE FROM entries WHERE kind = ? AND key = ?", gone)
+            rows = ((kind, key, value) for key, value in entries.items())
+            self._database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
 
 
 def _open(folder: Path) -> sqlite3.Connection | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import time
@@ -12,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.audit import generate
+from benchmarks import audit as benchmark
 from tests.command import tracker, tracker_process
 from tests.gitrepo import GitRepo
 from tracker.audit.statements import symbols
@@ -133,17 +132,19 @@ def test_the_search_for_code_names_is_bounded(repo: GitRepo, monkeypatch: pytest
 
 
 @pytest.mark.slow
-def test_a_file_of_a_gigabyte_is_not_read(repo: GitRepo) -> None:
+def test_a_file_of_a_quarter_of_a_gigabyte_is_not_read(repo: GitRepo) -> None:
     for name in ("tracked.log", "untracked.log"):
         repo.write(name, "small\n")
     repo.git("add", "tracked.log")
     repo.git("commit", "-qm", "A log")
     for name in ("tracked.log", "untracked.log"):
-        os.truncate(repo.path / name, 1 << 30)
-    start = time.perf_counter()
+        os.truncate(repo.path / name, 1 << 28)
+    before = os.times()
     done = tracker_process("audit", "--format", "json", cwd=repo.path)
     assert done.json["limits"] == ["not read, for more than 2 MB: 1"]
-    assert time.perf_counter() - start < 60  # a second or two where nothing else runs
+    after = os.times()
+    busy = after.children_user + after.children_system - before.children_user - before.children_system
+    assert busy < 10  # one second
 
 
 def test_a_path_of_four_thousand_letters(repo: GitRepo) -> None:
@@ -208,9 +209,9 @@ def test_documents_made_to_be_slow(repo: GitRepo) -> None:
     repo.remove("src/slow.py")
     repo.write("src/snail.py", "x = 2\n")
     repo.commit("No longer slow")
-    start = time.perf_counter()
+    start = time.process_time()
     assert [one["written"] for one in report(repo.path)["claims"] if one["path"] == "d.md"] == ["slow_motion()"]
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_what_documents_say_is_shown_as_data(repo: GitRepo) -> None:
@@ -228,10 +229,37 @@ def test_what_documents_say_is_shown_as_data(repo: GitRepo) -> None:
 
 
 @pytest.mark.slow
-def test_a_tree_of_a_hundred_thousand_files(tmp_path: Path) -> None:
-    generate(tmp_path / "tree", 100_000, checkout=False)
-    done = tracker_process("audit", "--rev", "HEAD", cwd=tmp_path / "tree")
-    assert done.code == 1, done.err
-    assert "100002 files" in done.out
-    again = tracker_process("audit", "--rev", "HEAD", cwd=tmp_path / "tree")
-    assert json.dumps(again.out) == json.dumps(done.out)
+def test_a_tree_of_a_hundred_thousand_files(repo: GitRepo) -> None:
+    files, removed = 100_000, range(0, 100_000, 997)
+
+    def names(number: int) -> int:
+        return number * 7919 % files
+
+    def text(number: int) -> bytes:
+        path = benchmark.name(names(number)).encode()
+        if benchmark.name(number).endswith(".md"):
+            return b"# Number %d\n\nSee `%s` and `run_%d()`.\n" % (number, path, number - 1)
+        return b"# after %s\ndef run_%d() -> int:\n    return %d\n" % (path, number, number)
+
+    def history() -> Iterator[bytes]:
+        head = b"commit refs/heads/main\ncommitter Ada <a@b.c> %d +0000\ndata 1\nx\n"
+        yield head % 1_800_000_000 + b"from refs/heads/main^0\n"
+        for number in range(files):
+            written = text(number)
+            yield b"M 100644 inline %s\ndata %d\n%s\n" % (benchmark.name(number).encode(), len(written), written)
+        yield head % 1_800_003_600
+        for number in removed:
+            yield b"D %s\n" % benchmark.name(number).encode()
+
+    fast_import(repo, history())
+    question = ("audit", "--rev", "main", "--format", "json", "--min-confidence", "0.5")
+    done, again = (tracker_process(*question, cwd=repo.path) for _ in range(2))
+    assert done.json["files"] == files - len(removed) + 3, done.err
+    documents = [number for number in set(range(files)) - set(removed) if benchmark.name(number).endswith(".md")]
+    paths = {
+        (benchmark.name(number), benchmark.name(names(number))) for number in documents if names(number) in removed
+    }
+    words = {(benchmark.name(number), f"run_{number - 1}()") for number in documents if number - 1 in removed}
+    assert {(one["path"], one["written"]) for one in done.json["claims"]} == paths | words
+    assert min(len(paths), len(words)) > 5
+    assert again == done

@@ -9,7 +9,7 @@ import os
 import signal
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.command import Done, tracker
+from tests.command import Done, tracker, tracker_fork
 from tests.gitrepo import GitRepo
 from tracker import auditing
 from tracker.audit import removal
@@ -542,15 +542,16 @@ def test_what_is_ignored_or_known_stays(repo: GitRepo) -> None:
 WRITES = ("os.rename", "os.mkdir", "os.rmdir", "os.remove", "subprocess.Popen", "shutil.rmtree", "shutil.move")
 
 
-def killed(repo: GitRepo, at: int, *arguments: str) -> bool:
-    """Run a command in a process that is killed before its `at`th operation that may change anything."""
+def killed(at: int, what: Callable[[], object]) -> bool:
+    """Do something in a process that is killed before its `at`th operation that may change anything."""
     child = os.fork()
     if child == 0:
         left = at
 
         def hook(event: str, given: tuple[Any, ...]) -> None:
             nonlocal left
-            writes = event == "open" and isinstance(given[2], int) and given[2] & (os.O_WRONLY | os.O_RDWR)
+            by_name = event == "open" and not isinstance(given[0], int)  # a number is a file that is open already
+            writes = by_name and isinstance(given[2], int) and given[2] & (os.O_WRONLY | os.O_RDWR)
             if event in WRITES or writes:
                 left -= 1
                 if left == 0:
@@ -558,20 +559,30 @@ def killed(repo: GitRepo, at: int, *arguments: str) -> bool:
 
         try:
             sys.addaudithook(hook)
-            tracker(*arguments, cwd=repo.path)
+            what()
         finally:
             os._exit(0)
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("how", [["--remove"], ["--archive", "attic"]])
-def test_killed_at_any_moment_nothing_is_lost(repo: GitRepo, how: list[str]) -> None:
+@pytest.fixture(params=[None, "attic"], ids=["remove", "archive"])
+def planned(repo: GitRepo, request: pytest.FixtureRequest) -> Callable[[], object]:
+    """What the command does after its plan, before which it changes nothing."""
     repo.write("tracker.yml", "project: P\n")
     repo.commit("Plan")
     before = snapshot(repo)
+    archive = repo.path / request.param if request.param else None
+    told, plan = auditing.plan_removal(auditing.Inquiry(repo.path, 0.0, only=("archive",)), archive)
+    assert len(plan.steps) == 3
+    assert snapshot(repo) == before
+    return lambda: auditing.carry_out(repo.path, told, plan)
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_nothing_is_lost(repo: GitRepo, planned: Callable[[], object]) -> None:
+    before = snapshot(repo)
     at = ends = 0
-    while killed(repo, at := at + 1, "audit", *how, "--yes", *STALE):
+    while killed(at := at + 1, planned):
         done = undo(repo)
         if done.code:
             assert "there is no removal to undo here" in done.message, at
@@ -579,18 +590,16 @@ def test_killed_at_any_moment_nothing_is_lost(repo: GitRepo, how: list[str]) -> 
             ends += 1
         assert snapshot(repo) == before, at
     assert ends > 10, "most of these moments are in the middle of it"
+    assert snapshot(repo) != before, "the last time it was not killed"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [["--remove"], ["--archive", "attic"]])
-def test_an_undo_that_is_killed_can_be_done_again(repo: GitRepo, how: list[str]) -> None:
-    repo.write("tracker.yml", "project: P\n")
-    repo.commit("Plan")
+def test_an_undo_that_is_killed_can_be_done_again(repo: GitRepo, planned: Callable[[], object]) -> None:
     before = snapshot(repo)
     at = 0
     while True:
-        assert tracker("audit", *how, "--yes", *STALE, cwd=repo.path).code == 0
-        again = killed(repo, at := at + 1, "audit", "--undo")
+        planned()
+        again = killed(at := at + 1, lambda: undo(repo))
         done = undo(repo)
         assert done.code == 0 or "there is no removal to undo here" in done.message, at
         assert snapshot(repo) == before, at
@@ -600,13 +609,16 @@ def test_an_undo_that_is_killed_can_be_done_again(repo: GitRepo, how: list[str])
 
 
 def test_after_an_interruption_nothing_else_is_removed(repo: GitRepo) -> None:
-    at = 0
-    while not (repo.path / ".git/tracker-audit/0").exists():
-        assert killed(repo, at := at + 1, "audit", "--remove", "--yes", *STALE)
-        if (repo.path / ".git/tracker-audit/journal.json").exists() and not (
-            repo.path / ".git/tracker-audit/0"
-        ).exists():
-            assert undo(repo).code == 0
+    def dies(*_: object) -> None:
+        if (repo.path / ".git/tracker-audit/0").exists():
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def prepare() -> None:
+        vars(removal)["_clear"] = dies  # it follows every move
+
+    command = ("audit", "--remove", "--yes", *STALE)
+    assert os.WIFSIGNALED(os.waitpid(tracker_fork(*command, cwd=repo.path, prepare=prepare), 0)[1])
+    assert len(list((repo.path / ".git/tracker-audit").iterdir())) == 2, "the journal, and one file of three"
     repo.write("backup/new.py", "x")
     repo.git("add", "backup/new.py")
     repo.commit("New")

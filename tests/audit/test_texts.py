@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
@@ -131,11 +131,11 @@ def repo(tmp_path: Path) -> GitRepo:
     return repo
 
 
-def scanned(repo: GitRepo, folder: Path) -> int:
+def scanned(repo: GitRepo, folder: Path, without: tuple[str, dict[str, Text]] | None = None) -> int:
     """How many contents an audit searches, that says what it would say without memory."""
     with mock.patch.object(reading, "scan", wraps=reading.scan) as scan:
         said = told(repo, folder)
-    assert said == told(repo, None)
+    assert said == (without or told(repo, None))
     return scan.call_count
 
 
@@ -210,6 +210,7 @@ HOSTILE = (
 
 def test_what_is_damaged_is_as_nothing(repo: GitRepo, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
+    without = told(repo, None)
     scanned(repo, folder)
     packed = [base64.b64encode(zlib.compress(data)).decode() for data in HOSTILE]
     for value in ("", "{", "AAAA", "ü", 7, None, b"\xff", *packed):
@@ -218,12 +219,12 @@ def test_what_is_damaged_is_as_nothing(repo: GitRepo, tmp_path: Path) -> None:
                 done = database.execute(f"UPDATE entries SET value = ? WHERE {condition}", (value,))
                 assert done.rowcount > 1
             database.close()
-            assert scanned(repo, folder) == 40
-            assert scanned(repo, folder) == 0
+            assert scanned(repo, folder, without) == 40
+            assert scanned(repo, folder, without) == 0
     for path in folder.iterdir():
         path.write_bytes(path.read_bytes()[:5000] + b"broken")
-    assert scanned(repo, folder) == 40
-    assert scanned(repo, folder) == 0
+    assert scanned(repo, folder, without) == 40
+    assert scanned(repo, folder, without) == 0
 
 
 def test_what_another_tool_found_is_not_believed(repo: GitRepo, tmp_path: Path) -> None:
@@ -240,15 +241,25 @@ def test_a_folder_that_cannot_be_written_is_done_without(repo: GitRepo, tmp_path
     assert scanned(repo, tmp_path / "file/kept") == 40
 
 
-def test_a_writer_that_is_killed_leaves_what_is_true(repo: GitRepo, tmp_path: Path) -> None:
+class Deadly(dict[str, str]):
+    """Entries of which there is no second one: whoever asks for it dies."""
+
+    def items(self) -> Iterator[tuple[str, str]]:  # type: ignore[override]
+        yield next(iter(super().items()))
+        os._exit(9)
+
+
+@pytest.mark.parametrize(("within", "left"), [(True, 3), (False, 2)])
+def test_a_writer_that_is_killed_leaves_what_is_true(repo: GitRepo, tmp_path: Path, within: bool, left: int) -> None:
+    """Killed within the first writing, that of the documents, nothing of it is there; killed after it, all."""
     folder = tmp_path / "kept"
     scanned(repo, folder)
     repo.write("src/run_3.py", "import part_3\n")
     repo.commit("Add")
     put = Cache.put
 
-    def killed(cache: Cache, kind: str, entries: dict[str, str]) -> None:
-        put(cache, kind, entries)
+    def killed(cache: Cache, kind: str, entries: dict[str, str], *, only: Iterable[str]) -> None:
+        put(cache, kind, Deadly(entries) if within else entries, only=only)
         os._exit(9)
 
     process = os.fork()
@@ -259,7 +270,7 @@ def test_a_writer_that_is_killed_leaves_what_is_true(repo: GitRepo, tmp_path: Pa
         finally:
             os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 9
-    assert scanned(repo, folder) == 3
+    assert scanned(repo, folder) == left
     assert scanned(repo, folder) == 0
 
 

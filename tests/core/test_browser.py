@@ -8,6 +8,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -78,30 +79,54 @@ def pages(site: Path) -> list[str]:
     return sorted({*kinds.values(), "index.html", "tracker/index.html", *(p for p in found if "/sessions/" in p)})
 
 
-def requests(driver: Any) -> set[str]:
+@dataclass(frozen=True)
+class Visit:
+    """What a browser did with a page."""
+
+    requests: set[str]
+    errors: list[str]
+    ran: Any
+    """What a script from a text has left."""
+    links: list[str]
+
+
+@pytest.fixture(scope="module")
+def visits(site: Path, address: str, driver: Any) -> dict[str, Visit]:
+    """One visit to each page."""
+    return {page: visit(driver, f"{address}/{page}") for page in pages(site)}
+
+
+def visit(driver: Any, url: str) -> Visit:
+    driver.get(url)
     entries = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
-    return {entry["params"]["request"]["url"] for entry in entries if entry["method"] == "Network.requestWillBeSent"}
+    ran, links = driver.execute_script(
+        "return [window.ran || null, [...document.querySelectorAll('article a[href]')].map(a => a.href.split('#')[0])]"
+    )
+    return Visit(
+        {entry["params"]["request"]["url"] for entry in entries if entry["method"] == "Network.requestWillBeSent"},
+        [one["message"] for one in driver.get_log("browser") if one["level"] == "SEVERE"],
+        ran,
+        links,
+    )
 
 
-def test_no_page_loads_anything_from_another_host_or_runs_what_is_text(site: Path, address: str, driver: Any) -> None:
-    for page in pages(site):
-        driver.get(f"{address}/{page}")
-        foreign = {url for url in requests(driver) if not url.startswith((address, "data:", "blob:", "chrome:"))}
+def test_no_page_loads_anything_from_another_host_or_runs_what_is_text(visits: dict[str, Visit], address: str) -> None:
+    for page, seen in visits.items():
+        assert f"{address}/{page}" in seen.requests
+        foreign = {url for url in seen.requests if not url.startswith((address, "data:", "blob:", "chrome:"))}
         assert foreign == set(), page
-        assert driver.execute_script("return window.ran || null") is None, page
-        errors = [one["message"] for one in driver.get_log("browser") if one["level"] == "SEVERE"]
-        assert errors == [], page
+        assert seen.ran is None, page
+        assert seen.errors == [], page
 
 
-def test_every_internal_link_leads_somewhere(site: Path, address: str, driver: Any) -> None:
-    for page in pages(site):
-        driver.get(f"{address}/{page}")
-        links = driver.execute_script(
-            "return [...document.querySelectorAll('article a[href]')].map(a => a.href.split('#')[0])"
-        )
-        for link in {link for link in links if link.startswith(address)}:
+def test_every_internal_link_leads_somewhere(visits: dict[str, Visit], site: Path, address: str) -> None:
+    count = 0
+    for page, seen in visits.items():
+        for link in {link for link in seen.links if link.startswith(address)}:
             path = link.removeprefix(address).lstrip("/") or "index.html"
             assert (site / path).exists(), f"{page}: {link}"
+            count += 1
+    assert count > len(visits)
 
 
 CONTRAST = """

@@ -99,7 +99,7 @@ def test_every_change_is_seen(repo: GitRepo, change: str) -> None:
     after = status(repo)
     assert after != before
     with Cache(repo.path / ".tracker") as cache:
-        cache.keep(memo.KIND, ())
+        cache.put(memo.KIND, {}, only=())
     assert status(repo) == after
 
 

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,11 +26,14 @@ from diagnostics.statistics.host import HostLedger
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("distributed"),  # one process from which all others are forked
     pytest.mark.skipif(not dist.is_available() or sys.platform == "win32", reason="needs torch.distributed with gloo"),
 ]
 
 STEPS, BATCH = 22, 8
-SOON = 4.0  # seconds that are enough to wait for what does not come
+SOON = 2.0  # seconds that are enough to wait for what does not come
+LOADED = [__name__, "torch._dynamo", "torch.distributed.fsdp"]
+"""By the process that all others are forked from: to load torch takes seconds, and nothing is computed there."""
 
 
 def model() -> nn.Sequential:
@@ -100,7 +104,8 @@ def run(
 ) -> tuple[list[torch.Tensor], list[dict[str, Any]]]:
     """The weights at the end, and the results."""
     folder.mkdir(exist_ok=True)
-    start_processes(train, (kind, watched, str(folder), uneven), nprocs=2, start_method="spawn")  # type: ignore[no-untyped-call]
+    get_context("forkserver").set_forkserver_preload(LOADED)
+    start_processes(train, (kind, watched, str(folder), uneven), nprocs=2, start_method="forkserver")  # type: ignore[no-untyped-call]
     found = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("results/*.json")]
     return torch.load(folder / "weights0"), found
 

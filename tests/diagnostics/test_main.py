@@ -159,13 +159,15 @@ def results(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
 
 
-# Loads torch once, then runs each training in a process forked from here: loading it is what takes seconds.
+# Loads torch and compiles our kernel once, then runs each training in a process forked from here: that takes seconds.
 DRIVER = """
 import gc, json, os, sys
 import torch, torch._dynamo, torch.utils.data
 from diagnostics import observer
 from diagnostics.__main__ import main
+from diagnostics.statistics import native
 
+native.library()
 gc.freeze()  # what is there is searched and cleared away by no child
 codes = {}
 for folder, options in json.loads(sys.argv[1]):
@@ -181,6 +183,10 @@ for folder, options in json.loads(sys.argv[1]):
 else:
     print(json.dumps(codes))
 """
+
+
+WITH_TRAINED = pytest.mark.xdist_group("trained")
+"""All that use `trained` are run by one worker."""
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +238,7 @@ def test_training_runs_as_it_would_alone(tmp_path: Path) -> None:
     assert (result["source"]["script"], result["source"]["arguments"]) == ("train.py", ["--lr", "1"])
 
 
+@WITH_TRAINED
 @pytest.mark.parametrize("ending", [name for name, (_, _, status) in ENDINGS.items() if status])
 def test_a_training_that_ends(ending: str, trained: dict[str, Outcome]) -> None:
     """The result is finished where the process could still do it, and says how the script ended."""
@@ -244,6 +251,7 @@ def test_a_training_that_ends(ending: str, trained: dict[str, Outcome]) -> None:
         assert (result["steps"], result["overhead"]["captures"]) == (12, 2)
 
 
+@WITH_TRAINED
 def test_several_models_and_optimizers(trained: dict[str, Outcome]) -> None:
     """Each model once, whatever wraps it, whatever optimizers it has; a part of a model is no model."""
     outcome = trained["several"]
@@ -255,23 +263,27 @@ def test_several_models_and_optimizers(trained: dict[str, Outcome]) -> None:
     assert found["gan-Other"]["never_called"] == []
 
 
+@WITH_TRAINED
 def test_optimizers_by_turns(trained: dict[str, Outcome]) -> None:
     """A model whose parts have an optimizer each is one model."""
     (result,) = trained["by turns"].results
     assert (result["model"]["class"], result["without_gradient"], result["errors"]) == ("Net", [], [])
 
 
+@WITH_TRAINED
 def test_models_of_a_search_do_not_pile_up(trained: dict[str, Outcome]) -> None:
     assert trained["search"].out.splitlines()[-1] == "alive 1"
     assert [result["status"] for result in trained["search"].results] == ["complete"] * 4
 
 
+@WITH_TRAINED
 def test_what_cannot_be_watched_is_told(trained: dict[str, Outcome]) -> None:
     outcome = trained["cannot be written"]
     assert outcome.code == 0
     assert outcome.err.startswith("diagnostics: no result of train can be written: ")
 
 
+@WITH_TRAINED
 def test_workers_of_a_loader(trained: dict[str, Outcome]) -> None:
     """Forked and spawned ones find the script again, and write no results."""
     outcome = trained["workers"]
@@ -282,6 +294,7 @@ def test_workers_of_a_loader(trained: dict[str, Outcome]) -> None:
     assert (result["status"], result["steps"]) == ("complete", 12)
 
 
+@WITH_TRAINED
 def test_a_thread_trains_on_when_the_script_is_over(trained: dict[str, Outcome]) -> None:
     (result,) = trained["thread"].results
     assert (result["status"], result["steps"], result["errors"]) == ("complete", 24, [])

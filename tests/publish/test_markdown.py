@@ -152,7 +152,7 @@ TRICKS = [
     "&amp; &copy; &#65; &x; & ",
     "[x](javascript:alert(1)) [x](data:text/html,x) <javascript:x>",
     "![x](https://example.org/x.png)",
-    "https://example.org/a_b www.example.org me@example.org ftp://x.org",
+    "https://example.org/a_b www.example.org me@example.org me@-example.org ftp://x.org",
     "`a` ``b` ``` c",
     "a | b || \\| `|` \\",
     "*a* **b** ***c*** _d_ __e__ snake_case_name __init__",

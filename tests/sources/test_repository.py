@@ -163,8 +163,10 @@ def test_a_hostile_repository_runs_nothing(repo: GitRepo, tmp_path: Path) -> Non
         repo.git("config", key, str(script))
     repo.git("config", "filter.evil.required", "true")
     repo.git("config", "log.showSignature", "true")
+    hooks = repo.path / ".git" / "hooks"
+    hooks.mkdir()
     for hook in ("post-index-change", "pre-commit", "reference-transaction"):
-        (repo.path / ".git" / "hooks" / hook).symlink_to(script)
+        (hooks / hook).symlink_to(script)
     repo.write("a", "tex2")  # of the same size and time as the index says: git has to compare the content
     with Repository.open(repo.path) as repository:
         assert len(list(commits(repository))) == 1

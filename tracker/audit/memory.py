@@ -75,8 +75,8 @@ class Memory:
                 order = [(self._question, len(kept)), *(one for one in _order(cache) if one[0] != self._question)]
                 total = accumulate(length for _, length in order)
                 order = [one for one, letters in zip(order, total, strict=True) if letters <= LARGEST]
-                cache.keep(KIND, [question for question, _ in order])
-                cache.put(KIND, {self._question: kept, ORDER: json.dumps(order)})
+                known = {self._question: kept, ORDER: json.dumps(order)}
+                cache.put(KIND, known, only=[question for question, _ in order])
 
 
 def _order(cache: Cache) -> list[tuple[str, int]]:

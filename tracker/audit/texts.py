@@ -135,8 +135,7 @@ class Texts:
             new[SOUGHT] = _packed(self._sought)
         if new or self._shelves.keys() - shelves.keys():
             with Cache(self._folder) as cache:
-                cache.keep(self._kind, [SOUGHT, *(self._form + number for number in shelves)])
-                cache.put(self._kind, new)
+                cache.put(self._kind, new, only=[SOUGHT, *(self._form + number for number in shelves)])
 
     @property
     def _sought(self) -> bytes:

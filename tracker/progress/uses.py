@@ -51,8 +51,7 @@ def uses(facts: Facts, targets: Collection[str], cache: Cache) -> Mapping[str, l
     known = cache.get(KIND, keys.values())
     missing = [path for path, key in keys.items() if key not in known]
     fresh = {keys[path]: json.dumps(list(names.used_by(path, content))) for path, content in facts.tree.read(missing)}
-    cache.put(KIND, fresh)
-    cache.keep(KIND, keys.values())
+    cache.put(KIND, fresh, only=keys.values())
     said = known | fresh
     found: dict[str, list[Use]] = defaultdict(list)
     for path, key in keys.items():

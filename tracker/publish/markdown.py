@@ -64,7 +64,7 @@ _RISKY = re.compile(
       [&<>\\`*\[\]{}|~^$\#\xa0]
     | (?<![a-z0-9])_ | _(?![a-z0-9])      # emphasis, but not inside a word
     | (?<=\+)\+ | (?<==)=                       # ++keys++, ==mark==
-    | (?<=/)/ | (?<=w{3})\. | @(?=\w)        # addresses become links; so would /// blocks
+    | (?<=/)/ | (?<=w{3})\. | @(?=[-\w])     # addresses become links; so would /// blocks
     | :(?=[-+\w]+:)                             # :emoji:
     | (?<=[\d+=c])/(?=[\d=o-]) | \((?=(?:c|r|tm)\)) | (?<=\d)[snrt](?=[tdh]\b)   # symbols: 1/2, +/-, (c), 1st
     """,

@@ -155,8 +155,7 @@ def read_history(repository: Repository, revision: str, cache: Cache) -> History
     if repository.prefix:
         with repository.run("rev-list", head, "--") as output:
             history = replace(history, contained=frozenset(output.read().decode("ascii").split()))
-    cache.put(KIND, {key: json.dumps(_remember(history), ensure_ascii=True)})
-    cache.keep(KIND, [key])
+    cache.put(KIND, {key: json.dumps(_remember(history), ensure_ascii=True)}, only=[key])
     return history
 
 

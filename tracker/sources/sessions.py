@@ -74,6 +74,5 @@ def read_sessions(folder: Path, root: Path, cache: Cache) -> tuple[list[SessionF
             problems.append(source.problem(["session"], message))
             continue
         read[session.session] = SessionFile(session, source)
-    cache.put("session", fresh)
-    cache.keep("session", keys)
+    cache.put("session", fresh, only=keys)
     return sorted(read.values(), key=lambda one: (one.session.date, natural(one.session.session))), problems

@@ -170,12 +170,18 @@ def _blob_on_disk(repository: Repository, path: str, indexed: str) -> str | None
         if not stat.S_ISREG(mode):
             return None
         with _open(location) as stream:
-            blob = _blob(indexed, os.fstat(stream.fileno()).st_size, iter(lambda: stream.read(CHUNK), b""))
-            if blob == indexed:
+            returns = False
+
+            def pieces() -> Iterator[bytes]:
+                nonlocal returns
+                while piece := stream.read(CHUNK):
+                    returns = returns or b"\r" in piece
+                    yield piece
+
+            blob = _blob(indexed, os.fstat(stream.fileno()).st_size, pieces())
+            if blob == indexed or not returns:
                 return blob
             size = sum(map(len, _with_plain_ends(stream)))
-            if size == stream.tell():
-                return blob
             return indexed if _blob(indexed, size, _with_plain_ends(stream)) == indexed else blob
     except OSError:
         return None
