@@ -26,7 +26,8 @@ def digest(*parts: bytes | str) -> str:
 class Cache:
     """Texts by kind and key in one SQLite file.
 
-    A cache that cannot be opened, read or written is an empty one: nothing fails for the lack of it.
+    A cache that cannot be opened, read or written is an empty one: nothing fails for the lack of it. What is put is
+    kept at once: a command opens the same file more than once, and a transaction left open would lock the others out.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -41,10 +42,8 @@ class Cache:
         self.close()
 
     def close(self) -> None:
-        """Keep what was put, and let go of the file."""
+        """Let go of the file."""
         if self._database:
-            with suppress(sqlite3.Error):
-                self._database.commit()
             self._database.close()
 
     def get(self, kind: str, keys: Iterable[str]) -> dict[str, str]:
@@ -64,7 +63,8 @@ class Cache:
     def put(self, kind: str, entries: Mapping[str, str]) -> None:
         """Remember some texts."""
         if self._database and entries:
-            with suppress(sqlite3.Error, UnicodeError):  # a name that no encoding has is not worth remembering
+            # a name that no encoding has is not worth remembering
+            with suppress(sqlite3.Error, UnicodeError), self._database:
                 rows = ((kind, key, value) for key, value in entries.items())
                 self._database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
 
@@ -72,7 +72,7 @@ class Cache:
         """Forget everything of a kind but these keys."""
         if not self._database:
             return
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error), self._database:
             kept = set(keys)
             known = self._database.execute("SELECT key FROM entries WHERE kind = ?", (kind,)).fetchall()
             gone = [(kind, key) for (key,) in known if key not in kept]
