@@ -54,7 +54,7 @@ def test_init_then_build_works_at_once(tmp_path: Path) -> None:
     repo.commit("Start tracking")
     assert repo.git("status", "--porcelain", "--untracked-files=all") == ""
     checked = tracker("check", cwd=repo.path)
-    assert (checked.code, checked.out) == (0, "1 sessions and 1 claims checked: nothing wrong\n")
+    assert (checked.code, checked.out) == (0, "1 session and 1 claim checked: nothing wrong\n")
     status = tracker("status", "--format", "json", cwd=repo.path).json
     assert (status["project"], status["status"], status["verified"]) == (
         "my 'project' <b>: {{ x }}",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -46,7 +45,6 @@ MANY = 20_000
 """Files that are worth a second process."""
 LONGER = 0.3
 """The confidence from which a list of files is still worth reading: of those, one in three goes (docs/audit.md)."""
-PLACE = re.compile(r"\s*path\s*=")
 One = TypeVar("One", Finding, Statement)
 
 
@@ -194,7 +192,7 @@ def audit(
             findings=tuple(_standing(one, known, at) for one in _about(settled.findings, chosen)),
             statements=tuple(_standing(one, known, at) for one in settled.statements if one.signal in chosen),
             limits=(
-                *_limits(repository, subject, _submodules(tree)),
+                *_limits(repository, subject, sorted(tree.submodules)),
                 *([BROKEN] if deciding.broken or (facts is None and PLAN_FILE in tree.files) else []),
                 *unknown,
             ),
@@ -300,12 +298,6 @@ def rules() -> dict[str, str]:
     told = {check.signal: check.__doc__ or "" for check in checks()}
     found = told | {name: signal.__doc__ or "" for name, signal in signals().items()}
     return {name: text.splitlines()[0] for name, text in sorted(found.items())}
-
-
-def _submodules(tree: Tree) -> list[str]:
-    """Where submodules are, by what the tree says of them."""
-    found = (content.decode("utf-8", "replace") for _, content in tree.read([".gitmodules"]))
-    return [line.partition("=")[2].strip() for text in found for line in text.splitlines() if PLACE.match(line)]
 
 
 def _is_closed(text: Text) -> bool:

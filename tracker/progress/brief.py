@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tracker.model import Session, Status, Verdict
+from tracker.plural import counted
 from tracker.progress.claims import Standing
 from tracker.progress.progress import Progress
 from tracker.progress.standing import PhaseStanding, because
@@ -118,9 +119,8 @@ def _wrong(progress: Progress) -> Iterator[Item]:
     undocumented = len(progress.ties.undocumented)
     if undocumented:
         newest = progress.ties.undocumented[0]
-        yield Item(
-            f"{undocumented} commits belong to no session; the newest: {newest.subject}", f"commit {newest.hash[:7]}"
-        )
+        count = counted(undocumented, "commit belongs", "commits belong")
+        yield Item(f"{count} to no session; the newest: {newest.subject}", f"commit {newest.hash[:7]}")
     files = {one.session.session: one for one in progress.sessions}
     for claim in reversed(progress.refuted):  # the newest first: what was wrong long ago may be known
         text = f"{claim.kind} {claim.subject}, refuted: {claim.reason}"

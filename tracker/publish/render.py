@@ -26,6 +26,7 @@ from markupsafe import Markup
 import tracker
 from tracker.cache import digest
 from tracker.errors import TrackerError
+from tracker.plural import counted
 from tracker.publish import markdown
 from tracker.publish.page import Page
 from tracker.sources.facts import Facts
@@ -101,6 +102,7 @@ class Renderer:
             "attribute": lambda text: Markup(markdown.attribute(str(text))),
             "fence": lambda text: Markup(markdown.prose(f"~~~~~~~~\n{text}\n~~~~~~~~")),
             "moment": _moment,
+            "counted": lambda count, one, many=None: Markup(counted(count, one, many)),
             "fixed": lambda number, digits=1: Markup(f"{number:.{int(digits)}f}"),
             "significant": lambda number: Markup(f"{number:.6g}"),
             "slug": lambda text: Markup(re.sub(r"[^a-z0-9]+", "-", str(text).lower())),

@@ -11,6 +11,7 @@ import click
 from tracker.cli.options import format_option
 from tracker.cli.output import progress_bar
 from tracker.errors import TrackerError
+from tracker.plural import counted
 
 if TYPE_CHECKING:
     from tracker.auditing import Inquiry
@@ -127,7 +128,7 @@ def _remove(inquiry: Inquiry, archive: Path | None, yes: bool) -> None:
     if not yes:
         if not auditing.is_terminal():
             raise TrackerError("nothing was removed: there is nobody to ask; give --yes to remove what is listed")
-        if not click.confirm(f"{len(removal.steps)} files: go on?"):
+        if not click.confirm(f"{counted(len(removal.steps), 'file')}: go on?"):
             click.echo("nothing was removed")
             sys.exit(1)
     click.echo("\n".join(auditing.carry_out(inquiry.folder, told, removal)))

@@ -11,6 +11,7 @@ import click
 from tracker.cli.options import format_option
 from tracker.cli.output import print_json
 from tracker.cli.workspace import open_progress
+from tracker.plural import counted
 
 if TYPE_CHECKING:
     from tracker.progress.progress import Progress
@@ -51,6 +52,7 @@ def command(workspace: Path | None, strict: bool, form: str) -> None:
 
 
 def _report(progress: Progress, found: list[Complaint], form: str) -> None:
+    from tracker.progress.claims import Standing
     from tracker.publish.check import shallow_annotation
     from tracker.publish.data import check_data
 
@@ -62,13 +64,17 @@ def _report(progress: Progress, found: list[Complaint], form: str) -> None:
         click.echo(shallow_annotation())
     for one in found:
         click.echo(str(one.problem) if form == "text" else one.annotation(repository.prefix))
-    claims = sum(map(len, progress.claims.values()))
+    claims = [claim for claims in progress.claims.values() for claim in claims]
+    unknown = sum(claim.standing is Standing.UNKNOWN for claim in claims)
     wrong = sum(one.fails for one in found)
     disputed = sum(one.disputed and not one.fails for one in found)
-    more = f", {disputed} disputed: --strict fails on that" if disputed else ""
     unplanned = len(found) - wrong - disputed
+    more = f", {unknown} that git cannot judge" if unknown else ""
+    more += " (this clone is shallow: `git fetch --unshallow`)" if unknown and repository.shallow else ""
+    more += f", {disputed} disputed: --strict fails on that" if disputed else ""
     more += f", {unplanned} not in the plan" if unplanned else ""
-    click.echo(f"{len(progress.sessions)} sessions and {claims} claims checked: {wrong or 'nothing'} wrong{more}")
+    checked = f"{counted(len(progress.sessions), 'session')} and {counted(len(claims), 'claim')} checked"
+    click.echo(f"{checked}: {wrong or 'nothing'} wrong{more}")
 
 
 def _prefix(folder: Path | None) -> str:
