@@ -241,3 +241,20 @@ def test_what_was_done_to_files_is_said_by_the_words_before_them() -> None:
         "removed": [{"path": "c.go"}],
         "renamed": [{"from": "d.go", "to": "e.go"}],
     }
+
+
+def test_a_word_that_heads_a_list_is_a_heading_and_ends_with_the_list() -> None:
+    text = "# 2026-03-04 pump\n\nPrimed it.\n\nTODO\n- [ ] soak it\n- [x] order oil\n\nDecided: no second pump.\n"
+    found = data(f"{text}\nLessons\n* oil first\n\nTea.\n")
+    assert found["next"] == {"immediate": ["soak it"]}
+    assert found["decisions"] == [{"decision": "no second pump."}]
+    assert found["learnings"] == [{"text": "oil first"}]
+
+
+def test_a_sentence_over_a_list_is_no_heading() -> None:
+    assert "next" not in data("# 2026-03-04 pump\n\nTODO is what we call it\n- not a step\n")
+
+
+def test_the_focus_is_what_was_done_and_no_heading_that_every_log_has() -> None:
+    text = "2026-03-05\n==========\n* moved the ramp\n\nLessons\n-------\n* oil first\n"
+    assert data(text)["focus"] == "moved the ramp"
