@@ -63,13 +63,12 @@ class Imported:
             yield f"{f'{self.source}:{self.line}' if self.line else self.source}: {self.message}"
             return
         planned = "to be " if dry_run and self.outcome in ("written", "updated") else ""
-        yield f"{self.source}: session {self.session} of {self.date} → {_from_here(self.target)}: {planned}{self.outcome}"
+        target = _from_here(self.target)
+        yield f"{self.source}: session {self.session} of {self.date} → {target}: {planned}{self.outcome}"
         if self.message:
             yield f"  {self.message}"
-        yield "  found: " + (
-            ", ".join(f"{name} {count}" for name, count in self.found.items())
-            or "nothing but that, its text is in the log"
-        )
+        found = ", ".join(f"{name} {count}" for name, count in self.found.items())
+        yield f"  found: {found or 'nothing but that; its text is in the log'}"
         for line, title in self.unclaimed:
             yield f"  {self.source}:{line}: no rule claims the heading {title!r}: its text is in the log alone"
         for line, text in self.doubts:

@@ -86,7 +86,8 @@ def _about_commits(found: Draft) -> list[str]:
     lines = [f"They mention the criteria: {', '.join(found.criteria)}."] if found.criteria else []
     if found.undocumented:
         further = len(found.undocumented) - MOST
-        lines.append("No session documents these either, the newest first; add those that belong here:")
+        either = " either" if found.commits else ""
+        lines.append(f"No session documents these{either}, the newest first; add those that belong here:")
         lines += [f"  {commit.hash[:10]} {_printable(commit.subject)}" for commit in found.undocumented[:MOST]]
         lines += [f"  and {further} more"] if further > 0 else []
     return lines

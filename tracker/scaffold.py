@@ -23,7 +23,7 @@ def scaffold(folder: Path) -> Iterator[str]:
 
     with Repository.open(folder) as repository:
         root = repository.folder
-        values = {"project": root.name, "today": _last_day(repository)}
+        values = {"project": root.name, "today": Date.today()}
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(template_folder() / "init"),
         keep_trailing_newline=True,
@@ -70,14 +70,6 @@ def _ignore(path: Path) -> list[str]:
         gap = "" if not old or old.endswith("\n") else "\n"
         path.write_bytes((old + gap + "\n".join(added) + "\n").encode("utf-8", "surrogateescape"))
     return added
-
-
-def _last_day(repository: Repository) -> Date:
-    """The day of the newest commit, so that the example is of this history; today without one."""
-    from tracker.sources.history import commits
-
-    newest = next(commits(repository), None)
-    return newest.date.date() if newest else Date.today()
 
 
 def _quoted(text: str) -> str:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,21 @@ def test_init_then_build_works_at_once(tmp_path: Path) -> None:
         "in progress",
         {"met": 1, "criteria": 1},
     )
+
+
+def test_what_came_before_tracking_is_history_and_not_the_work_of_the_first_session(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "old")
+    repo.write("a.py", "1")
+    repo.commit("Long ago")
+    tracker("init", cwd=repo.path)
+    (session,) = (repo.path / "sessions").iterdir()
+    assert session.name == f"{date.today()}-1.yml"
+    repo.git("add", "--all")
+    repo.git("commit", "--quiet", "--message=Start tracking", "--date=now")
+    assert "belongs to no session" not in tracker("brief", cwd=repo.path).out
+    assert "Long ago" not in tracker("new", "--print", cwd=repo.path).out
+    ties = tracker("status", "--format", "json", cwd=repo.path).json["commits"]
+    assert ties == {"count": 2, "undocumented": 1}
 
 
 def test_init_keeps_what_is_there(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.model import Commit, Session, Status
+from tracker.progress.coverage import undocumented_since_first_session
 from tracker.progress.progress import Progress, look_up
 from tracker.progress.ties import How
 from tracker.progress.versions import compare, snapshot
@@ -74,7 +75,7 @@ def draft(
         criteria=[name for name in criteria if _mentions(messages, name)],
         changed=list(_changed(progress, before)) if before else [],
         steps=_carried(progress),
-        undocumented=[commit for commit in progress.ties.undocumented if commit not in commits],
+        undocumented=[commit for commit in undocumented_since_first_session(progress) if commit not in commits],
     )
 
 
