@@ -24,6 +24,12 @@ def test_help_shows_an_example(command: str, tmp_path: Path) -> None:
     assert f"tracker {command}" in done.out.split("Example:", 1)[1]
 
 
+def test_the_help_says_what_each_command_does_in_a_whole_sentence(tmp_path: Path) -> None:
+    lines = tracker_process("--help", cwd=tmp_path, COLUMNS="80").out.partition("Commands:\n")[2].splitlines()
+    assert [line.split()[0] for line in lines] == sorted(cli.commands)
+    assert [line for line in lines if line.endswith("...") or not line.endswith(".")] == []
+
+
 @pytest.mark.parametrize(
     ("option", "first"), [("--version", f"tracker {__version__}\n"), ("--help", "Usage: tracker ")]
 )

@@ -47,7 +47,7 @@ def command(
     rev: str | None,
     **asked: Any,
 ) -> None:
-    """Find stale files, and statements of documents that are no longer true. Exit 1 when there are new ones.
+    """Find stale files and untrue statements of documents. Exit 1 when there are new ones.
 
     Works in any git repository; a workspace is not needed. Files are changed only where it is asked for, and only those
     that are committed as they are; --undo puts them back. A baseline sheds what is found no longer.

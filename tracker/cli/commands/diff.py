@@ -18,7 +18,7 @@ from tracker.plural import counted
 @format_option("markdown", note="; markdown is a page")
 @click.pass_obj
 def command(workspace: Path | None, before: str, after: str | None, form: str) -> None:
-    """Show what changed between two versions or commits; without AFTER up to now.
+    """Show what changed between two versions or commits. Without AFTER up to now.
 
     \b
     Example:

@@ -18,7 +18,9 @@ from tracker.errors import TrackerError
 @format_option()
 @click.pass_obj
 def command(workspace: Path | None, phase: str, form: str) -> None:
-    """Say whether a PHASE can be begun, with the evidence for it and what is missing. Exit 1 when it is not ready.
+    """Say whether a PHASE can be begun. Exit 1 when it is not ready.
+
+    With the evidence for it, and what is missing.
 
     \b
     Example:
