@@ -29,7 +29,7 @@ from tracker.audit.statements import Statement, checks, statements
 from tracker.audit.statements.documents import Case
 from tracker.audit.subject import Subject, look
 from tracker.audit.texts import Text
-from tracker.audit.unmarked import unmarked, without
+from tracker.audit.unmarked import unmarked, without_lines
 from tracker.audit.work import HASH
 from tracker.cache import Cache, digest
 from tracker.errors import TrackerError
@@ -158,7 +158,7 @@ def audit(
         committed = at.without_own(commit_tree(repository, ahead)).files if ahead else None
         subject = look(repository, tree, committed, report, place(repository))
         if revision is None:
-            subject = without(subject, tree, lines_of(at))  # to ignore a file is no use of it
+            subject = without_lines(subject, tree, lines_of(at))  # to ignore a file is no use of it
         known = load(at.baseline) if revision is None else None
         deciding = at if revision is None else replace(at, plan=None, broken=False)
         held = known is not None or (deciding.plan is not None and bool(deciding.plan.audit.ignore))
