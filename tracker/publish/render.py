@@ -104,7 +104,9 @@ class Renderer:
             "moment": _moment,
             "counted": lambda count, one, many=None: Markup(counted(count, one, many)),
             "fixed": lambda number, digits=1: Markup(f"{number:.{int(digits)}f}"),
-            "significant": lambda number: Markup(f"{number:.6g}"),
+            "significant": lambda number: Markup(
+                markdown.plain(number) if isinstance(number, str) else f"{number:.6g}"
+            ),
             "slug": lambda text: Markup(re.sub(r"[^a-z0-9]+", "-", str(text).lower())),
             "yaml": lambda text: Markup(_yaml_string(str(text))),
             "indented": lambda text, width: Markup(str(text).replace("\n", "\n" + " " * width)),
