@@ -113,6 +113,26 @@ def test_what_init_says_to_add_is_all_that_is_needed(tmp_path: Path) -> None:
     assert (built.code, built.err) == (0, ""), built
 
 
+def test_init_follows_the_folders_of_a_site_that_is_there(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repository")
+    repo.write("mkdocs.yml", BARE.replace("docs_dir: docs", "docs_dir: ./web/docs\nsite_dir: out"))
+    repo.write("web/docs/index.md", "# Mine\n")
+    assert tracker("init", cwd=repo.path).out.endswith("open out/index.html\n")
+    assert (repo.path / ".gitignore").read_text("utf-8") == "/web/docs/tracker/\n/out/\n/.tracker/\n"
+    done = tracker("build", cwd=repo.path)
+    assert (done.code, done.err) == (0, "")
+    assert (repo.path / "out/tracker/index.html").is_file()
+
+
+def test_a_site_that_lacks_the_pages_is_told(site: Path, repo: GitRepo) -> None:
+    repo.write("mkdocs.yml", BARE.replace("docs_dir: docs", "docs_dir: web"))
+    repo.write("web/index.md", "# Mine\n")
+    done = tracker("build", cwd=repo.path)
+    assert done.code == 0
+    assert "the site lacks the pages: they are in docs/tracker" in done.err
+    assert "set `docs: web/tracker` in tracker.yml" in done.err
+
+
 def test_init_outside_a_repository(tmp_path: Path) -> None:
     assert "not in a git repository; run `git init` there" in tracker("init", cwd=tmp_path).message
     assert list(tmp_path.iterdir()) == []
