@@ -98,6 +98,9 @@ class Renderer:
         environment.filters |= {
             "prose": self._prose,
             "inline": self._inline,
+            "readable": lambda text: Markup(
+                markdown.readable(text if isinstance(text, Markup) else markdown.plain(text))
+            ),
             "code": lambda text: Markup(markdown.code(str(text))),
             "attribute": lambda text: Markup(markdown.attribute(str(text))),
             "fence": lambda text: Markup(markdown.prose(f"~~~~~~~~\n{text}\n~~~~~~~~")),
