@@ -17,6 +17,10 @@ from tracker.sources.facts import Facts
 NOTHING = re.compile("0+")
 URGENCIES = ("immediate", "short_term", "deferred")
 
+FOCUS = "What this session is about"
+SUMMARY = "What happened.\n\nMarkdown, as long as you like.\n"
+"""What a new session says until people write what is true."""
+
 
 @dataclass(frozen=True)
 class Draft:
