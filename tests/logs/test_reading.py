@@ -193,6 +193,15 @@ def test_one_log_with_many_sessions_is_split_and_keeps_every_line() -> None:
     assert found[1].session.next.immediate == ("Buy steel",)
 
 
+@pytest.mark.parametrize(
+    "days", [("Monday, March 2, 2026", "Tue, March 3, 2026"), ("Mon 2026-03-02", "Tue 2026-03-03")]
+)
+def test_a_journal_of_weekdays_is_a_session_a_day(days: tuple[str, str]) -> None:
+    found = reads("# Week 10\n\n" + "".join(f"## {day}\n\n- primed on {day[0]}\n\n" for day in days))
+    assert [str(one.session.date) for one in found] == ["2026-03-02", "2026-03-03"]
+    assert [one.session.focus for one in found] == ["primed on M", "primed on T"]
+
+
 def test_a_changelog_is_a_session_a_release() -> None:
     found = reads(samples.RELEASES)
     assert [one.session.session for one in found] == ["1.1.0", "1.0.0"]

@@ -231,7 +231,7 @@ def _find_focus(head: Head, part: Part, root: Section, facts: Facts, stem: str) 
         r"(?<=\w\w[.!?])\s|\n\n", str(facts.data.get("summary") or head.value("summary") or ""), maxsplit=1
     )[0]
     unclaimed = [section for section in root.walk() if not meaning_of(section.title)]
-    sections = [plain(section.title) for section in unclaimed if section.level == 2]
+    sections = [plain(section.title) for section in unclaimed if section.level == 2 and _subject(section.title)]
     items = [item.text for section in unclaimed for block in section.blocks for item in block.items]
     works = [work["title"] for work in facts.data.get("work", ())]
     first = re.sub(r"\A\s*(?:[-*+]|\d+[.)])\s+", "", first).split("\n- ")[0].split("\n2. ")[0]
