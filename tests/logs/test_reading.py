@@ -262,8 +262,14 @@ def test_a_word_that_heads_a_list_is_a_heading_and_ends_with_the_list() -> None:
 
 def test_a_sentence_over_a_list_is_no_heading() -> None:
     assert "next" not in data("# 2026-03-04 pump\n\nTODO is what we call it\n- not a step\n")
+    found = data("# 2026-03-04 pump\n\n## Commits\n\nLatest commits (2026-03-04):\n- 1a2b3c4 prime it\n")
+    assert [one["commit"] for one in found["commits"]] == ["1a2b3c4"]
 
 
 def test_the_focus_is_what_was_done_and_no_heading_that_every_log_has() -> None:
     text = "2026-03-05\n==========\n* moved the ramp\n\nLessons\n-------\n* oil first\n"
     assert data(text)["focus"] == "moved the ramp"
+    releases = reads(
+        "# Log\n\n## v2 (2026-03-05)\n\n### Fixes\n\n- a leak\n\n## v1 (2026-03-04)\n\n---\n", "CHANGELOG.md"
+    )
+    assert [one.session.focus for one in releases] == ["a leak", "v1 (2026-03-04)"]

@@ -188,7 +188,7 @@ def _ends(section: Section, kind: str, block: Block | None) -> bool:
 
 def _parted(block: Block, *, heads_list: bool) -> tuple[Block | None, Block | None]:
     """What a paragraph says, and the label at its end that stands for a heading of what follows."""
-    if is_bare_label(block) or (heads_list and block.kind == "paragraph" and is_label(block.text.strip())):
+    if is_bare_label(block) or (heads_list and _is_known_word(block)):
         return None, block
     before, _, last = block.text.rpartition("\n")
     label = Block("paragraph", block.end - 1, block.end, last)
@@ -201,6 +201,12 @@ def is_bare_label(block: Block) -> bool:
     """Whether a paragraph stands for a heading: one bold line, or one label without a value."""
     text = block.text.strip()
     return block.kind == "paragraph" and len(text) <= LONGEST_LABEL and bool(_BARE_LABEL.fullmatch(text))
+
+
+def _is_known_word(block: Block) -> bool:
+    """Whether a paragraph is nothing but words by which some field is known: `TODO`."""
+    text = block.text.strip()
+    return block.kind == "paragraph" and bool(re.fullmatch(r"[A-Za-z][A-Za-z' /-]*", text)) and is_label(text)
 
 
 _BARE_LABEL = re.compile(
