@@ -17,10 +17,8 @@ DEMO = ROOT / "build" / "demo"
 
 def run(title: str, *command: str, cwd: Path = DEMO) -> None:
     """Run a step, and stop the demo where it fails."""
-    print(
-        f"\n== {title}\n$ {' '.join(Path(part).name if part == sys.executable else part for part in command)}",
-        flush=True,
-    )
+    shown = " ".join(Path(part).name if Path(part).is_absolute() else part for part in command)
+    print(f"\n== {title}\n$ {shown}", flush=True)
     start = time.perf_counter()
     done = subprocess.run([sys.executable if part == "python" else part for part in command], cwd=cwd, check=False)
     if done.returncode:
@@ -55,7 +53,7 @@ First  file://{runs[-1] if runs else site}
        why the network lost: the diagnosis, the curves, and the features that drown the others
 Then   file://{site}/tracker/progress.html
        every criterion of this project with the evidence for it
-Search needs a server: {Path(sys.executable).relative_to(ROOT)} -m http.server -d {site.relative_to(ROOT)}"""
+Search needs a server: python3 -m http.server -d {site.relative_to(ROOT)}"""
     )
 
 

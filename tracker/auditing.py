@@ -19,6 +19,7 @@ from tracker.audit.state import State
 from tracker.audit.subject import look
 from tracker.cache import Cache
 from tracker.errors import TrackerError
+from tracker.plural import counted
 from tracker.sources.repository import Repository
 from tracker.sources.sessions import read_sessions
 from tracker.sources.trees import working_tree
@@ -61,7 +62,8 @@ def record(inquiry: Inquiry, report: Report = unseen) -> str:
         raise TrackerError(f"the baseline is of all of {found.home.root}: record it there")
     known = found.told(at_least=inquiry.at_least, everything=True).as_baseline()
     save(found.home.baseline, known)
-    return f"{found.home.baseline}: {len(known)} findings are known; later audits tell of new ones"
+    now = counted(len(known), "finding is", "findings are")
+    return f"{found.home.baseline}: {now} known; later audits tell of new ones"
 
 
 def shrink(found: Audit) -> str | None:
@@ -75,8 +77,10 @@ def shrink(found: Audit) -> str | None:
     try:
         save(found.home.baseline, kept)
     except OSError as error:
-        return f"{found.home.baseline}: {gone} of its findings are gone, but it cannot be written ({error.strerror})"
-    return f"{found.home.baseline}: {gone} findings are gone and were taken out, {len(kept)} are left"
+        of_its = counted(gone, "of its findings is", "of its findings are")
+        return f"{found.home.baseline}: {of_its} gone, but it cannot be written ({error.strerror})"
+    out = counted(gone, "finding is gone and was", "findings are gone and were")
+    return f"{found.home.baseline}: {out} taken out, {counted(len(kept), 'is', 'are')} left"
 
 
 # --- removal --------------------------------------------------------------------------------------------------------
@@ -113,8 +117,9 @@ def carry_out(folder: Path, told: Audit, removal: Removal) -> list[str]:
     written = _session(told, removal)
     with Repository.open(folder) as repository:
         act(repository, removal, written)
+    files = counted(len(removal.steps), "file")
     return [
-        f"{len(removal.steps)} files {_done(removal)}: staged, not committed; tracker audit --undo puts them back",
+        f"{files} {_done(removal)}: staged, not committed; tracker audit --undo puts them back",
         *(f"written down in {path}" for path in written),
     ]
 
@@ -123,7 +128,7 @@ def take_back(folder: Path) -> list[str]:
     """Undo the last removal, and say what came back."""
     with Repository.open(folder) as repository:
         undone = undo(repository)
-    lines = [f"{undone.files} files are back as they were"]
+    lines = [counted(undone.files, "file is back as it was", "files are back as they were")]
     if undone.committed:
         lines.append("there was a commit since: where it has the removal, they are staged as new; commit them")
     return lines + [f"{path}: kept, since it was changed or committed" for path in undone.kept]

@@ -31,8 +31,8 @@ class Imported:
     """What became of one log."""
 
     source: str
-    line: int
-    """Where it begins in the file."""
+    line: int | None
+    """Where it begins in the file; None where the file could not be opened."""
     outcome: str
     """`written`, `updated`, `unchanged`, `kept` or `failed`."""
     target: str | None = None
@@ -60,13 +60,15 @@ class Imported:
     def lines(self, *, dry_run: bool = False) -> Iterator[str]:
         """For people: the outcome, what was understood, what no rule claimed, and what is doubtful."""
         if self.failed:
-            yield f"{self.source}:{self.line}: {self.message}"
+            yield f"{f'{self.source}:{self.line}' if self.line else self.source}: {self.message}"
             return
         planned = "to be " if dry_run and self.outcome in ("written", "updated") else ""
-        yield f"{self.source}: session {self.session} of {self.date} → {self.target}: {planned}{self.outcome}"
+        target = _from_here(self.target)
+        yield f"{self.source}: session {self.session} of {self.date} → {target}: {planned}{self.outcome}"
         if self.message:
             yield f"  {self.message}"
-        yield "  found: " + (", ".join(f"{name} {count}" for name, count in self.found.items()) or "no more than that")
+        found = ", ".join(f"{name} {count}" for name, count in self.found.items())
+        yield f"  found: {found or 'nothing but that; its text is in the log'}"
         for line, title in self.unclaimed:
             yield f"  {self.source}:{line}: no rule claims the heading {title!r}: its text is in the log alone"
         for line, text in self.doubts:
@@ -88,6 +90,12 @@ def importer(workspace: Path | None, into: Path | None, *, update: bool, dry_run
         with suppress(NotARepository):
             repository = stack.enter_context(Repository.open(existing))
         yield Importer(folder, repository, update=update, dry_run=dry_run)
+
+
+def _from_here(path: str | None) -> str:
+    """A path as people would name it: without the current folder before it."""
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if path and Path(path).is_relative_to(here) else str(path)
 
 
 class _CannotMerge(Exception):
@@ -114,7 +122,7 @@ class Importer:
             try:
                 content = path.read_bytes()
             except (OSError, ValueError) as error:
-                yield Imported(str(path), 1, "failed", message=getattr(error, "strerror", None) or str(error))
+                yield Imported(str(path), None, "failed", message=getattr(error, "strerror", None) or str(error))
                 continue
             for one in read_log(path.name, content, self._known, partial(self._added, path)):
                 yield self._put(str(path), one)

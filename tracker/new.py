@@ -12,7 +12,7 @@ from typing import Any
 
 from tracker.errors import TrackerError
 from tracker.model import Plan, Session
-from tracker.progress.draft import Draft, base, draft, next_id, opening
+from tracker.progress.draft import FOCUS, SUMMARY, Draft, base, draft, next_id, opening
 from tracker.progress.progress import Progress
 from tracker.publish.schema import FOLDER, described
 from tracker.sources import yaml
@@ -46,8 +46,8 @@ def draft_of(progress: Progress, revisions: str | None, *, close: bool = False) 
 
 def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
     """The file of the next session and its text, each field explained once."""
-    data = {"session": found.id, "date": today, "focus": "What this session is about", "team": found.author}
-    data |= {"summary": "What happened.\n\nMarkdown, as long as you like.\n", **_known(found)}
+    data = {"session": found.id, "date": today, "focus": FOCUS, "team": found.author}
+    data |= {"summary": SUMMARY, **_known(found)}
     document = yaml.edit(yaml.dump({key: value for key, value in data.items() if value}))
     explained = described(Session)
     for key in document:
@@ -86,7 +86,8 @@ def _about_commits(found: Draft) -> list[str]:
     lines = [f"They mention the criteria: {', '.join(found.criteria)}."] if found.criteria else []
     if found.undocumented:
         further = len(found.undocumented) - MOST
-        lines.append("No session documents these either, the newest first; add those that belong here:")
+        either = " either" if found.commits else ""
+        lines.append(f"No session documents these{either}, the newest first; add those that belong here:")
         lines += [f"  {commit.hash[:10]} {_printable(commit.subject)}" for commit in found.undocumented[:MOST]]
         lines += [f"  and {further} more"] if further > 0 else []
     return lines

@@ -19,16 +19,17 @@ LOCK_SECONDS = 10
 def release(progress: Progress, number: str | None = None, note: str | None = None) -> Path:
     """Write the next version and return its file.
 
-    Raises TrackerError where a frozen version was edited, where the number is taken or not greater than the last one,
-    where another release is under way, or where nothing changed since the last one and no number is given.
+    Raises TrackerError where any file has a problem (what it says would be missing for ever), where the number is taken
+    or not greater than the last one, where another release is under way, or where nothing changed since the last one
+    and no number is given.
     """
     from filelock import FileLock, Timeout
 
     facts = progress.facts
     folder = facts.workspace.versions
-    broken = [problem for problem in facts.problems if problem.file.startswith(f"{facts.plan.versions.rstrip('/')}/")]
-    if broken:
-        raise TrackerError("\n".join(map(str, broken)))
+    if facts.problems:
+        first = "nothing is released while files have problems, for a version never changes:"
+        raise TrackerError("\n".join([first, *map(str, facts.problems)]))
     _check(number, facts.versions)
     version = snapshot(progress, number, note)
     if number is None and facts.versions:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date as Date
 from pathlib import Path
 
+from tracker.errors import TrackerError
+from tracker.publish.mkdocs import CONFIG, Folders, folders_of
 from tracker.publish.render import template_folder
 from tracker.publish.schema import FOLDER, write_schemas
 from tracker.sources.repository import Repository
 from tracker.workspace import PLAN_FILE
-
-IGNORED = ("/docs/tracker/", "/site/", "/.tracker/")
 
 
 def scaffold(folder: Path) -> Iterator[str]:
@@ -23,7 +24,9 @@ def scaffold(folder: Path) -> Iterator[str]:
 
     with Repository.open(folder) as repository:
         root = repository.folder
-        values = {"project": root.name, "today": _last_day(repository)}
+    folders = _folders(root)
+    pages = f"{folders.documents}/tracker"
+    values = {"project": root.name, "today": Date.today(), "pages": pages}
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(template_folder() / "init"),
         keep_trailing_newline=True,
@@ -47,37 +50,39 @@ def scaffold(folder: Path) -> Iterator[str]:
     if not (root / FOLDER).exists():
         write_schemas(root / FOLDER)
         yield f"wrote {FOLDER}/: what editors need to complete and check these files"
-    if (root / "mkdocs.yml").exists():
+    if (root / CONFIG).exists():
         yield "kept mkdocs.yml; to show the pages in your site, add to it:\n"
         yield text("mkdocs_add.yml.j2")
     else:
-        (root / "mkdocs.yml").write_text(text("mkdocs.yml.j2"), encoding="utf-8")
+        (root / CONFIG).write_text(text("mkdocs.yml.j2"), encoding="utf-8")
         yield "wrote mkdocs.yml: the site"
         index = root / "docs" / "index.md"
         if not index.exists():
             index.parent.mkdir(exist_ok=True)
             index.write_text(text("index.md.j2"), encoding="utf-8")
             yield "wrote docs/index.md: the first page of the site"
-    if added := _ignore(root / ".gitignore"):
+    if added := _ignore(root / ".gitignore", (f"/{pages}/", f"/{folders.site}/", "/.tracker/")):
         yield f"added to .gitignore: {' '.join(added)}"
-    yield "next: commit these files, run `tracker build` and open site/index.html"
+    yield f"next: commit these files, run `tracker build` and open {folders.site}/index.html"
 
 
-def _ignore(path: Path) -> list[str]:
+def _folders(root: Path) -> Folders:
+    """Those of an mkdocs.yml that is there and keeps to the repository; else the usual ones."""
+    found = Folders()
+    if (root / CONFIG).exists():
+        with suppress(TrackerError):  # what is wrong with it, `tracker build` says
+            found = folders_of(root / CONFIG)
+    inside = [root.joinpath(name).resolve().is_relative_to(root.resolve()) for name in found]
+    return Folders(*(Path(name).as_posix() for name in found)) if all(inside) else Folders()
+
+
+def _ignore(path: Path, lines: Iterable[str]) -> list[str]:
     old = path.read_bytes().decode("utf-8", "surrogateescape") if path.exists() else ""
-    added = [line for line in IGNORED if line not in old.split()]
+    added = [line for line in lines if line not in old.split()]
     if added:
         gap = "" if not old or old.endswith("\n") else "\n"
         path.write_bytes((old + gap + "\n".join(added) + "\n").encode("utf-8", "surrogateescape"))
     return added
-
-
-def _last_day(repository: Repository) -> Date:
-    """The day of the newest commit, so that the example is of this history; today without one."""
-    from tracker.sources.history import commits
-
-    newest = next(commits(repository), None)
-    return newest.date.date() if newest else Date.today()
 
 
 def _quoted(text: str) -> str:

@@ -134,9 +134,14 @@ def verify(facts: Facts, only: Iterable[str] = (), reports: Iterable[Path] = ())
 
 
 def _report(facts: Facts, path: Path) -> Path:
-    full = path.resolve()
-    if not full.is_file() or not full.is_relative_to(facts.workspace.root):
-        raise TrackerError(f"{path}: expected a test report inside {facts.workspace.root}")
+    """A report that evidence can look at. Raises TrackerError for any other file: to date it would prove nothing."""
+    full, root = path.resolve(), facts.workspace.root
+    if not full.is_file() or not full.is_relative_to(root):
+        raise TrackerError(f"{path}: expected a test report inside {root}")
+    if full not in root.glob(facts.plan.reports):
+        raise TrackerError(f"{path}: not among the reports that tracker.yml names (reports: {facts.plan.reports})")
+    for problem in read_reports(root, [full]).problems:
+        raise TrackerError(f"{path}: {problem.message}")
     return full
 
 

@@ -80,6 +80,26 @@ def test_signal(repo: GitRepo, signal: str, files: dict[str, str], stale: str, k
     assert signal not in signals_of(repo, kept)
 
 
+def test_an_original_is_gone_where_it_once_was_there(repo: GitRepo) -> None:
+    repo.write("a.py", "x")
+    repo.commit("An original")
+    repo.remove("a.py")
+    repo.write("a_old.py", "x")
+    repo.write("b (1).py", "x")
+    repo.commit("Copies")
+    assert detail_of(repo, "a_old.py", "copy") == "named as a copy; the original is gone"
+    assert detail_of(repo, "b (1).py", "copy") == "named as a copy; no original is beside it"
+
+
+def test_one_file_is_told_as_one(repo: GitRepo) -> None:
+    repo.write("zeal/one.csv", "1")
+    repo.commit("Data")
+    repo.remove("zeal/one.csv")
+    repo.write("zeal/two.csv", "2")
+    repo.commit("Other data")
+    assert detail_of(repo, "zeal/two.csv", "precedent") == "1 file like it (in zeal) was removed before"
+
+
 def test_a_folder_that_is_a_copy_is_one_finding(repo: GitRepo) -> None:
     for folder in ("lib/parts", "lib/parts2"):
         for number in range(4):

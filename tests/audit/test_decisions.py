@@ -171,7 +171,7 @@ def test_a_baseline_that_cannot_be_written_is_no_failure(repo: GitRepo) -> None:
     repo.commit("True again")
     (repo.path / "audit-baseline.json.new").mkdir()
     done = audit(repo)
-    assert "1 of its findings are gone, but it cannot be written (Is a directory)" in done.out
+    assert "1 of its findings is gone, but it cannot be written (Is a directory)" in done.out
     assert done.code == 0
 
 

@@ -361,7 +361,7 @@ def test_one_removal_after_another(repo: GitRepo) -> None:
     repo.write("backup/gamma.py", "x")
     repo.commit("Another")
     remove(repo)
-    assert undo(repo).out == "1 files are back as they were\n"
+    assert undo(repo).out == "1 file is back as it was\n"
     assert staged(repo) == []
 
 

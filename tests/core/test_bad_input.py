@@ -107,7 +107,7 @@ def test_a_shallow_clone_says_what_is_unknown(repo: GitRepo, tmp_path: Path) -> 
         (b"project: \xff\n", "tracker.yml:1:10: not UTF-8 (byte 0xff); expected a text file saved as UTF-8"),
         (b"", "tracker.yml:1:1: expected a mapping with project; got nothing"),
         (b"- a\n", "tracker.yml:1:1: expected a mapping with project; got a list"),
-        (b"project: [\n", "tracker.yml:2:1: expected the node content, but found '<stream end>'"),
+        (b"project: [\n", "tracker.yml:2:1: expected the node content, but found the end of the file"),
         (b"project: P\nphases: {a: b}\n", "tracker.yml:2:9: phases: expected a list; got a mapping"),
         (b"project: P\nphases: [a]\n", "tracker.yml:2:10: phases[0]: expected a mapping (key: value); got 'a'"),
         (b"a: &a [b, b]\nc: &c [*a, *a]\nproject: *a\n", "tracker.yml:1:1: a: unknown key"),

@@ -144,10 +144,13 @@ return [...document.querySelectorAll(ours)].map(e => {
 """
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everything_of_ours_is_legible_in_light_and_in_dark(site: Path, address: str, driver: Any, scheme: str) -> None:
+@pytest.mark.parametrize(("medium", "scheme"), [("screen", "light"), ("screen", "dark"), ("print", "dark")])
+def test_everything_of_ours_is_legible_in_light_in_dark_and_on_paper(
+    site: Path, address: str, driver: Any, medium: str, scheme: str
+) -> None:
     driver.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        "Emulation.setEmulatedMedia",
+        {"media": medium, "features": [{"name": "prefers-color-scheme", "value": scheme}]},
     )
     seen = 0
     for page in ("tracker/index.html", "tracker/progress.html", *(p for p in pages(site) if "/runs/" in p)):
@@ -156,5 +159,5 @@ def test_everything_of_ours_is_legible_in_light_and_in_dark(site: Path, address:
         assert driver.execute_script("return document.body.dataset.mdColorScheme") == expected
         for name, contrast in driver.execute_script(CONTRAST):
             seen += 1
-            assert contrast >= 3, f"{page}: {name} has a contrast of {contrast:.1f} in the {scheme}"  # WCAG 1.4.11
+            assert contrast >= 3, f"{page}: {name} has {contrast:.1f} in the {scheme} on {medium}"  # WCAG 1.4.11
     assert seen > 10

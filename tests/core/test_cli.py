@@ -24,6 +24,12 @@ def test_help_shows_an_example(command: str, tmp_path: Path) -> None:
     assert f"tracker {command}" in done.out.split("Example:", 1)[1]
 
 
+def test_the_help_says_what_each_command_does_in_a_whole_sentence(tmp_path: Path) -> None:
+    lines = tracker_process("--help", cwd=tmp_path, COLUMNS="80").out.partition("Commands:\n")[2].splitlines()
+    assert [line.split()[0] for line in lines] == sorted(cli.commands)
+    assert [line for line in lines if line.endswith("...") or not line.endswith(".")] == []
+
+
 @pytest.mark.parametrize(
     ("option", "first"), [("--version", f"tracker {__version__}\n"), ("--help", "Usage: tracker ")]
 )
@@ -127,3 +133,14 @@ def test_output_into_a_pipe_that_is_closed(repo: GitRepo) -> None:
     command = f"{sys.executable} -m tracker status --format json | head -c 1"
     done = subprocess.run(command, shell=True, cwd=repo.path, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("{", "")
+
+
+def test_a_table_that_goes_to_a_file_is_not_wrapped(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repository")
+    title = "A phase with so long a title that no terminal of eighty columns has room for all of it"
+    repo.write("tracker.yml", f"project: P\nphases: [{{id: '1', title: {title}}}]\n")
+    repo.commit()
+    told = tracker("status", cwd=repo.path).out.splitlines()
+    assert f"1 · {title}  planned  0/0    0/0" in [line.rstrip() for line in told]
+    narrow = tracker_process("status", cwd=repo.path, COLUMNS="60").out.splitlines()
+    assert not any(title in line for line in narrow)

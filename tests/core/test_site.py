@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -54,13 +55,28 @@ def test_init_then_build_works_at_once(tmp_path: Path) -> None:
     repo.commit("Start tracking")
     assert repo.git("status", "--porcelain", "--untracked-files=all") == ""
     checked = tracker("check", cwd=repo.path)
-    assert (checked.code, checked.out) == (0, "1 sessions and 1 claims checked: nothing wrong\n")
+    assert (checked.code, checked.out) == (0, "1 session and 1 claim checked: nothing wrong\n")
     status = tracker("status", "--format", "json", cwd=repo.path).json
     assert (status["project"], status["status"], status["verified"]) == (
         "my 'project' <b>: {{ x }}",
         "in progress",
         {"met": 1, "criteria": 1},
     )
+
+
+def test_what_came_before_tracking_is_history_and_not_the_work_of_the_first_session(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "old")
+    repo.write("a.py", "1")
+    repo.commit("Long ago")
+    tracker("init", cwd=repo.path)
+    (session,) = (repo.path / "sessions").iterdir()
+    assert session.name == f"{date.today()}-1.yml"
+    repo.git("add", "--all")
+    repo.git("commit", "--quiet", "--message=Start tracking", "--date=now")
+    assert "belongs to no session" not in tracker("brief", cwd=repo.path).out
+    assert "Long ago" not in tracker("new", "--print", cwd=repo.path).out
+    ties = tracker("status", "--format", "json", cwd=repo.path).json["commits"]
+    assert ties == {"count": 2, "undocumented": 1}
 
 
 def test_init_keeps_what_is_there(tmp_path: Path) -> None:
@@ -95,6 +111,26 @@ def test_what_init_says_to_add_is_all_that_is_needed(tmp_path: Path) -> None:
     repo.write("mkdocs.yml", "site_name: Mine\ntheme: {name: material, font: false}\n" + nav)
     built = tracker_process("build", "--strict", cwd=repo.path)
     assert (built.code, built.err) == (0, ""), built
+
+
+def test_init_follows_the_folders_of_a_site_that_is_there(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repository")
+    repo.write("mkdocs.yml", BARE.replace("docs_dir: docs", "docs_dir: ./web/docs\nsite_dir: out"))
+    repo.write("web/docs/index.md", "# Mine\n")
+    assert tracker("init", cwd=repo.path).out.endswith("open out/index.html\n")
+    assert (repo.path / ".gitignore").read_text("utf-8") == "/web/docs/tracker/\n/out/\n/.tracker/\n"
+    done = tracker("build", cwd=repo.path)
+    assert (done.code, done.err) == (0, "")
+    assert (repo.path / "out/tracker/index.html").is_file()
+
+
+def test_a_site_that_lacks_the_pages_is_told(site: Path, repo: GitRepo) -> None:
+    repo.write("mkdocs.yml", BARE.replace("docs_dir: docs", "docs_dir: web"))
+    repo.write("web/index.md", "# Mine\n")
+    done = tracker("build", cwd=repo.path)
+    assert done.code == 0
+    assert "the site lacks the pages: they are in docs/tracker" in done.err
+    assert "set `docs: web/tracker` in tracker.yml" in done.err
 
 
 def test_init_outside_a_repository(tmp_path: Path) -> None:

@@ -173,3 +173,23 @@ def test_a_squash_orphans_no_evidence(repo: GitRepo) -> None:
     found = tracker("status", "--format", "json", cwd=repo.path).json["phases"][0]["criteria"][0]
     assert found["verdict"] == "stale"
     assert found["evidence"][0]["changed_by"] == [later]
+
+
+def test_a_file_that_proves_nothing_is_not_dated(repo: GitRepo) -> None:
+    repo.write("reports/bad.xml", "<html/>")
+    repo.write("out/junit.xml", REPORT)
+    repo.write("tracker.yml", "project: P\n")
+    repo.commit()
+    bad, elsewhere = (
+        tracker("verify", "--report", path, cwd=repo.path) for path in ("reports/bad.xml", "out/junit.xml")
+    )
+    assert (bad.code, elsewhere.code) == (2, 2)
+    assert bad.message.startswith("reports/bad.xml: not a JUnit report: ")
+    assert elsewhere.message == "out/junit.xml: not among the reports that tracker.yml names (reports: reports/*.xml)"
+
+
+def test_where_there_is_nothing_to_run_that_is_said(repo: GitRepo) -> None:
+    repo.write("tracker.yml", "project: P\n")
+    repo.commit()
+    done = tracker("verify", cwd=repo.path)
+    assert (done.code, done.out, done.err) == (0, "", "nothing to run: no criterion rests on a command\n")

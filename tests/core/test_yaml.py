@@ -78,7 +78,7 @@ def test_every_part_knows_where_it_stands(path: list[str | int], of_key: bool, e
         ("a: é\nb: ".encode() + b"\xe9", (2, 4), "not UTF-8"),
         ("session: 1\n".encode("utf-16"), (1, 1), "not UTF-8"),
         (b"a: 1\n\x00", (2, 1), "control character U+0000 is not allowed"),
-        (b"a: [1\n", (2, 1), "expected ',' or ']', but got '<stream end>'"),
+        (b"a: [1\n", (2, 1), "expected ',' or ']', but got the end of the file"),
         (b"a: 1\na: 2\n", (2, 1), "found duplicate key"),
         (b"a: 1\n--- \nb: 1\n", (2, 1), "expected a single document"),
         (b"a: &x [*x]\n", (1, 4), "an alias refers to the value that it is part of"),

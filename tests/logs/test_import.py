@@ -32,7 +32,7 @@ def run(folder: Path, *arguments: str) -> Done:
 def test_a_log_becomes_a_session_file_that_the_tracker_can_read(folder: Path) -> None:
     done = run(folder, LOG)
     assert (done.code, done.err) == (0, "")
-    assert done.out.splitlines()[0] == f"{LOG}: session 41 of 2026-03-03 → {folder / FILE}: written"
+    assert done.out.splitlines()[0] == f"{LOG}: session 41 of 2026-03-03 → {FILE}: written"
     assert yaml.load((folder / FILE).read_bytes()).data["log"] == samples.TABLES
     checked = tracker("check", "--format", "json", cwd=folder)
     assert checked.json["problems"] == []
@@ -157,7 +157,7 @@ def test_the_strangest_logs_in_one_call(folder: Path) -> None:
 def test_folders_and_missing_files(folder: Path) -> None:
     done = run(folder, "sessions.md", ".", LOG)
     assert done.code == 1
-    assert done.err.splitlines() == ["sessions.md:1: No such file or directory", ".:1: Is a directory"]
+    assert done.err.splitlines() == ["sessions.md: No such file or directory", ".: Is a directory"]
     assert (folder / FILE).exists()
 
 

@@ -193,6 +193,15 @@ def test_one_log_with_many_sessions_is_split_and_keeps_every_line() -> None:
     assert found[1].session.next.immediate == ("Buy steel",)
 
 
+@pytest.mark.parametrize(
+    "days", [("Monday, March 2, 2026", "Tue, March 3, 2026"), ("Mon 2026-03-02", "Tue 2026-03-03")]
+)
+def test_a_journal_of_weekdays_is_a_session_a_day(days: tuple[str, str]) -> None:
+    found = reads("# Week 10\n\n" + "".join(f"## {day}\n\n- primed on {day[0]}\n\n" for day in days))
+    assert [str(one.session.date) for one in found] == ["2026-03-02", "2026-03-03"]
+    assert [one.session.focus for one in found] == ["primed on M", "primed on T"]
+
+
 def test_a_changelog_is_a_session_a_release() -> None:
     found = reads(samples.RELEASES)
     assert [one.session.session for one in found] == ["1.1.0", "1.0.0"]
@@ -241,3 +250,26 @@ def test_what_was_done_to_files_is_said_by_the_words_before_them() -> None:
         "removed": [{"path": "c.go"}],
         "renamed": [{"from": "d.go", "to": "e.go"}],
     }
+
+
+def test_a_word_that_heads_a_list_is_a_heading_and_ends_with_the_list() -> None:
+    text = "# 2026-03-04 pump\n\nPrimed it.\n\nTODO\n- [ ] soak it\n- [x] order oil\n\nDecided: no second pump.\n"
+    found = data(f"{text}\nLessons\n* oil first\n\nTea.\n")
+    assert found["next"] == {"immediate": ["soak it"]}
+    assert found["decisions"] == [{"decision": "no second pump."}]
+    assert found["learnings"] == [{"text": "oil first"}]
+
+
+def test_a_sentence_over_a_list_is_no_heading() -> None:
+    assert "next" not in data("# 2026-03-04 pump\n\nTODO is what we call it\n- not a step\n")
+    found = data("# 2026-03-04 pump\n\n## Commits\n\nLatest commits (2026-03-04):\n- 1a2b3c4 prime it\n")
+    assert [one["commit"] for one in found["commits"]] == ["1a2b3c4"]
+
+
+def test_the_focus_is_what_was_done_and_no_heading_that_every_log_has() -> None:
+    text = "2026-03-05\n==========\n* moved the ramp\n\nLessons\n-------\n* oil first\n"
+    assert data(text)["focus"] == "moved the ramp"
+    releases = reads(
+        "# Log\n\n## v2 (2026-03-05)\n\n### Fixes\n\n- a leak\n\n## v1 (2026-03-04)\n\n---\n", "CHANGELOG.md"
+    )
+    assert [one.session.focus for one in releases] == ["a leak", "v1 (2026-03-04)"]

@@ -16,7 +16,7 @@ from markdown import Markdown
 from markdown_it import MarkdownIt
 
 from tracker.publish import markdown
-from tracker.publish.markdown import attribute, code, inline, link, plain, prose
+from tracker.publish.markdown import attribute, code, inline, link, plain, prose, readable
 
 EXTENSIONS = [
     "abbr",
@@ -478,3 +478,14 @@ def test_what_no_parser_holds_is_shown_as_code(text: str) -> None:
 def test_only_the_deep_block_becomes_code() -> None:
     shown = built(prose("# a\n\n" + "> " * 40 + "b\n\n- c\n"))
     assert (shown.elements["h3"], shown.elements["pre"], shown.elements["li"]) == (1, 1, 1)
+
+
+@given(st.text(max_size=60) | st.text("#1.)-+*_`<>&;x[]()|~$!=\\\\ ab", max_size=30))
+@example("1. a")
+@example("- a")
+@example("&amp; & &#x3c;")
+def test_what_is_readable_is_shown_alike(text: str) -> None:
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    for made in (plain(text), inline(text)):
+        for frame in ("- {} (session 1)\n", "| a | b |\n|---|---|\n| {} | c |\n"):
+            assert parser.render(frame.replace("{}", readable(made))) == parser.render(frame.replace("{}", made))

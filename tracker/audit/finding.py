@@ -50,7 +50,7 @@ class Finding:
         return gone[0] if gone else "update" if "update" in said else "review"
 
 
-def without(one: Finding, reasons: Collection[Reason]) -> Finding:
+def without_reasons(one: Finding, reasons: Collection[Reason]) -> Finding:
     """A finding as if some of its reasons had not been found: the model is additive."""
     if not reasons:
         return one

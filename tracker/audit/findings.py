@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -30,7 +29,7 @@ from tracker.audit.statements import Statement, checks, statements
 from tracker.audit.statements.documents import Case
 from tracker.audit.subject import Subject, look
 from tracker.audit.texts import Text
-from tracker.audit.unmarked import unmarked, without
+from tracker.audit.unmarked import unmarked, without_lines
 from tracker.audit.work import HASH
 from tracker.cache import Cache, digest
 from tracker.errors import TrackerError
@@ -46,7 +45,6 @@ MANY = 20_000
 """Files that are worth a second process."""
 LONGER = 0.3
 """The confidence from which a list of files is still worth reading: of those, one in three goes (docs/audit.md)."""
-PLACE = re.compile(r"\s*path\s*=")
 One = TypeVar("One", Finding, Statement)
 
 
@@ -160,7 +158,7 @@ def audit(
         committed = at.without_own(commit_tree(repository, ahead)).files if ahead else None
         subject = look(repository, tree, committed, report, place(repository))
         if revision is None:
-            subject = without(subject, tree, lines_of(at))  # to ignore a file is no use of it
+            subject = without_lines(subject, tree, lines_of(at))  # to ignore a file is no use of it
         known = load(at.baseline) if revision is None else None
         deciding = at if revision is None else replace(at, plan=None, broken=False)
         held = known is not None or (deciding.plan is not None and bool(deciding.plan.audit.ignore))
@@ -194,7 +192,7 @@ def audit(
             findings=tuple(_standing(one, known, at) for one in _about(settled.findings, chosen)),
             statements=tuple(_standing(one, known, at) for one in settled.statements if one.signal in chosen),
             limits=(
-                *_limits(repository, subject, _submodules(tree)),
+                *_limits(repository, subject, sorted(tree.submodules)),
                 *([BROKEN] if deciding.broken or (facts is None and PLAN_FILE in tree.files) else []),
                 *unknown,
             ),
@@ -300,12 +298,6 @@ def rules() -> dict[str, str]:
     told = {check.signal: check.__doc__ or "" for check in checks()}
     found = told | {name: signal.__doc__ or "" for name, signal in signals().items()}
     return {name: text.splitlines()[0] for name, text in sorted(found.items())}
-
-
-def _submodules(tree: Tree) -> list[str]:
-    """Where submodules are, by what the tree says of them."""
-    found = (content.decode("utf-8", "replace") for _, content in tree.read([".gitmodules"]))
-    return [line.partition("=")[2].strip() for text in found for line in text.splitlines() if PLACE.match(line)]
 
 
 def _is_closed(text: Text) -> bool:

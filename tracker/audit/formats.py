@@ -14,6 +14,7 @@ from tracker.audit.finding import Finding
 from tracker.audit.findings import LONGER, Audit, rules
 from tracker.audit.state import State
 from tracker.audit.statements import Statement
+from tracker.plural import counted
 
 SCHEMA = 1
 FEW = 10
@@ -64,9 +65,9 @@ def summary(found: Audit) -> str:
     """What was found, in a line."""
     untold = ", ".join(f"{count} {state}" for state, count in sorted(found.untold.items()))
     files, said = len(found.findings), len(found.statements)
-    stale = f"{files} {'looks' if files == 1 else 'look'} stale"
-    untrue = f"{said} {'statement is' if said == 1 else 'statements are'} not true"
-    return f"{found.files} {'file' if found.files == 1 else 'files'}: {stale}, {untrue}" + (
+    stale = f"{counted(files, 'looks', 'look')} stale"
+    untrue = f"{counted(said, 'statement is', 'statements are')} not true"
+    return f"{counted(found.files, 'file')}: {stale}, {untrue}" + (
         f" ({untold} left out: --all tells them)" if untold else ""
     )
 
@@ -74,8 +75,7 @@ def summary(found: Audit) -> str:
 def _more(found: Audit) -> Iterator[str]:
     """Where little is told: how many files a longer list has."""
     if found.below and len(found.findings) < FEW:
-        files = "file" if found.below == 1 else "files"
-        yield f"{found.below} more {files} from {LONGER} on: --min-confidence {LONGER}"
+        yield f"{counted(found.below, 'more file')} from {LONGER} on: --min-confidence {LONGER}"
 
 
 def _dealt_with(one: Finding | Statement) -> str:

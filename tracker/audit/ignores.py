@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date as Date
 from typing import NamedTuple, TypeVar
 
-from tracker.audit.finding import Finding, Reason, without
+from tracker.audit.finding import Finding, Reason, without_reasons
 from tracker.audit.home import Home
 from tracker.audit.marks import InlineIgnore
 from tracker.audit.state import State
@@ -119,7 +119,9 @@ def _finding(one: Finding, excuses: list[Excuse | None]) -> Finding:
     given = [excuse for excuse in excuses if excuse is not None]
     if len(given) == len(excuses):
         return _ignored(one, given[0])
-    return without(one, [reason for reason, excuse in zip(one.reasons, excuses, strict=True) if excuse is not None])
+    return without_reasons(
+        one, [reason for reason, excuse in zip(one.reasons, excuses, strict=True) if excuse is not None]
+    )
 
 
 def _ignored(one: One, excuse: Excuse | None) -> One:

@@ -27,12 +27,12 @@ def unmarked(subject: Subject, tree: Tree, marks: Iterable[InlineIgnore]) -> Unm
         for signal in said.intersection(mark.signals) if mark.reason else ():
             covered[signal][mark.path].update(mark.lines)
     return {
-        signal: frozenset(sign.path for sign in signals()[signal].find(without(subject, tree, lines)))
+        signal: frozenset(sign.path for sign in signals()[signal].find(without_lines(subject, tree, lines)))
         for signal, lines in covered.items()
     }
 
 
-def without(subject: Subject, tree: Tree, covered: Mapping[str, set[int]]) -> Subject:
+def without_lines(subject: Subject, tree: Tree, covered: Mapping[str, set[int]]) -> Subject:
     """A subject as if some files did not have some of their lines, which are numbered from 1."""
     if not covered:
         return subject

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from tracker.progress.progress import Progress
+
+
+WIDE = 240
+"""Columns of what is no terminal: a file or a workflow's summary wraps nothing, so tables need not."""
+
+
+def console() -> Console:
+    """Where tables go: as wide as the terminal, or as `COLUMNS` says."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
 
 
 def json_text(data: dict[str, Any]) -> str:

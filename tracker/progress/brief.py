@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tracker.model import Session, Status, Verdict
+from tracker.plural import counted
 from tracker.progress.claims import Standing
+from tracker.progress.coverage import undocumented_since_first_session
 from tracker.progress.progress import Progress
 from tracker.progress.standing import PhaseStanding, because
 from tracker.progress.verdicts import Judged
@@ -115,12 +117,11 @@ def _state(progress: Progress) -> Iterator[Item]:
 def _wrong(progress: Progress) -> Iterator[Item]:
     for problem in progress.facts.problems:
         yield Item(problem.message, f"{problem.file}:{problem.line}")
-    undocumented = len(progress.ties.undocumented)
+    undocumented = undocumented_since_first_session(progress)
     if undocumented:
-        newest = progress.ties.undocumented[0]
-        yield Item(
-            f"{undocumented} commits belong to no session; the newest: {newest.subject}", f"commit {newest.hash[:7]}"
-        )
+        newest = undocumented[0]
+        count = counted(len(undocumented), "commit belongs", "commits belong")
+        yield Item(f"{count} to no session; the newest: {newest.subject}", f"commit {newest.hash[:7]}")
     files = {one.session.session: one for one in progress.sessions}
     for claim in reversed(progress.refuted):  # the newest first: what was wrong long ago may be known
         text = f"{claim.kind} {claim.subject}, refuted: {claim.reason}"

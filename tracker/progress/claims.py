@@ -56,6 +56,7 @@ class _Court:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._tracked = facts.tree.files
+        self._submodules = facts.tree.submodules
         self._folders = {path[: i + 1] for path in self._tracked for i, letter in enumerate(path) if letter == "/"}
         self._undone_by = _last_saying(facts.sessions, _gone)
         self._created_by = _last_saying(facts.sessions, _come)
@@ -100,6 +101,8 @@ class _Court:
             commit = last.commit.hash
         elif last:
             reason = "removed from the working tree, and no session says so"
+        elif self._submodule_of(path):
+            standing, reason = Standing.UNKNOWN, self._never(path)
         elif (self._facts.workspace.root / path).exists():
             reason = "it exists, but git does not track it: `git add` it"
         elif self._facts.repository.shallow:
@@ -113,7 +116,7 @@ class _Court:
             return Claim(
                 session.session, "modified", path, Standing.CONFIRMED, reason, field, last.commit.hash if last else None
             )
-        return Claim(session.session, "modified", path, Standing.UNKNOWN, "git has never had it", field)
+        return Claim(session.session, "modified", path, Standing.UNKNOWN, self._never(path), field)
 
     def _absent(self, index: int, session: Session, path: str, field: FieldPath) -> Claim:
         last = self._facts.history.last_change.get(path)
@@ -122,17 +125,24 @@ class _Court:
             if last:
                 reason = f"commit {last.commit.hash[:7]} removed it" if last.status == "D" else "gone from the tree"
                 return Claim(session.session, "removed", path, Standing.CONFIRMED, reason, field, commit)
-            return Claim(session.session, "removed", path, Standing.UNKNOWN, "git has never had it", field)
+            return Claim(session.session, "removed", path, Standing.UNKNOWN, self._never(path), field)
         if (later := self._created_by.get(path)) and later[0] > index:
             reason = f"session {later[1]} created it again"
             return Claim(session.session, "removed", path, Standing.CONFIRMED, reason, field, commit)
         return Claim(session.session, "removed", path, Standing.REFUTED, "still tracked at HEAD", field, commit)
 
     def _is_tracked(self, path: str) -> bool:
-        """Whether HEAD's files have this one, this folder, or one that this glob matches."""
-        if path in self._tracked or path.rstrip("/") + "/" in self._folders:
+        """Whether HEAD's files have this one, this folder or submodule, or one that this glob matches."""
+        if path in self._tracked or path.rstrip("/") in self._submodules or path.rstrip("/") + "/" in self._folders:
             return True
         return any(sign in path for sign in "*?[") and bool(matching(path, self._tracked))
+
+    def _never(self, path: str) -> str:
+        module = self._submodule_of(path)
+        return f"in the submodule {module}, which is not looked into" if module else "git has never had it"
+
+    def _submodule_of(self, path: str) -> str | None:
+        return next((module for module in self._submodules if path.startswith(f"{module}/")), None)
 
 
 def _gone(files: Files) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date as Date
 
 from tracker.model import Commit, Status
 from tracker.progress.claims import Standing
@@ -56,9 +57,16 @@ def _is_verified(one: PhaseStanding) -> bool:
     return one.status is Status.COMPLETE and bool(one.criteria) and one.verified == len(one.criteria)
 
 
+def undocumented_since_first_session(progress: Progress) -> list[Commit]:
+    """The commits of no session since people write sessions, the newest first: what came before is history."""
+    return _undocumented_since(progress, min((one.session.date for one in progress.sessions), default=Date.min))
+
+
 def undocumented_since_last_session(progress: Progress) -> list[Commit]:
     """The commits of no session from the last day of the last session on, the newest first."""
-    if not progress.sessions:
-        return list(progress.ties.undocumented)
-    last = max(one.session.until or one.session.date for one in progress.sessions)
-    return [commit for commit in progress.ties.undocumented if commit.date.date() >= last]
+    last = max((one.session.until or one.session.date for one in progress.sessions), default=Date.min)
+    return _undocumented_since(progress, last)
+
+
+def _undocumented_since(progress: Progress, day: Date) -> list[Commit]:
+    return [commit for commit in progress.ties.undocumented if commit.date.date() >= day]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.model import Commit, Session, Status
+from tracker.progress.coverage import undocumented_since_first_session
 from tracker.progress.progress import Progress, look_up
 from tracker.progress.ties import How
 from tracker.progress.versions import compare, snapshot
@@ -15,6 +16,10 @@ from tracker.sources.facts import Facts
 
 NOTHING = re.compile("0+")
 URGENCIES = ("immediate", "short_term", "deferred")
+
+FOCUS = "What this session is about"
+SUMMARY = "What happened.\n\nMarkdown, as long as you like.\n"
+"""What a new session says until people write what is true."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def draft(
         criteria=[name for name in criteria if _mentions(messages, name)],
         changed=list(_changed(progress, before)) if before else [],
         steps=_carried(progress),
-        undocumented=[commit for commit in progress.ties.undocumented if commit not in commits],
+        undocumented=[commit for commit in undocumented_since_first_session(progress) if commit not in commits],
     )
 
 

@@ -332,7 +332,7 @@ def _checks(
         yield Check("test", run.name, run.hold, _run(run))
     for claim in claims:
         if claim.standing is Standing.REFUTED:
-            text = f"session {claim.session} says {claim.kind}: {claim.reason}"
+            text = f"{claim.kind}, says session {claim.session}; refuted: {claim.reason}"
             yield Check("claim", claim.subject, holds=False, text=text)
 
 

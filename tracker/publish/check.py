@@ -9,7 +9,9 @@ from tracker.progress.claims import claim_problem
 from tracker.progress.disagreements import disagreements
 from tracker.progress.progress import Progress
 from tracker.progress.unplanned import unplanned
+from tracker.progress.unwritten import unwritten
 
+UNPLANNED, UNWRITTEN = "Not in the plan", "Not written yet"
 TITLES = {Status.CLAIMED: "Not complete", Status.REGRESSED: "Regression"}
 
 
@@ -37,15 +39,17 @@ class Complaint:
 
 
 def complaints(progress: Progress, *, strict: bool) -> list[Complaint]:
-    """Problems of the files, refuted claims, disagreements about phases, and names that no plan has.
+    """Problems of the files, refuted claims, disagreements about phases, names that no plan has, and what is unwritten.
 
-    Disagreements fail a strict check alone; the names fail none: a log may tell of work that nobody planned.
+    Disagreements fail a strict check alone; the last two fail none: a log may tell of work that nobody planned, and a
+    session that is under way may be unwritten.
     """
     return [
         *map(Complaint, progress.facts.problems),
         *(Complaint(claim_problem(claim, progress.sessions), "Refuted") for claim in progress.refuted),
         *(Complaint(one.problem, TITLES[one.kind], strict, disputed=True) for one in disagreements(progress)),
-        *(Complaint(problem, "Not in the plan", fails=False) for problem in unplanned(progress)),
+        *(Complaint(problem, UNPLANNED, fails=False) for problem in unplanned(progress)),
+        *(Complaint(problem, UNWRITTEN, fails=False) for problem in unwritten(progress)),
     ]
 
 

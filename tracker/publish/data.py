@@ -15,6 +15,7 @@ from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
 from tracker.progress.standing import PhaseStanding, TaskStanding
 from tracker.progress.unplanned import unplanned
+from tracker.progress.unwritten import unwritten
 from tracker.progress.verdicts import Checked, Judged
 from tracker.progress.versions import Difference
 
@@ -58,6 +59,7 @@ def check_data(progress: Progress) -> dict[str, Any]:
             for one in disagreements(progress)
         ],
         "unplanned": [problem_data(problem) for problem in unplanned(progress)],
+        "unwritten": [problem_data(problem) for problem in unwritten(progress)],
     }
 
 

@@ -14,6 +14,7 @@ Sources: the GitHub Flavored Markdown specification; Python-Markdown 3 and pymdo
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -109,6 +110,30 @@ def plain(text: str) -> str:
     '&#x5b;x&#x5d; &#x7b;&#x7b; y &#x7d;&#x7d;'
     """
     return _escape_start(_escape(" ".join(_clean(text).split())))
+
+
+def readable(fragment: str) -> str:
+    r"""What `plain` or `inline` made, for a file that people read as it is too: a backslash only where one is needed.
+
+    CommonMark and GitHub show it as they would show the fragment; the extensions of a site might not.
+
+    >>> readable(plain("# Heat (#12), a_b *c* & <d>"))
+    '\\# Heat (#12), a_b \\*c\\* & \\<d>'
+    """
+    return _TAG_OR_REFERENCE.sub(_readable, fragment)
+
+
+_TAG_OR_REFERENCE = re.compile(r"<[^>]*>|&#x(?P<code>[0-9a-f]+);")
+_ALWAYS_MARKS = frozenset("\\`*_[]<|~$")
+
+
+def _readable(match: re.Match[str]) -> str:
+    character = chr(int(match["code"], 16)) if match["code"] else ""
+    if not character or not character.isprintable():
+        return match[0]
+    is_first = match.string[: match.start()].isdigit() or match.start() == 0
+    marks = character in _ALWAYS_MARKS or (character == "&" and not match.string[match.end() :].startswith(" "))
+    return f"\\{character}" if character in string.punctuation and (marks or is_first) else character
 
 
 def code(text: str) -> str:

@@ -8,8 +8,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from tracker.errors import TrackerError
+from tracker.workspace import PLAN_FILE
 
 CONFIG = "mkdocs.yml"
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
@@ -18,17 +20,32 @@ INFORMATION = re.compile(r"^INFO .*\n(?:[ \t].*\n)*", re.MULTILINE)
 """What MkDocs tells when all is well."""
 
 
-def build_site(root: Path, *, strict: bool) -> Path:
-    """Build the site of a workspace; returns its folder.
+class Folders(NamedTuple):
+    """Where MkDocs reads and writes, relative to mkdocs.yml."""
+
+    documents: str = "docs"
+    site: str = "site"
+
+
+def build_site(root: Path, pages: Path, *, strict: bool) -> Path:
+    """Build the site of a workspace; returns its folder. Where the pages are not part of it, that is said on stderr.
 
     Raises TrackerError where there is no mkdocs.yml or MkDocs fails; the old site is then as it was.
     """
     config = root / CONFIG
     if not config.is_file():
         raise TrackerError(f"{config}: no such file; `tracker init` writes one, and --no-site does without")
-    target = root / _site_dir(config)
+    folders = folders_of(config)
+    target = root / folders.site
     if not target.resolve().is_relative_to(root.resolve()) or target.resolve() == root.resolve():
         raise TrackerError(f"{config}: site_dir leads to {target.resolve()}, expected a folder inside {root}")
+    if not pages.resolve().is_relative_to((root / folders.documents).resolve()):
+        where = pages.relative_to(root).as_posix()
+        print(
+            f"tracker: the site lacks the pages: they are in {where}, and {CONFIG} takes its "
+            f"documents from {folders.documents}; set `docs: {folders.documents}/tracker` in {PLAN_FILE}",
+            file=sys.stderr,
+        )
     fresh, old = root / ".tracker" / "site", root / ".tracker" / "site.old"
     if old.is_dir() and not target.exists():  # cut off between the two moves below
         old.replace(target)
@@ -66,8 +83,11 @@ def _is_site(folder: Path) -> bool:
     return folder.is_dir() and ((folder / "sitemap.xml").is_file() or not any(folder.iterdir()))
 
 
-def _site_dir(config: Path) -> str:
-    """Where mkdocs.yml wants the site. Read as MkDocs reads it, tags and inheritance included."""
+def folders_of(config: Path) -> Folders:
+    """The folders that mkdocs.yml names. Read as MkDocs reads it, tags and inheritance included.
+
+    Raises TrackerError where it cannot be read.
+    """
     from mkdocs.exceptions import MkDocsException
     from mkdocs.utils.yaml import yaml_load
     from yaml import YAMLError  # type: ignore[import-untyped]
@@ -79,4 +99,5 @@ def _site_dir(config: Path) -> str:
         raise TrackerError(f"{config}: {' '.join(str(error).split())}") from None
     if not isinstance(values, dict):
         raise TrackerError(f"{config}: expected a mapping with site_name")
-    return str(values.get("site_dir") or "site")
+    named = Folders()
+    return Folders(str(values.get("docs_dir") or named.documents), str(values.get("site_dir") or named.site))

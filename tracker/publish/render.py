@@ -26,6 +26,7 @@ from markupsafe import Markup
 import tracker
 from tracker.cache import digest
 from tracker.errors import TrackerError
+from tracker.plural import counted
 from tracker.publish import markdown
 from tracker.publish.page import Page
 from tracker.sources.facts import Facts
@@ -97,12 +98,18 @@ class Renderer:
         environment.filters |= {
             "prose": self._prose,
             "inline": self._inline,
+            "readable": lambda text: Markup(
+                markdown.readable(text if isinstance(text, Markup) else markdown.plain(text))
+            ),
             "code": lambda text: Markup(markdown.code(str(text))),
             "attribute": lambda text: Markup(markdown.attribute(str(text))),
             "fence": lambda text: Markup(markdown.prose(f"~~~~~~~~\n{text}\n~~~~~~~~")),
             "moment": _moment,
+            "counted": lambda count, one, many=None: Markup(counted(count, one, many)),
             "fixed": lambda number, digits=1: Markup(f"{number:.{int(digits)}f}"),
-            "significant": lambda number: Markup(f"{number:.6g}"),
+            "significant": lambda number: Markup(
+                markdown.plain(number) if isinstance(number, str) else f"{number:.6g}"
+            ),
             "slug": lambda text: Markup(re.sub(r"[^a-z0-9]+", "-", str(text).lower())),
             "yaml": lambda text: Markup(_yaml_string(str(text))),
             "indented": lambda text, width: Markup(str(text).replace("\n", "\n" + " " * width)),

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tracker.model import Status, Verdict
+from tracker.plural import counted
 from tracker.progress.estimates import Scope, spoken
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Implementing, Readiness
@@ -41,8 +42,9 @@ def print_status(progress: Progress, console: Console) -> None:
     undocumented = len(progress.ties.undocumented)
     shallow = " (a shallow clone: older ones are unknown)" if facts.repository.shallow else ""
     counts = (
-        f"{len(progress.sessions)} sessions, {len(facts.history.commits)} commits{shallow}, "
-        f"{undocumented} undocumented, {len(facts.results)} runs, {len(progress.refuted)} claims refuted"
+        f"{counted(len(progress.sessions), 'session')}, {counted(len(facts.history.commits), 'commit')}{shallow}, "
+        f"{undocumented} undocumented, {counted(len(facts.results), 'run')}, "
+        f"{counted(len(progress.refuted), 'claim')} refuted"
     )
     console.print(Text(counts), soft_wrap=True)
     if progress.phases:
@@ -82,7 +84,7 @@ def print_readiness(found: Readiness, console: Console) -> None:
 def scope_in_words(scope: Scope) -> str:
     """What estimates add up to, and what they leave out."""
     uncounted = f", {len(scope.uncounted)} without an estimate that can be read" if scope.uncounted else ""
-    return f"{spoken(scope.total)} in {len(scope.tasks)} tasks, {spoken(scope.left)} left{uncounted}"
+    return f"{spoken(scope.total)} in {counted(len(scope.tasks), 'task')}, {spoken(scope.left)} left{uncounted}"
 
 
 def _file_line(file: Implementing) -> str:
@@ -90,7 +92,7 @@ def _file_line(file: Implementing) -> str:
     used = f"; used by {', '.join(f'{use.path}:{use.line}' for use in file.used_by[:3])}" if file.used_by else ""
     more = f" and {len(file.used_by) - 3} more" if len(file.used_by) > 3 else ""
     changed = f", changed {file.when} ({file.commit[:7]})" if file.commit and file.when else ", not committed"
-    return f"{file.path}{places}: {file.lines} lines{changed}{used}{more}"
+    return f"{file.path}{places}: {counted(file.lines, 'line')}{changed}{used}{more}"
 
 
 def _print_lines(console: Console, title: str, lines: Iterable[str]) -> None:

@@ -27,6 +27,10 @@ class Tree(Protocol):
     def files(self) -> Mapping[str, str]:
         """Blob hash by path, tracked files only. A symbolic link's content is the path it names."""
 
+    @property
+    def submodules(self) -> frozenset[str]:
+        """Where submodules are: what is below them is the history of another repository."""
+
     def read(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Path and content of each, in their order; those whose content is not there are skipped."""
 
@@ -38,6 +42,7 @@ class CommitTree:
     repository: Repository = field(repr=False)
     commit: str | None
     files: Mapping[str, str]
+    submodules: frozenset[str]
 
     def read(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """See `Tree.read`."""
@@ -52,6 +57,7 @@ class WorkingTree:
     files: Mapping[str, str]
     modified: frozenset[str]
     """Those that differ from the index: read from disk. All others are read from the object store."""
+    submodules: frozenset[str]
     commit: str | None = None
 
     def read(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
@@ -62,13 +68,15 @@ class WorkingTree:
 def commit_tree(repository: Repository, revision: str) -> Tree:
     """The tree of a commit. Raises TrackerError for an unknown revision."""
     commit = repository.resolve(revision)
-    files = {}
+    files, submodules = {}, set()
     with repository.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *_below(repository)) as output:
         for entry, path in _entries(repository, output):
             mode, _, blob = entry.split(" ")
-            if mode != SUBMODULE:
+            if mode == SUBMODULE:
+                submodules.add(path)
+            else:
                 files[path] = blob
-    return CommitTree(repository, commit, files)
+    return CommitTree(repository, commit, files, frozenset(submodules))
 
 
 def working_tree(repository: Repository) -> Tree:
@@ -77,11 +85,13 @@ def working_tree(repository: Repository) -> Tree:
     A changed file is hashed byte by byte; one that differs from the index in line ends alone counts as unchanged.
     Deleted files are absent. Symbolic links are never followed.
     """
-    files = {}
+    files, submodules = {}, set()
     with repository.run("ls-files", "--stage", "-z", "--", *_below(repository)) as output:
         for entry, path in _entries(repository, output):
             mode, blob, _ = entry.split(" ")
-            if mode != SUBMODULE:
+            if mode == SUBMODULE:
+                submodules.add(path)
+            else:
                 files[path] = blob
     with repository.run("diff-files", "--raw", "-z", "--no-renames", "--", *_below(repository)) as output:
         tokens = output.read().decode("utf-8", "surrogateescape").split("\0")
@@ -95,7 +105,7 @@ def working_tree(repository: Repository) -> Tree:
         elif now != files[path]:
             files[path] = now
             modified.add(path)
-    return WorkingTree(repository, files, frozenset(modified))
+    return WorkingTree(repository, files, frozenset(modified), frozenset(submodules))
 
 
 def _below(repository: Repository) -> tuple[str, ...]:

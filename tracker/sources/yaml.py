@@ -141,7 +141,7 @@ def _parse(text: str, how: str) -> Any:
         problem = " ".join(str(error.problem or error.context or "cannot be read").split())
         if problem.startswith("but "):
             problem = f"{error.context} {problem}"
-        raise MalformedYAML(problem, position) from None
+        raise MalformedYAML(problem.replace("'<stream end>'", "the end of the file"), position) from None
     except ReaderError as error:
         before = text[: error.position]
         position = Position(before.count("\n") + 1, error.position - (before.rfind("\n") + 1) + 1)

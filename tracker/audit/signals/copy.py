@@ -32,8 +32,10 @@ class Copy(Signal):
             if not found and name.file == name.file.strip():
                 continue
             bases = {name.file.strip()} if not found else {found[1], found[1] + suffix, found[1].strip() + suffix}
-            original = next((folder + base for base in sorted(bases) if folder + base in subject.files), None)
+            originals = [folder + base for base in sorted(bases)]
+            original = next((one for one in originals if one in subject.files), None)
             if original and original != path:
                 yield Sign(path, f"a copy of {original} by its name", by=original)
             elif sure or found:
-                yield Sign(path, "named as a copy; the original is gone", 1.0 if sure else 0.5, variant="alone")
+                gone = "the original is gone" if subject.past.gone.keys() & originals else "no original is beside it"
+                yield Sign(path, f"named as a copy; {gone}", 1.0 if sure else 0.5, variant="alone")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from tracker.audit.signals import Sign, Signal
 from tracker.audit.subject import Subject
+from tracker.plural import counted
 
 
 class Dormant(Signal):
@@ -21,4 +22,6 @@ class Dormant(Signal):
             rank = (bisect_left(ages, life.changed) + bisect_right(ages, life.changed)) / 2 / len(ages)
             if rank > 0.5:
                 days = round(subject.past.days(life.changed))
-                yield Sign(path, f"unchanged for {days} days and {life.changed} commits", 2 * rank - 1)
+                yield Sign(
+                    path, f"unchanged for {counted(days, 'day')} and {counted(life.changed, 'commit')}", 2 * rank - 1
+                )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tracker.audit.names import Name, name_of
 from tracker.audit.signals import Sign, Signal
 from tracker.audit.subject import Subject
+from tracker.plural import counted
 
 PRIOR = 4
 """As many imagined files that were kept temper every share."""
@@ -32,7 +33,9 @@ class Precedent(Signal):
             share = sum(share for share, _ in shares[:3]) / 3
             if share > 0:
                 trait = shares[0][1]
-                yield Sign(path, f"{gone[trait]} files like it ({trait}) were removed before", share, by=trait)
+                were = "was" if gone[trait] == 1 else "were"
+                detail = f"{counted(gone[trait], 'file')} like it ({trait}) {were} removed before"
+                yield Sign(path, detail, share, by=trait)
 
 
 def _traits(name: Name) -> list[str]:

@@ -7,6 +7,7 @@ from tracker.audit.names import Kind, distinctive
 from tracker.audit.statements import Check, Statement
 from tracker.audit.statements.documents import Case, Document, Line
 from tracker.audit.subject import Subject
+from tracker.plural import counted
 
 OFTEN = 10
 """Commits that make it likely that something of what is written is no longer so."""
@@ -45,7 +46,7 @@ class OutdatedLines(Check):
 
     def _statement(self, document: Document, line: Line, path: str, changes: list[int], others: int) -> Statement:
         commits = [self.subject.past.commits[number].hash[:9] for number in changes]
-        more = f", and {others} other files it names as often" if others else ""
+        more = f", and {counted(others, 'other file')} it names as often" if others else ""
         detail = (
             f"names {path}, changed by {len(commits)} commits since this was written ({', '.join(commits[:3])}…){more}"
         )

@@ -11,6 +11,7 @@ import click
 from tracker.cli.options import format_option
 from tracker.cli.output import progress_bar
 from tracker.errors import TrackerError
+from tracker.plural import counted
 
 if TYPE_CHECKING:
     from tracker.auditing import Inquiry
@@ -46,7 +47,7 @@ def command(
     rev: str | None,
     **asked: Any,
 ) -> None:
-    """Find stale files, and statements of documents that are no longer true. Exit 1 when there are new ones.
+    """Find stale files and untrue statements of documents. Exit 1 when there are new ones.
 
     Works in any git repository; a workspace is not needed. Files are changed only where it is asked for, and only those
     that are committed as they are; --undo puts them back. A baseline sheds what is found no longer.
@@ -127,7 +128,7 @@ def _remove(inquiry: Inquiry, archive: Path | None, yes: bool) -> None:
     if not yes:
         if not auditing.is_terminal():
             raise TrackerError("nothing was removed: there is nobody to ask; give --yes to remove what is listed")
-        if not click.confirm(f"{len(removal.steps)} files: go on?"):
+        if not click.confirm(f"{counted(len(removal.steps), 'file')}: go on?"):
             click.echo("nothing was removed")
             sys.exit(1)
     click.echo("\n".join(auditing.carry_out(inquiry.folder, told, removal)))

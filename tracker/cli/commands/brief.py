@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @format_option()
 @click.pass_obj
 def command(workspace: Path | None, words: int | None, form: str) -> None:
-    """Tell what the next session must know, the most useful first, each thing with where it is known from.
+    """Tell what the next session must know. The most useful first, each thing with where it is known from.
 
     \b
     Example:

@@ -31,8 +31,9 @@ def command(workspace: Path | None, no_site: bool, strict: bool) -> None:
         _build_pages(root)
     if not no_site:
         from tracker.publish.mkdocs import build_site
+        from tracker.sources.facts import open_workspace
 
-        click.echo(f"site: {build_site(root, strict=strict)}")
+        click.echo(f"site: {build_site(root, open_workspace(root).docs, strict=strict)}")
 
 
 def _pages_as_they_were(root: Path) -> int | None:

@@ -15,7 +15,7 @@ from tracker.cli.workspace import open_progress
 @click.option("--print", "show", is_flag=True, help="Print it; write nothing.")
 @click.pass_obj
 def command(workspace: Path | None, since: str | None, unreleased: bool, show: bool) -> None:
-    """Write CHANGELOG.md from versions, sessions and commits; what stands outside its marks is kept.
+    """Write CHANGELOG.md from versions, sessions and commits. What stands outside its marks is kept.
 
     \b
     Example:

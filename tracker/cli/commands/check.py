@@ -11,6 +11,7 @@ import click
 from tracker.cli.options import format_option
 from tracker.cli.output import print_json
 from tracker.cli.workspace import open_progress
+from tracker.plural import counted
 
 if TYPE_CHECKING:
     from tracker.progress.progress import Progress
@@ -25,7 +26,7 @@ def command(workspace: Path | None, strict: bool, form: str) -> None:
     """Check every file and every claim; write nothing. Exit 1 when anything is wrong.
 
     Where the evidence does not say what is said of a phase, that is shown; with --strict it is wrong too. Tasks and
-    phases that sessions name and the plan does not have are shown alone.
+    phases that sessions name and the plan does not have are only shown, and so is a session that nobody filled in yet.
 
     \b
     Example:
@@ -44,14 +45,16 @@ def command(workspace: Path | None, strict: bool, form: str) -> None:
         found = list(map(Complaint, error.problems))
         if form == "json":
             problems = [problem_data(problem) for problem in error.problems]
-            print_json({"schema": SCHEMA, "problems": problems, "refuted": [], "disagreements": [], "unplanned": []})
+            unknown: dict[str, list[str]] = {"refuted": [], "disagreements": [], "unplanned": [], "unwritten": []}
+            print_json({"schema": SCHEMA, "problems": problems, **unknown})
         for one in found if form != "json" else []:
             click.echo(str(one.problem) if form == "text" else one.annotation(_prefix(workspace)))
     sys.exit(1 if any(one.fails for one in found) else 0)
 
 
 def _report(progress: Progress, found: list[Complaint], form: str) -> None:
-    from tracker.publish.check import shallow_annotation
+    from tracker.progress.claims import Standing
+    from tracker.publish.check import UNPLANNED, UNWRITTEN, shallow_annotation
     from tracker.publish.data import check_data
 
     if form == "json":
@@ -62,13 +65,18 @@ def _report(progress: Progress, found: list[Complaint], form: str) -> None:
         click.echo(shallow_annotation())
     for one in found:
         click.echo(str(one.problem) if form == "text" else one.annotation(repository.prefix))
-    claims = sum(map(len, progress.claims.values()))
+    claims = [claim for claims in progress.claims.values() for claim in claims]
+    unknown = sum(claim.standing is Standing.UNKNOWN for claim in claims)
     wrong = sum(one.fails for one in found)
     disputed = sum(one.disputed and not one.fails for one in found)
-    more = f", {disputed} disputed: --strict fails on that" if disputed else ""
-    unplanned = len(found) - wrong - disputed
-    more += f", {unplanned} not in the plan" if unplanned else ""
-    click.echo(f"{len(progress.sessions)} sessions and {claims} claims checked: {wrong or 'nothing'} wrong{more}")
+    more = f", {unknown} that git cannot judge" if unknown else ""
+    more += " (this clone is shallow: `git fetch --unshallow`)" if unknown and repository.shallow else ""
+    more += f", {disputed} disputed: --strict fails on that" if disputed else ""
+    for title in (UNPLANNED, UNWRITTEN):
+        count = sum(one.title == title for one in found)
+        more += f", {count} {title.lower()}" if count else ""
+    checked = f"{counted(len(progress.sessions), 'session')} and {counted(len(claims), 'claim')} checked"
+    click.echo(f"{checked}: {wrong or 'nothing'} wrong{more}")
 
 
 def _prefix(folder: Path | None) -> str:

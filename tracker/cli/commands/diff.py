@@ -9,6 +9,7 @@ import click
 from tracker.cli.options import format_option
 from tracker.cli.output import print_json
 from tracker.cli.workspace import open_progress
+from tracker.plural import counted
 
 
 @click.command()
@@ -17,7 +18,7 @@ from tracker.cli.workspace import open_progress
 @format_option("markdown", note="; markdown is a page")
 @click.pass_obj
 def command(workspace: Path | None, before: str, after: str | None, form: str) -> None:
-    """Show what changed between two versions or commits; without AFTER up to now.
+    """Show what changed between two versions or commits. Without AFTER up to now.
 
     \b
     Example:
@@ -40,4 +41,5 @@ def command(workspace: Path | None, before: str, after: str | None, form: str) -
         else:
             for transition in found.transitions:
                 click.echo(str(transition))
-            click.echo(f"{len(found.transitions) or 'no'} changes from {before} to {after or 'now'}")
+            changes = counted(len(found.transitions), "change") if found.transitions else "no changes"
+            click.echo(f"{changes} from {before} to {after or 'now'}")

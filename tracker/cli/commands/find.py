@@ -37,4 +37,6 @@ def command(workspace: Path | None, words: tuple[str, ...], limit: int, form: st
     else:
         for one in found:
             click.echo(f"{one.file}:{one.line}: session {one.session}, {one.field}: {one.text}")
+        if not found:
+            click.echo(f"no session says {' '.join(words)!r}", err=True)
     sys.exit(0 if found else 1)

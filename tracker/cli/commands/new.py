@@ -17,7 +17,9 @@ from tracker.errors import TrackerError
 @click.option("--edit", is_flag=True, help="Open it in $EDITOR.")
 @click.pass_obj
 def command(workspace: Path | None, revisions: str | None, close: bool, show: bool, edit: bool) -> None:
-    """Open the next session, filled with what git knows since the last one.
+    """Open the next session, filled with what git knows.
+
+    That is, since the file of the last session changed, or of the commits of --range.
 
     \b
     Example:

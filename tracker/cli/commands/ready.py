@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tracker.cli.options import format_option
-from tracker.cli.output import print_json
+from tracker.cli.output import console, print_json
 from tracker.cli.workspace import open_progress
 from tracker.errors import TrackerError
 
@@ -18,7 +18,9 @@ from tracker.errors import TrackerError
 @format_option()
 @click.pass_obj
 def command(workspace: Path | None, phase: str, form: str) -> None:
-    """Say whether a PHASE can be begun, with the evidence for it and what is missing. Exit 1 when it is not ready.
+    """Say whether a PHASE can be begun. Exit 1 when it is not ready.
+
+    With the evidence for it, and what is missing.
 
     \b
     Example:
@@ -37,11 +39,9 @@ def command(workspace: Path | None, phase: str, form: str) -> None:
 
             print_json(readiness_data(found))
         else:
-            from rich.console import Console
-
             from tracker.publish.terminal import print_readiness
 
-            print_readiness(found, Console())
+            print_readiness(found, console())
     sys.exit(0 if found.ready else 1)
 
 

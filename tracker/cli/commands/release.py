@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tracker.cli.output import print_problems
 from tracker.cli.workspace import open_progress
 
 
@@ -26,6 +27,7 @@ def command(workspace: Path | None, number: str | None, note: str | None, dry_ru
     """
     with open_progress(workspace) as (progress, _):
         if dry_run:
+            print_problems(progress)
             from tracker.progress.versions import snapshot
             from tracker.sources.versions import version_text
 

@@ -13,7 +13,9 @@ import click
 )
 @click.pass_obj
 def command(workspace: Path | None, into: Path | None) -> None:
-    """Write the JSON Schemas of tracker.yml and session files, with which editors complete and check them.
+    """Write the JSON Schemas of tracker.yml and session files.
+
+    Editors complete and check the files with them.
 
     \b
     Example:

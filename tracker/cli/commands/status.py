@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.options import format_option
-from tracker.cli.output import json_text, print_problems
+from tracker.cli.output import console, json_text, print_problems
 from tracker.cli.workspace import open_progress, remembered
 
 if TYPE_CHECKING:
@@ -29,12 +29,10 @@ def command(workspace: Path | None, form: str) -> None:
         click.echo(remembered(workspace, "status", _json))
         return
     with open_progress(workspace) as (progress, _):
-        from rich.console import Console
-
         from tracker.publish.terminal import print_status
 
         print_problems(progress)
-        print_status(progress, Console())
+        print_status(progress, console())
 
 
 def _json(progress: Progress) -> str:

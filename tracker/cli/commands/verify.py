@@ -21,7 +21,9 @@ from tracker.cli.workspace import open_progress
 )
 @click.pass_obj
 def command(workspace: Path | None, criteria: tuple[str, ...], reports: tuple[Path, ...]) -> None:
-    """Run the commands that criteria rest on, and record what came of them. Exit 1 when one fails.
+    """Run the commands that criteria rest on. Exit 1 when one fails.
+
+    What came of them is recorded as results.
 
     All of them, or those of the CRITERIA named. Test reports that they write are dated with the commit; --report dates
     one that was written before.
@@ -32,12 +34,17 @@ def command(workspace: Path | None, criteria: tuple[str, ...], reports: tuple[Pa
     """
     from tracker.verify import verify as run_all
 
-    failed = 0
+    ran = failed = 0
     with open_progress(workspace) as (progress, _):
         for done in run_all(progress.facts, criteria, reports):
+            ran += 1
             outcome = "ended: it took too long" if done.timed_out else f"exit {done.exit}"
             click.echo(f"{'ok    ' if done.holds else 'FAILED'} {done.command}  ({outcome}, {done.seconds:.1f} s)")
             if not done.holds:
                 failed += 1
                 click.echo(done.output.rstrip(), err=True)
+    for path in reports:
+        click.echo(f"dated  {path}")
+    if not ran and not reports:
+        click.echo(f"nothing to run: no criterion {'named ' if criteria else ''}rests on a command", err=True)
     sys.exit(1 if failed else 0)

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable
 
 from tracker.model import Evidence, Verdict
+from tracker.plural import counted
 from tracker.progress.evidence import Found, World
 
 EXCERPT = 8
@@ -65,7 +66,7 @@ def _lines(evidence: Evidence, text: str, world: World, found: Callable[..., Fou
     lines = original.decode("utf-8", "replace").splitlines()
     wanted = [line.rstrip() for line in lines[int(first) - 1 : int(last or first)]]
     if len(lines) < int(last or first):
-        return found(Verdict.MISSING, f"the file has {len(lines)} lines at {evidence.at}")
+        return found(Verdict.MISSING, f"the file has {counted(len(lines), 'line')} at {evidence.at}")
     now = [line.rstrip() for line in text.splitlines()]
     for start in range(len(now) - len(wanted) + 1):
         if now[start : start + len(wanted)] == wanted:

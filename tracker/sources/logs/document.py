@@ -159,8 +159,9 @@ def parse(text: str) -> Document:
         if any(len(line) > LONGEST_LINE for line in lines[start:end]):
             current.blocks.append(Block("other", start, end))
             continue
+        follows = node.next_sibling.type if node.next_sibling else ""
         for block in _blocks(node, lines):
-            prose, label = _parted(block)
+            prose, label = _parted(block, heads_list=follows in ("bullet_list", "ordered_list"))
             if current.parent and _ends(current, node.type, prose):
                 current.end = block.line
                 current = current.parent
@@ -173,16 +174,21 @@ def parse(text: str) -> Document:
 
 
 def _ends(section: Section, kind: str, block: Block | None) -> bool:
-    """Whether what a label began ends here: at a rule, or at a paragraph that begins with another label."""
+    """Whether what a label began ends here: at a rule, or at a paragraph that begins with another label.
+
+    A word that only heads a list ends with it.
+    """
+    if section.level > 6 and not _BARE_LABEL.fullmatch(section.title):
+        return kind in ("hr", "paragraph")
     if section.level <= 6 or not section.title.rstrip("*_ ").endswith(":"):
         return False
     found = labels(block) if block and block.kind == "paragraph" else []
     return kind == "hr" or (bool(found) and block is not None and found[0].line == block.line)
 
 
-def _parted(block: Block) -> tuple[Block | None, Block | None]:
+def _parted(block: Block, *, heads_list: bool) -> tuple[Block | None, Block | None]:
     """What a paragraph says, and the label at its end that stands for a heading of what follows."""
-    if is_bare_label(block):
+    if is_bare_label(block) or (heads_list and _is_known_word(block)):
         return None, block
     before, _, last = block.text.rpartition("\n")
     label = Block("paragraph", block.end - 1, block.end, last)
@@ -195,6 +201,12 @@ def is_bare_label(block: Block) -> bool:
     """Whether a paragraph stands for a heading: one bold line, or one label without a value."""
     text = block.text.strip()
     return block.kind == "paragraph" and len(text) <= LONGEST_LABEL and bool(_BARE_LABEL.fullmatch(text))
+
+
+def _is_known_word(block: Block) -> bool:
+    """Whether a paragraph is nothing but words by which some field is known: `TODO`."""
+    text = block.text.strip()
+    return block.kind == "paragraph" and bool(re.fullmatch(r"[A-Za-z][A-Za-z' /-]*", text)) and is_label(text)
 
 
 _BARE_LABEL = re.compile(

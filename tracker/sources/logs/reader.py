@@ -17,7 +17,7 @@ from tracker.sources.logs.document import Document, Section, UnreadableLog, deco
 from tracker.sources.logs.facts import Facts
 from tracker.sources.logs.head import Head, front_matter, read_head
 from tracker.sources.logs.identity import Days, find_days, find_id, find_version, id_of_day, own_id, without_days
-from tracker.sources.logs.meanings import FILE_MEANINGS, LABELS, Meaning, match, plain
+from tracker.sources.logs.meanings import FILE_MEANINGS, LABELS, Meaning, match, meaning_of, plain
 from tracker.sources.logs.named import hashes, quoted_hashes
 from tracker.sources.logs.split import Part, split
 
@@ -230,11 +230,24 @@ def _find_focus(head: Head, part: Part, root: Section, facts: Facts, stem: str) 
     first = re.split(
         r"(?<=\w\w[.!?])\s|\n\n", str(facts.data.get("summary") or head.value("summary") or ""), maxsplit=1
     )[0]
-    sections = [plain(section.title) for section in root.walk() if section.level == 2]
+    # What is under headings that every log has is said last.
+    ordered = sorted(root.walk(), key=lambda section: meaning_of(section.title) is not None)
+    headings = [section.title for section in ordered if section.level == 2]
+    sections = [title for title in headings if _subject(title) and not meaning_of(title)]
+    items = [item.text for section in ordered for block in section.blocks for item in block.items]
     works = [work["title"] for work in facts.data.get("work", ())]
     first = re.sub(r"\A\s*(?:[-*+]|\d+[.)])\s+", "", first).split("\n- ")[0].split("\n2. ")[0]
     plainly = [block.text for section in root.walk() for block in section.blocks if block.text and not labels(block)]
-    for text in (title, first, *works[:1], *plainly[:1], *sections[:1], stem):
+    for text in (
+        title,
+        first,
+        *works[:1],
+        *plainly[:1],
+        *map(plain, sections[:1]),
+        *items[:1],
+        *map(plain, headings[:1]),
+        stem,
+    ):
         if re.search(r"\w", text):
             facts.doubts.append(
                 (

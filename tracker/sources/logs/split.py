@@ -14,6 +14,8 @@ from tracker.sources.logs.document import Document, Section, parse
 from tracker.sources.logs.identity import find_days, find_id, find_version
 from tracker.sources.logs.meanings import meaning_of, plain
 
+_WEEKDAY = re.compile(r"(?i)^\W*(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\b\W*")
+
 
 @dataclass(frozen=True)
 class Part:
@@ -56,7 +58,7 @@ def _key(section: Section) -> tuple[str, str] | None:
     title = plain(section.title) or section.title
     begins = re.match(
         r"(?i)\W*(session|sess|s-?\d|\[?v?\d|(release|version)\b|dev[\s-]?log|day|entry|sprint|week|[a-z]{3,9}\.? \d)",
-        title,
+        _WEEKDAY.sub("", title),
     )
     if not begins:
         return None
