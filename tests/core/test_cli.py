@@ -135,7 +135,8 @@ def test_output_into_a_pipe_that_is_closed(repo: GitRepo) -> None:
     assert (done.stdout, done.stderr) == ("{", "")
 
 
-def test_a_table_that_goes_to_a_file_is_not_wrapped(tmp_path: Path) -> None:
+def test_a_table_that_goes_to_a_file_is_not_wrapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)  # what runs the tests may have set it
     repo = GitRepo(tmp_path / "repository")
     title = "A phase with so long a title that no terminal of eighty columns has room for all of it"
     repo.write("tracker.yml", f"project: P\nphases: [{{id: '1', title: {title}}}]\n")
