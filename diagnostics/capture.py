@@ -126,7 +126,7 @@ class Capture:
 
         What a capture of a small network costs is not the numbers but the lines of Python that lead to them, each of
         which the training has meanwhile driven out of the processor's caches. Here there are as few as will do, and
-        no lock: no other code runs between two of them but the kernel's, whose place is taken by then."""
+        no lock: the interpreter lets no other thread in between two that must not be parted."""
         begun, index, host, model = perf_counter(), layer.index, self._host, self._model()
         ask = self._plan.outputs[index]
         try:

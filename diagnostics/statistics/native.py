@@ -154,16 +154,17 @@ class NativeLedger:
         memory = self._memory
         form = memory.forms.get(key)
         if (
-            form is None or form.ask is not ask or tensor.shape != form.shape or tensor.stride() != form.stride
-            or tensor.dtype is not torch.float32 or not tensor.is_cpu or tensor.is_neg()
+            form is None or form.ask is not ask or tensor.shape != form.shape or tensor.dtype is not torch.float32
+            or tensor.layout is not torch.strided or tensor.stride() != form.stride or not tensor.is_cpu
+            or tensor.is_neg()
         ):  # fmt: skip
             return False
         place = memory.free
         if place + form.size > memory.end:
             place = self._turn(form.size)
         memory.free = place + form.size
-        memory.take_quickly(form.address, tensor.data_ptr(), place)
         self._written.append((key, place, form.units))
+        memory.take_quickly(form.address, tensor.data_ptr(), place)
         return True
 
     def add(self, key: int, tensor: torch.Tensor, ask: Ask) -> None:
@@ -188,8 +189,8 @@ class NativeLedger:
         if place + form.size > memory.end:
             place = self._turn(form.size)
         memory.free = place + form.size
+        self._written.append((key, place, form.units))  # in the order of places, whatever another thread does
         memory.take(form.address, flat.data_ptr(), place)
-        self._written.append((key, place, form.units))
 
     def add_together(self, together: Together, part: int, ask: Ask) -> None:
         """See `Ledger.add_together`."""
@@ -208,8 +209,8 @@ class NativeLedger:
         if place + joint.size > memory.end:
             place = self._turn(joint.size)
         memory.free = place + joint.size
-        joint.join(joint.address, joint.pointers(*pointers), joint.kept, together.use, place)
         self._written += [(key + part, place + offset, 0) for key, offset in joint.rows]
+        joint.join(joint.address, joint.pointers(*pointers), joint.kept, together.use, place)
 
     def _turn(self, size: int) -> int:
         self._memory.turn(size)
