@@ -22,8 +22,8 @@ Method = Literal["gradient × input", "gradient"]
 
 ROWS = 4096  # of a batch, evenly spaced: a mean of magnitudes needs no more
 WORK = 2**19  # multiplications on the CPU, a capture: where they cost a training step more than they tell
-DECAY = 0.95  # a capture's weight against the next one's: about the last twenty count
-FIRST, APART = 5, 5  # captures whose features are followed: the first ones, then every so many, which is enough
+DECAY = 0.975  # a capture's weight against the next one's: about the last forty count
+FIRST, APART = 5, 10  # captures whose features are followed: the first ones, then every so many, which is enough
 TOKENS = 2**18  # rows of an embedding, at most: a capture copies five numbers for each
 SHOWN = 512  # features in a result, the largest
 
