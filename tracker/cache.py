@@ -56,7 +56,7 @@ class Cache:
             for start in range(0, len(wanted), 500):
                 part = wanted[start : start + 500]
                 marks = ",".join("?" * len(part))
-                query = f"SELECT key, value FROM entries WHERE kind = ? AND key IN ({marks})"
+                query = f"SELECT key, value FROM texts WHERE kind = ? AND key IN ({marks})"
                 found.update(self._database.execute(query, (kind, *part)))
         return found
 
@@ -67,11 +67,11 @@ class Cache:
         with suppress(sqlite3.Error), self._database, suppress(UnicodeError):  # a name that no encoding has is left out
             if only is not None:
                 kept = set(only)
-                known = self._database.execute("SELECT key FROM entries WHERE kind = ?", (kind,)).fetchall()
+                known = self._database.execute("SELECT key FROM texts WHERE kind = ?", (kind,)).fetchall()
                 gone = [(kind, key) for (key,) in known if key not in kept]
-                self._database.executemany("DELETE FROM entries WHERE kind = ? AND key = ?", gone)
+                self._database.executemany("DELETE FROM texts WHERE kind = ? AND key = ?", gone)
             rows = ((kind, key, value) for key, value in entries.items())
-            self._database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
+            self._database.executemany("INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", rows)
 
 
 def _open(folder: Path) -> sqlite3.Connection | None:
@@ -87,10 +87,11 @@ def _open(folder: Path) -> sqlite3.Connection | None:
             database = sqlite3.connect(path, timeout=5)
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
+            # with rowids: without them a look at any key reads the values beside it whole, and a history has megabytes
             database.execute(
-                "CREATE TABLE IF NOT EXISTS entries"
-                " (kind TEXT, key TEXT, value TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID"
+                "CREATE TABLE IF NOT EXISTS texts (kind TEXT, key TEXT, value TEXT, PRIMARY KEY (kind, key))"
             )
+            database.execute("DROP TABLE IF EXISTS entries")  # what it was called when it had none
             return database
         except sqlite3.DatabaseError:
             with suppress(OSError):

@@ -77,7 +77,7 @@ def test_a_cache_that_cannot_be_used_is_none(repo: GitRepo, cache_home: Path, mo
     (file,) = cache_home.rglob("*.sqlite3")
     for value in ("{", "[1]", "null", "7"):
         with sqlite3.connect(file) as database:
-            database.execute("UPDATE entries SET value = ?", (value,))
+            database.execute("UPDATE texts SET value = ?", (value,))
         database.close()
         assert looked(repo) == (True, answer)
     file.write_bytes(b"broken")
@@ -108,7 +108,7 @@ def test_the_answers_that_are_kept_have_a_bound(repo: GitRepo, cache_home: Path)
     assert all(looked(repo, "--min-confidence", bar)[0] for bar in bars)
     (file,) = cache_home.rglob("*.sqlite3")
     with sqlite3.connect(file) as database:
-        entries = database.execute("SELECT value FROM entries WHERE kind = 'audit' AND key <> 'order'").fetchall()
+        entries = database.execute("SELECT value FROM texts WHERE kind = 'audit' AND key <> 'order'").fetchall()
     database.close()
     kept = [len(value) for (value,) in entries]
     assert len(kept) == len(bars)

@@ -181,7 +181,7 @@ def test_of_what_left_the_tree_nothing_is_kept(repo: GitRepo, tmp_path: Path) ->
 def rows(folder: Path) -> int:
     """How many entries are kept."""
     with sqlite3.connect(folder / "cache.sqlite3") as database:
-        (count,) = database.execute("SELECT count(*) FROM entries").fetchone()
+        (count,) = database.execute("SELECT count(*) FROM texts").fetchone()
     database.close()
     return int(count)
 
@@ -216,7 +216,7 @@ def test_what_is_damaged_is_as_nothing(repo: GitRepo, tmp_path: Path) -> None:
     for value in ("", "{", "AAAA", "ü", 7, None, b"\xff", *packed):
         for condition in ("key = 'sought'", "key <> 'sought'"):
             with sqlite3.connect(folder / "cache.sqlite3") as database:
-                done = database.execute(f"UPDATE entries SET value = ? WHERE {condition}", (value,))
+                done = database.execute(f"UPDATE texts SET value = ? WHERE {condition}", (value,))
                 assert done.rowcount > 1
             database.close()
             assert scanned(repo, folder, without) == 40

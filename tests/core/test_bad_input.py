@@ -254,7 +254,7 @@ def test_a_cache_that_lies_about_a_session(repo: GitRepo) -> None:
 
     assert tracker("build", "--no-site", cwd=repo.path).code == 0
     with sqlite3.connect(repo.path / ".tracker/cache.sqlite3") as database:
-        database.execute("UPDATE entries SET value = '{' WHERE kind = 'session'")
+        database.execute("UPDATE texts SET value = '{' WHERE kind = 'session'")
     database.close()
     done = tracker("status", "--format", "json", cwd=repo.path)
     assert (done.code, done.json["sessions"]["count"]) == (0, 3)

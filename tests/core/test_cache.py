@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from tracker.cache import Cache
@@ -23,3 +24,12 @@ def test_a_name_that_no_encoding_has_costs_no_other(tmp_path: Path) -> None:
         cache.put("kind", {"a": "1", "\udcff": "2"})
     with Cache(tmp_path) as cache:
         assert cache.get("kind", ["a"]) == {"a": "1"}
+
+
+def test_a_look_at_one_text_does_not_read_the_large_ones_beside_it(tmp_path: Path) -> None:
+    """What is searched is an index that holds keys alone; in a table without rowids it would hold the texts too."""
+    with Cache(tmp_path) as cache:
+        cache.put("text", {"a": "1"})
+    with sqlite3.connect(tmp_path / "cache.sqlite3") as database:
+        question = "EXPLAIN QUERY PLAN SELECT key, value FROM texts WHERE kind = 'text' AND key IN ('a')"
+        assert "USING INDEX" in database.execute(question).fetchall()[0][3]
