@@ -158,6 +158,7 @@ class Capture:
                 or not host.again(index * PARTS + OUTPUT_GRADIENT, gradient, ask)
             ):  # fmt: skip
                 self._listener.on_gradient(self, layer, None, gradient)
+                return  # its time is counted there
         except Exception:
             self._listener.failed(traceback.format_exc())
         self.seconds += perf_counter() - begun

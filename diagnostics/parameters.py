@@ -99,8 +99,7 @@ class Parameters:
         for block in self._blocks:
             dense = [grad for each in block.parameters if (grad := each.grad) is not None and grad.layout is STRIDED]
             if len(dense) == len(block.parameters) and scaling is None:
-                block.gradients.tensors = dense
-                together.append(block.gradients)
+                together.append(Together(block.room, dense, Use.NONE))
             else:
                 alone += [(known, each.grad) for known, each in zip(block.owners, block.parameters, strict=True)]
         if not alone:
@@ -135,8 +134,6 @@ class Parameters:
             if change.numel() < weight.numel():
                 change.mul_(math.sqrt(weight.numel() / change.numel()))
             alone += [(layer.index, change) for layer in known]
-        for block in self._blocks:
-            block.gradients.tensors = []  # they are the training's
         return self._updates, alone
 
 
@@ -148,10 +145,9 @@ class Block:
         self.parameters = [each for _, each in parts]
         self.dtype, self.device = parts[0][1].dtype, parts[0][1].device
         keyed = [(tuple(layer.index * PARTS for layer in known), each) for known, each in parts]
-        room = Room(keyed)
-        self.gradients = Together(room, [], Use.NONE)
-        self.weights = Together(room, self.parameters, Use.KEEP)
-        self.updates = Together(room, self.parameters, Use.CHANGE)
+        self.room = Room(keyed)
+        self.weights = Together(self.room, self.parameters, Use.KEEP)
+        self.updates = Together(self.room, self.parameters, Use.CHANGE)
 
 
 def measurable(tensor: torch.Tensor) -> bool:
