@@ -17,8 +17,9 @@ from diagnostics.hooks import set_gradient_hook
 from diagnostics.layers import OPAQUE, Layer, first_tensor, tensors
 from diagnostics.numbers import OUTPUT, OUTPUT_GRADIENT, PARTS, Numbers, Part, key
 from diagnostics.parameters import Parameters, Parts, Scaling, local, measurable
-from diagnostics.statistics import Ask, Ledger, Ledgers, merge
+from diagnostics.statistics import Ask, Ledger, Ledgers
 from diagnostics.statistics.device import Transfer
+from diagnostics.statistics.rows import Rows
 
 inside_transform = torch._C._functorch.is_functorch_wrapped_tensor
 graph_task = torch._C._current_graph_task_id  # -1 outside of backward passes
@@ -295,11 +296,16 @@ class Capture:
     def numbers(self) -> Numbers:
         """All that was measured, on the host."""
         ledgers = list(self._ledgers.values())
-        rows, active = (ledgers[0].rows(), ledgers[0].active()) if ledgers else ({}, {})
-        for ledger in ledgers[1:]:
-            for place, row in ledger.rows().items():
-                rows[place] = merge(rows[place], row) if place in rows else row
-            for place, counts in ledger.active().items():
-                active[place] = active[place] + counts if place in active else counts
         features = self._sums.tensors()[0] if self._sums is not None else None
-        return Numbers(self.step, self.samples, rows, active, self._sharded, features)
+        finite = all(ledger.finite() for ledger in ledgers)
+        if len(ledgers) == 1:
+            rows, active = ledgers[0].rows(), ledgers[0].active()
+        else:
+            found = Rows()
+            for ledger in ledgers:
+                for place, row in ledger.rows().items():
+                    found.add(place, row)
+                for place, counts in ledger.active().items():
+                    found.count(place, counts)
+            rows, active = found.rows, found.active
+        return Numbers(self.step, self.samples, rows, active, self._sharded, features, finite)

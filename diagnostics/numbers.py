@@ -37,15 +37,16 @@ def key(layer: int, part: Part) -> int:
 class Numbers:
     """One capture. `rows` by `key`; `active`: by `key`, how many elements of each unit were not zero, [units];
     `sharded`: the layers whose parameters are spread over processes; `features`: sums for the attribution, [5,
-    features].
+    features]; `finite`: whether every number that was measured is.
     """
 
     step: int
     samples: int = 0
-    rows: dict[int, Row] = field(default_factory=dict)
+    rows: Mapping[int, Row] = field(default_factory=dict)
     active: dict[int, torch.Tensor] = field(default_factory=dict)
     sharded: frozenset[int] = frozenset()
     features: torch.Tensor | None = None
+    finite: bool = True
 
     def units(self, layer: int) -> torch.Tensor | None:
         """How many elements of each of the layer's units were active; None where that is not followed."""

@@ -39,7 +39,7 @@ from diagnostics.settings import Settings, optimizers_of, settings
 from diagnostics.statistics import Ledgers
 from diagnostics.units import where_units_die
 
-TOGETHER = 16  # captures that are read one after the other: so the code that reads is in the caches but once
+TOGETHER = 64  # captures that are read one after the other: so the code that reads is in the caches but once
 ERRORS = 10
 COMPILED = "compiled by a torch before 2.13: gradients of activations, and attribution, are not measured"
 LATE = "no layer was seen: a model is watched before its first call, if it is compiled or recorded as a CUDA graph"
@@ -384,20 +384,17 @@ class Observer:
     # -- what was captured
 
     def _read_pending(self, wait: bool) -> None:
+        found = []
         while self._pending and (wait or self._pending[0].ready()):
-            self._read(self._pending.popleft())
+            capture = self._pending.popleft()
+            self._recorder.notes.update(capture.notes)
+            found.append(capture.numbers())
         if self._ranks is not None:
-            for numbers in self._ranks.finish() if wait else self._ranks.received():
-                self._recorder.capture(numbers, self._features.layer if self._features else None)
+            for numbers in found:
+                self._ranks.send(numbers)
+            found = self._ranks.finish() if wait else self._ranks.received()
             self._recorder.notes.update(self._ranks.notes)
-
-    def _read(self, capture: Capture) -> None:
-        numbers = capture.numbers()
-        self._recorder.notes.update(capture.notes)
-        if self._ranks is not None:
-            self._ranks.send(numbers)
-        else:
-            self._recorder.capture(numbers, self._features.layer if self._features else None)
+        self._recorder.captures(found, self._features.layer if self._features else None)
 
     # -- the result
 
@@ -409,7 +406,7 @@ class Observer:
             self._file.renewed(begun)
 
     def _build(self, status: Status) -> Result:
-        if self._hooked and self._recorder.captures and not self._called:
+        if self._hooked and self._recorder.captured and not self._called:
             self._recorder.notes[LATE] = None
         progress = Progress(
             steps=self._clock.steps,

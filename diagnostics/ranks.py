@@ -19,7 +19,7 @@ import torch.distributed as dist
 
 from diagnostics.layers import Layer
 from diagnostics.numbers import PARTS, Numbers, Part
-from diagnostics.statistics import EMPTY, WIDTH, Slot
+from diagnostics.statistics import EMPTY, WIDTH, Slot, all_finite
 
 TIMEOUT = 30.0  # seconds that an operation may take, and that a capture waits for the other processes
 FEATURES = 4096  # of an attribution, at most, that processes tell each other
@@ -197,7 +197,9 @@ class Packing:
         features = own.features
         if features is not None and features.shape == (5, self._features):
             features = sums.sum(0).view(5, -1)
-        return replace(own, samples=int(head[:, 1].sum()), rows=kept, active=active, features=features)
+        return replace(
+            own, samples=int(head[:, 1].sum()), rows=kept, active=active, features=features, finite=all_finite(kept)
+        )
 
 
 def merge_all(rows: torch.Tensor) -> torch.Tensor:

@@ -1,6 +1,7 @@
 """What is kept of a run: columns of the layers, the history, what the rules have seen."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import SupportsFloat
 
 import torch
@@ -13,10 +14,7 @@ from diagnostics.readings import EpochReading, FeatureMeans, Reading
 from diagnostics.result import Attribution, Diagnosis, Number, number
 from diagnostics.result import Layer as LayerResult
 from diagnostics.series import Columns
-from diagnostics.statistics import Slot
 from diagnostics.units import Silence
-
-NON_FINITE = int(Slot.NON_FINITE)  # an enumeration's members are slow to reckon with
 
 VALUES = 150_000  # numbers in all layers' columns together: a file under 2 MB
 ROWS = 512  # at most, of a layer's columns and of the history
@@ -29,7 +27,7 @@ class Recorder:
         self, layers: Sequence[Layer], built: list[rules.Rule], feature_names: list[str] | None, method: Method
     ) -> None:
         """`method`: by which of two values features are compared."""
-        self.captures = 0
+        self.captured = 0
         self.samples = 0
         self.notes: dict[str, None] = {}
         self.errors: list[str] = []
@@ -47,23 +45,25 @@ class Recorder:
 
     # -- what comes in
 
-    def capture(self, numbers: Numbers, feature_layer: Layer | None) -> None:
-        """The next capture is complete."""
-        self.captures += 1
+    def captures(self, captured: Sequence[Numbers], feature_layer: Layer | None) -> None:
+        """The next captures are complete."""
+        for numbers, dead in zip(captured, self._dead_units(captured), strict=True):
+            self._capture(numbers, dead, feature_layer)
+
+    def _capture(self, numbers: Numbers, dead: Mapping[int, float | None], feature_layer: Layer | None) -> None:
+        self.captured += 1
         self.samples += numbers.samples
         measured = {key // PARTS for key in numbers.rows}
         readings = []
         for layer in self._layers:
             index = layer.index
             if index in measured:
-                active = numbers.units(index)
-                dead = None if active is None else self._dead_units(index, active)
-                values = Values(layer, numbers.rows, numbers.step, dead)
+                values = Values(layer, numbers.rows, numbers.step, dead.get(index))
                 self._columns[index].append(values)
                 readings.append(values)
         last = len(self._layers)
         readings.sort(key=lambda values: last if values.layer.order is None else values.layer.order)
-        reading = Reading(numbers.step, readings, not any(row[NON_FINITE] for row in numbers.rows.values()))
+        reading = Reading(numbers.step, readings, numbers.finite)
         if numbers.features is not None and feature_layer is not None:
             reading.features = FeatureMeans(numbers.features, self._feature_names, kind_of(feature_layer))
             reading.feature_layer = feature_layer.name
@@ -85,11 +85,21 @@ class Recorder:
         """A number of the run as a whole."""
         self._metrics[str(name)] = _scalar(value)
 
-    def _dead_units(self, layer: int, active: torch.Tensor) -> float | None:
-        silence = self._silence.get(layer)
-        if silence is None:
-            silence = self._silence[layer] = Silence()
-        return silence.dead(active)
+    def _dead_units(self, captured: Sequence[Numbers]) -> list[dict[int, float | None]]:
+        """For each of the captures the shares of dead units, by the index of their layer."""
+        found: list[dict[int, float | None]] = [{} for _ in captured]
+        for layer in {key // PARTS for numbers in captured for key in numbers.active}:
+            silence = self._silence.setdefault(layer, Silence())
+            followed = [
+                (each, active)
+                for each, numbers in zip(found, captured, strict=True)
+                if (active := numbers.units(layer)) is not None
+            ]
+            for _, alike in groupby(followed, lambda each: each[1].shape):
+                places, actives = zip(*alike, strict=True)
+                for place, dead in zip(places, silence.dead(actives), strict=True):
+                    place[layer] = dead
+        return found
 
     def _tell(self, event: str, reading: Reading | EpochReading) -> None:
         for rule in list(self._rules):

@@ -46,9 +46,9 @@ class Progress:
 
 def report(status: Status, facts: Facts, progress: Progress, recorder: Recorder) -> Result:
     """All of it."""
-    seen = recorder.captures > 0
+    seen = recorder.captured > 0
     rate = progress.steps / progress.wall if progress.steps and progress.wall > 0 else None
-    samples = rate * recorder.samples / recorder.captures if rate and recorder.samples else None
+    samples = rate * recorder.samples / recorder.captured if rate and recorder.samples else None
     share = min(1.0, progress.inside / progress.wall) if progress.wall > 0 else 0.0
     diagnosis, attribution = recorder.diagnosis(), recorder.attribution()  # first: they may add to errors and notes
     return replace(
@@ -66,7 +66,7 @@ def report(status: Status, facts: Facts, progress: Progress, recorder: Recorder)
             steps_per_second=number(rate),
             samples_per_second=number(samples),
             peak_memory_bytes=progress.memory,
-            captures=recorder.captures,
+            captures=recorder.captured,
         ),
         notes=list(recorder.notes),
     )
@@ -94,7 +94,7 @@ def bare(facts: Facts, steps: int, recorder: Recorder) -> Result:
         attribution=None,
         metrics={},
         diagnosis=Diagnosis(),
-        overhead=Overhead(0.0, None, None, None, recorder.captures),
+        overhead=Overhead(0.0, None, None, None, recorder.captured),
         notes=[],
         errors=list(recorder.errors),
     )

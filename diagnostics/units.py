@@ -1,6 +1,8 @@
 """Which units of a layer have been silent for a whole window: on one batch 43% of a network's units looked dead, over
 twenty batches 1.6%."""
 
+from collections.abc import Sequence
+
 import torch
 
 from diagnostics.layers import Layer
@@ -14,24 +16,23 @@ class Silence:
 
     def __init__(self) -> None:
         self._captures = 0
-        self._all = 0  # the newest capture in which every unit was active
-        self._heard: torch.Tensor | None = None  # [units]: the newest one in which a unit was, where that was later
+        self._heard = torch.zeros(0)  # [units]: the number of the newest capture in which a unit was active
 
-    def dead(self, active: torch.Tensor) -> float | None:
-        """The share of units that were active nowhere in the last `WINDOW` captures, this one among them; None before
-        there are as many. `active`: how many elements of each unit were, [units].
+    def dead(self, actives: Sequence[torch.Tensor]) -> list[float | None]:
+        """The next captures, one after the other: the share of units that were active nowhere in the `WINDOW` captures
+        that end with each; None before there are as many. `actives`: how many elements of each unit were, [units] of a
+        length that is the same in all.
         """
-        if self._heard is None or self._heard.shape != active.shape:
-            self._captures, self._all, self._heard = 0, 0, torch.zeros_like(active)
-        self._captures += 1
-        last = self._captures - WINDOW
-        if active.min().item() > 0:
-            self._all = self._captures
-        else:
-            self._heard.masked_fill_(active.bool(), self._captures)
-        if last < 0:
-            return None
-        return self._heard.le(last).sum().item() / len(active) if self._all <= last else 0.0
+        active = torch.stack(list(actives))
+        if self._heard.shape != active.shape[1:]:
+            self._captures, self._heard = 0, torch.zeros(active.shape[1])
+        first, units = self._captures + 1, active.shape[1]
+        self._captures += len(active)
+        numbers = torch.arange(first, self._captures + 1, dtype=torch.float32).unsqueeze_(1)
+        heard = torch.maximum(active.sign_().mul_(numbers), self._heard).cummax(0).values
+        self._heard = heard[-1]
+        silent: list[int] = heard.le(numbers.sub_(WINDOW)).sum(1).tolist()
+        return [count / units if number >= WINDOW else None for number, count in enumerate(silent, first)]
 
 
 def where_units_die(layers: list[Layer], behind: dict[int, set[int]]) -> list[Part | None]:

@@ -6,7 +6,7 @@ of a layer, several micro-batches and several ranks give the numbers of all thei
 
 import importlib.util
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
@@ -34,7 +34,8 @@ class Slot(IntEnum):
     NON_FINITE = 8
 
 
-Row = list[float]
+NON_FINITE = int(Slot.NON_FINITE)  # an enumeration's members are slow to reckon with
+Row = Sequence[float]
 EMPTY: Row = [0.0, 0.0, 0.0, 0.0, math.inf, -math.inf, 0.0, 0.0, 0.0]
 WIDTH = len(Slot)
 CANCELLATION = 1e-3  # below this share of the sum of squares, a float32 variance by subtraction has lost its digits
@@ -77,17 +78,20 @@ class Ledger(Protocol):
     def ready(self) -> bool:
         """Whether `rows` can be read without waiting for the device."""
 
-    def rows(self) -> dict[int, Row]:
+    def rows(self) -> Mapping[int, Row]:
         """The rows by key."""
 
     def active(self) -> dict[int, "torch.Tensor"]:
         """The counts of active elements by key: one float32 tensor [units] each, on the CPU."""
 
+    def finite(self) -> bool:
+        """Whether every number of every row was finite."""
+
     def close(self) -> None:
         """No more rows are added: start to bring them to the host."""
 
 
-def merge(a: Sequence[float], b: Sequence[float]) -> Row:
+def merge(a: Row, b: Row) -> list[float]:
     """The row of two sets of elements together (Chan, Golub & LeVeque 1979, for mean and M2).
 
     >>> merge(EMPTY, [2.0, 1.0, 0.5, 2.0, 0.5, 1.5, 0.0, 0.0, 0.0])
@@ -108,6 +112,11 @@ def merge(a: Sequence[float], b: Sequence[float]) -> Row:
         a[7] + b[7],
         a[8] + b[8],
     ]
+
+
+def all_finite(rows: Mapping[int, Row]) -> bool:
+    """Whether none of the rows has seen a number that is not."""
+    return not any(row[NON_FINITE] for row in rows.values())
 
 
 def square_sum(row: Sequence[float]) -> float:

@@ -145,6 +145,10 @@ class DeviceLedger:
         """See `Ledger.rows`."""
         return dict(zip(self._places, self._host()[0].tolist(), strict=True))
 
+    def finite(self) -> bool:
+        """See `Ledger.finite`."""
+        return not self._host()[0][:, Slot.NON_FINITE].any()
+
     def active(self) -> dict[int, torch.Tensor]:
         """See `Ledger.active`."""
         sizes = [len(counts) for counts in self._active.values()]

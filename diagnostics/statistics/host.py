@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import torch
 
-from diagnostics.statistics import Ask, Row
+from diagnostics.statistics import Ask, Row, all_finite
 from diagnostics.statistics.lines import Line
 from diagnostics.statistics.pack import Pack
 from diagnostics.statistics.room import Together, add_together
@@ -66,6 +66,10 @@ class HostLedger:
         """See `Ledger.rows`."""
         self._read()
         return self._found.rows
+
+    def finite(self) -> bool:
+        """See `Ledger.finite`."""
+        return all_finite(self.rows())
 
     def active(self) -> dict[int, torch.Tensor]:
         """See `Ledger.active`."""

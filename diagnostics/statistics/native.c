@@ -1,4 +1,4 @@
-/* Statistics of float32 numbers, each read once: see native.py. */
+/* Statistics of float32 numbers, each read once: see native.py. What is called with objects of Python's needs its lock. */
 
 #include <math.h>
 #include <stdint.h>
@@ -12,13 +12,63 @@
 enum { COUNT, MEAN, M2, MAGNITUDE, MIN, MAX, ZEROS, SATURATED, NON_FINITE, WIDTH };
 enum { SUM = MEAN, SQUARES = M2 }; /* of the differences from a shift, until a row is complete */
 
+enum { CPU = 1, FLOAT = 2, DIMS = 8 };
+
+/* A tensor as DLPack describes it (DLTensor of dlpack.h). */
+struct tensor {
+    char *data;
+    int32_t device, number, dims;
+    uint8_t code, bits;
+    uint16_t lanes;
+    int64_t *shape, *strides;
+    uint64_t offset;
+};
+
 /* What is known of a tensor before it is there. */
 struct form {
     int64_t count;
     int64_t rows, columns, units; /* see active(); no rows where units are not followed */
     float low, high;
-    int32_t bounded;
+    int32_t bounded, dims;
+    int64_t shape[DIMS], strides[DIMS];
 };
+
+enum taken { NO, FINITE, NOT_FINITE }; /* whether a tensor is like the one before it, and if so, what its numbers are */
+
+/* Of Python's C API, of which these two are all: PyCapsule_GetPointer and PyList_GetItem. */
+static void *(*pointer_of)(void *capsule, const char *name);
+static void *(*item_of)(void *list, intptr_t index);
+
+void prepare(void *pointer, void *item)
+{
+    pointer_of = (void *(*)(void *, const char *))pointer;
+    item_of = (void *(*)(void *, intptr_t))item;
+}
+
+/* The tensor in a capsule, if it is of float32 numbers on the CPU. */
+static const struct tensor *opened(void *capsule)
+{
+    const struct tensor *x = pointer_of(capsule, "dltensor");
+    int plain = x && x->data && x->device == CPU && x->code == FLOAT && x->bits == 32 && x->lanes == 1;
+    return plain && (!x->dims || (x->shape && x->strides)) ? x : 0;
+}
+
+static const float *numbers(const struct tensor *x)
+{
+    return (const float *)(x->data + x->offset);
+}
+
+/* Take over the shape of a tensor; whether it can be. */
+int32_t learn(struct form *form, void *capsule)
+{
+    const struct tensor *x = opened(capsule);
+    if (!x || x->dims > DIMS)
+        return 0;
+    form->dims = x->dims;
+    memcpy(form->shape, x->shape, x->dims * sizeof *x->shape);
+    memcpy(form->strides, x->strides, x->dims * sizeof *x->strides);
+    return 1;
+}
 
 /* In float64, with a look at each number; only finite ones count. */
 static void carefully(const float *x, int64_t n, double shift, double *out)
@@ -122,13 +172,26 @@ static void active(const float *x, int64_t rows, int64_t columns, int64_t units,
 }
 
 /* The row of x, and behind it, where units are followed, how many numbers of each are not zero. */
-void take(const struct form *form, const float *x, double *row)
+int32_t take(const struct form *form, const float *x, double *row)
 {
     measure(x, form->count, row);
     if (form->bounded)
         row[SATURATED] = beyond(x, form->count, form->low, form->high);
     if (form->rows)
         active(x, form->rows, form->columns, form->units, (float *)(row + WIDTH));
+    return row[NON_FINITE] ? NOT_FINITE : FINITE;
+}
+
+/* As take, of a tensor in a capsule, if it lies in memory as the one does that the form was learnt from. */
+int32_t again(const struct form *form, void *capsule, double *row)
+{
+    const struct tensor *x = opened(capsule);
+    if (!x || x->dims != form->dims)
+        return NO;
+    size_t size = x->dims * sizeof *x->shape;
+    if (memcmp(x->shape, form->shape, size) || memcmp(x->strides, form->strides, size))
+        return NO;
+    return take(form, numbers(x), row);
 }
 
 /* Add row b to row a (Chan, Golub & LeVeque 1979, for mean and M2). */
@@ -148,35 +211,71 @@ static void merge(double *a, const double *b)
     a[NON_FINITE] += b[NON_FINITE];
 }
 
-/* Tensors, each of so many numbers, and how many of them, neighbours, are one row. */
+/* Tensors, each of so many numbers, and how many of them, neighbours, are one row; where the numbers lie. */
 struct joint {
     int64_t tensors;
     const int64_t *counts, *runs;
+    const float **found;
 };
 
 enum use { NONE, KEEP, CHANGE };
 
-/* The rows of the tensors x: with KEEP they are copied to kept, with CHANGE it is measured by what they differ from the
-   numbers there, which are lost. */
-void join(const struct joint *joint, const float *const *x, float *kept, int64_t use, double *row)
+/* Whether x has n numbers, one behind the other. */
+static int compact(const struct tensor *x, int64_t n)
 {
-    double part[WIDTH];
+    int64_t apart = 1;
+    for (int32_t dim = x->dims - 1; dim >= 0; dim--) {
+        if (x->shape[dim] != 1 && x->strides[dim] != apart)
+            return 0;
+        apart *= x->shape[dim];
+    }
+    return apart == n;
+}
+
+/* Find the tensors in a list of n capsules; whether they are those that are expected. */
+int32_t find(struct joint *joint, void *list, int64_t n)
+{
+    if (n != joint->tensors)
+        return 0;
+    for (int64_t i = 0; i < n; i++) {
+        const struct tensor *x = opened(item_of(list, i));
+        if (!x || !compact(x, joint->counts[i]))
+            return 0;
+        joint->found[i] = numbers(x);
+    }
+    return 1;
+}
+
+/* The rows of the tensors that were found: with KEEP they are copied to kept, with CHANGE it is measured by what they
+   differ from the numbers there, which are lost. */
+int32_t join(const struct joint *joint, float *kept, int64_t use, double *row)
+{
+    double part[WIDTH], lost = 0;
     const int64_t *run = joint->runs;
     for (int64_t i = 0, done = 0; i < joint->tensors; i++) {
         int64_t n = joint->counts[i];
+        const float *x = joint->found[i];
         if (use == KEEP)
-            memcpy(kept, x[i], n * sizeof *kept);
+            memcpy(kept, x, n * sizeof *kept);
         else if (use == CHANGE)
             for (int64_t k = 0; k < n; k++)
-                kept[k] = x[i][k] - kept[k];
-        measure(use == CHANGE ? kept : x[i], n, done ? part : row);
+                kept[k] = x[k] - kept[k];
+        measure(use == CHANGE ? kept : x, n, done ? part : row);
         if (done)
             merge(row, part);
         if (++done == *run) {
+            lost += row[NON_FINITE];
             row += WIDTH;
             run++;
             done = 0;
         }
         kept += n;
     }
+    return lost ? NOT_FINITE : FINITE;
+}
+
+/* Both. */
+int32_t join_again(struct joint *joint, void *list, int64_t n, float *kept, int64_t use, double *row)
+{
+    return find(joint, list, n) ? join(joint, kept, use, row) : NO;
 }

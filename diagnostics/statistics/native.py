@@ -8,24 +8,31 @@ import ctypes
 import os
 import shlex
 import shutil
+import struct
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 
 import torch
 
-from diagnostics.statistics import WIDTH, Ask, Row
+from diagnostics.statistics import WIDTH, Ask, Row, Slot
 from diagnostics.statistics.layout import matrix
 from diagnostics.statistics.room import Room, Together, add_together
 from diagnostics.statistics.rows import Rows
 from diagnostics.statistics.single import PIECE, measure
 
+in_capsule = torch._C._to_dlpack  # `torch.utils.dlpack.to_dlpack`: shape, strides, type and place in a fifth of a µs
 SOURCE = Path(__file__).with_name("native.c")
 FLAGS = ("-O3", "-fPIC", "-shared", "-fno-math-errno", "-fno-trapping-math", "-march=native")
 """Nothing among them that lets the compiler reckon as if there were no NaN."""
+DIMS, NO, FINITE = 8, 0, 1
+"""`DIMS` and two of `enum taken`."""
+NUMBERS = struct.Struct(f"{WIDTH}d")
+"""A row as the kernel writes it."""
 SECONDS = 30
 PAGE = 2**13
 """Numbers of 8 bytes for which there is space at once, at least."""
@@ -36,18 +43,23 @@ THREADS = 4
 
 
 class Kernel:
-    """The functions of `native.c`."""
+    """The functions of `native.c`. Those that take objects of Python's hold its lock, and so do those that are over
+    before it is worth while to let go of it."""
 
     def __init__(self, path: Path) -> None:
         """`path`: of the compiled library, which is read at once."""
-        pointer = ctypes.c_void_p
+        number, pointer, thing = ctypes.c_int64, ctypes.c_void_p, ctypes.py_object
         free, held = ctypes.CDLL(str(path)), ctypes.PyDLL(str(path))
         self.take, self.join = free.take, free.join
-        self.take_quickly, self.join_quickly = held.take, held.join  # while no other thread runs, which is cheaper
-        for function in (self.take, self.take_quickly):
-            function.argtypes, function.restype = (pointer, pointer, pointer), None
-        for function in (self.join, self.join_quickly):
-            function.argtypes, function.restype = (pointer, pointer, pointer, ctypes.c_int64, pointer), None
+        self.learn, self.again, self.find, self.join_again = held.learn, held.again, held.find, held.join_again
+        self.take.argtypes = pointer, pointer, pointer
+        self.join.argtypes = pointer, pointer, number, pointer
+        self.learn.argtypes = pointer, thing
+        self.again.argtypes = pointer, thing, pointer
+        self.find.argtypes = pointer, thing, number
+        self.join_again.argtypes = pointer, thing, number, pointer, number, pointer
+        python = ctypes.pythonapi
+        free.prepare(*(ctypes.cast(each, pointer) for each in (python.PyCapsule_GetPointer, python.PyList_GetItem)))
 
 
 @cache
@@ -70,18 +82,19 @@ class _Form(ctypes.Structure):
 
     _fields_ = (
         ("count", ctypes.c_int64), ("rows", ctypes.c_int64), ("columns", ctypes.c_int64), ("units", ctypes.c_int64),
-        ("low", ctypes.c_float), ("high", ctypes.c_float), ("bounded", ctypes.c_int32),
+        ("low", ctypes.c_float), ("high", ctypes.c_float), ("bounded", ctypes.c_int32), ("dims", ctypes.c_int32),
+        ("shape", ctypes.c_int64 * DIMS), ("strides", ctypes.c_int64 * DIMS),
     )  # fmt: skip
 
 
 class Form:
     """How the tensors of one shape lie in memory and what is asked of them, ready for the kernel."""
 
-    __slots__ = ("_form", "address", "ask", "shape", "size", "stride", "units")
+    __slots__ = ("_form", "address", "ask", "size", "units")
 
     def __init__(self, tensor: torch.Tensor, ask: Ask, rows: int, columns: int, units: int) -> None:
         """`tensor` is one of them; `rows`, `columns`, `units`: see `layout.matrix`."""
-        self.shape, self.stride, self.ask = tensor.shape, tensor.stride(), ask
+        self.ask = ask
         self.units = 0 if ask.unit_dim is None else units or columns  # that are followed
         low, high = ask.bounds or (0.0, 0.0)
         self._form = _Form(
@@ -95,26 +108,27 @@ class _Joint(ctypes.Structure):
     """`struct joint` of the kernel."""
 
     _fields_ = (
-        ("tensors", ctypes.c_int64), ("counts", ctypes.c_void_p), ("runs", ctypes.c_void_p)
+        ("tensors", ctypes.c_int64), ("counts", ctypes.c_void_p), ("runs", ctypes.c_void_p), ("found", ctypes.c_void_p),
     )  # fmt: skip
 
 
 class Joint:
     """A room, ready for the kernel."""
 
-    __slots__ = ("_held", "address", "join", "kept", "pointers", "rows", "size")
+    __slots__ = ("_held", "address", "kept", "keys", "offsets", "quick", "size")
 
-    def __init__(self, room: Room, kernel: Kernel) -> None:
+    def __init__(self, room: Room) -> None:
         counts = (ctypes.c_int64 * len(room.sizes))(*room.sizes)
         runs = (ctypes.c_int64 * len(room.runs))(*room.runs)
-        joint = _Joint(len(counts), ctypes.addressof(counts), ctypes.addressof(runs))
-        self._held = counts, runs, joint
+        found = (ctypes.c_void_p * len(counts))()
+        joint = _Joint(len(counts), *(ctypes.addressof(each) for each in (counts, runs, found)))
+        self._held = counts, runs, found, joint
         self.address = ctypes.addressof(joint)
         self.kept = room.flat.data_ptr()
-        self.pointers = ctypes.c_void_p * len(counts)
-        self.join = kernel.join if sum(room.sizes) > PIECE else kernel.join_quickly
+        self.quick = sum(room.sizes) <= PIECE
         self.size = ROW * len(runs)  # bytes that the kernel writes
-        self.rows = [(key, ROW * row) for row, keys in enumerate(room.keys) for key in keys]
+        self.keys = [key for keys in room.keys for key in keys]
+        self.offsets = [ROW * row for row, keys in enumerate(room.keys) for _ in keys]
 
 
 Written = tuple[int, int, int]
@@ -128,7 +142,7 @@ class Memory:
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
-        self.take, self.take_quickly = kernel.take, kernel.take_quickly
+        self.again = kernel.again
         self.forms: dict[int, Form] = {}
         self.turn(0)
 
@@ -145,26 +159,32 @@ class NativeLedger:
     def __init__(self, memory: Memory) -> None:
         """`memory`: of the captures before this one."""
         self._memory = memory
-        self._written: list[Written] = []  # to the newest page
+        self._written: list[Written] = []  # to the newest page, in the order of places, whatever other threads do
         self._pages = [(memory.page, self._written)]
-        self._found: Rows | None = None  # what need not be read from pages
+        self._measured: Rows | None = None  # what is on no page
+        self._finite = True
 
     def again(self, key: int, tensor: torch.Tensor, ask: Ask) -> bool:
         """See `Ledger.again`."""
         memory = self._memory
         form = memory.forms.get(key)
-        if (
-            form is None or form.ask is not ask or tensor.shape != form.shape or tensor.dtype is not torch.float32
-            or tensor.layout is not torch.strided or tensor.stride() != form.stride or not tensor.is_cpu
-            or tensor.is_neg()
-        ):  # fmt: skip
+        if form is None or form.ask is not ask or tensor.is_neg():
+            return False
+        try:
+            capsule = in_capsule(tensor)
+        except (BufferError, RuntimeError):  # not every tensor lies in memory
             return False
         place = memory.free
         if place + form.size > memory.end:
             place = self._turn(form.size)
         memory.free = place + form.size
         self._written.append((key, place, form.units))
-        memory.take_quickly(form.address, tensor.data_ptr(), place)
+        taken = memory.again(form.address, capsule, place)
+        if taken != FINITE:
+            if taken == NO:
+                self._written.remove((key, place, form.units))
+                return False
+            self._finite = False
         return True
 
     def add(self, key: int, tensor: torch.Tensor, ask: Ask) -> None:
@@ -174,43 +194,55 @@ class NativeLedger:
             return
         if tensor.dtype is torch.float64 or (count > PIECE and torch.get_num_threads() > THREADS):
             row, active = measure(tensor, ask)
-            self._found = self._found or Rows()
-            self._found.add(key, row)
-            self._found.count(key, active)
+            self._measured = self._measured or Rows()
+            self._measured.add(key, row)
+            self._measured.count(key, active)
+            self._finite &= not row[Slot.NON_FINITE]
             return
         if tensor.is_neg():  # as parts of conjugates are: what lies in memory has the other sign
             tensor = tensor.resolve_neg()
         flat, *seen = matrix(tensor.float(), ask.unit_dim)
         form = Form(tensor, ask, *seen)
         memory = self._memory
-        if flat is tensor and count <= PIECE:
+        if flat is tensor and count <= PIECE and memory.kernel.learn(form.address, in_capsule(tensor)):
             memory.forms[key] = form
         place = memory.free
         if place + form.size > memory.end:
             place = self._turn(form.size)
         memory.free = place + form.size
-        self._written.append((key, place, form.units))  # in the order of places, whatever another thread does
-        memory.take(form.address, flat.data_ptr(), place)
+        self._written.append((key, place, form.units))
+        self._finite &= memory.kernel.take(form.address, flat.data_ptr(), place) == FINITE
 
     def add_together(self, together: Together, part: int, ask: Ask) -> None:
         """See `Ledger.add_together`."""
-        room = together.room
-        pointers = []
-        for each in together.tensors:
-            if each.dtype is not torch.float32 or not each.is_cpu or not each.is_contiguous() or each.is_neg():
-                add_together(self, together, part, ask)
-                return
-            pointers.append(each.data_ptr())
+        room, tensors, memory = together.room, together.tensors, self._memory
         joint = room.prepared
         if joint is None:
-            joint = room.prepared = Joint(room, self._memory.kernel)
-        memory = self._memory
+            joint = room.prepared = Joint(room)
+        try:
+            capsules = [in_capsule(each) for each in tensors if not each.is_neg()]
+        except (BufferError, RuntimeError):
+            capsules = []
+        keys = [key + part for key in joint.keys]
         place = memory.free
         if place + joint.size > memory.end:
             place = self._turn(joint.size)
+        written = list(zip(keys, map(place.__add__, joint.offsets), repeat(0)))
         memory.free = place + joint.size
-        self._written += [(key + part, place + offset, 0) for key, offset in joint.rows]
-        joint.join(joint.address, joint.pointers(*pointers), joint.kept, together.use, place)
+        self._written += written
+        kernel, count = memory.kernel, len(capsules)
+        if joint.quick:
+            taken = kernel.join_again(joint.address, capsules, count, joint.kept, together.use, place)
+        else:
+            taken = kernel.find(joint.address, capsules, count)
+            if taken != NO:
+                taken = kernel.join(joint.address, joint.kept, together.use, place)
+        if taken != FINITE:
+            if taken == NO:
+                self._written[:] = [each for each in self._written if each not in written]
+                add_together(self, together, part, ask)
+                return
+            self._finite = False
 
     def _turn(self, size: int) -> int:
         self._memory.turn(size)
@@ -230,29 +262,58 @@ class NativeLedger:
         """Always: the numbers are here."""
         return True
 
-    def rows(self) -> dict[int, Row]:
+    def rows(self) -> Mapping[int, Row]:
         """See `Ledger.rows`."""
-        return self._read().rows
+        pages = [_Page(written) for _, written in self._pages if written]
+        if len(pages) == 1 and self._measured is None and not pages[0].again:
+            return pages[0]
+        found = Rows(self._measured)
+        for page in pages:
+            for key, row in page.all():
+                found.add(key, row)
+        return found.rows
 
     def active(self) -> dict[int, torch.Tensor]:
         """See `Ledger.active`."""
-        return self._read().active
-
-    def _read(self) -> Rows:
-        found = self._found = self._found or Rows()
+        found = Rows(self._measured)
         for page, written in self._pages:
-            if written:
-                begin, first = page.data_ptr(), written[0][1]
-                numbers = page[(first - begin) // 8 : (written[-1][1] - begin) // 8 + WIDTH].tolist()
-                for key, place, units in written:
-                    row = (place - first) // 8
-                    if key in found.rows:
-                        found.add(key, numbers[row : row + WIDTH])
-                    else:
-                        found.rows[key] = numbers[row : row + WIDTH]
-                    if units:
-                        counts = (place + ROW - begin) // 4
-                        found.count(key, page.view(torch.float32)[counts : counts + units])
-        self._written = []
-        self._pages = [(self._memory.page, self._written)]
-        return found
+            begin, counts = page.data_ptr() - ROW, page.view(torch.float32)
+            for key, place, units in written:
+                if units:
+                    first = (place - begin) // 4
+                    found.count(key, counts[first : first + units])
+        return found.active
+
+    def finite(self) -> bool:
+        """See `Ledger.finite`."""
+        return self._finite
+
+
+class _Page(Mapping[int, Row]):
+    """The rows that a capture wrote to one page; what nobody asks for stays bytes."""
+
+    __slots__ = ("_bytes", "_first", "_places", "_written")
+
+    def __init__(self, written: list[Written]) -> None:
+        self._written, self._first = written, written[0][1]
+        self._bytes = ctypes.string_at(self._first, written[-1][1] + ROW - self._first)
+        self._places = {key: place for key, place, _ in written}
+
+    @property
+    def again(self) -> bool:
+        """Whether some keys have several rows, of which the newest is the one that is found here."""
+        return len(self._places) < len(self._written)
+
+    def all(self) -> Iterator[tuple[int, Row]]:
+        """Every row, with its key."""
+        for key, place, _ in self._written:
+            yield key, NUMBERS.unpack_from(self._bytes, place - self._first)
+
+    def __getitem__(self, key: int) -> Row:
+        return NUMBERS.unpack_from(self._bytes, self._places[key] - self._first)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)

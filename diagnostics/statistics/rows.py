@@ -8,9 +8,10 @@ from diagnostics.statistics import Row, merge
 class Rows:
     """By key; what comes of one key again is merged with what was there."""
 
-    def __init__(self) -> None:
-        self.rows: dict[int, Row] = {}
-        self.active: dict[int, torch.Tensor] = {}
+    def __init__(self, known: "Rows | None" = None) -> None:
+        """With what is `known` already."""
+        self.rows: dict[int, Row] = dict(known.rows) if known else {}
+        self.active: dict[int, torch.Tensor] = dict(known.active) if known else {}
 
     def add(self, key: int, row: Row) -> None:
         """One more row."""

@@ -113,7 +113,7 @@ def _shifted(pieces: Sequence[torch.Tensor], shift: float) -> tuple[float, float
     return near.item() + total / count, squares - total * total / count
 
 
-def _carefully(pieces: Sequence[torch.Tensor], ask: Ask) -> Row:
+def _carefully(pieces: Sequence[torch.Tensor], ask: Ask) -> list[float]:
     """All but the zeros, of the finite elements, in float64."""
     row = list(EMPTY)
     for piece in pieces:

@@ -96,7 +96,7 @@ def test_large_tensors_are_left_to_many_threads(monkeypatch: pytest.MonkeyPatch)
     made = native_ledger()
     assert isinstance(made, NativeLedger)
     monkeypatch.setattr(torch, "get_num_threads", lambda: native.THREADS + 1)
-    monkeypatch.setattr(made._memory, "take", None)  # to call it would fail
+    monkeypatch.setattr(made._memory.kernel, "take", None)  # to call it would fail
     x = torch.randn(PIECE + 1)
     made.add(0, x, Ask())
     agree(made.rows()[0], reference(x), 1e-3)
