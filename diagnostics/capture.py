@@ -11,14 +11,16 @@ from typing import Any, Protocol
 
 import torch
 from torch import nn
+from torch.optim import Optimizer
 
 from diagnostics.attribution import FeatureTap
 from diagnostics.hooks import set_gradient_hook
 from diagnostics.layers import OPAQUE, Layer, first_tensor, tensors
 from diagnostics.numbers import OUTPUT, OUTPUT_GRADIENT, PARTS, Numbers, Part, key
-from diagnostics.parameters import Parameters, Parts, Scaling, local, measurable
+from diagnostics.parameters import Parameters, Parts, Scaling, local, measurable, scaling_of
 from diagnostics.statistics import Ask, Ledger, Ledgers
 from diagnostics.statistics.device import Transfer
+from diagnostics.statistics.room import Use
 from diagnostics.statistics.rows import Rows
 
 inside_transform = torch._C._functorch.is_functorch_wrapped_tensor
@@ -29,6 +31,7 @@ MAX_CALLS = 64  # of one layer in one capture that are measured: a cell in a lon
 
 GRADIENT = Ask(moments=False)
 WEIGHT = Ask(moments=False, magnitude=False, zeros=False)
+BEFORE, AFTER = (int(Part.GRADIENT), int(Part.WEIGHT)), (int(Part.UPDATE),)  # an update
 
 
 class Groups(frozenset[str]):
@@ -53,6 +56,7 @@ class Plan:
     outputs: list[Ask | None]
     gradients: list[Ask | None]
     placed: bool  # whether it is known where units die
+    updates: bool  # whether parameters, their gradients and their updates are measured
     behind: dict[int, set[int]]  # until then: activation → the layers with parameters that it was called behind
     newest: dict[int, int]  # thread → the last layer with parameters that it called
 
@@ -79,7 +83,7 @@ def plan(layers: list[Layer], groups: Groups, places: Sequence[Part | None] | No
             gradient = replace(gradient or GRADIENT, unit_dim=layer.unit_dim)
         outputs.append(output)
         gradients.append(gradient)
-    return Plan(layers, groups, outputs, gradients, places is not None, {}, {})
+    return Plan(layers, groups, outputs, gradients, places is not None, groups >= {"gradients", "weights"}, {}, {})
 
 
 @cache
@@ -114,9 +118,11 @@ class Capture:
         self._tapped = tap.layer if tap is not None else None
         self._sharded: frozenset[int] = frozenset()  # layers whose parameters are spread over processes
         self._calls = [0] * len(asked.layers)  # outside of backward passes
-        self._ledgers = {HOST: ledgers.host()} if ledgers.host is not None else {}
-        self._host = self._ledgers.get(HOST) if asked.placed and (tap is None or self._tapped is not None) else None
+        host = ledgers.host() if ledgers.host is not None else None
+        self._ledgers = {} if host is None else {HOST: host}
+        self._host = host if asked.placed and (tap is None or self._tapped is not None) else None
         self._sums: Transfer | None = None
+        self._begun: Parameters | None = None  # whose update was quickly begun
 
     # -- during the step
 
@@ -134,7 +140,7 @@ class Capture:
             if (
                 host is None or ask is None or type(output) is not torch.Tensor or not output.requires_grad
                 or output.is_leaf or self._calls[index] or layer is self._tapped or model is None or not model.training
-                or inside_transform(output) or graph_task() != -1
+                or graph_task() != -1
                 or (layer.order == 0 and (not args or type(args[0]) is not torch.Tensor or not args[0].ndim))
                 or not host.again(index * PARTS + OUTPUT, output, ask)
             ):  # fmt: skip
@@ -214,6 +220,34 @@ class Capture:
             self._add(layer.index * PARTS + OUTPUT_GRADIENT, gradient, ask)
         if given is not None and self._features is not None:
             self._features.gradient(given, gradient)
+
+    def begins_again(self, parameters: Parameters | None, optimizer: Optimizer) -> bool:
+        """As `before_update`, gradients included, if that is quick because the optimizer's `parameters` are small, and
+        they and their gradients as they were. Whether it was."""
+        begun, host = perf_counter(), self._host
+        try:
+            if (
+                parameters is None or parameters.room is None or host is None or not self._plan.updates
+                or not parameters.of(optimizer) or scaling_of(optimizer) is not None
+                or not host.again_together(
+                    parameters.room, BEFORE, [*[each.grad for each in parameters.small], *parameters.small], Use.KEEP
+                )
+            ):  # fmt: skip
+                return False
+            self._begun = parameters
+        except Exception:
+            self._listener.failed(traceback.format_exc())
+        self.seconds += perf_counter() - begun
+        return True
+
+    def ends_again(self) -> bool:
+        """As `after_update`, if `begins_again` was quick; whether it was. Nothing is measured of parameters that the
+        update has given another form."""
+        parameters, self._begun = self._begun, None
+        if parameters is None or parameters.room is None or self._host is None:
+            return False
+        self._host.again_together(parameters.room, AFTER, parameters.small, Use.CHANGE)
+        return True
 
     def before_update(self, parameters: Parameters, gradients: bool, scaling: Scaling | None = None) -> None:
         """An optimizer is about to update its `parameters`; `gradients`: they are there, final but for `scaling`."""

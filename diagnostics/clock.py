@@ -22,7 +22,11 @@ class Listener(Protocol):
         """`optimizer` has updated its parameters."""
 
     def end_step(self) -> int:
-        """Every optimizer has had its turn. Returns how many of the next steps nobody needs to hear of."""
+        """Every optimizer has had its turn. Returns how many of the next steps nobody needs to hear of; where there are
+        any, and they can be left out, `begin_step` comes behind the last of them."""
+
+    def begin_step(self) -> None:
+        """The next step is one to hear of."""
 
 
 class Clock:
@@ -44,7 +48,7 @@ class Clock:
         after: Hook,
     ) -> None:
         """`before` and `after` must lead to the methods of these names (through the border)."""
-        self.idle = 0
+        self.idle, self._over = 0, False
         self._steps = 0  # those that will have been when nothing is left of `idle`
         self._listener = listener
         self._known: weakref.WeakKeyDictionary[Optimizer, bool] = weakref.WeakKeyDictionary()
@@ -73,13 +77,25 @@ class Clock:
     def _ended(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if self.idle and self._only() is optimizer:
             self.idle -= 1
-        else:
+            if not self.idle:
+                self._hear_of_beginnings(True)
+                self._listener.begin_step()
+        elif not self._over:
             self._after(optimizer, args, kwargs)
+
+    def alone(self, optimizer: Optimizer) -> bool:
+        """Whether a step is a step of this one, and nothing else."""
+        return self._only() is optimizer and not self._stepped and not self._over
 
     @property
     def steps(self) -> int:
         """The steps that have ended."""
         return self._steps - self.idle
+
+    def halt(self) -> None:
+        """Hear nothing any more. The hooks stay until `stop`: an optimizer that is about to call those of others breaks
+        when one is taken away."""
+        self._over, self._steps, self.idle = True, self.steps, 0
 
     def stop(self) -> None:
         """Take the hooks away."""
@@ -89,14 +105,14 @@ class Clock:
 
     def before(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """`optimizer` begins a step."""
-        if self._only() is optimizer or self._concerns(optimizer):
+        if not self._over and (self._only() is optimizer or self._concerns(optimizer)):
             if id(optimizer) in self._stepped:
                 self._end()
             self._listener.before_update(optimizer, args, kwargs)
 
     def after(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """`optimizer` has made its step."""
-        if self._only() is optimizer or self._concerns(optimizer):
+        if not self._over and (self._only() is optimizer or self._concerns(optimizer)):
             self._listener.after_update(optimizer, args, kwargs)
             self._stepped.add(id(optimizer))
             if not self._missing and (self._only() is optimizer or self._all_stepped()):

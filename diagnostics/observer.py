@@ -160,7 +160,7 @@ class Observer:
                 "trainable": sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad),
             },
         )
-        self._clock = Clock(self, optimizers, model.parameters(), self._before, self._after)
+        self._clock = Clock(self, optimizers, model.parameters(), self._begins, self._after)
         first_process = self._ranks is None or self._ranks.rank == 0
         self._file = ResultFile(settings.directory, settings.name, self._facts.started, written=first_process)
         self._begun = time.perf_counter()
@@ -230,6 +230,16 @@ class Observer:
         self._file.write(result)
         self._result = result
 
+    def _begins(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """What is quick needs no border: it is one itself."""
+        capture = self.capture
+        if (
+            capture is None or self._without_gradient or not self._clock.alone(optimizer)
+            or closure(optimizer, args, kwargs)
+            or not capture.begins_again(self._parameters.get(id(optimizer)), optimizer)
+        ):  # fmt: skip
+            self._before(optimizer, args, kwargs)
+
     @contained
     def _before(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not (torch.cuda.is_initialized() and self._recorded()):  # type: ignore[no-untyped-call]
@@ -297,9 +307,8 @@ class Observer:
         self._broken = True
         if len(self._recorder.errors) < ERRORS:
             self._recorder.errors.append(trace)
-        self.capture = None
         with contextlib.suppress(Exception):
-            self._stop()
+            self._halt()
 
     # -- steps
 
@@ -308,7 +317,7 @@ class Observer:
         capture = self.capture
         if capture is not None:
             known = self._parameters.get(id(optimizer))
-            if known is None or not known.still_of(optimizer):
+            if known is None or not known.of(optimizer) or not known.as_they_were():
                 known = self._parameters[id(optimizer)] = Parameters(optimizer, self._owners)
                 self._recorder.notes.update(known.notes)
             if closure(optimizer, args, kwargs):
@@ -321,7 +330,7 @@ class Observer:
     def after_update(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """See `clock.Listener`."""
         capture = self.capture
-        if capture is not None:
+        if capture is not None and not capture.ends_again():
             known = self._parameters.get(id(optimizer))
             if known is not None:
                 gradients = closure(optimizer, args, kwargs)
@@ -354,7 +363,12 @@ class Observer:
         if over == 0:
             self._open()
             return 0
-        return self._settings.every - over - 1
+        return self._settings.every - over
+
+    @contained
+    def begin_step(self) -> None:
+        """See `clock.Listener`."""
+        self._open()
 
     def _opened(self, layer: Layer) -> Capture | None:
         """`layer` was called: the capture that this belongs to, if there is one."""
@@ -374,11 +388,15 @@ class Observer:
     def _made(self) -> Capture:
         return Capture(self, self._model, self._plan, self._features, self._ledgers)
 
-    def _stop(self) -> None:
-        self._hooks.close()
-        self._clock.stop()
+    def _halt(self) -> None:
         self.capture = None
+        self._clock.halt()
+        self._hooks.close()
         self._parameters.clear()
+
+    def _stop(self) -> None:
+        self._halt()
+        self._clock.stop()
         atexit.unregister(self._at_exit)
 
     # -- what was captured

@@ -73,20 +73,24 @@ class Parameters:
         self._blocks = [Block(parts) for parts in small.values()]
         self._weights, self._updates = [each.weights for each in self._blocks], [each.updates for each in self._blocks]
         self._before: list[torch.Tensor] | None = None
+        self._forms = [_form(each) for _, each in self.held]
+        alone = len(self._blocks) == 1 and not self._large
+        self.room = self._blocks[0].room if alone else None  # where there is one for all
+        self.small = self._blocks[0].parameters if alone else []  # those in it
 
-    def still_of(self, optimizer: Optimizer) -> bool:
-        """Whether the optimizer's parameters are still these, of the same kind."""
+    def of(self, optimizer: Optimizer) -> bool:
+        """Whether the optimizer's parameters are these."""
         groups = optimizer.param_groups
         if len(groups) != len(self._groups):
             return False
         for group, known in zip(groups, self._groups, strict=True):
             if len(group["params"]) != len(known) or not all(map(operator.is_, group["params"], known)):
                 return False
-        for block in self._blocks:
-            first = block.parameters[0]
-            if first.dtype is not block.dtype or first.device != block.device:
-                return False  # the model has been moved
         return True
+
+    def as_they_were(self) -> bool:
+        """Whether none has been given another form, or another place: a model may be moved, cast or pruned."""
+        return self._forms == [_form(each) for _, each in self.held]
 
     def gradients(self, scaling: Scaling | None = None) -> Parts:
         """The gradients that there are, with `scaling` undone: of a sparse one its values, of a sharded one the local
@@ -121,11 +125,11 @@ class Parameters:
         return self._weights, alone
 
     def updates(self) -> Parts:
-        """What the update has changed since `before_update`. Of large parameters a sample, enlarged so that its norm
-        is that of all.
+        """What the update has changed since `before_update`; nothing where it has changed their forms. Of large
+        parameters a sample, enlarged so that its norm is that of all.
         """
         before, self._before = self._before, None
-        if before is None:
+        if before is None or not self.as_they_were():
             return [], []
         alone: Alone = []
         for (known, each), was in zip(self._large, before, strict=True):
@@ -143,11 +147,14 @@ class Block:
     def __init__(self, parts: Sequence[tuple[Owners, nn.Parameter]]) -> None:
         self.owners = [known for known, _ in parts]
         self.parameters = [each for _, each in parts]
-        self.dtype, self.device = parts[0][1].dtype, parts[0][1].device
         keyed = [(tuple(layer.index * PARTS for layer in known), each) for known, each in parts]
         self.room = Room(keyed)
         self.weights = Together(self.room, self.parameters, Use.KEEP)
         self.updates = Together(self.room, self.parameters, Use.CHANGE)
+
+
+def _form(parameter: nn.Parameter) -> tuple[object, ...]:
+    return parameter.shape, parameter.dtype, parameter.device
 
 
 def measurable(tensor: torch.Tensor) -> bool:

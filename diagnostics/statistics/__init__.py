@@ -6,7 +6,7 @@ of a layer, several micro-batches and several ranks give the numbers of all thei
 
 import importlib.util
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import torch
 
-    from diagnostics.statistics.room import Together
+    from diagnostics.statistics.room import Room, Together
 
 
 class Slot(IntEnum):
@@ -74,6 +74,12 @@ class Ledger(Protocol):
 
     def add_together(self, together: "Together", part: int, ask: Ask) -> None:
         """As `add`, of tensors that are joined; to the rows whose keys lie `part` behind those of the room."""
+
+    def again_together(
+        self, room: "Room", parts: tuple[int, ...], tensors: "Iterable[torch.Tensor | None]", use: int, /
+    ) -> bool:
+        """As `add_together`, if that is quick because the tensors are like those before them; whether it was. Of two
+        parts those of the second, to which `use` applies, follow on those of the first; None is unlike anything."""
 
     def ready(self) -> bool:
         """Whether `rows` can be read without waiting for the device."""

@@ -213,7 +213,7 @@ static void merge(double *a, const double *b)
 
 /* Tensors, each of so many numbers, and how many of them, neighbours, are one row; where the numbers lie. */
 struct joint {
-    int64_t tensors;
+    int64_t tensors, rows;
     const int64_t *counts, *runs;
     const float **found;
 };
@@ -232,29 +232,26 @@ static int compact(const struct tensor *x, int64_t n)
     return apart == n;
 }
 
-/* Find the tensors in a list of n capsules; whether they are those that are expected. */
+/* Find the tensors in a list of n capsules, one or two for each that is expected; whether they are like those. */
 int32_t find(struct joint *joint, void *list, int64_t n)
 {
-    if (n != joint->tensors)
-        return 0;
     for (int64_t i = 0; i < n; i++) {
         const struct tensor *x = opened(item_of(list, i));
-        if (!x || !compact(x, joint->counts[i]))
+        if (!x || !compact(x, joint->counts[i % joint->tensors]))
             return 0;
         joint->found[i] = numbers(x);
     }
     return 1;
 }
 
-/* The rows of the tensors that were found: with KEEP they are copied to kept, with CHANGE it is measured by what they
-   differ from the numbers there, which are lost. */
-int32_t join(const struct joint *joint, float *kept, int64_t use, double *row)
+/* The rows of tensors that were found; whether all is finite. See join. */
+static int measure_all(const struct joint *joint, const float **found, float *kept, int64_t use, double *row)
 {
     double part[WIDTH], lost = 0;
     const int64_t *run = joint->runs;
     for (int64_t i = 0, done = 0; i < joint->tensors; i++) {
         int64_t n = joint->counts[i];
-        const float *x = joint->found[i];
+        const float *x = found[i];
         if (use == KEEP)
             memcpy(kept, x, n * sizeof *kept);
         else if (use == CHANGE)
@@ -271,11 +268,26 @@ int32_t join(const struct joint *joint, float *kept, int64_t use, double *row)
         }
         kept += n;
     }
-    return lost ? NOT_FINITE : FINITE;
+    return !lost;
+}
+
+/* The rows of the n tensors that were found, and if there were twice as many, of the second ones behind those of the
+   first. With KEEP the last ones are copied to kept, with CHANGE it is measured by what they differ from the numbers
+   there, which are lost. */
+int32_t join(const struct joint *joint, int64_t n, float *kept, int64_t use, double *row)
+{
+    int well = 1;
+    const float **found = joint->found;
+    if (n > joint->tensors) {
+        well = measure_all(joint, found, kept, NONE, row);
+        found += joint->tensors;
+        row += WIDTH * joint->rows;
+    }
+    return measure_all(joint, found, kept, use, row) && well ? FINITE : NOT_FINITE;
 }
 
 /* Both. */
 int32_t join_again(struct joint *joint, void *list, int64_t n, float *kept, int64_t use, double *row)
 {
-    return find(joint, list, n) ? join(joint, kept, use, row) : NO;
+    return find(joint, list, n) ? join(joint, n, kept, use, row) : NO;
 }

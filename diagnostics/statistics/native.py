@@ -11,10 +11,9 @@ import shutil
 import struct
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from itertools import repeat
 from pathlib import Path
 
 import torch
@@ -53,7 +52,7 @@ class Kernel:
         self.take, self.join = free.take, free.join
         self.learn, self.again, self.find, self.join_again = held.learn, held.again, held.find, held.join_again
         self.take.argtypes = pointer, pointer, pointer
-        self.join.argtypes = pointer, pointer, number, pointer
+        self.join.argtypes = pointer, number, pointer, number, pointer
         self.learn.argtypes = pointer, thing
         self.again.argtypes = pointer, thing, pointer
         self.find.argtypes = pointer, thing, number
@@ -87,52 +86,70 @@ class _Form(ctypes.Structure):
     )  # fmt: skip
 
 
-class Form:
-    """How the tensors of one shape lie in memory and what is asked of them, ready for the kernel."""
+class Writing:
+    """What one call of the kernel writes."""
 
-    __slots__ = ("_form", "address", "ask", "size", "units")
+    __slots__ = ("rows", "size", "units")
 
-    def __init__(self, tensor: torch.Tensor, ask: Ask, rows: int, columns: int, units: int) -> None:
+    def __init__(self, rows: Sequence[tuple[int, int]], size: int, units: int = 0) -> None:
+        """`rows`: key, and how many bytes from the beginning; `size` of all, in bytes; `units`: how many are counted,
+        behind the only row."""
+        self.rows, self.size, self.units = rows, size, units
+
+
+class Form(Writing):
+    """How the tensors of one key lie in memory and what is asked of them, ready for the kernel."""
+
+    __slots__ = ("_form", "address", "ask")
+
+    def __init__(self, key: int, tensor: torch.Tensor, ask: Ask, rows: int, columns: int, units: int) -> None:
         """`tensor` is one of them; `rows`, `columns`, `units`: see `layout.matrix`."""
+        followed = 0 if ask.unit_dim is None else units or columns
+        super().__init__([(key, 0)], ROW + 8 * -(-followed // 2), followed)
         self.ask = ask
-        self.units = 0 if ask.unit_dim is None else units or columns  # that are followed
         low, high = ask.bounds or (0.0, 0.0)
-        self._form = _Form(
-            tensor.numel(), rows if self.units else 0, columns, units, low, high, ask.bounds is not None
-        )  # fmt: skip
+        self._form = _Form(tensor.numel(), rows if followed else 0, columns, units, low, high, ask.bounds is not None)
         self.address = ctypes.addressof(self._form)
-        self.size = ROW + 8 * -(-self.units // 2)  # bytes that the kernel writes
 
 
 class _Joint(ctypes.Structure):
     """`struct joint` of the kernel."""
 
     _fields_ = (
-        ("tensors", ctypes.c_int64), ("counts", ctypes.c_void_p), ("runs", ctypes.c_void_p), ("found", ctypes.c_void_p),
+        ("tensors", ctypes.c_int64), ("rows", ctypes.c_int64), ("counts", ctypes.c_void_p), ("runs", ctypes.c_void_p),
+        ("found", ctypes.c_void_p),
     )  # fmt: skip
 
 
 class Joint:
     """A room, ready for the kernel."""
 
-    __slots__ = ("_held", "address", "kept", "keys", "offsets", "quick", "size")
+    __slots__ = ("_held", "_room", "_writings", "address", "kept", "quick", "tensors")
 
     def __init__(self, room: Room) -> None:
         counts = (ctypes.c_int64 * len(room.sizes))(*room.sizes)
         runs = (ctypes.c_int64 * len(room.runs))(*room.runs)
-        found = (ctypes.c_void_p * len(counts))()
-        joint = _Joint(len(counts), *(ctypes.addressof(each) for each in (counts, runs, found)))
+        found = (ctypes.c_void_p * (2 * len(counts)))()
+        joint = _Joint(len(counts), len(runs), *(ctypes.addressof(each) for each in (counts, runs, found)))
         self._held = counts, runs, found, joint
+        self._room, self.tensors = room.keys, len(counts)
+        self._writings: dict[tuple[int, ...], Writing] = {}
         self.address = ctypes.addressof(joint)
         self.kept = room.flat.data_ptr()
         self.quick = sum(room.sizes) <= PIECE
-        self.size = ROW * len(runs)  # bytes that the kernel writes
-        self.keys = [key for keys in room.keys for key in keys]
-        self.offsets = [ROW * row for row, keys in enumerate(room.keys) for _ in keys]
+
+    def writing(self, parts: tuple[int, ...]) -> Writing:
+        """What is written of tensors that are these parts of their layers."""
+        found = self._writings.get(parts)
+        if found is None:
+            places = [(keys, part) for part in parts for keys in self._room]
+            rows = [(key + part, ROW * row) for row, (keys, part) in enumerate(places) for key in keys]
+            found = self._writings[parts] = Writing(rows, ROW * len(places))
+        return found
 
 
-Written = tuple[int, int, int]
-"""Key, address of the row, and how many units are counted behind it."""
+Written = tuple[Writing, int]
+"""And the address where."""
 
 
 class Memory:
@@ -156,6 +173,8 @@ class Memory:
 class NativeLedger:
     """A capture's rows: what the kernel wrote stays as it is until somebody wants to read it."""
 
+    __slots__ = ("_finite", "_measured", "_memory", "_pages", "_written")
+
     def __init__(self, memory: Memory) -> None:
         """`memory`: of the captures before this one."""
         self._memory = memory
@@ -178,14 +197,19 @@ class NativeLedger:
         if place + form.size > memory.end:
             place = self._turn(form.size)
         memory.free = place + form.size
-        self._written.append((key, place, form.units))
-        taken = memory.again(form.address, capsule, place)
+        self._written.append((form, place))
+        taken: int = memory.again(form.address, capsule, place)
         if taken != FINITE:
-            if taken == NO:
-                self._written.remove((key, place, form.units))
-                return False
+            self._unlike(taken, form, place)
+        return taken != NO
+
+    def _unlike(self, taken: int, writing: Writing, place: int) -> None:
+        if taken == NO:
+            for _, written in self._pages:
+                if (writing, place) in written:
+                    written.remove((writing, place))
+        else:
             self._finite = False
-        return True
 
     def add(self, key: int, tensor: torch.Tensor, ask: Ask) -> None:
         """See `Ledger.add`."""
@@ -202,7 +226,7 @@ class NativeLedger:
         if tensor.is_neg():  # as parts of conjugates are: what lies in memory has the other sign
             tensor = tensor.resolve_neg()
         flat, *seen = matrix(tensor.float(), ask.unit_dim)
-        form = Form(tensor, ask, *seen)
+        form = Form(key, tensor, ask, *seen)
         memory = self._memory
         if flat is tensor and count <= PIECE and memory.kernel.learn(form.address, in_capsule(tensor)):
             memory.forms[key] = form
@@ -210,39 +234,44 @@ class NativeLedger:
         if place + form.size > memory.end:
             place = self._turn(form.size)
         memory.free = place + form.size
-        self._written.append((key, place, form.units))
+        self._written.append((form, place))
         self._finite &= memory.kernel.take(form.address, flat.data_ptr(), place) == FINITE
 
     def add_together(self, together: Together, part: int, ask: Ask) -> None:
         """See `Ledger.add_together`."""
-        room, tensors, memory = together.room, together.tensors, self._memory
-        joint = room.prepared
+        if together.room.prepared is None:
+            together.room.prepared = Joint(together.room)
+        if not self.again_together(together.room, (part,), together.tensors, together.use):
+            add_together(self, together, part, ask)
+
+    def again_together(
+        self, room: Room, parts: tuple[int, ...], tensors: Iterable[torch.Tensor | None], use: int
+    ) -> bool:
+        """See `Ledger.again_together`."""
+        joint: Joint | None = room.prepared
         if joint is None:
-            joint = room.prepared = Joint(room)
+            return False
         try:
-            capsules = [in_capsule(each) for each in tensors if not each.is_neg()]
+            capsules = [in_capsule(each) for each in tensors if each is not None and not each.is_neg()]
         except (BufferError, RuntimeError):
-            capsules = []
-        keys = [key + part for key in joint.keys]
+            return False
+        if len(capsules) != len(parts) * joint.tensors:
+            return False
+        memory, writing, count = self._memory, joint.writing(parts), len(capsules)
         place = memory.free
-        if place + joint.size > memory.end:
-            place = self._turn(joint.size)
-        written = list(zip(keys, map(place.__add__, joint.offsets), repeat(0)))
-        memory.free = place + joint.size
-        self._written += written
-        kernel, count = memory.kernel, len(capsules)
+        if place + writing.size > memory.end:
+            place = self._turn(writing.size)
+        memory.free = place + writing.size
+        self._written.append((writing, place))
         if joint.quick:
-            taken = kernel.join_again(joint.address, capsules, count, joint.kept, together.use, place)
+            taken: int = memory.kernel.join_again(joint.address, capsules, count, joint.kept, use, place)
         else:
-            taken = kernel.find(joint.address, capsules, count)
+            taken = memory.kernel.find(joint.address, capsules, count)
             if taken != NO:
-                taken = kernel.join(joint.address, joint.kept, together.use, place)
+                taken = memory.kernel.join(joint.address, count, joint.kept, use, place)
         if taken != FINITE:
-            if taken == NO:
-                self._written[:] = [each for each in self._written if each not in written]
-                add_together(self, together, part, ask)
-                return
-            self._finite = False
+            self._unlike(taken, writing, place)
+        return taken != NO
 
     def _turn(self, size: int) -> int:
         self._memory.turn(size)
@@ -278,10 +307,10 @@ class NativeLedger:
         found = Rows(self._measured)
         for page, written in self._pages:
             begin, counts = page.data_ptr() - ROW, page.view(torch.float32)
-            for key, place, units in written:
-                if units:
+            for writing, place in written:
+                if writing.units:
                     first = (place - begin) // 4
-                    found.count(key, counts[first : first + units])
+                    found.count(writing.rows[0][0], counts[first : first + writing.units])
         return found.active
 
     def finite(self) -> bool:
@@ -292,25 +321,26 @@ class NativeLedger:
 class _Page(Mapping[int, Row]):
     """The rows that a capture wrote to one page; what nobody asks for stays bytes."""
 
-    __slots__ = ("_bytes", "_first", "_places", "_written")
+    __slots__ = ("_bytes", "_places", "_rows")
 
     def __init__(self, written: list[Written]) -> None:
-        self._written, self._first = written, written[0][1]
-        self._bytes = ctypes.string_at(self._first, written[-1][1] + ROW - self._first)
-        self._places = {key: place for key, place, _ in written}
+        first, (last, end) = written[0][1], written[-1]
+        self._bytes = ctypes.string_at(first, end + last.size - first)
+        self._rows = [(key, place - first + offset) for writing, place in written for key, offset in writing.rows]
+        self._places = dict(self._rows)
 
     @property
     def again(self) -> bool:
         """Whether some keys have several rows, of which the newest is the one that is found here."""
-        return len(self._places) < len(self._written)
+        return len(self._places) < len(self._rows)
 
     def all(self) -> Iterator[tuple[int, Row]]:
         """Every row, with its key."""
-        for key, place, _ in self._written:
-            yield key, NUMBERS.unpack_from(self._bytes, place - self._first)
+        for key, place in self._rows:
+            yield key, NUMBERS.unpack_from(self._bytes, place)
 
     def __getitem__(self, key: int) -> Row:
-        return NUMBERS.unpack_from(self._bytes, self._places[key] - self._first)
+        return NUMBERS.unpack_from(self._bytes, self._places[key])
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._places)

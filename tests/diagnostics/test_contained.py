@@ -48,6 +48,8 @@ PARTS = {
     "the kernel": (native.NativeLedger, "add"),
     "the kernel again": (native.NativeLedger, "again"),
     "the kernel, of parameters": (native.NativeLedger, "add_together"),
+    "the kernel, of parameters again": (native.NativeLedger, "again_together"),
+    "the parameters' optimizer": (parameters.Parameters, "of"),
     "the kernel's numbers": (native.NativeLedger, "rows"),
     "numbers": (capture.Capture, "numbers"),
     "recording": (recorder.Recorder, "captures"),
@@ -66,6 +68,12 @@ LATE = 7  # calls that go well: attaching, which may raise, is over by then
 EAGER = ("parameters together", "their update", "small tensors", "their sums", "their numbers", "statistics")
 WELL = {
     "looking for a compiler": 0,
+    "before the update": 0,
+    "after the update": 0,
+    "parameter gradients": 0,
+    "weights": 0,
+    "updates": 0,
+    "clock before": 0,
     "the kernel's numbers": 1,
     "the kernel, of parameters": 1,
     "their update": 1,
@@ -146,3 +154,27 @@ def test_planted_failure(
         assert torch.equal(weight, watched.weights[key]), key
     assert torch.equal(torch.stack(bare.losses), torch.stack(watched.losses))
     assert torch.equal(bare.random_state, watched.random_state)
+
+
+@pytest.mark.parametrize("part", ["before the update", "after the update", "the kernel, of parameters again"])
+def test_an_optimizer_calls_the_hooks_of_others_after_a_failure(
+    part: str, plant: Callable[[str], None], tmp_path: Path
+) -> None:
+    """Whose hooks stand behind the observer's, in the same list."""
+    if "kernel" in part and native.library() is None:
+        pytest.skip("no C compiler here")
+    model = FAMILIES["mlp"].model()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    called: list[str] = []
+    watching = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path)
+    optimizer.register_step_pre_hook(lambda *_: called.append("before"))
+    optimizer.register_step_post_hook(lambda *_: called.append("after"))
+    plant(part)
+    for _ in range(12):
+        model(torch.randn(4, 12)).sum().backward()
+        optimizer.step()
+    assert called == ["before", "after"] * 12
+    result = watching.detach()
+    assert (len(result.errors), result.status) == (1, "partial")
+    assert result.steps < 12
+    assert len(optimizer._optimizer_step_pre_hooks) == len(optimizer._optimizer_step_post_hooks) == 1

@@ -1,5 +1,6 @@
 """The kernel that is compiled for the CPU: found or not, it leaves nothing behind, and it says what PyTorch says."""
 
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,14 @@ def anew() -> Iterator[None]:
     library.cache_clear()
     yield
     library.cache_clear()
+
+
+@pytest.mark.usefixtures("anew")
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not here")
+def test_the_kernel_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else everything here would be skipped, and nobody would know."""
+    monkeypatch.setenv("CC", "gcc -Wall -Wextra -Werror")
+    assert library() is not None
 
 
 @pytest.mark.usefixtures("anew")
