@@ -2,9 +2,9 @@
 
 usage: python -m benchmarks.observer [--device cpu|cuda] [--every 1 10 100] [--case NAME] [--seconds 20] [--record]
 
-One process; a bare and a watched twin by turns, a block of steps each, in changing order; the median of the blocks'
-ratios. On the CPU, one thread and the process's own seconds, which other work on the machine disturbs least; on a GPU
-seconds by the clock. Cells of steps too long to repeat are worked out from what one capture costs, and marked so.
+One process; a bare and a watched twin by turns, some steps each, in changing order; the median of the ratios of blocks
+of such turns. On the CPU, one thread and the process's own seconds, which other work on the machine disturbs least; on
+a GPU seconds by the clock. Cells of steps too long to repeat are worked out from what one capture costs, and marked so.
 
 Beside it: what each group of numbers costs in a capture, and what others cost that measure less: forward hooks that
 take mean, deviation and share of zeros by `.item()`, and `wandb.watch` of gradients and parameters, where it is
@@ -32,6 +32,7 @@ import diagnostics
 from benchmarks.models import CASES, Case
 from benchmarks.record import record
 from diagnostics.capture import Groups
+from diagnostics.observer import TOGETHER
 
 EVERY = (1, 10, 100)
 
@@ -122,9 +123,11 @@ PEERS: dict[str, Watch] = {"naive": naive, "wandb.watch": wandb}
 
 
 def ratio(case: Case, device: torch.device, every: int, seconds: float, watch: Watch) -> float | None:
-    """Watched over bare: the median over pairs of blocks, which swap their order from pair to pair.
+    """Watched over bare: the median over pairs of blocks, of which turns of some 20 ms are taken by turns.
 
-    A block holds at least one capture; None where five pairs of them would take five times as long as asked for."""
+    A turn holds at least one capture, and a block as many as the observer reads together, where that is less than a
+    second: so that the median has its share of the reading. None where five pairs would take five times as long as
+    asked for."""
     bare, watched = Trainer(case, device), Trainer(case, device)
     bare.block(2)
     step = bare.block(3) / 3
@@ -132,16 +135,20 @@ def ratio(case: Case, device: torch.device, every: int, seconds: float, watch: W
         return None
     stop = watch(watched, every)
     steps = every * max(1, round(0.02 / step / every))
+    turns = -(-TOGETHER * every // steps) if TOGETHER * every * step < 1 else 1
     watched.block(25 * every if step < 0.01 else every)  # until units are followed
     ratios: list[float] = []
     ends = time.perf_counter() + seconds
     while time.perf_counter() < ends or len(ratios) < 5:
-        if len(ratios) % 2:
-            alone = bare.block(steps)
-            ratios.append(watched.block(steps) / alone)
-        else:
-            with_it = watched.block(steps)
-            ratios.append(with_it / bare.block(steps))
+        alone = with_it = 0.0
+        for turn in range(turns):
+            if (turn + len(ratios)) % 2:
+                alone += bare.block(steps)
+                with_it += watched.block(steps)
+            else:
+                with_it += watched.block(steps)
+                alone += bare.block(steps)
+        ratios.append(with_it / alone)
     stop()
     return statistics.median(ratios)
 
