@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
-from importlib.metadata import distribution, distributions
+from importlib.metadata import distribution, distributions, packages_distributions
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.gitrepo import GitRepo
 
@@ -35,6 +38,32 @@ def test_it_holds_the_packages_and_the_templates_and_nothing_else(wheel: Path) -
     assert "tracker/py.typed" in names
     assert "diagnostics/statistics/native.c" in names
     assert not [name for name in names if name.startswith("diagnostics/results/")]
+
+
+def test_what_is_imported_is_declared() -> None:
+    """Not only what something else happens to bring."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extra = project["optional-dependencies"]["diagnostics"]
+    declared = {canonicalize_name(Requirement(each).name) for each in (*project["dependencies"], *extra)}
+    providers = packages_distributions()
+    own = {"tracker", "diagnostics", *sys.stdlib_module_names}
+    imported: dict[str, Path] = {}
+    for file in (*ROOT.glob("tracker/**/*.py"), *ROOT.glob("diagnostics/**/*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0]: file for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported[node.module.split(".")[0]] = file
+    missing = {
+        name: file
+        for name, file in imported.items()
+        if name not in own and not {canonicalize_name(each) for each in providers.get(name, [])} & declared
+    }
+    wherever_they_are = {"triton", "lightning", "pytorch_lightning", "transformers"}
+    assert missing.keys() <= wherever_they_are | {"pydantic_core"}, (
+        missing
+    )  # pydantic names the one version of its core
+    assert {"jmespath", "torch"} <= imported.keys()
 
 
 def link(site_packages: Path, wanted: list[str]) -> None:
