@@ -49,8 +49,8 @@ class VanishingGradient(Rule):
                     severity,
                     self.thresholds[severity],
                     value,
-                    f"The gradient at {first} is {value:.1e} of that at {last}: the first layers learn "
-                    "next to nothing.",
+                    f"Of the gradient at {last} {f'{value:.1e}' if value else 'nothing'} arrives at {first}: the first "
+                    "layers learn next to nothing.",
                     "Use activations that do not saturate (ReLU, GELU), initialise for them (He, "
                     "Xavier), add residual connections "
                     "or normalisation, or make the network shallower.",

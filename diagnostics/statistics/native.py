@@ -25,6 +25,7 @@ from diagnostics.statistics.rows import Rows
 from diagnostics.statistics.single import PIECE, measure
 
 in_capsule = torch._C._to_dlpack  # `torch.utils.dlpack.to_dlpack`: shape, strides, type and place in a fifth of a µs
+NOT_IN_MEMORY = (BufferError, RuntimeError, TypeError, ValueError)  # which of them it raises depends on its version
 SOURCE = Path(__file__).with_name("native.c")
 FLAGS = ("-O3", "-fPIC", "-shared", "-fno-math-errno", "-fno-trapping-math", "-march=native")
 """Nothing among them that lets the compiler reckon as if there were no NaN."""
@@ -191,7 +192,7 @@ class NativeLedger:
             return False
         try:
             capsule = in_capsule(tensor)
-        except (BufferError, RuntimeError):  # not every tensor lies in memory
+        except NOT_IN_MEMORY:
             return False
         place = memory.free
         if place + form.size > memory.end:
@@ -253,7 +254,7 @@ class NativeLedger:
             return False
         try:
             capsules = [in_capsule(each) for each in tensors if each is not None and not each.is_neg()]
-        except (BufferError, RuntimeError):
+        except NOT_IN_MEMORY:
             return False
         if len(capsules) != len(parts) * joint.tensors:
             return False
