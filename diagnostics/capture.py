@@ -105,6 +105,11 @@ class Listener(Protocol):
 class Capture:
     """Collects one step's rows. Reads nothing back to the host, except on the CPU, where the host is the device."""
 
+    __slots__ = (
+        "_begun", "_calls", "_features", "_host", "_ledgers", "_listener", "_made", "_model", "_plan", "_sharded",
+        "_sums", "_tapped", "closed", "notes", "samples", "seconds", "step",
+    )  # fmt: skip
+
     def __init__(
         self, listener: Listener, model: "weakref.ref[nn.Module]", asked: Plan, features: FeatureTap | None,
         ledgers: Ledgers,
