@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 import torch
@@ -29,8 +30,10 @@ NOT_IN_MEMORY = (BufferError, RuntimeError, TypeError, ValueError)  # which of t
 SOURCE = Path(__file__).with_name("native.c")
 FLAGS = ("-O3", "-fPIC", "-shared", "-fno-math-errno", "-fno-trapping-math", "-march=native")
 """Nothing among them that lets the compiler reckon as if there were no NaN."""
-DIMS, NO, FINITE = 8, 0, 1
-"""`DIMS` and two of `enum taken`."""
+DIMS, UNLIKE, FULL = 8, 0, 1
+"""As in the kernel."""
+METH_FASTCALL = 0x80
+"""As in Python's C API."""
 NUMBERS = struct.Struct(f"{WIDTH}d")
 """A row as the kernel writes it."""
 SECONDS = 30
@@ -42,24 +45,38 @@ THREADS = 4
 """PyTorch shares a large tensor among its threads; the kernel is faster than so many of them."""
 
 
+class _Definition(ctypes.Structure):
+    """`PyMethodDef` of Python's C API."""
+
+    _fields_ = (
+        ("name", ctypes.c_char_p), ("function", ctypes.c_void_p), ("flags", ctypes.c_int), ("doc", ctypes.c_char_p),
+    )  # fmt: skip
+
+
 class Kernel:
     """The functions of `native.c`. Those that take objects of Python's hold its lock, and so do those that are over
     before it is worth while to let go of it."""
 
     def __init__(self, path: Path) -> None:
         """`path`: of the compiled library, which is read at once."""
-        number, pointer, thing = ctypes.c_int64, ctypes.c_void_p, ctypes.py_object
+        number, pointer, thing, python = ctypes.c_int64, ctypes.c_void_p, ctypes.py_object, ctypes.pythonapi
         free, held = ctypes.CDLL(str(path)), ctypes.PyDLL(str(path))
-        self.take, self.join = free.take, free.join
-        self.learn, self.again, self.find, self.join_again = held.learn, held.again, held.find, held.join_again
-        self.take.argtypes = pointer, pointer, pointer
-        self.join.argtypes = pointer, number, pointer, number, pointer
+        self.take, self.join, self.learn, self.find = free.take, free.join, held.learn, held.find
+        self.take.argtypes = pointer, pointer, pointer, pointer
+        self.join.argtypes = pointer, pointer, number, ctypes.c_int, pointer
         self.learn.argtypes = pointer, thing
-        self.again.argtypes = pointer, thing, pointer
         self.find.argtypes = pointer, thing, number
-        self.join_again.argtypes = pointer, thing, number, pointer, number, pointer
-        python = ctypes.pythonapi
-        free.prepare(*(ctypes.cast(each, pointer) for each in (python.PyCapsule_GetPointer, python.PyList_GetItem)))
+        used = (
+            python.PyCapsule_GetPointer, python.PyList_Size, python.PyList_GetItem, python.PyLong_AsVoidPtr,
+            python.PyLong_FromVoidPtr,
+        )  # fmt: skip
+        free.prepare((pointer * len(used))(*(ctypes.cast(each, pointer) for each in used)))
+        make = ctypes.PYFUNCTYPE(thing, pointer, pointer, pointer)(("PyCFunction_NewEx", python))
+        self._definitions = [
+            _Definition(name, ctypes.cast(function, pointer), METH_FASTCALL)
+            for name, function in ((b"again", held.again), (b"again_together", held.again_together))
+        ]
+        self.again, self.again_together = (make(ctypes.addressof(each), None, None) for each in self._definitions)
 
 
 @cache
@@ -77,13 +94,22 @@ def library() -> Kernel | None:
     return None
 
 
+class _Page(ctypes.Structure):
+    """`struct page` of the kernel."""
+
+    _fields_ = (("free", ctypes.c_void_p), ("end", ctypes.c_void_p), ("lost", ctypes.c_int64))
+    free: int
+    end: int
+    lost: int
+
+
 class _Form(ctypes.Structure):
     """`struct form` of the kernel."""
 
     _fields_ = (
-        ("count", ctypes.c_int64), ("rows", ctypes.c_int64), ("columns", ctypes.c_int64), ("units", ctypes.c_int64),
-        ("low", ctypes.c_float), ("high", ctypes.c_float), ("bounded", ctypes.c_int32), ("dims", ctypes.c_int32),
-        ("shape", ctypes.c_int64 * DIMS), ("strides", ctypes.c_int64 * DIMS),
+        ("size", ctypes.c_int64), ("count", ctypes.c_int64), ("rows", ctypes.c_int64), ("columns", ctypes.c_int64),
+        ("units", ctypes.c_int64), ("low", ctypes.c_float), ("high", ctypes.c_float), ("bounded", ctypes.c_int32),
+        ("dims", ctypes.c_int32), ("shape", ctypes.c_int64 * DIMS), ("strides", ctypes.c_int64 * DIMS),
     )  # fmt: skip
 
 
@@ -109,7 +135,8 @@ class Form(Writing):
         super().__init__([(key, 0)], ROW + 8 * -(-followed // 2), followed)
         self.ask = ask
         low, high = ask.bounds or (0.0, 0.0)
-        self._form = _Form(tensor.numel(), rows if followed else 0, columns, units, low, high, ask.bounds is not None)
+        rows = rows if followed else 0
+        self._form = _Form(self.size, tensor.numel(), rows, columns, units, low, high, ask.bounds is not None)
         self.address = ctypes.addressof(self._form)
 
 
@@ -118,25 +145,25 @@ class _Joint(ctypes.Structure):
 
     _fields_ = (
         ("tensors", ctypes.c_int64), ("rows", ctypes.c_int64), ("counts", ctypes.c_void_p), ("runs", ctypes.c_void_p),
-        ("found", ctypes.c_void_p),
+        ("found", ctypes.c_void_p), ("kept", ctypes.c_void_p),
     )  # fmt: skip
 
 
 class Joint:
     """A room, ready for the kernel."""
 
-    __slots__ = ("_held", "_room", "_writings", "address", "kept", "quick", "tensors")
+    __slots__ = ("_held", "_room", "_writings", "address", "quick")
 
     def __init__(self, room: Room) -> None:
         counts = (ctypes.c_int64 * len(room.sizes))(*room.sizes)
         runs = (ctypes.c_int64 * len(room.runs))(*room.runs)
         found = (ctypes.c_void_p * (2 * len(counts)))()
-        joint = _Joint(len(counts), len(runs), *(ctypes.addressof(each) for each in (counts, runs, found)))
-        self._held = counts, runs, found, joint
-        self._room, self.tensors = room.keys, len(counts)
+        addresses = (ctypes.addressof(each) for each in (counts, runs, found))
+        joint = _Joint(len(counts), len(runs), *addresses, room.flat.data_ptr())
+        self._held = counts, runs, found, joint, room.flat
+        self._room = room.keys
         self._writings: dict[tuple[int, ...], Writing] = {}
         self.address = ctypes.addressof(joint)
-        self.kept = room.flat.data_ptr()
         self.quick = sum(room.sizes) <= PIECE
 
     def writing(self, parts: tuple[int, ...]) -> Writing:
@@ -160,15 +187,32 @@ class Memory:
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
-        self.again = kernel.again
+        self.again, self.again_together = kernel.again, kernel.again_together
         self.forms: dict[int, Form] = {}
-        self.turn(0)
+        self._place = _Page()
+        self.place = ctypes.addressof(self._place)
+        self.page = self.turned(0)
 
-    def turn(self, size: int) -> None:
-        """To a new page, with room for so many bytes at least."""
-        self.page = torch.empty(max(PAGE, size // 8), dtype=torch.float64)
-        self.free = self.page.data_ptr()
-        self.end = self.free + 8 * len(self.page)
+    def turned(self, size: int) -> torch.Tensor:
+        """A new page, with space for so many bytes at least."""
+        self.page = torch.empty(max(PAGE, -(-size // 8)), dtype=torch.float64)
+        begin = self.page.data_ptr()
+        self._place.free, self._place.end = begin, begin + 8 * len(self.page)
+        return self.page
+
+    def reserved(self, size: int) -> int:
+        """The address of space on the page; 0 where there is none."""
+        place = self._place
+        found = place.free
+        if found + size > place.end:
+            return 0
+        place.free = found + size  # no call since this was read: the interpreter lets no other thread in between
+        return found
+
+    def finite(self) -> bool:
+        """Whether every number was, since this was asked last."""
+        lost, self._place.lost = self._place.lost, 0
+        return not lost
 
 
 class NativeLedger:
@@ -179,8 +223,8 @@ class NativeLedger:
     def __init__(self, memory: Memory) -> None:
         """`memory`: of the captures before this one."""
         self._memory = memory
-        self._written: list[Written] = []  # to the newest page, in the order of places, whatever other threads do
-        self._pages = [(memory.page, self._written)]
+        self._written: list[Written] = []
+        self._pages = [memory.page]
         self._measured: Rows | None = None  # what is on no page
         self._finite = True
 
@@ -194,23 +238,14 @@ class NativeLedger:
             capsule = in_capsule(tensor)
         except NOT_IN_MEMORY:
             return False
-        place = memory.free
-        if place + form.size > memory.end:
-            place = self._turn(form.size)
-        memory.free = place + form.size
+        place: int = memory.again(memory.place, form.address, capsule)
+        if place == FULL:
+            self._turn(form.size)
+            place = memory.again(memory.place, form.address, capsule)
+        if place == UNLIKE:
+            return False
         self._written.append((form, place))
-        taken: int = memory.again(form.address, capsule, place)
-        if taken != FINITE:
-            self._unlike(taken, form, place)
-        return taken != NO
-
-    def _unlike(self, taken: int, writing: Writing, place: int) -> None:
-        if taken == NO:
-            for _, written in self._pages:
-                if (writing, place) in written:
-                    written.remove((writing, place))
-        else:
-            self._finite = False
+        return True
 
     def add(self, key: int, tensor: torch.Tensor, ask: Ask) -> None:
         """See `Ledger.add`."""
@@ -227,16 +262,11 @@ class NativeLedger:
         if tensor.is_neg():  # as parts of conjugates are: what lies in memory has the other sign
             tensor = tensor.resolve_neg()
         flat, *seen = matrix(tensor.float(), ask.unit_dim)
-        form = Form(key, tensor, ask, *seen)
-        memory = self._memory
+        form, memory = Form(key, tensor, ask, *seen), self._memory
         if flat is tensor and count <= PIECE and memory.kernel.learn(form.address, in_capsule(tensor)):
             memory.forms[key] = form
-        place = memory.free
-        if place + form.size > memory.end:
-            place = self._turn(form.size)
-        memory.free = place + form.size
-        self._written.append((form, place))
-        self._finite &= memory.kernel.take(form.address, flat.data_ptr(), place) == FINITE
+        place = self._reserved(form)
+        memory.kernel.take(memory.place, form.address, flat.data_ptr(), place)
 
     def add_together(self, together: Together, part: int, ask: Ask) -> None:
         """See `Ledger.add_together`."""
@@ -256,29 +286,32 @@ class NativeLedger:
             capsules = [in_capsule(each) for each in tensors if each is not None and not each.is_neg()]
         except NOT_IN_MEMORY:
             return False
-        if len(capsules) != len(parts) * joint.tensors:
+        memory, writing, times = self._memory, joint.writing(parts), len(parts)
+        if not joint.quick:
+            if not memory.kernel.find(joint.address, capsules, times):
+                return False
+            place = self._reserved(writing)
+            memory.kernel.join(memory.place, joint.address, times, use, place)
+            return True
+        place = memory.again_together(memory.place, joint.address, capsules, times, use)
+        if place == FULL:
+            self._turn(writing.size)
+            place = memory.again_together(memory.place, joint.address, capsules, times, use)
+        if place == UNLIKE:
             return False
-        memory, writing, count = self._memory, joint.writing(parts), len(capsules)
-        place = memory.free
-        if place + writing.size > memory.end:
-            place = self._turn(writing.size)
-        memory.free = place + writing.size
         self._written.append((writing, place))
-        if joint.quick:
-            taken: int = memory.kernel.join_again(joint.address, capsules, count, joint.kept, use, place)
-        else:
-            taken = memory.kernel.find(joint.address, capsules, count)
-            if taken != NO:
-                taken = memory.kernel.join(joint.address, count, joint.kept, use, place)
-        if taken != FINITE:
-            self._unlike(taken, writing, place)
-        return taken != NO
+        return True
 
-    def _turn(self, size: int) -> int:
-        self._memory.turn(size)
-        self._written = []
-        self._pages.append((self._memory.page, self._written))
-        return self._memory.free
+    def _reserved(self, writing: Writing) -> int:
+        place = self._memory.reserved(writing.size)
+        while not place:
+            self._turn(writing.size)
+            place = self._memory.reserved(writing.size)
+        self._written.append((writing, place))
+        return place
+
+    def _turn(self, size: int) -> None:
+        self._pages.append(self._memory.turned(size))
 
     def add_all(self, tensors: Sequence[tuple[int, torch.Tensor]], ask: Ask) -> None:
         """See `Ledger.add_all`."""
@@ -287,6 +320,7 @@ class NativeLedger:
 
     def close(self) -> None:
         """See `Ledger.close`: there is nothing to bring."""
+        self._finite &= self._memory.finite()
 
     def ready(self) -> bool:
         """Always: the numbers are here."""
@@ -294,7 +328,8 @@ class NativeLedger:
 
     def rows(self) -> Mapping[int, Row]:
         """See `Ledger.rows`."""
-        pages = [_Page(written) for _, written in self._pages if written]
+        self._written.sort(key=itemgetter(1))  # by place: threads may have noted it in another order
+        pages = [_Rows(written) for _, written in self._by_page() if written]
         if len(pages) == 1 and self._measured is None and not pages[0].again:
             return pages[0]
         found = Rows(self._measured)
@@ -306,7 +341,7 @@ class NativeLedger:
     def active(self) -> dict[int, torch.Tensor]:
         """See `Ledger.active`."""
         found = Rows(self._measured)
-        for page, written in self._pages:
+        for page, written in self._by_page():
             begin, counts = page.data_ptr() - ROW, page.view(torch.float32)
             for writing, place in written:
                 if writing.units:
@@ -318,26 +353,40 @@ class NativeLedger:
         """See `Ledger.finite`."""
         return self._finite
 
+    def _by_page(self) -> list[tuple[torch.Tensor, list[Written]]]:
+        if len(self._pages) == 1:
+            return [(self._pages[0], self._written)]
+        found = []
+        for page in self._pages:
+            begin, end = page.data_ptr(), page.data_ptr() + 8 * len(page)
+            found.append((page, [each for each in self._written if begin <= each[1] < end]))
+        return found
 
-class _Page(Mapping[int, Row]):
+
+class _Rows(Mapping[int, Row]):
     """The rows that a capture wrote to one page; what nobody asks for stays bytes."""
 
-    __slots__ = ("_bytes", "_places", "_rows")
+    __slots__ = ("_bytes", "_first", "_places", "_written")
 
     def __init__(self, written: list[Written]) -> None:
-        first, (last, end) = written[0][1], written[-1]
-        self._bytes = ctypes.string_at(first, end + last.size - first)
-        self._rows = [(key, place - first + offset) for writing, place in written for key, offset in writing.rows]
-        self._places = dict(self._rows)
+        """`written` in the order of places."""
+        self._written, self._first = written, written[0][1]
+        last, end = written[-1]
+        self._bytes = ctypes.string_at(self._first, end + last.size - self._first)
+        self._places = dict(self._each())
+
+    def _each(self) -> Iterator[tuple[int, int]]:
+        first = self._first
+        return ((key, place - first + offset) for writing, place in self._written for key, offset in writing.rows)
 
     @property
     def again(self) -> bool:
         """Whether some keys have several rows, of which the newest is the one that is found here."""
-        return len(self._places) < len(self._rows)
+        return len(self._places) < sum(len(writing.rows) for writing, _ in self._written)
 
     def all(self) -> Iterator[tuple[int, Row]]:
         """Every row, with its key."""
-        for key, place in self._rows:
+        for key, place in self._each():
             yield key, NUMBERS.unpack_from(self._bytes, place)
 
     def __getitem__(self, key: int) -> Row:
