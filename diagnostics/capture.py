@@ -31,7 +31,7 @@ MAX_CALLS = 64  # of one layer in one capture that are measured: a cell in a lon
 
 GRADIENT = Ask(moments=False)
 WEIGHT = Ask(moments=False, magnitude=False, zeros=False)
-BEFORE, AFTER = (int(Part.GRADIENT), int(Part.WEIGHT)), (int(Part.UPDATE),)  # an update
+BEFORE, AFTER = (int(Part.GRADIENT), int(Part.WEIGHT)), (int(Part.UPDATE),)  # what is measured around an update
 
 
 class Groups(frozenset[str]):

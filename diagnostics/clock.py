@@ -85,7 +85,7 @@ class Clock:
 
     def alone(self, optimizer: Optimizer) -> bool:
         """Whether a step is a step of this one, and nothing else."""
-        return self._only() is optimizer and not self._stepped and not self._over
+        return self._only() is optimizer and not self._stepped
 
     @property
     def steps(self) -> int:
@@ -112,7 +112,7 @@ class Clock:
 
     def after(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """`optimizer` has made its step."""
-        if not self._over and (self._only() is optimizer or self._concerns(optimizer)):
+        if self._only() is optimizer or self._concerns(optimizer):
             self._listener.after_update(optimizer, args, kwargs)
             self._stepped.add(id(optimizer))
             if not self._missing and (self._only() is optimizer or self._all_stepped()):

@@ -22,10 +22,7 @@ class Part(IntEnum):
 
 
 PARTS = len(Part)
-OUTPUT, OUTPUT_GRADIENT = (
-    int(Part.OUTPUT),
-    int(Part.OUTPUT_GRADIENT),
-)  # an enumeration's members are slow to reckon with
+OUTPUT, OUTPUT_GRADIENT = int(Part.OUTPUT), int(Part.OUTPUT_GRADIENT)  # enumerations' members are slow to reckon with
 
 
 def key(layer: int, part: Part) -> int:

@@ -1,7 +1,7 @@
 """attach → observe → detach: watches one model while it trains, and writes what it saw.
 
-Forward hooks exist only while a captured step runs; between captures there is one hook before and one behind
-each optimizer step."""
+Forward hooks exist only while a captured step runs; between captures there is one hook behind each step of the
+optimizer, and one before it where there are several or none was given."""
 
 import atexit
 import contextlib

@@ -157,7 +157,7 @@ class Joint:
     def __init__(self, room: Room) -> None:
         counts = (ctypes.c_int64 * len(room.sizes))(*room.sizes)
         runs = (ctypes.c_int64 * len(room.runs))(*room.runs)
-        found = (ctypes.c_void_p * (2 * len(counts)))()
+        found = (ctypes.c_void_p * (2 * len(counts)))()  # of two parts at most
         addresses = (ctypes.addressof(each) for each in (counts, runs, found))
         joint = _Joint(len(counts), len(runs), *addresses, room.flat.data_ptr())
         self._held = counts, runs, found, joint, room.flat
@@ -191,14 +191,13 @@ class Memory:
         self.forms: dict[int, Form] = {}
         self._place = _Page()
         self.place = ctypes.addressof(self._place)
-        self.page = self.turned(0)
+        self.turn(0)
 
-    def turned(self, size: int) -> torch.Tensor:
-        """A new page, with space for so many bytes at least."""
+    def turn(self, size: int) -> None:
+        """To a new page, with space for so many bytes at least."""
         self.page = torch.empty(max(PAGE, -(-size // 8)), dtype=torch.float64)
         begin = self.page.data_ptr()
         self._place.free, self._place.end = begin, begin + 8 * len(self.page)
-        return self.page
 
     def reserved(self, size: int) -> int:
         """The address of space on the page; 0 where there is none."""
@@ -311,7 +310,8 @@ class NativeLedger:
         return place
 
     def _turn(self, size: int) -> None:
-        self._pages.append(self._memory.turned(size))
+        self._memory.turn(size)
+        self._pages.append(self._memory.page)
 
     def add_all(self, tensors: Sequence[tuple[int, torch.Tensor]], ask: Ask) -> None:
         """See `Ledger.add_all`."""

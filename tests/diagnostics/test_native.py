@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from diagnostics.statistics import WIDTH, Ask, Ledgers, Slot, native
 from diagnostics.statistics.host import HostLedger
 from diagnostics.statistics.native import NativeLedger, library
+from diagnostics.statistics.room import Room, Together, Use
 from diagnostics.statistics.single import PIECE
 from tests.diagnostics.test_statistics import agree, native_ledger, reference
 
@@ -109,3 +110,33 @@ def test_large_tensors_are_left_to_many_threads(monkeypatch: pytest.MonkeyPatch)
     x = torch.randn(PIECE + 1)
     made.add(0, x, Ask())
     agree(made.rows()[0], reference(x), 1e-3)
+
+
+@pytest.mark.parametrize("size", [9, PIECE + 1])
+@pytest.mark.parametrize("part", [0, 1])
+def test_a_number_that_is_not_finite_is_told_of_tensors_together(size: int, part: int) -> None:
+    room, memory = Room([((0,), torch.zeros(3)), ((5,), torch.zeros(size))]), native_ledger()._memory
+    for spoilt in (False, True, False):
+        made = NativeLedger(memory)
+        made.add_together(Together(room, [torch.ones(3), torch.ones(size)], Use.KEEP), 0, Ask())
+        tensors = [torch.ones(each) for each in (3, size, 3, size)]
+        if spoilt:
+            tensors[2 * part + 1][4] = torch.nan
+        assert made.again_together(room, (1, 2), tensors, Use.KEEP)
+        made.close()
+        assert made.finite() != spoilt
+        assert [made.rows()[5 + each][Slot.NON_FINITE] for each in (1, 2)] == [
+            spoilt * (part == each) for each in (0, 1)
+        ]
+
+
+def test_a_number_that_is_not_finite_is_told_of_a_tensor_like_the_one_before() -> None:
+    memory, ask = native_ledger()._memory, Ask()
+    NativeLedger(memory).add(0, torch.ones(4, 5), ask)
+    for x in (torch.ones(4, 5), torch.full((4, 5), torch.inf), torch.ones(4, 5)):
+        made = NativeLedger(memory)
+        assert made.again(0, x, ask)
+        assert not made.again(0, x.t(), ask)
+        made.close()
+        assert made.finite() == bool(torch.isfinite(x).all())
+        assert len(made.rows()) == 1

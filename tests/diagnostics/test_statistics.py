@@ -114,6 +114,7 @@ def test_against_float64(ledger: str, kind: str, dtype: torch.dtype) -> None:
     made.add(7, x, Ask(bounds=(-0.98, 0.98), unit_dim=1))
     made.close()
     agree(made.rows()[7], reference(x, bounds=(-0.98, 0.98)), 1e-3)
+    assert made.finite() == bool(torch.isfinite(x).all())
     assert torch.equal(made.active()[7], (x != 0).sum(0).float())
     assert torch.equal(x.nan_to_num(), before.nan_to_num())
 
