@@ -3,8 +3,10 @@
 usage: python -m benchmarks.observer [--device cpu|cuda] [--every 1 10 100] [--case NAME] [--seconds 20] [--record]
 
 One process; a bare and a watched twin by turns, some steps each, in changing order; the median of the ratios of blocks
-of such turns. On the CPU, one thread and the process's own seconds, which other work on the machine disturbs least; on
-a GPU seconds by the clock. Cells of steps too long to repeat are worked out from what one capture costs, and marked so.
+of such turns. Then the twins change places, since of two that are equal one is faster by up to half a percent, for
+where it lies in memory. On the CPU, one thread and the process's own seconds, which other work on the machine disturbs
+least; on a GPU seconds by the clock. Cells of steps too long to repeat are worked out from what one capture costs, and
+marked so.
 
 Beside it: what each group of numbers costs in a capture, and what others cost that measure less: forward hooks that
 take mean, deviation and share of zeros by `.item()`, and `wandb.watch` of gradients and parameters, where it is
@@ -35,6 +37,7 @@ from diagnostics.capture import Groups
 from diagnostics.observer import TOGETHER
 
 EVERY = (1, 10, 100)
+SMALL, ROUNDS = 0.01, 5  # seconds of a step, below which so many twins are made: each has its own luck with the caches
 
 
 class Trainer:
@@ -97,10 +100,14 @@ def naive(trainer: Trainer, every: int) -> Callable[[], object]:
         if trainer.steps % every == 0:
             output.mean().item(), output.std().item(), (output == 0).float().mean().item()
 
-    for module in trainer.model.modules():
-        if not list(module.children()):
-            module.register_forward_hook(hook)
-    return lambda: None
+    leaves = [module for module in trainer.model.modules() if not list(module.children())]
+    handles = [module.register_forward_hook(hook) for module in leaves]
+
+    def stop() -> None:
+        for handle in handles:
+            handle.remove()
+
+    return stop
 
 
 def wandb(trainer: Trainer, every: int) -> Callable[[], object]:
@@ -110,9 +117,11 @@ def wandb(trainer: Trainer, every: int) -> Callable[[], object]:
     folder = tempfile.TemporaryDirectory()
     run = package.init(mode="offline", dir=folder.name, settings=package.Settings(silent=True, console="off"))
     run.watch(trainer.model, log="all", log_freq=every)
-    trainer.optimizer.register_step_post_hook(lambda *_: run.log({"step": trainer.steps}))
+    handle = trainer.optimizer.register_step_post_hook(lambda *_: run.log({"step": trainer.steps}))
 
     def stop() -> None:
+        handle.remove()
+        run.unwatch(trainer.model)
         run.finish()
         folder.cleanup()
 
@@ -123,23 +132,34 @@ PEERS: dict[str, Watch] = {"naive": naive, "wandb.watch": wandb}
 
 
 def ratio(case: Case, device: torch.device, every: int, seconds: float, watch: Watch) -> float | None:
-    """Watched over bare: the median over pairs of blocks, of which turns of some 20 ms are taken by turns.
+    """Watched over bare, either twin being the watched one, of small models several pairs: the geometric mean of the
+    medians. None where it would take five times as long as asked for."""
+    found: list[float] = []
+    rounds = 1
+    while len(found) < 2 * rounds:
+        twins = Trainer(case, device), Trainer(case, device)
+        for twin in twins:
+            twin.block(2)
+        step = twins[0].block(3) / 3
+        if 12 * step * every > 5 * seconds:
+            return None
+        rounds = ROUNDS if step < SMALL else 1
+        found += [_ratio(*pair, step, every, seconds / rounds / 2, watch) for pair in (twins, twins[::-1])]
+    return statistics.geometric_mean(found)
+
+
+def _ratio(bare: Trainer, watched: Trainer, step: float, every: int, seconds: float, watch: Watch) -> float:
+    """The median over pairs of blocks, of which turns of some 20 ms are taken by turns; `step`: its seconds.
 
     A turn holds at least one capture, and a block as many as the observer reads together, where that is less than a
-    second: so that the median has its share of the reading. None where five pairs would take five times as long as
-    asked for."""
-    bare, watched = Trainer(case, device), Trainer(case, device)
-    bare.block(2)
-    step = bare.block(3) / 3
-    if 10 * step * every > 5 * seconds:
-        return None
+    second: so that the median has its share of the reading."""
     stop = watch(watched, every)
     steps = every * max(1, round(0.02 / step / every))
     turns = -(-TOGETHER * every // steps) if TOGETHER * every * step < 1 else 1
-    watched.block(25 * every if step < 0.01 else every)  # until units are followed
+    watched.block(25 * every if step < SMALL else every)  # until units are followed
     ratios: list[float] = []
     ends = time.perf_counter() + seconds
-    while time.perf_counter() < ends or len(ratios) < 5:
+    while time.perf_counter() < ends or len(ratios) < 3:
         alone = with_it = 0.0
         for turn in range(turns):
             if (turn + len(ratios)) % 2:
