@@ -106,8 +106,8 @@ class Capture:
     """Collects one step's rows. Reads nothing back to the host, except on the CPU, where the host is the device."""
 
     __slots__ = (
-        "_begun", "_calls", "_features", "_host", "_ledgers", "_listener", "_made", "_model", "_plan", "_sharded",
-        "_sums", "_tapped", "closed", "notes", "samples", "seconds", "step",
+        "_calls", "_features", "_host", "_ledgers", "_listener", "_made", "_model", "_plan", "_sharded",
+        "_sums", "_tapped", "begun", "closed", "notes", "samples", "seconds", "step",
     )  # fmt: skip
 
     def __init__(
@@ -127,7 +127,7 @@ class Capture:
         self._ledgers = {} if host is None else {HOST: host}
         self._host = host if asked.placed and (tap is None or self._tapped is not None) else None
         self._sums: Transfer | None = None
-        self._begun: Parameters | None = None  # whose update was quickly begun
+        self.begun: Parameters | None = None  # whose update was quickly begun
 
     # -- during the step
 
@@ -239,7 +239,7 @@ class Capture:
                 )
             ):  # fmt: skip
                 return False
-            self._begun = parameters
+            self.begun = parameters
         except Exception:
             self._listener.failed(traceback.format_exc())
         self.seconds += perf_counter() - begun
@@ -248,7 +248,7 @@ class Capture:
     def ends_again(self) -> bool:
         """As `after_update`, if `begins_again` was quick; whether it was. Nothing is measured of parameters that the
         update has given another form."""
-        parameters, self._begun = self._begun, None
+        parameters, self.begun = self.begun, None
         if parameters is None or parameters.room is None or self._host is None:
             return False
         self._host.again_together(parameters.room, AFTER, parameters.small, Use.CHANGE)
@@ -334,17 +334,13 @@ class Capture:
 
     def numbers(self) -> Numbers:
         """All that was measured, on the host."""
-        ledgers = list(self._ledgers.values())
         features = self._sums.tensors()[0] if self._sums is not None else None
-        finite = all(ledger.finite() for ledger in ledgers)
+        ledgers = list(self._ledgers.values())
         if len(ledgers) == 1:
-            rows, active = ledgers[0].rows(), ledgers[0].active()
+            found = ledgers[0].read()
         else:
-            found = Rows()
+            together = Rows()
             for ledger in ledgers:
-                for place, row in ledger.rows().items():
-                    found.add(place, row)
-                for place, counts in ledger.active().items():
-                    found.count(place, counts)
-            rows, active = found.rows, found.active
-        return Numbers(self.step, self.samples, rows, active, self._sharded, features, finite)
+                together.merge(ledger.read())
+            found = together.found()
+        return Numbers(self.step, self.samples, found.rows, found.active, self._sharded, features, found.finite)

@@ -112,10 +112,11 @@ class Clock:
 
     def after(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """`optimizer` has made its step."""
-        if self._only() is optimizer or self._concerns(optimizer):
+        alone = self._only() is optimizer
+        if alone or self._concerns(optimizer):
             self._listener.after_update(optimizer, args, kwargs)
             self._stepped.add(id(optimizer))
-            if not self._missing and (self._only() is optimizer or self._all_stepped()):
+            if not self._missing and (alone or self._all_stepped()):
                 self._end()
 
     def _all_stepped(self) -> bool:

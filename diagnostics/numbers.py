@@ -4,11 +4,15 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 import torch
 
 from diagnostics.layers import Layer
 from diagnostics.statistics import Row, Slot, square_sum
+
+if TYPE_CHECKING:
+    from diagnostics.statistics import Counts
 
 
 class Part(IntEnum):
@@ -32,7 +36,7 @@ def key(layer: int, part: Part) -> int:
 
 @dataclass(slots=True)
 class Numbers:
-    """One capture. `rows` by `key`; `active`: by `key`, how many elements of each unit were not zero, [units];
+    """One capture. `rows` by `key`; `active`: by `key`, how many elements of each unit were not zero;
     `sharded`: the layers whose parameters are spread over processes; `features`: sums for the attribution, [5,
     features]; `finite`: whether every number that was measured is.
     """
@@ -40,16 +44,10 @@ class Numbers:
     step: int
     samples: int = 0
     rows: Mapping[int, Row] = field(default_factory=dict)
-    active: dict[int, torch.Tensor] = field(default_factory=dict)
+    active: "Mapping[int, Counts]" = field(default_factory=dict)
     sharded: frozenset[int] = frozenset()
     features: torch.Tensor | None = None
     finite: bool = True
-
-    def units(self, layer: int) -> torch.Tensor | None:
-        """How many elements of each of the layer's units were active; None where that is not followed."""
-        first = layer * PARTS
-        found = self.active.get(first + OUTPUT)
-        return self.active.get(first + OUTPUT_GRADIENT) if found is None else found
 
 
 class Values(Mapping[str, float | None]):

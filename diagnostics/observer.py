@@ -247,7 +247,9 @@ class Observer:
 
     @contained
     def _after(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if not (torch.cuda.is_initialized() and self._recorded()):  # type: ignore[no-untyped-call]
+        capture = self.capture
+        quick = capture is not None and capture.begun is not None
+        if quick or not (torch.cuda.is_initialized() and self._recorded()):  # type: ignore[no-untyped-call]
             self._clock.after(optimizer, args, kwargs)
 
     @contained

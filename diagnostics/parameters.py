@@ -43,7 +43,8 @@ class Scaling:
 
 def scaling_of(optimizer: Optimizer) -> Scaling | None:
     """What `GradScaler.step` has told a fused optimizer, if this is one."""
-    scale, overflowed = getattr(optimizer, "grad_scale", None), getattr(optimizer, "found_inf", None)
+    told = optimizer.__dict__  # where a missing one costs nothing
+    scale, overflowed = told.get("grad_scale"), told.get("found_inf")
     return Scaling(scale, overflowed) if scale is not None or overflowed is not None else None
 
 
@@ -84,7 +85,8 @@ class Parameters:
         if len(groups) != len(self._groups):
             return False
         for group, known in zip(groups, self._groups, strict=True):
-            if len(group["params"]) != len(known) or not all(map(operator.is_, group["params"], known)):
+            params = group["params"]
+            if len(params) != len(known) or not all(map(operator.is_, params, known)):
                 return False
         return True
 

@@ -9,9 +9,10 @@ import time
 import traceback
 import zlib
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import torch
@@ -20,6 +21,7 @@ import torch.distributed as dist
 from diagnostics.layers import Layer
 from diagnostics.numbers import PARTS, Numbers, Part
 from diagnostics.statistics import EMPTY, WIDTH, Slot, all_finite
+from diagnostics.statistics.rows import counts
 
 TIMEOUT = 30.0  # seconds that an operation may take, and that a capture waits for the other processes
 FEATURES = 4096  # of an attribution, at most, that processes tell each other
@@ -156,14 +158,13 @@ class Packing:
     def pack(self, numbers: Numbers) -> torch.Tensor:
         """[HEAD + rows × WIDTH + units + 5 × features], float64."""
         rows = [numbers.rows.get(key, EMPTY) for key in range(self._keys)]
-        active = [numbers.active[key].double() for key in sorted(numbers.active)]
+        active = [float(count) for key in sorted(numbers.active) for count in numbers.active[key]]
         sizes = [(key, len(numbers.active[key])) for key in sorted(numbers.active)]
-        fit = sum(size for _, size in sizes) <= self._room
+        fit = len(active) <= self._room
         mark = float(zlib.crc32(repr(sizes).encode())) if fit else -1.0
         units = torch.zeros(self._room, dtype=torch.float64)
-        if fit and active:
-            together = torch.cat(active)
-            units[: len(together)] = together
+        if fit:
+            units[: len(active)] = torch.tensor(active, dtype=torch.float64)
         head = torch.tensor([numbers.step, numbers.samples, mark], dtype=torch.float64)
         features = torch.zeros(5, self._features, dtype=torch.float64)
         if numbers.features is not None and numbers.features.shape == features.shape:
@@ -189,9 +190,8 @@ class Packing:
                 kept[key] = row
         active = own.active
         if active and (head[:, 2] == head[0, 2]).all() and head[0, 2] >= 0:
-            counts = [len(active[key]) for key in sorted(active)]
-            parts = units.sum(0).float()[: sum(counts)].split(counts)  # type: ignore[no-untyped-call]
-            active = dict(zip(sorted(active), parts, strict=True))
+            total: Iterator[float] = iter(units.sum(0).tolist())
+            active = {key: counts(islice(total, len(active[key]))) for key in sorted(active)}
         elif active:
             notes[APART] = None
         features = own.features

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import SupportsFloat
+from typing import TYPE_CHECKING, SupportsFloat
 
 import torch
 
@@ -15,6 +15,9 @@ from diagnostics.result import Attribution, Diagnosis, Number, number
 from diagnostics.result import Layer as LayerResult
 from diagnostics.series import Columns
 from diagnostics.units import Silence
+
+if TYPE_CHECKING:
+    from diagnostics.statistics import Counts
 
 VALUES = 150_000  # numbers in all layers' columns together: a file under 2 MB
 ROWS = 512  # at most, of a layer's columns and of the history
@@ -47,28 +50,31 @@ class Recorder:
 
     def captures(self, captured: Sequence[Numbers], feature_layer: Layer | None) -> None:
         """The next captures are complete."""
-        for numbers, dead in zip(captured, self._dead_units(captured), strict=True):
-            self._capture(numbers, dead, feature_layer)
+        layers = self._in_order()
+        self._tell("captures", [
+            self._capture(layers, numbers, dead, feature_layer)
+            for numbers, dead in zip(captured, self._dead_units(captured), strict=True)
+        ])  # fmt: skip
 
-    def _capture(self, numbers: Numbers, dead: Mapping[int, float | None], feature_layer: Layer | None) -> None:
+    def _capture(
+        self, layers: list[Layer], numbers: Numbers, dead: Mapping[int, float | None], feature_layer: Layer | None
+    ) -> Reading:
         self.captured += 1
         self.samples += numbers.samples
         measured = {key // PARTS for key in numbers.rows}
         readings = []
-        for layer in self._layers:
+        for layer in layers:
             index = layer.index
             if index in measured:
                 values = Values(layer, numbers.rows, numbers.step, dead.get(index))
                 self._columns[index].append(values)
                 readings.append(values)
-        last = len(self._layers)
-        readings.sort(key=lambda values: last if values.layer.order is None else values.layer.order)
         reading = Reading(numbers.step, readings, numbers.finite)
         if numbers.features is not None and feature_layer is not None:
             reading.features = FeatureMeans(numbers.features, self._feature_names, kind_of(feature_layer))
             reading.feature_layer = feature_layer.name
             self._features = reading.features, feature_layer
-        self._tell("capture", reading)
+        return reading
 
     def epoch(self, step: int, values: Mapping[str, SupportsFloat | None]) -> None:
         """An epoch was reported after `step` steps."""
@@ -88,20 +94,23 @@ class Recorder:
     def _dead_units(self, captured: Sequence[Numbers]) -> list[dict[int, float | None]]:
         """For each of the captures the shares of dead units, by the index of their layer."""
         found: list[dict[int, float | None]] = [{} for _ in captured]
-        for layer in {key // PARTS for numbers in captured for key in numbers.active}:
+        counted: dict[int, list[tuple[dict[int, float | None], Counts]]] = {}
+        for each, numbers in zip(found, captured, strict=True):
+            for key, active in numbers.active.items():
+                counted.setdefault(key // PARTS, []).append((each, active))
+        for layer, followed in counted.items():
             silence = self._silence.setdefault(layer, Silence())
-            followed = [
-                (each, active)
-                for each, numbers in zip(found, captured, strict=True)
-                if (active := numbers.units(layer)) is not None
-            ]
-            for _, alike in groupby(followed, lambda each: each[1].shape):
+            for _, alike in groupby(followed, lambda each: len(each[1])):
                 places, actives = zip(*alike, strict=True)
                 for place, dead in zip(places, silence.dead(actives), strict=True):
                     place[layer] = dead
         return found
 
-    def _tell(self, event: str, reading: Reading | EpochReading) -> None:
+    def _in_order(self) -> list[Layer]:
+        """The layers as they were first called; those that were not behind them."""
+        return sorted(self._layers, key=lambda layer: (layer.order is None, layer.order or 0, layer.index))
+
+    def _tell(self, event: str, reading: Sequence[Reading] | EpochReading) -> None:
         for rule in list(self._rules):
             try:
                 getattr(rule, event)(reading)
@@ -113,10 +122,9 @@ class Recorder:
 
     def layers(self) -> dict[str, LayerResult]:
         """The layers of which there is anything, in the order in which they were called."""
-        ordered = sorted(self._layers, key=lambda layer: (layer.order is None, layer.order or 0, layer.index))
         return {
             layer.name: LayerResult(layer.type, layer.units, layer.parameters, columns)
-            for layer in ordered
+            for layer in self._in_order()
             if (columns := self._columns[layer.index].export())
         }
 

@@ -2,11 +2,15 @@
 twenty batches 1.6%."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
 
 from diagnostics.layers import Layer
 from diagnostics.numbers import Part
+
+if TYPE_CHECKING:
+    from diagnostics.statistics import Counts
 
 WINDOW = 20  # captures
 
@@ -18,12 +22,12 @@ class Silence:
         self._captures = 0
         self._heard = torch.zeros(0)  # [units]: the number of the newest capture in which a unit was active
 
-    def dead(self, actives: Sequence[torch.Tensor]) -> list[float | None]:
+    def dead(self, actives: "Sequence[Counts]") -> list[float | None]:
         """The next captures, one after the other: the share of units that were active nowhere in the `WINDOW` captures
-        that end with each; None before there are as many. `actives`: how many elements of each unit were, [units] of a
-        length that is the same in all.
+        that end with each; None before there are as many. `actives`: how many elements of each unit were, of as many
+        units in all.
         """
-        active = torch.stack(list(actives))
+        active = torch.frombuffer(bytearray().join(actives), dtype=torch.float32).view(len(actives), len(actives[0]))
         if self._heard.shape != active.shape[1:]:
             self._captures, self._heard = 0, torch.zeros(active.shape[1])
         first, units = self._captures + 1, active.shape[1]

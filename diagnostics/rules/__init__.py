@@ -1,13 +1,13 @@
 """Numbers → findings. One module a family of rules; every `Rule` in this folder is found by `registry`.
 
-A rule is told each capture and each epoch as it happens, keeps what little it needs (never the run), and is
+A rule is told captures and epochs in the order in which they happen, keeps what little it needs (never the run), and is
 asked for its findings at the end, or whenever the result file is renewed. Its thresholds have documented
 defaults and can be replaced one by one."""
 
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import ClassVar
 
@@ -31,8 +31,8 @@ class Rule:
     def __init__(self, thresholds: Mapping[str, float]) -> None:
         self.thresholds = {**self.defaults, **thresholds}
 
-    def capture(self, reading: Reading) -> None:
-        """A capture is complete."""
+    def captures(self, readings: Sequence[Reading]) -> None:
+        """The next captures are complete; many at a time, so that what only the newest tell is looked at once."""
 
     def epoch(self, reading: EpochReading) -> None:
         """An epoch was reported."""

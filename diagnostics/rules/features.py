@@ -1,6 +1,6 @@
 """Input features whose scales differ so much that few of them are all the network can see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from diagnostics.readings import FeatureMeans, Reading
@@ -25,10 +25,9 @@ class FeatureScaleImbalance(Rule):
         super().__init__(thresholds)
         self._last: Reading | None = None
 
-    def capture(self, reading: Reading) -> None:
+    def captures(self, readings: Sequence[Reading]) -> None:
         """Keep the newest means."""
-        if reading.features is not None:
-            self._last = reading
+        self._last = next((reading for reading in reversed(readings) if reading.features is not None), self._last)
 
     def findings(self) -> Iterator[Finding]:
         """At most one: for the first layer."""

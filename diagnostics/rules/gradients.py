@@ -2,7 +2,8 @@
 
 import statistics
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from diagnostics.readings import EpochReading, Reading
@@ -30,12 +31,13 @@ class VanishingGradient(Rule):
         self._ratios: deque[float] = deque(maxlen=int(self.thresholds["patience"]))
         self._last: tuple[int, str, str] = (0, "", "")
 
-    def capture(self, reading: Reading) -> None:
+    def captures(self, readings: Sequence[Reading]) -> None:
         """Compare the first layer with the last."""
-        first, last = next(_norms(reading.layers), None), next(_norms(reversed(reading.layers)), None)
-        if first is not None and last is not None and first[1] != last[1] and 0 < last[0] < float("inf"):
-            self._ratios.append(first[0] / last[0])
-            self._last = (reading.step, first[1], last[1])
+        told = filter(None, map(_compared, reversed(readings)))
+        newest = list(islice(told, self._ratios.maxlen))
+        if newest:
+            self._last = newest[0][1:]
+            self._ratios.extend(ratio for ratio, *_ in reversed(newest))
 
     def findings(self) -> Iterator[Finding]:
         """At most one: for the first layer."""
@@ -58,6 +60,14 @@ class VanishingGradient(Rule):
                     step=step,
                 )
                 return
+
+
+def _compared(reading: Reading) -> tuple[float, int, str, str] | None:
+    """The first layer's norm over the last one's, the step, and their names; None where they cannot be compared."""
+    first, last = next(_norms(reading.layers), None), next(_norms(reversed(reading.layers)), None)
+    if first is not None and last is not None and first[1] != last[1] and 0 < last[0] < float("inf"):
+        return first[0] / last[0], reading.step, first[1], last[1]
+    return None
 
 
 def _norms(layers: "Iterable[Values]") -> Iterator[tuple[float, str]]:
@@ -89,10 +99,14 @@ class NonFinite(Rule):
         super().__init__(thresholds)
         self._first: Finding | None = None
 
-    def capture(self, reading: Reading) -> None:
-        """Look for the first one, in the order of the computation."""
-        if reading.finite or self._first is not None:
-            return
+    def captures(self, readings: Sequence[Reading]) -> None:
+        """Look for the first one."""
+        for reading in readings:
+            if not reading.finite and self._first is None:
+                self._look(reading)
+
+    def _look(self, reading: Reading) -> None:
+        """In the order of the computation."""
         for column, what in self.columns:
             for values in reading.layers:
                 count, name = values.get(column) or 0, values.layer.name

@@ -1,6 +1,6 @@
 """Units that never answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from diagnostics.readings import Reading
@@ -26,11 +26,12 @@ class DeadUnits(Rule):
         super().__init__(thresholds)
         self._last: dict[str, tuple[int, Layer, float]] = {}
 
-    def capture(self, reading: Reading) -> None:
+    def captures(self, readings: Sequence[Reading]) -> None:
         """Keep the newest shares."""
-        for values in reading.layers:
-            if values.dead_units is not None:
-                self._last[values.layer.name] = (reading.step, values.layer, values.dead_units)
+        for reading in readings:
+            for values in reading.layers:
+                if values.dead_units is not None:
+                    self._last[values.layer.name] = (reading.step, values.layer, values.dead_units)
 
     def findings(self) -> Iterator[Finding]:
         """One a layer, the worst first."""

@@ -13,9 +13,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from array import array
+
     import torch
 
     from diagnostics.statistics.room import Room, Together
+    from diagnostics.statistics.rows import Found
+
+    Counts = array[float] | memoryview[float]
 
 
 class Slot(IntEnum):
@@ -82,16 +87,10 @@ class Ledger(Protocol):
         parts those of the second, to which `use` applies, follow on those of the first; None is unlike anything."""
 
     def ready(self) -> bool:
-        """Whether `rows` can be read without waiting for the device."""
+        """Whether `read` would wait for no device."""
 
-    def rows(self) -> Mapping[int, Row]:
-        """The rows by key."""
-
-    def active(self) -> dict[int, "torch.Tensor"]:
-        """The counts of active elements by key: one float32 tensor [units] each, on the CPU."""
-
-    def finite(self) -> bool:
-        """Whether every number of every row was finite."""
+    def read(self) -> "Found":
+        """What was measured, once it is closed."""
 
     def close(self) -> None:
         """No more rows are added: start to bring them to the host."""

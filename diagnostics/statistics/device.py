@@ -2,12 +2,14 @@
 until it is complete.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 import torch
 
-from diagnostics.statistics import WIDTH, Ask, Row, Slot
+from diagnostics.statistics import WIDTH, Ask, Slot
 from diagnostics.statistics.room import Together, add_together
+from diagnostics.statistics.rows import Found, counts
 
 Measure = Callable[[torch.Tensor, torch.Tensor, torch.Tensor | None, Ask], None]
 
@@ -145,20 +147,14 @@ class DeviceLedger:
         """See `Ledger.ready`."""
         return self._transfer is not None and self._transfer.ready()
 
-    def rows(self) -> dict[int, Row]:
-        """See `Ledger.rows`."""
-        return dict(zip(self._places, self._host()[0].tolist(), strict=True))
-
-    def finite(self) -> bool:
-        """See `Ledger.finite`."""
-        return not self._host()[0][:, Slot.NON_FINITE].any()
-
-    def active(self) -> dict[int, torch.Tensor]:
-        """See `Ledger.active`."""
-        sizes = [len(counts) for counts in self._active.values()]
-        return dict(zip(self._active, self._host()[1].split(sizes), strict=True))  # type: ignore[no-untyped-call]
-
-    def _host(self) -> list[torch.Tensor]:
+    def read(self) -> Found:
+        """See `Ledger.read`."""
         if self._transfer is None:
             raise RuntimeError("the ledger is read before it is closed")
-        return self._transfer.tensors()
+        rows, active = self._transfer.tensors()
+        numbers: Iterator[float] = iter(active.tolist())
+        return Found(
+            dict(zip(self._places, rows.tolist(), strict=True)),
+            {key: counts(islice(numbers, len(each))) for key, each in self._active.items()},
+            not rows[:, Slot.NON_FINITE].any(),
+        )

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import torch
 
-from diagnostics.statistics import Ask, Row, all_finite
+from diagnostics.statistics import Ask
 from diagnostics.statistics.lines import Line
 from diagnostics.statistics.pack import Pack
 from diagnostics.statistics.room import Together, add_together
-from diagnostics.statistics.rows import Rows
+from diagnostics.statistics.rows import Found, Rows
 from diagnostics.statistics.single import measure
 
 
@@ -25,7 +25,7 @@ class HostLedger:
         """See `Ledger.add`."""
         room = self._pack.place(key, tensor, ask)
         if room is None:
-            self._merge(key, *measure(tensor, ask))
+            self._found.add(key, *measure(tensor, ask))
         else:
             room.copy_(tensor)
 
@@ -39,7 +39,7 @@ class HostLedger:
         for key, tensor in tensors:
             room = self._pack.place(key, tensor, ask)
             if room is None:
-                self._merge(key, *measure(tensor, ask))
+                self._found.add(key, *measure(tensor, ask))
             else:
                 rooms.append(room)
                 small.append(tensor)
@@ -54,10 +54,6 @@ class HostLedger:
         """See `Ledger.add_together`."""
         add_together(self, together, part, ask)
 
-    def _merge(self, key: int, row: Row, active: torch.Tensor | None) -> None:
-        self._found.add(key, row)
-        self._found.count(key, active)
-
     def close(self) -> None:
         """See `Ledger.close`: reduces what is small."""
         self._line = self._pack.reduce()
@@ -66,21 +62,9 @@ class HostLedger:
         """Always: the numbers are here."""
         return True
 
-    def rows(self) -> dict[int, Row]:
-        """See `Ledger.rows`."""
-        self._read()
-        return self._found.rows
-
-    def finite(self) -> bool:
-        """See `Ledger.finite`."""
-        return all_finite(self.rows())
-
-    def active(self) -> dict[int, torch.Tensor]:
-        """See `Ledger.active`."""
-        self._read()
-        return self._found.active
-
-    def _read(self) -> None:
+    def read(self) -> Found:
+        """See `Ledger.read`."""
         line, self._line = self._line, None
         for key, row, active in line.numbers() if line is not None else ():
-            self._merge(key, row, active)
+            self._found.add(key, row, active)
+        return self._found.found()

@@ -6,15 +6,20 @@ capture makes few of them, and what can wait is done for many captures together.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 
 from diagnostics.statistics import CANCELLATION, TINY, Ask, Row, Slot
+from diagnostics.statistics.rows import counts
 from diagnostics.statistics.single import ZERO, beyond, measure
+
+if TYPE_CHECKING:
+    from diagnostics.statistics import Counts
 
 LEAST, MOST = math.sqrt(TINY), 1e18  # norms of rows between these have all their digits
 
-Found = list[tuple[int, Row, torch.Tensor | None]]  # key, row and, where units are followed, their active elements
+Found = list[tuple[int, Row, "Counts | None"]]  # key, row and, where units are followed, their active elements
 
 
 @dataclass(slots=True)
@@ -176,7 +181,7 @@ class Layout:
                 rows[index] = row
             active = iter(units)
             line.found = [
-                (place.key, row, None if place.ask.unit_dim is None else next(active)[number])
+                (place.key, row, None if place.ask.unit_dim is None else counts(next(active)[number].tolist()))
                 for place, row in zip(self._places, rows, strict=True)
             ]
 

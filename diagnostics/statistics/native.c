@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define LANES 16 /* sums side by side, which compilers make vectors of */
+#define BESIDE (4 * LANES) /* sums that still fit into registers */
 #define BLOCK 4096 /* numbers whose sums are float32: they are good to 1e-6; from block to block they are float64 */
 #define TINY 1e-30 /* below this a float32 sum of squares has lost digits */
 #define CANCELLED 1e-3 /* below this share of the sum of squares a variance has lost digits */
@@ -25,15 +26,19 @@ struct tensor {
     uint64_t offset;
 };
 
-/* Where rows are written, one behind the other. */
+/* Where rows are written, one behind the other: what a call writes has a number before it, which says what it is. */
 struct page {
     char *free, *end;
     int64_t lost; /* whether there was a number that is not finite */
+    int64_t keys;
+    const struct form **forms; /* by key; none where nothing is known */
 };
 
 /* What is known of a tensor before it is there. */
 struct form {
-    int64_t size; /* of what is written of it, in bytes */
+    int64_t number;
+    const void *ask; /* the object that says what is wanted */
+    int64_t size; /* of what is written of it, in bytes, without the number */
     int64_t count;
     int64_t rows, columns, units; /* see active(); no rows where units are not followed */
     float low, high;
@@ -60,13 +65,15 @@ void prepare(const struct python *given)
 #define UNLIKE ((double *)0)
 #define FULL ((double *)1)
 
-static double *reserve(struct page *page, int64_t size)
+static double *reserve(struct page *page, int64_t number, int64_t size)
 {
-    char *place = page->free;
-    if (page->end - place < size)
+    int64_t *place = (int64_t *)page->free;
+    size += sizeof *place;
+    if (page->end - page->free < size)
         return FULL;
     page->free += size;
-    return (double *)place;
+    *place = number;
+    return (double *)(place + 1);
 }
 
 /* The tensor in a capsule, if it is of float32 numbers on the CPU. */
@@ -176,22 +183,38 @@ static double beyond(const float *x, int64_t n, float low, float high)
     return found;
 }
 
+/* How many numbers of each of x's columns are not zero, for so many columns of those that it has: few enough for their
+   sums to stay in registers. */
+static inline void active_columns(const float *x, int64_t rows, int64_t columns, const int width, float *out)
+{
+    int32_t found[BESIDE] = {0};
+    for (int64_t row = 0; row < rows; row++, x += columns)
+        for (int k = 0; k < width; k++)
+            found[k] += x[k] != 0;
+    for (int k = 0; k < width; k++)
+        out[k] = found[k];
+}
+
 /* How many numbers of each unit are not zero, of x[rows][columns]: a unit is a column, or, with units, row r is of unit
    r modulo units. */
 static void active(const float *x, int64_t rows, int64_t columns, int64_t units, float *out)
 {
-    for (int64_t unit = 0; unit < (units ? units : columns); unit++)
-        out[unit] = 0;
+    int64_t done = 0;
+    if (!units) {
+        for (; columns - done >= BESIDE; done += BESIDE)
+            active_columns(x + done, rows, columns, BESIDE, out + done);
+        for (; columns - done >= LANES; done += LANES)
+            active_columns(x + done, rows, columns, LANES, out + done);
+        for (; done < columns; done++)
+            active_columns(x + done, rows, columns, 1, out + done);
+        return;
+    }
+    memset(out, 0, units * sizeof *out);
     for (int64_t row = 0; row < rows; row++, x += columns) {
-        if (units) {
-            int64_t found = 0;
-            for (int64_t column = 0; column < columns; column++)
-                found += x[column] != 0;
-            out[row % units] += found;
-        } else {
-            for (int64_t column = 0; column < columns; column++)
-                out[column] += x[column] != 0;
-        }
+        int32_t found = 0;
+        for (int64_t column = 0; column < columns; column++)
+            found += x[column] != 0;
+        out[row % units] += found;
     }
 }
 
@@ -206,16 +229,18 @@ void take(struct page *page, const struct form *form, const float *x, double *ro
     page->lost |= row[NON_FINITE] > 0;
 }
 
-/* As take, of a tensor in a capsule, if it lies in memory as the one does that the form was learnt from. */
-static double *take_again(struct page *page, const struct form *form, void *capsule)
+/* As take, of a tensor in a capsule, if it lies in memory as the one did that came with this key and was asked the same.
+ */
+static double *take_again(struct page *page, int64_t key, const void *ask, void *capsule)
 {
-    const struct tensor *x = opened(capsule);
+    const struct form *form = key < page->keys ? page->forms[key] : 0;
+    const struct tensor *x = form && form->ask == ask ? opened(capsule) : 0;
     if (!x || x->dims != form->dims)
         return UNLIKE;
     size_t size = x->dims * sizeof *x->shape;
     if (memcmp(x->shape, form->shape, size) || memcmp(x->strides, form->strides, size))
         return UNLIKE;
-    double *row = reserve(page, form->size);
+    double *row = reserve(page, form->number, form->size);
     if (row != FULL)
         take(page, form, numbers(x), row);
     return row;
@@ -311,37 +336,56 @@ void join(struct page *page, const struct joint *joint, int64_t times, enum use 
         page->lost |= row[NON_FINITE] > 0;
 }
 
-static double *join_again(struct page *page, const struct joint *joint, void *list, int64_t times, enum use use)
+static double *join_again(
+    struct page *page, const struct joint *joint, void *list, int64_t times, enum use use, int64_t number)
 {
     if (!find(joint, list, times))
         return UNLIKE;
-    double *row = reserve(page, times * joint->rows * WIDTH * sizeof *row);
+    double *row = reserve(page, number, times * joint->rows * WIDTH * sizeof *row);
     if (row != FULL)
         join(page, joint, times, use, row);
     return row;
 }
 
 /* What follows are functions for Python (METH_FASTCALL), which are called in a tenth of the time that a foreign one
-   takes. They return where the rows are, or why there are none. Their arguments are numbers, but for those in capsules
-   and lists. */
+   takes. Their arguments are numbers, but for the capsules, lists and whatever is asked. */
 
 static void *address(void *number)
 {
     return python.PyLong_AsVoidPtr(number);
 }
 
-/* again(page, form, capsule) */
+static int64_t number(void *given)
+{
+    return (intptr_t)address(given);
+}
+
+/* free_place(page): the address. */
+void *free_place(void *module, void *const *given, intptr_t count)
+{
+    (void)module, (void)count;
+    const struct page *page = address(given[0]);
+    return python.PyLong_FromVoidPtr(page->free);
+}
+
+/* make_room(page, number, size): the address of as much behind the number; or FULL. */
+void *make_room(void *module, void *const *given, intptr_t count)
+{
+    (void)module, (void)count;
+    return python.PyLong_FromVoidPtr(reserve(address(given[0]), number(given[1]), number(given[2])));
+}
+
+/* again(page, key, ask, capsule): the address of the row; or why there is none. */
 void *again(void *module, void *const *given, intptr_t count)
 {
     (void)module, (void)count;
-    return python.PyLong_FromVoidPtr(take_again(address(given[0]), address(given[1]), given[2]));
+    return python.PyLong_FromVoidPtr(take_again(address(given[0]), number(given[1]), given[2], given[3]));
 }
 
-/* again_together(page, joint, list, times, use) */
+/* again_together(page, joint, list, times, use, number): the same. */
 void *again_together(void *module, void *const *given, intptr_t count)
 {
     (void)module, (void)count;
-    int64_t times = (intptr_t)address(given[3]);
-    enum use use = (intptr_t)address(given[4]);
-    return python.PyLong_FromVoidPtr(join_again(address(given[0]), address(given[1]), given[2], times, use));
+    return python.PyLong_FromVoidPtr(join_again(
+        address(given[0]), address(given[1]), given[2], number(given[3]), number(given[4]), number(given[5])));
 }

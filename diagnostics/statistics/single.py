@@ -8,20 +8,25 @@ again: shifted where the mean outweighs the variance, in float64 where an elemen
 import functools
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
 
 from diagnostics.statistics import CANCELLATION, EMPTY, TINY, Ask, Row, Slot, merge
 from diagnostics.statistics.layout import matrix
+from diagnostics.statistics.rows import counts
+
+if TYPE_CHECKING:
+    from diagnostics.statistics import Counts
 
 PIECE = 2**17  # elements: a piece and as much room fit into a core's cache, and a float32 sum of it is good to 1e-5
 HALF = (torch.float16, torch.bfloat16)
 ZERO = torch.zeros(())  # comparing with a tensor takes half as long as comparing with a number
 
 
-def measure(tensor: torch.Tensor, ask: Ask) -> tuple[Row, torch.Tensor | None]:
-    """The row of `tensor` (which must not require a gradient), and the active elements of each unit ([units],
-    float32) where `ask.unit_dim` is given.
+def measure(tensor: torch.Tensor, ask: Ask) -> "tuple[Row, Counts | None]":
+    """The row of `tensor` (which must not require a gradient), and the active elements of each unit where
+    `ask.unit_dim` is given.
     """
     if not tensor.numel():
         return list(EMPTY), None
@@ -83,7 +88,7 @@ class _Sums:
         if ask.bounds:
             self.saturated += beyond(x, low, high, ask.bounds)
 
-    def active_units(self) -> torch.Tensor | None:
+    def active_units(self) -> "Counts | None":
         """The active elements of each unit, where they are followed; counts them all, too."""
         if not self._answers:
             return None
@@ -92,7 +97,7 @@ class _Sums:
         else:
             found = functools.reduce(torch.add, self._answers)
         self.active = found.sum().item()
-        return found
+        return counts(found.tolist())
 
 
 def beyond(x: torch.Tensor, low: float, high: float, bounds: tuple[float, float]) -> float:

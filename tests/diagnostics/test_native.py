@@ -61,7 +61,7 @@ def test_nothing_is_left_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyP
     made = native_ledger()
     assert list(tmp_path.iterdir()) == []
     made.add(0, torch.ones(5), Ask())
-    assert made.rows()[0][Slot.COUNT] == 5
+    assert made.read().rows[0][Slot.COUNT] == 5
 
 
 numbers = st.floats(width=32, allow_subnormal=False) | st.sampled_from([0.0, -0.0, 1.0, 3e38, 1e-38])
@@ -77,7 +77,7 @@ def test_any_numbers(values: list[float], repeats: int, dtype: torch.dtype) -> N
     x = torch.tensor(values).repeat(repeats).to(dtype)
     made = native_ledger()
     made.add(3, x, Ask(bounds=(-0.5, 0.5)))
-    agree(made.rows()[3], reference(x, bounds=(-0.5, 0.5)), 1e-3)
+    agree(made.read().rows[3], reference(x, bounds=(-0.5, 0.5)), 1e-3)
 
 
 def test_parts_of_conjugates_have_their_own_sign() -> None:
@@ -85,8 +85,8 @@ def test_parts_of_conjugates_have_their_own_sign() -> None:
     assert x.is_neg()
     made = native_ledger()
     made.add(0, x, Ask(unit_dim=1))
-    agree(made.rows()[0], reference(x), 1e-3)
-    assert made.rows()[0][Slot.MAX] < 0
+    agree(made.read().rows[0], reference(x), 1e-3)
+    assert made.read().rows[0][Slot.MAX] < 0
 
 
 def test_more_tensors_than_there_is_room_for_at_once() -> None:
@@ -94,12 +94,12 @@ def test_more_tensors_than_there_is_room_for_at_once() -> None:
     tensors = [torch.randn(9) for _ in range(3 * native.PAGE // WIDTH)]
     made.add_all(list(enumerate(tensors)), Ask())
     made.add(0, tensors[1], Ask())
-    found = made.rows()
+    found = made.read().rows
     agree(found[0], reference(tensors[0], tensors[1]), 1e-3)
     for key, tensor in list(enumerate(tensors))[1:]:
         agree(found[key], reference(tensor), 1e-3)
     made.add(5, tensors[6], Ask())  # more after some were read
-    agree(made.rows()[5], reference(tensors[5], tensors[6]), 1e-3)
+    agree(made.read().rows[5], reference(tensors[5], tensors[6]), 1e-3)
 
 
 def test_large_tensors_are_left_to_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +109,7 @@ def test_large_tensors_are_left_to_many_threads(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(made._memory.kernel, "take", None)  # to call it would fail
     x = torch.randn(PIECE + 1)
     made.add(0, x, Ask())
-    agree(made.rows()[0], reference(x), 1e-3)
+    agree(made.read().rows[0], reference(x), 1e-3)
 
 
 @pytest.mark.parametrize("size", [9, PIECE + 1])
@@ -124,8 +124,8 @@ def test_a_number_that_is_not_finite_is_told_of_tensors_together(size: int, part
             tensors[2 * part + 1][4] = torch.nan
         assert made.again_together(room, (1, 2), tensors, Use.KEEP)
         made.close()
-        assert made.finite() != spoilt
-        assert [made.rows()[5 + each][Slot.NON_FINITE] for each in (1, 2)] == [
+        assert made.read().finite != spoilt
+        assert [made.read().rows[5 + each][Slot.NON_FINITE] for each in (1, 2)] == [
             spoilt * (part == each) for each in (0, 1)
         ]
 
@@ -138,5 +138,67 @@ def test_a_number_that_is_not_finite_is_told_of_a_tensor_like_the_one_before() -
         assert made.again(0, x, ask)
         assert not made.again(0, x.t(), ask)
         made.close()
-        assert made.finite() == bool(torch.isfinite(x).all())
-        assert len(made.rows()) == 1
+        assert made.read().finite == bool(torch.isfinite(x).all())
+        assert len(made.read().rows) == 1
+
+
+SHAPES = [(3, 4), (3, 5), (1, 300), (2, 3, 4), ()]
+ASKS = (Ask(), Ask(unit_dim=-1), Ask(moments=False), Ask(bounds=(-0.5, 0.5)))
+
+
+@given(
+    st.lists(  # captures of: key, shape, ask
+        st.lists(st.tuples(st.sampled_from([0, 1, 2, 900]), st.integers(0, 4), st.integers(0, 3)), max_size=12),
+        min_size=1, max_size=6,
+    ),
+    st.integers(1, 200), st.booleans(),
+)  # fmt: skip
+def test_captures_one_after_the_other(captures: list[list[tuple[int, int, int]]], page: int, at_once: bool) -> None:
+    """Whatever comes in whatever order, through pages of any size, read at once or all at the end: each capture has its
+    own numbers and no other's."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(native, "PAGE", page)
+        memory = native_ledger()._memory
+        closed = []
+        for capture in captures:
+            made, given_ = NativeLedger(memory), dict[int, list[tuple[torch.Tensor, Ask]]]()
+            for key, shape, ask in capture:
+                asked = ASKS[ask] if SHAPES[shape] else ASKS[0]
+                x = torch.randn(SHAPES[shape]).relu()
+                if not made.again(key, x, asked):
+                    made.add(key, x, asked)
+                given_.setdefault(key, []).append((x, asked))
+            made.close()
+            if at_once:
+                made.read()
+            closed.append((made, given_))
+        for made, given_ in closed:
+            found = made.read()
+            assert found.rows.keys() == given_.keys()
+            assert found.finite
+            for key, each in given_.items():
+                wanted = reference(*(x for x, _ in each))
+                wanted[Slot.SATURATED] = sum(
+                    reference(x, bounds=asked.bounds)[Slot.SATURATED] for x, asked in each if asked.bounds
+                )
+                agree(found.rows[key], wanted, 1e-3)
+                followed = [(x != 0).flatten(0, -2).sum(0) for x, asked in each if asked.unit_dim is not None]
+                assert (key in found.active) == bool(followed)
+                if followed:
+                    alike = [counts for counts in followed if counts.shape == followed[0].shape]
+                    assert list(found.active[key]) == torch.stack(alike).sum(0).tolist()
+
+
+def test_a_room_that_another_memory_knows() -> None:
+    """What is written has numbers that only the memory knows which gave them."""
+    room, tensors = Room([((0,), torch.zeros(3)), ((5,), torch.zeros(4))]), [torch.randn(3), torch.randn(4)]
+    for used in range(3):
+        made = native_ledger()
+        for key in range(used):
+            made.add(100 + key, tensors[0], Ask())
+        assert not made.again_together(room, (1,), tensors, Use.KEEP)
+        made.add_together(Together(room, tensors, Use.KEEP), 1, Ask())
+        assert made.again_together(room, (2,), tensors, Use.CHANGE)
+        found = made.read().rows
+        agree(found[6], reference(tensors[1]), 1e-3)
+        assert found[7][Slot.MAX] == found[7][Slot.MIN] == 0.0

@@ -231,7 +231,7 @@ def test_an_epoch_comes_after_the_captures_before_it(tmp_path: Path, monkeypatch
     told: list[int] = []
     model, optimizer, watching = watched(tmp_path)
     rule = watching._recorder._rules[0]
-    monkeypatch.setattr(rule, "capture", lambda reading: told.append(reading.step))
+    monkeypatch.setattr(rule, "captures", lambda readings: told.extend(reading.step for reading in readings))
     monkeypatch.setattr(rule, "epoch", lambda reading: told.append(-reading.step))
     steps(model, optimizer, 3)
     assert told == []

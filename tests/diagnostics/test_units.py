@@ -1,6 +1,7 @@
 """Dead units, captures of which are counted many at a time, against what the words say."""
 
-import torch
+from array import array
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ def test_in_any_batches(data: st.DataObject) -> None:
         st.sampled_from([True, False, False, False, False, False, False, False]), min_size=units, max_size=units
     )
     active = data.draw(st.lists(quiet, min_size=1, max_size=3 * WINDOW))
-    counts = [torch.tensor([2.0 * answered for answered in capture]) for capture in active]
+    counts = [array("f", [2.0 * answered for answered in capture]) for capture in active]
     silence, found = Silence(), []
     while counts:
         size = data.draw(st.integers(1, len(counts)))
@@ -34,11 +35,11 @@ def test_in_any_batches(data: st.DataObject) -> None:
 
 def test_other_units_are_counted_anew() -> None:
     silence = Silence()
-    assert silence.dead([torch.zeros(3)] * WINDOW)[-1] == 1.0
-    assert silence.dead([torch.zeros(2)] * WINDOW) == [None] * (WINDOW - 1) + [1.0]
+    assert silence.dead([array("f", [0.0] * 3)] * WINDOW)[-1] == 1.0
+    assert silence.dead([array("f", [0.0] * 2)] * WINDOW) == [None] * (WINDOW - 1) + [1.0]
 
 
 def test_what_was_measured_stays_as_it_is() -> None:
-    counts = torch.tensor([0.0, 5.0])
+    counts = array("f", [0.0, 5.0])
     Silence().dead([counts])
     assert counts.tolist() == [0.0, 5.0]
