@@ -1,5 +1,5 @@
-"""Statistics on the CPU where the system has a C compiler (`library`): rows are written by the kernel, one behind the
-other, and made into numbers when somebody wants to read them."""
+"""Statistics on the CPU where the system has a C compiler: the kernel (`native_kernel`) writes rows, one behind the
+other, which are made into numbers when somebody wants to read them."""
 
 import ctypes
 import struct
@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import torch
 
-from diagnostics.statistics import WIDTH, Ask, Row, all_finite
-from diagnostics.statistics import library as kernels
+from diagnostics.statistics import WIDTH, Ask, Row, all_finite, native_kernel
 from diagnostics.statistics.layout import matrix
-from diagnostics.statistics.library import FULL, Kernel, library
+from diagnostics.statistics.native_kernel import FULL, Kernel, library
 from diagnostics.statistics.room import Room, Together, add_together
 from diagnostics.statistics.rows import Found, Rows
 from diagnostics.statistics.single import PIECE, measure
@@ -43,12 +42,12 @@ class Writing:
         self.number, self.rows, self.size, self.units = number, rows, size, units
 
 
-def _form(writing: Writing, tensor: torch.Tensor, ask: Ask, rows: int, columns: int, units: int) -> kernels.Form:
+def _form(writing: Writing, tensor: torch.Tensor, ask: Ask, rows: int, columns: int, units: int) -> native_kernel.Form:
     """How a tensor lies in memory and what is asked of it; `rows`, `columns`, `units`: see `layout.matrix`."""
     low, high = ask.bounds or (0.0, 0.0)
-    rows = rows if writing.units else 0
-    bounded = ask.bounds is not None
-    return kernels.Form(writing.number, id(ask), writing.size, tensor.numel(), rows, columns, units, low, high, bounded)
+    seen = rows if writing.units else 0, columns, units
+    asked = low, high, ask.bounds is not None
+    return native_kernel.Form(writing.number, id(ask), writing.size, tensor.numel(), *seen, *asked)
 
 
 class Joint:
@@ -61,7 +60,7 @@ class Joint:
         runs = (ctypes.c_int64 * len(room.runs))(*room.runs)
         found = (ctypes.c_void_p * (2 * len(counts)))()  # of two parts at most
         addresses = (ctypes.addressof(each) for each in (counts, runs, found))
-        joint = kernels.Joint(len(counts), len(runs), *addresses, room.flat.data_ptr())
+        joint = native_kernel.Joint(len(counts), len(runs), *addresses, room.flat.data_ptr())
         self._held = counts, runs, found, joint, room.flat
         self._room, self.memory = room.keys, memory
         self._writings: dict[tuple[int, ...], Writing] = {}
@@ -88,10 +87,10 @@ class Memory:
         self.again, self.again_together = kernel.again, kernel.again_together
         self._writings: dict[tuple[object, ...], Writing] = {}
         self._by_number: list[Writing] = []
-        self._known: dict[int, tuple[kernels.Form, Ask]] = {}  # by key: what the kernel has addresses of
+        self._known: dict[int, tuple[native_kernel.Form, Ask]] = {}  # by key: what the kernel has addresses of
         self._forms = (ctypes.c_void_p * 0)()
         self._layout = Layout([])
-        self._place = kernels.Page()
+        self._place = native_kernel.Page()
         self.place = ctypes.addressof(self._place)
         self.turn(0)
 
@@ -118,11 +117,12 @@ class Memory:
             self._by_number.append(found)
         return found
 
-    def learn(self, key: int, form: kernels.Form, ask: Ask) -> None:
+    def learn(self, key: int, form: native_kernel.Form, ask: Ask) -> None:
         """The tensors of `key` have this form, as long as the same is asked."""
         if key >= len(self._forms):
-            self._forms = (ctypes.c_void_p * (2 * key + 64))(*self._forms)
-            self._place.forms, self._place.keys = ctypes.addressof(self._forms), len(self._forms)
+            grown = (ctypes.c_void_p * (2 * key + 64))(*self._forms)
+            self._place.forms, self._place.keys = ctypes.addressof(grown), len(grown)
+            self._forms = grown  # not before: another thread may be reading what is there
         self._forms[key] = ctypes.addressof(form)
         self._known[key] = form, ask
 
