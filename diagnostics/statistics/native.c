@@ -7,6 +7,7 @@
 
 #define LANES 16 /* sums side by side, which compilers make vectors of */
 #define BESIDE (4 * LANES) /* sums that still fit into registers */
+#define NARROW (4 * BESIDE) /* columns: of more it is quicker to go along the rows, as they lie in memory */
 #define BLOCK 4096 /* numbers whose sums are float32: they are good to 1e-6; from block to block they are float64 */
 #define TINY 1e-30 /* below this a float32 sum of squares has lost digits */
 #define CANCELLED 1e-3 /* below this share of the sum of squares a variance has lost digits */
@@ -200,7 +201,7 @@ static inline void active_columns(const float *x, int64_t rows, int64_t columns,
 static void active(const float *x, int64_t rows, int64_t columns, int64_t units, float *out)
 {
     int64_t done = 0;
-    if (!units) {
+    if (!units && columns <= NARROW) {
         for (; columns - done >= BESIDE; done += BESIDE)
             active_columns(x + done, rows, columns, BESIDE, out + done);
         for (; columns - done >= LANES; done += LANES)
@@ -209,12 +210,17 @@ static void active(const float *x, int64_t rows, int64_t columns, int64_t units,
             active_columns(x + done, rows, columns, 1, out + done);
         return;
     }
-    memset(out, 0, units * sizeof *out);
+    memset(out, 0, (units ? units : columns) * sizeof *out);
     for (int64_t row = 0; row < rows; row++, x += columns) {
-        int32_t found = 0;
-        for (int64_t column = 0; column < columns; column++)
-            found += x[column] != 0;
-        out[row % units] += found;
+        if (units) {
+            int32_t found = 0;
+            for (int64_t column = 0; column < columns; column++)
+                found += x[column] != 0;
+            out[row % units] += found;
+        } else {
+            for (int64_t column = 0; column < columns; column++)
+                out[column] += x[column] != 0;
+        }
     }
 }
 
