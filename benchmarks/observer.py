@@ -144,11 +144,11 @@ def ratio(case: Case, device: torch.device, every: int, seconds: float, watch: W
         if 12 * step * every > 5 * seconds:
             return None
         rounds = ROUNDS if step < SMALL else 1
-        found += [_ratio(*pair, step, every, seconds / rounds / 2, watch) for pair in (twins, twins[::-1])]
+        found += [_one_way(*pair, step, every, seconds / rounds / 2, watch) for pair in (twins, twins[::-1])]
     return statistics.geometric_mean(found)
 
 
-def _ratio(bare: Trainer, watched: Trainer, step: float, every: int, seconds: float, watch: Watch) -> float:
+def _one_way(bare: Trainer, watched: Trainer, step: float, every: int, seconds: float, watch: Watch) -> float:
     """The median over pairs of blocks, of which turns of some 20 ms are taken by turns; `step`: its seconds.
 
     A turn holds at least one capture, and a block as many as the observer reads together, where that is less than a

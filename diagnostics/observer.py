@@ -248,7 +248,7 @@ class Observer:
     @contained
     def _after(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         capture = self.capture
-        quick = capture is not None and capture.begun is not None
+        quick = capture is not None and capture.begun is not None  # then all of it is on the CPU
         if quick or not (torch.cuda.is_initialized() and self._recorded()):  # type: ignore[no-untyped-call]
             self._clock.after(optimizer, args, kwargs)
 

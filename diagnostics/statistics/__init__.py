@@ -155,7 +155,8 @@ class Ledgers:
 
 def _maker(device: "torch.device") -> "Callable[[], Ledger]":
     if device.type == "cpu":
-        from diagnostics.statistics.native import Memory, NativeLedger, library
+        from diagnostics.statistics.native import Memory, NativeLedger
+        from diagnostics.statistics.native_kernel import library
 
         kernel = library()
         if kernel is not None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LEAST, MOST = math.sqrt(TINY), 1e18  # norms of rows between these have all their digits
 
-Found = list[tuple[int, Row, "Counts | None"]]  # key, row and, where units are followed, their active elements
+Listed = list[tuple[int, Row, "Counts | None"]]  # key, row and, where units are followed, their active elements
 
 
 @dataclass(slots=True)
@@ -48,9 +48,9 @@ class Line:
     def __init__(self, layout: "Layout", sums: torch.Tensor, exact: dict[int, Row]) -> None:
         """`exact`: rows that were measured by themselves, by the position of their place."""
         self._layout, self.sums, self.exact = layout, sums, exact
-        self.found: Found | None = None
+        self.found: Listed | None = None
 
-    def numbers(self) -> Found:
+    def numbers(self) -> Listed:
         """Of each tensor, in the order in which they came."""
         if self.found is None:
             self._layout.read()

@@ -1,4 +1,4 @@
-/* Statistics of float32 numbers, each read once: see native.py. What is called with objects of Python's needs its lock,
+/* Statistics of float32 numbers, each read once: see native_kernel.py. What is called with objects of Python's needs its lock,
    and so does whatever reserves. */
 
 #include <math.h>

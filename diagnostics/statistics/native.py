@@ -10,7 +10,7 @@ import torch
 
 from diagnostics.statistics import WIDTH, Ask, Row, all_finite, native_kernel
 from diagnostics.statistics.layout import matrix
-from diagnostics.statistics.native_kernel import FULL, Kernel, library
+from diagnostics.statistics.native_kernel import FULL, Kernel
 from diagnostics.statistics.room import Room, Together, add_together
 from diagnostics.statistics.rows import Found, Rows
 from diagnostics.statistics.single import PIECE, measure
@@ -27,8 +27,6 @@ ROW = 8 * WIDTH
 """Bytes."""
 THREADS = 4
 """PyTorch shares a large tensor among its threads; the kernel is faster than so many of them."""
-
-__all__ = ["Memory", "NativeLedger", "library"]
 
 
 class Writing:
@@ -183,7 +181,7 @@ class NativeLedger:
     def __init__(self, memory: Memory) -> None:
         """`memory`: of the captures before this one."""
         self._memory = memory
-        self._page, self._begin = memory.page, memory.free()
+        self._page, self._begin = memory.page, memory.free()  # the page is held for as long as this may be read
         self._full: list[bytes] = []  # what was written to pages before this one
         self._closed = 0  # where the last writing ends
         self._measured: Rows | None = None  # what is on no page

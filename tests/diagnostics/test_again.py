@@ -11,9 +11,9 @@ from torch import nn
 
 import diagnostics
 from diagnostics.capture import Capture
-from diagnostics.statistics import native
+from diagnostics.statistics import native_kernel
 
-pytestmark = pytest.mark.skipif(native.library() is None, reason="no C compiler: there is no quick way")
+pytestmark = pytest.mark.skipif(native_kernel.library() is None, reason="no C compiler: there is no quick way")
 
 Step = Callable[[nn.Module, int], torch.Tensor]
 

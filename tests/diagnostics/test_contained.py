@@ -23,7 +23,7 @@ from diagnostics import (
     series,
 )
 from diagnostics.rules.features import FeatureScaleImbalance
-from diagnostics.statistics import host, lines, native, pack, room
+from diagnostics.statistics import host, lines, native, native_kernel, pack, room
 from tests.diagnostics.training import FAMILIES, Run, train
 
 PARTS = {
@@ -44,7 +44,7 @@ PARTS = {
     "their sums": (lines.Layout, "reduce"),
     "their numbers": (lines.Layout, "read"),
     "statistics": (host, "measure"),
-    "looking for a compiler": (native, "library"),
+    "looking for a compiler": (native_kernel, "library"),
     "the kernel": (native.NativeLedger, "add"),
     "the kernel again": (native.NativeLedger, "again"),
     "the kernel, of parameters": (native.NativeLedger, "add_together"),
@@ -139,8 +139,8 @@ def test_planted_failure(
     part: str, bare: Run, plant: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if part in EAGER:
-        monkeypatch.setattr(native, "library", lambda: None)
-    elif "kernel" in part and native.library() is None:
+        monkeypatch.setattr(native_kernel, "library", lambda: None)
+    elif "kernel" in part and native_kernel.library() is None:
         pytest.skip("no C compiler here")
     if part == "statistics":  # nothing is small then
         monkeypatch.setattr(pack, "LARGEST", 0)
@@ -162,7 +162,7 @@ def test_an_optimizer_calls_the_hooks_of_others_after_a_failure(
     part: str, plant: Callable[[str], None], tmp_path: Path
 ) -> None:
     """Whose hooks stand behind the observer's, in the same list."""
-    if "kernel" in part and native.library() is None:
+    if "kernel" in part and native_kernel.library() is None:
         pytest.skip("no C compiler here")
     model = FAMILIES["mlp"].model()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)

@@ -165,9 +165,9 @@ import gc, json, os, sys
 import torch, torch._dynamo, torch.utils.data
 from diagnostics import observer
 from diagnostics.__main__ import main
-from diagnostics.statistics import native
+from diagnostics.statistics import native_kernel
 
-native.library()
+native_kernel.library()
 gc.freeze()  # what is there is searched and cleared away by no child
 codes = {}
 for folder, options in json.loads(sys.argv[1]):

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from diagnostics.statistics import WIDTH, Ask, Ledgers, Slot, native
 from diagnostics.statistics.host import HostLedger
-from diagnostics.statistics.native import NativeLedger, library
+from diagnostics.statistics.native import NativeLedger
+from diagnostics.statistics.native_kernel import library
 from diagnostics.statistics.room import Room, Together, Use
 from diagnostics.statistics.single import PIECE
 from tests.diagnostics.test_statistics import agree, native_ledger, reference

@@ -16,7 +16,8 @@ from diagnostics.capture import GRADIENT, WEIGHT
 from diagnostics.statistics import EMPTY, Ask, Ledger, Row, Slot, merge
 from diagnostics.statistics.device import DeviceLedger
 from diagnostics.statistics.host import HostLedger
-from diagnostics.statistics.native import Memory, NativeLedger, library
+from diagnostics.statistics.native import Memory, NativeLedger
+from diagnostics.statistics.native_kernel import library
 from diagnostics.statistics.pack import Pack
 
 CPU = torch.device("cpu")
