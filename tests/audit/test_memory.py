@@ -14,7 +14,7 @@ from tests.audit.test_statements import SESSION, WORKSPACE
 from tests.command import Done, files_in, tracker
 from tests.gitrepo import GitRepo
 from tracker.audit import findings, memory, subject
-from tracker.memo import YOUNG
+from tracker.result_cache import YOUNG
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_no_session_is_written_over(tmp_path: Path) -> None:
     text = path.read_text("utf-8").replace("session: '1'", "session: 'none'")
     path.write_text(text, encoding="utf-8")
     done = tracker("new", cwd=tmp_path)
-    assert done.message == f"{path}: exists already; close it with `tracker new --close`, or give it another date"
+    assert done.message == f"{path}: already exists; close it with `tracker new --close`, or choose another date"
     assert path.read_text("utf-8") == text
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.command import tracker
 from tests.gitrepo import GitRepo
-from tracker.verify import OUTPUT_KEPT, run
+from tracker.commands.verify import OUTPUT_KEPT, run
 
 
 def plan(*evidence: str, covers: str = "") -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from tracker.audit.state import Mark
 from tracker.errors import TrackerError
-from tracker.publish.write import write_atomically
+from tracker.files import write_file
 
 SCHEMA = 1
 Files = dict[str, frozenset[str]]
@@ -90,7 +90,7 @@ def save(path: Path, known: Baseline) -> None:
             "",
         ]
     )
-    write_atomically(path, text.encode("utf-8"), path.parent)
+    write_file(path, text.encode("utf-8"), within=path.parent)
 
 
 def _rows(rows: Iterable[tuple[str, str]]) -> str:

@@ -22,7 +22,7 @@ import tracker
 from tracker.audit.home import home
 from tracker.cache import Cache, digest
 from tracker.errors import TrackerError
-from tracker.memo import YOUNG
+from tracker.result_cache import YOUNG
 from tracker.sources.facts import open_workspace
 from tracker.sources.repository import Repository
 from tracker.sources.sessions import session_files

@@ -8,10 +8,10 @@ from itertools import islice
 
 from tracker.model import Session, Status, Verdict
 from tracker.plural import counted
-from tracker.progress.claims import Standing
+from tracker.progress.claims import ClaimVerdict
 from tracker.progress.coverage import undocumented_since_first_session
+from tracker.progress.phase_status import PhaseStatus, because
 from tracker.progress.progress import Progress
-from tracker.progress.standing import PhaseStanding, because
 from tracker.progress.verdicts import Judged
 from tracker.sources.reading import Path, Source
 from tracker.sources.sessions import SessionFile
@@ -195,7 +195,7 @@ def _last_changes(progress: Progress) -> Iterator[Item]:
             yield _said(one, text, "highlights", index)
         for index, text in enumerate(session.handoff.context):
             yield _said(one, text, "handoff", "context", index)
-        for commit, _ in reversed(progress.ties.commits.get(session.session, [])[-RECENT:]):
+        for commit, _ in reversed(progress.attribution.commits.get(session.session, [])[-RECENT:]):
             yield Item(commit.subject, f"commit {commit.hash[:7]}")
 
 
@@ -215,7 +215,7 @@ def _files(progress: Progress) -> Iterator[Item]:
             confirmed = [
                 claim.subject
                 for claim in progress.claims[last.session.session]
-                if claim.standing is Standing.CONFIRMED and claim.kind in ("created", "modified")
+                if claim.standing is ClaimVerdict.CONFIRMED and claim.kind in ("created", "modified")
             ]
             yield from (Item(path, f"session {last.session.session}") for path in confirmed)
 
@@ -302,7 +302,7 @@ def _open_criteria(progress: Progress) -> Iterator[Judged]:
         yield from (*phase.prerequisites, *phase.criteria)
 
 
-def _open_phases(progress: Progress) -> list[PhaseStanding]:
+def _open_phases(progress: Progress) -> list[PhaseStatus]:
     return sorted((one for one in progress.phases if one.status in OPEN), key=lambda one: OPEN.index(one.status))
 
 

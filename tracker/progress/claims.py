@@ -13,7 +13,7 @@ from tracker.sources.reading import Path as FieldPath
 from tracker.sources.sessions import SessionFile
 
 
-class Standing(StrEnum):
+class ClaimVerdict(StrEnum):
     """What git says of a claim."""
 
     CONFIRMED = "confirmed"
@@ -31,7 +31,7 @@ class Claim:
     """commit, created, modified, removed or renamed."""
     subject: str
     """The hash or path, as it was written."""
-    standing: Standing
+    standing: ClaimVerdict
     reason: str
     field: FieldPath
     """Where in the session file it is said."""
@@ -79,34 +79,34 @@ class _Court:
         full = self._facts.hashes.get(hash)
         if full is None:
             if self._facts.repository.shallow:
-                standing, reason = Standing.UNKNOWN, "not in this shallow clone: its history was cut off"
+                standing, reason = ClaimVerdict.UNKNOWN, "not in this shallow clone: its history was cut off"
             else:
-                standing, reason = Standing.REFUTED, "git knows no such commit"
+                standing, reason = ClaimVerdict.REFUTED, "git knows no such commit"
         elif full in self._facts.history.contained:
-            standing, reason = Standing.CONFIRMED, "in the history of HEAD"
+            standing, reason = ClaimVerdict.CONFIRMED, "in the history of HEAD"
         else:
-            standing, reason = Standing.CONFIRMED, "exists; the history of HEAD does not contain it"
+            standing, reason = ClaimVerdict.CONFIRMED, "exists; the history of HEAD does not contain it"
         return Claim(session.session, "commit", hash, standing, reason, field, full)
 
     def _present(self, index: int, session: Session, kind: str, path: str, subject: str, field: FieldPath) -> Claim:
-        standing, reason, commit = Standing.REFUTED, "git has never had it", None
+        standing, reason, commit = ClaimVerdict.REFUTED, "git has never had it", None
         last = self._facts.history.last_change.get(path)
         if self._is_tracked(path):
             commit = last.commit.hash if last else None
-            standing, reason = Standing.CONFIRMED, "tracked at HEAD" if last else "tracked, not yet committed"
+            standing, reason = ClaimVerdict.CONFIRMED, "tracked at HEAD" if last else "tracked, not yet committed"
         elif (later := self._undone_by.get(path)) and later[0] >= index:
-            standing, reason = Standing.CONFIRMED, f"session {later[1]} removed or renamed it"
+            standing, reason = ClaimVerdict.CONFIRMED, f"session {later[1]} removed or renamed it"
         elif last and last.status == "D":
             reason = f"commit {last.commit.hash[:7]} removed it on {last.commit.date.date()}, and no session says so"
             commit = last.commit.hash
         elif last:
             reason = "removed from the working tree, and no session says so"
         elif self._submodule_of(path):
-            standing, reason = Standing.UNKNOWN, self._never(path)
+            standing, reason = ClaimVerdict.UNKNOWN, self._never(path)
         elif (self._facts.workspace.root / path).exists():
             reason = "it exists, but git does not track it: `git add` it"
         elif self._facts.repository.shallow:
-            standing, reason = Standing.UNKNOWN, "not in this shallow clone: its history was cut off"
+            standing, reason = ClaimVerdict.UNKNOWN, "not in this shallow clone: its history was cut off"
         return Claim(session.session, kind, subject, standing, reason, field, commit)
 
     def _modified(self, session: Session, path: str, field: FieldPath) -> Claim:
@@ -114,9 +114,15 @@ class _Court:
         if last or self._is_tracked(path):
             reason = f"last changed by commit {last.commit.hash[:7]}" if last else "tracked, not yet committed"
             return Claim(
-                session.session, "modified", path, Standing.CONFIRMED, reason, field, last.commit.hash if last else None
+                session.session,
+                "modified",
+                path,
+                ClaimVerdict.CONFIRMED,
+                reason,
+                field,
+                last.commit.hash if last else None,
             )
-        return Claim(session.session, "modified", path, Standing.UNKNOWN, self._never(path), field)
+        return Claim(session.session, "modified", path, ClaimVerdict.UNKNOWN, self._never(path), field)
 
     def _absent(self, index: int, session: Session, path: str, field: FieldPath) -> Claim:
         last = self._facts.history.last_change.get(path)
@@ -124,12 +130,12 @@ class _Court:
         if not self._is_tracked(path):
             if last:
                 reason = f"commit {last.commit.hash[:7]} removed it" if last.status == "D" else "gone from the tree"
-                return Claim(session.session, "removed", path, Standing.CONFIRMED, reason, field, commit)
-            return Claim(session.session, "removed", path, Standing.UNKNOWN, self._never(path), field)
+                return Claim(session.session, "removed", path, ClaimVerdict.CONFIRMED, reason, field, commit)
+            return Claim(session.session, "removed", path, ClaimVerdict.UNKNOWN, self._never(path), field)
         if (later := self._created_by.get(path)) and later[0] > index:
             reason = f"session {later[1]} created it again"
-            return Claim(session.session, "removed", path, Standing.CONFIRMED, reason, field, commit)
-        return Claim(session.session, "removed", path, Standing.REFUTED, "still tracked at HEAD", field, commit)
+            return Claim(session.session, "removed", path, ClaimVerdict.CONFIRMED, reason, field, commit)
+        return Claim(session.session, "removed", path, ClaimVerdict.REFUTED, "still tracked at HEAD", field, commit)
 
     def _is_tracked(self, path: str) -> bool:
         """Whether HEAD's files have this one, this folder or submodule, or one that this glob matches."""

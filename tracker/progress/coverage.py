@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date as Date
 
 from tracker.model import Commit, Status
-from tracker.progress.claims import Standing
+from tracker.progress.claims import ClaimVerdict
 from tracker.progress.evidence.test import matching_cases
+from tracker.progress.phase_status import PhaseStatus
 from tracker.progress.progress import Progress
-from tracker.progress.standing import PhaseStanding
 from tracker.progress.verdicts import Judged
 
 
@@ -34,8 +34,8 @@ def coverage(progress: Progress) -> list[Share]:
         Share("criteria with evidence", sum(bool(one.checked) for one in criteria), len(criteria)),
         Share("criteria verified by evidence", sum(one.verified for one in phases), len(criteria)),
         Share("phases verified", sum(map(_is_verified, phases)), len(phases)),
-        Share("commits documented by sessions", commits - len(progress.ties.undocumented), commits),
-        Share("claims confirmed by git", sum(one.standing is Standing.CONFIRMED for one in claims), len(claims)),
+        Share("commits documented by sessions", commits - len(progress.attribution.undocumented), commits),
+        Share("claims confirmed by git", sum(one.standing is ClaimVerdict.CONFIRMED for one in claims), len(claims)),
         *_tests(progress, criteria),
     ]
 
@@ -52,7 +52,7 @@ def _tests(progress: Progress, criteria: Iterable[Judged]) -> Iterator[Share]:
         yield Share(f"named tests {outcome}", outcomes[outcome], outcomes.total())
 
 
-def _is_verified(one: PhaseStanding) -> bool:
+def _is_verified(one: PhaseStatus) -> bool:
     """Complete, and nothing of it rests on someone's word."""
     return one.status is Status.COMPLETE and bool(one.criteria) and one.verified == len(one.criteria)
 
@@ -69,4 +69,4 @@ def undocumented_since_last_session(progress: Progress) -> list[Commit]:
 
 
 def _undocumented_since(progress: Progress, day: Date) -> list[Commit]:
-    return [commit for commit in progress.ties.undocumented if commit.date.date() >= day]
+    return [commit for commit in progress.attribution.undocumented if commit.date.date() >= day]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.model import Commit, Session, Status
+from tracker.progress.attribution import AttributionSource
 from tracker.progress.coverage import undocumented_since_first_session
 from tracker.progress.progress import Progress, look_up
-from tracker.progress.ties import How
 from tracker.progress.versions import compare, snapshot
 from tracker.sources.facts import Facts
 
@@ -52,7 +52,7 @@ class Carried:
     since: Session
     """The first of an unbroken row of sessions that name it, up to the last."""
     row: int
-    """How many sessions that are."""
+    """AttributionSource many sessions that are."""
 
 
 def draft(
@@ -103,7 +103,12 @@ def base(progress: Progress) -> str | None:
     history = progress.facts.history
     if progress.sessions and (last := history.last_change.get(progress.sessions[-1].file)):
         return last.commit.hash
-    said = (commit for tied in progress.ties.commits.values() for commit, how in tied if how is not How.DATE)
+    said = (
+        commit
+        for tied in progress.attribution.commits.values()
+        for commit, source in tied
+        if source is not AttributionSource.DATE
+    )
     newest = min(said, key=lambda commit: history.age[commit.hash], default=None)
     return newest.hash if newest else None
 
@@ -122,7 +127,12 @@ def _commits(progress: Progress, since: str | None, only: Collection[str] | None
     history = progress.facts.history
     if only is not None:
         return [commit for commit in reversed(history.commits) if commit.hash in only]
-    said = {commit.hash for tied in progress.ties.commits.values() for commit, how in tied if how is not How.DATE}
+    said = {
+        commit.hash
+        for tied in progress.attribution.commits.values()
+        for commit, source in tied
+        if source is not AttributionSource.DATE
+    }
     newer = history.commits[: history.age[since]] if since else history.commits
     return [commit for commit in reversed(newer) if commit.hash not in said]
 

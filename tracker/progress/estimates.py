@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tracker.progress.standing import TaskStanding
+from tracker.progress.phase_status import TaskStatus
 
 MINUTES = {"min": 1, "h": 60, "d": 8 * 60, "w": 5 * 8 * 60}
 """A day is a working day of eight hours, a week five of them."""
@@ -23,7 +23,7 @@ PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)")
 class Scope:
     """The tasks of a phase, and what their estimates add up to."""
 
-    tasks: tuple[tuple[TaskStanding, float | None], ...]
+    tasks: tuple[tuple[TaskStatus, float | None], ...]
     """Each with its minutes; None where it has no estimate, or one that cannot be read."""
 
     @property
@@ -37,12 +37,12 @@ class Scope:
         return sum(minutes or 0 for task, minutes in self.tasks if not task.settled)
 
     @property
-    def uncounted(self) -> tuple[TaskStanding, ...]:
+    def uncounted(self) -> tuple[TaskStatus, ...]:
         """The tasks that are in neither sum."""
         return tuple(task for task, minutes in self.tasks if minutes is None)
 
 
-def scope(tasks: Iterable[TaskStanding]) -> Scope:
+def scope(tasks: Iterable[TaskStatus]) -> Scope:
     """What the estimates of some tasks add up to."""
     return Scope(tuple((task, minutes(task.task.estimate)) for task in tasks))
 

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracker.memo import Sought
 from tracker.model import Plan, Status
-from tracker.progress.claims import Claim, Standing, judge
+from tracker.progress.attribution import Attribution, attribute
+from tracker.progress.claims import Claim, ClaimVerdict, judge
 from tracker.progress.evidence import World
-from tracker.progress.standing import PhaseStanding, stand
-from tracker.progress.ties import Ties, tie
+from tracker.progress.phase_status import PhaseStatus, stand
 from tracker.progress.verdicts import judge_criteria
+from tracker.result_cache import NegativeLookups
 from tracker.sources.facts import Facts
 from tracker.sources.sessions import SessionFile
 
@@ -22,10 +22,10 @@ class Progress:
     """Where a project stands."""
 
     facts: Facts
-    ties: Ties
+    attribution: Attribution
     claims: Mapping[str, list[Claim]]
     """By session id."""
-    phases: list[PhaseStanding]
+    phases: list[PhaseStatus]
 
     @property
     def plan(self) -> Plan:
@@ -53,10 +53,10 @@ class Progress:
     @property
     def refuted(self) -> list[Claim]:
         """The claims that git refutes, in the order of the sessions."""
-        return [claim for claims in self.claims.values() for claim in claims if claim.standing is Standing.REFUTED]
+        return [claim for claims in self.claims.values() for claim in claims if claim.standing is ClaimVerdict.REFUTED]
 
     @property
-    def sought(self) -> Sought:
+    def sought(self) -> NegativeLookups:
         """What git does not have, and what may turn up without a change of anything that git has."""
         root = self.facts.workspace.root
         files = {one.session.session: one.session.files for one in self.sessions}
@@ -68,7 +68,7 @@ class Progress:
             elif claim.kind == "renamed" and isinstance(index, int):
                 paths[files[claim.session].renamed[index].to] = False
         unknown = tuple(hash for hash, full in self.facts.hashes.items() if full is None)
-        return Sought({path: (root / path).exists() for path in paths}, unknown)
+        return NegativeLookups({path: (root / path).exists() for path in paths}, unknown)
 
     @property
     def verified(self) -> tuple[int, int]:
@@ -79,6 +79,6 @@ class Progress:
 
 def look_up(facts: Facts) -> Progress:
     """Hold every claim and every criterion against the facts."""
-    ties = tie(facts)
-    judged = judge_criteria(World(facts, ties))
-    return Progress(facts, ties, judge(facts), stand(facts, judged))
+    attribution = attribute(facts)
+    judged = judge_criteria(World(facts, attribution))
+    return Progress(facts, attribution, judge(facts), stand(facts, judged))

@@ -10,13 +10,13 @@ from datetime import date as Date
 
 from tracker.cache import Cache
 from tracker.model import Phase, Result, Session, Status, Verdict
-from tracker.progress.claims import Claim, Standing
+from tracker.progress.claims import Claim, ClaimVerdict
 from tracker.progress.estimates import Scope, scope
 from tracker.progress.evidence.test import matching_cases
 from tracker.progress.globs import matching
+from tracker.progress.phase_status import SET_ASIDE, PhaseStatus, because
 from tracker.progress.progress import Progress
-from tracker.progress.standing import SET_ASIDE, PhaseStanding, because
-from tracker.progress.uses import Use, tells, uses
+from tracker.progress.references import Use, tells, uses
 from tracker.progress.verdicts import Judged
 
 MOST_FILES = 200
@@ -93,7 +93,7 @@ class Tests:
 class Readiness:
     """Whether a phase can be begun, or gone on with, and everything that says so."""
 
-    standing: PhaseStanding
+    standing: PhaseStatus
     checks: tuple[Check, ...]
     remarks: tuple[Remark, ...]
     """The newest first."""
@@ -103,7 +103,7 @@ class Readiness:
     gone: tuple[str, ...]
     """Files that are named and that HEAD does not have."""
     tests: tuple[Tests, ...]
-    dependencies: tuple[PhaseStanding, ...]
+    dependencies: tuple[PhaseStatus, ...]
     scope: Scope
 
     @property
@@ -164,7 +164,7 @@ def assess(progress: Progress, names: Collection[str], cache: Cache) -> dict[str
 # --- what implements it ---------------------------------------------------------------------------------------------
 
 
-def _named_files(progress: Progress, one: PhaseStanding) -> dict[str, list[str]]:
+def _named_files(progress: Progress, one: PhaseStatus) -> dict[str, list[str]]:
     """Path of each file that criteria cover or name, and that its sessions touched, with what names it."""
     tracked = progress.facts.tree.files
     named: dict[str, list[str]] = defaultdict(list)
@@ -183,7 +183,7 @@ def _named_files(progress: Progress, one: PhaseStanding) -> dict[str, list[str]]
 
 
 def _file(
-    progress: Progress, one: PhaseStanding, path: str, why: list[str], used: Iterable[Use], lines: int
+    progress: Progress, one: PhaseStatus, path: str, why: list[str], used: Iterable[Use], lines: int
 ) -> Implementing:
     last = progress.facts.history.last_change.get(path)
     places = {
@@ -206,7 +206,7 @@ def _file(
 # --- its tests ------------------------------------------------------------------------------------------------------
 
 
-def _tests(progress: Progress, one: PhaseStanding, files: tuple[Implementing, ...]) -> Iterator[Tests]:
+def _tests(progress: Progress, one: PhaseStatus, files: tuple[Implementing, ...]) -> Iterator[Tests]:
     """The tests that its criteria name, and of each file that implements the phase or uses what does, by report."""
     facts = progress.facts
     evidence = [each for judged in (*one.criteria, *one.prerequisites) for each in judged.criterion.evidence]
@@ -316,7 +316,7 @@ def _joined(*texts: str | None) -> str:
 
 
 def _checks(
-    one: PhaseStanding, dependencies: Iterable[PhaseStanding], tests: Iterable[Tests], claims: Iterable[Claim]
+    one: PhaseStatus, dependencies: Iterable[PhaseStatus], tests: Iterable[Tests], claims: Iterable[Claim]
 ) -> Iterator[Check]:
     if one.status in SET_ASIDE:
         said = next((saying.session for saying in reversed(one.sayings) if saying.status is one.status), None)
@@ -331,7 +331,7 @@ def _checks(
     for run in tests:
         yield Check("test", run.name, run.hold, _run(run))
     for claim in claims:
-        if claim.standing is Standing.REFUTED:
+        if claim.standing is ClaimVerdict.REFUTED:
             text = f"{claim.kind}, says session {claim.session}; refuted: {claim.reason}"
             yield Check("claim", claim.subject, holds=False, text=text)
 

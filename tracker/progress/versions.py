@@ -18,8 +18,8 @@ from tracker.model import (
     Version,
 )
 from tracker.progress.fingerprint import fingerprint
+from tracker.progress.phase_status import PhaseStatus
 from tracker.progress.progress import Progress
-from tracker.progress.standing import PhaseStanding
 from tracker.progress.verdicts import Checked, Judged
 
 FIRST = "1.0.0"
@@ -203,7 +203,7 @@ def _status(one: FrozenPhase | FrozenTask | None) -> str | None:
     return one.status if one else None
 
 
-def _phase(one: PhaseStanding) -> FrozenPhase:
+def _phase(one: PhaseStatus) -> FrozenPhase:
     return FrozenPhase(
         id=one.phase.id,
         title=one.phase.title,
@@ -226,7 +226,7 @@ def _phase(one: PhaseStanding) -> FrozenPhase:
     )
 
 
-def _since(one: PhaseStanding) -> str | None:
+def _since(one: PhaseStatus) -> str | None:
     """The session that brought a phase to where it stands: the last to say so, else the last that worked on it."""
     said = [saying.session for saying in one.sayings if saying.status is one.status]
     return said[-1] if said else one.sessions[-1] if one.sessions else None
@@ -276,7 +276,7 @@ def _new_sessions(progress: Progress, previous: Version | None) -> list[FrozenSe
 def _new_commits(progress: Progress, previous: Version | None) -> list[FrozenCommit]:
     """The documented commits that no version covers yet. A rebase gives a commit a new hash: then it is a new one."""
     known = {one.commit for version in progress.facts.versions for one in version.commits} if previous else set()
-    sessions = progress.ties.session_of_commit
+    sessions = progress.attribution.session_of_commit
     return [
         FrozenCommit.model_construct(
             commit=one.hash, date=one.date.date(), subject=one.subject[:200], session=sessions.get(one.hash)

@@ -11,14 +11,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tracker.cache import Cache
+from tracker.progress.criterion_history import wordings
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import assess
-from tracker.progress.wording import wordings
+from tracker.publish.output import OutputDirectory, Written
 from tracker.publish.page import Page
 from tracker.publish.pages import all_pages
 from tracker.publish.render import Renderer, assets
 from tracker.publish.site import Site
-from tracker.publish.write import Shelf, Written
 
 WORTH_A_PROCESS = 100
 """Fewer pages than this are rendered sooner than a second process has started."""
@@ -36,7 +36,7 @@ def build_pages(progress: Progress, cache: Cache, report: Report = lambda done, 
     phases = [phase.id for phase in progress.plan.phases]
     site = Site(progress, wordings(progress.facts, cache), assess(progress, phases, cache))
     renderer = Renderer.of(progress.facts)
-    shelf = Shelf(workspace.root, workspace.docs, workspace.state / "staging")
+    shelf = OutputDirectory(workspace.root, workspace.docs, workspace.state / "staging")
 
     current: list[str] = []
     fresh: dict[str, tuple[str, bytes]] = {}

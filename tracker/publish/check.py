@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from tracker.model import Problem, Status
 from tracker.progress.claims import claim_problem
-from tracker.progress.disagreements import disagreements
+from tracker.progress.conflicts import disagreements
+from tracker.progress.placeholders import unwritten
 from tracker.progress.progress import Progress
-from tracker.progress.unplanned import unplanned
-from tracker.progress.unwritten import unwritten
+from tracker.progress.unknown_ids import unplanned
 
 UNPLANNED, UNWRITTEN = "Not in the plan", "Not written yet"
 TITLES = {Status.CLAIMED: "Not complete", Status.REGRESSED: "Regression"}

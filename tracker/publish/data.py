@@ -10,12 +10,12 @@ from typing import Any
 from tracker.model import Problem
 from tracker.progress.brief import Section
 from tracker.progress.claims import Claim, claim_problem
-from tracker.progress.disagreements import disagreements
+from tracker.progress.conflicts import disagreements
+from tracker.progress.phase_status import PhaseStatus, TaskStatus
+from tracker.progress.placeholders import unwritten
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
-from tracker.progress.standing import PhaseStanding, TaskStanding
-from tracker.progress.unplanned import unplanned
-from tracker.progress.unwritten import unwritten
+from tracker.progress.unknown_ids import unplanned
 from tracker.progress.verdicts import Checked, Judged
 from tracker.progress.versions import Difference
 
@@ -40,7 +40,7 @@ def status_data(progress: Progress) -> dict[str, Any]:
             "count": len(progress.sessions),
             "last": {"id": last.session, "date": last.date.isoformat(), "focus": last.focus} if last else None,
         },
-        "commits": {"count": len(facts.history.commits), "undocumented": len(progress.ties.undocumented)},
+        "commits": {"count": len(facts.history.commits), "undocumented": len(progress.attribution.undocumented)},
         "results": len(facts.results),
         "claims": {kind: standings[kind] for kind in ("confirmed", "refuted", "unknown")},
         "problems": [problem_data(problem) for problem in facts.problems],
@@ -140,7 +140,7 @@ def _day(day: Date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _phase(one: PhaseStanding) -> dict[str, Any]:
+def _phase(one: PhaseStatus) -> dict[str, Any]:
     return {
         "id": one.phase.id,
         "title": one.phase.title,
@@ -155,7 +155,7 @@ def _phase(one: PhaseStanding) -> dict[str, Any]:
     }
 
 
-def _task(one: TaskStanding) -> dict[str, Any]:
+def _task(one: TaskStatus) -> dict[str, Any]:
     return {
         "id": one.task.id,
         "title": one.task.title,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tracker.model import Result
+from tracker.progress.criterion_history import CriterionWording
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
-from tracker.progress.wording import Wording
 
 HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNRELEASED, BRIEF, AUDIT = (
     "index.md",
@@ -33,7 +33,7 @@ class Site:
     """Progress, and where everything in it is shown."""
 
     progress: Progress
-    wordings: Mapping[str, list[Wording]]
+    wordings: Mapping[str, list[CriterionWording]]
     """When each criterion was worded, by id."""
     readiness: Mapping[str, Readiness]
     """Whether each phase is ready, by id."""

@@ -14,7 +14,7 @@ from tracker.errors import TrackerError
 from tracker.plural import counted
 
 if TYPE_CHECKING:
-    from tracker.auditing import Inquiry
+    from tracker.commands.audit import Inquiry
 
 
 @click.command()
@@ -59,7 +59,7 @@ def command(
       tracker audit --baseline && git add audit-baseline.json
       tracker audit --remove
     """
-    from tracker import auditing
+    from tracker.commands import audit as auditing
 
     mode = _mode(mode, archive, {"--format": form != "text", "--rev": rev, "--since": asked["since"]})
     bar = min_confidence if min_confidence is not None else 0.0 if form == "json" else 0.5
@@ -100,8 +100,8 @@ def _tell(inquiry: Inquiry, form: str) -> None:
     answer = memory.recall() if inquiry.since is None else None
     shrunk = None
     if answer is None:
-        from tracker import auditing
         from tracker.audit.formats import FORMATS
+        from tracker.commands import audit as auditing
 
         with progress_bar("Reading") as report:
             found, told = inquiry.ask(report)
@@ -118,7 +118,7 @@ def _tell(inquiry: Inquiry, form: str) -> None:
 
 def _remove(inquiry: Inquiry, archive: Path | None, yes: bool) -> None:
     """Show what can be removed or archived, ask, and do it."""
-    from tracker import auditing
+    from tracker.commands import audit as auditing
 
     told, removal = auditing.plan_removal(inquiry, archive)
     click.echo(auditing.described(removal, told.prefix), nl=False)

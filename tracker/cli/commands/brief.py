@@ -9,7 +9,7 @@ import click
 
 from tracker.cli.options import format_option
 from tracker.cli.output import json_text
-from tracker.cli.workspace import remembered
+from tracker.commands.project import remembered
 
 if TYPE_CHECKING:
     from tracker.progress.progress import Progress

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from tracker.cli.output import print_problems, progress_bar
-from tracker.cli.workspace import open_progress, recalled
+from tracker.commands.project import open_progress, recalled
 
 
 @click.command()
@@ -38,21 +38,21 @@ def command(workspace: Path | None, no_site: bool, strict: bool) -> None:
 
 def _pages_as_they_were(root: Path) -> int | None:
     """How many pages there are, where nothing that they rest on changed and nobody touched them; else None."""
-    from tracker.publish.write import Shelf
+    from tracker.publish.output import OutputDirectory
     from tracker.workspace import STATE
 
     known = recalled(root, "pages")
     if known is None:
         return None
     written, docs = known.split(" ", 1)
-    shelf = Shelf(root, root / docs, root / STATE / "staging")
+    shelf = OutputDirectory(root, root / docs, root / STATE / "staging")
     return len(shelf) if shelf.state == written and shelf.is_whole() else None
 
 
 def _build_pages(root: Path) -> None:
-    from tracker.memo import Memo
     from tracker.publish.build import build_pages
-    from tracker.publish.write import Shelf
+    from tracker.publish.output import OutputDirectory
+    from tracker.result_cache import ResultCache
 
     with open_progress(root) as (progress, cache):
         print_problems(progress)
@@ -61,6 +61,6 @@ def _build_pages(root: Path) -> None:
         click.echo(f"pages: {len(done.written)} written, {done.unchanged} unchanged, {len(done.removed)} removed")
         if not progress.facts.problems:
             workspace = progress.facts.workspace
-            state = Shelf(root, workspace.docs, workspace.state / "staging").state
-            memo = Memo(root, progress.facts.repository, cache)
+            state = OutputDirectory(root, workspace.docs, workspace.state / "staging").state
+            memo = ResultCache(root, progress.facts.repository, cache)
             memo.remember("pages", workspace, f"{state} {workspace.plan.docs}", progress.sought)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.workspace import open_progress
+from tracker.commands.project import open_progress
 
 
 @click.command()
@@ -21,9 +21,9 @@ def command(workspace: Path | None, since: str | None, unreleased: bool, show: b
     Example:
       tracker changelog --unreleased --print
     """
+    from tracker.files import write_file
     from tracker.publish.changelog import FILE, merged, releases
     from tracker.publish.render import Renderer
-    from tracker.publish.write import write_atomically
 
     with open_progress(workspace) as (progress, _):
         facts = progress.facts
@@ -37,5 +37,5 @@ def command(workspace: Path | None, since: str | None, unreleased: bool, show: b
             return
         path = facts.workspace.root / FILE
         old = path.read_text("utf-8-sig") if path.exists() else ""
-        write_atomically(path, merged(old, made).encode(), facts.workspace.state / "staging")
+        write_file(path, merged(old, made).encode(), within=facts.workspace.root)
         click.echo(path)

@@ -10,7 +10,7 @@ import click
 
 from tracker.cli.options import format_option
 from tracker.cli.output import print_json
-from tracker.cli.workspace import open_progress
+from tracker.commands.project import open_progress
 from tracker.plural import counted
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def command(workspace: Path | None, strict: bool, form: str) -> None:
 
 
 def _report(progress: Progress, found: list[Complaint], form: str) -> None:
-    from tracker.progress.claims import Standing
+    from tracker.progress.claims import ClaimVerdict
     from tracker.publish.check import UNPLANNED, UNWRITTEN, shallow_annotation
     from tracker.publish.data import check_data
 
@@ -66,7 +66,7 @@ def _report(progress: Progress, found: list[Complaint], form: str) -> None:
     for one in found:
         click.echo(str(one.problem) if form == "text" else one.annotation(repository.prefix))
     claims = [claim for claims in progress.claims.values() for claim in claims]
-    unknown = sum(claim.standing is Standing.UNKNOWN for claim in claims)
+    unknown = sum(claim.standing is ClaimVerdict.UNKNOWN for claim in claims)
     wrong = sum(one.fails for one in found)
     disputed = sum(one.disputed and not one.fails for one in found)
     more = f", {unknown} that git cannot judge" if unknown else ""

@@ -8,7 +8,7 @@ import click
 
 from tracker.cli.options import format_option
 from tracker.cli.output import print_json
-from tracker.cli.workspace import open_progress
+from tracker.commands.project import open_progress
 from tracker.plural import counted
 
 
@@ -25,7 +25,7 @@ def command(workspace: Path | None, before: str, after: str | None, form: str) -
       tracker diff 3.8.0 3.9.0
       tracker diff HEAD~20
     """
-    from tracker.release import difference
+    from tracker.commands.release import difference
 
     with open_progress(workspace, write=False) as (progress, _):
         found = difference(progress, before, after)

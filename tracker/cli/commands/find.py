@@ -9,7 +9,7 @@ import click
 
 from tracker.cli.options import format_option
 from tracker.cli.output import print_json
-from tracker.cli.workspace import open_sessions
+from tracker.commands.project import open_sessions
 
 
 @click.command()

@@ -29,7 +29,7 @@ def command(
     Example:
       tracker import --dry-run notes/*.md
     """
-    from tracker.importing import importer
+    from tracker.commands.import_logs import importer
 
     with importer(workspace, into, update=update, dry_run=dry_run) as logs:
         done = []

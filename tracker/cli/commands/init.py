@@ -18,7 +18,7 @@ def command(folder: Path) -> None:
     Example:
       cd my-repository && tracker init && tracker build
     """
-    from tracker.scaffold import scaffold
+    from tracker.commands.init import scaffold
 
     for line in scaffold(folder):
         click.echo(line)

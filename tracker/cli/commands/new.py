@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.workspace import open_progress
+from tracker.commands.project import open_progress
 from tracker.errors import TrackerError
 
 
@@ -28,7 +28,7 @@ def command(workspace: Path | None, revisions: str | None, close: bool, show: bo
     """
     from datetime import date
 
-    from tracker.new import closed, draft_of, opened, write
+    from tracker.commands.new import closed, draft_of, opened, write
 
     with open_progress(workspace) as (progress, _):
         found = draft_of(progress, revisions, close=close)
@@ -36,7 +36,7 @@ def command(workspace: Path | None, revisions: str | None, close: bool, show: bo
     if show:
         click.echo(text, nl=False)
         return
-    write(path, text, fresh=not close)
+    write(progress.facts.workspace, path, text, fresh=not close)
     click.echo(path)
     if edit:
         try:

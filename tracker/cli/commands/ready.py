@@ -9,7 +9,7 @@ import click
 
 from tracker.cli.options import format_option
 from tracker.cli.output import console, print_json
-from tracker.cli.workspace import open_progress
+from tracker.commands.project import open_progress
 from tracker.errors import TrackerError
 
 

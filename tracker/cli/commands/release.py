@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from tracker.cli.output import print_problems
-from tracker.cli.workspace import open_progress
+from tracker.commands.project import open_progress
 
 
 @click.command()
@@ -33,6 +33,6 @@ def command(workspace: Path | None, number: str | None, note: str | None, dry_ru
 
             click.echo(version_text(snapshot(progress, number, note)), nl=False)
         else:
-            from tracker.release import release as freeze
+            from tracker.commands.release import release as freeze
 
             click.echo(freeze(progress, number, note))

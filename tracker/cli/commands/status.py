@@ -9,7 +9,7 @@ import click
 
 from tracker.cli.options import format_option
 from tracker.cli.output import console, json_text, print_problems
-from tracker.cli.workspace import open_progress, remembered
+from tracker.commands.project import open_progress, remembered
 
 if TYPE_CHECKING:
     from tracker.progress.progress import Progress

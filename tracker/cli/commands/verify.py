@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.workspace import open_progress
+from tracker.commands.project import open_progress
 
 
 @click.command()
@@ -32,7 +32,7 @@ def command(workspace: Path | None, criteria: tuple[str, ...], reports: tuple[Pa
     Example:
       tracker verify unit-tests --report reports/junit.xml
     """
-    from tracker.verify import verify as run_all
+    from tracker.commands.verify import verify as run_all
 
     ran = failed = 0
     with open_progress(workspace) as (progress, _):

@@ -14,7 +14,7 @@ from functools import cached_property
 from importlib import import_module
 
 from tracker.model import Evidence, Result, Verdict, Version
-from tracker.progress.ties import Ties
+from tracker.progress.attribution import Attribution
 from tracker.sources.facts import Facts
 from tracker.sources.results import newest_complete
 from tracker.sources.trees import read_blobs
@@ -52,7 +52,7 @@ class World:
     """The facts, indexed for looking evidence up."""
 
     facts: Facts
-    ties: Ties
+    attribution: Attribution
 
     @cached_property
     def newest(self) -> Mapping[str, Result]:

@@ -18,7 +18,7 @@ def look_up(evidence: Evidence, world: World) -> Found:
     session = sessions.get(attestation.session)
     if session is None:
         return Found(Verdict.MISSING, f"no session {attestation.session!r}{nearest(attestation.session, sessions)}")
-    commits = world.ties.commits.get(attestation.session, [])
+    commits = world.attribution.commits.get(attestation.session, [])
     return Found(
         Verdict.ATTESTED,
         text,

@@ -20,5 +20,5 @@ def look_up(evidence: Evidence, world: World) -> Found:
     if age is None:  # it touches other folders of the repository than this workspace's
         return Found(Verdict.MET, "in the history of HEAD", commit=full)
     commit = world.facts.history.commits[age]
-    session = world.ties.session_of_commit.get(full)
+    session = world.attribution.session_of_commit.get(full)
     return Found(Verdict.MET, commit.subject, when=commit.date.date(), commit=full, session=session)

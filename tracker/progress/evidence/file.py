@@ -36,7 +36,7 @@ def look_up(evidence: Evidence, world: World) -> Found:
 
     def found(verdict: Verdict, said: str, line: int | None = None, count: int = EXCERPT) -> Found:
         when, commit = (last.commit.date.date(), last.commit.hash) if last else (None, None)
-        session = world.ties.session_of_commit.get(commit) if commit else None
+        session = world.attribution.session_of_commit.get(commit) if commit else None
         excerpt = "\n".join(text.splitlines()[line - 1 : line - 1 + min(count, EXCERPT)]) if line else None
         return Found(verdict, said, path, line, when, commit, fresh=True, session=session, excerpt=excerpt)
 

@@ -76,7 +76,7 @@ def measured(world: World, result: Result, verdict: Verdict, text: str, value: s
         commit=result.commit,
         tree=result.tree,
         dirty=result.dirty,
-        session=world.ties.session_of_result.get(result.path),
+        session=world.attribution.session_of_result.get(result.path),
         value=value,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracker.model import Status
-from tracker.progress.unplanned import unplanned
+from tracker.progress.unknown_ids import unplanned
 from tracker.publish.page import Page
 from tracker.publish.site import DISAGREEMENTS, Site
 

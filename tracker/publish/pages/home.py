@@ -28,7 +28,7 @@ def pages(site: Site) -> Iterator[Page]:
         "sessions": [session_row(site, one) for one in progress.sessions[: -LATEST - 1 : -1]],
         "session_count": len(progress.sessions),
         "commit_count": len(progress.facts.history.commits),
-        "undocumented": len(progress.ties.undocumented),
+        "undocumented": len(progress.attribution.undocumented),
         "since_last": [(commit.hash, commit.date.date(), commit.author, commit.subject) for commit in since[:LATEST]],
         "since_last_count": len(since),
         "shallow": progress.facts.repository.shallow,

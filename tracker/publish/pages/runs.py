@@ -61,7 +61,7 @@ def run_row(site: Site, result: Result) -> RunRow:
     diagnosis = diagnosis if isinstance(diagnosis, Mapping) else {}
     findings = diagnosis.get("findings")
     first = findings[0] if isinstance(findings, list) and findings and isinstance(findings[0], Mapping) else {}
-    session = site.progress.ties.session_of_result.get(result.path)
+    session = site.progress.attribution.session_of_result.get(result.path)
     return RunRow(
         name=result.name,
         page=site.run_pages[result.path],

@@ -7,8 +7,8 @@ from itertools import groupby, takewhile
 
 from tracker.model import Status
 from tracker.progress.coverage import coverage
+from tracker.progress.phase_status import PhaseStatus
 from tracker.progress.progress import Progress
-from tracker.progress.standing import PhaseStanding
 from tracker.publish.page import Page
 from tracker.publish.pages.sessions import SessionRow, session_row
 from tracker.publish.site import TRACKER, Site
@@ -39,7 +39,7 @@ def pages(site: Site) -> Iterator[Page]:
     yield Page(TRACKER, "tracker.md.j2", values)
 
 
-def _achievements(site: Site) -> list[tuple[PhaseStanding, SessionRow]]:
+def _achievements(site: Site) -> list[tuple[PhaseStatus, SessionRow]]:
     """The phases that are complete and that a session calls so, with the first one in a row, the newest first."""
     rows = {one.session.session: (index, session_row(site, one)) for index, one in enumerate(site.progress.sessions)}
     found = []
@@ -51,6 +51,6 @@ def _achievements(site: Site) -> list[tuple[PhaseStanding, SessionRow]]:
     return [(one, row) for (_, row), one in found]
 
 
-def chapters(progress: Progress) -> list[tuple[str | None, list[PhaseStanding]]]:
+def chapters(progress: Progress) -> list[tuple[str | None, list[PhaseStatus]]]:
     """The phases in their order, those of one chapter that follow each other together."""
     return [(name, list(phases)) for name, phases in groupby(progress.phases, lambda one: one.phase.chapter)]

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from tracker.errors import NotARepository, TrackerError
+from tracker.files import write_file
 from tracker.model import Session
-from tracker.publish.write import write_atomically
 from tracker.sources import yaml
 from tracker.sources.facts import open_workspace
 from tracker.sources.logs.reader import Known, Read, Unread, never, nobody_knows, read_log
@@ -161,7 +161,7 @@ class Importer:
             return Imported(source, one.line, "failed", message=why, **about)
         if outcome in ("written", "updated") and not self._dry_run:
             self._folder.mkdir(parents=True, exist_ok=True)
-            write_atomically(target, text.encode(), target.parent)
+            write_file(target, text.encode(), within=target.parent)
         self._files[name] = target
         return Imported(source, one.line, outcome, message=message, **about)
 

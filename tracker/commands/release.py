@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from tracker.cache import Cache
 from tracker.errors import TrackerError
+from tracker.files import create_file
 from tracker.model import VERSION_NUMBER, Version
 from tracker.progress.progress import Progress, look_up
 from tracker.progress.versions import Difference, compare, snapshot, whole
@@ -41,7 +41,7 @@ def release(progress: Progress, number: str | None = None, note: str | None = No
     path = folder / f"{version.version}.yml"
     try:
         with FileLock(facts.workspace.state / "release.lock", timeout=LOCK_SECONDS):
-            _create(path, version_text(version))
+            create_file(path, version_text(version).encode(), within=progress.facts.workspace.root)
     except Timeout:
         raise TrackerError("another release is under way; wait for it, then look at what it wrote") from None
     except FileExistsError:
@@ -80,13 +80,3 @@ def _check(number: str | None, versions: list[Version]) -> None:
         raise TrackerError(f"{number}: expected a version number such as 3.9.0")
     if versions and tuple(map(int, number.split("."))) <= versions[-1].order:
         raise TrackerError(f"{number}: expected a number greater than that of the last version, {versions[-1].version}")
-
-
-def _create(path: Path, text: str) -> None:
-    """Write a file that is not there yet, at once: a reader finds none or the whole one. Raises FileExistsError."""
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(text, encoding="utf-8")
-    try:
-        os.link(temporary, path)
-    finally:
-        temporary.unlink()

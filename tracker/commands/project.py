@@ -45,18 +45,18 @@ def open_sessions(folder: Path | None) -> Iterator[list[SessionFile]]:
 def recalled(root: Path, question: str) -> str | None:
     """What was said before, where nothing that it rests on changed since. Looking writes nothing."""
     from tracker.cache import Cache
-    from tracker.memo import Memo
+    from tracker.result_cache import ResultCache
     from tracker.sources.repository import Repository
     from tracker.workspace import STATE
 
     state = root / STATE
     with Repository.open(root) as repository, Cache(state if state.is_dir() else None) as cache:
-        return Memo(root, repository, cache).recall(question)
+        return ResultCache(root, repository, cache).recall(question)
 
 
 def remembered(folder: Path | None, question: str, answer: Callable[[Progress], str]) -> str:
     """What a command says, looked up again only where something changed since it was last asked."""
-    from tracker.memo import Memo
+    from tracker.result_cache import ResultCache
     from tracker.workspace import find_root
 
     root = find_root(folder or Path())
@@ -66,5 +66,7 @@ def remembered(folder: Path | None, question: str, answer: Callable[[Progress], 
         return known
     with open_progress(folder) as (progress, cache):
         text = answer(progress)
-        Memo(root, progress.facts.repository, cache).remember(question, progress.facts.workspace, text, progress.sought)
+        ResultCache(root, progress.facts.repository, cache).remember(
+            question, progress.facts.workspace, text, progress.sought
+        )
     return text

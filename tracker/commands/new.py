@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import TrackerError
+from tracker.files import create_file, write_file
 from tracker.model import Plan, Session
 from tracker.progress.draft import FOCUS, SUMMARY, Draft, base, draft, next_id, opening
 from tracker.progress.progress import Progress
@@ -104,14 +104,13 @@ def told(workspace: Workspace, last: str | None, today: Date, data: Mapping[str,
     return _file(workspace, name, today), _head(workspace.plan) + text
 
 
-def write(path: Path, text: str, *, fresh: bool) -> None:
-    """Write a session file at once. Raises TrackerError where a fresh one would take the place of another."""
-    if fresh and path.exists():
-        raise TrackerError(f"{path}: exists already; close it with `tracker new --close`, or give it another date")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)  # noqa: PTH105
+def write(workspace: Workspace, path: Path, text: str, *, fresh: bool) -> None:
+    """Write a session file. Raises TrackerError when a fresh one would replace another."""
+    try:
+        (create_file if fresh else write_file)(path, text.encode(), within=workspace.root)
+    except FileExistsError:
+        message = f"{path}: already exists; close it with `tracker new --close`, or choose another date"
+        raise TrackerError(message) from None
 
 
 def _file(workspace: Workspace, session: str, today: Date) -> Path:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tracker.model import Problem, Status
+from tracker.progress.phase_status import PhaseStatus, shortfall
 from tracker.progress.progress import Progress
-from tracker.progress.standing import PhaseStanding, shortfall
 from tracker.sources.plan import Place, places
 
 
@@ -32,7 +32,7 @@ def disagreements(progress: Progress) -> list[Disagreement]:
     return [reason for one in found for reason in _reasons(progress, one, where)]
 
 
-def _reasons(progress: Progress, one: PhaseStanding, where: Mapping[str, Place]) -> Iterator[Disagreement]:
+def _reasons(progress: Progress, one: PhaseStatus, where: Mapping[str, Place]) -> Iterator[Disagreement]:
     name = one.phase.id
     source, path = where[name]
     session = None

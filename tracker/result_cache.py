@@ -1,4 +1,4 @@
-"""Memo: what a command printed, for as long as nothing that it rests on has changed.
+"""ResultCache: what a command printed, for as long as nothing that it rests on has changed.
 
 What it rests on is told by stamps (size and time of every file that counts) and by git (HEAD, the index, and the
 tracked files that differ from it), which costs a tenth of looking everything up. An answer is remembered only where the
@@ -27,7 +27,7 @@ YOUNG = 100_000_000
 
 
 @dataclass(frozen=True)
-class Sought:
+class NegativeLookups:
     """What was looked for where no stamp tells of it."""
 
     paths: Mapping[str, bool] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Sought:
     """Commits that git does not know."""
 
 
-class Memo:
+class ResultCache:
     """The answers of one workspace."""
 
     def __init__(self, root: Path, repository: Repository, cache: Cache) -> None:
@@ -51,12 +51,12 @@ class Memo:
             return None
         try:
             places, stamp, answer, paths, hashes = json.loads(known)
-            same = self._stamp(places) == stamp and self._is_as_it_was(Sought(paths, tuple(hashes)))
+            same = self._stamp(places) == stamp and self._is_as_it_was(NegativeLookups(paths, tuple(hashes)))
             return str(answer) if same else None
         except (ValueError, TypeError, AttributeError):  # no cache is trusted to be whole
             return None
 
-    def remember(self, question: str, workspace: Workspace, answer: str, sought: Sought) -> None:
+    def remember(self, question: str, workspace: Workspace, answer: str, sought: NegativeLookups) -> None:
         """Keep an answer that rests on the files of a workspace, on git, and on what was sought in vain."""
         plan = workspace.plan
         if plan.phase_files:
@@ -73,7 +73,7 @@ class Memo:
         entry = [places, self._stamp(places), answer, dict(sought.paths), sought.hashes]
         self._cache.put(KIND, {question: json.dumps(entry)})
 
-    def _is_as_it_was(self, sought: Sought) -> bool:
+    def _is_as_it_was(self, sought: NegativeLookups) -> bool:
         return all((self._root / path).exists() == there for path, there in sought.paths.items()) and not any(
             self._repository.existing(sought.hashes).values()
         )

@@ -1,4 +1,4 @@
-"""Wording: when a criterion was written and rewritten, and by whom. Read from the history of the plan."""
+"""CriterionWording: when a criterion was written and rewritten, and by whom. Read from the history of the plan."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KIND = "wording"
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class CriterionWording:
     """A criterion as a commit left it."""
 
     commit: Commit
@@ -30,14 +30,14 @@ class Wording:
     """Whether it was new."""
 
 
-def wordings(facts: Facts, cache: Cache) -> Mapping[str, list[Wording]]:
+def wordings(facts: Facts, cache: Cache) -> Mapping[str, list[CriterionWording]]:
     """By id, every change of a criterion's text, bound or evidence, the newest first.
 
     Contents are read by one git process, and what they say is remembered by blob: history does not change.
     """
     changes = [change for path in _plan_files(facts) for change in facts.history.changes.get(path, ())]
     said = _said([change.blob for change in changes], facts, cache)
-    found: dict[str, list[Wording]] = defaultdict(list)
+    found: dict[str, list[CriterionWording]] = defaultdict(list)
     for path in _plan_files(facts):
         before: dict[str, tuple[str, str]] = {}
         for change in reversed(facts.history.changes.get(path, [])):
@@ -45,7 +45,7 @@ def wordings(facts: Facts, cache: Cache) -> Mapping[str, list[Wording]]:
             for name in dict.fromkeys([*now, *before]):
                 if now.get(name) != before.get(name):
                     text = now[name][0] if name in now else None
-                    found[name].append(Wording(change.commit, text, first=name not in before))
+                    found[name].append(CriterionWording(change.commit, text, first=name not in before))
             before = now
     age = facts.history.age
     return {name: sorted(each, key=lambda one: age[one.commit.hash]) for name, each in found.items()}

@@ -14,7 +14,7 @@ from tracker.model import Commit, Result, Session
 from tracker.sources.facts import Facts
 
 
-class How(StrEnum):
+class AttributionSource(StrEnum):
     """How a tie is known, the surest first."""
 
     NAMED = "named"
@@ -28,11 +28,11 @@ class How(StrEnum):
 
 
 @dataclass(frozen=True)
-class Ties:
+class Attribution:
     """Commits and results by session, the oldest first, and the commits of none."""
 
-    commits: Mapping[str, list[tuple[Commit, How]]]
-    results: Mapping[str, list[tuple[Result, How]]]
+    commits: Mapping[str, list[tuple[Commit, AttributionSource]]]
+    results: Mapping[str, list[tuple[Result, AttributionSource]]]
     undocumented: list[Commit]
     """The newest first."""
     session_of_commit: Mapping[str, str]
@@ -41,7 +41,7 @@ class Ties:
     """Session id by the result's path."""
 
 
-def tie(facts: Facts) -> Ties:
+def attribute(facts: Facts) -> Attribution:
     """Tie every commit and every result to the session that made it, where that is known.
 
     A day with several sessions ties nothing: a guess is no tie.
@@ -51,39 +51,39 @@ def tie(facts: Facts) -> Ties:
     listed = _listed(sessions, facts.hashes)
     mentioned = _mentions(facts.plan.mention, sessions)
 
-    commits: dict[str, list[tuple[Commit, How]]] = defaultdict(list)
+    commits: dict[str, list[tuple[Commit, AttributionSource]]] = defaultdict(list)
     undocumented: list[Commit] = []
     session_of_commit: dict[str, str] = {}
     for commit in facts.history.commits:
-        how = How.NAMED
+        how = AttributionSource.NAMED
         session = listed.get(commit.hash)
         if session is None:
-            how, session = How.MENTIONED, mentioned(commit)
+            how, session = AttributionSource.MENTIONED, mentioned(commit)
         if session is None:
-            how, session = How.DATE, on_day(commit.date.date())
+            how, session = AttributionSource.DATE, on_day(commit.date.date())
         if session is None:
             undocumented.append(commit)
         else:
             commits[session].append((commit, how))
             session_of_commit[commit.hash] = session
 
-    results: dict[str, list[tuple[Result, How]]] = defaultdict(list)
+    results: dict[str, list[tuple[Result, AttributionSource]]] = defaultdict(list)
     session_of_result: dict[str, str] = {}
     maker = _makers(sessions)
     for result in facts.results:
-        session, how = maker(result), How.NAMED
+        session, how = maker(result), AttributionSource.NAMED
         if session is None and result.commit:
             full = facts.hashes.get(result.commit) or result.commit
-            session, how = session_of_commit.get(full), How.COMMIT
+            session, how = session_of_commit.get(full), AttributionSource.COMMIT
         if session is None and result.started:
-            session, how = on_day(result.started.date()), How.DATE
+            session, how = on_day(result.started.date()), AttributionSource.DATE
         if session is not None:
             results[session].append((result, how))
             session_of_result[result.path] = session
 
     for tied in commits.values():
         tied.reverse()
-    return Ties(commits, results, undocumented, session_of_commit, session_of_result)
+    return Attribution(commits, results, undocumented, session_of_commit, session_of_result)
 
 
 LONGEST_SESSION = 366

@@ -17,8 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from diagnostics.result import file_name, timestamp, write_atomically
+from diagnostics.result import file_name, timestamp
 from tracker.errors import TrackerError
+from tracker.files import write_file
 from tracker.sources.facts import Facts
 from tracker.sources.reports import passed_files, read_reports
 from tracker.sources.trees import commit_tree, working_tree
@@ -168,7 +169,8 @@ def _write(facts: Facts, name: str, started: datetime, content: dict[str, Any]) 
     number = 2
     while path.exists():  # two short commands of one second
         path, number = folder / file_name(started, f"{name}-{number}"), number + 1
-    write_atomically(path, json.dumps(head | content, indent=1, ensure_ascii=False) + "\n")
+    text = json.dumps(head | content, indent=1, ensure_ascii=False) + "\n"
+    write_file(path, text.encode(), within=facts.workspace.root)
 
 
 def _keep(stream: IO[bytes], kept: bytearray) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.command import tracker
 from tests.gitrepo import GitRepo
-from tracker import memo
+from tracker import result_cache
 from tracker.cache import Cache
 
 PLAN = """\
@@ -53,7 +53,7 @@ def status(repo: GitRepo) -> str:
 
 def remembered(repo: GitRepo) -> bool:
     with Cache(repo.path / ".tracker") as cache:
-        return bool(cache.get(memo.KIND, ["status utf-8"]))
+        return bool(cache.get(result_cache.KIND, ["status utf-8"]))
 
 
 def test_the_answer_is_the_one_that_was_given(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +99,7 @@ def test_every_change_is_seen(repo: GitRepo, change: str) -> None:
     after = status(repo)
     assert after != before
     with Cache(repo.path / ".tracker") as cache:
-        cache.put(memo.KIND, {}, only=())
+        cache.put(result_cache.KIND, {}, only=())
     assert status(repo) == after
 
 

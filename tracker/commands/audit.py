@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date as Date
 from pathlib import Path
 
-from tracker import new
 from tracker.audit.baseline import save
 from tracker.audit.changed import changes
 from tracker.audit.findings import Audit, audit
@@ -18,6 +17,7 @@ from tracker.audit.removal import Removal, act, plan, undo
 from tracker.audit.state import State
 from tracker.audit.subject import look
 from tracker.cache import Cache
+from tracker.commands import new
 from tracker.errors import TrackerError
 from tracker.plural import counted
 from tracker.sources.repository import Repository

@@ -15,7 +15,7 @@ SET_ASIDE = (Status.DEFERRED, Status.CANCELLED, Status.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class StatusClaim:
     """A session says where a task or phase stands."""
 
     session: str
@@ -23,12 +23,12 @@ class Saying:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskStanding:
+class TaskStatus:
     """A task, where it stands, and every session that said so, the oldest first."""
 
     task: Task
     status: Status
-    sayings: tuple[Saying, ...]
+    sayings: tuple[StatusClaim, ...]
     sessions: tuple[str, ...]
     """The sessions that worked on it."""
 
@@ -39,15 +39,15 @@ class TaskStanding:
 
 
 @dataclass(frozen=True, slots=True)
-class PhaseStanding:
+class PhaseStatus:
     """A phase, where it stands, and why it is not complete."""
 
     phase: Phase
     status: Status
-    tasks: tuple[TaskStanding, ...]
+    tasks: tuple[TaskStatus, ...]
     criteria: tuple[Judged, ...]
     prerequisites: tuple[Judged, ...]
-    sayings: tuple[Saying, ...]
+    sayings: tuple[StatusClaim, ...]
     sessions: tuple[str, ...]
     """The sessions that worked on it."""
     reasons: tuple[str, ...]
@@ -75,7 +75,7 @@ class PhaseStanding:
         return (self.tasks_done + self.criteria_held) / total if total else float(self.status is Status.COMPLETE)
 
 
-def stand(facts: Facts, judged: Mapping[str, Judged]) -> list[PhaseStanding]:
+def stand(facts: Facts, judged: Mapping[str, Judged]) -> list[PhaseStatus]:
     """Every phase of the plan, in its order. What a phase depends on is judged before it."""
     said = _Said([one.session for one in facts.sessions])
     phases = {phase.id: phase for phase in facts.plan.phases}
@@ -83,7 +83,7 @@ def stand(facts: Facts, judged: Mapping[str, Judged]) -> list[PhaseStanding]:
     complete = {
         phase.id for version in facts.versions[-1:] for phase in version.phases if phase.status is Status.COMPLETE
     }
-    standing: dict[str, PhaseStanding] = {}
+    standing: dict[str, PhaseStatus] = {}
     for name in order:
         standing[name] = _phase(phases[name], said, judged, standing, was_complete=name in complete)
     return [standing[name] for name in phases]
@@ -93,16 +93,16 @@ class _Said:
     """What sessions say of phases and tasks, by id, the oldest first. One pass over the sessions."""
 
     def __init__(self, sessions: list[Session]) -> None:
-        self.phases: dict[str, list[Saying]] = defaultdict(list)
-        self.tasks: dict[str, list[Saying]] = defaultdict(list)
+        self.phases: dict[str, list[StatusClaim]] = defaultdict(list)
+        self.tasks: dict[str, list[StatusClaim]] = defaultdict(list)
         self.workers: dict[str, list[str]] = defaultdict(list)
         """The sessions that worked on a task."""
         self.order = {session.session: index for index, session in enumerate(sessions)}
         for session in sessions:
             for name, status in session.phases.items():
-                self.phases[name].append(Saying(session.session, status))
+                self.phases[name].append(StatusClaim(session.session, status))
             for name, status in session.tasks.items():
-                self.tasks[name].append(Saying(session.session, status))
+                self.tasks[name].append(StatusClaim(session.session, status))
             for name in dict.fromkeys([*session.tasks, *(work.task for work in session.work if work.task)]):
                 self.workers[name].append(session.session)
 
@@ -111,10 +111,10 @@ def _phase(
     phase: Phase,
     said: _Said,
     judged: Mapping[str, Judged],
-    others: Mapping[str, PhaseStanding],
+    others: Mapping[str, PhaseStatus],
     *,
     was_complete: bool,
-) -> PhaseStanding:
+) -> PhaseStatus:
     tasks = tuple(_task(task, said) for task in phase.tasks)
     criteria = tuple(judged[criterion.id] for criterion in phase.criteria)
     prerequisites = tuple(judged[criterion.id] for criterion in phase.prerequisites)
@@ -139,12 +139,12 @@ def _phase(
     else:
         status = Status.PLANNED
     ordered = tuple(sorted(worked, key=said.order.__getitem__))
-    return PhaseStanding(
+    return PhaseStatus(
         phase, status, tasks, criteria, prerequisites, sayings, ordered, () if status is Status.COMPLETE else reasons
     )
 
 
-def _task(task: Task, said: _Said) -> TaskStanding:
+def _task(task: Task, said: _Said) -> TaskStatus:
     sayings, worked = tuple(said.tasks[task.id]), tuple(said.workers[task.id])
     if task.status in SET_ASIDE:
         status = task.status
@@ -154,11 +154,11 @@ def _task(task: Task, said: _Said) -> TaskStanding:
         status = task.status
     else:
         status = Status.IN_PROGRESS if worked else Status.PLANNED
-    return TaskStanding(task, status, sayings, worked)
+    return TaskStatus(task, status, sayings, worked)
 
 
 def _reasons(
-    phase: Phase, tasks: tuple[TaskStanding, ...], criteria: tuple[Judged, ...], others: Mapping[str, PhaseStanding]
+    phase: Phase, tasks: tuple[TaskStatus, ...], criteria: tuple[Judged, ...], others: Mapping[str, PhaseStatus]
 ) -> Iterator[str]:
     if not tasks and not criteria:
         yield "it has neither tasks nor criteria"
