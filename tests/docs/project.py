@@ -42,6 +42,11 @@ decisions:
 next:
   immediate: [Soak it overnight]
 """
+SITE = """\
+site_name: Prediction pipeline
+theme: {name: material, font: false}
+plugins: [search]
+"""
 LOG = """\
 # Session 87: The gate stays silent
 
@@ -65,7 +70,9 @@ def make_project(folder: Path) -> GitRepo:
     repo.write("sessions/2026-01-01-88.yml", SESSION)
     result = {"name": "soak", "started": "2026-01-01T02:00:00Z", "gate_true_rate": 0.12, "source": {"commit": commit}}
     repo.write("diagnostics/results/20260101T020000Z-soak.json", json.dumps(result))
-    repo.write("mkdocs.yml", "site_name: Prediction pipeline\ntheme: {name: material, font: false}\nplugins: [search]\n")
+    repo.write(
+        "mkdocs.yml", "site_name: Prediction pipeline\ntheme: {name: material, font: false}\nplugins: [search]\n"
+    )
     repo.write("docs/index.md", "# Prediction pipeline\n")
     repo.write(".gitignore", "/site/\n/docs/tracker/\n.tracker/\n")
     repo.commit("Session 88")

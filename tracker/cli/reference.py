@@ -9,8 +9,9 @@ import click
 
 TITLE = "# Commands"
 INTRO = """\
-This page is generated from `tracker --help`. Every command finds the workspace from any folder inside it, or by `--workspace`.
-The exit status is 0 when the command holds, 1 when it does not, and 2 for wrong use or input that the command cannot work with."""
+This page is generated from `tracker --help`. Every command finds the workspace from any folder inside it, or by
+`--workspace`. The exit status is 0 when the command holds, 1 when it does not, and 2 for wrong use or input that the
+command cannot work with."""
 
 
 def commands_reference(group: click.Group) -> str:

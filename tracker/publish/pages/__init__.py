@@ -1,19 +1,52 @@
-"""The pages of the site: one module a kind, found by its name.
+"""The pages of the site: one module per kind, listed in `KINDS`.
 
-A kind is a module here with `pages(site) -> Iterable[Page]`; its templates are in `templates/`.
+A kind is a module with `pages(site) -> Iterator[Page]`; its templates are in `templates/`.
 """
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Iterator
-from importlib import import_module
 
 from tracker.publish.page import Page
+from tracker.publish.pages import (
+    audit,
+    brief,
+    criteria,
+    decisions,
+    disagreements,
+    export,
+    home,
+    llms,
+    metrics,
+    phases,
+    readiness,
+    runs,
+    sessions,
+    tracker,
+    versions,
+)
 from tracker.publish.site import Site
+
+KINDS = (
+    audit,
+    brief,
+    criteria,
+    decisions,
+    disagreements,
+    export,
+    home,
+    llms,
+    metrics,
+    phases,
+    readiness,
+    runs,
+    sessions,
+    tracker,
+    versions,
+)
 
 
 def all_pages(site: Site) -> Iterator[Page]:
-    """Every page of the site, in the order of their kinds' names."""
-    for module in pkgutil.iter_modules(__path__):
-        yield from import_module(f"{__name__}.{module.name}").pages(site)
+    """Yield every page of the site."""
+    for kind in KINDS:
+        yield from kind.pages(site)

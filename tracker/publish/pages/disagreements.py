@@ -1,4 +1,4 @@
-"""Disagreements: where what people say and what the evidence says differ."""
+"""The page of disagreements between claims and evidence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracker.publish.site import DISAGREEMENTS, Site
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """One page with all of them."""
+    """Yield the page."""
     progress = site.progress
     values = {
         "refuted": progress.refuted,

@@ -1,4 +1,4 @@
-"""Runs: an index, and a page for each result."""
+"""Run pages: an index, and a page for each result."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FEATURES_SHOWN = 15
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A result in a table."""
+    """A result as a table row."""
 
     name: str
     page: str
@@ -37,7 +37,7 @@ class RunRow:
     first_finding: str | None
     dirty: bool
     newest: bool
-    """It is the one that evidence of this name looks at."""
+    """Whether evidence that names this result uses this run."""
     session: str | None
     session_page: str | None
 
@@ -48,7 +48,7 @@ def _trainings() -> TypeAdapter[Training]:
 
 
 def training(result: Result) -> Training | None:
-    """The result as our own diagnostics wrote it; None for any other JSON object."""
+    """Return the result as the diagnostics wrote it, or None for any other JSON object."""
     try:
         return _trainings().validate_python(dict(result.data))
     except ValidationError:
@@ -56,7 +56,7 @@ def training(result: Result) -> Training | None:
 
 
 def run_row(site: Site, result: Result) -> RunRow:
-    """A result as tables show it."""
+    """Return the table row of a result."""
     diagnosis = result.data.get("diagnosis")
     diagnosis = diagnosis if isinstance(diagnosis, Mapping) else {}
     findings = diagnosis.get("findings")
@@ -77,7 +77,7 @@ def run_row(site: Site, result: Result) -> RunRow:
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The index of the runs, then every run."""
+    """Yield the index, then a page for each run."""
     values = {
         "runs": [run_row(site, result) for result in site.newest_runs],
         "reports": _reports(site),
@@ -89,7 +89,7 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def _reports(site: Site) -> list[tuple[str, Counter[str], Date | None, str | None]]:
-    """Each test report, how its tests ended, and the day and commit of the run where they are known."""
+    """Return each report with its outcomes, and the day and commit of its run if known."""
     facts = site.progress.facts
     outcomes: dict[str, Counter[str]] = {}
     for case in facts.tests:
@@ -103,7 +103,7 @@ def _reports(site: Site) -> list[tuple[str, Counter[str], Date | None, str | Non
 
 
 def _validation(site: Site) -> list[tuple[str, str | None, Date, TestRun]]:
-    """Every test that a session reports, with the session that ran it, its page and the day, the newest first."""
+    """Return the tests that sessions report, newest first: session, page, day, test."""
     rows: list[tuple[str, str | None, Date, TestRun]] = []
     for session in (one.session for one in reversed(site.progress.sessions)):
         for test in session.tests:
@@ -139,7 +139,7 @@ def _text(value: object) -> str | None:
 
 
 def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every scalar of a JSON value, with its JMESPath."""
+    """Yield every scalar of a JSON value with its JMESPath."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             name = key if key.isidentifier() else json.dumps(key)
@@ -152,7 +152,7 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _curves(run: Training) -> list[LineChart]:
-    """The losses in one chart, everything else in a chart each; what never changed needs none."""
+    """Return one chart with all losses, and one for each other series that changed."""
     steps = [finite(step) for step in run.history.get("step", [])]
     series = {name: values for name, values in run.history.items() if name not in ("step", "epoch")}
     losses = {name: values for name, values in series.items() if "loss" in name}
@@ -163,7 +163,7 @@ def _curves(run: Training) -> list[LineChart]:
 
 
 def _attribution(run: Training) -> BarChart | None:
-    """The features that contribute most. That a few of many bring nearly all of it is what the chart is for."""
+    """Return a chart of the features that contribute most; it shows when a few features dominate."""
     if run.attribution is None:
         return None
     pairs = zip(run.attribution.features, run.attribution.values, strict=False)
@@ -192,7 +192,7 @@ LAYER_COLUMNS = {
 
 
 def _layers(run: Training) -> list[tuple[str, str, int | None, dict[str, str]]]:
-    """Name, type and units of each layer, and its last captured value of each column."""
+    """Return name, type and units of each layer, and the last captured value of each column."""
     rows = []
     for name, layer in run.layers.items():
         last = {column: _last(layer.columns.get(column, [])) for column in LAYER_COLUMNS}

@@ -1,4 +1,4 @@
-"""Sessions: an index by year, and a page each."""
+"""Session pages: an index by year, and a page for each session."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracker.sources.sessions import SessionFile
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session in a table."""
+    """A session as a table row."""
 
     id: str
     page: str
@@ -31,7 +31,7 @@ class SessionRow:
 
 
 def session_row(site: Site, one: SessionFile) -> SessionRow:
-    """A session as tables show it."""
+    """Return the table row of a session."""
     session = one.session
     standings = [claim.standing for claim in site.progress.claims[session.session]]
     return SessionRow(
@@ -49,7 +49,7 @@ def session_row(site: Site, one: SessionFile) -> SessionRow:
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The index of the sessions, then every session."""
+    """Yield the index, then a page for each session."""
     progress = site.progress
     rows = [session_row(site, one) for one in progress.sessions]
     years = [(year, list(of_year)) for year, of_year in groupby(reversed(rows), lambda row: row.date.year)]

@@ -1,4 +1,4 @@
-"""The progress tracker: every phase, task and criterion on one page."""
+"""The tracker page: every phase, task and criterion on one page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tracker.publish.site import TRACKER, Site
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The progress tracker."""
+    """Yield the tracker page."""
     progress = site.progress
     values = {
         "plan": progress.plan.project,
@@ -40,7 +40,7 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def _achievements(site: Site) -> list[tuple[PhaseStatus, SessionRow]]:
-    """The phases that are complete and that a session calls so, with the first one in a row, the newest first."""
+    """Return complete phases with the first session that reported them complete, newest first."""
     rows = {one.session.session: (index, session_row(site, one)) for index, one in enumerate(site.progress.sessions)}
     found = []
     for one in site.progress.phases:
@@ -52,5 +52,5 @@ def _achievements(site: Site) -> list[tuple[PhaseStatus, SessionRow]]:
 
 
 def chapters(progress: Progress) -> list[tuple[str | None, list[PhaseStatus]]]:
-    """The phases in their order, those of one chapter that follow each other together."""
+    """Group consecutive phases of one chapter."""
     return [(name, list(phases)) for name, phases in groupby(progress.phases, lambda one: one.phase.chapter)]

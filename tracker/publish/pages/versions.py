@@ -1,4 +1,4 @@
-"""Versions: an index, a page for each frozen one, and the state that is not released yet."""
+"""Version pages: an index, a page for each frozen version, and the unreleased state."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracker.publish.site import UNRELEASED, VERSIONS, Site
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The index, the unreleased state, then every version."""
+    """Yield the index, the unreleased state, then each version."""
     versions = site.progress.facts.versions
     now = snapshot(site.progress)
     changed = _difference(versions, versions[-1], now) if versions else None
@@ -32,7 +32,7 @@ def _difference(versions: list[Version], before: Version, after: Version) -> Dif
 
 
 def _values(site: Site, version: Version, changed: Difference | None) -> dict[str, Any]:
-    """What the page of a version shows: the version, and how it differs from the one before."""
+    """Return the values of a version page: the version, and its difference to the previous one."""
     transitions = changed.transitions if changed else ()
     named = {session.session for session in version.sessions}
     named |= {name for phase in version.phases for task in phase.tasks for name in task.sessions}
