@@ -62,8 +62,8 @@ def commands(facts: Facts, only: Iterable[str] = ()) -> dict[str, float]:
     found: dict[str, float] = {}
     for name in wanted:
         for evidence in criteria[name].evidence:
-            if evidence.command:
-                found[evidence.command] = max(evidence.timeout, found.get(evidence.command, 0))
+            for command, limit in evidence.commands.items():
+                found[command] = max(limit, found.get(command, 0))
     return found
 
 

@@ -12,12 +12,12 @@ from tracker.cache import Cache
 from tracker.model import Phase, Result, Session, Status, Verdict
 from tracker.progress.claims import Claim, ClaimVerdict
 from tracker.progress.estimates import Scope, scope
-from tracker.progress.evidence.test import matching_cases
 from tracker.progress.globs import matching
 from tracker.progress.phase_status import SET_ASIDE, PhaseStatus, because
 from tracker.progress.progress import Progress
 from tracker.progress.references import Use, tells, uses
 from tracker.progress.verdicts import Judged
+from tracker.sources.reports import matching_cases
 
 MOST_FILES = 200
 """More implementing files than this say nothing to anyone; the rest are counted."""
@@ -172,7 +172,7 @@ def _named_files(progress: Progress, one: PhaseStatus) -> dict[str, list[str]]:
         criterion = judged.criterion
         for path in (path for glob in criterion.covers for path in matching(glob, tracked) or [glob]):
             named[path].append(f"covered by {criterion.id}")
-        for path in (evidence.file for evidence in criterion.evidence if evidence.file):
+        for path in (path for evidence in criterion.evidence for path in evidence.files):
             named[path].append(f"evidence of {criterion.id}")
     for session in (each.session for each in progress.sessions if each.session.session in one.sessions):
         files = session.files
@@ -210,7 +210,7 @@ def _tests(progress: Progress, one: PhaseStatus, files: tuple[Implementing, ...]
     """The tests that its criteria name, and of each file that implements the phase or uses what does, by report."""
     facts = progress.facts
     evidence = [each for judged in (*one.criteria, *one.prerequisites) for each in judged.criterion.evidence]
-    named = {case.name for each in evidence if each.test for case in matching_cases(each.test, facts.tests)}
+    named = {case.name for each in evidence for name in each.tests for case in matching_cases(name, facts.tests)}
     looking = {use.path for file in files for use in file.used_by} | {file.path for file in files}
     outcomes: dict[tuple[str, str], list[str]] = defaultdict(list)
     for case in facts.tests:
@@ -350,7 +350,7 @@ def _verdict(judged: Judged) -> str:
     if not judged.holds:
         return f"{judged.verdict}{because(judged)}"
     found = "; ".join(
-        each.found.text if each.evidence.attested else f"{each.evidence.subject}: {each.found.text}"
+        each.found.text if each.found.verdict is Verdict.ATTESTED else f"{each.evidence.subject}: {each.found.text}"
         for each in judged.checked
     )
     return f"{judged.verdict}{', not verified' if judged.verdict is Verdict.ATTESTED else ''}: {found}"

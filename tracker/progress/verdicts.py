@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from tracker.model import Commit, Criterion, Evidence, Verdict, Version
-from tracker.progress.evidence import Found, World, kinds
+from tracker.model import BaseEvidence, Commit, Criterion, Verdict, Version
+from tracker.progress.evidence import Found, World, look_up
 from tracker.progress.fingerprint import fingerprint
 from tracker.progress.freshness import changed_since, commits_since, covered, dated
 from tracker.sources.facts import Facts
@@ -19,7 +19,7 @@ HOLDS = (Verdict.MET, Verdict.ATTESTED)
 class Checked:
     """One piece of evidence and what was found."""
 
-    evidence: Evidence
+    evidence: BaseEvidence
     found: Found
     changed: tuple[str, ...] = ()
     """Covered paths that differ between the tree at which it was measured and now."""
@@ -46,9 +46,8 @@ class Judged:
 
 def judge_criteria(world: World) -> dict[str, Judged]:
     """The verdict of every criterion of the plan, by id: the worst of its evidence."""
-    look_up = kinds()
-    criteria = list(_criteria(world.facts))
-    found = {one.id: [look_up[evidence.kind](evidence, world) for evidence in one.evidence] for one in criteria}
+    criteria = world.criteria
+    found = {one.id: [look_up(evidence, world) for evidence in one.evidence] for one in criteria}
     ageing = _Ageing(world.facts, ((one, each) for one in criteria for each in found[one.id]))
     released = _released(world.facts.versions[-1:])
     judged = {}
@@ -59,12 +58,6 @@ def judge_criteria(world: World) -> dict[str, Judged]:
         met_as, version = released.get(one.id, (mark, None))
         judged[one.id] = Judged(one, verdict, checked, mark, version if met_as != mark else None)
     return judged
-
-
-def _criteria(facts: Facts) -> Iterator[Criterion]:
-    for phase in facts.plan.phases:
-        yield from phase.prerequisites
-        yield from phase.criteria
 
 
 def _released(versions: Iterable[Version]) -> dict[str, tuple[str, str]]:
@@ -89,7 +82,7 @@ class _Ageing:
         asked = {(at, covers) for covers, each in ageing if (at := self._at.get((each.commit, each.tree)))}
         self._changed = changed_since(facts, asked, self._covered)
 
-    def check(self, criterion: Criterion, evidence: Evidence, found: Found) -> Checked:
+    def check(self, criterion: Criterion, evidence: BaseEvidence, found: Found) -> Checked:
         """The evidence as it stands today: what held at a tree that has changed since is stale."""
         if not _ages(criterion, found):
             return Checked(evidence, found)
