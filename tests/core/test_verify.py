@@ -97,7 +97,7 @@ def test_a_report_proves_something_about_covered_files_once_it_is_dated(repo: Gi
     repo.write("reports/junit.xml", REPORT)
     repo.write(".gitignore", "reports/\ndiagnostics/\n")
     repo.commit("Start")
-    assert criteria(repo.path) == [("stale", "1 passed; nobody dated it")]
+    assert criteria(repo.path) == [("stale", "1 passed; no commit recorded")]
 
     assert tracker("verify", "--report", "reports/junit.xml", cwd=repo.path).code == 0
     assert criteria(repo.path) == [("met", "1 passed")]
@@ -108,7 +108,7 @@ def test_a_report_proves_something_about_covered_files_once_it_is_dated(repo: Gi
     assert criteria(repo.path) == [("met", "1 passed")]
 
     repo.write("reports/junit.xml", REPORT.replace("<testcase", "<testcase time='1'"))
-    assert criteria(repo.path) == [("stale", "1 passed; nobody dated it")]
+    assert criteria(repo.path) == [("stale", "1 passed; no commit recorded")]
 
 
 def test_a_report_that_a_command_writes_is_dated(repo: GitRepo) -> None:

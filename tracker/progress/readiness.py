@@ -29,7 +29,7 @@ class Check:
     """One thing that must hold for a phase to be ready."""
 
     kind: str
-    """status, dependency, prerequisite, test or claim."""
+    """plan, criterion, status, dependency, prerequisite, test or claim."""
     subject: str
     holds: bool
     text: str
@@ -322,11 +322,15 @@ def _checks(
         said = next((saying.session for saying in reversed(one.sayings) if saying.status is one.status), None)
         by = f"session {said} says so" if said else "the plan says so"
         yield Check("status", one.phase.id, holds=False, text=f"it is {one.status}: {by}")
+    elif not one.tasks and not one.criteria:
+        yield Check("plan", one.phase.id, holds=False, text="it has neither tasks nor criteria")
+    for judged in (judged for judged in (*one.prerequisites, *one.criteria) if not judged.criterion.evidence):
+        yield Check("criterion", judged.criterion.id, holds=False, text="it names no evidence: nothing can verify it")
     for other in dependencies:
         holds = other.status in SETTLED
         why = f": {other.reasons[0]}" if other.reasons and not holds else ""
         yield Check("dependency", other.phase.id, holds, f"phase {other.phase.id} is {other.status}{why}")
-    for judged in one.prerequisites:
+    for judged in (judged for judged in one.prerequisites if judged.criterion.evidence):
         yield Check("prerequisite", judged.criterion.id, judged.holds, _verdict(judged))
     for run in tests:
         yield Check("test", run.name, run.hold, _run(run))
@@ -338,7 +342,7 @@ def _checks(
 
 def _run(run: Tests) -> str:
     text = f"{run.passed} passed, {run.failed} failed, {run.skipped} skipped"
-    when = f"on {run.when}" if run.when else "nobody knows when: the report is not dated"
+    when = f"on {run.when}" if run.when else "no commit recorded"
     last = ""
     if not run.hold:
         at = f" at {run.passed_at[:7]}" if run.passed_at else ""

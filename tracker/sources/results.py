@@ -12,6 +12,7 @@ from typing import Any, cast, get_args
 from diagnostics.result import digest_of
 from tracker.model import Origin, Problem, Result, ResultStatus
 from tracker.sources.numbers import load_json
+from tracker.sources.repository import GitError, Repository
 from tracker.sources.sessions import natural
 
 STAMP = re.compile(r"^(\d{8}T\d{6})Z-(.+)$")
@@ -32,6 +33,17 @@ def read_results(folder: Path, root: Path) -> tuple[list[Result], list[Problem]]
         else:
             results.append(found)
     return sorted(results, key=_age), problems
+
+
+def results_ignored(repository: Repository, folder: str) -> str | None:
+    """Return a warning where git ignores the results folder, which is relative to the workspace; else None."""
+    path = f"{repository.prefix}{folder.rstrip('/')}/result.json"
+    try:
+        with repository.run("check-ignore", "--no-index", "-z", "--stdin", feed=[f"{path}\0".encode()]) as output:
+            ignored = bool(output.read())
+    except GitError:  # git exits with 1 where it ignores nothing
+        ignored = False
+    return f"git ignores {folder}: results there prove nothing on other machines" if ignored else None
 
 
 def newest_complete(results: Iterable[Result]) -> dict[str, Result]:

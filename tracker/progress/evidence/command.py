@@ -24,10 +24,7 @@ def _outcome(run: Result, world: World) -> Found:
     status, seconds = metrics.get("exit"), metrics.get("seconds")
     took = f" after {seconds:.1f} s" if isinstance(seconds, (int, float)) else ""
     if run.status != "complete":
-        found = found_in(world, run, Verdict.UNMET, f"timed out{took}")
-    else:
-        ended = f"signal {-status}" if isinstance(status, int) and status < 0 else f"exit {status}"
-        verdict = Verdict.MET if status == 0 and status is not False else Verdict.UNMET
-        found = found_in(world, run, verdict, f"{ended}{took}", str(status))
-    covered = run.data.get("covered")
-    return replace(found, covered=covered if isinstance(covered, dict) else None)
+        return found_in(world, run, Verdict.UNMET, f"timed out{took}")
+    ended = f"signal {-status}" if isinstance(status, int) and status < 0 else f"exit {status}"
+    verdict = Verdict.MET if status == 0 and status is not False else Verdict.UNMET
+    return found_in(world, run, verdict, f"{ended}{took}", str(status))

@@ -104,5 +104,6 @@ def found_in(world: World, result: Result, verdict: Verdict, text: str, value: s
         session=world.attribution.session_of_result.get(result.path),
         value=value,
         origin=result.origin,
+        covered=recorded if isinstance(recorded := result.data.get("covered"), dict) else None,
         only_here=result.path not in world.facts.tree.files,
     )
