@@ -324,13 +324,13 @@ def _checks(
         yield Check("status", one.phase.id, holds=False, text=f"it is {one.status}: {by}")
     elif not one.tasks and not one.criteria:
         yield Check("plan", one.phase.id, holds=False, text="it has neither tasks nor criteria")
-    for judged in (judged for judged in (*one.prerequisites, *one.criteria) if not judged.criterion.evidence):
+    for judged in (judged for judged in one.criteria if not judged.criterion.evidence):
         yield Check("criterion", judged.criterion.id, holds=False, text="it names no evidence: nothing can verify it")
     for other in dependencies:
         holds = other.status in SETTLED
         why = f": {other.reasons[0]}" if other.reasons and not holds else ""
         yield Check("dependency", other.phase.id, holds, f"phase {other.phase.id} is {other.status}{why}")
-    for judged in (judged for judged in one.prerequisites if judged.criterion.evidence):
+    for judged in one.prerequisites:
         yield Check("prerequisite", judged.criterion.id, judged.holds, _verdict(judged))
     for run in tests:
         yield Check("test", run.name, run.hold, _run(run))

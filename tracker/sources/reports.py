@@ -234,10 +234,13 @@ def _case(case: _Element, suites: Sequence[_Element], file: str, root: Path) -> 
     path = _path(own, root) if own else None
     node_id = _node_id(classname, name, path)
     names = [one for suite in suites if (one := suite.attributes.get("name"))]
+    places = [where for where in (path, inherited and _path(inherited, root)) if where]
+    last_class = re.split(r"[.\\]", classname)[-1]
     aliases = dict.fromkeys(
         [
             *([f"{classname}::{name}", f"{classname}.{name}"] if classname else []),
-            *(f"{where}::{name}" for where in (path, inherited and _path(inherited, root)) if where),
+            *(f"{where}::{name}" for where in places),
+            *(f"{where}::{last_class}::{name}" for where in places if last_class),
             *("::".join([*names[start:], name]) for start in range(len(names))),
             name,
         ]
@@ -265,7 +268,7 @@ def _of(children: set[str]) -> set[str]:
 
 
 def _word(value: str) -> str:
-    word = re.sub(r"[\W_]+", "", value).lower()
+    word = re.sub(r"[\W_]+", "", value.partition(":")[0]).lower()  # NUnit: Skipped:Explicit
     return WORDS.get(word, "unknown") if word else "passed"
 
 
