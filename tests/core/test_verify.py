@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import jmespath
 import pytest
 
 from tests.command import tracker
@@ -193,3 +198,45 @@ def test_where_there_is_nothing_to_run_that_is_said(repo: GitRepo) -> None:
     repo.commit()
     done = tracker("verify", cwd=repo.path)
     assert (done.code, done.out, done.err) == (0, "", "nothing to run: no criterion rests on a command\n")
+
+
+def _ends(group: int) -> bool:
+    """Wait until no process of a group is left: a killed one stays until its parent has read its end."""
+    for _ in range(400):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_what_was_started(repo: GitRepo, number: signal.Signals) -> None:
+    command = "echo $$ > ../pid.tmp; mv ../pid.tmp ../pid; sleep 300 & wait"
+    repo.write("tracker.yml", plan(f'{{command: "{command}"}}'))
+    repo.commit("Start")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tracker", "verify"], cwd=repo.path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    pid = repo.path.parent / "pid"
+    while not pid.exists() and process.poll() is None:
+        time.sleep(0.05)
+    group = int(pid.read_text())
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert b"Traceback" not in errors
+    assert _ends(group)
+    assert not list((repo.path / "diagnostics").rglob("*.json"))
+
+
+def test_a_recorded_run_is_intact_until_it_is_edited(repo: GitRepo) -> None:
+    repo.write("tracker.yml", plan("{command: exit 0}"))
+    repo.commit("Start")
+    tracker("verify", cwd=repo.path)
+    origin = "phases[0].criteria[0].evidence[0].origin"
+    assert jmespath.search(origin, tracker("status", "--format", "json", cwd=repo.path).json) == "measured"
+    (path,) = (repo.path / "diagnostics/results").glob("*.json")
+    path.write_text(path.read_text().replace('"seconds": ', '"seconds": 1'))
+    assert jmespath.search(origin, tracker("status", "--format", "json", cwd=repo.path).json) == "edited"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from typing import Any, cast, get_args
 from diagnostics.result import digest_of
 from tracker.model import Origin, Problem, Result, ResultStatus
 from tracker.sources.numbers import load_json
-from tracker.sources.repository import GitError, Repository
+from tracker.sources.repository import ENVIRONMENT, Repository
 from tracker.sources.sessions import natural
 
 STAMP = re.compile(r"^(\d{8}T\d{6})Z-(.+)$")
@@ -37,12 +38,15 @@ def read_results(folder: Path, root: Path) -> tuple[list[Result], list[Problem]]
 
 def results_ignored(repository: Repository, folder: str) -> str | None:
     """Return a warning where git ignores the results folder, which is relative to the workspace; else None."""
-    path = f"{repository.prefix}{folder.rstrip('/')}/result.json"
-    try:
-        with repository.run("check-ignore", "--no-index", "-z", "--stdin", feed=[f"{path}\0".encode()]) as output:
-            ignored = bool(output.read())
-    except GitError:  # git exits with 1 where it ignores nothing
-        ignored = False
+    import subprocess
+
+    name = f"{folder.rstrip('/')}/result.json"
+    # not through `Repository.run`, whose --literal-pathspecs this command refuses
+    command = ["git", "-c", "core.fsmonitor=false", "check-ignore", "--quiet", "--no-index", name]
+    done = subprocess.run(
+        command, cwd=repository.folder, env=os.environ | ENVIRONMENT, capture_output=True, check=False
+    )
+    ignored = done.returncode == 0
     return f"git ignores {folder}: results there prove nothing on other machines" if ignored else None
 
 
@@ -54,7 +58,7 @@ def newest_complete(results: Iterable[Result]) -> dict[str, Result]:
 def _age(result: Result) -> tuple[bool, float, object]:
     """Sort results without a date first."""
     started = result.started
-    return started is not None, started.timestamp() if started else 0.0, natural(result.path)
+    return started is not None, started.timestamp() if started else 0.0, natural(result.path.removesuffix(".json"))
 
 
 def _read(path: Path, file: str) -> Result | Problem:
