@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.command import tracker, tracker_process
 from tests.gitrepo import GitRepo
-from tracker.model import Criterion, Evidence
+from tracker.model import Criterion, ResultEvidence, TestEvidence
 from tracker.progress.fingerprint import fingerprint
 from tracker.progress.versions import Step, next_number
 from tracker.sources.yaml import load
@@ -79,7 +79,8 @@ CRITERIA = st.builds(
     id=WORDS,
     text=WORDS,
     evidence=st.lists(
-        st.builds(Evidence, result=WORDS, value=PATHS, equals=WORDS) | st.builds(Evidence, test=WORDS), max_size=2
+        st.builds(ResultEvidence, result=WORDS, value=PATHS, equals=WORDS) | st.builds(TestEvidence, test=WORDS),
+        max_size=2,
     ),
 )
 
@@ -90,13 +91,13 @@ def test_fingerprints_are_equal_where_criteria_are(one: Criterion, other: Criter
 
 
 def test_every_field_counts_and_values_are_joined_unambiguously() -> None:
-    base = Criterion(id="a", text="bc", evidence=(Evidence(result="r", value="v", above=1),))
+    base = Criterion(id="a", text="bc", evidence=(ResultEvidence(result="r", value="v", above=1),))
     others = [
         base.model_copy(update={"id": "ab", "text": "c"}),
         base.model_copy(update={"covers": ("x",)}),
-        base.model_copy(update={"evidence": (Evidence(result="r", value="v", at_least=1),)}),
-        base.model_copy(update={"evidence": (Evidence(result="r", value="v", above=2),)}),
-        base.model_copy(update={"evidence": (Evidence(result="rv", value="w", above=1),)}),
+        base.model_copy(update={"evidence": (ResultEvidence(result="r", value="v", at_least=1),)}),
+        base.model_copy(update={"evidence": (ResultEvidence(result="r", value="v", above=2),)}),
+        base.model_copy(update={"evidence": (ResultEvidence(result="rv", value="w", above=1),)}),
         base.model_copy(update={"evidence": ()}),
     ]
     assert len({fingerprint(one) for one in (base, *others)}) == len(others) + 1

@@ -5,11 +5,21 @@ text that was written and these types give it its meaning. Everything that is fo
 """
 
 from tracker.model.commit import Change, Commit
-from tracker.model.evidence import COMPARISONS, DEFAULT_TIMEOUT, SIGNS, Attestation, Evidence
+from tracker.model.evidence import (
+    Attestation,
+    AttestedEvidence,
+    BaseEvidence,
+    CommandEvidence,
+    CommitEvidence,
+    Evidence,
+    FileEvidence,
+    ResultEvidence,
+    TestEvidence,
+)
 from tracker.model.fields import Glob, Model
 from tracker.model.plan import DEFAULT_MENTION, Auditing, Criterion, Ignore, Phase, Plan, Task
 from tracker.model.problem import Problem
-from tracker.model.result import Result, ResultStatus
+from tracker.model.result import Origin, Result, ResultStatus
 from tracker.model.session import (
     Assessment,
     Decision,
@@ -41,21 +51,23 @@ from tracker.model.version import (
 )
 
 __all__ = [
-    "COMPARISONS",
     "DEFAULT_MENTION",
-    "DEFAULT_TIMEOUT",
     "SAID_STATUSES",
-    "SIGNS",
     "STATUS_WORDS",
     "VERSION_NUMBER",
     "Assessment",
     "Attestation",
+    "AttestedEvidence",
     "Auditing",
+    "BaseEvidence",
     "Change",
+    "CommandEvidence",
     "Commit",
+    "CommitEvidence",
     "Criterion",
     "Decision",
     "Evidence",
+    "FileEvidence",
     "Files",
     "FrozenCommit",
     "FrozenCriterion",
@@ -74,15 +86,18 @@ __all__ = [
     "NamedFile",
     "NextSteps",
     "Option",
+    "Origin",
     "Phase",
     "Plan",
     "Problem",
     "RenamedFile",
     "Result",
+    "ResultEvidence",
     "ResultStatus",
     "Session",
     "Status",
     "Task",
+    "TestEvidence",
     "TestRun",
     "Verdict",
     "Version",

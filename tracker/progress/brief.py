@@ -207,9 +207,8 @@ def _files(progress: Progress) -> Iterator[Item]:
         for one in _open_criteria(progress):
             by = f"criterion {one.criterion.id}"
             for checked in one.checked:
-                if checked.evidence.file:
-                    line = f":{checked.found.line}" if checked.found.line else ""
-                    yield Item(f"{checked.evidence.file}{line}", by)
+                line = f":{checked.found.line}" if checked.found.line else ""
+                yield from (Item(f"{path}{line}", by) for path in checked.evidence.files)
                 yield from (Item(path, by) for path in checked.changed[:3])
         for last in progress.sessions[-1:]:
             confirmed = [
@@ -244,9 +243,8 @@ def _verified(progress: Progress) -> Iterator[Item]:
     for phase in progress.phases:
         for one in (*phase.prerequisites, *phase.criteria):
             for checked in one.checked:
-                if checked.evidence.command and checked.found.verdict is not Verdict.MISSING:
-                    text = f"`{checked.evidence.command}`: {checked.found.text}"
-                    yield plan.item(text, "criterion", one.criterion.id)
+                for command in checked.evidence.commands if checked.found.verdict is not Verdict.MISSING else ():
+                    yield plan.item(f"`{command}`: {checked.found.text}", "criterion", one.criterion.id)
     for last in progress.sessions[-1:]:
         for index, test in enumerate(last.session.tests):
             outcome = f": {_line(test.outcome)}" if test.outcome else ""

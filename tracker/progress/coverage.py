@@ -9,10 +9,10 @@ from datetime import date as Date
 
 from tracker.model import Commit, Status
 from tracker.progress.claims import ClaimVerdict
-from tracker.progress.evidence.test import matching_cases
 from tracker.progress.phase_status import PhaseStatus
 from tracker.progress.progress import Progress
 from tracker.progress.verdicts import Judged
+from tracker.sources.reports import matching_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def coverage(progress: Progress) -> list[Share]:
 
 def _tests(progress: Progress, criteria: Iterable[Judged]) -> Iterator[Share]:
     """What became of the tests that criteria name; a name that no report has counts as one test."""
-    named = {each.test for judged in criteria for each in judged.criterion.evidence if each.test}
+    named = {name for judged in criteria for each in judged.criterion.evidence for name in each.tests}
     found = {name: matching_cases(name, progress.facts.tests) for name in named}
     outcomes = Counter(case.outcome for case in {case for cases in found.values() for case in cases})
     outcomes["absent"] = sum(not cases for cases in found.values())

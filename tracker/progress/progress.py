@@ -26,6 +26,8 @@ class Progress:
     claims: Mapping[str, list[Claim]]
     """By session id."""
     phases: list[PhaseStatus]
+    world: World
+    """The facts as evidence looks at them."""
 
     @property
     def plan(self) -> Plan:
@@ -80,5 +82,6 @@ class Progress:
 def look_up(facts: Facts) -> Progress:
     """Hold every claim and every criterion against the facts."""
     attribution = attribute(facts)
-    judged = judge_criteria(World(facts, attribution))
-    return Progress(facts, attribution, judge(facts), stand(facts, judged))
+    world = World(facts, attribution)
+    judged = judge_criteria(world)
+    return Progress(facts, attribution, judge(facts), stand(facts, judged), world)

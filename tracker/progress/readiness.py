@@ -12,12 +12,12 @@ from tracker.cache import Cache
 from tracker.model import Phase, Result, Session, Status, Verdict
 from tracker.progress.claims import Claim, ClaimVerdict
 from tracker.progress.estimates import Scope, scope
-from tracker.progress.evidence.test import matching_cases
 from tracker.progress.globs import matching
 from tracker.progress.phase_status import SET_ASIDE, PhaseStatus, because
 from tracker.progress.progress import Progress
 from tracker.progress.references import Use, tells, uses
 from tracker.progress.verdicts import Judged
+from tracker.sources.reports import matching_cases
 
 MOST_FILES = 200
 """More implementing files than this say nothing to anyone; the rest are counted."""
@@ -29,7 +29,7 @@ class Check:
     """One thing that must hold for a phase to be ready."""
 
     kind: str
-    """status, dependency, prerequisite, test or claim."""
+    """plan, criterion, status, dependency, prerequisite, test or claim."""
     subject: str
     holds: bool
     text: str
@@ -172,7 +172,7 @@ def _named_files(progress: Progress, one: PhaseStatus) -> dict[str, list[str]]:
         criterion = judged.criterion
         for path in (path for glob in criterion.covers for path in matching(glob, tracked) or [glob]):
             named[path].append(f"covered by {criterion.id}")
-        for path in (evidence.file for evidence in criterion.evidence if evidence.file):
+        for path in (path for evidence in criterion.evidence for path in evidence.files):
             named[path].append(f"evidence of {criterion.id}")
     for session in (each.session for each in progress.sessions if each.session.session in one.sessions):
         files = session.files
@@ -210,7 +210,7 @@ def _tests(progress: Progress, one: PhaseStatus, files: tuple[Implementing, ...]
     """The tests that its criteria name, and of each file that implements the phase or uses what does, by report."""
     facts = progress.facts
     evidence = [each for judged in (*one.criteria, *one.prerequisites) for each in judged.criterion.evidence]
-    named = {case.name for each in evidence if each.test for case in matching_cases(each.test, facts.tests)}
+    named = {case.name for each in evidence for name in each.tests for case in matching_cases(name, facts.tests)}
     looking = {use.path for file in files for use in file.used_by} | {file.path for file in files}
     outcomes: dict[tuple[str, str], list[str]] = defaultdict(list)
     for case in facts.tests:
@@ -322,6 +322,10 @@ def _checks(
         said = next((saying.session for saying in reversed(one.sayings) if saying.status is one.status), None)
         by = f"session {said} says so" if said else "the plan says so"
         yield Check("status", one.phase.id, holds=False, text=f"it is {one.status}: {by}")
+    elif not one.tasks and not one.criteria:
+        yield Check("plan", one.phase.id, holds=False, text="it has neither tasks nor criteria")
+    for judged in (judged for judged in one.criteria if not judged.criterion.evidence):
+        yield Check("criterion", judged.criterion.id, holds=False, text="it names no evidence: nothing can verify it")
     for other in dependencies:
         holds = other.status in SETTLED
         why = f": {other.reasons[0]}" if other.reasons and not holds else ""
@@ -338,7 +342,7 @@ def _checks(
 
 def _run(run: Tests) -> str:
     text = f"{run.passed} passed, {run.failed} failed, {run.skipped} skipped"
-    when = f"on {run.when}" if run.when else "nobody knows when: the report is not dated"
+    when = f"on {run.when}" if run.when else "no commit recorded"
     last = ""
     if not run.hold:
         at = f" at {run.passed_at[:7]}" if run.passed_at else ""
@@ -350,7 +354,7 @@ def _verdict(judged: Judged) -> str:
     if not judged.holds:
         return f"{judged.verdict}{because(judged)}"
     found = "; ".join(
-        each.found.text if each.evidence.attested else f"{each.evidence.subject}: {each.found.text}"
+        each.found.text if each.found.verdict is Verdict.ATTESTED else f"{each.evidence.subject}: {each.found.text}"
         for each in judged.checked
     )
     return f"{judged.verdict}{', not verified' if judged.verdict is Verdict.ATTESTED else ''}: {found}"

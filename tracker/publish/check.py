@@ -10,8 +10,9 @@ from tracker.progress.conflicts import disagreements
 from tracker.progress.placeholders import unwritten
 from tracker.progress.progress import Progress
 from tracker.progress.unknown_ids import unplanned
+from tracker.progress.untracked import untracked_results
 
-UNPLANNED, UNWRITTEN = "Not in the plan", "Not written yet"
+UNPLANNED, UNWRITTEN, ONLY_HERE = "Not in the plan", "Not written yet", "Only on this machine"
 TITLES = {Status.CLAIMED: "Not complete", Status.REGRESSED: "Regression"}
 
 
@@ -48,6 +49,7 @@ def complaints(progress: Progress, *, strict: bool) -> list[Complaint]:
         *map(Complaint, progress.facts.problems),
         *(Complaint(claim_problem(claim, progress.sessions), "Refuted") for claim in progress.refuted),
         *(Complaint(one.problem, TITLES[one.kind], strict, disputed=True) for one in disagreements(progress)),
+        *(Complaint(problem, ONLY_HERE, strict, disputed=True) for problem in untracked_results(progress)),
         *(Complaint(problem, UNPLANNED, fails=False) for problem in unplanned(progress)),
         *(Complaint(problem, UNWRITTEN, fails=False) for problem in unwritten(progress)),
     ]

@@ -190,6 +190,8 @@ def _evidence(checked: Checked) -> dict[str, Any]:
         "session": found.session,
         "value": found.value,
         "tree": found.tree,
+        "origin": found.origin,
+        "only_here": found.only_here,
         "changed": list(checked.changed),
         "changed_by": [commit.hash for commit in checked.commits],
     }

@@ -134,7 +134,7 @@ def _any_scalar(value: Any) -> Any:
 def _docstrings() -> dict[str, dict[str, str]]:
     """By model and field, the text that stands under the field in the source of the models."""
     found: dict[str, dict[str, str]] = {}
-    sources = Path(tracker.model.__file__).parent.glob("*.py")
+    sources = Path(tracker.model.__file__).parent.rglob("*.py")
     for node in (node for path in sources for node in ast.parse(path.read_bytes()).body):
         if isinstance(node, ast.ClassDef):
             pairs = zip(node.body, node.body[1:], strict=False)

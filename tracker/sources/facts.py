@@ -150,5 +150,5 @@ def _named_hashes(plan: Plan, sessions: list[SessionFile], results: list[Result]
     named = [commit.commit for one in sessions for commit in one.session.commits]
     for phase in plan.phases:
         for criterion in (*phase.prerequisites, *phase.criteria):
-            named += [evidence.commit for evidence in criterion.evidence if evidence.commit]
+            named += [commit for evidence in criterion.evidence for commit in evidence.commits]
     return named + [result.commit for result in results if result.commit]

@@ -75,21 +75,19 @@ def dotted(path: Path) -> str:
 
 def fields_at(model: type[BaseModel], path: Path) -> list[str]:
     """The keys that a mapping at `path` of a model may have."""
-    for step in path:
-        if isinstance(step, int):
-            continue
-        info = next((f for name, f in model.model_fields.items() if step in (name, f.alias)), None)
-        inner = _model_in(info.annotation) if info else None
-        if inner is None:
-            return []
-        model = inner
-    return [info.alias or name for name, info in model.model_fields.items()]
+    models = [model]
+    for step in (step for step in path if isinstance(step, str)):
+        fields = (one.model_fields.items() for one in models)
+        infos = [info for each in fields for name, info in each if step in (name, info.alias)]
+        models = [inner for info in infos for inner in _models_in(info.annotation)]
+    return list(dict.fromkeys(info.alias or name for one in models for name, info in one.model_fields.items()))
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """Return the models of a field: several where it is a union."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+        return [annotation]
+    return [found for part in get_args(annotation) for found in _models_in(part)]
 
 
 def _unknown_key(key: str, known: list[str]) -> str:
