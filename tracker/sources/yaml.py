@@ -92,26 +92,16 @@ def load(content: str | bytes) -> Document:
     return document
 
 
-def dump(data: Mapping[str, Any]) -> str:
-    """YAML of plain data, in the order given; texts of several lines become block scalars.
+def dump(data: Mapping[str, Any], *, mapping: int = 2, offset: int = 2, prose: bool = True) -> str:
+    """YAML of plain data, in the order given; texts of several lines become block scalars unless `prose` is false.
+
+    Nested mappings are indented by `mapping` spaces below their key, and the dashes of lists by `offset`.
 
     >>> dump({"session": "88", "summary": "One.\\nTwo.\\n"})
     "session: '88'\\nsummary: |\\n  One.\\n  Two.\\n"
     """
     out = io.StringIO()
-    _round_trip().dump(_presentable(data), out)
-    return out.getvalue()
-
-
-def edit(text: str) -> CommentedMap:
-    """The document as a mapping that keeps comments, order and quotes: change it, then `write_back`."""
-    return _round_trip().load(text)  # type: ignore[no-any-return]
-
-
-def write_back(data: CommentedMap) -> str:
-    """The text of a document that `edit` gave."""
-    out = io.StringIO()
-    _round_trip().dump(data, out)
+    _writer(mapping, offset).dump(_presentable(data, prose=prose), out)
     return out.getvalue()
 
 
@@ -213,22 +203,21 @@ class _Representer(RoundTripRepresenter):
 _Representer.add_representer(str, _Representer.represent_str)
 
 
-def _round_trip() -> YAML:
+def _writer(mapping: int, offset: int) -> YAML:
     yaml = YAML(typ="rt", pure=True)
     yaml.Representer = _Representer
     yaml.width = 2**30  # folding a long quoted text would lose a space
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.preserve_quotes = True
+    yaml.indent(mapping=mapping, sequence=offset + 2, offset=offset)
     yaml.allow_unicode = True
     return yaml
 
 
-def _presentable(value: Any) -> Any:
+def _presentable(value: Any, *, prose: bool) -> Any:
     if isinstance(value, Mapping):
-        return CommentedMap((key, _presentable(item)) for key, item in value.items())
+        return CommentedMap((key, _presentable(item, prose=prose)) for key, item in value.items())
     if isinstance(value, (list, tuple)):
-        return CommentedSeq(_presentable(item) for item in value)
-    if isinstance(value, str) and _is_prose(value):
+        return CommentedSeq(_presentable(item, prose=prose) for item in value)
+    if isinstance(value, str) and prose and _is_prose(value):
         return LiteralScalarString(value)
     return value
 
