@@ -16,6 +16,7 @@ from tracker.model import Plan, Session
 from tracker.progress.draft import FOCUS, SUMMARY, Draft, base, draft, next_id, opening
 from tracker.progress.progress import Progress
 from tracker.publish.schema import FOLDER, described
+from tracker.slugs import file_stem
 from tracker.sources import yaml
 from tracker.sources.facts import looking_back
 from tracker.sources.reading import fields_at
@@ -134,8 +135,7 @@ def write(workspace: Workspace, path: Path, text: str, *, fresh: bool) -> None:
 
 
 def _file(workspace: Workspace, session: str, today: Date) -> Path:
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{today.isoformat()}-{session}")
-    return workspace.sessions / f"{name}.yml"
+    return workspace.sessions / f"{file_stem(f'{today}-{session}')}.yml"
 
 
 def _head(plan: Plan) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from tracker.model import Glob, Phase, Plan, Problem
-from tracker.sources.reading import Source, nearest
+from tracker.sources.reading import Source, is_file, nearest
 from tracker.sources.yaml import MalformedYAML
 from tracker.workspace import PLAN_FILE
 
@@ -83,7 +83,7 @@ def _phases_in_files(root: Path, glob: str, source: Source) -> tuple[list[Placed
     except ValidationError:
         message = f"expected a list of phases, or a glob of files inside the workspace with one each; got {glob!r}"
         return [], [source.problem(["phases"], message)]
-    files = sorted(path for path in root.glob(glob) if path.is_file())
+    files = sorted(path for path in root.glob(glob) if is_file(path))
     if not files:
         return [], [source.problem(["phases"], f"expected a list of phases, or a glob; no file matches {glob!r}")]
     placed: list[Placed] = []

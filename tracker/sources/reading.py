@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path as FilePath
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -60,6 +61,11 @@ class Source:
         if kind == "missing":
             return self.problem(path, "required, but not given")
         return self.problem(path, _EXPECTED.get(kind, _own_words)(error, given))
+
+
+def is_file(path: FilePath) -> bool:
+    """Whether a path is a file that people wrote; macOS keeps attributes of `name` in `._name` on foreign disks."""
+    return not path.name.startswith("._") and path.is_file()
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

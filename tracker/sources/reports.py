@@ -47,6 +47,8 @@ def read_reports(root: Path, paths: Iterable[Path]) -> Reports:
     digests: dict[str, str] = {}
     problems: list[Problem] = []
     for path in paths:
+        if path.name.startswith("._"):  # attributes that macOS keeps beside a file on foreign disks
+            continue
         file = path.relative_to(root).as_posix()
         try:
             content = path.read_bytes()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from tracker.model import Problem, Result, ResultStatus
+from tracker.sources.reading import is_file
 from tracker.sources.sessions import natural
 
 STAMP = re.compile(r"^(\d{8}T\d{6})Z-(.+)$")
@@ -21,7 +22,7 @@ def read_results(folder: Path, root: Path) -> tuple[list[Result], list[Problem]]
     results: list[Result] = []
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
-        if not path.is_file():
+        if not is_file(path):
             continue
         file = path.relative_to(root).as_posix()
         found = _read(path, file)
