@@ -125,7 +125,7 @@ def test_no_session_is_written_over(tmp_path: Path) -> None:
     repo.write("tracker.yml", "project: P\n")
     repo.commit("Start")
     path = Path(tracker("new", cwd=tmp_path).out.strip())
-    text = path.read_text("utf-8").replace("session: '1'", "session: 'none'")
+    text = path.read_text("utf-8").replace("session: '1'", "session: '0'")
     path.write_text(text, encoding="utf-8")
     done = tracker("new", cwd=tmp_path)
     assert done.message == f"{path}: already exists; close it with `tracker new --close`, or choose another date"

@@ -17,7 +17,7 @@ from tracker.progress.versions import snapshot
 FILE = "CHANGELOG.md"
 BEGIN = "<!-- tracker changelog begins: what stands outside these marks is yours -->"
 END = "<!-- tracker changelog ends -->"
-HEAD = "# Changelog\n\nThe form is that of [Keep a Changelog](https://keepachangelog.com/en/1.1.0/).\n"
+HEAD = "# Changelog\n\nThe format follows [Keep a Changelog](https://keepachangelog.com/en/1.1.0/).\n"
 KINDS = {
     "Added": r"feat(ures?)?\b|add(s|ed|ing)?\b|introduc|implement|creat|new\b|support|allow",
     "Deprecated": r"deprecat",
@@ -33,7 +33,7 @@ ORDER = ("Added", OTHER, "Deprecated", "Removed", "Fixed", "Security")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ChangelogEntry:
     """One line of a changelog."""
 
     text: str
@@ -50,7 +50,7 @@ class Release:
     """None for changes that are not released yet."""
     date: Date
     note: str | None
-    entries: tuple[tuple[str, tuple[Entry, ...]], ...]
+    entries: tuple[tuple[str, tuple[ChangelogEntry, ...]], ...]
     """By section, in the order of Keep a Changelog."""
 
 
@@ -103,14 +103,14 @@ def merged(old: str, made: str) -> str:
 
 
 def _release(version: Version, number: str | None) -> Release:
-    kinds: dict[str, list[Entry]] = {}
+    kinds: dict[str, list[ChangelogEntry]] = {}
     for kind, entry in _entries(version):
         kinds.setdefault(kind, []).append(entry)
     entries = tuple((kind, tuple(kinds[kind])) for kind in ORDER if kind in kinds)
     return Release(number, version.date, version.note, entries)
 
 
-def _entries(version: Version) -> Iterator[tuple[str, Entry]]:
+def _entries(version: Version) -> Iterator[tuple[str, ChangelogEntry]]:
     """Yield the section and the entry of each change, the newest session first.
 
     A session is listed by its highlights, else by the subjects of its commits, else by its focus.
@@ -121,10 +121,10 @@ def _entries(version: Version) -> Iterator[tuple[str, Entry]]:
     for session in reversed(version.sessions):
         texts = highlighted.get(session.session) or (() if session.session in committed else (session.focus,))
         for text in texts:
-            yield _kind(text), Entry(text, None, session.session)
+            yield _kind(text), ChangelogEntry(text, None, session.session)
     for commit in reversed(commits):
         if commit.session not in highlighted:
-            yield _kind(commit.subject), Entry(_subject(commit), commit.commit, commit.session)
+            yield _kind(commit.subject), ChangelogEntry(_subject(commit), commit.commit, commit.session)
 
 
 def _subject(commit: FrozenCommit) -> str:
