@@ -214,7 +214,7 @@ def test_covers_that_is_no_glob(repo: GitRepo) -> None:
     for covers in ("!", "[z-a]", "a\\", "!src"):
         repo.write("tracker.yml", "project: P\nphases: [{id: a, title: A, criteria: [{id: c, text: t, "
                    f"covers: '{covers}'}}]}}]\n")  # fmt: skip
-        message = f"covers[0]: expected a path, or a glob as .gitignore has them; got {covers!r}"
+        message = f"covers[0]: expected a path, or a glob in the syntax of .gitignore; got {covers!r}"
         assert message in tracker("check", cwd=repo.path).out
 
 

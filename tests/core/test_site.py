@@ -233,3 +233,12 @@ def test_a_link_in_the_place_of_the_new_site_is_not_followed(site: Path, repo: G
         (repo.path / ".tracker" / name).symlink_to(outside)
     assert tracker("build", cwd=repo.path).code == 0
     assert contents_in(outside) == {"keep.txt": b"mine"}
+
+
+def test_mkdocs_yaml_counts_as_mkdocs_yml(repo: GitRepo) -> None:
+    repo.write("mkdocs.yaml", BARE + "site_dir: out\n")
+    repo.write("docs/index.md", "# Hello\n")
+    assert "kept mkdocs.yaml; to show the pages" in tracker("init", cwd=repo.path).out
+    assert not (repo.path / "mkdocs.yml").exists()
+    assert tracker("build", cwd=repo.path).code == 0
+    assert "Hello" in (repo.path / "out/index.html").read_text("utf-8")

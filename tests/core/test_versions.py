@@ -13,7 +13,7 @@ from tests.command import tracker, tracker_process
 from tests.gitrepo import GitRepo
 from tracker.model import Criterion, ResultEvidence, TestEvidence
 from tracker.progress.fingerprint import fingerprint
-from tracker.progress.versions import Step, next_number
+from tracker.progress.versions import VersionStep, next_number
 from tracker.sources.yaml import load
 
 
@@ -66,9 +66,14 @@ def test_a_version_holds_what_was_found(repo: GitRepo) -> None:
 
 @pytest.mark.parametrize(
     ("step", "number"),
-    [(Step.MAJOR, "4.0.0"), (Step.MINOR, "3.10.0"), (Step.PATCH, "3.9.8"), (Step.NONE, "3.9.8")],
+    [
+        (VersionStep.MAJOR, "4.0.0"),
+        (VersionStep.MINOR, "3.10.0"),
+        (VersionStep.PATCH, "3.9.8"),
+        (VersionStep.NONE, "3.9.8"),
+    ],
 )
-def test_the_next_number(step: Step, number: str) -> None:
+def test_the_next_number(step: VersionStep, number: str) -> None:
     assert next_number("3.9.7", step) == number
 
 

@@ -110,13 +110,21 @@ def test_update_keeps_edits_and_comments_and_adds_what_is_new(folder: Path) -> N
     assert "unchanged" in again.out
 
 
-def test_update_says_why_it_cannot(folder: Path) -> None:
+def test_update_changes_one_commit_and_keeps_the_comment_above_it(folder: Path) -> None:
     run(folder, LOG)
     edited = edit(folder, "- commit: 5d6e7f8", "# the second one\n  - commit: 5d6e7f8")
     (folder / LOG).write_text(samples.TABLES.replace("`5d6e7f8`", "`6d6e7f8`"), "utf-8")
+    assert run(folder, LOG, "--update").code == 0
+    assert (folder / FILE).read_text("utf-8") == edited.replace("5d6e7f8", "6d6e7f8")
+
+
+def test_update_says_why_it_cannot(folder: Path) -> None:
+    run(folder, LOG)
+    edited = edit(folder, "- commit: 5d6e7f8", "# the second one\n  - commit: 5d6e7f8")
+    (folder / LOG).write_text(samples.TABLES.replace(", `5d6e7f8`", ""), "utf-8")
     done = run(folder, LOG, "--update")
     assert done.code == 1
-    assert "comments of people" in done.err
+    assert "commits: has comments inside that would be lost; edit it by hand (line " in done.err
     assert (folder / FILE).read_text("utf-8") == edited
 
 

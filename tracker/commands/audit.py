@@ -188,7 +188,7 @@ def _session(told: Audit, removal: Removal) -> dict[Path, str]:
     with Cache(workspace.state) as cache:
         sessions, _ = read_sessions(workspace.sessions, workspace.root, cache)
     last = sessions[-1].session.session if sessions else None
-    path, text = new.told(workspace, last, Date.today(), data | {"files": files})
+    path, text = new.recorded(workspace, last, Date.today(), data | {"files": files})
     if path.exists():
         raise TrackerError(f"{path}: exists already; nothing was removed")
     return {path: text}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from tracker.errors import NotARepository, TrackerError
 from tracker.files import write_file
@@ -21,8 +19,10 @@ from tracker.model import Session
 from tracker.sources import yaml
 from tracker.sources.facts import open_workspace
 from tracker.sources.logs.reader import Known, Read, Unread, never, nobody_knows, read_log
+from tracker.sources.reading import fields_at
 from tracker.sources.repository import GitError, Repository
 from tracker.sources.sessions import session_files
+from tracker.sources.yaml_edit import CannotEdit, set_value
 from tracker.workspace import find_root
 
 
@@ -168,7 +168,7 @@ class Importer:
     def _settle(self, target: Path, one: Read) -> tuple[str, str, str | None]:
         if not target.exists():
             return "written", yaml.dump(one.data), None
-        there = target.read_bytes().decode("utf-8-sig")
+        there = target.read_bytes().decode()
         data = yaml.load(there).data
         # Most often it is what was imported: that is seen without the writing, which takes longest.
         if data == _as_read(one.data) or there == yaml.dump(one.data):
@@ -193,33 +193,33 @@ class Importer:
 
 
 def merge(there: str, base: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """A session file brought up to date, and the fields in which people's edits stand against it.
+    """Return the text of a session file with the new facts of its log, and the fields where people's edits win.
 
-    `base` is what was imported once. A field that people left as it was takes its new value; lists that they edited
-    get what is new in the log; everything else of theirs stays. Raises _CannotMerge where a comment would be lost.
+    `base` is what was imported the first time. A field that people did not edit takes its new value; a list that they
+    edited gets the items that are new in the log; every other edit stays. Raises _CannotMerge where a comment would be
+    lost.
     """
-    document = yaml.edit(there)
     data = yaml.load(there).data
-    before = _comments(document)
-    conflicts = []
+    merged, conflicts = dict(data), []
     for name in Session.model_fields:
-        old, theirs, fresh = base.get(name), data.get(name), new.get(name)
+        old, theirs, fresh = _as_read(base.get(name)), data.get(name), _as_read(new.get(name))
         if fresh in (old, theirs):
             continue
         if theirs == old:
-            _set(document, name, fresh)
-        elif isinstance(fresh, list) and isinstance(theirs, list) and isinstance(document.get(name), list):
-            document[name].extend(_editable(item) for item in fresh if item not in (old or ()) and item not in theirs)
+            merged[name] = fresh
+        elif isinstance(fresh, list) and isinstance(theirs, list):
+            merged[name] = theirs + [item for item in fresh if item not in (old or ()) and item not in theirs]
         else:
             conflicts.append(name)
-    if _comments(document) != before:
-        raise _CannotMerge("comments of people stand inside fields that changed")
-    merged = yaml.write_back(document) if yaml.load(there).data != _plain(document) else there
+    merged = {name: value for name, value in merged.items() if value is not None}
     try:
-        Session.model_validate(yaml.load(merged).data)
+        text = set_value(there, (), merged, order=partial(fields_at, Session))
+        Session.model_validate(yaml.load(text).data)
+    except CannotEdit as error:
+        raise _CannotMerge(f"{error} (line {error.position.line})") from None
     except ValidationError as error:
         raise _CannotMerge(f"it is no valid session file ({error.errors()[0]['msg']})") from None
-    return merged, conflicts
+    return text, conflicts
 
 
 def _as_read(value: Any) -> Any:
@@ -229,44 +229,6 @@ def _as_read(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_as_read(inner) for inner in value]
     return str(value).lower() if isinstance(value, bool) else value
-
-
-def _set(document: CommentedMap, name: str, value: Any) -> None:
-    if value is None:
-        del document[name]
-    elif name in document:
-        document[name] = _editable(value)
-    else:
-        order = list(Session.model_fields)
-        place = sum(order.index(key) < order.index(name) for key in document if key in order)
-        document.insert(place, name, _editable(value))
-
-
-def _editable(value: Any) -> Any:
-    return yaml.edit(yaml.dump({"value": value}))["value"]
-
-
-def _plain(document: CommentedMap) -> Any:
-    return yaml.load(yaml.write_back(document)).data
-
-
-def _comments(node: Any) -> Counter[str]:
-    """Every comment in a document."""
-    if not isinstance(node, (CommentedMap, CommentedSeq)):
-        return Counter()
-    tokens = [node.ca.comment, *node.ca.items.values(), node.ca.end]
-    found = Counter(token.value.strip() for token in _flat(tokens) if token.value.strip())
-    for inner in node.values() if isinstance(node, CommentedMap) else node:
-        found += _comments(inner)
-    return found
-
-
-def _flat(tokens: Any) -> Iterator[Any]:
-    for token in tokens or ():
-        if isinstance(token, (list, tuple)):
-            yield from _flat(token)
-        elif token is not None:
-            yield token
 
 
 def _ids(folder: Path) -> Iterator[tuple[str, Path]]:

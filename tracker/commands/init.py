@@ -8,7 +8,7 @@ from datetime import date as Date
 from pathlib import Path
 
 from tracker.errors import TrackerError
-from tracker.publish.mkdocs import CONFIG, Folders, folders_of
+from tracker.publish.mkdocs import Folders, config_file, folders_of
 from tracker.publish.render import template_folder
 from tracker.publish.schema import FOLDER, write_schemas
 from tracker.sources.repository import Repository
@@ -50,11 +50,11 @@ def scaffold(folder: Path) -> Iterator[str]:
     if not (root / FOLDER).exists():
         write_schemas(root / FOLDER)
         yield f"wrote {FOLDER}/: what editors need to complete and check these files"
-    if (root / CONFIG).exists():
-        yield "kept mkdocs.yml; to show the pages in your site, add to it:\n"
+    if config_file(root).exists():
+        yield f"kept {config_file(root).name}; to show the pages in your site, add to it:\n"
         yield text("mkdocs_add.yml.j2")
     else:
-        (root / CONFIG).write_text(text("mkdocs.yml.j2"), encoding="utf-8")
+        config_file(root).write_text(text("mkdocs.yml.j2"), encoding="utf-8")
         yield "wrote mkdocs.yml: the site"
         index = root / "docs" / "index.md"
         if not index.exists():
@@ -69,9 +69,9 @@ def scaffold(folder: Path) -> Iterator[str]:
 def _folders(root: Path) -> Folders:
     """Those of an mkdocs.yml that is there and keeps to the repository; else the usual ones."""
     found = Folders()
-    if (root / CONFIG).exists():
+    if config_file(root).exists():
         with suppress(TrackerError):  # what is wrong with it, `tracker build` says
-            found = folders_of(root / CONFIG)
+            found = folders_of(config_file(root))
     inside = [root.joinpath(name).resolve().is_relative_to(root.resolve()) for name in found]
     return Folders(*(Path(name).as_posix() for name in found)) if all(inside) else Folders()
 

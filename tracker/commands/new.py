@@ -1,4 +1,4 @@
-"""`tracker new`: open the next session with what is known already, and close it with what is known by then."""
+"""`tracker new`: open the next session with the facts that git knows, and close it with those that were added."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date as Date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,21 @@ from tracker.model import Plan, Session
 from tracker.progress.draft import FOCUS, SUMMARY, Draft, base, draft, next_id, opening
 from tracker.progress.progress import Progress
 from tracker.publish.schema import FOLDER, described
+from tracker.slugs import file_stem
 from tracker.sources import yaml
 from tracker.sources.facts import looking_back
+from tracker.sources.reading import fields_at
+from tracker.sources.yaml_edit import CannotEdit, set_value
 from tracker.workspace import PLAN_FILE, Workspace
 
-MOST = 5
-"""Undocumented commits that a new session lists."""
+LISTED_COMMITS = 5
+"""How many undocumented commits a new session lists."""
 
 
 def draft_of(progress: Progress, revisions: str | None, *, close: bool = False) -> Draft:
-    """What git knows since the last session (to close it: since it was opened), or of a range `A..B`.
+    """Return what git knows since the last session (to close it: since it was opened), or of a range `A..B`.
 
-    Raises TrackerError for what is no range.
+    Raises TrackerError if `revisions` is not a range.
     """
     repository = progress.facts.repository
     only, start = None, opening(progress) if close else base(progress)
@@ -45,50 +49,67 @@ def draft_of(progress: Progress, revisions: str | None, *, close: bool = False) 
 
 
 def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
-    """The file of the next session and its text, each field explained once."""
+    """Return the file of the next session and its text, in which a comment explains each field."""
     data = {"session": found.id, "date": today, "focus": FOCUS, "team": found.author}
     data |= {"summary": SUMMARY, **_known(found)}
-    document = yaml.edit(yaml.dump({key: value for key, value in data.items() if value}))
     explained = described(Session)
-    for key in document:
-        lines = [explained[key]]
-        if key == "highlights":
-            lines.append("These changed since the last session; keep what matters.")
-        if key == ("commits" if found.commits else "summary"):
-            lines += _about_commits(found)
-        document.yaml_set_comment_before_after_key(key, before="\n".join(lines))
+    text = _head(progress.plan)
+    for key, value in data.items():
+        if value:
+            comments = [explained[key]]
+            if key == "highlights":
+                comments.append("These changed since the last session; keep what matters.")
+            if key == ("commits" if found.commits else "summary"):
+                comments += _about_commits(found)
+            text += "".join(f"# {line}\n" for line in comments)
+            text += _steps(found) if key == "next" else yaml.dump({key: value})
+    return _file(progress.facts.workspace, found.id, today), text
+
+
+def _steps(found: Draft) -> str:
+    """The next steps that are carried over, each with a comment that says for how long."""
+    lines = ["next:"]
     for urgency, steps in found.steps.items():
-        for index, step in enumerate(steps):
-            if step.row > 1:
-                text = f"carried over {step.row} sessions, since {step.since.session} of {step.since.date}"
-                document["next"][urgency].yaml_add_eol_comment(text, index)
-    return _file(progress.facts.workspace, found.id, today), _head(progress.plan) + yaml.write_back(document)
+        lines.append(f"  {urgency}:")
+        for step in steps:
+            first, *rest = yaml.dump({"next": {urgency: [step.text]}}).removesuffix("\n").split("\n")[2:]
+            since = f"since {step.since.session} of {step.since.date}"
+            comment = f"  # carried over {step.row} sessions, {since}" if step.row > 1 else ""
+            lines += [first + comment, *rest]
+    return "\n".join(lines) + "\n"
 
 
 def closed(progress: Progress, found: Draft) -> tuple[Path, str]:
-    """The file of the last session, filled with what is known by now; what people wrote stays as it is.
+    """Return the file of the last session and its text with the facts known by now added; the rest stays unchanged.
 
-    Raises TrackerError where there is no session.
+    Raises TrackerError if there is no session, or if the file cannot be edited without losing something.
     """
     if not progress.sessions:
         raise TrackerError("there is no session to close; `tracker new` opens one")
     last = progress.sessions[-1]
     path = progress.facts.workspace.root / last.file
-    document = yaml.edit(path.read_text("utf-8-sig"))
-    for key, value in _known(found).items():
-        if key != "next":
-            document[key] = _merged(document.get(key), value)
-    return path, yaml.write_back(document)
+    text = path.read_bytes().decode()
+    data = yaml.load(text).data
+    known = {key: value for key, value in _known(found).items() if key != "next" and value}
+    for key, value in known.items():
+        try:
+            text = set_value(text, [key], _merged(data.get(key), value), order=partial(fields_at, Session))
+        except CannotEdit as error:
+            place = last.source.document.position([key])
+            raise TrackerError(f"{last.file}:{place.line}:{place.column}: {error}") from None
+    return path, text
 
 
 def _about_commits(found: Draft) -> list[str]:
-    """What a field for commits cannot hold."""
+    """Return comment lines: the criteria that the commits mention, and the commits that no session documents."""
     lines = [f"They mention the criteria: {', '.join(found.criteria)}."] if found.criteria else []
     if found.undocumented:
-        further = len(found.undocumented) - MOST
+        further = len(found.undocumented) - LISTED_COMMITS
         either = " either" if found.commits else ""
         lines.append(f"No session documents these{either}, the newest first; add those that belong here:")
-        lines += [f"  {commit.hash[:10]} {_printable(commit.subject)}" for commit in found.undocumented[:MOST]]
+        lines += [
+            f"  {commit.hash[:10]} {_printable(commit.subject)}" for commit in found.undocumented[:LISTED_COMMITS]
+        ]
         lines += [f"  and {further} more"] if further > 0 else []
     return lines
 
@@ -97,15 +118,15 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
-def told(workspace: Workspace, last: str | None, today: Date, data: Mapping[str, Any]) -> tuple[Path, str]:
-    """The file of a session after the `last` one that the tracker itself has to tell of, and its text."""
+def recorded(workspace: Workspace, last: str | None, today: Date, data: Mapping[str, Any]) -> tuple[Path, str]:
+    """Return the file and the text of a session that the tracker writes itself, after the session `last`."""
     name = next_id(last)
     text = yaml.dump({"session": name, "date": today, **data})
     return _file(workspace, name, today), _head(workspace.plan) + text
 
 
 def write(workspace: Workspace, path: Path, text: str, *, fresh: bool) -> None:
-    """Write a session file. Raises TrackerError when a fresh one would replace another."""
+    """Write a session file. Raises TrackerError if a fresh one would replace another."""
     try:
         (create_file if fresh else write_file)(path, text.encode(), within=workspace.root)
     except FileExistsError:
@@ -114,8 +135,7 @@ def write(workspace: Workspace, path: Path, text: str, *, fresh: bool) -> None:
 
 
 def _file(workspace: Workspace, session: str, today: Date) -> Path:
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{today.isoformat()}-{session}")
-    return workspace.sessions / f"{name}.yml"
+    return workspace.sessions / f"{file_stem(f'{today}-{session}')}.yml"
 
 
 def _head(plan: Plan) -> str:
@@ -134,26 +154,26 @@ def _known(found: Draft) -> dict[str, Any]:
 
 
 def _merged(old: Any, new: Any) -> Any:
-    """What was there, and after it what is new; what was there wins."""
+    """What is there, followed by what is new; what is there wins."""
     if not old:
         return new
     if isinstance(old, dict) and isinstance(new, Mapping):
-        for key, value in new.items():
-            old[key] = (
-                _merged(old[key], value) if key in old and isinstance(value, (list, Mapping)) else old.get(key, value)
-            )
-    elif isinstance(old, list) and isinstance(new, list):
-        known = [_name(item) for item in old]
-        old.extend(item for item in new if not any(_same(_name(item), name) for name in known))
+        return old | {key: _merged(old.get(key), value) for key, value in new.items()}
+    if isinstance(new, list):
+        items = [old] if isinstance(old, str) else list(old)
+        known = [_subject(item) for item in items]
+        return items + [item for item in new if not any(_same(_subject(item), name) for name in known)]
     return old
 
 
-def _name(item: Any) -> str:
-    """What an entry of a list is about: the text itself, or the first field."""
-    return str(next(iter(item.values()))) if isinstance(item, Mapping) and item else str(item)
+def _subject(item: Any) -> str:
+    """What an entry of a list is about: the commit, the path or the text itself."""
+    if isinstance(item, Mapping):
+        item = next((item[key] for key in ("commit", "path", "from") if key in item), "")
+    return str(item).removeprefix("./")
 
 
-def _same(one: str, other: str) -> bool:
-    """Whether two entries name the same; a commit may be abbreviated."""
-    hashes = re.fullmatch("[0-9a-f]{7,}", one) and re.fullmatch("[0-9a-f]{4,}", other)
-    return one == other or bool(hashes and (one.startswith(other) or other.startswith(one)))
+def _same(new: str, old: str) -> bool:
+    """Whether two entries are about the same thing; a commit may be abbreviated."""
+    is_hash = re.fullmatch("[0-9a-f]{7,}", new) and re.fullmatch("[0-9a-fA-F]{4,}", old)
+    return new == old or bool(is_hash and (new.startswith(old.lower()) or old.lower().startswith(new)))

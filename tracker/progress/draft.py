@@ -86,12 +86,14 @@ def draft(
 def next_id(last: str | None) -> str:
     """The id after this one.
 
-    >>> next_id("S96A"), next_id("88"), next_id(None)
-    ('S97', '89', '1')
+    >>> next_id("S96A"), next_id("88"), next_id("日志"), next_id(None)
+    ('S97', '89', '日志-2', '1')
     """
     match = re.search(r"\d+", last or "")
-    if last is None or match is None:
+    if last is None:
         return "1"
+    if match is None:
+        return f"{last}-2"
     return f"{last[: match.start()]}{int(match[0]) + 1}"
 
 

@@ -1,4 +1,4 @@
-"""Versions: the progress of today as it would be frozen, its number, and how two of them differ."""
+"""Versions: today's progress as a version, its number, and the differences between two versions."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from tracker.progress.verdicts import Checked, Judged
 FIRST = "1.0.0"
 
 
-class Step(IntEnum):
-    """How much a version differs from the one before: which part of its number grows."""
+class VersionStep(IntEnum):
+    """How much a version differs from the previous one, and so which part of its number increases."""
 
     NONE = 0
     PATCH = 1
@@ -36,7 +36,7 @@ class Step(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """Something that stood one way and now stands another; None where it was not there."""
+    """A change between two versions; `before` or `after` is None if the thing did not exist then."""
 
     kind: str
     """phase, task, criterion, value, wording, decision, session or commit."""
@@ -45,7 +45,7 @@ class Transition:
     before: str | None
     after: str | None
     session: str | None = None
-    """The session that brought it about, where one says so."""
+    """The session that made the change, if one states it."""
 
     def __str__(self) -> str:
         by = f" (session {self.session})" if self.session else ""
@@ -58,16 +58,16 @@ class Transition:
 
 @dataclass(frozen=True)
 class Difference:
-    """How one version differs from an earlier one."""
+    """The differences between two versions."""
 
     before: Version
     after: Version
     transitions: tuple[Transition, ...]
-    step: Step = field(default=Step.NONE)
+    step: VersionStep = field(default=VersionStep.NONE)
 
 
 def snapshot(progress: Progress, number: str | None = None, note: str | None = None) -> Version:
-    """The progress of today as a version; its number is proposed where none is given."""
+    """Return today's progress as a version, with a proposed number if none is given."""
     facts = progress.facts
     previous = facts.versions[-1] if facts.versions else None
     sessions = progress.sessions
@@ -100,7 +100,7 @@ def snapshot(progress: Progress, number: str | None = None, note: str | None = N
 
 
 def whole(version: Version, versions: Sequence[Version]) -> Version:
-    """A version with the sessions and commits of all the versions before it too: two such can be compared."""
+    """Return a version with the sessions and commits of all earlier versions, so that it can be compared."""
     chain = [version]
     numbers = {one.version: one for one in versions}
     while (before := numbers.get(chain[0].previous or "")) and before not in chain:
@@ -110,30 +110,30 @@ def whole(version: Version, versions: Sequence[Version]) -> Version:
     return version.model_copy(update={"sessions": sessions, "commits": commits})
 
 
-def next_number(number: str, step: Step) -> str:
-    """The number after this one.
+def next_number(number: str, step: VersionStep) -> str:
+    """Return the version number that follows.
 
-    >>> next_number("3.9.1", Step.MINOR)
+    >>> next_number("3.9.1", VersionStep.MINOR)
     '3.10.0'
     """
     major, minor, patch = map(int, number.split("."))
-    if step is Step.MAJOR:
+    if step is VersionStep.MAJOR:
         return f"{major + 1}.0.0"
-    if step is Step.MINOR:
+    if step is VersionStep.MINOR:
         return f"{major}.{minor + 1}.0"
     return f"{major}.{minor}.{patch + 1}"
 
 
 def compare(before: Version, after: Version) -> Difference:
-    """Everything that differs: what stands elsewhere, what was measured anew, what came and what went."""
+    """Return every difference: changed statuses, verdicts and values, and what was added or removed."""
     plan = list(_plan_transitions(before, after))
     rest = list(_other_transitions(before, after))
     if any(one.kind == "phase" and None in (one.before, one.after) for one in plan):
-        step = Step.MAJOR
+        step = VersionStep.MAJOR
     elif any(one.kind in ("phase", "criterion") for one in plan):
-        step = Step.MINOR
+        step = VersionStep.MINOR
     else:
-        step = Step.PATCH if plan or rest else Step.NONE
+        step = VersionStep.PATCH if plan or rest else VersionStep.NONE
     return Difference(before, after, tuple(plan + rest), step)
 
 
@@ -227,13 +227,13 @@ def _phase(one: PhaseStatus) -> FrozenPhase:
 
 
 def _since(one: PhaseStatus) -> str | None:
-    """The session that brought a phase to where it stands: the last to say so, else the last that worked on it."""
+    """The session that set the status of a phase: the last that states it, else the last that worked on it."""
     said = [saying.session for saying in one.sayings if saying.status is one.status]
     return said[-1] if said else one.sessions[-1] if one.sessions else None
 
 
 def freeze(judged: Judged) -> FrozenCriterion:
-    """A criterion as it stands, frozen."""
+    """Return a criterion with its current verdict, as a version stores it."""
     return FrozenCriterion(
         id=judged.criterion.id,
         text=judged.criterion.text,
@@ -274,7 +274,7 @@ def _new_sessions(progress: Progress, previous: Version | None) -> list[FrozenSe
 
 
 def _new_commits(progress: Progress, previous: Version | None) -> list[FrozenCommit]:
-    """The documented commits that no version covers yet. A rebase gives a commit a new hash: then it is a new one."""
+    """The documented commits that no version covers yet. After a rebase a commit has a new hash and is listed again."""
     known = {one.commit for version in progress.facts.versions for one in version.commits} if previous else set()
     sessions = progress.attribution.session_of_commit
     return [
@@ -287,7 +287,7 @@ def _new_commits(progress: Progress, previous: Version | None) -> list[FrozenCom
 
 
 def _last_day(progress: Progress) -> Date:
-    """The day of the last session or commit, whichever is later: the verdicts are of that state."""
+    """The day of the last session or commit, whichever is later."""
     days: Sequence[Date] = [one.session.date for one in progress.sessions[-1:]]
     days = [*days, *(one.date.date() for one in progress.facts.history.commits[:1])]
     return max(days, default=Date(1970, 1, 1))

@@ -8,7 +8,7 @@ from datetime import date as Date
 from typing import Any
 
 from tracker.model import Problem
-from tracker.progress.brief import Section
+from tracker.progress.brief import BriefSection
 from tracker.progress.claims import Claim, claim_problem
 from tracker.progress.conflicts import disagreements
 from tracker.progress.phase_status import PhaseStatus, TaskStatus
@@ -63,7 +63,7 @@ def check_data(progress: Progress) -> dict[str, Any]:
     }
 
 
-def brief_data(progress: Progress, sections: list[Section]) -> dict[str, Any]:
+def brief_data(progress: Progress, sections: list[BriefSection]) -> dict[str, Any]:
     """What the next session must know."""
     return {
         "schema": SCHEMA,

@@ -14,6 +14,8 @@ from tracker.errors import TrackerError
 from tracker.workspace import PLAN_FILE
 
 CONFIG = "mkdocs.yml"
+CONFIGS = (CONFIG, "mkdocs.yaml")
+"""The names that MkDocs looks for, in this order."""
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 """Banners about the future of MkDocs, which say nothing about this site."""
 INFORMATION = re.compile(r"^INFO .*\n(?:[ \t].*\n)*", re.MULTILINE)
@@ -32,7 +34,7 @@ def build_site(root: Path, pages: Path, *, strict: bool) -> Path:
 
     Raises TrackerError where there is no mkdocs.yml or MkDocs fails; the old site is then as it was.
     """
-    config = root / CONFIG
+    config = config_file(root)
     if not config.is_file():
         raise TrackerError(f"{config}: no such file; `tracker init` writes one, and --no-site does without")
     folders = folders_of(config)
@@ -42,7 +44,7 @@ def build_site(root: Path, pages: Path, *, strict: bool) -> Path:
     if not pages.resolve().is_relative_to((root / folders.documents).resolve()):
         where = pages.relative_to(root).as_posix()
         print(
-            f"tracker: the site lacks the pages: they are in {where}, and {CONFIG} takes its "
+            f"tracker: the site lacks the pages: they are in {where}, and {config.name} takes its "
             f"documents from {folders.documents}; set `docs: {folders.documents}/tracker` in {PLAN_FILE}",
             file=sys.stderr,
         )
@@ -50,7 +52,8 @@ def build_site(root: Path, pages: Path, *, strict: bool) -> Path:
     if old.is_dir() and not target.exists():  # cut off between the two moves below
         old.replace(target)
     if target.exists() and not _is_site(target):
-        raise TrackerError(f"{target}: is no site that MkDocs built; move it, or name another site_dir in {CONFIG}")
+        message = "is no site that MkDocs built; move it, or name another site_dir"
+        raise TrackerError(f"{target}: {message} in {config.name}")
     for folder in (fresh, old):
         folder.unlink() if folder.is_symlink() else shutil.rmtree(folder, ignore_errors=True)
     command = [
@@ -76,6 +79,11 @@ def build_site(root: Path, pages: Path, *, strict: bool) -> Path:
     fresh.replace(target)
     shutil.rmtree(old, ignore_errors=True)
     return target
+
+
+def config_file(root: Path) -> Path:
+    """The configuration of the site: mkdocs.yml, unless only mkdocs.yaml is there."""
+    return next((root / name for name in CONFIGS if (root / name).is_file()), root / CONFIG)
 
 
 def _is_site(folder: Path) -> bool:

@@ -1,4 +1,4 @@
-"""tracker.yml: the plan, and what must hold across it."""
+"""Read tracker.yml, and check ids and dependencies across the plan."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from tracker.model import Glob, Phase, Plan, Problem
-from tracker.sources.reading import Source, nearest
+from tracker.sources.reading import Source, is_file, nearest
 from tracker.sources.yaml import MalformedYAML
 from tracker.workspace import PLAN_FILE
 
 Place = tuple[Source, tuple[str | int, ...]]
-"""A file, and where in it."""
+"""A file and the path of a field in it."""
 Placed = tuple[Phase, Source, tuple[str | int, ...]]
-"""A phase, the file that has it, and where in it."""
+"""A phase, its file, and its path in it."""
 
 
 def read_plan(root: Path) -> tuple[Plan | None, list[Problem]]:
-    """The plan of a workspace, or everything that is wrong with it."""
+    """Return the plan of a workspace, or None with every problem in it."""
     source = Source(PLAN_FILE, (root / PLAN_FILE).read_bytes())
     glob = _glob_of_phases(source)
     data = {key: value for key, value in source.document.data.items() if key != "phases"} if glob else None
@@ -41,7 +41,7 @@ def read_plan(root: Path) -> tuple[Plan | None, list[Problem]]:
 
 
 def places(root: Path, plan: Plan) -> dict[str, Place]:
-    """By id of each phase and criterion, the file that has it and where in it."""
+    """Return the file and the path in it for each phase and criterion, by id."""
     source = Source(PLAN_FILE, (root / PLAN_FILE).read_bytes())
     if plan.phase_files:
         placed, _ = _phases_in_files(root, plan.phase_files, source)
@@ -56,7 +56,7 @@ def places(root: Path, plan: Plan) -> dict[str, Place]:
 
 
 def usual_places(root: Path) -> Plan:
-    """A plan that knows where the other files are, as far as a broken tracker.yml can be understood."""
+    """Return a plan with the folders of a tracker.yml that has problems, as far as they can be read."""
     plan = Plan(project=PLAN_FILE)
     with suppress(MalformedYAML):
         data = Source(PLAN_FILE, (root / PLAN_FILE).read_bytes()).document.data
@@ -67,23 +67,23 @@ def usual_places(root: Path) -> Plan:
 
 
 def _glob_of_phases(source: Source) -> str | None:
-    """The glob that stands in tracker.yml for the phases, where one does."""
+    """The glob in the `phases` of tracker.yml, if it is one."""
     try:
         data = source.document.data
-    except MalformedYAML:  # validating it says what is wrong
+    except MalformedYAML:  # reported when it is validated
         return None
     phases = data.get("phases") if isinstance(data, dict) else None
     return phases if isinstance(phases, str) and phases else None
 
 
 def _phases_in_files(root: Path, glob: str, source: Source) -> tuple[list[Placed], list[Problem]]:
-    """One phase a file, in the order of their names."""
+    """The phases of the files that a glob matches, in the order of file names."""
     try:
         TypeAdapter(Glob).validate_python(glob)
     except ValidationError:
         message = f"expected a list of phases, or a glob of files inside the workspace with one each; got {glob!r}"
         return [], [source.problem(["phases"], message)]
-    files = sorted(path for path in root.glob(glob) if path.is_file())
+    files = sorted(path for path in root.glob(glob) if is_file(path))
     if not files:
         return [], [source.problem(["phases"], f"expected a list of phases, or a glob; no file matches {glob!r}")]
     placed: list[Placed] = []

@@ -1,4 +1,4 @@
-"""From a file of YAML to a model: the value, or everything that is wrong with it, each with its place."""
+"""Validate YAML files: the model of a file, or every problem in it with its place."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path as FilePath
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -20,24 +21,24 @@ Path = Sequence[str | int]
 
 @dataclass(frozen=True)
 class Source:
-    """A YAML file as it was read: it tells the place of any field, should someone ask."""
+    """The content of a YAML file, with the place of any field on demand."""
 
     file: str
     """Relative to the workspace."""
     content: bytes = field(repr=False)
 
     @cached_property
-    def document(self) -> yaml.Document:
-        """The parsed file; raises MalformedYAML."""
+    def document(self) -> yaml.YAMLDocument:
+        """The parsed file. Raises MalformedYAML."""
         return yaml.load(self.content)
 
     def problem(self, path: Path, message: str, *, of_key: bool = False) -> Problem:
-        """A problem of the field at `path`, with its place."""
+        """Return a problem of the field at `path`, with its place."""
         position = self.document.position(path, of_key=of_key)
         return Problem(self.file, position.line, position.column, dotted(path), message)
 
     def validate(self, model: type[M], data: Any = None) -> tuple[M | None, list[Problem]]:
-        """The content as a model, or all that is wrong with it."""
+        """Return the content as a model, or None with every problem in it."""
         try:
             data = self.document.data if data is None else data
         except yaml.MalformedYAML as error:
@@ -62,19 +63,24 @@ class Source:
         return self.problem(path, _EXPECTED.get(kind, _own_words)(error, given))
 
 
+def is_file(path: FilePath) -> bool:
+    """Whether a path is a file, but not one that macOS keeps beside `name` for its attributes (`._name`)."""
+    return not path.name.startswith("._") and path.is_file()
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint for a name that is not known: ` (did you mean …?)`, or nothing."""
+    """Return `; did you mean …?` for an unknown name that is close to a known one, else an empty text."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def dotted(path: Path) -> str:
-    """`files.created[2].path` of `("files", "created", 2, "path")`."""
+    """Return `files.created[2].path` for `("files", "created", 2, "path")`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
 
 
 def fields_at(model: type[BaseModel], path: Path) -> list[str]:
-    """The keys that a mapping at `path` of a model may have."""
+    """Return the keys that a mapping at `path` of a model may have, in their order; none for a free mapping."""
     models = [model]
     for step in (step for step in path if isinstance(step, str)):
         fields = (one.model_fields.items() for one in models)

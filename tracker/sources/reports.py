@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracker.model import Problem
+from tracker.sources.reading import is_file
 
 CHUNK = 1 << 16
 OUTCOMES = ("passed", "failed", "skipped", "unknown")
@@ -57,7 +58,7 @@ def read_reports(root: Path, paths: Iterable[Path]) -> Reports:
     cases: list[TestCase] = []
     digests: dict[str, str] = {}
     problems: list[Problem] = []
-    for path in (path for path in paths if path.is_file()):
+    for path in filter(is_file, paths):
         file = path.relative_to(root).as_posix()
         seen = hashlib.sha256()
         try:

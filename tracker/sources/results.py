@@ -13,6 +13,7 @@ from typing import Any, cast, get_args
 from diagnostics.result import digest_of
 from tracker.model import Origin, Problem, Result, ResultStatus
 from tracker.sources.numbers import load_json
+from tracker.sources.reading import is_file
 from tracker.sources.repository import ENVIRONMENT, Repository
 from tracker.sources.sessions import natural
 
@@ -25,7 +26,7 @@ def read_results(folder: Path, root: Path) -> tuple[list[Result], list[Problem]]
     results: list[Result] = []
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
-        if not path.is_file():
+        if not is_file(path):
             continue
         file = path.relative_to(root).as_posix()
         found = _read(path, file)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 import tracker.model
 from tracker.cache import Cache, digest
 from tracker.model import Problem, Session
-from tracker.sources.reading import Source
+from tracker.sources.reading import Source, is_file
 
 SUFFIXES = (".yml", ".yaml")
 _MODEL = digest(*(path.read_bytes() for path in sorted(Path(tracker.model.__file__).parent.glob("*.py"))))
@@ -48,7 +48,7 @@ def session_files(folder: Path) -> list[Path]:
     """The session files of a folder, in the order of their names."""
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.is_file())
+    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and is_file(path))
 
 
 def read_sessions(folder: Path, root: Path, cache: Cache) -> tuple[list[SessionFile], list[Problem]]:

@@ -11,15 +11,16 @@ from tracker.errors import TrackerError
 
 
 @click.command()
-@click.option("--range", "revisions", metavar="A..B", help="These commits, instead of those since the last session.")
-@click.option("--close", is_flag=True, help="Fill the last session with what is known by now; what people wrote stays.")
-@click.option("--print", "show", is_flag=True, help="Print it; write nothing.")
-@click.option("--edit", is_flag=True, help="Open it in $EDITOR.")
+@click.option("--range", "revisions", metavar="A..B", help="Use these commits instead of those since the last session.")
+@click.option("--close", is_flag=True, help="Add the new commits and files to the last session instead.")
+@click.option("--print", "show", is_flag=True, help="Print the file instead of writing it.")
+@click.option("--edit", is_flag=True, help="Open the file in $EDITOR.")
 @click.pass_obj
 def command(workspace: Path | None, revisions: str | None, close: bool, show: bool, edit: bool) -> None:
-    """Open the next session, filled with what git knows.
+    """Create the file of the next session, filled with the facts that git knows.
 
-    That is, since the file of the last session changed, or of the commits of --range.
+    These are the commits since the last session file changed, or those of --range, with the files they touched. With
+    --close, they are added to the last session; everything that people wrote in it stays unchanged.
 
     \b
     Example:
@@ -43,5 +44,5 @@ def command(workspace: Path | None, revisions: str | None, close: bool, show: bo
             click.edit(filename=str(path))
         except click.ClickException as error:
             raise TrackerError(
-                f"{path} is written, but not edited: {error.message}; $EDITOR says which editor"
+                f"{path} is written, but not edited: {error.message}; set $EDITOR to your editor"
             ) from None
