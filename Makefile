@@ -1,10 +1,10 @@
 # make demo: train and diagnose an example, build this site · make test · make lint · make bench
-# make lowest: write constraints-lowest.txt (needs uv)
+# make reference: write the generated pages of docs/ · make lowest: write constraints-lowest.txt (needs uv)
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test test-fast lint bench lowest clean
+.PHONY: demo test test-fast lint bench reference lowest clean
 
 demo: $(STAMP)
 	@$(BIN)/python examples/demo.py
@@ -25,6 +25,12 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+# The generated pages of the reference and the JSON Schemas.
+reference: $(STAMP)
+	$(BIN)/tracker schema
+	$(BIN)/python -c "from tracker.publish.schema import reference; print(reference(), end='')" >docs/reference.md
+	$(BIN)/python -c "from tracker.cli.reference import commands_reference; print(commands_reference(), end='')" >docs/commands.md
 
 lowest:
 	uv pip compile pyproject.toml --resolution lowest-direct --python-version 3.11 --universal --no-header --no-annotate \

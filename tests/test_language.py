@@ -20,8 +20,6 @@ BANNED = re.compile(
 )
 PENDING = (
     ".pre-commit-hooks.yaml",
-    "CONTRIBUTING.md",
-    "README.md",
     "action.yml",
     "docs/",
     "schemas/",
