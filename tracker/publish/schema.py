@@ -39,7 +39,10 @@ def schemas() -> dict[str, str]:
 
 def reference() -> str:
     """The reference page in Markdown: every key of tracker.yml and session files."""
-    parts = ["# Reference", "Every key of the files; required keys are in bold. Generated from the models that read them."]
+    parts = [
+        "# Reference",
+        "Every key of the files; required keys are in bold. Generated from the models that read them.",
+    ]
     docs = _docstrings()
     seen: set[str] = set()
     for name, (model, _) in FILES.items():
