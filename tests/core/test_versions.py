@@ -112,7 +112,7 @@ def test_nothing_is_released_while_a_file_cannot_be_read(repo: GitRepo) -> None:
     repo.write("sessions/9.yml", "session: 9\ndate: 2026-01-09\nfocus: [x\n")
     done = tracker("release", cwd=repo.path)
     assert (done.code, done.out) == (2, "")
-    assert done.message.startswith("nothing is released while files have problems")
+    assert done.message.startswith("not released: fix these problems first")
     assert "sessions/9.yml:4:1: expected ',' or ']', but got the end of the file" in done.err
     assert not (repo.path / "versions").exists()
     assert "sessions/9.yml:4:1" in tracker("release", "--dry-run", cwd=repo.path).err

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,22 +112,26 @@ def test_update_keeps_edits_and_comments_and_adds_what_is_new(folder: Path) -> N
     assert "unchanged" in again.out
 
 
-def test_update_changes_one_commit_and_keeps_the_comment_above_it(folder: Path) -> None:
+def test_update_removes_no_entry_and_no_comment(folder: Path) -> None:
     run(folder, LOG)
     edited = edit(folder, "- commit: 5d6e7f8", "# the second one\n  - commit: 5d6e7f8")
     (folder / LOG).write_text(samples.TABLES.replace("`5d6e7f8`", "`6d6e7f8`"), "utf-8")
     assert run(folder, LOG, "--update").code == 0
-    assert (folder / FILE).read_text("utf-8") == edited.replace("5d6e7f8", "6d6e7f8")
+    text = (folder / FILE).read_text("utf-8")
+    assert "# the second one" in text
+    before, after = (yaml.load(one).data["commits"] for one in (edited, text))
+    assert [one for one in before if one not in after] == []
+    assert {one["commit"] for one in after} - {one["commit"] for one in before} == {"6d6e7f8"}
 
 
-def test_update_says_why_it_cannot(folder: Path) -> None:
+def test_update_shows_the_diff_and_a_dry_run_only_shows_it(folder: Path) -> None:
     run(folder, LOG)
-    edited = edit(folder, "- commit: 5d6e7f8", "# the second one\n  - commit: 5d6e7f8")
-    (folder / LOG).write_text(samples.TABLES.replace(", `5d6e7f8`", ""), "utf-8")
-    done = run(folder, LOG, "--update")
-    assert done.code == 1
-    assert "commits: has comments inside that would be lost; edit it by hand (line " in done.err
-    assert (folder / FILE).read_text("utf-8") == edited
+    before = contents_in(folder / "sessions")
+    (folder / LOG).write_text(samples.TABLES.replace("Tiles are cached now.", "Tiles are cached, at last."), "utf-8")
+    shown = run(folder, LOG, "--update", "--dry-run").out
+    assert "  +summary: Tiles are cached, at last." in shown.splitlines()
+    assert contents_in(folder / "sessions") == before
+    assert run(folder, LOG, "--update").out == shown.replace("to be updated", "updated")
 
 
 BAD: dict[str, tuple[bytes, str]] = {
@@ -193,11 +199,68 @@ def test_a_log_without_a_day_has_that_of_the_commit_that_added_it(folder: Path) 
     assert "notes.md:1: doubtful: it names no day: 2026-01-01, on which git first had the file" in done.out
 
 
-def test_two_logs_with_one_id(folder: Path) -> None:
-    (folder / "other.md").write_text("# S41, 2026-03-04\n", "utf-8")
-    done = run(folder, LOG, "other.md")
-    assert done.code == 1
-    assert done.err == f"other.md:1: {LOG} is session 41 already; give one of them another id\n"
+SECOND = """\
+# Session 41 — 2026-03-04
+
+**Focus:** Eviction
+
+## Next steps
+
+- Measure the eviction of tiles
+
+## Decisions
+
+- Evict by age, not by size
+"""
+
+
+def values(data: Any) -> Iterator[str]:
+    """Every text in the data of a session file."""
+    if isinstance(data, dict):
+        for inner in data.values():
+            yield from values(inner)
+    elif isinstance(data, list):
+        for inner in data:
+            yield from values(inner)
+    else:
+        yield str(data)
+
+
+def test_two_logs_of_one_session_become_one_session(folder: Path) -> None:
+    run(folder, LOG, "--into", "alone")
+    alone = yaml.load((folder / "alone" / "2026-03-03-41.yml").read_bytes()).data
+    (folder / "S41_FINAL.md").write_text(SECOND, "utf-8")
+    done = run(folder, LOG, "S41_FINAL.md")
+    assert (done.code, done.err) == (0, "")
+    assert "kept as they are in the session file: date, focus" in done.out
+    data = yaml.load((folder / FILE).read_bytes()).data
+    assert data["log"].startswith(samples.TABLES.rstrip())
+    assert data["log"].endswith(SECOND)
+    assert [text for text in values({**alone, "log": data["log"]}) if text not in list(values(data))] == []
+    assert "Evict by age, not by size" in [one["decision"] for one in data["decisions"]]
+    before = contents_in(folder / "sessions")
+    again = run(folder, LOG, "S41_FINAL.md")
+    assert (again.out.count(": unchanged"), contents_in(folder / "sessions")) == (2, before)
+
+
+def test_a_later_log_of_a_session_is_added_by_update(folder: Path) -> None:
+    (folder / "S41_FINAL.md").write_text(SECOND, "utf-8")
+    run(folder, LOG)
+    refused = run(folder, "S41_FINAL.md")
+    assert (refused.code, "--update merges them" in refused.err) == (1, True)
+    assert run(folder, "S41_FINAL.md", "--update").code == 0
+    one_by_one = (folder / FILE).read_bytes()
+    (folder / FILE).unlink()
+    run(folder, LOG, "S41_FINAL.md")
+    assert (folder / FILE).read_bytes() == one_by_one
+
+
+def test_ids_from_file_names_make_a_session_of_each_file(folder: Path) -> None:
+    (folder / "S41 FINAL.md").write_text(SECOND, "utf-8")
+    done = run(folder, LOG, "S41 FINAL.md", "--id", "file")
+    assert done.code == 0
+    assert sorted(contents_in(folder / "sessions")) == ["2026-03-03-S41.yml", "2026-03-04-S41-FINAL.yml"]
+    assert tracker("check", "--format", "json", cwd=folder).json["problems"] == []
 
 
 def test_line_ends_and_byte_order_marks(folder: Path) -> None:

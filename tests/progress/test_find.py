@@ -88,7 +88,7 @@ def test_text_for_people(repo: GitRepo) -> None:
 
 def test_nothing_found_is_exit_1(repo: GitRepo) -> None:
     none = tracker("find", "porcelain", cwd=repo.path)
-    assert (none.code, none.out, none.err) == (1, "", "no session says 'porcelain'\n")
+    assert (none.code, none.out, none.err) == (1, "", "no session matches 'porcelain'\n")
     assert found(repo, "?") == []
 
 

@@ -1,4 +1,4 @@
-"""The command line: parses and prints, and decides nothing. A module a command, in `commands`."""
+"""The command line: parses arguments, calls a use case of `tracker.commands` and prints its result."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 
 from tracker import __version__
 from tracker.cli.commands import Commands
+from tracker.cli.options import VERBOSE
 from tracker.errors import TrackerError
 
 
@@ -25,23 +26,26 @@ from tracker.errors import TrackerError
     "--workspace",
     type=click.Path(file_okay=False, path_type=Path),
     default=None,
-    help="The folder with tracker.yml.  [default: the nearest one above the current folder]",
+    help="Folder that contains tracker.yml.  [default: the current folder or the nearest folder above it]",
 )
 @click.pass_context
 def cli(context: click.Context, workspace: Path | None) -> None:
-    """Claims meet evidence: a progress tracker that checks what sessions say against git and measured results.
+    """Session Tracker: check session logs against git history, test reports and measured results.
 
-    Begin with `tracker init` in a git repository, then `tracker build`.
+    Run `tracker init` in a git repository to get started, then `tracker build`.
     """
     context.obj = workspace
 
 
+cli.params.append(VERBOSE)
+
+
 def main() -> NoReturn:
-    """The command `tracker`."""
+    """Run the `tracker` command. Exits with 2 and one message when it cannot do what was asked."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # not every file name, and not every terminal, is UTF-8
+        if isinstance(stream, TextIOWrapper):  # file names and terminals are not always UTF-8
             stream.reconfigure(errors="backslashreplace")
-    gc.set_threshold(200_000)  # many objects live until a command ends: collecting them costs a tenth of it
+    gc.set_threshold(200_000)  # most objects live until the command ends; collecting them takes a tenth of the time
     try:
         cli(prog_name="tracker")
     except TrackerError as error:

@@ -1,10 +1,10 @@
-"""What commands print alike: JSON, problems, and how far they are."""
+"""Output shared by several commands: tables, JSON, problems and progress bars."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,22 +13,22 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from tracker.progress.progress import Progress
+    from tracker.model import Problem
 
 
 WIDE = 240
-"""Columns of what is no terminal: a file or a workflow's summary wraps nothing, so tables need not."""
+"""Columns of output that goes to a file or a pipe, where tables need not be wrapped."""
 
 
 def console() -> Console:
-    """Where tables go: as wide as the terminal, or as `COLUMNS` says."""
+    """The console for tables: as wide as the terminal, or as `COLUMNS` sets."""
     from rich.console import Console
 
     return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
 
 
 def json_text(data: dict[str, Any]) -> str:
-    """Data as JSON that the terminal, or the file, can encode."""
+    """Data as JSON, with ASCII escapes where stdout is not UTF-8."""
     import json
 
     encodes_all = sys.stdout.encoding.lower().startswith("utf")
@@ -40,15 +40,15 @@ def print_json(data: dict[str, Any]) -> None:
     click.echo(json_text(data))
 
 
-def print_problems(progress: Progress) -> None:
-    """Say on stderr what is wrong in the files."""
-    for problem in progress.facts.problems:
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Print the problems of the files to stderr."""
+    for problem in problems:
         click.echo(str(problem), err=True)
 
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr, on a terminal only: told how much of how much is done."""
+    """A progress bar on stderr, only in a terminal. Yields a function that takes the steps done and the total."""
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return

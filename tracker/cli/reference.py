@@ -1,4 +1,4 @@
-"""The reference page of the commands, generated from their `--help`."""
+"""The reference page of the commands, generated from their help texts."""
 
 from __future__ import annotations
 
@@ -7,44 +7,36 @@ from collections.abc import Iterator
 
 import click
 
-TITLE = "# Commands"
-INTRO = """\
-This page is generated from `tracker --help`. Every command finds the workspace from any folder inside it, or by
-`--workspace`. The exit status is 0 when the command holds, 1 when it does not, and 2 for wrong use or input that the
-command cannot work with."""
+from tracker.cli import cli
 
 
-def commands_reference(group: click.Group) -> str:
-    """Return the Markdown page of every command of `group`, in alphabetical order."""
-    context = click.Context(group, info_name="tracker")
-    parts = [TITLE, INTRO]
-    for name in sorted(group.list_commands(context)):
-        command = group.get_command(context, name)
-        assert command is not None
-        parts += _section(command, click.Context(command, info_name=name, parent=context))
+def commands_reference() -> str:
+    """The page in Markdown: every command with its usage, description, options and an example."""
+    parts = [
+        "# Commands",
+        "Generated from the help texts. `tracker COMMAND --help` shows the same text.",
+        "A command exits with 0 when everything holds, with 1 when something does not, and with 2 when it cannot run, "
+        "with one message on stderr that says why. `-v` logs to stderr what is read, reused and skipped; `-vv` also "
+        "logs every git call with its duration. Without these options nothing is logged.",
+        "## tracker",
+        *_section(cli, "tracker"),
+    ]
+    for name, command in cli.commands.items():
+        parts += [f"## tracker {name}", *_section(command, f"tracker {name}")]
     return "\n\n".join(parts) + "\n"
 
 
-def _section(command: click.Command, context: click.Context) -> Iterator[str]:
-    yield f"## `{context.command_path}`"
-    text, _, example = inspect.cleandoc(command.help or "").partition("\b\n")
+def _section(command: click.Command, name: str) -> Iterator[str]:
+    text, _, example = inspect.cleandoc(command.help or "").partition("\b\nExample:\n")
+    context = click.Context(command, info_name=name, help_option_names=cli.context_settings["help_option_names"])
+    yield f"```text\n{name} {' '.join(command.collect_usage_pieces(context))}\n```"
     yield text.strip()
-    usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
-    yield f"```text\n{usage}\n```"
-    rows = [row for row in map(_row, _options(command, context)) if row]
-    if rows:
-        yield "\n".join(["| Option | Effect |", "|---|---|", *rows])
+    records = [one.get_help_record(context) for one in command.get_params(context) if isinstance(one, click.Option)]
+    rows = [f"| `{_cell(option)}` | {_cell(what)} |" for option, what in filter(None, records)]
+    yield "\n".join(["| Option | Description |", "|---|---|", *rows])
     if example:
-        yield f"```sh\n{inspect.cleandoc(example.replace('Example:', '', 1))}\n```"
+        yield f"```sh\n{inspect.cleandoc(example)}\n```"
 
 
-def _options(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
-    for parameter in command.get_params(context):
-        record = parameter.get_help_record(context)
-        if record and record[1] and "--help" not in record[0]:
-            yield record
-
-
-def _row(record: tuple[str, str]) -> str:
-    option, text = (part.replace("|", "\\|") for part in record)
-    return f"| `{option}` | {text} |"
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")

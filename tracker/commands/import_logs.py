@@ -1,85 +1,95 @@
-"""`tracker import`: Markdown logs become session files, and what people wrote into those stays theirs."""
+"""`tracker import`: turn Markdown logs into session files without losing what is in existing ones."""
 
 from __future__ import annotations
 
+import difflib
+import logging
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date as Date
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from tracker.errors import NotARepository, TrackerError
 from tracker.files import write_file
-from tracker.model import Session
 from tracker.sources import yaml
 from tracker.sources.facts import open_workspace
+from tracker.sources.logs.merge import CannotMerge, add_source, earlier_edition, holds, merge
 from tracker.sources.logs.reader import Known, Read, Unread, never, nobody_knows, read_log
-from tracker.sources.reading import fields_at
 from tracker.sources.repository import GitError, Repository
 from tracker.sources.sessions import session_files
-from tracker.sources.yaml_edit import CannotEdit, set_value
 from tracker.workspace import find_root
+
+log = logging.getLogger(__name__)
+
+
+class Outcome(StrEnum):
+    """What happened to the session file of a log."""
+
+    WRITTEN = "written"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    KEPT = "kept"
+    FAILED = "failed"
+
+
+WRITES = (Outcome.WRITTEN, Outcome.UPDATED)
+
+
+class IdSource(StrEnum):
+    """Where the id of a session comes from."""
+
+    LOG = "log"
+    """The log: front matter, title or file name. Logs with the same id become one session."""
+    FILE = "file"
+    """The file name: a session for each log."""
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of one log."""
+    """The result for one log, or for one session of a log that holds several."""
 
     source: str
     line: int | None
-    """Where it begins in the file; None where the file could not be opened."""
-    outcome: str
-    """`written`, `updated`, `unchanged`, `kept` or `failed`."""
+    """The line where it begins; None when the file could not be opened."""
+    outcome: Outcome
     target: str | None = None
     session: str | None = None
     date: str | None = None
     message: str | None = None
-    """Why it failed or was kept."""
+    """Why it failed, or what was kept."""
     found: Mapping[str, int] = field(default_factory=dict)
+    """Number of entries by field."""
     unclaimed: list[tuple[int, str]] = field(default_factory=list)
+    """Line and title of headings that no rule understands."""
     doubts: list[tuple[int, str]] = field(default_factory=list)
+    """Line and text of what may be wrong."""
+    diff: str = ""
+    """How an existing session file changes, as a unified diff."""
 
     @property
     def failed(self) -> bool:
-        """Whether something is left to do for a person."""
-        return self.outcome == "failed"
-
-    def data(self) -> dict[str, Any]:
-        """For scripts."""
-        found = {name: value for name, value in asdict(self).items() if name not in ("unclaimed", "doubts")}
-        return found | {
-            "unclaimed": [{"line": line, "heading": title} for line, title in self.unclaimed],
-            "doubts": [{"line": line, "text": text} for line, text in self.doubts],
-        }
-
-    def lines(self, *, dry_run: bool = False) -> Iterator[str]:
-        """For people: the outcome, what was understood, what no rule claimed, and what is doubtful."""
-        if self.failed:
-            yield f"{f'{self.source}:{self.line}' if self.line else self.source}: {self.message}"
-            return
-        planned = "to be " if dry_run and self.outcome in ("written", "updated") else ""
-        target = _from_here(self.target)
-        yield f"{self.source}: session {self.session} of {self.date} → {target}: {planned}{self.outcome}"
-        if self.message:
-            yield f"  {self.message}"
-        found = ", ".join(f"{name} {count}" for name, count in self.found.items())
-        yield f"  found: {found or 'nothing but that; its text is in the log'}"
-        for line, title in self.unclaimed:
-            yield f"  {self.source}:{line}: no rule claims the heading {title!r}: its text is in the log alone"
-        for line, text in self.doubts:
-            yield f"  {self.source}:{line}: doubtful: {text}"
+        """Whether the log was not imported."""
+        return self.outcome is Outcome.FAILED
 
 
 @contextmanager
-def importer(workspace: Path | None, into: Path | None, *, update: bool, dry_run: bool) -> Iterator[Importer]:
-    """An importer into a folder, or into that of a workspace's sessions, with the git repository there to ask.
+def importer(
+    workspace: Path | None,
+    into: Path | None,
+    *,
+    update: bool = False,
+    dry_run: bool = False,
+    ids: IdSource = IdSource.LOG,
+) -> Iterator[Importer]:
+    """An importer into a folder, by default the sessions of the workspace, with its git repository if there is one.
 
-    Raises NoWorkspace where there is neither.
+    Raises NoWorkspace without a folder and a workspace.
     """
     folder = into or open_workspace(find_root(workspace or Path())).sessions
     if folder.exists() and not folder.is_dir():
@@ -89,46 +99,63 @@ def importer(workspace: Path | None, into: Path | None, *, update: bool, dry_run
         repository = None
         with suppress(NotARepository):
             repository = stack.enter_context(Repository.open(existing))
-        yield Importer(folder, repository, update=update, dry_run=dry_run)
+        yield Importer(folder, repository, update=update, dry_run=dry_run, ids=ids)
 
 
-def _from_here(path: str | None) -> str:
-    """A path as people would name it: without the current folder before it."""
-    here = Path.cwd()
-    return str(Path(path).relative_to(here)) if path and Path(path).is_relative_to(here) else str(path)
+@dataclass(frozen=True)
+class _Settled:
+    """What the session file of a log should hold."""
 
-
-class _CannotMerge(Exception):
-    """People's edits cannot be kept; the message says why."""
+    outcome: Outcome
+    text: str
+    message: str | None = None
 
 
 class Importer:
-    """Puts logs into a folder of session files, one after the other."""
+    """Imports logs into a folder of session files."""
 
     def __init__(
-        self, folder: Path, repository: Repository | None = None, *, update: bool = False, dry_run: bool = False
+        self,
+        folder: Path,
+        repository: Repository | None = None,
+        *,
+        update: bool = False,
+        dry_run: bool = False,
+        ids: IdSource = IdSource.LOG,
     ) -> None:
         self._folder = folder
         self._repository = repository
         self._known: Known = repository.existing if repository else nobody_knows
         self._update = update
         self._dry_run = dry_run
-        self._files = dict(_ids(folder))
-        self._sources: dict[str, str] = {}
+        self._ids = ids
+        self._files = dict(_session_ids(folder))
+        self._texts: dict[Path, str] = {}
+        """What this run has made of each session file: with `dry_run` it is not on disk."""
 
     def run(self, paths: Iterable[Path]) -> Iterator[Imported]:
-        """Import each file; one that cannot be read is no reason to leave out the others."""
+        """Import each file. A file that cannot be read does not stop the others."""
         for path in paths:
             try:
                 content = path.read_bytes()
             except (OSError, ValueError) as error:
-                yield Imported(str(path), None, "failed", message=getattr(error, "strerror", None) or str(error))
+                why = getattr(error, "strerror", None) or str(error)
+                log.info("skipped: %s: %s", path, why)
+                yield Imported(str(path), None, Outcome.FAILED, message=why)
                 continue
-            for one in read_log(path.name, content, self._known, partial(self._added, path)):
-                yield self._put(str(path), one)
+            sessions = read_log(path.name, content, self._known, partial(self._date_added, path))
+            for number, one in enumerate(sessions, 1):
+                yield self._import(path, self._with_file_id(path, one, number if len(sessions) > 1 else None))
 
-    def _added(self, path: Path) -> Date | None:
-        """The day of the commit that added a file to the repository, where one did."""
+    def _with_file_id(self, path: Path, one: Read | Unread, number: int | None) -> Read | Unread:
+        """The session under the id of its file, if ids come from files; the sessions of one file are numbered."""
+        if self._ids is IdSource.LOG or isinstance(one, Unread):
+            return one
+        stem = re.sub(r"[^\w.]+", "-", path.stem).strip("-.")
+        return one.renamed(f"{stem}-{number}" if number else stem)
+
+    def _date_added(self, path: Path) -> Date | None:
+        """The date of the commit that added a file to the repository, if there is one."""
         repository = self._repository
         if repository is None or not path.resolve().is_relative_to(repository.root):
             return never()
@@ -141,89 +168,80 @@ class Importer:
             return Date.fromisoformat(days[-1]) if days else None
         return None
 
-    def _put(self, source: str, one: Read | Unread) -> Imported:
+    def _import(self, path: Path, one: Read | Unread) -> Imported:
+        source = str(path)
         if isinstance(one, Unread):
-            return Imported(source, one.line, "failed", message=one.message)
+            return Imported(source, one.line, Outcome.FAILED, message=one.message)
         name = one.session.session
         target = self._files.get(name) or self._folder / f"{one.session.date}-{name}.yml"
         about: dict[str, Any] = {
             "target": str(target), "session": name, "date": str(one.session.date), "found": one.found,
             "unclaimed": one.unclaimed, "doubts": one.doubts,
         }  # fmt: skip
-        if name in self._sources:
-            taken = f"{self._sources[name]} is session {name} already; give one of them another id"
-            return Imported(source, one.line, "failed", message=taken, **about)
-        self._sources[name] = source
         try:
-            outcome, text, message = self._settle(target, one)
-        except (_CannotMerge, yaml.MalformedYAML, UnicodeDecodeError) as error:
-            why = f"{target} exists and stays as it is: {error}"
-            return Imported(source, one.line, "failed", message=why, **about)
-        if outcome in ("written", "updated") and not self._dry_run:
+            there = self._read(target)
+            settled = self._settle(target, there, one, path.name)
+        except (CannotMerge, yaml.MalformedYAML, UnicodeDecodeError) as error:
+            why = f"{target} exists and is unchanged: {error}"
+            return Imported(source, one.line, Outcome.FAILED, message=why, **about)
+        if settled.outcome in WRITES:
+            self._write(target, settled.text)
+        self._files[name] = target
+        diff = _diff(target, there, settled.text) if settled.outcome is Outcome.UPDATED and there else ""
+        return Imported(source, one.line, settled.outcome, message=settled.message, diff=diff, **about)
+
+    def _read(self, target: Path) -> str | None:
+        if target in self._texts:
+            return self._texts[target]
+        return target.read_bytes().decode("utf-8-sig") if target.exists() else None
+
+    def _write(self, target: Path, text: str) -> None:
+        self._texts[target] = text
+        if not self._dry_run:
             self._folder.mkdir(parents=True, exist_ok=True)
             write_file(target, text.encode(), within=target.parent)
-        self._files[name] = target
-        return Imported(source, one.line, outcome, message=message, **about)
 
-    def _settle(self, target: Path, one: Read) -> tuple[str, str, str | None]:
-        if not target.exists():
-            return "written", yaml.dump(one.data), None
-        there = target.read_bytes().decode()
+    def _settle(self, target: Path, there: str | None, one: Read, name: str) -> _Settled:
+        """What becomes of a session file, given the log `one` from the file `name`."""
+        if there is None:
+            return _Settled(Outcome.WRITTEN, yaml.dump(one.data))
         data = yaml.load(there).data
-        # Most often it is what was imported: that is seen without the writing, which takes longest.
+        # Mostly the file is what was imported; comparing data is faster than writing YAML.
         if data == _as_read(one.data) or there == yaml.dump(one.data):
-            return "unchanged", there, None
-        log = data.get("log") if isinstance(data, dict) else None
-        if not self._update:
-            if log == one.data["log"]:
-                return "kept", there, "it was edited since, or read by other rules; --update adds what is new"
-            raise _CannotMerge("it holds another text; --update merges them")
-        merged, conflicts = merge(there, self._first_reading(target, log), one.data)
-        message = f"edited by people, and so kept: {', '.join(conflicts)}" if conflicts else None
-        return ("unchanged" if merged == there else "updated"), merged, message
+            return _Settled(Outcome.UNCHANGED, there)
+        stored = data.get("log") if isinstance(data, dict) else None
+        if stored and stored != one.data["log"] and holds(stored, one.data["log"]):
+            return _Settled(Outcome.UNCHANGED, there)
+        if not self._update and target not in self._texts:
+            if stored == one.data["log"]:
+                why = "it was edited, or imported with other rules; --update adds what is new"
+                return _Settled(Outcome.KEPT, there, why)
+            raise CannotMerge("it holds another text; --update merges them")
+        if not stored:
+            raise CannotMerge("it has no log to compare with")
+        return self._merge(there, stored, one, name)
 
-    def _first_reading(self, target: Path, log: str | None) -> Mapping[str, Any]:
-        """What the log that a session file holds would be imported as: all that differs from it, people wrote."""
-        if log is None:
-            raise _CannotMerge("it holds no log, so nothing tells what people wrote from what was imported")
-        for read in read_log(f"{target.stem}.md", log.encode(), self._known):
-            if isinstance(read, Read):
-                return read.data
-        raise _CannotMerge("the log in it was edited, and cannot be read any more")
-
-
-def merge(there: str, base: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """Return the text of a session file with the new facts of its log, and the fields where people's edits win.
-
-    `base` is what was imported the first time. A field that people did not edit takes its new value; a list that they
-    edited gets the items that are new in the log; every other edit stays. Raises _CannotMerge where a comment would be
-    lost.
-    """
-    data = yaml.load(there).data
-    merged, conflicts = dict(data), []
-    for name in Session.model_fields:
-        old, theirs, fresh = _as_read(base.get(name)), data.get(name), _as_read(new.get(name))
-        if fresh in (old, theirs):
-            continue
-        if theirs == old:
-            merged[name] = fresh
-        elif isinstance(fresh, list) and isinstance(theirs, list):
-            merged[name] = theirs + [item for item in fresh if item not in (old or ()) and item not in theirs]
+    def _merge(self, there: str, stored: str, one: Read, name: str) -> _Settled:
+        earlier = earlier_edition(stored, one.data["log"])
+        if earlier is None:
+            whole, base = add_source(stored, name, one.data["log"]), {"log": stored}
         else:
-            conflicts.append(name)
-    merged = {name: value for name, value in merged.items() if value is not None}
-    try:
-        text = set_value(there, (), merged, order=partial(fields_at, Session))
-        Session.model_validate(yaml.load(text).data)
-    except CannotEdit as error:
-        raise _CannotMerge(f"{error} (line {error.position.line})") from None
-    except ValidationError as error:
-        raise _CannotMerge(f"it is no valid session file ({error.errors()[0]['msg']})") from None
-    return text, conflicts
+            whole = stored.replace(earlier, one.data["log"], 1)
+            base = {**self._reading_of(earlier, name, one.session.session), "log": stored}
+        merged, kept = merge(there, base, {**one.data, "log": whole})
+        message = f"kept as they are in the session file: {', '.join(kept)}" if kept else None
+        return _Settled(Outcome.UNCHANGED if merged == there else Outcome.UPDATED, merged, message)
+
+    def _reading_of(self, text: str, name: str, session: str) -> Mapping[str, Any]:
+        """What a log in a session file is imported as: what differs from it in the file was edited by people."""
+        for read in read_log(name, text.encode(), self._known):
+            if isinstance(read, Read):
+                return {**read.data, "session": session}
+        raise CannotMerge("the log in it was edited and can no longer be read")
 
 
 def _as_read(value: Any) -> Any:
-    """The data as it is when it was written and read again: every scalar a text."""
+    """Data as it is after writing and reading: every scalar is text."""
     if isinstance(value, Mapping):
         return {key: _as_read(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
@@ -231,11 +249,18 @@ def _as_read(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _ids(folder: Path) -> Iterator[tuple[str, Path]]:
+def _diff(target: Path, before: str, after: str) -> str:
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), target.name, target.name, n=1, lineterm="")
+    return "\n".join(lines)
+
+
+def _session_ids(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The session files of a folder by their ids."""
     for path in session_files(folder):
         try:
             data = yaml.load(path.read_bytes()).data
-        except yaml.MalformedYAML:  # `tracker check` says what is wrong with it
+        except yaml.MalformedYAML as error:  # reported by `tracker check`
+            log.info("skipped: %s: %s", path, error)
             continue
         if isinstance(data, dict) and isinstance(data.get("session"), str):
             yield data["session"], path

@@ -1,7 +1,8 @@
-"""What commands look at: all that is known of a workspace, its sessions alone, or what was said of it before."""
+"""What commands read: everything about a workspace, only its sessions, or an earlier answer that still holds."""
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,10 +14,15 @@ if TYPE_CHECKING:
     from tracker.progress.progress import Progress
     from tracker.sources.sessions import SessionFile
 
+log = logging.getLogger(__name__)
+
 
 @contextmanager
 def open_progress(folder: Path | None, *, write: bool = True) -> Iterator[tuple[Progress, Cache]]:
-    """Everything that is known of the workspace, and the cache that was used: none where nothing may be written."""
+    """The progress of the workspace at or above `folder`, and the cache it was read with.
+
+    With `write=False` no cache is opened, so that nothing is written. Raises NoWorkspace, BrokenPlan, NotARepository.
+    """
     from tracker.cache import Cache
     from tracker.progress.progress import look_up
     from tracker.sources.facts import gather, open_workspace
@@ -25,13 +31,17 @@ def open_progress(folder: Path | None, *, write: bool = True) -> Iterator[tuple[
 
     root = find_root(folder or Path())
     workspace = open_workspace(root)
+    log.info("workspace: %s", root)
     with Repository.open(root) as repository, Cache(workspace.state if write else None) as cache:
-        yield look_up(gather(workspace, repository, cache)), cache
+        facts = gather(workspace, repository, cache)
+        for problem in facts.problems:
+            log.info("skipped: %s", problem)
+        yield look_up(facts), cache
 
 
 @contextmanager
 def open_sessions(folder: Path | None) -> Iterator[list[SessionFile]]:
-    """The sessions alone, and nothing of git: for what needs no more. Nothing is written where nothing was before."""
+    """Only the sessions of the workspace, without git. An existing cache is used; none is created."""
     from tracker.cache import Cache
     from tracker.sources.facts import open_workspace
     from tracker.sources.sessions import read_sessions
@@ -39,11 +49,14 @@ def open_sessions(folder: Path | None) -> Iterator[list[SessionFile]]:
 
     workspace = open_workspace(find_root(folder or Path()))
     with Cache(workspace.state if workspace.state.is_dir() else None) as cache:
-        yield read_sessions(workspace.sessions, workspace.root, cache)[0]
+        sessions, problems = read_sessions(workspace.sessions, workspace.root, cache)
+        for problem in problems:
+            log.info("skipped: %s", problem)
+        yield sessions
 
 
-def recalled(root: Path, question: str) -> str | None:
-    """What was said before, where nothing that it rests on changed since. Looking writes nothing."""
+def cached_answer(root: Path, question: str) -> str | None:
+    """The stored answer to a question, or None when there is none or something that it depends on changed."""
     from tracker.cache import Cache
     from tracker.result_cache import ResultCache
     from tracker.sources.repository import Repository
@@ -51,21 +64,23 @@ def recalled(root: Path, question: str) -> str | None:
 
     state = root / STATE
     with Repository.open(root) as repository, Cache(state if state.is_dir() else None) as cache:
-        return ResultCache(root, repository, cache).recall(question)
+        answer = ResultCache(root, repository, cache).recall(question)
+    log.info("%s: %s", question, "nothing changed, using the cached answer" if answer is not None else "not cached")
+    return answer
 
 
-def remembered(folder: Path | None, question: str, answer: Callable[[Progress], str]) -> str:
-    """What a command says, looked up again only where something changed since it was last asked."""
+def answer(folder: Path | None, question: str, compute: Callable[[Progress], str]) -> str:
+    """The answer to a question, computed only when something changed since it was last asked."""
     from tracker.result_cache import ResultCache
     from tracker.workspace import find_root
 
     root = find_root(folder or Path())
     question = f"{question} {sys.stdout.encoding}"
-    known = recalled(root, question)
+    known = cached_answer(root, question)
     if known is not None:
         return known
     with open_progress(folder) as (progress, cache):
-        text = answer(progress)
+        text = compute(progress)
         ResultCache(root, progress.facts.repository, cache).remember(
             question, progress.facts.workspace, text, progress.sought
         )

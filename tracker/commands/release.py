@@ -1,4 +1,4 @@
-"""`tracker release` and `tracker diff`: freeze the progress of today, and compare any two days."""
+"""`tracker release` and `tracker diff`: freeze the current progress as a version, and compare two versions."""
 
 from __future__ import annotations
 
@@ -19,23 +19,22 @@ LOCK_SECONDS = 10
 def release(progress: Progress, number: str | None = None, note: str | None = None) -> Path:
     """Write the next version and return its file.
 
-    Raises TrackerError where any file has a problem (what it says would be missing for ever), where the number is taken
-    or not greater than the last one, where another release is under way, or where nothing changed since the last one
-    and no number is given.
+    Raises TrackerError when a file has a problem (its content would be missing from the version), when the number is
+    not greater than the last one, when another release is running, or when nothing changed and no number is given.
     """
     from filelock import FileLock, Timeout
 
     facts = progress.facts
     folder = facts.workspace.versions
     if facts.problems:
-        first = "nothing is released while files have problems, for a version never changes:"
+        first = "not released: fix these problems first, because a version never changes"
         raise TrackerError("\n".join([first, *map(str, facts.problems)]))
     _check(number, facts.versions)
     version = snapshot(progress, number, note)
     if number is None and facts.versions:
         last = facts.versions[-1]
         if not compare(last, version).transitions:
-            raise TrackerError(f"nothing changed since version {last.version}; give a number to release all the same")
+            raise TrackerError(f"nothing changed since version {last.version}; pass a number to release anyway")
     folder.mkdir(parents=True, exist_ok=True)
     facts.workspace.state.mkdir(exist_ok=True)
     path = folder / f"{version.version}.yml"
@@ -43,19 +42,32 @@ def release(progress: Progress, number: str | None = None, note: str | None = No
         with FileLock(facts.workspace.state / "release.lock", timeout=LOCK_SECONDS):
             create_file(path, version_text(version).encode(), within=progress.facts.workspace.root)
     except Timeout:
-        raise TrackerError("another release is under way; wait for it, then look at what it wrote") from None
+        raise TrackerError("another release is running; wait for it and check what it wrote") from None
     except FileExistsError:
-        raise TrackerError(f"{path}: exists already; a frozen version never changes") from None
+        raise TrackerError(f"{path} already exists, and a version never changes") from None
     return path
 
 
-def difference(progress: Progress, before: str, after: str | None) -> Difference:
-    """How two days differ: each a version's number or a revision of git; None: as everything stands now.
+def preview(progress: Progress, number: str | None = None, note: str | None = None) -> str:
+    """The text of the file that `release` would write."""
+    return version_text(snapshot(progress, number, note))
 
-    Raises TrackerError for what is neither.
+
+def difference(progress: Progress, before: str, after: str | None) -> Difference:
+    """The changes between two version numbers or git revisions; `after=None` is the current state.
+
+    Raises TrackerError for anything else.
     """
     sides = [_side(progress, before), _side(progress, after) if after else _now(progress)]
     return compare(*sides)
+
+
+def difference_page(progress: Progress, before: str, after: str | None, found: Difference) -> str:
+    """A difference as a Markdown page."""
+    from tracker.publish.render import Renderer
+
+    values = {"before": before, "after": after or "now", "transitions": found.transitions}
+    return Renderer.of(progress.facts).text("diff.md.j2", values)
 
 
 def _now(progress: Progress) -> Version:
@@ -68,7 +80,7 @@ def _side(progress: Progress, name: str) -> Version:
         return whole(versions[name], progress.facts.versions)
     if VERSION_NUMBER.fullmatch(name):
         known = ", ".join(versions) or "none yet"
-        raise TrackerError(f"{name}: no such version; there are: {known}")
+        raise TrackerError(f"{name}: no such version; the versions are: {known}")
     with looking_back(progress.facts.repository, name) as facts, Cache(None):
         return _now(look_up(facts))
 

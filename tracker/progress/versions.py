@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from tracker.model import (
     FrozenCommit,
@@ -34,12 +34,24 @@ class VersionStep(IntEnum):
     MAJOR = 3
 
 
+class Changed(StrEnum):
+    """What a transition is about."""
+
+    PHASE = "phase"
+    TASK = "task"
+    CRITERION = "criterion"
+    VALUE = "value"
+    WORDING = "wording"
+    DECISION = "decision"
+    SESSION = "session"
+    COMMIT = "commit"
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
     """A change between two versions; `before` or `after` is None if the thing did not exist then."""
 
-    kind: str
-    """phase, task, criterion, value, wording, decision, session or commit."""
+    kind: Changed
     id: str
     title: str
     before: str | None
@@ -128,9 +140,9 @@ def compare(before: Version, after: Version) -> Difference:
     """Return every difference: changed statuses, verdicts and values, and what was added or removed."""
     plan = list(_plan_transitions(before, after))
     rest = list(_other_transitions(before, after))
-    if any(one.kind == "phase" and None in (one.before, one.after) for one in plan):
+    if any(one.kind is Changed.PHASE and None in (one.before, one.after) for one in plan):
         step = VersionStep.MAJOR
-    elif any(one.kind in ("phase", "criterion") for one in plan):
+    elif any(one.kind in (Changed.PHASE, Changed.CRITERION) for one in plan):
         step = VersionStep.MINOR
     else:
         step = VersionStep.PATCH if plan or rest else VersionStep.NONE
@@ -143,7 +155,7 @@ def _plan_transitions(before: Version, after: Version) -> Iterator[Transition]:
         was, now = old.get(name), new.get(name)
         title = (now or was).title if (now or was) else ""  # type: ignore[union-attr]
         if was is None or now is None or was.status != now.status:
-            yield Transition("phase", name, title, _status(was), _status(now), now.since if now else None)
+            yield Transition(Changed.PHASE, name, title, _status(was), _status(now), now.since if now else None)
     old_tasks, new_tasks = ({task.id: task for phase in one.phases for task in phase.tasks} for one in (before, after))
     for name in _union(old_tasks, new_tasks):
         was_task, now_task = old_tasks.get(name), new_tasks.get(name)
@@ -151,7 +163,7 @@ def _plan_transitions(before: Version, after: Version) -> Iterator[Transition]:
             task = now_task or was_task
             assert task is not None
             session = now_task.sessions[-1] if now_task and now_task.sessions else None
-            yield Transition("task", name, task.title, _status(was_task), _status(now_task), session)
+            yield Transition(Changed.TASK, name, task.title, _status(was_task), _status(now_task), session)
     old_criteria, new_criteria = _criteria(before), _criteria(after)
     for name in _union(old_criteria, new_criteria):
         yield from _criterion_transitions(name, old_criteria.get(name), new_criteria.get(name))
@@ -161,15 +173,15 @@ def _criterion_transitions(name: str, was: FrozenCriterion | None, now: FrozenCr
     if was is None or now is None:
         one = now or was
         assert one is not None
-        yield Transition("criterion", name, one.text, was.verdict if was else None, now.verdict if now else None)
+        yield Transition(Changed.CRITERION, name, one.text, was.verdict if was else None, now.verdict if now else None)
         return
     if was.verdict != now.verdict:
-        yield Transition("criterion", name, now.text, was.verdict, now.verdict)
+        yield Transition(Changed.CRITERION, name, now.text, was.verdict, now.verdict)
     if was.fingerprint != now.fingerprint:
-        yield Transition("wording", name, now.text, was.fingerprint, now.fingerprint)
+        yield Transition(Changed.WORDING, name, now.text, was.fingerprint, now.fingerprint)
     for old, new in zip(was.evidence, now.evidence, strict=False):
         if old.asks == new.asks and old.value != new.value:
-            yield Transition("value", name, new.asks, old.value or "nothing", new.value or "nothing", new.session)
+            yield Transition(Changed.VALUE, name, new.asks, old.value or "nothing", new.value or "nothing", new.session)
 
 
 def _other_transitions(before: Version, after: Version) -> Iterator[Transition]:
@@ -179,16 +191,16 @@ def _other_transitions(before: Version, after: Version) -> Iterator[Transition]:
     old, new = decided(before), decided(after)
     for text in _union(old, new):
         if text not in old:
-            yield Transition("decision", text, text, None, "", new[text].session)
+            yield Transition(Changed.DECISION, text, text, None, "", new[text].session)
         elif text not in new:
-            yield Transition("decision", text, text, "", None, old[text].session)
+            yield Transition(Changed.DECISION, text, text, "", None, old[text].session)
     for session in after.sessions:
         if session not in before.sessions:
-            yield Transition("session", session.session, session.focus, None, session.focus)
+            yield Transition(Changed.SESSION, session.session, session.focus, None, session.focus)
     known = {commit.commit for commit in before.commits}
     for commit in after.commits:
         if commit.commit not in known:
-            yield Transition("commit", commit.commit[:7], commit.subject, None, commit.subject, commit.session)
+            yield Transition(Changed.COMMIT, commit.commit[:7], commit.subject, None, commit.subject, commit.session)
 
 
 def _criteria(version: Version) -> dict[str, FrozenCriterion]:

@@ -63,7 +63,7 @@ def releases(progress: Progress, *, since: str | None = None, unreleased: bool =
     numbers = [version.version for version in versions]
     if since is not None:
         if since not in numbers:
-            raise TrackerError(f"{since}: no such version; there are: {', '.join(numbers) or 'none yet'}")
+            raise TrackerError(f"{since}: no such version; the versions are: {', '.join(numbers) or 'none yet'}")
         versions = versions[numbers.index(since) + 1 :]
     now = snapshot(progress)
     pending = [_release(now, None)] if now.sessions or now.commits else []

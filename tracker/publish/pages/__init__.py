@@ -1,11 +1,8 @@
-"""The pages of the site: one module per kind, listed in `KINDS`.
-
-A kind is a module with `pages(site) -> Iterator[Page]`; its templates are in `templates/`.
-"""
+"""The pages of the site. A kind of page is a module with `pages(site)` and its templates in `templates/`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from tracker.publish.page import Page
 from tracker.publish.pages import (
@@ -27,26 +24,27 @@ from tracker.publish.pages import (
 )
 from tracker.publish.site import Site
 
-KINDS = (
-    audit,
-    brief,
-    criteria,
-    decisions,
-    disagreements,
-    export,
-    home,
-    llms,
-    metrics,
-    phases,
-    readiness,
-    runs,
-    sessions,
-    tracker,
-    versions,
+PAGES: tuple[Callable[[Site], Iterable[Page]], ...] = (
+    audit.pages,
+    brief.pages,
+    criteria.pages,
+    decisions.pages,
+    disagreements.pages,
+    export.pages,
+    home.pages,
+    llms.pages,
+    metrics.pages,
+    phases.pages,
+    readiness.pages,
+    runs.pages,
+    sessions.pages,
+    tracker.pages,
+    versions.pages,
 )
+"""Every kind of page, in the order in which pages are written."""
 
 
 def all_pages(site: Site) -> Iterator[Page]:
-    """Yield every page of the site."""
-    for kind in KINDS:
-        yield from kind.pages(site)
+    """Every page of the site."""
+    for pages in PAGES:
+        yield from pages(site)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tracker.model import Version
-from tracker.progress.versions import Difference, compare, snapshot, whole
+from tracker.progress.versions import Changed, Difference, compare, snapshot, whole
 from tracker.publish.page import Page
 from tracker.publish.site import UNRELEASED, VERSIONS, Site
 
@@ -42,8 +42,8 @@ def _values(site: Site, version: Version, changed: Difference | None) -> dict[st
     return {
         "version": version,
         "before": changed.before.version if changed else None,
-        "transitions": [one for one in transitions if one.kind not in ("commit", "session")],
-        "phase_changes": {one.id: one for one in transitions if one.kind == "phase"},
+        "transitions": [one for one in transitions if one.kind not in (Changed.COMMIT, Changed.SESSION)],
+        "phase_changes": {one.id: one for one in transitions if one.kind is Changed.PHASE},
         "released": True,
         "session_pages": {name: site.session_pages[name] for name in sorted(named) if name in site.session_pages},
         "phase_pages": {one.id: site.phase_pages[one.id] for one in version.phases if one.id in site.phase_pages},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from pathlib import PurePath
 from typing import Any
@@ -42,6 +42,11 @@ class Read:
     """Line and title of headings that no rule claimed."""
     doubts: list[tuple[int, str]] = field(default_factory=list)
     """Line and text of what may be wrong."""
+
+    def renamed(self, session: str) -> Read:
+        """The same session under another id."""
+        data = {**self.data, "session": session}
+        return replace(self, data=data, session=self.session.model_copy(update={"session": session}))
 
 
 @dataclass(frozen=True)
