@@ -17,7 +17,8 @@ def caches(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def cache_home(caches: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The user's cache folder: an empty one of its own for every test."""
+    """The user's cache folder, empty for every test; the state folder is another one."""
     folder = tempfile.mkdtemp(dir=caches)
     monkeypatch.setenv("XDG_CACHE_HOME", folder)
+    monkeypatch.setenv("XDG_STATE_HOME", tempfile.mkdtemp(dir=caches))
     return Path(folder)

@@ -27,14 +27,15 @@ class UnsafePath(TrackerError):
     """A path leads through a symbolic link, out of its folder, or to something that is not a regular file."""
 
 
-def write_file(path: Path, content: bytes, *, within: Path) -> None:
+def write_file(path: Path, content: bytes, *, within: Path, temporary: str | None = None) -> None:
     """Create or replace `path` in one step; missing folders below `within` are created.
 
+    `temporary` names the temporary file, which must not exist; by default its name is random.
     Raises UnsafePath for a link, a folder or another special file in the way, and TrackerError when the disk refuses.
     """
     with _parent(path, within, create=True) as (folder, name):
         _require_regular(path, name, folder)
-        temporary = _write_temporary(path, content, folder, _mode(name, folder))
+        temporary = _write_temporary(path, content, folder, _mode(name, folder), temporary)
         try:
             os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
         except OSError as error:
@@ -79,6 +80,8 @@ def read_file(path: Path, *, within: Path, limit: int = READ_LIMIT) -> bytes:
     real = path.resolve()
     if not real.is_relative_to(within.resolve()):
         raise UnsafePath(f"{path}: a symbolic link leads out of {within}; its content is not read")
+    if ".git" in real.relative_to(within.resolve()).parts:
+        raise UnsafePath(f"{path}: leads into .git, which may contain credentials; its content is not read")
     # O_NONBLOCK: opening a FIFO that has no writer would wait forever.
     descriptor = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as stream:
@@ -147,8 +150,8 @@ def _mode(name: str, folder: int) -> int | None:
     return None
 
 
-def _write_temporary(path: Path, content: bytes, folder: int, mode: int | None) -> str:
-    name = f".{secrets.token_hex(8)}.tmp"
+def _write_temporary(path: Path, content: bytes, folder: int, mode: int | None, name: str | None = None) -> str:
+    name = name or f".{secrets.token_hex(8)}.tmp"
     try:
         with os.fdopen(os.open(name, _NEW, 0o666, dir_fd=folder), "wb") as stream:
             if mode is not None:

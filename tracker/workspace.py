@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.errors import TrackerError
+from tracker.user_folders import cache_folder, state_folder
 
 if TYPE_CHECKING:  # finding a workspace is quick; its models are not
     from tracker.model import Plan
 
 PLAN_FILE = "tracker.yml"
-STATE = ".tracker"
+OLD_STATE = ".tracker"
+"""Where earlier versions kept caches; nothing in it is read."""
 BASELINE_FILE = "audit-baseline.json"
 
 
@@ -22,7 +24,7 @@ class NoWorkspace(TrackerError):
 
 @dataclass(frozen=True)
 class Workspace:
-    """Every path of a workspace. Nothing here reads or writes."""
+    """Every path of a workspace."""
 
     root: Path
     plan: Plan
@@ -53,9 +55,14 @@ class Workspace:
         return self.root / self.plan.templates if self.plan.templates else None
 
     @property
+    def cache(self) -> Path | None:
+        """The folder of caches, in the user's cache folder: safe to delete."""
+        return cache_folder(self.root)
+
+    @property
     def state(self) -> Path:
-        """The folder of what can be computed again: safe to delete."""
-        return self.root / STATE
+        """The folder of what the tracker knows of its own files, in the user's state folder."""
+        return state_folder(self.root)
 
     def relative(self, path: Path) -> str:
         """A path as it is shown: relative to the workspace, with forward slashes."""

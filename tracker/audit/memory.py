@@ -10,7 +10,6 @@ and never in a repository that has not asked for it.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -26,7 +25,8 @@ from tracker.result_cache import YOUNG
 from tracker.sources.facts import open_workspace
 from tracker.sources.repository import Repository
 from tracker.sources.sessions import session_files
-from tracker.workspace import PLAN_FILE, STATE
+from tracker.user_folders import cache_folder
+from tracker.workspace import PLAN_FILE
 
 KIND = "audit"
 LARGEST = 200_000_000
@@ -89,16 +89,8 @@ def _order(cache: Cache) -> list[tuple[str, int]]:
 
 
 def place(repository: Repository) -> Path | None:
-    """The folder in which answers about a repository are kept; None where the user has none."""
-    own = repository.folder / STATE
-    if own.is_dir():
-        return own
-    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    try:
-        caches = named if named.is_absolute() else Path.home() / ".cache"
-    except RuntimeError:  # nobody knows where the user is at home
-        return None
-    return caches / "tracker" / digest(os.fsencode(repository.folder))
+    """The folder in which answers about a repository are kept; None when the user has no cache folder."""
+    return cache_folder(repository.folder)
 
 
 class _Changed(NamedTuple):

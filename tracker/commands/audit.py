@@ -185,7 +185,7 @@ def _session(told: Audit, removal: Removal) -> dict[Path, str]:
     data: dict[str, object] = {"focus": f"Stale files {_done(removal)}: {len(removal.steps)}"}
     if nameless:
         data["summary"] = "Files whose names are no text:\n\n" + "".join(nameless)
-    with Cache(workspace.state) as cache:
+    with Cache(workspace.cache) as cache:
         sessions, _ = read_sessions(workspace.sessions, workspace.root, cache)
     last = sessions[-1].session.session if sessions else None
     path, text = new.told(workspace, last, Date.today(), data | {"files": files})

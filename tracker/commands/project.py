@@ -25,32 +25,31 @@ def open_progress(folder: Path | None, *, write: bool = True) -> Iterator[tuple[
 
     root = find_root(folder or Path())
     workspace = open_workspace(root)
-    with Repository.open(root) as repository, Cache(workspace.state if write else None) as cache:
+    with Repository.open(root) as repository, Cache(workspace.cache if write else None) as cache:
         yield look_up(gather(workspace, repository, cache)), cache
 
 
 @contextmanager
 def open_sessions(folder: Path | None) -> Iterator[list[SessionFile]]:
     """The sessions alone, and nothing of git: for what needs no more. Nothing is written where nothing was before."""
-    from tracker.cache import Cache
+    from tracker.cache import Cache, existing
     from tracker.sources.facts import open_workspace
     from tracker.sources.sessions import read_sessions
     from tracker.workspace import find_root
 
     workspace = open_workspace(find_root(folder or Path()))
-    with Cache(workspace.state if workspace.state.is_dir() else None) as cache:
+    with Cache(existing(workspace.cache)) as cache:
         yield read_sessions(workspace.sessions, workspace.root, cache)[0]
 
 
 def recalled(root: Path, question: str) -> str | None:
     """What was said before, where nothing that it rests on changed since. Looking writes nothing."""
-    from tracker.cache import Cache
+    from tracker.cache import Cache, existing
     from tracker.result_cache import ResultCache
     from tracker.sources.repository import Repository
-    from tracker.workspace import STATE
+    from tracker.user_folders import cache_folder
 
-    state = root / STATE
-    with Repository.open(root) as repository, Cache(state if state.is_dir() else None) as cache:
+    with Repository.open(root) as repository, Cache(existing(cache_folder(root))) as cache:
         return ResultCache(root, repository, cache).recall(question)
 
 

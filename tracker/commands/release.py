@@ -12,6 +12,7 @@ from tracker.progress.progress import Progress, look_up
 from tracker.progress.versions import Difference, compare, snapshot, whole
 from tracker.sources.facts import looking_back
 from tracker.sources.versions import version_text
+from tracker.user_folders import exclusive
 
 LOCK_SECONDS = 10
 
@@ -23,8 +24,6 @@ def release(progress: Progress, number: str | None = None, note: str | None = No
     or not greater than the last one, where another release is under way, or where nothing changed since the last one
     and no number is given.
     """
-    from filelock import FileLock, Timeout
-
     facts = progress.facts
     folder = facts.workspace.versions
     if facts.problems:
@@ -36,14 +35,10 @@ def release(progress: Progress, number: str | None = None, note: str | None = No
         last = facts.versions[-1]
         if not compare(last, version).transitions:
             raise TrackerError(f"nothing changed since version {last.version}; give a number to release all the same")
-    folder.mkdir(parents=True, exist_ok=True)
-    facts.workspace.state.mkdir(exist_ok=True)
     path = folder / f"{version.version}.yml"
     try:
-        with FileLock(facts.workspace.state / "release.lock", timeout=LOCK_SECONDS):
+        with exclusive(facts.workspace.root, LOCK_SECONDS):
             create_file(path, version_text(version).encode(), within=progress.facts.workspace.root)
-    except Timeout:
-        raise TrackerError("another release is under way; wait for it, then look at what it wrote") from None
     except FileExistsError:
         raise TrackerError(f"{path}: exists already; a frozen version never changes") from None
     return path
