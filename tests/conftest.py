@@ -17,8 +17,15 @@ def caches(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def cache_home(caches: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The user's cache folder, empty for every test; the state folder is another one."""
+    """The user's cache folder: a new one for every test."""
     folder = tempfile.mkdtemp(dir=caches)
     monkeypatch.setenv("XDG_CACHE_HOME", folder)
-    monkeypatch.setenv("XDG_STATE_HOME", tempfile.mkdtemp(dir=caches))
+    return Path(folder)
+
+
+@pytest.fixture(autouse=True)
+def state_home(caches: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's state folder: a new one for every test."""
+    folder = tempfile.mkdtemp(dir=caches)
+    monkeypatch.setenv("XDG_STATE_HOME", folder)
     return Path(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,7 +77,7 @@ def find_root(start: Path) -> Path:
     """
     start = start.resolve()
     for folder in (start, *start.parents):
-        if (folder / PLAN_FILE).is_file():
+        if os.path.lexists(folder / PLAN_FILE):
             return folder
     raise NoWorkspace(
         f"no {PLAN_FILE} in {start} or any folder above it: run `tracker init` in your repository, "

@@ -31,7 +31,7 @@ from tracker.audit.subject import Subject, look
 from tracker.audit.texts import Text
 from tracker.audit.unmarked import unmarked, without_lines
 from tracker.audit.work import HASH
-from tracker.cache import Cache, existing, digest
+from tracker.cache import Cache, digest, existing
 from tracker.errors import TrackerError
 from tracker.model import Problem
 from tracker.sources.facts import Facts, gather, looking_back, open_workspace

@@ -21,6 +21,7 @@ import tracker
 from tracker.audit.home import home
 from tracker.cache import Cache, digest
 from tracker.errors import TrackerError
+from tracker.files import UnsafePath, read_file
 from tracker.result_cache import YOUNG
 from tracker.sources.facts import open_workspace
 from tracker.sources.repository import Repository
@@ -122,14 +123,22 @@ def _rests_on(repository: Repository, revision: str | None, changed: list[_Chang
         staged = output.read()
     parts += [repository.head or "", repr(changed)]
     at = home(repository)
-    parts += [digest(path.read_bytes()) for path in (at.baseline, at.root / PLAN_FILE) if path.is_file()]
+    parts += [_content(path, at.root) for path in (at.baseline, at.root / PLAN_FILE)]
     if (repository.folder / PLAN_FILE).is_file():
         try:
             sessions = session_files(open_workspace(repository.folder).sessions)
-            parts += [digest(path.name, path.read_bytes()) for path in sessions]
+            parts += [digest(path.name, _content(path, repository.folder)) for path in sessions]
         except (TrackerError, OSError):
             parts.append("no workspace")
     return digest(staged, *parts)
+
+
+def _content(path: Path, root: Path) -> str:
+    """A digest of a file's content, or why it is not read."""
+    try:
+        return digest(read_file(path, within=root))
+    except (UnsafePath, OSError) as error:
+        return str(error)
 
 
 def tool() -> list[str]:

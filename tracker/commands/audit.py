@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -189,7 +190,7 @@ def _session(told: Audit, removal: Removal) -> dict[Path, str]:
         sessions, _ = read_sessions(workspace.sessions, workspace.root, cache)
     last = sessions[-1].session.session if sessions else None
     path, text = new.told(workspace, last, Date.today(), data | {"files": files})
-    if path.exists():
+    if os.path.lexists(path):
         raise TrackerError(f"{path}: exists already; nothing was removed")
     return {path: text}
 

@@ -16,14 +16,18 @@ from pydantic import ValidationError
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from tracker.errors import NotARepository, TrackerError
-from tracker.files import write_file
+from tracker.files import UnsafePath, read_file, write_file
 from tracker.model import Session
 from tracker.sources import yaml
 from tracker.sources.facts import open_workspace
 from tracker.sources.logs.reader import Known, Read, Unread, never, nobody_knows, read_log
 from tracker.sources.repository import GitError, Repository
 from tracker.sources.sessions import session_files
+from tracker.user_folders import exclusive
 from tracker.workspace import find_root
+
+LOG_LIMIT = 16 * 2**20
+"""Bytes of the largest log that is read."""
 
 
 @dataclass(frozen=True)
@@ -81,15 +85,23 @@ def importer(workspace: Path | None, into: Path | None, *, update: bool, dry_run
 
     Raises NoWorkspace where there is neither.
     """
-    folder = into or open_workspace(find_root(workspace or Path())).sessions
+    root = into or find_root(workspace or Path())
+    folder = into or open_workspace(root).sessions
     if folder.exists() and not folder.is_dir():
         raise TrackerError(f"{folder}: not a folder; session files are written there")
     existing = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.is_dir())
     with ExitStack() as stack:
+        if not dry_run:
+            stack.enter_context(exclusive(root))
         repository = None
         with suppress(NotARepository):
             repository = stack.enter_context(Repository.open(existing))
-        yield Importer(folder, repository, update=update, dry_run=dry_run)
+        yield Importer(folder, repository, within=root, update=update, dry_run=dry_run)
+
+
+def _log(path: Path) -> bytes:
+    """The content of a log, which may be anywhere: the user named it."""
+    return read_file(path, within=path.resolve().parent, limit=LOG_LIMIT)
 
 
 def _from_here(path: str | None) -> str:
@@ -106,9 +118,16 @@ class Importer:
     """Puts logs into a folder of session files, one after the other."""
 
     def __init__(
-        self, folder: Path, repository: Repository | None = None, *, update: bool = False, dry_run: bool = False
+        self,
+        folder: Path,
+        repository: Repository | None = None,
+        *,
+        within: Path | None = None,
+        update: bool = False,
+        dry_run: bool = False,
     ) -> None:
         self._folder = folder
+        self._within = within or folder
         self._repository = repository
         self._known: Known = repository.existing if repository else nobody_knows
         self._update = update
@@ -120,8 +139,8 @@ class Importer:
         """Import each file; one that cannot be read is no reason to leave out the others."""
         for path in paths:
             try:
-                content = path.read_bytes()
-            except (OSError, ValueError) as error:
+                content = _log(path)
+            except (OSError, ValueError, TrackerError) as error:
                 yield Imported(str(path), None, "failed", message=getattr(error, "strerror", None) or str(error))
                 continue
             for one in read_log(path.name, content, self._known, partial(self._added, path)):
@@ -160,15 +179,14 @@ class Importer:
             why = f"{target} exists and stays as it is: {error}"
             return Imported(source, one.line, "failed", message=why, **about)
         if outcome in ("written", "updated") and not self._dry_run:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            write_file(target, text.encode(), within=target.parent)
+            write_file(target, text.encode(), within=self._within)
         self._files[name] = target
         return Imported(source, one.line, outcome, message=message, **about)
 
     def _settle(self, target: Path, one: Read) -> tuple[str, str, str | None]:
-        if not target.exists():
+        if not os.path.lexists(target):
             return "written", yaml.dump(one.data), None
-        there = target.read_bytes().decode("utf-8-sig")
+        there = read_file(target, within=self._folder).decode("utf-8-sig")
         data = yaml.load(there).data
         # Most often it is what was imported: that is seen without the writing, which takes longest.
         if data == _as_read(one.data) or there == yaml.dump(one.data):
@@ -272,8 +290,8 @@ def _flat(tokens: Any) -> Iterator[Any]:
 def _ids(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in session_files(folder):
         try:
-            data = yaml.load(path.read_bytes()).data
-        except yaml.MalformedYAML:  # `tracker check` says what is wrong with it
+            data = yaml.load(read_file(path, within=folder)).data
+        except (yaml.MalformedYAML, UnsafePath):  # `tracker check` says what is wrong with it
             continue
         if isinstance(data, dict) and isinstance(data.get("session"), str):
             yield data["session"], path

@@ -64,7 +64,9 @@ def build_pages(progress: Progress, cache: Cache, report: Report = lambda done, 
     return output.put(current, fresh)
 
 
-def _render(renderer: Renderer, pages: list[Page], cache: Path | None, report: Report) -> tuple[list[str], dict[str, str]]:
+def _render(
+    renderer: Renderer, pages: list[Page], cache: Path | None, report: Report
+) -> tuple[list[str], dict[str, str]]:
     """The texts of some pages, and the Markdown that was normalised on the way."""
     chunks = [range(start, min(start + CHUNK, len(pages))) for start in range(0, len(pages), CHUNK)]
     texts: list[str] = []

@@ -37,6 +37,8 @@ def build_site(root: Path, pages: Path, *, strict: bool, untrusted: bool = False
     config = root / CONFIG
     if not config.is_file():
         raise TrackerError(f"{config}: no such file; `tracker init` writes one, and --no-site does without")
+    if untrusted:
+        require_harmless(config)
     folders = folders_of(config)
     target = root / folders.site
     if not target.resolve().is_relative_to(root.resolve()) or target.resolve() == root.resolve():
@@ -50,8 +52,6 @@ def build_site(root: Path, pages: Path, *, strict: bool, untrusted: bool = False
             file=sys.stderr,
         )
     _require_inside(root, documents, untrusted=untrusted)
-    if untrusted:
-        require_harmless(config)
     output = OutputDirectory(root, target, state_folder(root) / "site.json", _is_site_file, alone=False)
     if target.exists() and not len(output) and not _is_site(target):
         raise TrackerError(f"{target}: not a site that MkDocs built; move it, or name another site_dir in {CONFIG}")

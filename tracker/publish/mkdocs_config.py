@@ -19,17 +19,65 @@ MOST_PARENTS = 10
 """Files that may inherit from each other."""
 
 HARMLESS_SETTINGS = frozenset(
-    "site_name site_url site_description site_author copyright repo_url repo_name edit_uri edit_uri_template remote_branch "
-    "docs_dir site_dir use_directory_urls strict nav not_in_nav exclude_docs draft_docs validation theme plugins "
-    "markdown_extensions extra extra_css".split()
+    {
+        "site_name",
+        "site_url",
+        "site_description",
+        "site_author",
+        "copyright",
+        "repo_url",
+        "repo_name",
+        "edit_uri",
+        "edit_uri_template",
+        "remote_branch",
+        "docs_dir",
+        "site_dir",
+        "use_directory_urls",
+        "strict",
+        "nav",
+        "not_in_nav",
+        "exclude_docs",
+        "draft_docs",
+        "validation",
+        "theme",
+        "plugins",
+        "markdown_extensions",
+        "extra",
+        "extra_css",
+    }
 )
 """Settings that an untrusted build accepts."""
 HARMLESS_PLUGINS = frozenset(("search", "material/search"))
 HARMLESS_EXTENSIONS = frozenset(
-    "abbr admonition attr_list codehilite def_list extra fenced_code footnotes meta nl2br sane_lists smarty tables toc "
-    "pymdownx.betterem pymdownx.caret pymdownx.critic pymdownx.details pymdownx.highlight pymdownx.inlinehilite "
-    "pymdownx.keys pymdownx.mark pymdownx.smartsymbols pymdownx.superfences pymdownx.tabbed pymdownx.tasklist "
-    "pymdownx.tilde".split()
+    {
+        "abbr",
+        "admonition",
+        "attr_list",
+        "codehilite",
+        "def_list",
+        "extra",
+        "fenced_code",
+        "footnotes",
+        "meta",
+        "nl2br",
+        "sane_lists",
+        "smarty",
+        "tables",
+        "toc",
+        "pymdownx.betterem",
+        "pymdownx.caret",
+        "pymdownx.critic",
+        "pymdownx.details",
+        "pymdownx.highlight",
+        "pymdownx.inlinehilite",
+        "pymdownx.keys",
+        "pymdownx.mark",
+        "pymdownx.smartsymbols",
+        "pymdownx.superfences",
+        "pymdownx.tabbed",
+        "pymdownx.tasklist",
+        "pymdownx.tilde",
+    }
 )
 """Extensions that an untrusted build accepts: they neither run code nor read files."""
 HARMLESS_THEMES = frozenset(("material", "mkdocs", "readthedocs"))
@@ -53,7 +101,7 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]
     """YAML whose unknown tags are data."""
 
 
-def _tagged(loader: _Loader, suffix: str, node: yaml.Node) -> Tagged:
+def _tagged(loader: _Loader, _suffix: str, node: yaml.Node) -> Tagged:
     if isinstance(node, yaml.ScalarNode):
         return Tagged(node.tag, loader.construct_scalar(node))
     if isinstance(node, yaml.SequenceNode):
@@ -75,7 +123,7 @@ def folders_of(config: Path) -> Folders:
 
 
 def read_config(config: Path, depth: int = 0) -> Mapping[str, Any]:
-    """The settings of mkdocs.yml and of the files that it inherits from. Raises TrackerError when one cannot be read."""
+    """The settings of mkdocs.yml and of the files that it inherits from. Raises TrackerError for an unreadable one."""
     values = _read(config)
     parent = values.pop("INHERIT", None)
     if parent is None:
@@ -137,7 +185,7 @@ def _tags(value: Any) -> Iterator[str]:
 def _read(config: Path) -> dict[str, Any]:
     try:
         content = read_file(config, within=_top(config.parent), limit=LIMIT)
-        values = yaml.load(content, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
+        values = yaml.load(content, Loader=_Loader)
     except UnsafePath:
         raise
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:

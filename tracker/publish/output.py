@@ -85,7 +85,7 @@ class OutputDirectory:
         self._place = manifest
         self._is_ours = is_ours
         self._alone = alone
-        self._manifest, self._temporary = _read_manifest(manifest)
+        self._manifest, self._past, self._temporary = _read_manifest(manifest)
 
     def __len__(self) -> int:
         return len(self._manifest)
@@ -130,7 +130,8 @@ class OutputDirectory:
             changed[path] = key, content
         if not self._manifest and self._alone:
             self._require_alone({*manifest, *changed})
-        if changed or manifest != self._manifest or self._temporary:
+        returned = any((self._folder / path).is_file() for path in self._past.keys() - manifest.keys())
+        if changed or manifest != self._manifest or self._temporary or returned:
             self._settle(changed, manifest, done)
         return done
 
@@ -156,6 +157,7 @@ class OutputDirectory:
 
     def _settle(self, changed: Mapping[str, tuple[str, bytes]], manifest: dict[str, Entry], done: Written) -> None:
         before = self._manifest
+        old = self._past | {path: entry.content for path, entry in before.items()}
         self._remove_temporary_files({*before, *changed})
         self._temporary = secrets.token_hex(8)
         self._write_manifest(before)
@@ -165,17 +167,18 @@ class OutputDirectory:
             manifest[path] = self._entry(path, key, content)
             done.written.append(path)
         self._write_manifest(before | manifest)
-        for path in before.keys() - manifest.keys():
-            if self._remove(path, before[path]):
+        self._past = {path: content for path, content in old.items() if path not in manifest}
+        for path, written in self._past.items():
+            if self._remove(path, written):
                 done.removed.append(path)
         self._temporary = None
         self._manifest = manifest
         self._write_manifest(manifest)
 
-    def _remove(self, path: str, entry: Entry) -> bool:
-        """Remove a file whose content is what the tracker wrote, and the folders that are empty then."""
+    def _remove(self, path: str, written: str) -> bool:
+        """Remove a file whose content has the digest that was written, and the folders that are empty then."""
         content = self._content(path)
-        if content is None or digest(content) != entry.content:
+        if content is None or digest(content) != written:
             return False
         removed = remove_file(self._folder / path, within=self._root)
         _remove_empty(self._folder, (self._folder / path).parent)
@@ -201,9 +204,9 @@ class OutputDirectory:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except UnsafePath as error:
-            raise TrackerError(f"{target}: cannot be replaced ({error})") from None
+            raise TrackerError(f"{target}: cannot be replaced by a page ({error})") from None
         except OSError as error:
-            raise TrackerError(f"{target}: cannot be replaced ({error.strerror})") from None
+            raise TrackerError(f"{target}: cannot be replaced by a page ({error.strerror})") from None
 
     def _entry(self, path: str, key: str, content: bytes) -> Entry:
         status = (self._folder / path).lstat()
@@ -211,20 +214,24 @@ class OutputDirectory:
 
     def _write_manifest(self, manifest: Mapping[str, Entry]) -> None:
         files = {name: asdict(entry) for name, entry in manifest.items()}
-        text = json.dumps({"temporary": self._temporary, "files": files})
+        text = json.dumps({"temporary": self._temporary, "files": files, "past": self._past})
         write_file(self._place, text.encode("utf-8", "surrogatepass"), within=self._place.parent)
 
 
-def _read_manifest(path: Path) -> tuple[dict[str, Entry], str | None]:
-    """What was written last time, and the name of temporary files of a build that did not end."""
+def _read_manifest(path: Path) -> tuple[dict[str, Entry], dict[str, str], str | None]:
+    """What was written last, digests of what was removed, and the prefix of temporary files of an unfinished build."""
     try:
         data: dict[str, Any] = json.loads(path.read_bytes())
-        entries = {name: Entry(**entry) for name, entry in data["files"].items()}
+        entries = {name: Entry(**entry) for name, entry in data["files"].items() if _is_below(name)}
+        past = {name: str(content) for name, content in data["past"].items() if _is_below(name)}
         temporary = data["temporary"]
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return {}, None
-    inside = {name: entry for name, entry in entries.items() if not name.startswith("/") and ".." not in name.split("/")}
-    return inside, temporary if re.fullmatch("[0-9a-f]{16}", str(temporary)) else None
+        return {}, {}, None
+    return entries, past, temporary if re.fullmatch("[0-9a-f]{16}", str(temporary)) else None
+
+
+def _is_below(path: str) -> bool:
+    return not path.startswith("/") and ".." not in path.split("/")
 
 
 def _remove_empty(top: Path, folder: Path) -> None:

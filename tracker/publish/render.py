@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from jinja2 import FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, pass_context
+from jinja2.loaders import split_template_path
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -83,9 +84,8 @@ class Renderer:
         """A template's text, its file, and whether that is unchanged, as Jinja asks for them."""
         if path := self._overriding.get(name):
             return self._read(path).decode("utf-8"), str(path), lambda: True
-        path = template_folder() / name
-        own = ".." not in name.split("/") and path.is_file()
-        return (path.read_text("utf-8"), str(path), lambda: True) if own else None
+        path = template_folder().joinpath(*split_template_path(name))
+        return (path.read_text("utf-8"), str(path), lambda: True) if path.is_file() else None
 
     def render(self, page: Page) -> str:
         """The text of a page. Raises TrackerError for a template that a workspace broke."""

@@ -6,11 +6,14 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar, get_args
+from pathlib import Path as FilePath
+from typing import Any, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from tracker.errors import TrackerError
+from tracker.files import READ_LIMIT, UnsafePath, read_file
 from tracker.model import Problem
 from tracker.sources import yaml
 
@@ -18,13 +21,44 @@ M = TypeVar("M", bound=BaseModel)
 Path = Sequence[str | int]
 
 
+class UnreadableFile(TrackerError):
+    """A file of a workspace that must not be read."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def read_workspace_file(path: FilePath, root: FilePath, limit: int = READ_LIMIT) -> bytes:
+    """The content of a file of a workspace, of `limit` bytes at most. Raises UnreadableFile."""
+    try:
+        return read_file(path, within=root, limit=limit)
+    except UnsafePath as error:
+        file = path.relative_to(root).as_posix()
+        raise UnreadableFile(Problem(file, 1, 1, "", str(error).removeprefix(f"{path}: "))) from None
+
+
+def files_among(paths: Iterable[FilePath]) -> list[FilePath]:
+    """What a folder's listing has besides folders, in the order of the names; links and special files included."""
+    return sorted(path for path in paths if path.is_symlink() or not path.is_dir())
+
+
 @dataclass(frozen=True)
 class Source:
-    """A YAML file as it was read: it tells the place of any field, should someone ask."""
+    """A YAML file as it was read, which knows the position of every field."""
 
     file: str
     """Relative to the workspace."""
     content: bytes = field(repr=False)
+
+    @classmethod
+    def read(cls, path: FilePath, root: FilePath) -> Self:
+        """Read a file of a workspace.
+
+        Raises UnreadableFile for a link that leads out of the workspace, a file that is not regular, or one too large.
+        """
+        file = path.relative_to(root).as_posix()
+        return cls(file, read_workspace_file(path, root, yaml.MAX_BYTES))
 
     @cached_property
     def document(self) -> yaml.Document:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracker.model import Problem
+from tracker.sources.reading import UnreadableFile, read_workspace_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,13 @@ def read_reports(root: Path, paths: Iterable[Path]) -> Reports:
     for path in paths:
         file = path.relative_to(root).as_posix()
         try:
-            content = path.read_bytes()
+            content = read_workspace_file(path, root)
             if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
                 raise ValueError("declares a document type or entities, which no test runner writes")
             cases += _cases(content, file)
             digests[file] = report_digest(content)
+        except UnreadableFile as error:
+            problems.append(error.problem)
         except Exception as error:  # junitparser lets any error of the XML parser through
             problems.append(Problem(file, 1, 1, "", f"not a JUnit report: {' '.join(str(error).split())}"))
     return Reports(cases, digests, problems)

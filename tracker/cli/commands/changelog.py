@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -21,7 +22,7 @@ def command(workspace: Path | None, since: str | None, unreleased: bool, show: b
     Example:
       tracker changelog --unreleased --print
     """
-    from tracker.files import write_file
+    from tracker.files import read_file, write_file
     from tracker.publish.changelog import FILE, merged, releases
     from tracker.publish.render import Renderer
 
@@ -36,6 +37,6 @@ def command(workspace: Path | None, since: str | None, unreleased: bool, show: b
             click.echo(made, nl=False)
             return
         path = facts.workspace.root / FILE
-        old = path.read_text("utf-8-sig") if path.exists() else ""
+        old = read_file(path, within=facts.workspace.root).decode("utf-8-sig") if os.path.lexists(path) else ""
         write_file(path, merged(old, made).encode(), within=facts.workspace.root)
         click.echo(path)
