@@ -10,11 +10,12 @@ from tracker.model.fields import Hash, Model, RelativePath, Word
 
 
 def _jmespath(value: str) -> str:
-    import jmespath
     from jmespath.exceptions import ParseError
 
+    from tracker.queries import check
+
     try:
-        jmespath.compile(value)
+        check(value)
     except ParseError as error:  # its column counts from 0
         raise ValueError(f"expected a JMESPath; column {error.lex_position + 1} of {value!r} cannot be read") from None
     except ValueError as error:  # nothing at all, or a quote that never ends
@@ -180,8 +181,10 @@ class Evidence(Model):
         if (self.lines is None) != (self.at is None):
             raise ValueError("expected both `lines` and `at`, the commit whose lines are meant")
         if kind == "file" and self.contains is not None:
+            from tracker.patterns import BoundedPattern
+
             try:
-                re.compile(self.contains)
-            except re.error as error:
-                raise ValueError(f"contains: not a regular expression: {error}") from None
+                BoundedPattern(self.contains)
+            except ValueError as error:
+                raise ValueError(f"contains: {error}") from None
         return self

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable
 
 from tracker.model import Evidence, Verdict
+from tracker.patterns import BoundedPattern, PatternTooSlow
 from tracker.plural import counted
 from tracker.progress.evidence import Found, World
 
@@ -44,7 +45,10 @@ def look_up(evidence: Evidence, world: World) -> Found:
         return found(Verdict.MET, "tracked")
     line = None
     if evidence.contains is not None:
-        match = re.search(evidence.contains, text, re.MULTILINE)
+        try:
+            match = BoundedPattern(evidence.contains, re.MULTILINE).search(text)
+        except PatternTooSlow as error:
+            return found(Verdict.MISSING, f"unknown: {error}")
         line = text.count("\n", 0, match.start()) + 1 if match else None
         if line is None:
             return found(Verdict.UNMET, f"nothing in it matches {evidence.contains}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from tracker.model import SIGNS, Evidence, Result, Verdict, Version
 from tracker.progress.evidence import Found, World
+from tracker.queries import QueryFailed, search
 from tracker.sources.reading import nearest
 
 
@@ -57,13 +58,10 @@ def value_of(evidence: Evidence, result: Result) -> Any:
 
 
 def _search(path: str, result: Result) -> Any:
-    import jmespath
-    from jmespath.exceptions import JMESPathError
-
     try:
-        return jmespath.search(path, result.data)
-    except (JMESPathError, ValueError, RecursionError) as error:  # ValueError: a slice whose step is zero
-        raise Unsearchable(" ".join(str(error).split())) from None
+        return search(path, result.data)
+    except QueryFailed as error:
+        raise Unsearchable(str(error)) from None
 
 
 def measured(world: World, result: Result, verdict: Verdict, text: str, value: str | None = None) -> Found:
