@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from tracker.errors import TrackerError
 
@@ -27,14 +28,15 @@ class UnsafePath(TrackerError):
     """A path leads through a symbolic link, out of its folder, or to something that is not a regular file."""
 
 
-def write_file(path: Path, content: bytes, *, within: Path) -> None:
+def write_file(path: Path, content: bytes, *, within: Path, temporary: str | None = None) -> None:
     """Create or replace `path` in one step; missing folders below `within` are created.
 
+    `temporary` names the temporary file, which must not exist; by default its name is random.
     Raises UnsafePath for a link, a folder or another special file in the way, and TrackerError when the disk refuses.
     """
     with _parent(path, within, create=True) as (folder, name):
         _require_regular(path, name, folder)
-        temporary = _write_temporary(path, content, folder, _mode(name, folder))
+        temporary = _write_temporary(path, content, folder, _mode(name, folder), temporary)
         try:
             os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
         except OSError as error:
@@ -76,21 +78,32 @@ def read_file(path: Path, *, within: Path, limit: int = READ_LIMIT) -> bytes:
     Raises FileNotFoundError when there is no such file, and UnsafePath when it is a device or a FIFO, is larger than
     `limit` bytes, or a link leads out of `within`.
     """
-    real = path.resolve()
-    if not real.is_relative_to(within.resolve()):
-        raise UnsafePath(f"{path}: a symbolic link leads out of {within}; its content is not read")
-    # O_NONBLOCK: opening a FIFO that has no writer would wait forever.
-    descriptor = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as stream:
-        status = os.fstat(stream.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise UnsafePath(f"{path}: not a regular file")
-        if status.st_size > limit:
-            raise UnsafePath(f"{path}: {status.st_size:,} bytes, more than the {limit:,} that are read")
+    with open_file(path, within=within, limit=limit) as stream:
         content = stream.read(limit + 1)
     if len(content) > limit:  # it grew, or its size was not known
         raise UnsafePath(f"{path}: more than the {limit:,} bytes that are read")
     return content
+
+
+def open_file(path: Path, *, within: Path, limit: int = READ_LIMIT) -> BinaryIO:
+    """Open a file for reading, for what is too large to hold in memory. Raises as `read_file` does."""
+    real = path.resolve()
+    if not real.is_relative_to(within.resolve()):
+        raise UnsafePath(f"{path}: a symbolic link leads out of {within}; its content is not read")
+    if ".git" in real.relative_to(within.resolve()).parts:
+        raise UnsafePath(f"{path}: leads into .git, which may contain credentials; its content is not read")
+    # O_NONBLOCK: opening a FIFO that has no writer would wait forever.
+    descriptor = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise UnsafePath(f"{path}: not a regular file")
+        if status.st_size > limit:
+            raise UnsafePath(f"{path}: {status.st_size:,} bytes, more than the {limit:,} that are read")
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
 
 
 @contextmanager
@@ -147,8 +160,8 @@ def _mode(name: str, folder: int) -> int | None:
     return None
 
 
-def _write_temporary(path: Path, content: bytes, folder: int, mode: int | None) -> str:
-    name = f".{secrets.token_hex(8)}.tmp"
+def _write_temporary(path: Path, content: bytes, folder: int, mode: int | None, name: str | None = None) -> str:
+    name = name or f".{secrets.token_hex(8)}.tmp"
     try:
         with os.fdopen(os.open(name, _NEW, 0o666, dir_fd=folder), "wb") as stream:
             if mode is not None:

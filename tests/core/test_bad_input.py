@@ -11,6 +11,7 @@ import pytest
 from tests.command import contents_in, tracker, tracker_process
 from tests.gitrepo import GitRepo
 from tracker.sources import yaml
+from tracker.user_folders import cache_folder
 
 COMMANDS = [("status",), ("check",), ("build", "--no-site")]
 
@@ -218,7 +219,7 @@ def test_covers_that_is_no_glob(repo: GitRepo) -> None:
         assert message in tracker("check", cwd=repo.path).out
 
 
-@pytest.mark.parametrize("folder", ["docs", "docs/tracker", "docs/tracker/sessions", ".tracker"])
+@pytest.mark.parametrize("folder", ["docs", "docs/tracker", "docs/tracker/sessions"])
 def test_a_link_that_leads_out_of_the_workspace(folder: str, repo: GitRepo, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -244,7 +245,10 @@ def test_a_folder_where_a_page_should_be(repo: GitRepo) -> None:
 
 @pytest.mark.parametrize("broken", [b"not a database" * 100, b""])
 def test_a_broken_cache_is_an_empty_one(broken: bytes, repo: GitRepo) -> None:
-    repo.write(".tracker/cache.sqlite3", broken)
+    folder = cache_folder(repo.path)
+    assert folder
+    folder.mkdir(parents=True)
+    (folder / "cache.sqlite3").write_bytes(broken)
     done = tracker("build", "--no-site", cwd=repo.path)
     assert (done.code, done.err) == (0, "")
 
@@ -253,7 +257,7 @@ def test_a_cache_that_lies_about_a_session(repo: GitRepo) -> None:
     import sqlite3
 
     assert tracker("build", "--no-site", cwd=repo.path).code == 0
-    with sqlite3.connect(repo.path / ".tracker/cache.sqlite3") as database:
+    with sqlite3.connect(f"{cache_folder(repo.path)}/cache.sqlite3") as database:
         database.execute("UPDATE texts SET value = '{' WHERE kind = 'session'")
     database.close()
     done = tracker("status", "--format", "json", cwd=repo.path)

@@ -13,6 +13,7 @@ from tests.command import tracker
 from tests.gitrepo import GitRepo
 from tracker import result_cache
 from tracker.cache import Cache
+from tracker.user_folders import cache_folder
 
 PLAN = """\
 project: P
@@ -52,7 +53,7 @@ def status(repo: GitRepo) -> str:
 
 
 def remembered(repo: GitRepo) -> bool:
-    with Cache(repo.path / ".tracker") as cache:
+    with Cache(cache_folder(repo.path)) as cache:
         return bool(cache.get(result_cache.KIND, ["status utf-8"]))
 
 
@@ -98,7 +99,7 @@ def test_every_change_is_seen(repo: GitRepo, change: str) -> None:
     CHANGES[change](repo)
     after = status(repo)
     assert after != before
-    with Cache(repo.path / ".tracker") as cache:
+    with Cache(cache_folder(repo.path)) as cache:
         cache.put(result_cache.KIND, {}, only=())
     assert status(repo) == after
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from tracker.audit.state import Mark
 from tracker.errors import TrackerError
-from tracker.files import write_file
+from tracker.files import read_file, write_file
 
 SCHEMA = 1
 Files = dict[str, frozenset[str]]
@@ -55,7 +55,7 @@ def baseline_of(files: Iterable[Mark], statements: Iterable[Mark]) -> Baseline:
 def load(path: Path) -> Baseline | None:
     """The baseline in a file; None where there is no file. Raises TrackerError where it cannot be understood."""
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(read_file(path, within=path.parent).decode("utf-8"))
     except FileNotFoundError:
         return None
     except (ValueError, RecursionError):

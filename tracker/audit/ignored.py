@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pathspec import GitIgnoreSpec
 
+from tracker.patterns import gitignore
 from tracker.sources.trees import Tree
 
 
@@ -32,7 +33,7 @@ def ignores(tree: Tree) -> Ignores:
     specs = []
     for path, content in tree.read([path for path in tree.files if path.rpartition("/")[2] == ".gitignore"]):
         try:
-            spec = GitIgnoreSpec.from_lines(content.decode("utf-8", "replace").splitlines())
+            spec = gitignore(content.decode("utf-8", "replace").splitlines())
         except ValueError:  # a pattern that git itself passes over
             continue
         specs.append((path.removesuffix(".gitignore"), spec))

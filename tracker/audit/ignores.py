@@ -105,7 +105,7 @@ def lines_of(home: Home) -> dict[str, set[int]]:
     """The lines of tracker.yml that name what is ignored, where that is in the audited folder."""
     if home.below or home.plan is None or not home.plan.audit.ignore:
         return {}
-    source = Source(PLAN_FILE, (home.root / PLAN_FILE).read_bytes())
+    source = Source.read(home.root / PLAN_FILE, home.root)
     places = (("audit", "ignore", number, "path") for number, _ in enumerate(home.plan.audit.ignore))
     return {PLAN_FILE: {source.problem(place, "").line for place in places}}
 
@@ -135,7 +135,7 @@ def _problems_of_rules(
 ) -> Iterator[Problem]:
     if not rules or home.below:  # seen from a folder below, other findings are out of sight
         return
-    source = Source(PLAN_FILE, (home.root / PLAN_FILE).read_bytes())
+    source = Source.read(home.root / PLAN_FILE, home.root)
     for number, rule in enumerate(rules):
         place = ("audit", "ignore", number)
         unknown = [(index, name) for index, name in enumerate(rule.signals) if name not in signals]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -16,6 +17,61 @@ if TYPE_CHECKING:
     from tracker.model import Problem
 
 
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What a terminal acts on instead of showing it: controls but tab and line feed, and changes of direction."""
+WORKFLOW_COMMAND = re.compile(r"^(\s*):(?=:)|(?<=#)#(?=\[)", re.MULTILINE)
+"""What GitHub takes for a command: `::` at the start of a line, and `##[` anywhere."""
+
+
+def visible(text: str) -> str:
+    """The text with everything that a terminal or a workflow would act on written out, as JSON escapes.
+
+    >>> visible("red \x1b[31m")
+    'red \\\\u001b[31m'
+    """
+    text = CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return WORKFLOW_COMMAND.sub(lambda match: f"{match[1] or ''}\\u{ord(match[0][-1]):04x}", text)
+
+
+class VisibleStream:
+    """A text stream that shows control characters instead of sending them.
+
+    What the tracker itself sends to a terminal or a workflow goes to `raw`.
+    """
+
+    def __init__(self, raw: TextIO) -> None:
+        self.raw = raw
+        self._in_line = False
+        """Whether the last line is not complete: what follows is not the start of a line."""
+
+    def write(self, text: str) -> int:
+        """Write what is visible of a text."""
+        shown = visible(f"x{text}")[1:] if self._in_line else visible(text)
+        self._in_line = bool(text) and not text.endswith("\n")
+        self.raw.write(shown)
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write several texts."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.raw, name)
+
+
+def raw(stream: Any) -> Any:
+    """The stream behind a VisibleStream."""
+    return stream.raw if isinstance(stream, VisibleStream) else stream
+
+
+def echo_annotation(text: str) -> None:
+    """Print a workflow command, whose values are escaped already."""
+    stream = raw(sys.stdout)
+    stream.write(f"{CONTROL.sub(lambda match: f'%{ord(match[0]):02X}' if ord(match[0]) < 128 else '', text)}\n")
+    stream.flush()
+
+
 WIDE = 240
 """Columns of output that goes to a file or a pipe, where tables need not be wrapped."""
 
@@ -23,8 +79,18 @@ WIDE = 240
 def console() -> Console:
     """The console for tables: as wide as the terminal, or as `COLUMNS` sets."""
     from rich.console import Console
+    from rich.segment import Segment
 
-    return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
+    class VisibleConsole(Console):
+        """Shows control characters of texts; those of its own styles it sends."""
+
+        def render(self, renderable: Any, options: Any = None) -> Iterable[Segment]:
+            """The segments of something to print."""
+            for text, style, control in super().render(renderable, options):
+                yield Segment(text if control else visible(text), style, control)
+
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE
+    return VisibleConsole(file=raw(sys.stdout), width=width)
 
 
 def json_text(data: dict[str, Any]) -> str:
@@ -55,6 +121,6 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import Progress as Bar
 
-    with Bar(console=Console(stderr=True), transient=True) as bar:
+    with Bar(console=Console(file=raw(sys.stderr)), transient=True) as bar:
         task = bar.add_task(title)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -185,11 +186,11 @@ def _session(told: Audit, removal: Removal) -> dict[Path, str]:
     data: dict[str, object] = {"focus": f"Stale files {_done(removal)}: {len(removal.steps)}"}
     if nameless:
         data["summary"] = "Files whose names are no text:\n\n" + "".join(nameless)
-    with Cache(workspace.state) as cache:
+    with Cache(workspace.cache) as cache:
         sessions, _ = read_sessions(workspace.sessions, workspace.root, cache)
     last = sessions[-1].session.session if sessions else None
     path, text = new.recorded(workspace, last, Date.today(), data | {"files": files})
-    if path.exists():
+    if os.path.lexists(path):
         raise TrackerError(f"{path}: exists already; nothing was removed")
     return {path: text}
 

@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import NotARepository, TrackerError
-from tracker.files import write_file
+from tracker.files import UnsafePath, read_file, write_file
 from tracker.sources import yaml
 from tracker.sources.facts import open_workspace
 from tracker.sources.logs.merge import CannotMerge, add_source, earlier_edition, holds, merge
 from tracker.sources.logs.reader import Known, Read, Unread, never, nobody_knows, read_log
 from tracker.sources.repository import GitError, Repository
 from tracker.sources.sessions import session_files
+from tracker.user_folders import exclusive
 from tracker.workspace import find_root
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,10 @@ class IdSource(StrEnum):
     """The log: front matter, title or file name. Logs with the same id become one session."""
     FILE = "file"
     """The file name: a session for each log."""
+
+
+LOG_LIMIT = 16 * 2**20
+"""Bytes of the largest log that is read."""
 
 
 @dataclass(frozen=True)
@@ -91,15 +96,23 @@ def importer(
 
     Raises NoWorkspace without a folder and a workspace.
     """
-    folder = into or open_workspace(find_root(workspace or Path())).sessions
+    root = into or find_root(workspace or Path())
+    folder = into or open_workspace(root).sessions
     if folder.exists() and not folder.is_dir():
         raise TrackerError(f"{folder}: not a folder; session files are written there")
     existing = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.is_dir())
     with ExitStack() as stack:
+        if not dry_run:
+            stack.enter_context(exclusive(root))
         repository = None
         with suppress(NotARepository):
             repository = stack.enter_context(Repository.open(existing))
-        yield Importer(folder, repository, update=update, dry_run=dry_run, ids=ids)
+        yield Importer(folder, repository, within=root, update=update, dry_run=dry_run, ids=ids)
+
+
+def _log(path: Path) -> bytes:
+    """The content of a log, which may be anywhere: the user named it."""
+    return read_file(path, within=path.resolve().parent, limit=LOG_LIMIT)
 
 
 @dataclass(frozen=True)
@@ -119,11 +132,13 @@ class Importer:
         folder: Path,
         repository: Repository | None = None,
         *,
+        within: Path | None = None,
         update: bool = False,
         dry_run: bool = False,
         ids: IdSource = IdSource.LOG,
     ) -> None:
         self._folder = folder
+        self._within = within or folder
         self._repository = repository
         self._known: Known = repository.existing if repository else nobody_knows
         self._update = update
@@ -137,8 +152,8 @@ class Importer:
         """Import each file. A file that cannot be read does not stop the others."""
         for path in paths:
             try:
-                content = path.read_bytes()
-            except (OSError, ValueError) as error:
+                content = _log(path)
+            except (OSError, ValueError, TrackerError) as error:
                 why = getattr(error, "strerror", None) or str(error)
                 log.info("skipped: %s: %s", path, why)
                 yield Imported(str(path), None, Outcome.FAILED, message=why)
@@ -193,13 +208,12 @@ class Importer:
     def _read(self, target: Path) -> str | None:
         if target in self._texts:
             return self._texts[target]
-        return target.read_bytes().decode("utf-8-sig") if target.exists() else None
+        return read_file(target, within=self._within).decode("utf-8-sig") if os.path.lexists(target) else None
 
     def _write(self, target: Path, text: str) -> None:
         self._texts[target] = text
         if not self._dry_run:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            write_file(target, text.encode(), within=target.parent)
+            write_file(target, text.encode(), within=self._within)
 
     def _settle(self, target: Path, there: str | None, one: Read, name: str) -> _Settled:
         """What becomes of a session file, given the log `one` from the file `name`."""
@@ -258,8 +272,8 @@ def _session_ids(folder: Path) -> Iterator[tuple[str, Path]]:
     """The session files of a folder by their ids."""
     for path in session_files(folder):
         try:
-            data = yaml.load(path.read_bytes()).data
-        except yaml.MalformedYAML as error:  # reported by `tracker check`
+            data = yaml.load(read_file(path, within=folder)).data
+        except (yaml.MalformedYAML, UnsafePath) as error:  # reported by `tracker check`
             log.info("skipped: %s: %s", path, error)
             continue
         if isinstance(data, dict) and isinstance(data.get("session"), str):

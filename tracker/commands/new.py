@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import TrackerError
-from tracker.files import create_file, write_file
+from tracker.files import create_file, read_file, write_file
 from tracker.model import Plan, Session
 from tracker.progress.draft import FOCUS, SUMMARY, Draft, base, draft, next_id, opening
 from tracker.progress.progress import Progress
@@ -88,7 +88,7 @@ def closed(progress: Progress, found: Draft) -> tuple[Path, str]:
         raise TrackerError("there is no session to close; `tracker new` opens one")
     last = progress.sessions[-1]
     path = progress.facts.workspace.root / last.file
-    text = path.read_bytes().decode()
+    text = read_file(path, within=progress.facts.workspace.root).decode()
     data = yaml.load(text).data
     known = {key: value for key, value in _known(found).items() if key != "next" and value}
     for key, value in known.items():

@@ -32,7 +32,7 @@ def open_progress(folder: Path | None, *, write: bool = True) -> Iterator[tuple[
     root = find_root(folder or Path())
     workspace = open_workspace(root)
     log.info("workspace: %s", root)
-    with Repository.open(root) as repository, Cache(workspace.state if write else None) as cache:
+    with Repository.open(root) as repository, Cache(workspace.cache if write else None) as cache:
         facts = gather(workspace, repository, cache)
         for problem in facts.problems:
             log.info("skipped: %s", problem)
@@ -42,13 +42,13 @@ def open_progress(folder: Path | None, *, write: bool = True) -> Iterator[tuple[
 @contextmanager
 def open_sessions(folder: Path | None) -> Iterator[list[SessionFile]]:
     """Only the sessions of the workspace, without git. An existing cache is used; none is created."""
-    from tracker.cache import Cache
+    from tracker.cache import Cache, existing
     from tracker.sources.facts import open_workspace
     from tracker.sources.sessions import read_sessions
     from tracker.workspace import find_root
 
     workspace = open_workspace(find_root(folder or Path()))
-    with Cache(workspace.state if workspace.state.is_dir() else None) as cache:
+    with Cache(existing(workspace.cache)) as cache:
         sessions, problems = read_sessions(workspace.sessions, workspace.root, cache)
         for problem in problems:
             log.info("skipped: %s", problem)
@@ -57,13 +57,12 @@ def open_sessions(folder: Path | None) -> Iterator[list[SessionFile]]:
 
 def cached_answer(root: Path, question: str) -> str | None:
     """The stored answer to a question, or None when there is none or something that it depends on changed."""
-    from tracker.cache import Cache
+    from tracker.cache import Cache, existing
     from tracker.result_cache import ResultCache
     from tracker.sources.repository import Repository
-    from tracker.workspace import STATE
+    from tracker.user_folders import cache_folder
 
-    state = root / STATE
-    with Repository.open(root) as repository, Cache(state if state.is_dir() else None) as cache:
+    with Repository.open(root) as repository, Cache(existing(cache_folder(root))) as cache:
         answer = ResultCache(root, repository, cache).recall(question)
     log.info("%s: %s", question, "nothing changed, using the cached answer" if answer is not None else "not cached")
     return answer

@@ -12,6 +12,7 @@ from tracker.progress.progress import Progress, look_up
 from tracker.progress.versions import Difference, compare, snapshot, whole
 from tracker.sources.facts import looking_back
 from tracker.sources.versions import version_text
+from tracker.user_folders import exclusive
 
 LOCK_SECONDS = 10
 
@@ -22,8 +23,6 @@ def release(progress: Progress, number: str | None = None, note: str | None = No
     Raises TrackerError when a file has a problem (its content would be missing from the version), when the number is
     not greater than the last one, when another release is running, or when nothing changed and no number is given.
     """
-    from filelock import FileLock, Timeout
-
     facts = progress.facts
     folder = facts.workspace.versions
     if facts.problems:
@@ -35,14 +34,10 @@ def release(progress: Progress, number: str | None = None, note: str | None = No
         last = facts.versions[-1]
         if not compare(last, version).transitions:
             raise TrackerError(f"nothing changed since version {last.version}; pass a number to release anyway")
-    folder.mkdir(parents=True, exist_ok=True)
-    facts.workspace.state.mkdir(exist_ok=True)
     path = folder / f"{version.version}.yml"
     try:
-        with FileLock(facts.workspace.state / "release.lock", timeout=LOCK_SECONDS):
+        with exclusive(facts.workspace.root, LOCK_SECONDS):
             create_file(path, version_text(version).encode(), within=progress.facts.workspace.root)
-    except Timeout:
-        raise TrackerError("another release is running; wait for it and check what it wrote") from None
     except FileExistsError:
         raise TrackerError(f"{path} already exists, and a version never changes") from None
     return path

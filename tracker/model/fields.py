@@ -42,10 +42,10 @@ def _glob(value: str) -> str:
 
 
 def _pattern(value: str) -> str:
-    from pathspec import GitIgnoreSpec
+    from tracker.patterns import gitignore
 
     try:
-        GitIgnoreSpec.from_lines([value])
+        gitignore([value])
         understood = not value.startswith("!")
     except (ValueError, re.error):
         understood = False

@@ -1,6 +1,5 @@
 """The plan: tracker.yml. The docstrings of fields become descriptions in the JSON Schema."""
 
-import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr
@@ -66,11 +65,11 @@ DEFAULT_MENTION = r"\b[Ss]ession[ -]?#?(?P<id>\d+[A-Za-z]?)\b|\bS(?P<short>\d+[A
 
 
 def _mention(value: str) -> str:
-    try:
-        pattern = re.compile(value)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
-    if not pattern.groups:
+    if value == DEFAULT_MENTION:
+        return value
+    from tracker.patterns import BoundedPattern
+
+    if not BoundedPattern(value).groups:
         raise ValueError("expected a regular expression with a group that captures the session's id")
     return value
 

@@ -10,7 +10,8 @@ from datetime import date as Date
 from datetime import timedelta
 from enum import StrEnum
 
-from tracker.model import Commit, Result, Session
+from tracker.model import DEFAULT_MENTION, Commit, Result, Session
+from tracker.patterns import BoundedPattern
 from tracker.sources.facts import Facts
 
 
@@ -120,7 +121,7 @@ def _mentions(pattern: str, sessions: Iterable[Session]) -> Callable[[Commit], s
     """Finds the first known session that a message mentions, by its id with or without the S before it."""
     names = {session.session.lower().removeprefix("s"): session.session for session in sessions}
     names |= {session.session.lower(): session.session for session in sessions}
-    mention = re.compile(pattern)
+    mention = re.compile(pattern) if pattern == DEFAULT_MENTION else BoundedPattern(pattern)
 
     def mentioned(commit: Commit) -> str | None:
         for found in mention.finditer(f"{commit.subject}\n{commit.body}"):

@@ -268,7 +268,7 @@ class _Plan:
         self._sessions = {one.session.session: one for one in progress.sessions}
         plan = progress.plan
         path = progress.facts.workspace.root / PLAN_FILE
-        self._file = None if plan.phase_files or not path.is_file() else Source(PLAN_FILE, path.read_bytes())
+        self._file = None if plan.phase_files or not path.exists() else Source.read(path, path.parent)
         self._paths: Mapping[str, Path] = {
             name: ("phases", index, *rest)
             for index, phase in enumerate(plan.phases)

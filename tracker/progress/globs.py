@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from pathspec import GitIgnoreSpec
+from tracker.patterns import gitignore
 
 
 def matching(glob: str, paths: Collection[str]) -> list[str]:
@@ -17,6 +17,6 @@ def matching(glob: str, paths: Collection[str]) -> list[str]:
     if glob in paths:
         return [glob]
     try:
-        return list(GitIgnoreSpec.from_lines([glob]).match_files(paths))
+        return list(gitignore([glob]).match_files(paths))
     except (ValueError, re.error):  # only a strange name
         return []

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import tracker.model
+from tracker.files import write_file
 from tracker.model import Model, Plan, Session
 
 FOLDER = "schemas"
@@ -24,11 +25,10 @@ FILES: Mapping[str, tuple[type[Model], str]] = {
 """The files of the schemas: the model that each describes, and its title."""
 
 
-def write_schemas(folder: Path) -> list[Path]:
-    """Write every schema into a folder and return the files."""
-    folder.mkdir(parents=True, exist_ok=True)
+def write_schemas(folder: Path, *, within: Path | None = None) -> list[Path]:
+    """Write every schema into a folder and return the files. Raises UnsafePath for a link below `within`."""
     for name, text in schemas().items():
-        (folder / name).write_text(text, encoding="utf-8")
+        write_file(folder / name, text.encode(), within=within or folder)
     return [folder / name for name in FILES]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from tracker.model import Glob, Phase, Plan, Problem
-from tracker.sources.reading import Source, is_file, nearest
+from tracker.sources.reading import Source, UnreadableFile, files_among, nearest
 from tracker.sources.yaml import MalformedYAML
 from tracker.workspace import PLAN_FILE
 
@@ -22,7 +22,10 @@ Placed = tuple[Phase, Source, tuple[str | int, ...]]
 
 def read_plan(root: Path) -> tuple[Plan | None, list[Problem]]:
     """Return the plan of a workspace, or None with every problem in it."""
-    source = Source(PLAN_FILE, (root / PLAN_FILE).read_bytes())
+    try:
+        source = Source.read(root / PLAN_FILE, root)
+    except UnreadableFile as error:
+        return None, [error.problem]
     glob = _glob_of_phases(source)
     data = {key: value for key, value in source.document.data.items() if key != "phases"} if glob else None
     plan, problems = source.validate(Plan, data)
@@ -42,7 +45,7 @@ def read_plan(root: Path) -> tuple[Plan | None, list[Problem]]:
 
 def places(root: Path, plan: Plan) -> dict[str, Place]:
     """Return the file and the path in it for each phase and criterion, by id."""
-    source = Source(PLAN_FILE, (root / PLAN_FILE).read_bytes())
+    source = Source.read(root / PLAN_FILE, root)
     if plan.phase_files:
         placed, _ = _phases_in_files(root, plan.phase_files, source)
     else:
@@ -58,8 +61,8 @@ def places(root: Path, plan: Plan) -> dict[str, Place]:
 def usual_places(root: Path) -> Plan:
     """Return a plan with the folders of a tracker.yml that has problems, as far as they can be read."""
     plan = Plan(project=PLAN_FILE)
-    with suppress(MalformedYAML):
-        data = Source(PLAN_FILE, (root / PLAN_FILE).read_bytes()).document.data
+    with suppress(MalformedYAML, UnreadableFile):
+        data = Source.read(root / PLAN_FILE, root).document.data
         for name in ("sessions", "results", "reports"):
             with suppress(ValidationError, TypeError, KeyError):
                 plan = Plan.model_validate(plan.model_dump(exclude_unset=True) | {name: data[name]})
@@ -83,13 +86,17 @@ def _phases_in_files(root: Path, glob: str, source: Source) -> tuple[list[Placed
     except ValidationError:
         message = f"expected a list of phases, or a glob of files inside the workspace with one each; got {glob!r}"
         return [], [source.problem(["phases"], message)]
-    files = sorted(path for path in root.glob(glob) if is_file(path))
+    files = files_among(root.glob(glob))
     if not files:
         return [], [source.problem(["phases"], f"expected a list of phases, or a glob; no file matches {glob!r}")]
     placed: list[Placed] = []
     problems: list[Problem] = []
     for path in files:
-        part = Source(path.relative_to(root).as_posix(), path.read_bytes())
+        try:
+            part = Source.read(path, root)
+        except UnreadableFile as error:
+            problems.append(error.problem)
+            continue
         phase, found = part.validate(Phase)
         problems += found
         if phase:

@@ -3,20 +3,62 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path as FilePath
-from typing import Any, TypeVar, get_args
+from typing import Any, BinaryIO, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from tracker.errors import TrackerError
+from tracker.files import READ_LIMIT, UnsafePath, open_file, read_file
 from tracker.model import Problem
 from tracker.sources import yaml
 
 M = TypeVar("M", bound=BaseModel)
 Path = Sequence[str | int]
+
+
+class UnreadableFile(TrackerError):
+    """A file of a workspace that must not be read."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def read_workspace_file(path: FilePath, root: FilePath, limit: int = READ_LIMIT) -> bytes:
+    """The content of a file of a workspace, of `limit` bytes at most. Raises UnreadableFile."""
+    try:
+        return read_file(path, within=root, limit=limit)
+    except UnsafePath as error:
+        raise _unreadable(path, root, error) from None
+
+
+def _unreadable(path: FilePath, root: FilePath, error: UnsafePath) -> UnreadableFile:
+    return UnreadableFile(Problem(path.relative_to(root).as_posix(), 1, 1, "", str(error).removeprefix(f"{path}: ")))
+
+
+@contextmanager
+def open_workspace_file(path: FilePath, root: FilePath, limit: int = READ_LIMIT) -> Iterator[BinaryIO]:
+    """Open a file of a workspace of at most `limit` bytes. Raises UnreadableFile."""
+    try:
+        stream = open_file(path, within=root, limit=limit)
+    except UnsafePath as error:
+        raise _unreadable(path, root, error) from None
+    with stream:
+        yield stream
+
+
+def files_among(paths: Iterable[FilePath]) -> list[FilePath]:
+    """Return what is not a folder, in the order of the names. Links and special files are included, to be reported.
+
+    Files of macOS that hold the attributes of another file (`._name`) are left out.
+    """
+    return sorted(path for path in paths if not path.name.startswith("._") and (path.is_symlink() or not path.is_dir()))
 
 
 @dataclass(frozen=True)
@@ -26,6 +68,15 @@ class Source:
     file: str
     """Relative to the workspace."""
     content: bytes = field(repr=False)
+
+    @classmethod
+    def read(cls, path: FilePath, root: FilePath) -> Self:
+        """Read a file of a workspace.
+
+        Raises UnreadableFile for a link that leads out of the workspace, a file that is not regular, or one too large.
+        """
+        file = path.relative_to(root).as_posix()
+        return cls(file, read_workspace_file(path, root, yaml.MAX_BYTES))
 
     @cached_property
     def document(self) -> yaml.YAMLDocument:
@@ -61,11 +112,6 @@ class Source:
         if kind == "missing":
             return self.problem(path, "required, but not given")
         return self.problem(path, _EXPECTED.get(kind, _own_words)(error, given))
-
-
-def is_file(path: FilePath) -> bool:
-    """Whether a path is a file, but not one that macOS keeps beside `name` for its attributes (`._name`)."""
-    return not path.name.startswith("._") and path.is_file()
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -13,12 +13,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from tracker.model import Problem
-from tracker.sources.reading import is_file
+from tracker.sources.reading import UnreadableFile, files_among, open_workspace_file
 
 CHUNK = 1 << 16
+REPORT_LIMIT = 256 << 20
+"""Bytes of the largest report that is read."""
 OUTCOMES = ("passed", "failed", "skipped", "unknown")
 """How a test ends. Skipped: it did not run. Unknown: the report has a word for it that is not known here."""
 
@@ -58,12 +60,15 @@ def read_reports(root: Path, paths: Iterable[Path]) -> Reports:
     cases: list[TestCase] = []
     digests: dict[str, str] = {}
     problems: list[Problem] = []
-    for path in filter(is_file, paths):
+    for path in files_among(paths):
         file = path.relative_to(root).as_posix()
         seen = hashlib.sha256()
         try:
-            cases += _read(_pieces(path, seen), file, root)
+            with open_workspace_file(path, root, REPORT_LIMIT) as stream:
+                cases += _read(_pieces(stream, seen), file, root)
             digests[file] = seen.hexdigest()
+        except UnreadableFile as error:
+            problems.append(error.problem)
         except (OSError, ValueError, LookupError, SyntaxError) as error:  # SyntaxError: ElementTree's ParseError
             line, column = getattr(error, "position", (1, 0))
             problems.append(Problem(file, line, column + 1, "", f"not a JUnit report: {' '.join(str(error).split())}"))
@@ -100,11 +105,10 @@ DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+
 OF_EXPAT = frozenset({"utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso8859-1", "ascii"})
 
 
-def _pieces(path: Path, seen: hashlib._Hash) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while piece := stream.read(CHUNK):
-            seen.update(piece)
-            yield piece
+def _pieces(stream: BinaryIO, seen: hashlib._Hash) -> Iterator[bytes]:
+    while piece := stream.read(CHUNK):
+        seen.update(piece)
+        yield piece
 
 
 def _read(pieces: Iterator[bytes], file: str, root: Path) -> list[TestCase]:

@@ -43,6 +43,32 @@ ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
 }
+LOCATION = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_ATTR_SOURCE",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_DIR",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_GRAFT_FILE",
+    "GIT_ICASE_PATHSPECS",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_NAMESPACE",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+)
+"""Variables that name another repository, or change what git reads of this one; they are removed from the environment.
+
+A repository is found from its folder alone, so that git also checks who owns it.
+"""
 
 
 class GitError(TrackerError):
@@ -77,6 +103,8 @@ class Repository:
         except ImportError as error:
             raise TrackerError(f"git cannot be run: {error}. Install git and put it on the PATH.") from None
 
+        for name in LOCATION:
+            os.environ.pop(name, None)
         folder = folder.resolve()
         try:
             repo = git.Repo(folder, search_parent_directories=True)
@@ -125,7 +153,7 @@ class Repository:
     @property
     def index(self) -> Path:
         """The file of the index: written anew whenever something is staged."""
-        return Path(self._repo.git_dir) / "index"
+        return self._hook_index() or Path(self._repo.git_dir) / "index"
 
     @property
     def config(self) -> Path:
@@ -278,11 +306,23 @@ class Repository:
         self._configure(SETTINGS | {key: "false" if key.endswith(".required") else "" for key in strange})
 
     def _configure(self, settings: Mapping[str, str]) -> None:
-        # through the environment, since a key from a repository may contain "=", which `-c` takes for its own
+        # through the environment, since a key from a repository may contain "=", which `-c` takes for its own;
+        # after the caller's settings there, which stay
+        start = int(count) if (count := os.environ.get("GIT_CONFIG_COUNT", "")).isdecimal() else 0
         pairs: dict[str, str] = {}
-        for number, (key, value) in enumerate(settings.items()):
+        for number, (key, value) in enumerate(settings.items(), start):
             pairs |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-        self._git.update_environment(GIT_CONFIG_COUNT=str(len(settings)), **pairs, **ENVIRONMENT)
+        self._git.update_environment(GIT_CONFIG_COUNT=str(start + len(settings)), **pairs, **ENVIRONMENT)
+        if index := self._hook_index():
+            self._git.update_environment(GIT_INDEX_FILE=str(index))
+        else:
+            os.environ.pop("GIT_INDEX_FILE", None)
+
+    def _hook_index(self) -> Path | None:
+        """The index of what is about to be committed, which git names to a hook; None where another one is named."""
+        given = os.environ.get("GIT_INDEX_FILE")
+        index = (self.root / given).resolve() if given else None
+        return index if index and index.parent == Path(self._repo.git_dir).resolve() else None
 
 
 def web_address(url: str) -> str | None:

@@ -13,23 +13,28 @@ from typing import Any, cast, get_args
 from diagnostics.result import digest_of
 from tracker.model import Origin, Problem, Result, ResultStatus
 from tracker.sources.numbers import load_json
-from tracker.sources.reading import is_file
+from tracker.sources.reading import UnreadableFile, files_among, read_workspace_file
 from tracker.sources.repository import ENVIRONMENT, Repository
 from tracker.sources.sessions import natural
 
 STAMP = re.compile(r"^(\d{8}T\d{6})Z-(.+)$")
 """The name of a file that the diagnostics write: `<UTC start>-<name>`."""
+MAX_DEPTH = 100
+"""Levels of objects and lists in a result."""
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_results(folder: Path, root: Path) -> tuple[list[Result], list[Problem]]:
     """Return every result of a folder, the oldest first, and a problem for each file that is no result."""
     results: list[Result] = []
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
-        if not is_file(path):
+    for path in files_among(folder.glob("*.json")) if folder.is_dir() else []:
+        try:
+            content = read_workspace_file(path, root)
+        except UnreadableFile as error:
+            problems.append(error.problem)
             continue
-        file = path.relative_to(root).as_posix()
-        found = _read(path, file)
+        found = _read(path, path.relative_to(root).as_posix(), content)
         if isinstance(found, Problem):
             problems.append(found)
         else:
@@ -62,10 +67,12 @@ def _age(result: Result) -> tuple[bool, float, object]:
     return started is not None, started.timestamp() if started else 0.0, natural(result.path.removesuffix(".json"))
 
 
-def _read(path: Path, file: str) -> Result | Problem:
+def _read(path: Path, file: str, content: bytes) -> Result | Problem:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
         data = load_json(text)
+        if fault := _fault(data):
+            return Problem(file, 1, 1, "", f"{fault}; expected a JSON object")
     except UnicodeDecodeError as error:
         return Problem(file, 1, error.start + 1, "", "not UTF-8; expected a JSON object")
     except json.JSONDecodeError as error:
@@ -105,6 +112,26 @@ def _origin(data: Mapping[str, Any]) -> Origin:
         return Origin.MEASURED if digest_of(data) == data["digest"] else Origin.EDITED
     except (ValueError, RecursionError):  # such as a lone surrogate
         return Origin.EDITED
+
+
+def _fault(data: Any) -> str | None:
+    """Why parsed JSON cannot be used: it is nested too deeply, or a text in it is not Unicode."""
+    level, depth = [data], 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            return "nested too deeply"
+        texts = [key for one in level if isinstance(one, dict) for key in one]
+        texts += [one for one in level if isinstance(one, str)]
+        if any(SURROGATE.search(text) for text in texts):
+            return "half of a surrogate pair, such as \\ud800, is not a character"
+        level = [
+            inner
+            for one in level
+            if isinstance(one, (dict, list))
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    return None
 
 
 def _kind(value: Any) -> str:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 import tracker.model
 from tracker.cache import Cache, digest
 from tracker.model import Problem, Session
-from tracker.sources.reading import Source, is_file
+from tracker.sources.reading import Source, UnreadableFile, files_among
 
 SUFFIXES = (".yml", ".yaml")
 _MODEL = digest(*(path.read_bytes() for path in sorted(Path(tracker.model.__file__).parent.glob("*.py"))))
@@ -48,7 +48,7 @@ def session_files(folder: Path) -> list[Path]:
     """The session files of a folder, in the order of their names."""
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and is_file(path))
+    return files_among(path for path in folder.iterdir() if path.suffix in SUFFIXES)
 
 
 def read_sessions(folder: Path, root: Path, cache: Cache) -> tuple[list[SessionFile], list[Problem]]:
@@ -56,10 +56,15 @@ def read_sessions(folder: Path, root: Path, cache: Cache) -> tuple[list[SessionF
 
     A file with a problem is left out; the others count.
     """
-    sources = [Source(path.relative_to(root).as_posix(), path.read_bytes()) for path in session_files(folder)]
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    for path in session_files(folder):
+        try:
+            sources.append(Source.read(path, root))
+        except UnreadableFile as error:
+            problems.append(error.problem)
     keys = [digest(_MODEL, source.content) for source in sources]
     known, fresh = cache.get("session", keys), {}
-    problems: list[Problem] = []
     read: dict[str, SessionFile] = {}
     for key, source in zip(keys, sources, strict=True):
         session = _remembered(known.get(key))

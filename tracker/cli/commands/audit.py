@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.options import format_option
-from tracker.cli.output import progress_bar
+from tracker.cli.output import echo_annotation, progress_bar
 from tracker.errors import TrackerError
 from tracker.plural import counted
 
@@ -110,7 +110,11 @@ def _tell(inquiry: Inquiry, form: str) -> None:
             memory.remember(answer)
         if form == "text" and inquiry.since is None:
             shrunk = auditing.shrink(found)
-    click.echo(answer.text, nl=False)
+    if form == "github":
+        for line in answer.text.rstrip("\n").split("\n"):
+            echo_annotation(line)
+    else:
+        click.echo(answer.text, nl=False)
     if shrunk:
         click.echo(shrunk)
     sys.exit(1 if answer.found else 0)

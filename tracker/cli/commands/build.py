@@ -12,23 +12,28 @@ from tracker.cli.output import print_problems, progress_bar
 @click.command()
 @click.option("--no-site", is_flag=True, help="Write only the Markdown pages, without running MkDocs.")
 @click.option("--strict", is_flag=True, help="Fail when MkDocs reports a warning.")
+@click.option("--untrusted", is_flag=True, help="Refuse everything in the workspace that runs code (see Trust).")
 @click.pass_obj
-def command(workspace: Path | None, no_site: bool, strict: bool) -> None:
+def command(workspace: Path | None, no_site: bool, strict: bool, untrusted: bool) -> None:
     """Render the pages and build the site with MkDocs.
 
     Only pages that changed are written.
+
+    MkDocs runs the hooks and plugins that mkdocs.yml names. With --untrusted they are refused.
 
     \b
     Example:
       tracker build && python -m http.server -d site
     """
     from tracker.commands.build import build_pages, build_site
+    from tracker.user_folders import exclusive
     from tracker.workspace import find_root
 
     root = find_root(workspace or Path())
-    with progress_bar("Pages") as report:
-        done = build_pages(root, report)
-    print_problems(done.problems)
-    click.echo(f"pages: {done.written} written, {done.unchanged} unchanged, {done.removed} removed")
-    if not no_site:
-        click.echo(f"site: {build_site(root, strict=strict)}")
+    with exclusive(root):
+        with progress_bar("Pages") as report:
+            done = build_pages(root, report, untrusted=untrusted)
+        print_problems(done.problems)
+        click.echo(f"pages: {done.written} written, {done.unchanged} unchanged, {done.removed} removed")
+        if not no_site:
+            click.echo(f"site: {build_site(root, strict=strict, untrusted=untrusted)}")

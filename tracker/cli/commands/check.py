@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.options import format_option
-from tracker.cli.output import print_json
+from tracker.cli.output import echo_annotation, print_json
 from tracker.commands.project import open_progress
 from tracker.plural import counted
 
@@ -48,7 +48,10 @@ def command(workspace: Path | None, strict: bool, form: str) -> None:
             unknown: dict[str, list[str]] = {"refuted": [], "disagreements": [], "unplanned": [], "unwritten": []}
             print_json({"schema": SCHEMA, "problems": problems, **unknown})
         for one in found if form != "json" else []:
-            click.echo(str(one.problem) if form == "text" else one.annotation(_prefix(workspace)))
+            if form == "github":
+                echo_annotation(one.annotation(_prefix(workspace)))
+            else:
+                click.echo(str(one.problem))
     sys.exit(1 if any(one.fails for one in found) else 0)
 
 
@@ -62,9 +65,12 @@ def _report(progress: Progress, found: list[Complaint], form: str) -> None:
         return
     repository = progress.facts.repository
     if form == "github" and repository.shallow:
-        click.echo(shallow_annotation())
+        echo_annotation(shallow_annotation())
     for one in found:
-        click.echo(str(one.problem) if form == "text" else one.annotation(repository.prefix))
+        if form == "github":
+            echo_annotation(one.annotation(repository.prefix))
+        else:
+            click.echo(str(one.problem))
     claims = [claim for claims in progress.claims.values() for claim in claims]
     unknown = sum(claim.standing is ClaimVerdict.UNKNOWN for claim in claims)
     wrong = sum(one.fails for one in found)

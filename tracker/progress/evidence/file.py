@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from tracker.model import FileEvidence, Verdict
+from tracker.patterns import BoundedPattern, PatternTooSlow
 from tracker.plural import counted
 from tracker.progress.evidence.world import Found, World
 from tracker.progress.symbols import line_of
@@ -35,7 +36,10 @@ def look_up(evidence: FileEvidence, world: World) -> Found:
 
     line = None
     if evidence.contains is not None:
-        match = re.search(evidence.contains, text, re.MULTILINE)
+        try:
+            match = BoundedPattern(evidence.contains, re.MULTILINE).search(text)
+        except PatternTooSlow as error:
+            return found(Verdict.MISSING, f"unknown: {error}")
         if match is None:
             return found(Verdict.UNMET, f"nothing in it matches {evidence.contains}")
         line = text.count("\n", 0, match.start()) + 1

@@ -9,6 +9,7 @@ from tracker.model import Origin, Result, ResultEvidence, Verdict, Version
 from tracker.model.evidence.result import SIGNS
 from tracker.progress.evidence.comparison import ORDER, frozen, holds, near, number, shown
 from tracker.progress.evidence.world import Found, World, found_in
+from tracker.queries import QueryFailed, search
 from tracker.sources.reading import nearest
 
 
@@ -74,13 +75,10 @@ def _value_of(evidence: ResultEvidence, result: Result) -> Any:
 
 
 def _search(path: str, result: Result) -> Any:
-    import jmespath
-    from jmespath.exceptions import JMESPathError
-
     try:
-        return jmespath.search(path, result.data)
-    except (JMESPathError, ValueError, RecursionError, OverflowError, TypeError) as error:  # such as a step of zero
-        raise Unsearchable(" ".join(str(error).split())) from None
+        return search(path, result.data)
+    except QueryFailed as error:
+        raise Unsearchable(str(error)) from None
 
 
 def _within(evidence: ResultEvidence, value: Any, world: World) -> tuple[Verdict, str]:
