@@ -38,5 +38,5 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def _named(worked: tuple[str, ...], site: Site) -> list[str]:
-    """All sessions that the page may name, in a fixed order; where few worked on it, it still may cite any."""
+    """Return all sessions that the page may name, in a fixed order: its evidence may cite any of them."""
     return sorted({*worked, *site.session_pages})
