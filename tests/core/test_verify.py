@@ -217,7 +217,11 @@ def test_a_signal_ends_what_was_started(repo: GitRepo, number: signal.Signals) -
     repo.write("tracker.yml", plan(f'{{command: "{command}"}}'))
     repo.commit("Start")
     process = subprocess.Popen(
-        [sys.executable, "-m", "tracker", "verify"], cwd=repo.path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        [sys.executable, "-m", "tracker", "verify"],
+        cwd=repo.path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # a shell's background jobs ignore SIGINT
     )
     pid = repo.path.parent / "pid"
     while not pid.exists() and process.poll() is None:

@@ -116,3 +116,25 @@ def test_nothing_is_released_while_a_file_cannot_be_read(repo: GitRepo) -> None:
     assert "sessions/9.yml:4:1: expected ',' or ']', but got the end of the file" in done.err
     assert not (repo.path / "versions").exists()
     assert "sessions/9.yml:4:1" in tracker("release", "--dry-run", cwd=repo.path).err
+
+
+def test_a_changed_verdict_is_minor_a_changed_value_a_patch_and_a_new_phase_major(repo: GitRepo) -> None:
+    def plan(*phases: str) -> str:
+        criterion = "criteria: [{id: c, text: t, evidence: [{result: run, value: loss, below: 1}]}]"
+        first = f'  - {{id: "1", title: One, tasks: [{{id: "1.1", title: T}}], {criterion}}}\n'
+        return f"project: P\nphases:\n{first}{''.join(phases)}"
+
+    def released(loss: str) -> str:
+        repo.write("diagnostics/results/run.json", f'{{"loss": {loss}}}')
+        repo.commit()
+        done = tracker("release", cwd=repo.path)
+        assert done.code == 0, done
+        return Path(done.out.strip()).stem
+
+    repo.write("tracker.yml", plan())
+    assert released("0.5") == "1.0.0"
+    assert released("0.6") == "1.0.1"
+    assert released("1.0") == "1.1.0"
+    assert released("0.9") == "1.2.0"
+    repo.write("tracker.yml", plan('  - {id: "2", title: Two}\n'))
+    assert released("0.9") == "2.0.0"

@@ -1,4 +1,4 @@
-"""Coverage: how much of the plan, the history and what is claimed has something behind it."""
+"""Coverage: how much of the plan, the history and the claims is supported by evidence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tracker.sources.reports import matching_cases
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many of how many."""
+    """A count, and the total that it is part of."""
 
     what: str
     count: int
@@ -25,7 +25,7 @@ class Share:
 
 
 def coverage(progress: Progress) -> list[Share]:
-    """The shares that tell how far the tracker can be relied on; phases that are cancelled do not count."""
+    """Return the shares that show how far the tracker can be relied on. Cancelled phases do not count."""
     phases = [one for one in progress.phases if one.status is not Status.CANCELLED]
     criteria = [judged for one in phases for judged in one.criteria]
     commits = len(progress.facts.history.commits)
@@ -41,7 +41,7 @@ def coverage(progress: Progress) -> list[Share]:
 
 
 def _tests(progress: Progress, criteria: Iterable[Judged]) -> Iterator[Share]:
-    """What became of the tests that criteria name; a name that no report has counts as one test."""
+    """Return the outcomes of the tests that criteria name. A name that no report contains counts as one test."""
     named = {name for judged in criteria for each in judged.criterion.evidence for name in each.tests}
     found = {name: matching_cases(name, progress.facts.tests) for name in named}
     outcomes = Counter(case.outcome for case in {case for cases in found.values() for case in cases})
@@ -53,17 +53,17 @@ def _tests(progress: Progress, criteria: Iterable[Judged]) -> Iterator[Share]:
 
 
 def _is_verified(one: PhaseStatus) -> bool:
-    """Complete, and nothing of it rests on someone's word."""
+    """Return whether a phase is complete and none of its criteria is merely attested."""
     return one.status is Status.COMPLETE and bool(one.criteria) and one.verified == len(one.criteria)
 
 
 def undocumented_since_first_session(progress: Progress) -> list[Commit]:
-    """The commits of no session since people write sessions, the newest first: what came before is history."""
+    """Return the commits without a session since the first session, the newest first."""
     return _undocumented_since(progress, min((one.session.date for one in progress.sessions), default=Date.min))
 
 
 def undocumented_since_last_session(progress: Progress) -> list[Commit]:
-    """The commits of no session from the last day of the last session on, the newest first."""
+    """Return the commits without a session from the last day of the last session on, the newest first."""
     last = max((one.session.until or one.session.date for one in progress.sessions), default=Date.min)
     return _undocumented_since(progress, last)
 

@@ -1,4 +1,4 @@
-"""CriterionWording: when a criterion was written and rewritten, and by whom. Read from the history of the plan."""
+"""When each criterion was written and rewritten, and by which commit: read from the history of the plan."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class CriterionWording:
 
     commit: Commit
     text: str | None
-    """Its text; None where the commit took it out of the plan."""
+    """Its text; None where the commit removed it from the plan."""
     first: bool
     """Whether it was new."""
 
 
 def wordings(facts: Facts, cache: Cache) -> Mapping[str, list[CriterionWording]]:
-    """By id, every change of a criterion's text, bound or evidence, the newest first.
+    """Return by id every change of a criterion's text, bound or evidence, the newest first.
 
-    Contents are read by one git process, and what they say is remembered by blob: history does not change.
+    Contents are read by one git process. What they contain is cached by blob: history does not change.
     """
     changes = [change for path in _plan_files(facts) for change in facts.history.changes.get(path, ())]
     said = _said([change.blob for change in changes], facts, cache)
@@ -52,14 +52,14 @@ def wordings(facts: Facts, cache: Cache) -> Mapping[str, list[CriterionWording]]
 
 
 def _plan_files(facts: Facts) -> list[str]:
-    """tracker.yml, and the files of phases where it names a glob of them."""
+    """Return tracker.yml, and the files of phases where it names a glob of them."""
     if not facts.plan.phase_files:
         return [PLAN_FILE]
     return [PLAN_FILE, *sorted(set(matching(f"/{facts.plan.phase_files}", facts.history.changes)) - {PLAN_FILE})]
 
 
 def _said(blobs: list[str], facts: Facts, cache: Cache) -> dict[str, dict[str, tuple[str, str]]]:
-    """By blob, the text of each criterion and a form of it that changes with any field."""
+    """Return by blob the text of each criterion, and a form of it that changes with any field."""
     known = cache.get(KIND, blobs)
     missing = [blob for blob in dict.fromkeys(blobs) if blob not in known and blob.strip("0")]
     fresh = {}
@@ -74,7 +74,7 @@ def _said(blobs: list[str], facts: Facts, cache: Cache) -> dict[str, dict[str, t
 
 
 def _criteria(content: bytes) -> dict[str, tuple[str, str]]:
-    """The criteria of a plan as it was, however it was: what cannot be read says nothing."""
+    """Return the criteria of an earlier plan; none where it cannot be parsed."""
     try:
         data = yaml.load(content).data
     except yaml.MalformedYAML:

@@ -1,4 +1,4 @@
-"""Estimates: how long tasks should take, as people write it, and their sum."""
+"""Estimates: how long tasks should take, as people write them, and their sum."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The tasks of a phase, and what their estimates add up to."""
+    """The tasks of a phase, and the sum of their estimates."""
 
     tasks: tuple[tuple[TaskStatus, float | None], ...]
-    """Each with its minutes; None where it has no estimate, or one that cannot be read."""
+    """Each with its minutes; None where it has no estimate, or one that is not a duration."""
 
     @property
     def total(self) -> float:
@@ -33,22 +33,22 @@ class Scope:
 
     @property
     def left(self) -> float:
-        """Minutes of those that are not settled."""
+        """Minutes of the tasks that are not settled."""
         return sum(minutes or 0 for task, minutes in self.tasks if not task.settled)
 
     @property
     def uncounted(self) -> tuple[TaskStatus, ...]:
-        """The tasks that are in neither sum."""
+        """The tasks that neither sum includes."""
         return tuple(task for task, minutes in self.tasks if minutes is None)
 
 
 def scope(tasks: Iterable[TaskStatus]) -> Scope:
-    """What the estimates of some tasks add up to."""
+    """Return the sum of the estimates of some tasks."""
     return Scope(tuple((task, minutes(task.task.estimate)) for task in tasks))
 
 
 def minutes(estimate: str | None) -> float | None:
-    """The minutes that an estimate says; None where it cannot be read.
+    """Return the minutes of an estimate; None where it is not a duration.
 
     >>> [minutes(text) for text in ("2h", "10 min", "1d 4h", "~1.5 hours", "soon")]
     [120.0, 10.0, 720.0, 90.0, None]
@@ -62,7 +62,7 @@ def minutes(estimate: str | None) -> float | None:
 
 
 def spoken(count: float) -> str:
-    """Minutes as people say them.
+    """Return minutes as hours and minutes.
 
     >>> spoken(95)
     '1 h 35 min'

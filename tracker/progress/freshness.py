@@ -94,7 +94,10 @@ def changed_since(
     objects = facts.repository.objects(names.values())
     blobs = {key: objects[name] for key, name in names.items()}
     symbols = {
-        blob for each in asked for unit in each if unit.symbol for (_, path), blob in blobs.items() if path == unit.path
+        blobs.get((moment.at, unit.path))
+        for moment, each in zip(moments, asked, strict=True)
+        for unit in each
+        if unit.symbol and moment.at
     }
     contents = _contents(facts, symbols)
 

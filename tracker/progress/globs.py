@@ -1,4 +1,4 @@
-"""Paths by glob, as .gitignore has them."""
+"""Paths that match a pattern of .gitignore."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tracker.patterns import gitignore
 
 
 def matching(glob: str, paths: Collection[str]) -> list[str]:
-    """The path of that very name, else those that the glob matches; none where it is no glob.
+    """Return the path of exactly this name, else the paths that the pattern matches; none where it is no pattern.
 
     >>> matching("src/*.py", ["src/a.py", "b.py"])
     ['src/a.py']

@@ -1,4 +1,4 @@
-"""Where phases and tasks stand: what sessions say of them, and what the evidence allows."""
+"""The status of phases and tasks: what sessions say, and what the evidence supports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SET_ASIDE = (Status.DEFERRED, Status.CANCELLED, Status.BLOCKED)
 
 @dataclass(frozen=True, slots=True)
 class StatusClaim:
-    """A session says where a task or phase stands."""
+    """The status that a session gives to a task or phase."""
 
     session: str
     status: Status
@@ -24,7 +24,7 @@ class StatusClaim:
 
 @dataclass(frozen=True, slots=True)
 class TaskStatus:
-    """A task, where it stands, and every session that said so, the oldest first."""
+    """A task, its status, and what each session says of it, the oldest first."""
 
     task: Task
     status: Status
@@ -34,13 +34,13 @@ class TaskStatus:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing is left to do."""
+        """Whether it is complete or cancelled."""
         return self.status in (Status.COMPLETE, Status.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
 class PhaseStatus:
-    """A phase, where it stands, and why it is not complete."""
+    """A phase, its status, and why it is not complete."""
 
     phase: Phase
     status: Status
@@ -55,7 +55,7 @@ class PhaseStatus:
 
     @property
     def tasks_done(self) -> int:
-        """How many tasks need nothing more."""
+        """How many tasks are complete or cancelled."""
         return sum(task.settled for task in self.tasks)
 
     @property
@@ -65,7 +65,7 @@ class PhaseStatus:
 
     @property
     def verified(self) -> int:
-        """How many criteria are met by evidence: someone's word does not count."""
+        """How many criteria are met by evidence: attested ones do not count."""
         return sum(one.verdict is Verdict.MET for one in self.criteria)
 
     @property
@@ -76,7 +76,7 @@ class PhaseStatus:
 
 
 def stand(facts: Facts, judged: Mapping[str, Judged]) -> list[PhaseStatus]:
-    """Every phase of the plan, in its order. What a phase depends on is judged before it."""
+    """Return the status of every phase, in the order of the plan. The dependencies of a phase are judged before it."""
     said = _Said([one.session for one in facts.sessions])
     phases = {phase.id: phase for phase in facts.plan.phases}
     order = TopologicalSorter({phase.id: phase.depends_on for phase in phases.values()}).static_order()
@@ -90,7 +90,7 @@ def stand(facts: Facts, judged: Mapping[str, Judged]) -> list[PhaseStatus]:
 
 
 class _Said:
-    """What sessions say of phases and tasks, by id, the oldest first. One pass over the sessions."""
+    """What sessions say of phases and tasks, by id, the oldest first, collected in one pass."""
 
     def __init__(self, sessions: list[Session]) -> None:
         self.phases: dict[str, list[StatusClaim]] = defaultdict(list)
@@ -177,12 +177,12 @@ def _reasons(
 
 
 def shortfall(judged: Judged) -> str:
-    """Why a criterion keeps its phase from being complete."""
+    """Return why a criterion keeps its phase from being complete."""
     return f"criterion {judged.criterion.id} is {judged.verdict}{because(judged)}"
 
 
 def because(judged: Judged) -> str:
-    """Why a criterion does not hold, to stand behind its verdict: ": nothing in it matches x"."""
+    """Return why a criterion does not hold, as a text to follow its verdict: ": nothing in it matches x"."""
     worst = next((one for one in judged.checked if one.found.verdict is judged.verdict), None)
     if worst is None:
         return ": it names no evidence"

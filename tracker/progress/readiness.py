@@ -1,4 +1,4 @@
-"""Readiness: "are we ready for X?", answered by what is said, what is there, and what is missing."""
+"""Readiness: whether a phase can start, what supports that, and what is missing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date as Date
 
 from tracker.cache import Cache
-from tracker.model import Phase, Result, Session, Status, Verdict
+from tracker.model import Criterion, Phase, Result, Session, Status, Verdict
 from tracker.progress.claims import Claim, ClaimVerdict
 from tracker.progress.estimates import Scope, scope
 from tracker.progress.globs import matching
@@ -20,13 +20,13 @@ from tracker.progress.verdicts import Judged
 from tracker.sources.reports import matching_cases
 
 MOST_FILES = 200
-"""More implementing files than this say nothing to anyone; the rest are counted."""
+"""The most implementing files that are examined; the rest are counted."""
 SETTLED = (Status.COMPLETE, Status.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that must hold for a phase to be ready."""
+    """One condition for a phase to be ready."""
 
     kind: str
     """plan, criterion, status, dependency, prerequisite, test or claim."""
@@ -49,7 +49,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Implementing:
-    """A file that implements a phase, as it is at HEAD."""
+    """A file that implements a phase, as of HEAD."""
 
     path: str
     lines: int
@@ -65,7 +65,7 @@ class Implementing:
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """Tests of a report that look at what implements the phase, and how they ended."""
+    """Tests in a report that exercise what implements the phase, and their outcomes."""
 
     __test__ = False
 
@@ -76,7 +76,7 @@ class Tests:
     skipped: int
     report: str
     when: Date | None
-    """The day of the run; None where nobody dated the report."""
+    """The day of the run; None where the report has no date."""
     commit: str | None
     passed_on: Date | None
     """The newest day on which `tracker verify` saw all of them pass, this run counted; None where it never did."""
@@ -91,7 +91,7 @@ class Tests:
 
 @dataclass(frozen=True)
 class Readiness:
-    """Whether a phase can be begun, or gone on with, and everything that says so."""
+    """Whether a phase can start or continue, and everything that supports the answer."""
 
     standing: PhaseStatus
     checks: tuple[Check, ...]
@@ -99,9 +99,9 @@ class Readiness:
     """The newest first."""
     files: tuple[Implementing, ...]
     more_files: int
-    """How many more there are than are looked at."""
+    """How many more files there are than were examined."""
     gone: tuple[str, ...]
-    """Files that are named and that HEAD does not have."""
+    """Files that are named and that HEAD does not contain."""
     tests: tuple[Tests, ...]
     dependencies: tuple[PhaseStatus, ...]
     scope: Scope
@@ -113,17 +113,17 @@ class Readiness:
 
     @property
     def evidence(self) -> tuple[Check, ...]:
-        """What speaks for it."""
+        """The conditions that hold."""
         return tuple(check for check in self.checks if check.holds)
 
     @property
     def missing(self) -> tuple[Check, ...]:
-        """What does not."""
+        """The conditions that do not hold."""
         return tuple(check for check in self.checks if not check.holds)
 
 
 def assess(progress: Progress, names: Collection[str], cache: Cache) -> dict[str, Readiness]:
-    """The readiness of some phases of the plan, by id. The files of all of them are read at once."""
+    """Return the readiness of some phases of the plan, by id. The files of all of them are read together."""
     standing = {one.phase.id: one for one in progress.phases}
     worked: dict[str, set[str]] = defaultdict(set)
     for one in progress.phases:
@@ -170,7 +170,7 @@ def _named_files(progress: Progress, one: PhaseStatus) -> dict[str, list[str]]:
     named: dict[str, list[str]] = defaultdict(list)
     for judged in one.criteria:
         criterion = judged.criterion
-        for path in (path for glob in criterion.covers for path in matching(glob, tracked) or [glob]):
+        for path in (path for glob in _globs(criterion) for path in matching(glob, tracked) or [glob]):
             named[path].append(f"covered by {criterion.id}")
         for path in (path for evidence in criterion.evidence for path in evidence.files):
             named[path].append(f"evidence of {criterion.id}")
@@ -180,6 +180,11 @@ def _named_files(progress: Progress, one: PhaseStatus) -> dict[str, list[str]]:
         for path in (path for name in said for path in matching(name, tracked)):
             named[path].append(f"session {session.session}")
     return {path: list(dict.fromkeys(why)) for path, why in named.items() if not tells(path, progress.facts)}
+
+
+def _globs(criterion: Criterion) -> list[str]:
+    """Return the globs of the files that a criterion covers, without the symbols in them."""
+    return [entry.partition("::")[0] for entry in criterion.covers]
 
 
 def _file(

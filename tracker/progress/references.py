@@ -1,4 +1,4 @@
-"""Uses: where the other files of a tree import or mention some of them."""
+"""References: where other files of a tree import or mention given files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SCRIPTS = (".js", ".jsx", ".mjs", ".ts", ".tsx", ".vue", ".svelte")
 SOURCE_ROOTS = ("", "src")
 WORD = re.compile(rb"[A-Za-z0-9_\x80-\xff]+")
 _CODE = digest(Path(__file__).read_bytes())
-"""What was remembered by other code is not ours."""
+"""Part of every cache key: another version of this module finds other references."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Use:
 
 
 def uses(facts: Facts, targets: Collection[str], cache: Cache) -> Mapping[str, list[Use]]:
-    """By target, who uses it. All contents are read by one git process, and what each says is remembered by its blob.
+    """Return by target the files that use it. One git process reads all contents; references are cached by blob.
 
-    What tells of the work uses nothing.
+    The plan, sessions, results, versions and pages count as no users.
     """
     if not targets:
         return {}
@@ -61,7 +61,7 @@ def uses(facts: Facts, targets: Collection[str], cache: Cache) -> Mapping[str, l
 
 
 def tells(path: str, facts: Facts) -> bool:
-    """Whether a file tells of the work instead of being it: the plan, a session, a result, a version or a page."""
+    """Return whether a file describes the work: the plan, a session, a result, a version or a page."""
     plan = facts.plan
     folders = (plan.sessions, plan.results, plan.versions, plan.docs)
     return path == PLAN_FILE or path.startswith(tuple(f"{folder.rstrip('/')}/" for folder in folders))
@@ -74,7 +74,7 @@ def _may_use(path: str, facts: Facts) -> bool:
 
 
 class _Names:
-    """What some files may be called by."""
+    """The names by which files may be referred to."""
 
     def __init__(self, targets: list[str], files: Collection[str]) -> None:
         self.targets = targets
@@ -94,7 +94,7 @@ class _Names:
         return {target: re.compile(_mention(name)) for target, name in self.shortest.items()}
 
     def used_by(self, path: str, content: bytes) -> Iterator[tuple[str, int, str]]:
-        """Target, line and how, of each that a file uses."""
+        """Return target, line and kind of each reference in a file."""
         if b"\0" in content[:8000]:
             return
         words = set(WORD.findall(content))
@@ -111,7 +111,7 @@ class _Names:
                 yield target, content.count(b"\n", 0, match.start()) + 1, "mentions"
 
     def _imports(self, path: str, content: bytes) -> Iterator[tuple[str, int]]:
-        """The targets that a Python file imports, the last line of each first."""
+        """Return the targets that a Python file imports, the last line of each first."""
         with warnings.catch_warnings(), suppress(SyntaxError, ValueError, RecursionError, MemoryError):
             warnings.simplefilter("ignore")
             statements = [
@@ -123,7 +123,7 @@ class _Names:
                         yield target, node.lineno
 
     def _files_of(self, module: str, path: str) -> Iterator[str]:
-        """The targets that a module's name may stand for: from the top, below src, or beside the file."""
+        """Return the targets that a module may be: from the top, below src, or beside the file."""
         inside = module.replace(".", "/")
         for root in (*SOURCE_ROOTS, posixpath.dirname(path)):
             for name in (f"{inside}.py", f"{inside}/__init__.py"):
@@ -133,7 +133,7 @@ class _Names:
 
 
 def _modules(node: ast.Import | ast.ImportFrom, path: str) -> Iterator[str]:
-    """Every module that a statement may import, relative ones by their place in the tree."""
+    """Return every module that a statement may import; relative ones are resolved by the path of the file."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
         return
@@ -148,7 +148,7 @@ def _modules(node: ast.Import | ast.ImportFrom, path: str) -> Iterator[str]:
 
 
 def _mention(name: str) -> bytes:
-    """The name as a word of its own; of a script also without its suffix, as imports have it: `"./gate"`."""
+    """Return a pattern for the name as a whole word; for a script also without its suffix, as in `"./gate"`."""
     whole = rb"(?<![\w-])(?<!\w\.)" + re.escape(name.encode("utf-8", "surrogateescape")) + rb"(?![\w-])"
     stem, suffix = posixpath.splitext(name)
     if suffix not in SCRIPTS:
@@ -157,7 +157,7 @@ def _mention(name: str) -> bytes:
 
 
 def _shortest(targets: list[str], files: Collection[str]) -> dict[str, str]:
-    """By target, the shortest end of its path that no other file of the tree has."""
+    """Return by target the shortest end of its path that no other file of the tree shares."""
     names = set(map(posixpath.basename, targets))
     shared = Counter(end for path in files if posixpath.basename(path) in names for end in _ends(path))
     return {target: next((end for end in _ends(target) if shared[end] <= 1), target) for target in targets}

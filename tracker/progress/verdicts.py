@@ -22,7 +22,7 @@ class Checked:
     evidence: BaseEvidence
     found: Found
     changed: tuple[str, ...] = ()
-    """Covered paths that differ between the tree at which it was measured and now."""
+    """Covered files and symbols that have changed since it was measured."""
     commits: tuple[Commit, ...] = ()
     """The newest commits that changed them, the newest first; none where the change is not committed."""
 

@@ -16,6 +16,7 @@ from tracker.progress.placeholders import unwritten
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
 from tracker.progress.unknown_ids import unplanned
+from tracker.progress.untracked import untracked_results
 from tracker.progress.verdicts import Checked, Judged
 from tracker.progress.versions import Difference
 
@@ -58,6 +59,7 @@ def check_data(progress: Progress) -> dict[str, Any]:
             | {"kind": one.kind, "phase": one.phase, "criterion": one.criterion, "session": one.session}
             for one in disagreements(progress)
         ],
+        "only_here": [problem_data(problem) for problem in untracked_results(progress)],
         "unplanned": [problem_data(problem) for problem in unplanned(progress)],
         "unwritten": [problem_data(problem) for problem in unwritten(progress)],
     }

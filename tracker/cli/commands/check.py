@@ -45,7 +45,13 @@ def command(workspace: Path | None, strict: bool, form: str) -> None:
         found = list(map(Complaint, error.problems))
         if form == "json":
             problems = [problem_data(problem) for problem in error.problems]
-            unknown: dict[str, list[str]] = {"refuted": [], "disagreements": [], "unplanned": [], "unwritten": []}
+            unknown: dict[str, list[str]] = {
+                "refuted": [],
+                "disagreements": [],
+                "only_here": [],
+                "unplanned": [],
+                "unwritten": [],
+            }
             print_json({"schema": SCHEMA, "problems": problems, **unknown})
         for one in found if form != "json" else []:
             if form == "github":

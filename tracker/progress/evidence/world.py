@@ -43,7 +43,7 @@ class Found:
     """Whether a result is as the tool that measured it wrote it; None where nothing was measured by a tool of ours."""
     only_here: bool = False
     """Git does not track the result that says it, so it proves nothing on another machine."""
-    covered: Mapping[str, str] | None = None
+    covered: Mapping[str, str | None] | None = None
     """What `tracker verify` recorded of the files that the evidence is about, see `freshness.Snapshot`."""
     earlier: tuple[Found, ...] = ()
     """What earlier runs of the same command found, the newest first: one of them may be of the present files."""
@@ -104,6 +104,12 @@ def found_in(world: World, result: Result, verdict: Verdict, text: str, value: s
         session=world.attribution.session_of_result.get(result.path),
         value=value,
         origin=result.origin,
-        covered=recorded if isinstance(recorded := result.data.get("covered"), dict) else None,
+        covered=_recorded(result),
         only_here=result.path not in world.facts.tree.files,
     )
+
+
+def _recorded(result: Result) -> Mapping[str, str | None] | None:
+    """Return what `tracker verify` recorded of the covered code; no other result records it."""
+    recorded = result.data.get("covered") if result.data.get("kind") in ("command", "report") else None
+    return recorded if isinstance(recorded, dict) else None

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from diagnostics.result import Result as Training
 from tracker.cache import digest
-from tracker.model import Result, TestRun
+from tracker.model import Origin, Result, TestRun
 from tracker.publish.charts import BarChart, LineChart, bar_chart, finite, line_chart
 from tracker.publish.page import Page
 from tracker.publish.site import RUNS, Site
@@ -40,6 +40,7 @@ class RunRow:
     """Whether evidence that names this result uses this run."""
     session: str | None
     session_page: str | None
+    origin: Origin
 
 
 @cache
@@ -73,6 +74,7 @@ def run_row(site: Site, result: Result) -> RunRow:
         newest=newest_complete(site.progress.facts.results).get(result.name) is result,
         session=session,
         session_page=site.session_pages[session] if session else None,
+        origin=result.origin,
     )
 
 
