@@ -13,6 +13,7 @@ from tracker.model.result import Result, ResultStatus
 from tracker.model.session import (
     Assessment,
     Decision,
+    DroppedItem,
     Files,
     Handoff,
     Incident,
@@ -24,6 +25,7 @@ from tracker.model.session import (
     RenamedFile,
     Session,
     TestRun,
+    TrackedItem,
     Work,
 )
 from tracker.model.status import SAID_STATUSES, STATUS_WORDS, Status, Verdict
@@ -55,6 +57,7 @@ __all__ = [
     "Commit",
     "Criterion",
     "Decision",
+    "DroppedItem",
     "Evidence",
     "Files",
     "FrozenCommit",
@@ -84,6 +87,7 @@ __all__ = [
     "Status",
     "Task",
     "TestRun",
+    "TrackedItem",
     "Verdict",
     "Version",
     "Work",
