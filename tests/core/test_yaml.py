@@ -156,4 +156,3 @@ def test_a_plan_reads_back() -> None:
     plan = Plan.model_validate({"project": "P: x", "phases": [phase]})
     written = yaml.dump(plan.model_dump(mode="json", exclude_unset=True))
     assert Source("tracker.yml", written.encode()).validate(Plan) == (plan, [])
-
