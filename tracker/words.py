@@ -43,6 +43,8 @@ def tokens(text: str) -> list[str]:
     >>> tokens("Fix read_plan: 日志")
     ['fix', 'read', 'plan', '日', '志']
     """
+    if text.isascii():
+        return re.findall("[a-z0-9]+", text.lower())
     return "".join(one if unicodedata.category(one)[0] in "LMN" else " " for one in separated(text)).split()
 
 

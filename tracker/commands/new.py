@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date as Date
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from tracker.errors import TrackerError
 from tracker.files import create_file, read_file, write_file
 from tracker.model import Plan, Session
 from tracker.progress.draft import FOCUS, SUMMARY, Draft, base, draft, next_id, opening
+from tracker.progress.items import ItemState, collect_items
 from tracker.progress.progress import Progress
 from tracker.publish.schema import FOLDER, described
 from tracker.slugs import file_stem
@@ -50,6 +52,7 @@ def draft_of(progress: Progress, revisions: str | None, *, close: bool = False) 
 
 def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
     """Return the file of the next session and its text, in which a comment explains each field."""
+    found = replace(found, steps=_open_steps(progress, found))
     data = {"session": found.id, "date": today, "focus": FOCUS, "team": found.author}
     data |= {"summary": SUMMARY, **_known(found)}
     explained = described(Session)
@@ -64,6 +67,16 @@ def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
             text += "".join(f"# {line}\n" for line in comments)
             text += _steps(found) if key == "next" else yaml.dump({key: value})
     return _file(progress.facts.workspace, found.id, today), text
+
+
+def _open_steps(progress: Progress, found: Draft) -> dict[str, Any]:
+    """The next steps that are carried over, without those that are closed or dropped."""
+    items = collect_items(progress.sessions, progress.plan, progress.facts.history.commits)
+    still = {
+        urgency: [step for step in steps if (item := items.find(step.text)) is None or item.state is ItemState.OPEN]
+        for urgency, steps in found.steps.items()
+    }
+    return {urgency: steps for urgency, steps in still.items() if steps}
 
 
 def _steps(found: Draft) -> str:

@@ -23,6 +23,7 @@ from tracker.model.result import Origin, Result, ResultStatus
 from tracker.model.session import (
     Assessment,
     Decision,
+    DroppedItem,
     Files,
     Handoff,
     Incident,
@@ -34,6 +35,7 @@ from tracker.model.session import (
     RenamedFile,
     Session,
     TestRun,
+    TrackedItem,
     Work,
 )
 from tracker.model.status import SAID_STATUSES, STATUS_WORDS, Status, Verdict
@@ -66,6 +68,7 @@ __all__ = [
     "CommitEvidence",
     "Criterion",
     "Decision",
+    "DroppedItem",
     "Evidence",
     "FileEvidence",
     "Files",
@@ -99,6 +102,7 @@ __all__ = [
     "Task",
     "TestEvidence",
     "TestRun",
+    "TrackedItem",
     "Verdict",
     "Version",
     "Work",

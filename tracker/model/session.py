@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from tracker.model.fields import AnyPath, Day, Hash, Model, SaidStatus, Texts, Word
+from tracker.model.fields import AnyPath, Day, Hash, Model, SaidStatus, Texts, Word, Words
 
 
 class Work(Model):
@@ -182,6 +182,34 @@ class Handoff(Model):
     """Further information."""
 
 
+class TrackedItem(Model):
+    """A next step, blocker, question or risk with details. It stays open until a session closes or drops it."""
+
+    shorthand = "text"
+
+    text: Word
+    """What is open, on one line."""
+    id: str | None = None
+    """Id of the item. Default: made from the text."""
+    kind: str | None = None
+    """Kind of the item, such as `blocker`, `question` or `risk`. Default: `next`."""
+    task: str | None = None
+    """Id of the task of the plan that closes the item when it is complete."""
+    owner: str | None = None
+    """The person or team responsible."""
+    estimate: str | None = None
+    """Estimated duration, such as `2h` or `10 min`."""
+
+
+class DroppedItem(Model):
+    """An open item that will not be done."""
+
+    item: Word
+    """Id or text of the item."""
+    reason: Word
+    """Why it is dropped."""
+
+
 class Session(Model):
     """A work session, recorded in one YAML file."""
 
@@ -231,6 +259,14 @@ class Session(Model):
     """Planned work."""
     handoff: Handoff = Handoff()
     """Information for the next session."""
+    items: tuple[TrackedItem, ...] = ()
+    """Open items with details, in addition to those of `next` and `handoff`."""
+    closes: Words = ()
+    """Ids or texts of open items that are done."""
+    drops: tuple[DroppedItem, ...] = ()
+    """Open items that will not be done, with the reason."""
+    reopens: Words = ()
+    """Ids or texts of closed or dropped items that are open again."""
     log: str | None = None
     """The complete text of an imported log, in Markdown."""
 

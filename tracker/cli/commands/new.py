@@ -17,7 +17,7 @@ from tracker.errors import TrackerError
 @click.option("--edit", is_flag=True, help="Open the file in $EDITOR.")
 @click.pass_obj
 def command(workspace: Path | None, revisions: str | None, close: bool, show: bool, edit: bool) -> None:
-    """Create the file of the next session, filled with the facts that git knows.
+    """Create the next session file, filled with facts from git.
 
     These are the commits since the last session file changed, or those of --range, with the files they touched. With
     --close, they are added to the last session; everything that people wrote in it stays unchanged.
