@@ -199,6 +199,36 @@ def test_a_log_without_a_day_has_that_of_the_commit_that_added_it(folder: Path) 
     assert "notes.md:1: doubtful: it names no day: 2026-01-01, on which git first had the file" in done.out
 
 
+PATHS = """\
+# Session 42 — 2026-03-05
+
+## Files modified
+
+- `lib/run` — wrapped in try/except
+- `I/O`
+- try/except around `torch.nn`
+- `tools/` and `gone/Runner`
+- `new/engine.py`
+"""
+
+
+def test_a_path_has_a_known_suffix_or_git_knows_it(folder: Path) -> None:
+    repo = GitRepo(folder)
+    for name in ("lib/run", "gone/Runner", "tools/a"):
+        repo.write(name, "x")
+    repo.commit()
+    repo.remove("gone/Runner")
+    repo.commit()
+    (folder / "S42.md").write_text(PATHS, "utf-8")
+    done = run(folder, "S42.md")
+    assert "left out of the files, because git knows no such path: I/O, try/except" in done.out
+    files = yaml.load((folder / "sessions/2026-03-05-42.yml").read_bytes()).data["files"]
+    named = {one if isinstance(one, str) else one["path"] for found in files.values() for one in found}
+    assert named == {"lib/run", "tools/", "gone/Runner", "new/engine.py"}
+    alone = run(folder, "S42.md", "--into", str(folder.parent / "elsewhere"))
+    assert "left out of the files, because git knows no such path: lib/run, I/O, try/except, gone/Runner" in alone.out
+
+
 SECOND = """\
 # Session 41 — 2026-03-04
 

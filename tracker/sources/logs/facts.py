@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,6 +127,21 @@ class Facts:
                     del files[name]
                 files.setdefault(kind, []).append(one)
                 self._files[path] = (kind, one)
+
+    def paths(self) -> list[str]:
+        """Every path among the files, both paths of a renamed one included."""
+        entries = [entry for found in self.data.get("files", {}).values() for entry in found]
+        return [entry[key] for entry in entries for key in ("path", "from", "to") if key in entry]
+
+    def drop_files(self, paths: Collection[str]) -> None:
+        """Remove the entries of some paths."""
+        files = self.data.get("files", {})
+        for kind in list(files):
+            keys = ("path", "from", "to")
+            files[kind] = [one for one in files[kind] if not any(one.get(key) in paths for key in keys)]
+            if not files[kind]:
+                del files[kind]
+        self.unsaid = {path: line for path, line in self.unsaid.items() if path not in paths}
 
     def renamed(self, before: str, after: str, note: str = "") -> None:
         """A file that has another path now."""

@@ -85,6 +85,20 @@ FILES_WITHOUT_SUFFIX = frozenset(
         "Containerfile",
     ]
 )
+SUFFIXES = frozenset(
+    """
+    adoc asm avi avif awk bash bat bib bmp bz2 c cc cfg cjs clj cmake cmd conf cpp cs csproj css csv cu cuh cxx dart db
+    dockerfile docx el env erl ex exs f90 fish flac gbnf gif go gql gradle graphql gz h hcl hpp hs htm html ico ini ino
+    ipynb j2 jar java jinja jl jpeg jpg js json json5 jsonc jsonl jsx kt kts less lock log lua m4 make md mdx mk ml
+    mov mp3 mp4 msi nim nix npy npz odt onnx orc org out parquet patch pb pdf pem php pickle pkl pl png po ppt pptx
+    prisma properties proto ps1 psd pt pth pxd py pyi pyx r rar rb rs rst safetensors sass scala scss service sh sln
+    spec sql sqlite sqlite3 sty svelte svg swift tar tex tf tfvars tgz thrift tif tiff tmp toml ts tsv tsx ttf txt
+    vim vue wasm wav webm webp whl woff woff2 xls xlsx xml xz yaml yml zig zip zsh
+    bak bin ckpt crt csr dat deb dll dylib exe feather h5 hdf5 iso plist rpm so swp trt
+    """.split()  # noqa: SIM905
+)
+"""File name suffixes by which a word is a path."""
+PRODUCTS = frozenset(["node.js", "next.js", "vue.js", "react.js", "express.js", "d3.js", "three.js"])
 _ABBREVIATIONS = re.compile(
     r"(?i)(?:e\.g|i\.e|etc|vs|a\.k\.a|approx|no|fig|sec|n/a|w/o|and/or|v?\d+(\.\w+)+|\d.*/.*\d)\.?"
 )
@@ -98,6 +112,22 @@ def is_path(word: str) -> bool:
     if _HOST.search(word) or _ABBREVIATIONS.fullmatch(word) or not re.search(r"[A-Za-z]", word):
         return False
     return bool(_PATH.fullmatch(word)) and word.strip("./\\~") != ""
+
+
+def is_surely_path(path: str) -> bool:
+    """Whether a path needs no repository to be recognized: its suffix is known, or it ends as a folder.
+
+    >>> [word for word in ("a/b.py", "docs/", ".gitignore", "try/except", "I/O", "torch.nn") if is_surely_path(word)]
+    ['a/b.py', 'docs/', '.gitignore']
+    """
+    name = re.split(r"[/\\]", path)[-1]
+    suffixes = re.split(r"[.{},]+", name.lower())[1:]  # of `a.tar.gz`, `b.py.bak_1` and `c.{md,html}`
+    return (
+        not name
+        or name in FILES_WITHOUT_SUFFIX
+        or bool(re.fullmatch(r"\.[A-Za-z][\w.-]+", name))
+        or (not SUFFIXES.isdisjoint(suffixes) and path.lower() not in PRODUCTS)
+    )
 
 
 def paths(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from pathlib import PurePath
@@ -18,11 +18,13 @@ from tracker.sources.logs.facts import Facts
 from tracker.sources.logs.head import Head, front_matter, read_head
 from tracker.sources.logs.identity import Days, find_days, find_id, find_version, id_of_day, own_id, without_days
 from tracker.sources.logs.meanings import FILE_MEANINGS, LABELS, Meaning, match, meaning_of, plain
-from tracker.sources.logs.named import hashes, quoted_hashes
+from tracker.sources.logs.named import hashes, is_surely_path, quoted_hashes
 from tracker.sources.logs.split import Part, split
 
 Known = Callable[[Iterable[str]], Mapping[str, str | None]]
-"""Which hashes git knows: the full one of each, or None."""
+"""The full hash of each abbreviated one, or None when git does not know it."""
+KnownPaths = Callable[[Iterable[str]], Collection[str]]
+"""Those of some paths that exist, or that git knows."""
 Added = Callable[[], Date | None]
 """The day on which git first had a file, looked up where nothing else says a day."""
 LONGEST_FOCUS = 200
@@ -62,13 +64,24 @@ def nobody_knows(hashes: Iterable[str]) -> Mapping[str, str | None]:
     return dict.fromkeys(hashes)
 
 
+def no_paths(_: Iterable[str]) -> Collection[str]:
+    """For logs outside a repository."""
+    return ()
+
+
 def never() -> Date | None:
     """Where there is no git repository, or the file is not in it."""
     return None
 
 
-def read_log(name: str, content: bytes, known: Known = nobody_knows, added: Added = never) -> list[Read | Unread]:
-    """Every session of a file, in its order.
+def read_log(
+    name: str,
+    content: bytes,
+    known: Known = nobody_knows,
+    added: Added = never,
+    known_paths: KnownPaths = no_paths,
+) -> list[Read | Unread]:
+    """Every session of a log file, in order.
 
     >>> [one.session.session for one in read_log("a.md", b"# Session 7, 2026-02-15\\n\\n**Focus:** parser\\n")]
     ['7']
@@ -82,7 +95,9 @@ def read_log(name: str, content: bytes, known: Known = nobody_knows, added: Adde
     document = parse("\n" * lines + "\n".join(text.split("\n")[lines:]))
     parts = split(document)
     stem = PurePath(name).stem
-    file = _File(stem, front, wrong, known, added, _days_of_all(stem, document, front) if len(parts) > 1 else None)
+    file = _File(
+        stem, front, wrong, known, known_paths, added, _days_of_all(stem, document, front) if len(parts) > 1 else None
+    )
     whole = text.split("\n")
     read: list[Read | Unread] = []
     for index, part in enumerate(parts):
@@ -100,6 +115,7 @@ class _File:
     wrong: str | None
     """What is wrong with its front matter."""
     known: Known
+    known_paths: KnownPaths
     added: Added
     days: Days | None
     """Of a file with several sessions: the day of those that name none."""
@@ -134,6 +150,7 @@ def _read_part(part: Part, log: str, file: _File) -> Read | Unread:
     facts.unclaimed = [(line + part.line, title) for line, title in facts.unclaimed]
     _commits_of_head(head, facts)
     _known_commits(log, part.line, file.known, facts)
+    _drop_unknown_paths(part.line + 1, file.known_paths, facts)
     if facts.unsaid:
         count, named = len(facts.unsaid), min(facts.unsaid.values())
         said = f"{count} file{'s' * (count > 1)} of which nothing says what was done: taken for modified"
@@ -328,6 +345,16 @@ def _known_commits(log: str, start: int, known: Known, facts: Facts) -> None:
     if strangers:
         line = start + log[: log.lower().index(strangers[0])].count("\n") + 1
         facts.doubts.append((line, f"may be commits, but git does not know them: {', '.join(strangers)}"))
+
+
+def _drop_unknown_paths(line: int, known: KnownPaths, facts: Facts) -> None:
+    """Leave out what may be no path, such as `try/except`, unless it exists or git knows it."""
+    unsure = [path for path in dict.fromkeys(facts.paths()) if not is_surely_path(path)]
+    there = known(unsure) if unsure else ()
+    unknown = [path for path in unsure if path not in there]
+    if unknown:
+        facts.drop_files(unknown)
+        facts.doubts.append((line, f"left out of the files, because git knows no such path: {', '.join(unknown)}"))
 
 
 def _counts(data: Mapping[str, Any]) -> dict[str, int]:
