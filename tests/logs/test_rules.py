@@ -295,6 +295,25 @@ def test_the_part_of_a_session_that_its_file_name_tells() -> None:
     assert data("# S47, 2026-05-01\n", "LOG_S47_PART2.md")["session"] == "47-part2"
 
 
+def decisions(text: str) -> list[str]:
+    return [one["decision"] if isinstance(one, dict) else one for one in found(text).get("decisions", [])]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- Option A: gas\n- Option B: wood\n- Burn oil\n", ["Burn oil"]),
+        ("### Option A: gas\n\nWarm.\n\n### Option B: wood (chosen)\n\nCheap.\n", ["Option B: wood (chosen)"]),
+        ("| Option | Why |\n|---|---|\n| Option 1 | warm |\n| Option 2 | cheap |\n", []),
+        ("### 1. Option D: layers\n\nBecause.\n\n### 2. Schema\n\nBecause.\n", ["Option D: layers", "Schema"]),
+        ("- Approved by the harbour\n- Burn oil\n- Sign-off: pending\n", ["Burn oil"]),
+        ("**Decision:** Option E (hybrid) approved by the harbour\n", ["Option E (hybrid) approved by the harbour"]),
+    ],
+)
+def test_options_and_approvals_are_no_decisions(text: str, expected: list[str]) -> None:
+    assert decisions(f"## Decisions\n\n{text}") == expected
+
+
 def test_options_with_a_recommendation() -> None:
     one = found("## Next steps\n**Option A: gas** (Recommended)\n- buy it\n\n**Option B: wood_fire**\n- cut it\n")
     assert one["next"]["options"] == [
