@@ -182,13 +182,13 @@ def test_a_repository_without_commits(tmp_path: Path) -> None:
     repo.write("b.md", "# Session 9, 2026-01-01\n")
     done = run(tmp_path, "a.md", "b.md")
     assert done.code == 1
-    assert done.err.startswith("a.md:1: no date in its title")
+    assert done.err.startswith("a.md:1: no date in the title")
     assert (tmp_path / "sessions/2026-01-01-9.yml").exists()
 
 
 def test_a_log_without_a_day_has_that_of_the_commit_that_added_it(folder: Path) -> None:
     (folder / "notes.md").write_text("# Session 8\n\nWarm.\n", "utf-8")
-    assert run(folder, "notes.md").err.startswith("notes.md:1: no date in its title")
+    assert run(folder, "notes.md").err.startswith("notes.md:1: no date in the title")
     repo = GitRepo(folder)
     repo.git("commit", "--quiet", "--allow-empty", "--message=Nothing")
     repo.commit("Notes")
@@ -196,7 +196,9 @@ def test_a_log_without_a_day_has_that_of_the_commit_that_added_it(folder: Path) 
     repo.commit("Notes again")
     done = run(folder, "notes.md")
     assert (done.code, done.err) == (0, "")
-    assert "notes.md:1: doubtful: it names no day: 2026-01-01, on which git first had the file" in done.out
+    assert (
+        "notes.md:1: doubtful: no date in the log: 2026-01-01 is the date of the commit that added the file" in done.out
+    )
 
 
 PATHS = """\

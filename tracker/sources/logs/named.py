@@ -1,4 +1,4 @@
-"""Commits and files that a text names."""
+"""Find commits and files in a text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LINK = re.compile(rf"/commits?/(?P<hash>{_HEX})(?![0-9a-zA-Z])")
 
 
 def hashes(text: str) -> list[str]:
-    """Hashes in a text that speaks of commits, where any word of hexadecimal digits is one.
+    """Hashes in a text about commits, where any word of hexadecimal digits is one.
 
     >>> hashes("`7ecbe25` and 0706412, not 20260215 nor 5000000")
     ['7ecbe25', '0706412']
@@ -28,14 +28,14 @@ def hashes(text: str) -> list[str]:
 
 
 def said_commits(text: str) -> list[str]:
-    """Hashes that a text calls commits: `commit 7ecbe25`, `commits 7ecbe25..0b1c2d3`, and links to them."""
+    """Hashes after the word commit, such as `commit 7ecbe25` and `commits 7ecbe25..0b1c2d3`, and in links."""
     found = [one for match in _SAID_COMMIT.finditer(text) for one in re.findall(rf"\b{_HEX}\b", match["hashes"])]
     found += [match["hash"] for match in _LINK.finditer(text)]
     return list(dict.fromkeys(one.lower() for one in found if _is_hash(one, text)))
 
 
 def quoted_hashes(text: str) -> list[str]:
-    """Hashes in code spans, ranges and arrows included: commits if git knows them.
+    """Hashes in code spans, including ranges and arrows: commits if git knows them.
 
     >>> quoted_hashes("from `7ecbe25..0b1c2d3` on, `deadline`")
     ['7ecbe25', '0b1c2d3']
@@ -46,7 +46,7 @@ def quoted_hashes(text: str) -> list[str]:
 
 
 def _is_hash(word: str, text: str) -> bool:
-    """Whether it is more than a word or a number: both kinds of digits, or quoted as code."""
+    """Whether a word is a hash: it has letters and digits, or is quoted as code."""
     if word.isdigit():
         return len(word) == 40 or (
             not re.fullmatch(r"20\d{6}", word) and (f"`{word}`" in text or (word[0] == "0" and len(word) < 11))
@@ -106,7 +106,7 @@ _HOST = re.compile(r"(?i)(?:https?|ftp|ssh|git)://|^www\.|@[\w.-]+:|^[\w.-]+@[\w
 
 
 def is_path(word: str) -> bool:
-    """Whether a word alone is the path of a file, a folder or a glob."""
+    """Whether a word looks like the path of a file or folder, or a glob."""
     if word in FILES_WITHOUT_SUFFIX:
         return True
     if _HOST.search(word) or _ABBREVIATIONS.fullmatch(word) or not re.search(r"[A-Za-z]", word):
@@ -131,7 +131,7 @@ def is_surely_path(path: str) -> bool:
 
 
 def paths(text: str) -> list[str]:
-    """The files that a text names, quoted or not.
+    """The paths in a text, quoted or not.
 
     >>> paths("`a/b.py`, **c.md** and [d](docs/d.md) — see v1.2")
     ['a/b.py', 'c.md', 'docs/d.md']
@@ -140,7 +140,7 @@ def paths(text: str) -> list[str]:
 
 
 def lead_paths(text: str) -> tuple[list[str], str]:
-    """The files that a line begins with, and what it says of them.
+    """The paths at the start of a line, and the rest of the line.
 
     >>> lead_paths("`a.py`, `b.py` — new, as `c.py` was")
     (['a.py', 'b.py'], 'new, as `c.py` was')

@@ -1,4 +1,4 @@
-"""What was done: pieces of work, tasks, tests, highlights, learnings and numbers."""
+"""Work, tasks, tests, highlights, learnings and metrics."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TASK = re.compile(r"\W*(?:[Tt]ask\s+)?(\d+\.\d+[a-z]?)\b(?!\.\d)")
 
 
 def read(section: Section, _: Meaning, log: Log) -> None:
-    """Pieces of work: one a heading, row or item, or all of the text."""
+    """Read work: a piece for each heading, row or item, or one for the whole text."""
     facts = log.facts
     below = [child for child in section.children if meaning_of(child.title, M.WORK) in (None, M.WORK)]
     for part in below:
@@ -40,7 +40,7 @@ def read(section: Section, _: Meaning, log: Log) -> None:
 
 
 def read_tests(section: Section, _: Meaning, log: Log) -> None:
-    """Tests and checks: one a row, item or heading, or all of the text."""
+    """Read tests and checks: one for each row, item or heading, or one for the whole text."""
     facts = log.facts
     before = len(facts.data.get("tests", ()))
     for block in section.blocks:
@@ -63,13 +63,13 @@ def read_tests(section: Section, _: Meaning, log: Log) -> None:
 
 
 def read_highlights(section: Section, _: Meaning, log: Log) -> None:
-    """What people were glad of."""
+    """Read highlights."""
     for text in log.texts(section):
         log.facts.add("highlights", text)
 
 
 def read_learnings(section: Section, _: Meaning, log: Log) -> None:
-    """What was learnt: one a heading, item, row or paragraph. A list that a heading groups is of as many."""
+    """Read learnings: one for each heading, item, row or paragraph."""
     for child in section.children:
         if meaning_of(child.title, M.LEARNINGS) not in (None, M.LEARNINGS):
             continue
@@ -85,7 +85,7 @@ def read_learnings(section: Section, _: Meaning, log: Log) -> None:
 
 
 def read_metrics(section: Section, _: Meaning, log: Log) -> None:
-    """Numbers by name, here and below."""
+    """Read metrics in this section and below."""
     for inner in section.walk():
         for block in inner.blocks:
             for row in block.rows:
@@ -109,7 +109,7 @@ def _tick(item: Item, log: Log) -> None:
 
 
 def _task_table(block: Block, log: Log) -> None:
-    """Statuses of tasks and phases, where a table has both in so many words."""
+    """Read statuses from a table of tasks or phases."""
     names = [plain(name).lower() for name in block.header]
     kind = next((name for name in ("task", "phase") if name in names), None)
     if kind is None or "status" not in names:
