@@ -295,6 +295,21 @@ def test_the_part_of_a_session_that_its_file_name_tells() -> None:
     assert data("# S47, 2026-05-01\n", "LOG_S47_PART2.md")["session"] == "47-part2"
 
 
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("## Phase 3: Stoves\n\n### Gas\n\nIt burns well.\n\n### Oil\n\nIt smokes.\n", ["Gas", "Oil"]),
+        ("## Part 2: Stoves\n\n- Gas burns well\n- Oil smokes\n", ["Part 2: Stoves"]),
+        ("## Work done\n\n- Gas burns well\n- Oil smokes\n", ["Gas burns well", "Oil smokes"]),
+    ],
+)
+def test_work_holds_no_text_twice(text: str, titles: list[str]) -> None:
+    work = found(text)["work"]
+    assert [one["title"] for one in work] == titles
+    for sentence in ("burns well", "smokes"):
+        assert sum(sentence in one["title"] + one.get("body", "") for one in work) == 1
+
+
 def decisions(text: str) -> list[str]:
     return [one["decision"] if isinstance(one, dict) else one for one in found(text).get("decisions", [])]
 

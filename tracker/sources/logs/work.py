@@ -6,6 +6,7 @@ import re
 
 from tracker.sources.logs.columns import column, status_of
 from tracker.sources.logs.document import Block, Item, Section, labels
+from tracker.sources.logs.facts import Facts
 from tracker.sources.logs.log import LABEL, Log
 from tracker.sources.logs.meanings import Meaning, meaning_of, plain
 from tracker.sources.logs.texts import BOLD_LEAD, joined, one_line, parts
@@ -16,27 +17,37 @@ _TASK = re.compile(r"\W*(?:[Tt]ask\s+)?(\d+\.\d+[a-z]?)\b(?!\.\d)")
 
 
 def read(section: Section, _: Meaning, log: Log) -> None:
-    """Read work: a piece for each heading, row or item, or one for the whole text."""
+    """Read work: a piece for each heading, row or item, or one for the whole text; no text twice.
+
+    A numbered section without headings, such as `Part 2: Parser`, is one piece.
+    """
     facts = log.facts
     below = [child for child in section.children if meaning_of(child.title, M.WORK) in (None, M.WORK)]
     for part in below:
         if part.level < LABEL:
             facts.work(plain(part.title), log.own_source(part))
+    numbered = bool(_NUMBERED.match(section.title)) and not below
     for block in section.blocks:
         _task_table(block, log)
-        number = column(block.header, "number")
-        for row in block.rows:
-            cells = [cell for index, cell in enumerate(row) if cell.strip() and index != number]
-            if cells:
-                facts.work(one_line(cells[0]), joined(cells[1:]))
         for item in block.items:
             _tick(item, log)
-            facts.work(one_line(item.text), item.rest)
-    numbered = _NUMBERED.match(section.title)
+        if not numbered:
+            _entries(block, facts)
     whole = not below and not any(block.items or block.rows for block in section.blocks)
     body = log.own_source(section)
     if body and (numbered or (whole and not facts.data.get("work"))):
         facts.work(plain(section.title), body)
+
+
+def _entries(block: Block, facts: Facts) -> None:
+    """Add a piece of work for each row or item."""
+    number = column(block.header, "number")
+    for row in block.rows:
+        cells = [cell for index, cell in enumerate(row) if cell.strip() and index != number]
+        if cells:
+            facts.work(one_line(cells[0]), joined(cells[1:]))
+    for item in block.items:
+        facts.work(one_line(item.text), item.rest)
 
 
 def read_tests(section: Section, _: Meaning, log: Log) -> None:
