@@ -42,8 +42,10 @@ class Item:
     """The rest, without the indentation of the list."""
     line: int
     checked: bool | None = None
-    """Whether its check box is ticked; None without a box."""
+    """Whether its check box is closed: `[x]`, or `[-]` for a cancelled item; None without a box."""
     children: tuple[Block, ...] = ()
+    cancelled: bool = False
+    """Whether its check box is `[-]`."""
 
     @property
     def whole(self) -> str:
@@ -297,7 +299,7 @@ def _blocks(node: SyntaxTreeNode, lines: Sequence[str], depth: int = 0) -> Itera
         yield Block("other", start, end)
 
 
-_BOX = re.compile(r"\[([ xX])\][ \t]+")
+_BOX = re.compile(r"\[([ xX-])\][ \t]+")
 
 
 def _item(node: SyntaxTreeNode, lines: Sequence[str], depth: int) -> Item:
@@ -310,4 +312,11 @@ def _item(node: SyntaxTreeNode, lines: Sequence[str], depth: int) -> Item:
     children = tuple(
         block for child in node.children[1 if first else 0 :] for block in _blocks(child, lines, depth + 1)
     )
-    return Item(text[box.end() :] if box else text, rest, start, box[1] != " " if box else None, children)
+    return Item(
+        text[box.end() :] if box else text,
+        rest,
+        start,
+        box[1] != " " if box else None,
+        children,
+        bool(box and box[1] == "-"),
+    )

@@ -47,7 +47,8 @@ def _entries(block: Block, facts: Facts) -> None:
         if cells:
             facts.work(one_line(cells[0]), joined(cells[1:]))
     for item in block.items:
-        facts.work(one_line(item.text), item.rest)
+        if not item.cancelled:
+            facts.work(one_line(item.text), item.rest)
 
 
 def read_tests(section: Section, _: Meaning, log: Log) -> None:
@@ -64,8 +65,8 @@ def read_tests(section: Section, _: Meaning, log: Log) -> None:
                 facts.test(one_line(row[first]), one_line(result), note)
         for item in block.items:
             name, said = parts(item.text)
-            outcome_said = {None: said, True: said or "done", False: said or "open"}[item.checked]
-            facts.test(name, one_line(outcome_said), item.rest)
+            box = {None: "", True: "cancelled" if item.cancelled else "done", False: "open"}[item.checked]
+            facts.test(name, one_line(said or box), item.rest)
     for child in section.children:
         if meaning_of(child.title, M.TESTS) is None:
             facts.test(plain(child.title), note=log.own_source(child))
@@ -116,7 +117,8 @@ def _metric(name: str, value: str, log: Log) -> None:
 def _tick(item: Item, log: Log) -> None:
     task = _TASK.match(item.text)
     if task and item.checked is not None:
-        log.facts.data.setdefault("tasks", {})[task[1]] = "complete" if item.checked else "planned"
+        status = "cancelled" if item.cancelled else "complete" if item.checked else "planned"
+        log.facts.data.setdefault("tasks", {})[task[1]] = status
 
 
 def _task_table(block: Block, log: Log) -> None:
