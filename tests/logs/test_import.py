@@ -231,6 +231,15 @@ def test_a_path_has_a_known_suffix_or_git_knows_it(folder: Path) -> None:
     assert "left out of the files, because git knows no such path: lib/run, I/O, try/except, gone/Runner" in alone.out
 
 
+def test_an_unticked_box_among_the_work_done_is_a_doubt(folder: Path) -> None:
+    first = "# Session 43, 2026-03-06\n\n## Work done\n\n- [x] Gas\n- [ ] Wood\n\n"
+    text = first + "# Session 44, 2026-03-07\n\n## Work done\n\n- [ ] Oil\n"
+    (folder / "both.md").write_text(text, "utf-8")
+    done = run(folder, "both.md")
+    assert "both.md:6: doubtful: not ticked, so left out of the work done: 'Wood'" in done.out
+    assert "both.md:12: doubtful: not ticked, so left out of the work done: 'Oil'" in done.out
+
+
 SECOND = """\
 # Session 41 — 2026-03-04
 

@@ -146,8 +146,10 @@ def _read_part(part: Part, log: str, file: _File) -> Read | Unread:
     if days is None:
         where = f"the heading {part.head!r}" if part.head else "the title, head, file name or text"
         return Unread(part.line + 1, f"no date in {where}; add one, such as **Date:** 2026-02-15")
+    doubts, facts.doubts = facts.doubts, []
     collect(document, head.sections, facts)
     facts.unclaimed = [(line + part.line, title) for line, title in facts.unclaimed]
+    facts.doubts = doubts + [(line + part.line, text) for line, text in facts.doubts]
     _commits_of_head(head, facts)
     _known_commits(log, part.line, file.known, facts)
     _drop_unknown_paths(part.line + 1, file.known_paths, facts)

@@ -47,7 +47,9 @@ def _entries(block: Block, facts: Facts) -> None:
         if cells:
             facts.work(one_line(cells[0]), joined(cells[1:]))
     for item in block.items:
-        if not item.cancelled:
+        if item.checked is False:
+            facts.doubts.append((item.line + 1, f"not ticked, so left out of the work done: {one_line(item.text)!r}"))
+        elif not item.cancelled:
             facts.work(one_line(item.text), item.rest)
 
 
