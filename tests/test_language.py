@@ -19,7 +19,6 @@ BANNED = re.compile(
     re.IGNORECASE,
 )
 PENDING = (
-    ".pre-commit-hooks.yaml",
     "action.yml",
     "docs/",
     "schemas/",

@@ -182,13 +182,13 @@ def test_a_repository_without_commits(tmp_path: Path) -> None:
     repo.write("b.md", "# Session 9, 2026-01-01\n")
     done = run(tmp_path, "a.md", "b.md")
     assert done.code == 1
-    assert done.err.startswith("a.md:1: no date in its title")
+    assert done.err.startswith("a.md:1: no date in the title")
     assert (tmp_path / "sessions/2026-01-01-9.yml").exists()
 
 
 def test_a_log_without_a_day_has_that_of_the_commit_that_added_it(folder: Path) -> None:
     (folder / "notes.md").write_text("# Session 8\n\nWarm.\n", "utf-8")
-    assert run(folder, "notes.md").err.startswith("notes.md:1: no date in its title")
+    assert run(folder, "notes.md").err.startswith("notes.md:1: no date in the title")
     repo = GitRepo(folder)
     repo.git("commit", "--quiet", "--allow-empty", "--message=Nothing")
     repo.commit("Notes")
@@ -196,7 +196,48 @@ def test_a_log_without_a_day_has_that_of_the_commit_that_added_it(folder: Path) 
     repo.commit("Notes again")
     done = run(folder, "notes.md")
     assert (done.code, done.err) == (0, "")
-    assert "notes.md:1: doubtful: it names no day: 2026-01-01, on which git first had the file" in done.out
+    assert (
+        "notes.md:1: doubtful: no date in the log: 2026-01-01 is the date of the commit that added the file" in done.out
+    )
+
+
+PATHS = """\
+# Session 42 — 2026-03-05
+
+## Files modified
+
+- `lib/run` — wrapped in try/except
+- `I/O`
+- try/except around `torch.nn`
+- `tools/` and `gone/Runner`
+- `new/engine.py`
+"""
+
+
+def test_a_path_has_a_known_suffix_or_git_knows_it(folder: Path) -> None:
+    repo = GitRepo(folder)
+    for name in ("lib/run", "gone/Runner", "tools/a"):
+        repo.write(name, "x")
+    repo.commit()
+    repo.remove("gone/Runner")
+    repo.commit()
+    (folder / "S42.md").write_text(PATHS, "utf-8")
+    done = run(folder, "S42.md")
+    assert "left out of the files, because git knows no such path: I/O, try/except" in done.out
+    files = yaml.load((folder / "sessions/2026-03-05-42.yml").read_bytes()).data["files"]
+    named = {one if isinstance(one, str) else one["path"] for found in files.values() for one in found}
+    assert named == {"lib/run", "tools/", "gone/Runner", "new/engine.py"}
+    alone = run(folder, "S42.md", "--into", str(folder.parent / "elsewhere"))
+    assert "left out of the files, because git knows no such path: lib/run, I/O, try/except, gone/Runner" in alone.out
+
+
+def test_an_unticked_box_among_the_work_done_is_a_doubt(folder: Path) -> None:
+    first = "# Session 43, 2026-03-06\n\n## Work done\n\n- [x] Gas\n- [ ] Wood\n\n"
+    text = first + "# Session 44, 2026-03-07\n\n## Work done\n\n- [ ] Oil\n"
+    (folder / "both.md").write_text(text, "utf-8")
+    done = run(folder, "both.md")
+    assert "both.md:6: doubtful: not ticked, so left out of the work done: 'Wood'" in done.out
+    assert "both.md:12: doubtful: not ticked, so left out of the work done: 'Oil'" in done.out
 
 
 SECOND = """\

@@ -6,13 +6,13 @@ import difflib
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date as Date
 from enum import StrEnum
-from functools import partial
-from pathlib import Path
+from functools import cached_property, partial
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from tracker.errors import NotARepository, TrackerError
@@ -158,7 +158,7 @@ class Importer:
                 log.info("skipped: %s: %s", path, why)
                 yield Imported(str(path), None, Outcome.FAILED, message=why)
                 continue
-            sessions = read_log(path.name, content, self._known, partial(self._date_added, path))
+            sessions = read_log(path.name, content, self._known, partial(self._date_added, path), self._known_paths)
             for number, one in enumerate(sessions, 1):
                 yield self._import(path, self._with_file_id(path, one, number if len(sessions) > 1 else None))
 
@@ -168,6 +168,33 @@ class Importer:
             return one
         stem = re.sub(r"[^\w.]+", "-", path.stem).strip("-.")
         return one.renamed(f"{stem}-{number}" if number else stem)
+
+    @cached_property
+    def _tracked(self) -> frozenset[str]:
+        """Every file that git tracks or a commit removed, and their folders, relative to the workspace."""
+        repository = self._repository
+        if repository is None:
+            return frozenset()
+        output = b""
+        tracked = ("ls-tree", "-r", "--name-only", "-z", "--full-tree", "HEAD")
+        removed = ("log", "--format=", "--name-only", "-z", "--diff-filter=D", "--no-renames")
+        for command in (tracked, removed):
+            with suppress(GitError), repository.run(*command) as listing:  # a repository without commits
+                output += listing.read() + b"\0"
+        files = [name.strip("\n") for name in output.decode("utf-8", "surrogateescape").split("\0")]
+        names = {name for file in files if file for name in (file, *map(str, PurePosixPath(file).parents))}
+        prefix = repository.prefix
+        return frozenset(names | {name.removeprefix(prefix) for name in names if prefix and name.startswith(prefix)})
+
+    def _known_paths(self, paths: Iterable[str]) -> Collection[str]:
+        """Those of some paths that git knows or that exist; of a glob its folder counts."""
+        root = self._repository.folder if self._repository else None
+        folders = {path: re.split(r"[*{\[]", path)[0].removeprefix("./").rstrip("/") for path in paths}
+        return {
+            path
+            for path, folder in folders.items()
+            if folder not in ("", ".") and (folder in self._tracked or (root and (root / folder).exists()))
+        }
 
     def _date_added(self, path: Path) -> Date | None:
         """The date of the commit that added a file to the repository, if there is one."""
@@ -248,7 +275,7 @@ class Importer:
 
     def _reading_of(self, text: str, name: str, session: str) -> Mapping[str, Any]:
         """What a log in a session file is imported as: what differs from it in the file was edited by people."""
-        for read in read_log(name, text.encode(), self._known):
+        for read in read_log(name, text.encode(), self._known, known_paths=self._known_paths):
             if isinstance(read, Read):
                 return {**read.data, "session": session}
         raise CannotMerge("the log in it was edited and can no longer be read")
