@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from datetime import date as Date
 from pathlib import Path
@@ -97,9 +97,11 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
-def told(workspace: Workspace, last: str | None, today: Date, data: Mapping[str, Any]) -> tuple[Path, str]:
+def told(
+    workspace: Workspace, last: str | None, today: Date, data: Mapping[str, Any], taken: Collection[str] = ()
+) -> tuple[Path, str]:
     """The file of a session after the `last` one that the tracker itself has to tell of, and its text."""
-    name = next_id(last)
+    name = next_id(last, taken)
     text = yaml.dump({"session": name, "date": today, **data})
     return _file(workspace, name, today), _head(workspace.plan) + text
 
