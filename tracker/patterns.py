@@ -81,7 +81,7 @@ def gitignore(lines: Iterable[str]) -> GitIgnoreSpec:
         compiled: Any = getattr(pattern, "regex", None)
         if isinstance(compiled, re.Pattern) and _stars(compiled.pattern) > SIMPLE_STARS:
             shown = str(getattr(pattern, "pattern", compiled.pattern))
-            pattern.regex = BoundedPattern(compiled.pattern, compiled.flags & ~re.UNICODE, shown=shown)  # type: ignore[attr-defined]
+            setattr(pattern, "regex", BoundedPattern(compiled.pattern, compiled.flags & ~re.UNICODE, shown=shown))  # noqa: B010 - it is declared as a compiled `re` pattern
     return spec
 
 

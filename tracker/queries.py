@@ -34,7 +34,7 @@ def search(expression: str, data: Any) -> Any:
     from jmespath.exceptions import JMESPathError
     from jmespath.visitor import TreeInterpreter
 
-    class Bounded(TreeInterpreter):  # type: ignore[misc]
+    class Bounded(TreeInterpreter):
         """Evaluates an expression, and measures the value of every part of it."""
 
         def __init__(self) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import string
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -94,10 +95,8 @@ def test_a_pattern_that_backtracks_is_ended() -> None:
 
 def test_a_glob_that_backtracks_is_ended() -> None:
     spec = gitignore(["*" + "a*" * 30 + "b"])
-    try:
+    with suppress(PatternTooSlow):
         assert not spec.match_file("a" * 250)
-    except PatternTooSlow:
-        pass
 
 
 @pytest.mark.parametrize(
@@ -167,8 +166,6 @@ FRAGMENTS = st.lists(
             "? ",
             ": ",
             "- ",
-        ]
-        + [
             "'",
             '"',
             "|\n",

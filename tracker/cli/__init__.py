@@ -49,7 +49,7 @@ def main() -> NoReturn:
     for stream in streams:
         if isinstance(stream, TextIOWrapper):  # not every file name, and not every terminal, is UTF-8
             stream.reconfigure(errors="backslashreplace")
-    sys.stdout, sys.stderr = map(VisibleStream, streams)  # type: ignore[assignment]
+    sys.stdout, sys.stderr = map(VisibleStream, streams)
     try:
         with _ended_by_signals():
             sys.exit(_run())

@@ -189,7 +189,9 @@ def _session(told: Audit, removal: Removal) -> dict[Path, str]:
     with Cache(workspace.cache) as cache:
         sessions, _ = read_sessions(workspace.sessions, workspace.root, cache)
     last = sessions[-1].session.session if sessions else None
-    path, text = new.told(workspace, last, Date.today(), data | {"files": files}, {one.session.session for one in sessions})
+    path, text = new.told(
+        workspace, last, Date.today(), data | {"files": files}, {one.session.session for one in sessions}
+    )
     if os.path.lexists(path):
         raise TrackerError(f"{path}: exists already; nothing was removed")
     return {path: text}

@@ -65,7 +65,5 @@ def remembered(folder: Path | None, question: str, answer: Callable[[Progress], 
         return known
     with open_progress(folder) as (progress, cache):
         text = answer(progress)
-        ResultCache(root, progress.facts.repository, cache).remember(
-            question, progress.facts.workspace, text, progress.sought
-        )
+        ResultCache(root, progress.facts.repository, cache).remember(question, progress, text)
     return text

@@ -71,4 +71,4 @@ def _build_pages(root: Path, *, untrusted: bool) -> None:
         if not progress.facts.problems:
             workspace = progress.facts.workspace
             answer = f"{pages_of(workspace).state} {workspace.plan.docs}"
-            ResultCache(root, progress.facts.repository, cache).remember("pages", workspace, answer, progress.sought)
+            ResultCache(root, progress.facts.repository, cache).remember("pages", progress, answer)
