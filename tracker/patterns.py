@@ -38,9 +38,10 @@ class BoundedPattern:
         if len(text) > MAX_LENGTH and shown is None:
             raise ValueError(f"longer than {MAX_LENGTH:,} letters")
         try:
+            re.compile(text, flags)  # what `re` accepts is what is documented, and its messages are the better ones
             # V0 is the behaviour of `re`; the flags that both modules have share their values.
             self._pattern: Any = regex.compile(text, flags | regex.VERSION0)
-        except (regex.error, RecursionError, OverflowError, MemoryError) as error:
+        except (re.error, regex.error, RecursionError, OverflowError, MemoryError) as error:
             raise ValueError(f"not a regular expression: {error}") from None
         self._shown = shown or text
         self._left = SECONDS

@@ -1,9 +1,8 @@
-"""ResultCache: what a command printed, for as long as nothing that it rests on has changed.
+"""ResultCache: the output of a command, kept until something changes that it depends on.
 
-What it rests on is told by stamps (size and time of every file that counts) and by git (HEAD, the index, and the
-tracked files that differ from it), which costs a tenth of looking everything up. An answer is remembered only where the
-stamps can tell: not where a stamp is so young that a later change might not show. What was looked for and not found is
-looked for again.
+The inputs are compared by stamps (size and modification time of every file that counts) and by git (HEAD, the index,
+and the tracked files that differ from it), which costs a tenth of computing the output. An output is kept only if the
+stamps can show every later change, so not while a file is very young. Lookups that found nothing are repeated.
 """
 
 from __future__ import annotations
@@ -13,31 +12,50 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 import tracker
 from tracker.cache import Cache, digest
 from tracker.sources.repository import Repository
-from tracker.workspace import BASELINE_FILE, PLAN_FILE, Workspace
+from tracker.workspace import BASELINE_FILE, PLAN_FILE
+
+if TYPE_CHECKING:  # recalling an output must not import everything that computes one
+    from tracker.progress.progress import Progress
 
 KIND = "memo"
 KINDS = (".py", ".json", ".j2", ".css")
-"""Files of the tool that an answer rests on."""
+"""Files of the tool that an output depends on."""
 YOUNG = 100_000_000
-"""Nanoseconds after which a file's time has moved on whatever the file system's clock."""
+"""Nanoseconds after which every file system gives a changed file another time."""
 
 
 @dataclass(frozen=True)
 class NegativeLookups:
-    """What was looked for where no stamp tells of it."""
+    """Lookups that found nothing, of which no stamp shows when they would find something."""
 
     paths: Mapping[str, bool] = field(default_factory=dict)
-    """Files that git does not track, relative to the workspace: whether they are there."""
+    """Files that git does not track, relative to the workspace, and whether they exist."""
     hashes: tuple[str, ...] = ()
     """Commits that git does not know."""
 
+    @classmethod
+    def of(cls, progress: Progress) -> Self:
+        """The negative lookups that the claims of sessions made."""
+        root = progress.facts.workspace.root
+        files = {one.session.session: one.session.files for one in progress.sessions}
+        paths: list[str] = []
+        for claim in progress.refuted:
+            index = claim.field[-1]
+            if claim.kind == "created" and isinstance(index, int):
+                paths.append(files[claim.session].created[index].path)
+            elif claim.kind == "renamed" and isinstance(index, int):
+                paths.append(files[claim.session].renamed[index].to)
+        unknown = tuple(hash for hash, full in progress.facts.hashes.items() if full is None)
+        return cls({path: (root / path).exists() for path in paths}, unknown)
+
 
 class ResultCache:
-    """The answers of one workspace."""
+    """The kept outputs of one workspace."""
 
     def __init__(self, root: Path, repository: Repository, cache: Cache) -> None:
         self._root = root
@@ -45,46 +63,42 @@ class ResultCache:
         self._cache = cache
 
     def recall(self, question: str) -> str | None:
-        """The answer that was remembered, where nothing changed since."""
+        """The kept output, if nothing that it depends on changed."""
         known = self._cache.get(KIND, [question]).get(question)
         if known is None:
             return None
         try:
             places, stamp, answer, paths, hashes = json.loads(known)
-            same = self._stamp(places) == stamp and self._is_as_it_was(NegativeLookups(paths, tuple(hashes)))
+            same = self._stamp(places) == stamp and self._still_negative(NegativeLookups(paths, tuple(hashes)))
             return str(answer) if same else None
-        except (ValueError, TypeError, AttributeError):  # no cache is trusted to be whole
+        except (ValueError, TypeError, AttributeError):  # a damaged cache is an empty one
             return None
 
-    def remember(self, question: str, workspace: Workspace, answer: str, sought: NegativeLookups) -> None:
-        """Keep an answer that rests on the files of a workspace, on git, and on what was sought in vain."""
-        plan = workspace.plan
+    def remember(self, question: str, progress: Progress, answer: str) -> None:
+        """Keep an output that depends on the files of a workspace and on git."""
+        plan = progress.facts.workspace.plan
         if plan.phase_files:
             return
-        places = [
-            plan.sessions,
-            plan.results,
-            plan.versions,
-            plan.reports,
-            *([plan.templates] if plan.templates else []),
-        ]
+        places = [plan.sessions, plan.results, plan.versions, plan.reports]
+        places += [plan.templates] if plan.templates else []
         if any(time.time_ns() - modified < YOUNG for _, _, modified in self._files(places)):
             return
-        entry = [places, self._stamp(places), answer, dict(sought.paths), sought.hashes]
+        lookups = NegativeLookups.of(progress)
+        entry = [places, self._stamp(places), answer, dict(lookups.paths), lookups.hashes]
         self._cache.put(KIND, {question: json.dumps(entry)})
 
-    def _is_as_it_was(self, sought: NegativeLookups) -> bool:
-        return all((self._root / path).exists() == there for path, there in sought.paths.items()) and not any(
-            self._repository.existing(sought.hashes).values()
+    def _still_negative(self, lookups: NegativeLookups) -> bool:
+        return all((self._root / path).exists() == there for path, there in lookups.paths.items()) and not any(
+            self._repository.existing(lookups.hashes).values()
         )
 
     def _stamp(self, places: list[str]) -> str:
-        """Changes with everything that an answer rests on."""
+        """A digest of everything that an output depends on."""
         parts = [f"{path}\0{size}\0{modified}" for path, size, modified in self._files(places)]
         return digest(tracker.__version__, self._repository.head or "", *sorted(parts), *self._differing())
 
     def _files(self, places: list[str]) -> Iterator[tuple[str, int, int]]:
-        """Path, size and time of plan and baseline, of the files in folders or of globs, and of the tool itself."""
+        """Path, size and time of the plan, the baseline, the files of folders and globs, and the tool itself."""
         own = (self._root / name for name in (PLAN_FILE, BASELINE_FILE))
         yield from _stamps([*own, self._repository.index, self._repository.config])
         for place in places:

@@ -44,7 +44,8 @@ def evil(tmp_path: Path) -> GitRepo:
     repo.write(f"{name}_old.bak", "")
     repo.write("reports/x.xml", f"<testsuite><testcase name={text}><failure>x</failure></testcase></testsuite>")
     plan = (
-        f"project: {text}\nphases:\n- id: p\n  title: {text}\n  status: complete\n  tasks: [{{id: {text}, title: {text}}}]\n"
+        f"project: {text}\nphases:\n- id: p\n  title: {text}\n  status: complete\n"
+        f"  tasks: [{{id: {text}, title: {text}}}]\n"
         f"  criteria: [{{id: c, text: {text}, evidence: [{{file: {json.dumps(name)}}}]}}]\n"
     )
     repo.write("tracker.yml", plan)

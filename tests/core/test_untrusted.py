@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
+import time
 from pathlib import Path
 from unittest import mock
 
 import pytest
 
-from tests.command import contents_in, tracker, tracker_process
+from tests.command import contents_in, tracker, tracker_fork, tracker_process
 from tests.core.conftest import PLAN
 from tests.gitrepo import GitRepo
+from tracker import user_folders
+from tracker.errors import TrackerError
 from tracker.user_folders import cache_folder, state_folder
 
 SITE = "site_name: S\ntheme: mkdocs\nvalidation: {nav: {omitted_files: ignore}}\n"
@@ -332,3 +336,55 @@ def test_a_huge_file_is_a_problem_and_not_read(name: str, repo: GitRepo) -> None
     (problem,) = tracker("check", "--format", "json", cwd=repo.path).json["problems"]
     assert problem["file"] == name
     assert "bytes, more than the" in problem["message"]
+
+
+# --- two commands at once -------------------------------------------------------------------------------------------
+
+PAIRS = [
+    (("build",), ("build",)),
+    (("import", "../log.md"), ("import", "../log.md")),
+    (("build",), ("import", "../log.md")),
+    (("build",), ("new",)),
+    (("build", "--no-site"), ("release", "1.0.0")),
+    (("build",), ("status",)),
+    (("audit",), ("build",)),
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: "+".join(one[0] for one in pair))
+def test_two_commands_together(pair: tuple[tuple[str, ...], tuple[str, ...]], site_repo: GitRepo) -> None:
+    sessions = "".join(f"# Session {number}: 2025-03-{number:02}\n\nDone {number}.\n\n" for number in range(10, 20))
+    (site_repo.path.parent / "log.md").write_text(sessions, "utf-8")
+    children = [tracker_fork(*command, cwd=site_repo.path) for command in pair]
+    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    assert all(code in (0, 1) for code in codes), codes
+    assert tracker("check", cwd=site_repo.path).code == 0
+    assert tracker("build", cwd=site_repo.path).code == 0
+    found = contents_in(site_repo.path / "site")
+    shutil.rmtree(site_repo.path / "site")
+    shutil.rmtree(site_repo.path / "docs/tracker")
+    assert tracker("build", cwd=site_repo.path).code == 0
+    again = contents_in(site_repo.path / "site")
+    assert again.keys() == found.keys()
+    assert not list(site_repo.path.rglob("*.tmp"))
+
+
+def test_a_command_that_waits_in_vain_says_so(repo: GitRepo) -> None:
+    child = os.fork()
+    if child == 0:
+        with user_folders.exclusive(repo.path):
+            (repo.path / "held").touch()
+            signal.pause()
+    while not (repo.path / "held").exists():
+        time.sleep(0.01)
+    try:
+        with (
+            pytest.raises(TrackerError, match="another tracker command is writing here"),
+            user_folders.exclusive(repo.path, 0.1),
+        ):
+            pass
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    with user_folders.exclusive(repo.path, 0.1):
+        pass

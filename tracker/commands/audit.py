@@ -189,7 +189,8 @@ def _session(told: Audit, removal: Removal) -> dict[Path, str]:
     with Cache(workspace.cache) as cache:
         sessions, _ = read_sessions(workspace.sessions, workspace.root, cache)
     last = sessions[-1].session.session if sessions else None
-    path, text = new.recorded(workspace, last, Date.today(), data | {"files": files})
+    taken = {one.session.session for one in sessions}
+    path, text = new.recorded(workspace, last, Date.today(), data | {"files": files}, taken)
     if os.path.lexists(path):
         raise TrackerError(f"{path}: exists already; nothing was removed")
     return {path: text}

@@ -76,7 +76,7 @@ def _build(root: Path, report: Callable[[int, int], None], *, untrusted: bool) -
         problems = tuple(progress.facts.problems)
         if not problems:
             results = ResultCache(root, progress.facts.repository, cache)
-            results.remember(QUESTION, progress.facts.workspace, _state(progress.facts.workspace), progress.sought)
+            results.remember(QUESTION, progress, _state(progress.facts.workspace))
     for path in done.written:
         log.info("wrote %s", path)
     return BuiltPages(len(done.written), done.unchanged, len(done.removed), problems)

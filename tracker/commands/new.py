@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date as Date
@@ -131,9 +131,11 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
-def recorded(workspace: Workspace, last: str | None, today: Date, data: Mapping[str, Any]) -> tuple[Path, str]:
+def recorded(
+    workspace: Workspace, last: str | None, today: Date, data: Mapping[str, Any], taken: Collection[str] = ()
+) -> tuple[Path, str]:
     """Return the file and the text of a session that the tracker writes itself, after the session `last`."""
-    name = next_id(last)
+    name = next_id(last, taken)
     text = yaml.dump({"session": name, "date": today, **data})
     return _file(workspace, name, today), _head(workspace.plan) + text
 

@@ -80,7 +80,5 @@ def answer(folder: Path | None, question: str, compute: Callable[[Progress], str
         return known
     with open_progress(folder) as (progress, cache):
         text = compute(progress)
-        ResultCache(root, progress.facts.repository, cache).remember(
-            question, progress.facts.workspace, text, progress.sought
-        )
+        ResultCache(root, progress.facts.repository, cache).remember(question, progress, text)
     return text

@@ -97,7 +97,7 @@ class FrozenDecision(Model):
     session: Word
 
 
-VERSION_NUMBER = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+VERSION_NUMBER = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
 
 
 def _version_number(value: str) -> str:

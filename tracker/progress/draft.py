@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tracker.model import Commit, Session, Status
@@ -71,7 +73,7 @@ def draft(
     tasks = [task.task.id for phase in progress.phases for task in phase.tasks if not task.settled]
     criteria = [one.id for phase in plan.phases for one in (*phase.prerequisites, *phase.criteria)]
     return Draft(
-        id=next_id(progress.sessions[-1].session.session if progress.sessions else None),
+        id=next_id(progress.sessions[-1].session.session if progress.sessions else None, taken_ids(progress)),
         author=commits[-1].author if commits else None,
         commits=commits,
         files=_files(progress, {commit.hash for commit in commits}),
@@ -83,18 +85,24 @@ def draft(
     )
 
 
-def next_id(last: str | None) -> str:
-    """The id after this one.
+def next_id(last: str | None, taken: Collection[str] = ()) -> str:
+    """The first id after this one that is not taken.
 
-    >>> next_id("S96A"), next_id("88"), next_id("日志"), next_id(None)
-    ('S97', '89', '日志-2', '1')
+    >>> next_id("S96A"), next_id("88"), next_id("日志"), next_id(None), next_id("88", {"89", "90"})
+    ('S97', '89', '日志-2', '1', '91')
     """
-    match = re.search(r"\d+", last or "")
-    if last is None:
-        return "1"
-    if match is None:
-        return f"{last}-2"
-    return f"{last[: match.start()]}{int(match[0]) + 1}"
+    match = re.search(r"\d{1,1000}", last or "")
+    if last and match is None:
+        last, match = f"{last}-1", re.search(r"\d+$", f"{last}-1")
+    prefix, number = (last[: match.start()], int(match[0])) if last and match else ("", 0)
+    return next(name for more in itertools.count(1) if (name := f"{prefix}{number + more}") not in taken)
+
+
+def taken_ids(progress: Progress) -> set[str]:
+    """The ids of all sessions, and the names that files with problems may use as one."""
+    return {one.session.session for one in progress.sessions} | {
+        Path(problem.file).stem for problem in progress.facts.problems
+    }
 
 
 def base(progress: Progress) -> str | None:

@@ -16,6 +16,8 @@ UNITS = {
     **dict.fromkeys(("d", "day", "days"), "d"),
     **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), "w"),
 }
+LONGEST = 60
+"""Letters of the longest estimate that is read."""
 PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)")
 
 
@@ -53,6 +55,8 @@ def minutes(estimate: str | None) -> float | None:
     >>> [minutes(text) for text in ("2h", "10 min", "1d 4h", "~1.5 hours", "soon")]
     [120.0, 10.0, 720.0, 90.0, None]
     """
+    if len(estimate or "") > LONGEST:
+        return None
     text = re.sub(r"^(~|≈|about|ca\.?)\s*", "", (estimate or "").strip().lower())
     parts = PART.findall(text)
     rest = re.sub(r"[\s,+]|\band\b", "", PART.sub("", text))

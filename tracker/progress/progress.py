@@ -12,7 +12,6 @@ from tracker.progress.claims import Claim, ClaimVerdict, judge
 from tracker.progress.evidence import World
 from tracker.progress.phase_status import PhaseStatus, stand
 from tracker.progress.verdicts import judge_criteria
-from tracker.result_cache import NegativeLookups
 from tracker.sources.facts import Facts
 from tracker.sources.sessions import SessionFile
 
@@ -56,21 +55,6 @@ class Progress:
     def refuted(self) -> list[Claim]:
         """The claims that git refutes, in the order of the sessions."""
         return [claim for claims in self.claims.values() for claim in claims if claim.standing is ClaimVerdict.REFUTED]
-
-    @property
-    def sought(self) -> NegativeLookups:
-        """What git does not have, and what may turn up without a change of anything that git has."""
-        root = self.facts.workspace.root
-        files = {one.session.session: one.session.files for one in self.sessions}
-        paths: dict[str, bool] = {}
-        for claim in self.refuted:
-            index = claim.field[-1]
-            if claim.kind == "created" and isinstance(index, int):
-                paths[files[claim.session].created[index].path] = False
-            elif claim.kind == "renamed" and isinstance(index, int):
-                paths[files[claim.session].renamed[index].to] = False
-        unknown = tuple(hash for hash, full in self.facts.hashes.items() if full is None)
-        return NegativeLookups({path: (root / path).exists() for path in paths}, unknown)
 
     @property
     def verified(self) -> tuple[int, int]:

@@ -41,7 +41,7 @@ def _remembered(text: str | None) -> Session | None:
 def natural(text: str) -> tuple[tuple[int, int | str], ...]:
     """A key that sorts S9 before S88 and S96 before S96A."""
     parts = re.findall(r"\d+|\D+", text)
-    return tuple((0, int(part)) if part.isdecimal() else (1, part.lower()) for part in parts)
+    return tuple((0, int(part[:1000])) if part.isdecimal() else (1, part.lower()) for part in parts)
 
 
 def session_files(folder: Path) -> list[Path]:

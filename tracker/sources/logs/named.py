@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _HEX = r"[0-9a-fA-F]{7,40}"
-_SPAN = re.compile(r"(`+)(?P<text>[^`\n]+)\1")
+_SPAN = re.compile(r"(`{1,8})(?P<text>[^`\n]+)\1")
 _PLAIN_HASH = re.compile(rf"(?<![\w./-])(?P<hash>{_HEX})(?![\w/-]|\.\w|\.{{3}}\B)")
 _QUOTED_RANGE = re.compile(rf"(?P<a>{_HEX})(?:\s*(?:\.{{2,3}}|→|->|–|,|\+|/|\s)\s*(?P<b>{_HEX}))*")
 _SAID_COMMIT = re.compile(
@@ -160,7 +160,7 @@ def lead_paths(text: str) -> tuple[list[str], str]:
 def _paths(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
     end = 0
     for match in re.finditer(
-        r"\[(?P<label>[^\[\]\n]*)\]\((?P<link>[^()\s]+)\)|(?P<ticks>`+)(?P<code>[^`\n]+)(?P=ticks)|(?P<word>[^\s`,;|<>\"()]+)",
+        r"\[(?P<label>[^\[\]\n]*)\]\((?P<link>[^()\s]+)\)|(?P<ticks>`{1,8})(?P<code>[^`\n]+)(?P=ticks)|(?P<word>[^\s`,;|<>\"()]+)",
         text,
     ):
         if match.start() < end:
