@@ -12,7 +12,8 @@ from typing import Any
 from tracker.errors import TrackerError
 from tracker.files import create_file, write_file
 from tracker.model import Plan, Session
-from tracker.progress.draft import FOCUS, SUMMARY, Draft, base, draft, next_id, opening
+from tracker.progress.draft import FOCUS, SUMMARY, Draft, base, days_of, draft, end_of, next_id, opening
+from tracker.progress.patch_ids import with_patch_ids
 from tracker.progress.progress import Progress
 from tracker.publish.schema import FOLDER, described
 from tracker.sources import yaml
@@ -46,7 +47,8 @@ def draft_of(progress: Progress, revisions: str | None, *, close: bool = False) 
 
 def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
     """The file of the next session and its text, each field explained once."""
-    data = {"session": found.id, "date": today, "focus": FOCUS, "team": found.author}
+    began, ended = days_of(progress, found, today)
+    data = {"session": found.id, "date": began, "until": ended, "focus": FOCUS, "team": found.author}
     data |= {"summary": SUMMARY, **_known(found)}
     document = yaml.edit(yaml.dump({key: value for key, value in data.items() if value}))
     explained = described(Session)
@@ -78,7 +80,9 @@ def closed(progress: Progress, found: Draft) -> tuple[Path, str]:
     for key, value in _known(found).items():
         if key != "next":
             document[key] = _merged(document.get(key), value)
-    return path, yaml.write_back(document)
+    if ended := end_of(last.session, found):
+        document["until"] = ended.isoformat()
+    return path, with_patch_ids(progress, last.session, yaml.write_back(document))
 
 
 def _about_commits(found: Draft) -> list[str]:

@@ -7,11 +7,12 @@ text that was written and these types give it its meaning. Everything that is fo
 from tracker.model.commit import Change, Commit
 from tracker.model.evidence import COMPARISONS, DEFAULT_TIMEOUT, SIGNS, Attestation, Evidence
 from tracker.model.fields import Glob, Model
-from tracker.model.plan import DEFAULT_MENTION, Auditing, Criterion, Ignore, Phase, Plan, Task
+from tracker.model.plan import DEFAULT_MENTION, Auditing, ClaimSettings, Criterion, Ignore, Phase, Plan, Task
 from tracker.model.problem import Problem
 from tracker.model.result import Result, ResultStatus
 from tracker.model.session import (
     Assessment,
+    Combined,
     Decision,
     Files,
     Handoff,
@@ -52,6 +53,8 @@ __all__ = [
     "Attestation",
     "Auditing",
     "Change",
+    "ClaimSettings",
+    "Combined",
     "Commit",
     "Criterion",
     "Decision",

@@ -17,7 +17,7 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit, as `git log --raw --no-renames` tells it."""
+    """One commit, as `git log --raw --no-renames` prints it."""
 
     hash: str
     tree: str
@@ -29,3 +29,5 @@ class Commit:
     subject: str
     body: str
     changes: tuple[Change, ...] = field(default=())
+    committed: datetime | None = None
+    """When it was committed, where that is another moment: after a rebase, an amendment or a squash."""

@@ -97,6 +97,15 @@ class Auditing(Model):
     """Whether the site has a page of what the audit finds."""
 
 
+class ClaimSettings(Model):
+    """How claims of sessions are compared with the days of commits."""
+
+    tolerance_days: Annotated[int, Field(ge=0)] = 1
+    """Days before and after a session on which its commits may lie: time zones differ."""
+    late_days: Annotated[int, Field(ge=0)] = 7
+    """Days after a session within which the files it names may be committed."""
+
+
 class Plan(Model):
     """tracker.yml: the project, where its files are, and its phases."""
 
@@ -118,6 +127,8 @@ class Plan(Model):
     """Folder of templates that override the tool's own by name."""
     mention: Annotated[str, AfterValidator(_mention)] = DEFAULT_MENTION
     """Regular expression for a session named in a commit message; its first group that matched is the id."""
+    claims: ClaimSettings = ClaimSettings()
+    """How claims of sessions are compared with the days of commits."""
     audit: Auditing = Auditing()
     """What the stale-file audit is told."""
     phases: tuple[Phase, ...] = ()

@@ -215,7 +215,7 @@ def _files(progress: Progress) -> Iterator[Item]:
             confirmed = [
                 claim.subject
                 for claim in progress.claims[last.session.session]
-                if claim.standing is ClaimVerdict.CONFIRMED and claim.kind in ("created", "modified")
+                if claim.verdict is ClaimVerdict.CONFIRMED and claim.kind in ("created", "modified")
             ]
             yield from (Item(path, f"session {last.session.session}") for path in confirmed)
 

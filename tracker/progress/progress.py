@@ -1,4 +1,4 @@
-"""Progress: everything that follows from the facts, in one place for whoever shows it."""
+"""Progress: everything that follows from the facts, computed once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tracker.model import Plan, Status
 from tracker.progress.attribution import Attribution, attribute
 from tracker.progress.claims import Claim, ClaimVerdict, judge
+from tracker.progress.claims.paths import is_on_disk
 from tracker.progress.evidence import World
 from tracker.progress.phase_status import PhaseStatus, stand
 from tracker.progress.verdicts import judge_criteria
@@ -19,7 +20,7 @@ from tracker.sources.sessions import SessionFile
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a project stands."""
+    """The state of a project."""
 
     facts: Facts
     attribution: Attribution
@@ -39,7 +40,7 @@ class Progress:
 
     @property
     def status(self) -> Status:
-        """Where the whole stands."""
+        """The status of the whole project."""
         found = Counter(phase.status for phase in self.phases if phase.status is not Status.CANCELLED)
         for status in (Status.REGRESSED, Status.BLOCKED):
             if found[status]:
@@ -53,32 +54,36 @@ class Progress:
     @property
     def refuted(self) -> list[Claim]:
         """The claims that git refutes, in the order of the sessions."""
-        return [claim for claims in self.claims.values() for claim in claims if claim.standing is ClaimVerdict.REFUTED]
+        return self.claims_with(ClaimVerdict.REFUTED)
+
+    def claims_with(self, verdict: ClaimVerdict) -> list[Claim]:
+        """The claims that have a verdict, in the order of the sessions."""
+        return [claim for claims in self.claims.values() for claim in claims if claim.verdict is verdict]
 
     @property
     def sought(self) -> NegativeLookups:
-        """What git does not have, and what may turn up without a change of anything that git has."""
+        """Files and commits that git does not have, and that may appear without any change of what it has."""
         root = self.facts.workspace.root
         files = {one.session.session: one.session.files for one in self.sessions}
         paths: dict[str, bool] = {}
-        for claim in self.refuted:
+        for claim in (*self.refuted, *self.claims_with(ClaimVerdict.DISPUTED)):
             index = claim.field[-1]
             if claim.kind == "created" and isinstance(index, int):
                 paths[files[claim.session].created[index].path] = False
             elif claim.kind == "renamed" and isinstance(index, int):
                 paths[files[claim.session].renamed[index].to] = False
         unknown = tuple(hash for hash, full in self.facts.hashes.items() if full is None)
-        return NegativeLookups({path: (root / path).exists() for path in paths}, unknown)
+        return NegativeLookups({path: is_on_disk(root, path) for path in paths}, unknown)
 
     @property
     def verified(self) -> tuple[int, int]:
-        """How many criteria are met by evidence, and how many there are; of phases that are not set aside."""
+        """How many criteria are met by evidence, and how many there are; cancelled phases do not count."""
         counted = [phase for phase in self.phases if phase.status is not Status.CANCELLED]
         return sum(phase.verified for phase in counted), sum(len(phase.criteria) for phase in counted)
 
 
 def look_up(facts: Facts) -> Progress:
-    """Hold every claim and every criterion against the facts."""
+    """Judge every claim and every criterion by the facts."""
     attribution = attribute(facts)
     judged = judge_criteria(World(facts, attribution))
-    return Progress(facts, attribution, judge(facts), stand(facts, judged))
+    return Progress(facts, attribution, judge(facts, attribution), stand(facts, judged))
