@@ -20,13 +20,13 @@ class GitRepo:
     '5b1b3…'
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *options: str) -> None:
         self.path = path
         self._clock = FIRST_COMMIT
         self._zone = "+0000"
         path.mkdir(parents=True, exist_ok=True)
         if not (path / ".git").exists():
-            self.git("init", "--quiet", "--initial-branch=main", "--template=")  # without samples of hooks
+            self.git("init", "--quiet", "--initial-branch=main", "--template=", *options)  # no samples of hooks
 
     def git(self, *arguments: str | bytes, stdin: bytes = b"") -> str:
         """What git prints, without the newline at its end."""

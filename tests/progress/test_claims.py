@@ -30,8 +30,7 @@ def test_a_submodule_is_tracked_and_what_it_holds_is_unknown(repo: GitRepo, tmp_
     repo.commit()
     done = tracker("check", cwd=repo.path)
     assert done.out.splitlines() == [
-        "sessions/1.yml:4:56: files.created[2]: session 1 says created lib/my; "
-        "refuted: git has never had it",
+        "sessions/1.yml:4:56: files.created[2]: session 1 says created lib/my; refuted: git has never had it",
         "1 session and 3 claims checked: 1 wrong, 2 that git cannot judge",
     ]
     assert tracker("build", "--no-site", cwd=repo.path).code == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import timedelta
@@ -88,11 +88,12 @@ def _session_of(
 ) -> tuple[str | None, AttributionSource]:
     if session := listings.credited.get(commit.hash):
         return session, AttributionSource.NAMED
-    if session := named.certain(commit):
+    mentions = named.mentions(commit)
+    if session := named.certain(mentions):
         return session, AttributionSource.MENTIONED
     if session := listings.maker(commit.hash):
         return session, AttributionSource.NAMED
-    if session := named.on_its_day(commit):
+    if session := named.on_its_day(commit, mentions):
         return session, AttributionSource.MENTIONED
     if session := on_day(commit.date.date()):
         return session, AttributionSource.DATE
@@ -176,23 +177,24 @@ class MentionedSessions:
         self._pattern = re.compile(pattern)
         self._names = SessionNames(sessions)
 
-    def certain(self, commit: Commit) -> str | None:
-        """The first known session that the message names on any day."""
-        found = (self._names.find(one.id) for one in self._mentions(commit) if one.certain)
-        return next((session.session for session in found if session), None)
+    def mentions(self, commit: Commit) -> list[Mention]:
+        """Every session that a message names, known or not."""
+        return list(mentions(self._pattern, commit))
 
-    def on_its_day(self, commit: Commit) -> str | None:
-        """The first known session that the message names at a doubtful place, on a day of that session."""
-        found = (self._names.find(one.id) for one in self._mentions(commit) if not one.certain)
-        return next((one.session for one in found if one and not commit_days_outside(commit, one)), None)
+    def certain(self, found: Iterable[Mention]) -> str | None:
+        """The first known session that a message names on any day."""
+        sessions = (self._names.find(one.id) for one in found if one.certain)
+        return next((session.session for session in sessions if session), None)
+
+    def on_its_day(self, commit: Commit, found: Iterable[Mention]) -> str | None:
+        """The first known session that a message names at a doubtful place, on a day of that session."""
+        sessions = (self._names.find(one.id) for one in found if not one.certain)
+        return next((one.session for one in sessions if one and not commit_days_outside(commit, one)), None)
 
     def ids(self, commit: Commit) -> list[str]:
-        """Every session that the message names on any day: its id, or what is written where it is unknown."""
-        certain = [one.id for one in self._mentions(commit) if one.certain]
+        """Every session that a message names on any day: its id, or what is written where it is unknown."""
+        certain = [one.id for one in self.mentions(commit) if one.certain]
         return [session.session if (session := self._names.find(name)) else name for name in certain]
-
-    def _mentions(self, commit: Commit) -> Iterator[Mention]:
-        return mentions(self._pattern, commit)
 
 
 LONGEST_SESSION = 366

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
 
 from tracker.model import Commit, NamedCommit, Session
-from tracker.progress.attribution import Attribution
+from tracker.progress.attribution import LONGEST_SESSION, Attribution
 from tracker.progress.days import commit_days_outside
 from tracker.progress.slips import is_slip
 from tracker.sources.facts import Facts
@@ -38,9 +41,27 @@ class Candidates:
     def propose(self, session: Session, entry: NamedCommit) -> list[Candidate]:
         """The most likely commits, best first."""
         files = self._touching(session)
-        scored = (self._scored(session, entry, commit, files) for commit in self._facts.history.commits)
+        scored = (self._scored(session, entry, commit, files) for commit in self._near(session, entry))
         likely = sorted((one for one in scored if one.score >= LEAST_SCORE), key=lambda one: -one.score)
         return likely[:MOST]
+
+    def _near(self, session: Session, entry: NamedCommit) -> list[Commit]:
+        """Commits that a sign other than author and files speaks for: few of many."""
+        written, note = entry.commit, (entry.note or "").strip().casefold()
+        days = ((session.until or session.date) - session.date).days
+        keys: list[Hashable] = [(0, written[:3]), *((3, written[start : start + 3]) for start in (2, 3, 4)), note]
+        keys += [session.date + timedelta(days=day) for day in range(-1, min(days, LONGEST_SESSION) + 2)]
+        return list({commit.hash: commit for key in keys for commit in self._index.get(key, ())}.values())
+
+    @cached_property
+    def _index(self) -> dict[Hashable, list[Commit]]:
+        """Commits by digits of their hashes (the place and three digits), subjects and days."""
+        index: dict[Hashable, list[Commit]] = defaultdict(list)
+        for commit in self._facts.history.commits:
+            hash = commit.hash
+            for key in ((0, hash[:3]), (3, hash[3:6]), commit.subject.casefold(), commit.date.date()):
+                index[key].append(commit)
+        return dict(index)
 
     def _scored(self, session: Session, entry: NamedCommit, commit: Commit, files: Collection[str]) -> Candidate:
         note = (entry.note or "").strip().casefold()

@@ -99,7 +99,7 @@ class Paths:
         local = self._local(written)
         for step in steps:
             if found := step(local):
-                return found
+                return _respelled(found) if step == self._exact else found
         if is_on_disk(self._root, local):
             return ResolvedPath(PathKind.UNTRACKED, (), "it exists, but git does not track it: `git add` it")
         close = self._nearest(local)
