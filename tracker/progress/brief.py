@@ -14,7 +14,7 @@ from tracker.progress.phase_status import PhaseStatus, because
 from tracker.progress.progress import Progress
 from tracker.progress.verdicts import Judged
 from tracker.sources.reading import Path, Source
-from tracker.sources.sessions import SessionFile
+from tracker.sources.sessions import SessionFile, SessionSource
 from tracker.workspace import PLAN_FILE
 
 OPEN = (Status.REGRESSED, Status.CLAIMED, Status.BLOCKED, Status.IN_PROGRESS, Status.PLANNED)
@@ -33,7 +33,7 @@ class Item:
     text: str
     source: str
     """A session, criterion, task, phase, commit or file."""
-    file: Source | None = None
+    file: SessionSource | None = None
     """The file that says it, where it is one of the workspace."""
     path: Path = ()
     """The field that says it."""

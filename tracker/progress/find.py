@@ -149,8 +149,8 @@ def _match(entry: _Entry, wanted: Sequence[_Word]) -> Match:
 
     text = max(entry.lines, key=matching)
     source = entry.source
-    start = source.source.document.position(entry.path).line
-    written = source.source.document.text.split("\n")
+    start = source.source.locate(entry.path).line
+    written = source.source.content.decode("utf-8-sig", "replace").split("\n")
     # A text may be folded, quoted or escaped where it is written: its first line is the second best answer.
     line = next((number for number, one in enumerate(written[start - 1 :], start) if text.strip() in one), start)
     session = source.session

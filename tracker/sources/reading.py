@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -16,6 +16,15 @@ from tracker.sources import yaml
 
 M = TypeVar("M", bound=BaseModel)
 Path = Sequence[str | int]
+
+
+class Location(NamedTuple):
+    """A place in a file; line and column count from 1."""
+
+    file: str
+    """Relative to the workspace."""
+    line: int
+    column: int
 
 
 @dataclass(frozen=True)
@@ -31,10 +40,15 @@ class Source:
         """The parsed file; raises MalformedYAML."""
         return yaml.load(self.content)
 
+    def locate(self, field: Path, *, of_key: bool = False) -> Location:
+        """The place of a field, or of its key."""
+        position = self.document.position(field, of_key=of_key)
+        return Location(self.file, position.line, position.column)
+
     def problem(self, path: Path, message: str, *, of_key: bool = False) -> Problem:
         """A problem of the field at `path`, with its place."""
-        position = self.document.position(path, of_key=of_key)
-        return Problem(self.file, position.line, position.column, dotted(path), message)
+        file, line, column = self.locate(path, of_key=of_key)
+        return Problem(file, line, column, dotted(path), message)
 
     def validate(self, model: type[M], data: Any = None) -> tuple[M | None, list[Problem]]:
         """The content as a model, or all that is wrong with it."""
