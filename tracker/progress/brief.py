@@ -41,7 +41,7 @@ class Item:
     @property
     def place(self) -> str | None:
         """File and line. Looked up when it is asked for: to know a line, a file must be parsed."""
-        return f"{self.file.file}:{self.file.document.position(self.path).line}" if self.file else None
+        return f"{self.file.file}:{self.file.locate(self.path).line}" if self.file else None
 
 
 @dataclass(frozen=True, slots=True)
