@@ -158,7 +158,7 @@ def test_commits_that_no_session_documents_are_listed(repo: GitRepo) -> None:
     begin = lines.index("# No session documents these, the newest first; add those that belong here:")
     subjects = [line.split(maxsplit=2)[2] for line in lines[begin + 1 : begin + 6]]
     assert subjects == [f"Lost \ufffd {number}" for number in (6, 5, 4, 3, 2)]
-    assert lines[begin + 6] == "#   and 3 more"
+    assert lines[begin + 6] == "#   and 4 more"
     assert load("\n".join(lines)).data["session"] == "S3"
 
 

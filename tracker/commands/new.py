@@ -14,8 +14,9 @@ from typing import Any
 from tracker.errors import TrackerError
 from tracker.files import create_file, read_file, write_file
 from tracker.model import Plan, Session
-from tracker.progress.draft import FOCUS, SUMMARY, Draft, base, draft, next_id, opening
+from tracker.progress.draft import FOCUS, SUMMARY, Draft, base, days_of, draft, end_of, next_id, opening
 from tracker.progress.items import ItemState, collect_items
+from tracker.progress.patch_ids import with_patch_ids
 from tracker.progress.progress import Progress
 from tracker.publish.schema import FOLDER, described
 from tracker.slugs import file_stem
@@ -53,7 +54,8 @@ def draft_of(progress: Progress, revisions: str | None, *, close: bool = False) 
 def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
     """Return the file of the next session and its text, in which a comment explains each field."""
     found = replace(found, steps=_open_steps(progress, found))
-    data = {"session": found.id, "date": today, "focus": FOCUS, "team": found.author}
+    began, ended = days_of(progress, found, today)
+    data = {"session": found.id, "date": began, "until": ended, "focus": FOCUS, "team": found.author}
     data |= {"summary": SUMMARY, **_known(found)}
     explained = described(Session)
     text = _head(progress.plan)
@@ -104,13 +106,15 @@ def closed(progress: Progress, found: Draft) -> tuple[Path, str]:
     text = read_file(path, within=progress.facts.workspace.root).decode()
     data = yaml.load(text).data
     known = {key: value for key, value in _known(found).items() if key != "next" and value}
+    if ended := end_of(last.session, found):
+        known["until"] = ended.isoformat()
     for key, value in known.items():
         try:
             text = set_value(text, [key], _merged(data.get(key), value), order=partial(fields_at, Session))
         except CannotEdit as error:
-            place = last.source.document.position([key])
+            place = last.source.locate([key])
             raise TrackerError(f"{last.file}:{place.line}:{place.column}: {error}") from None
-    return path, text
+    return path, with_patch_ids(progress, last.session, text)
 
 
 def _about_commits(found: Draft) -> list[str]:

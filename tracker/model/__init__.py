@@ -17,11 +17,12 @@ from tracker.model.evidence import (
     TestEvidence,
 )
 from tracker.model.fields import Glob, Model
-from tracker.model.plan import DEFAULT_MENTION, Auditing, Criterion, Ignore, Phase, Plan, Task
+from tracker.model.plan import DEFAULT_MENTION, Auditing, ClaimSettings, Criterion, Ignore, Phase, Plan, Task
 from tracker.model.problem import Problem
 from tracker.model.result import Origin, Result, ResultStatus
 from tracker.model.session import (
     Assessment,
+    Combined,
     Decision,
     DroppedItem,
     Files,
@@ -63,6 +64,8 @@ __all__ = [
     "Auditing",
     "BaseEvidence",
     "Change",
+    "ClaimSettings",
+    "Combined",
     "CommandEvidence",
     "Commit",
     "CommitEvidence",

@@ -29,3 +29,5 @@ class Commit:
     subject: str
     body: str
     changes: tuple[Change, ...] = field(default=())
+    committed: datetime | None = None
+    """When it was committed, where that is another moment: after a rebase, an amendment or a squash."""

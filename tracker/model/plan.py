@@ -96,6 +96,15 @@ class Auditing(Model):
     """Whether the site has a page with the findings of the audit."""
 
 
+class ClaimSettings(Model):
+    """How claims of sessions are compared with the days of commits."""
+
+    tolerance_days: Annotated[int, Field(ge=0)] = 1
+    """Days before and after a session on which its commits may lie: time zones differ."""
+    late_days: Annotated[int, Field(ge=0)] = 7
+    """Days after a session within which the files it names may be committed."""
+
+
 class Plan(Model):
     """tracker.yml: the project, the folders of its files, and its phases."""
 
@@ -117,6 +126,8 @@ class Plan(Model):
     """Folder of templates that replace the built-in ones of the same name."""
     mention: Annotated[str, AfterValidator(_mention)] = DEFAULT_MENTION
     """Regular expression for session ids in commit messages. The first group that matches is the id."""
+    claims: ClaimSettings = ClaimSettings()
+    """How claims of sessions are compared with the days of commits."""
     audit: Auditing = Auditing()
     """Settings of the stale-file audit."""
     phases: tuple[Phase, ...] = ()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from tracker.model.fields import AnyPath, Day, Hash, Model, SaidStatus, Texts, Word, Words
+from tracker.model.fields import AnyPath, Day, Hash, Model, PatchId, SaidStatus, Texts, Word, Words
 
 
 class Work(Model):
@@ -31,7 +31,24 @@ class NamedCommit(Model):
     note: str | None = None
     """What it did."""
     session: str | None = None
-    """The session that made it, where it is not this one."""
+    """The session that made it, when that is another one."""
+    documents: bool = False
+    """Whether this session only documents the commit, which others made."""
+    patch_id: PatchId | None = None
+    """Its `git patch-id --stable`, which survives a rebase or squash; `none` for a commit without a patch."""
+
+
+class Combined(Model):
+    """What the commits of a session change together, by which a squash of them is recognised."""
+
+    patch_id: PatchId | None = None
+    """The `git patch-id --stable` of all of them together, without the session files."""
+    tree: Hash | None = None
+    """The tree of the last of them."""
+    blobs: Texts = ()
+    """A digest of the path and final content of each file they touch."""
+    patch_ids: dict[str, PatchId] = Field(default_factory=dict)
+    """Patch ids of commits whose entries have none of their own, by the hash as it is written."""
 
 
 class NamedFile(Model):
@@ -241,6 +258,8 @@ class Session(Model):
     """The most important changes, in Markdown. The changelog lists them."""
     commits: tuple[NamedCommit, ...] = ()
     """Commits that the session made or documents."""
+    combined: Combined | None = None
+    """What its commits change together; recorded by `tracker new --close`."""
     files: Files = Files()
     """Files that the session changed."""
     tests: tuple[TestRun, ...] = ()

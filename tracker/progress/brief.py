@@ -14,7 +14,7 @@ from tracker.progress.phase_status import PhaseStatus, because
 from tracker.progress.progress import Progress
 from tracker.progress.verdicts import Judged
 from tracker.sources.reading import Path, Source
-from tracker.sources.sessions import SessionFile
+from tracker.sources.sessions import SessionFile, SessionSource
 from tracker.words import count_words
 from tracker.workspace import PLAN_FILE
 
@@ -35,7 +35,7 @@ class BriefItem:
     text: str
     source: str
     """A session, criterion, task, phase, commit or file."""
-    file: Source | None = None
+    file: SessionSource | None = None
     """The file that states it, if that is a file of the workspace."""
     path: Path = ()
     """The field that states it."""
@@ -43,7 +43,7 @@ class BriefItem:
     @property
     def place(self) -> str | None:
         """File and line. Computed on demand, because the file must be parsed for it."""
-        return f"{self.file.file}:{self.file.document.position(self.path).line}" if self.file else None
+        return f"{self.file.file}:{self.file.locate(self.path).line}" if self.file else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ def _files(progress: Progress) -> Iterator[BriefItem]:
             confirmed = [
                 claim.subject
                 for claim in progress.claims[last.session.session]
-                if claim.standing is ClaimVerdict.CONFIRMED and claim.kind in ("created", "modified")
+                if claim.verdict is ClaimVerdict.CONFIRMED and claim.kind in ("created", "modified")
             ]
             yield from (BriefItem(path, f"session {last.session.session}") for path in confirmed)
 

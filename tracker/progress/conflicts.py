@@ -1,4 +1,4 @@
-"""Disagreements about phases: said to be complete, or once complete, where the evidence does not say so now."""
+"""Conflicts about phases: reported as complete, or complete in the last version, and not complete by the evidence."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from tracker.model import Problem, Status
 from tracker.progress.phase_status import PhaseStatus, shortfall
 from tracker.progress.progress import Progress
 from tracker.sources.plan import Place, places
+from tracker.sources.sessions import SessionSource
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """One reason why a phase is not what it is said to be."""
+    """One reason why a phase is not in the state that is reported."""
 
     kind: Status
-    """claimed: someone says complete; regressed: it was, in the last version."""
+    """claimed: reported as complete; regressed: it was complete in the last version."""
     phase: str
     problem: Problem
-    """The reason and its place: the criterion in the plan, else the line that says complete."""
+    """The reason and its place: the criterion in the plan, else the line that reports the phase as complete."""
     session: str | None = None
-    """The session that says so; None where the plan does, or a version."""
+    """The session that reports it; None for the plan or a version."""
     criterion: str | None = None
 
 
@@ -34,6 +35,7 @@ def disagreements(progress: Progress) -> list[Disagreement]:
 
 def _reasons(progress: Progress, one: PhaseStatus, where: Mapping[str, Place]) -> Iterator[Disagreement]:
     name = one.phase.id
+    source: SessionSource
     source, path = where[name]
     session = None
     if one.status is Status.REGRESSED:
@@ -45,8 +47,10 @@ def _reasons(progress: Progress, one: PhaseStatus, where: Mapping[str, Place]) -
         path = ("phases", name)
     else:
         said, path = f"the plan says phase {name} is complete", (*path, "status")
-    short = {shortfall(judged): judged.criterion.id for judged in one.criteria if not judged.holds}
-    for reason in one.reasons:
-        criterion = short.get(reason)
-        at, field = where[criterion] if criterion else (source, path)
-        yield Disagreement(one.status, name, at.problem(field, f"{said}, but {reason}"), session, criterion)
+    short = [judged for judged in one.criteria if not judged.holds]
+    for reason in one.reasons[: len(one.reasons) - len(short)]:  # the reasons end with those of the criteria
+        yield Disagreement(one.status, name, source.problem(path, f"{said}, but {reason}"), session)
+    for judged in short:
+        at, field = where[judged.criterion.id]
+        problem = at.problem(field, f"{said}, but {shortfall(judged)}")
+        yield Disagreement(one.status, name, problem, session, judged.criterion.id)

@@ -35,7 +35,7 @@ def coverage(progress: Progress) -> list[Share]:
         Share("criteria verified by evidence", sum(one.verified for one in phases), len(criteria)),
         Share("phases verified", sum(map(_is_verified, phases)), len(phases)),
         Share("commits documented by sessions", commits - len(progress.attribution.undocumented), commits),
-        Share("claims confirmed by git", sum(one.standing is ClaimVerdict.CONFIRMED for one in claims), len(claims)),
+        Share("claims confirmed by git", sum(one.verdict is ClaimVerdict.CONFIRMED for one in claims), len(claims)),
         *_tests(progress, criteria),
     ]
 

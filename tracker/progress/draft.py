@@ -1,4 +1,4 @@
-"""The next session, as far as git and the last one can write it."""
+"""A draft of the next session: what git and the last session know about it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date as Date
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ SUMMARY = "What happened.\n\nMarkdown, as long as you like.\n"
 
 @dataclass(frozen=True)
 class Draft:
-    """What is known of a session before anyone wrote it."""
+    """What is known about a session before anyone writes it."""
 
     id: str
     author: str | None
@@ -39,7 +40,7 @@ class Draft:
     criteria: list[str]
     """Ids of criteria that the commits mention."""
     changed: list[str]
-    """What stands elsewhere than before the commits, in words."""
+    """Phases, criteria and values that changed since before the commits, in words."""
     steps: Mapping[str, list[Carried]]
     """Next steps that are carried over, by urgency."""
     undocumented: list[Commit]
@@ -48,13 +49,13 @@ class Draft:
 
 @dataclass(frozen=True)
 class Carried:
-    """A next step that nobody has taken yet."""
+    """A next step that is not done yet."""
 
     text: str
     since: Session
     """The first of an unbroken row of sessions that name it, up to the last."""
     row: int
-    """AttributionSource many sessions that are."""
+    """How many sessions that are."""
 
 
 def draft(
@@ -63,9 +64,9 @@ def draft(
     before: Facts | None = None,
     only: Collection[str] | None = None,
 ) -> Draft:
-    """What git knows since a commit (None: ever); of some commits alone (full hashes) where they are given.
+    """What git knows since a commit (None: since the first), or about the commits `only` (full hashes).
 
-    `before`: the facts as they were before those commits, to tell what changed.
+    `before`: the facts before those commits, to see what changed.
     """
     commits = _commits(progress, since, only)
     messages = "\n".join(f"{commit.subject}\n{commit.body}" for commit in commits)
@@ -83,6 +84,23 @@ def draft(
         steps=_carried(progress),
         undocumented=[commit for commit in undocumented_since_first_session(progress) if commit not in commits],
     )
+
+
+def days_of(progress: Progress, found: Draft, today: Date) -> tuple[Date, Date | None]:
+    """The days of a session that documents the commits of a draft: its first, and its last if that is another one.
+
+    It begins no earlier than the session before it: sessions are in the order of their days.
+    """
+    earliest = progress.sessions[-1].session.date if progress.sessions else Date.min
+    first = min((commit.date.date() for commit in found.commits), default=today)
+    began = min(max(first, earliest), today)
+    return began, today if began != today else None
+
+
+def end_of(session: Session, found: Draft) -> Date | None:
+    """The last day of the commits of a draft, where the session names none and its only day is over by then."""
+    last = max((commit.date.date() for commit in found.commits), default=session.date)
+    return last if session.until is None and last > session.date else None
 
 
 def next_id(last: str | None, taken: Collection[str] = ()) -> str:
@@ -106,9 +124,9 @@ def taken_ids(progress: Progress) -> set[str]:
 
 
 def base(progress: Progress) -> str | None:
-    """The commit that last changed the file of the last session: what came after it is new.
+    """The commit that last changed the file of the last session: later commits are new.
 
-    Of a file that is not committed the newest commit that a session names, or that mentions one.
+    When that file is not committed, the newest commit that a session names or whose message names one.
     """
     history = progress.facts.history
     if progress.sessions and (last := history.last_change.get(progress.sessions[-1].file)):
@@ -124,16 +142,16 @@ def base(progress: Progress) -> str | None:
 
 
 def opening(progress: Progress) -> str | None:
-    """The commit that added the file of the last session: what came after it is of that session.
+    """The commit that added the file of the last session: later commits are of that session.
 
-    Of a file that is not committed what `base` says.
+    When that file is not committed, the result of `base`.
     """
     changes = progress.facts.history.changes.get(progress.sessions[-1].file, ()) if progress.sessions else ()
     return changes[-1].commit.hash if changes else base(progress)
 
 
 def _commits(progress: Progress, since: str | None, only: Collection[str] | None) -> list[Commit]:
-    """Those that are asked for, else those after a commit that no session names."""
+    """The commits `only`, else those after a commit that no session names."""
     history = progress.facts.history
     if only is not None:
         return [commit for commit in reversed(history.commits) if commit.hash in only]
@@ -177,7 +195,7 @@ def _files(progress: Progress, hashes: Collection[str]) -> dict[str, list[Any]]:
 
 
 def _mentions(messages: str, name: str) -> bool:
-    """Whether messages speak of an id. One that may be any word must be called a task or criterion."""
+    """Whether messages mention an id. One that could be any word must be called a task or criterion."""
     kind = "" if re.search(r"[\d_-]", name) else r"(?:task|criterion)\s+[\"'`]?"
     return bool(re.search(rf"(?<![\w.-]){kind}{re.escape(name)}(?![\w-]|\.\w)", messages, re.IGNORECASE))
 

@@ -160,8 +160,8 @@ def _match(entry: _Entry, words: Sequence[_Word]) -> Match:
 
     text = max(entry.lines, key=matching)
     source = entry.source
-    start = source.source.document.position(entry.path).line
-    written = source.source.document.text.split("\n")
+    start = source.source.locate(entry.path).line
+    written = source.source.content.decode("utf-8-sig", "replace").split("\n")
     # A text may be folded, quoted or escaped in the file: its first line is the second best answer.
     line = next((number for number, one in enumerate(written[start - 1 :], start) if text.strip() in one), start)
     session = source.session

@@ -1,4 +1,4 @@
-"""Unwritten: sessions that still say what `tracker new` put there for people to replace."""
+"""Sessions that still hold the placeholder texts of `tracker new`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tracker.progress.progress import Progress
 
 
 def unwritten(progress: Progress) -> list[Problem]:
-    """Each such session once, at its place. One that is under way may be one: it is a reminder, and no fault."""
+    """A problem for each such session. It is a reminder: a session in progress may still have them."""
     found = []
     for one in progress.sessions:
         said = {"focus": (one.session.focus, FOCUS), "summary": (one.session.summary or "", SUMMARY)}

@@ -1,4 +1,4 @@
-"""Progress: everything that follows from the facts, in one place for whoever shows it."""
+"""Progress: everything that follows from the facts, computed once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tracker.sources.sessions import SessionFile
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a project stands."""
+    """The state of a project."""
 
     facts: Facts
     attribution: Attribution
@@ -40,7 +40,7 @@ class Progress:
 
     @property
     def status(self) -> Status:
-        """Where the whole stands."""
+        """The status of the whole project."""
         found = Counter(phase.status for phase in self.phases if phase.status is not Status.CANCELLED)
         for status in (Status.REGRESSED, Status.BLOCKED):
             if found[status]:
@@ -54,18 +54,22 @@ class Progress:
     @property
     def refuted(self) -> list[Claim]:
         """The claims that git refutes, in the order of the sessions."""
-        return [claim for claims in self.claims.values() for claim in claims if claim.standing is ClaimVerdict.REFUTED]
+        return self.claims_with(ClaimVerdict.REFUTED)
+
+    def claims_with(self, verdict: ClaimVerdict) -> list[Claim]:
+        """The claims that have a verdict, in the order of the sessions."""
+        return [claim for claims in self.claims.values() for claim in claims if claim.verdict is verdict]
 
     @property
     def verified(self) -> tuple[int, int]:
-        """How many criteria are met by evidence, and how many there are; of phases that are not set aside."""
+        """How many criteria are met by evidence, and how many there are; cancelled phases do not count."""
         counted = [phase for phase in self.phases if phase.status is not Status.CANCELLED]
         return sum(phase.verified for phase in counted), sum(len(phase.criteria) for phase in counted)
 
 
 def look_up(facts: Facts) -> Progress:
-    """Hold every claim and every criterion against the facts."""
+    """Judge every claim and every criterion by the facts."""
     attribution = attribute(facts)
     world = World(facts, attribution)
     judged = judge_criteria(world)
-    return Progress(facts, attribution, judge(facts), stand(facts, judged), world)
+    return Progress(facts, attribution, judge(facts, attribution), stand(facts, judged), world)

@@ -340,7 +340,7 @@ def _checks(
     for run in tests:
         yield Check("test", run.name, run.hold, _run(run))
     for claim in claims:
-        if claim.standing is ClaimVerdict.REFUTED:
+        if claim.verdict is ClaimVerdict.REFUTED:
             text = f"{claim.kind}, says session {claim.session}; refuted: {claim.reason}"
             yield Check("claim", claim.subject, holds=False, text=text)
 

@@ -1,4 +1,4 @@
-"""Unplanned: tasks and phases that sessions name and that no plan has, most likely a slip of the pen."""
+"""Ids of tasks and phases that sessions name and no plan has: most likely typing errors."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from tracker.model import Problem, Session
 from tracker.progress.progress import Progress
-from tracker.sources.reading import Path, Source, nearest
+from tracker.sources.reading import Path, nearest
+from tracker.sources.sessions import SessionSource
 
 
 def unplanned(progress: Progress) -> list[Problem]:
-    """Each such id once, at the place that named it last. What a frozen version had was planned once.
+    """A problem for each such id, at the place that names it last. Ids of frozen versions count as planned.
 
-    Before there is a plan nothing is compared with it.
+    Empty where the plan has no phases.
     """
     plan = progress.plan.phases
     phases = {phase.id for phase in plan}
@@ -23,7 +24,7 @@ def unplanned(progress: Progress) -> list[Problem]:
     known = {"phase": phases, "task": tasks}
     if not phases:
         return []
-    last: dict[tuple[str, str], tuple[Source, Path]] = {}
+    last: dict[tuple[str, str], tuple[SessionSource, Path]] = {}
     sessions: dict[tuple[str, str], set[str]] = {}
     for one in progress.sessions:
         for kind, name, path in _named(one.session):

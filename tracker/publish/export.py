@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from tracker.model import Status, Verdict
-from tracker.progress.claims import ClaimVerdict
+from tracker.progress.claims import ClaimVerdict, Detail
 from tracker.progress.coverage import coverage
 from tracker.publish.data import SCHEMA, status_data
 from tracker.publish.site import Site
@@ -66,7 +66,9 @@ def _session(site: Site, one: SessionFile) -> dict[str, Any]:
             {
                 "kind": claim.kind,
                 "subject": claim.subject,
-                "standing": claim.standing,
+                "standing": claim.verdict,
+                "verdict": claim.verdict,
+                "detail": claim.detail,
                 "reason": claim.reason,
                 "commit": claim.commit,
             }
@@ -166,6 +168,9 @@ class ClaimPart(Part):
     kind: str
     subject: str
     standing: ClaimVerdict
+    """The same as `verdict`."""
+    verdict: ClaimVerdict
+    detail: Detail
     reason: str
     commit: str | None
 
@@ -238,9 +243,10 @@ class VerifiedPart(Part):
 
 
 class ClaimsPart(Part):
-    """How many claims git confirms, refutes, and cannot judge."""
+    """How many claims git confirms, disputes, refutes, and cannot judge."""
 
     confirmed: int
+    disputed: int
     refuted: int
     unknown: int
 

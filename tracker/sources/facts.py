@@ -14,6 +14,7 @@ from tracker.cache import Cache
 from tracker.errors import TrackerError
 from tracker.model import Plan, Problem, Result, Version
 from tracker.sources.history import History, read_history
+from tracker.sources.landings import Landing, find_landings, records
 from tracker.sources.plan import read_plan, usual_places
 from tracker.sources.reading import files_among
 from tracker.sources.reports import Reports, TestCase, read_reports
@@ -53,6 +54,8 @@ class Facts:
     hashes: Mapping[str, str | None]
     """Full hash of every commit that a session or the plan names; None where git does not know it."""
     problems: list[Problem]
+    landings: Mapping[str, Landing]
+    """Where each commit landed that a session or the plan names, by the hash as it is written."""
 
     @property
     def web_address(self) -> str | None:
@@ -109,6 +112,10 @@ def gather(workspace: Workspace, repository: Repository, cache: Cache, revision:
     plan = workspace.plan
     files = _read_files(workspace, cache)
     tree = commit_tree(repository, revision) if revision else working_tree(repository)
+    head = revision or repository.head
+    history = read_history(repository, revision or "HEAD", cache)
+    hashes = repository.existing(_named_hashes(plan, files.sessions, files.results))
+    named = records(plan, [one.session for one in files.sessions])
     return Facts(
         workspace=workspace,
         plan=plan,
@@ -118,11 +125,12 @@ def gather(workspace: Workspace, repository: Repository, cache: Cache, revision:
         report_dates=_report_dates(files.reports, files.results),
         versions=files.versions,
         repository=repository,
-        commit=revision or repository.head,
-        history=read_history(repository, revision or "HEAD", cache),
+        commit=head,
+        history=history,
         tree=tree,
-        hashes=repository.existing(_named_hashes(plan, files.sessions, files.results)),
+        hashes=hashes,
         problems=[*files.problems, *_tracked_caches(tree)],
+        landings=find_landings(repository, history, head, named, hashes, plan.sessions, cache),
     )
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path as FilePath
-from typing import Any, BinaryIO, Self, TypeVar, get_args
+from typing import Any, BinaryIO, NamedTuple, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -20,6 +20,15 @@ from tracker.sources import yaml
 
 M = TypeVar("M", bound=BaseModel)
 Path = Sequence[str | int]
+
+
+class Location(NamedTuple):
+    """A place in a file; line and column count from 1."""
+
+    file: str
+    """Relative to the workspace."""
+    line: int
+    column: int
 
 
 class UnreadableFile(TrackerError):
@@ -83,10 +92,15 @@ class Source:
         """The parsed file. Raises MalformedYAML."""
         return yaml.load(self.content)
 
+    def locate(self, field: Path, *, of_key: bool = False) -> Location:
+        """The place of a field, or of its key."""
+        position = self.document.position(field, of_key=of_key)
+        return Location(self.file, position.line, position.column)
+
     def problem(self, path: Path, message: str, *, of_key: bool = False) -> Problem:
         """Return a problem of the field at `path`, with its place."""
-        position = self.document.position(path, of_key=of_key)
-        return Problem(self.file, position.line, position.column, dotted(path), message)
+        file, line, column = self.locate(path, of_key=of_key)
+        return Problem(file, line, column, dotted(path), message)
 
     def validate(self, model: type[M], data: Any = None) -> tuple[M | None, list[Problem]]:
         """Return the content as a model, or None with every problem in it."""

@@ -21,7 +21,7 @@ class Claimed(Check):
         """See `Check.conclude`."""
         facts = self.case.facts
         for claim in (one for claims in judge(facts).values() for one in claims) if facts else ():
-            if facts and claim.standing is ClaimVerdict.REFUTED:
+            if facts and claim.verdict is ClaimVerdict.REFUTED:
                 problem = claim_problem(claim, facts.sessions)
                 source = next(one.source for one in facts.sessions if one.file == problem.file)
                 lines = source.content.decode("utf-8", "replace").splitlines()

@@ -26,6 +26,7 @@ class SessionRow:
     team: str | None
     commits: int
     confirmed: int
+    disputed: int
     refuted: int
     unknown: int
 
@@ -33,7 +34,7 @@ class SessionRow:
 def session_row(site: Site, one: SessionFile) -> SessionRow:
     """Return the table row of a session."""
     session = one.session
-    standings = [claim.standing for claim in site.progress.claims[session.session]]
+    verdicts = [claim.verdict for claim in site.progress.claims[session.session]]
     return SessionRow(
         id=session.session,
         page=site.session_pages[session.session],
@@ -42,9 +43,10 @@ def session_row(site: Site, one: SessionFile) -> SessionRow:
         status=session.status,
         team=session.team,
         commits=len(site.progress.attribution.commits.get(session.session, ())),
-        confirmed=standings.count(ClaimVerdict.CONFIRMED),
-        refuted=standings.count(ClaimVerdict.REFUTED),
-        unknown=standings.count(ClaimVerdict.UNKNOWN),
+        confirmed=verdicts.count(ClaimVerdict.CONFIRMED),
+        disputed=verdicts.count(ClaimVerdict.DISPUTED),
+        refuted=verdicts.count(ClaimVerdict.REFUTED),
+        unknown=verdicts.count(ClaimVerdict.UNKNOWN),
     )
 
 
