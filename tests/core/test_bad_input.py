@@ -161,7 +161,6 @@ def test_a_result_that_is_none(content: bytes, repo: GitRepo) -> None:
         '{"started": "9999-12-31T23:59:59-23:59"}',
         '{"source": {"commit": "--all\\n\\u0000HEAD"}}',
         '{"source": {"commit": "%s"}}' % ("a" * 5000),
-        '{"name": "\\ud800", "n": "\\udfff"}',
         '{"diagnosis": {"findings": [3], "severity": []}}',
         '{"diagnosis": {"findings": [{"rule": {}}], "severity": "\\n|"}}',
     ],

@@ -250,6 +250,7 @@ def test_json_and_yaml_of_any_depth(depth: int, workspace: GitRepo) -> None:
         ("sessions/4.yml", 'session: "4 \\udfff"\ndate: 2025-01-02\nfocus: x\n'),
         ("diagnostics/results/x.json", '{"a": "\\ud800"}'),
         ("diagnostics/results/x.json", '{"\\udc80": 1}'),
+        ("diagnostics/results/x.json", '{"name": "\\ud800", "n": "\\udfff"}'),
         ("reports/x.xml", "<testsuite><testcase name='&#xD800;'/></testsuite>"),
     ],
 )
