@@ -55,11 +55,8 @@ def test_an_insertion_adds_and_nothing_else(file: tuple[str, list[str]], data: s
 
 def _without(after: str, before: str) -> list[str]:
     """The letters of `before`, as far as they follow each other in `after`."""
-    found, rest = [], iter(after)
-    for letter in before:
-        if letter in rest:
-            found.append(letter)
-    return found
+    rest = iter(after)
+    return [letter for letter in before if letter in rest]
 
 
 @pytest.mark.parametrize(
