@@ -107,7 +107,7 @@ def records(plan: Plan, sessions: Iterable[Session]) -> dict[str, CommitRecord]:
             together = session.combined
             patch_id = named.patch_id or (together and together.patch_ids.get(named.commit))
             if patch_id and patch_id != NONE:
-                record.patch_ids.add(patch_id)
+                record.patch_ids.add(patch_id.lower())
             if patch_id and together:  # without one it was added later, and is no part of what was recorded
                 record.combined.append(CombinedRecord(together.patch_id, together.tree, frozenset(together.blobs)))
     return dict(found)
