@@ -246,7 +246,7 @@ class _Search:
             text = (
                 "it may be older than this shallow clone"
                 if own
-                else "not in this shallow clone: its history is cut off"
+                else "not in this shallow clone: its history was cut off"
             )
             return Landing(LandingKind.SHALLOW, text, own)
         if self._repository.partial:

@@ -101,7 +101,10 @@ class FileClaims:
         if found.verdict is ClaimVerdict.UNKNOWN:
             return found
         kind = "shallow" if self._cut_off is Detail.SHALLOW else "partial"
-        return Judgement(ClaimVerdict.UNKNOWN, self._cut_off, f"unknown in this {kind} clone: {found.reason}")
+        text = f"not in this {kind} clone: its history was cut off"
+        if found.detail is not Detail.NOT_FOUND:
+            text = f"the history of this {kind} clone was cut off; what is left says: {found.reason}"
+        return Judgement(ClaimVerdict.UNKNOWN, self._cut_off, text)
 
     def _judge(self, session: Session, written: str, wanted: str) -> Judgement:
         found = self._resolved[written]
