@@ -134,7 +134,7 @@ def test_a_workspace_below_the_root_of_its_repository(tmp_path: Path) -> None:
     done = tracker("status", "--format", "json", cwd=tmp_path / "work")
     assert [one["verdict"] for one in done.json["phases"][0]["criteria"]] == ["met", "met"]
     assert done.json["commits"] == {"count": 1, "undocumented": 0}
-    assert done.json["claims"] == {"confirmed": 2, "refuted": 0, "unknown": 0}
+    assert done.json["claims"] == {"confirmed": 2, "disputed": 0, "refuted": 0, "unknown": 0}
     assert tracker("build", "--no-site", cwd=tmp_path / "work").code == 0
     page = (tmp_path / "work/docs/tracker/sessions/2026-01-01-s1.md").read_text("utf-8")
     assert "(https://example.org/team/app/blob/HEAD/work/app.py)" in page

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -53,6 +53,7 @@ def test_init_then_build_works_at_once(tmp_path: Path) -> None:
     assert (built.code, built.err) == (0, ""), built
     assert (repo.path / "site/tracker/index.html").is_file()
     assert (repo.path / "site/tracker/assets/tracker.css").is_file()
+    repo.at(datetime.now(UTC).isoformat())  # the first session is of today
     repo.commit("Start tracking")
     assert repo.git("status", "--porcelain", "--untracked-files=all") == ""
     checked = tracker("check", cwd=repo.path)

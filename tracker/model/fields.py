@@ -27,12 +27,6 @@ def _commit_hash(value: str) -> str:
     return value.lower()
 
 
-def _patch_id(value: str) -> str:
-    if not re.fullmatch(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|none", value):
-        raise ValueError(f"expected a patch id of 40 or 64 hexadecimal digits, or none; got {value!r}")
-    return value.lower()
-
-
 def _inside(value: str) -> str:
     parts = value.replace("\\", "/").split("/")
     if value.startswith(("/", "~")) or ".." in parts or "\0" in value or re.match(r"[A-Za-z]:", value):
@@ -72,7 +66,6 @@ def _single(value: object) -> object:
 
 SaidStatus = Annotated[Status, BeforeValidator(_said_status, json_schema_input_type=SaidWord)]
 Hash = Annotated[str, AfterValidator(_commit_hash)]
-PatchId = Annotated[str, AfterValidator(_patch_id)]
 RelativePath = Annotated[str, Field(min_length=1), AfterValidator(_inside)]
 Glob = Annotated[RelativePath, AfterValidator(_glob)]
 Pattern = Annotated[RelativePath, AfterValidator(_pattern)]

@@ -34,20 +34,20 @@ class NamedCommit(Model):
     """The session that made it, when that is another one."""
     documents: bool = False
     """Whether this session only documents the commit, which others made."""
-    patch_id: PatchId | None = None
+    patch_id: str | None = None
     """Its `git patch-id --stable`, which survives a rebase or squash; `none` for a commit without a patch."""
 
 
 class Combined(Model):
     """What the commits of a session change together, by which a squash of them is recognised."""
 
-    patch_id: PatchId | None = None
+    patch_id: str | None = None
     """The `git patch-id --stable` of all of them together, without the session files."""
-    tree: Hash | None = None
+    tree: str | None = None
     """The tree of the last of them."""
     blobs: Texts = ()
     """A digest of the path and final content of each file they touch."""
-    patch_ids: dict[str, PatchId] = Field(default_factory=dict)
+    patch_ids: dict[str, str] = Field(default_factory=dict)
     """Patch ids of commits whose entries have none of their own, by the hash as it is written."""
 
 

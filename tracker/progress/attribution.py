@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from tracker.model import Commit, NamedCommit, Result, Session
 from tracker.progress.days import commit_days_outside
-from tracker.progress.mentions import Mention, SessionNames, mentions
+from tracker.progress.mentions import SessionMention, SessionNames, mentions
 from tracker.sources.facts import Facts
 from tracker.sources.landings import Landing, LandingKind
 
@@ -177,16 +177,16 @@ class MentionedSessions:
         self._pattern = re.compile(pattern)
         self._names = SessionNames(sessions)
 
-    def mentions(self, commit: Commit) -> list[Mention]:
+    def mentions(self, commit: Commit) -> list[SessionMention]:
         """Every session that a message names, known or not."""
         return list(mentions(self._pattern, commit))
 
-    def certain(self, found: Iterable[Mention]) -> str | None:
+    def certain(self, found: Iterable[SessionMention]) -> str | None:
         """The first known session that a message names on any day."""
         sessions = (self._names.find(one.id) for one in found if one.certain)
         return next((session.session for session in sessions if session), None)
 
-    def on_its_day(self, commit: Commit, found: Iterable[Mention]) -> str | None:
+    def on_its_day(self, commit: Commit, found: Iterable[SessionMention]) -> str | None:
         """The first known session that a message names at a doubtful place, on a day of that session."""
         sessions = (self._names.find(one.id) for one in found if not one.certain)
         return next((one.session for one in sessions if one and not commit_days_outside(commit, one)), None)

@@ -22,7 +22,7 @@ _SESSION_KEYS = ("session", "sessions", "session-id")
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class SessionMention:
     """A session that a message names."""
 
     id: str
@@ -31,21 +31,23 @@ class Mention:
     """Whether it counts on any day; otherwise only on a day of the session."""
 
 
-def mentions(pattern: re.Pattern[str], commit: Commit) -> Iterator[Mention]:
+def mentions(pattern: re.Pattern[str], commit: Commit) -> Iterator[SessionMention]:
     """The sessions that a message names, in the order of how surely it does."""
     subject = commit.subject.strip()
     start = pattern.match(subject, len(subject) - len(subject.lstrip("([ ")))
     if start and not _GOES_ON.match(subject, start.end()):
-        yield Mention(_id(start), certain=True)
+        yield SessionMention(_id(start), certain=True)
     for enclosed in _ENCLOSED.finditer(subject):
         parts = _BETWEEN.split(enclosed[1] or enclosed[2] or "")
-        yield from (Mention(_id(found), certain=True) for part in parts if (found := pattern.fullmatch(part.strip())))
+        yield from (
+            SessionMention(_id(found), certain=True) for part in parts if (found := pattern.fullmatch(part.strip()))
+        )
     yield from _in_trailers(pattern, commit.body)
     end = subject.rstrip(".!")
-    yield from (Mention(_id(found), certain=False) for found in pattern.finditer(end) if found.end() == len(end))
+    yield from (SessionMention(_id(found), certain=False) for found in pattern.finditer(end) if found.end() == len(end))
 
 
-def _in_trailers(pattern: re.Pattern[str], body: str) -> Iterator[Mention]:
+def _in_trailers(pattern: re.Pattern[str], body: str) -> Iterator[SessionMention]:
     for line in body.rstrip().rpartition("\n\n")[2].splitlines():
         trailer = _TRAILER.fullmatch(line)
         if not trailer:
@@ -53,9 +55,9 @@ def _in_trailers(pattern: re.Pattern[str], body: str) -> Iterator[Mention]:
         for part in _BETWEEN.split(trailer["value"]):
             value = part.strip().lstrip("#")
             if found := pattern.fullmatch(value):
-                yield Mention(_id(found), certain=True)
+                yield SessionMention(_id(found), certain=True)
             elif trailer["key"].lower() in _SESSION_KEYS and value:
-                yield Mention(value, certain=True)
+                yield SessionMention(value, certain=True)
 
 
 def _id(found: re.Match[str]) -> str:

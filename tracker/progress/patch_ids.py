@@ -9,7 +9,7 @@ from tracker.cache import Cache
 from tracker.model import Session
 from tracker.progress.progress import Progress
 from tracker.sources.landings import blob_digest, is_content
-from tracker.sources.patch_ids import NONE, Range, patch_ids, range_patch_ids
+from tracker.sources.patch_ids import NONE, CommitRange, patch_ids, range_patch_ids
 from tracker.sources.session_text import SessionText
 
 PER_LINE = 8
@@ -59,8 +59,8 @@ def _combined(progress: Progress, hashes: set[str]) -> list[str]:
         return []
     lines = []
     oldest, tip = own[-1], own[0]
-    if len(oldest.parents) == 1 and _is_whole(progress, hashes, Range(oldest.parents[0], tip.hash)):
-        span = Range(oldest.parents[0], tip.hash)
+    if len(oldest.parents) == 1 and _is_whole(progress, hashes, CommitRange(oldest.parents[0], tip.hash)):
+        span = CommitRange(oldest.parents[0], tip.hash)
         folder = f"{facts.repository.prefix}{facts.plan.sessions.rstrip('/')}"
         found = range_patch_ids(facts.repository, [span], folder)
         lines += [f"patch_id: {quoted(found[span])}"] if span in found else []
@@ -68,7 +68,7 @@ def _combined(progress: Progress, hashes: set[str]) -> list[str]:
     return lines + _blobs(progress, hashes)
 
 
-def _is_whole(progress: Progress, hashes: set[str], span: Range) -> bool:
+def _is_whole(progress: Progress, hashes: set[str], span: CommitRange) -> bool:
     """Whether the session made every commit of a range, merges aside."""
     commits = progress.facts.repository.graph([span.tip], span.base)
     return all(hash in hashes or len(parents) > 1 for hash, _, parents in commits)

@@ -18,7 +18,7 @@ from tracker.cache import Cache, digest
 from tracker.errors import TrackerError
 from tracker.model import Commit, CommitEvidence, Plan, Session
 from tracker.sources.history import History, read_commits
-from tracker.sources.patch_ids import NONE, Range, patch_ids, range_patch_ids
+from tracker.sources.patch_ids import NONE, CommitRange, patch_ids, range_patch_ids
 from tracker.sources.repository import Repository
 
 FEWEST_DIGITS = 7
@@ -107,7 +107,7 @@ def records(plan: Plan, sessions: Iterable[Session]) -> dict[str, CommitRecord]:
             together = session.combined
             patch_id = named.patch_id or (together and together.patch_ids.get(named.commit))
             if patch_id and patch_id != NONE:
-                record.patch_ids.add(patch_id)
+                record.patch_ids.add(patch_id.lower())
             if patch_id and together:  # without one it was added later, and is no part of what was recorded
                 record.combined.append(CombinedRecord(together.patch_id, together.tree, frozenset(together.blobs)))
     return dict(found)
@@ -246,7 +246,7 @@ class _Search:
             text = (
                 "it may be older than this shallow clone"
                 if own
-                else "not in this shallow clone: its history is cut off"
+                else "not in this shallow clone: its history was cut off"
             )
             return Landing(LandingKind.SHALLOW, text, own)
         if self._repository.partial:
@@ -393,7 +393,7 @@ class _Search:
                     yield self._details([landed])[landed], f"a squash that ends with the tree of {one.tip[:7]}"
 
     @cached_property
-    def _range_patches(self) -> dict[Range, str]:
+    def _range_patches(self) -> dict[CommitRange, str]:
         return range_patch_ids(self._repository, self._unlanded.all_ranges, self._sessions_folder)
 
     def _newer_than(self, base: str) -> frozenset[str]:
@@ -453,12 +453,12 @@ class _Unlanded:
         """Names of the unmerged branches and tags that contain a commit."""
         return [name for tip, names in self._tips.items() if hash in self._ancestors[tip] for name in names]
 
-    def ranges(self, hash: str) -> list[Range]:
+    def ranges(self, hash: str) -> list[CommitRange]:
         """From where its branch left HEAD up to every tip or claimed commit that contains it."""
         return [self._ranges[tip] for tip in self._ranges if hash in self._ancestors[tip]]
 
     @property
-    def all_ranges(self) -> list[Range]:
+    def all_ranges(self) -> list[CommitRange]:
         """Every range that a squash may stand for."""
         return list(self._ranges.values())
 
@@ -477,11 +477,11 @@ class _Unlanded:
         return frozenset(seen)
 
     @cached_property
-    def _ranges(self) -> dict[str, Range]:
-        found: dict[str, Range] = {}
+    def _ranges(self) -> dict[str, CommitRange]:
+        found: dict[str, CommitRange] = {}
         for tip, inside in self._ancestors.items():
             bases = {parent for one in inside for parent in self._parents[one] if parent not in self._parents}
             base = bases.pop() if len(bases) == 1 else self._repository.merge_base(tip, self._head)
             if base and inside:
-                found[tip] = Range(base, tip)
+                found[tip] = CommitRange(base, tip)
         return found

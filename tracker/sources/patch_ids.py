@@ -30,7 +30,7 @@ _DIFF = (
 )
 
 
-class Range(NamedTuple):
+class CommitRange(NamedTuple):
     """The change from one commit to another, as a squash of what lies between would make it."""
 
     base: str
@@ -54,13 +54,13 @@ def patch_ids(repository: Repository, hashes: Iterable[str], cache: Cache, witho
     return {name: known[name] for name in wanted if known[name] != NONE}
 
 
-def range_patch_ids(repository: Repository, ranges: Iterable[Range], without: str = "") -> dict[Range, str]:
+def range_patch_ids(repository: Repository, ranges: Iterable[CommitRange], without: str = "") -> dict[CommitRange, str]:
     """The patch id of each range; one without a patch is left out."""
     wanted = list(dict.fromkeys(ranges))
-    by_tip: dict[str, list[Range]] = {}
+    by_tip: dict[str, list[CommitRange]] = {}
     for one in wanted:
         by_tip.setdefault(one.tip, []).append(one)
-    found: dict[Range, str] = {}
+    found: dict[CommitRange, str] = {}
     while by_tip:  # the output names the tip alone, so each pass has every tip once
         batch = {tip: ranges.pop() for tip, ranges in by_tip.items()}
         by_tip = {tip: ranges for tip, ranges in by_tip.items() if ranges}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from tracker.model import NamedCommit, Problem, Session
 from tracker.progress.attribution import Attribution, MentionedSessions, attribute
 from tracker.progress.claims.candidates import Candidates
-from tracker.progress.claims.claim import Claim, ClaimVerdict, Detail, Finding
+from tracker.progress.claims.claim import Claim, ClaimVerdict, Detail, Judgement
 from tracker.progress.claims.commits import CommitClaims
 from tracker.progress.claims.files import FileClaims
 from tracker.progress.claims.paths import Paths
@@ -52,7 +52,7 @@ def _claims(session: Session, commits: CommitClaims, files: FileClaims) -> Itera
         yield _claim(session, "renamed", f"{moved.from_} → {moved.to}", found, ("files", "renamed", i))
 
 
-def _claim(session: Session, kind: str, subject: str, found: Finding, field: FieldPath) -> Claim:
+def _claim(session: Session, kind: str, subject: str, found: Judgement, field: FieldPath) -> Claim:
     return Claim(session.session, kind, subject, found.verdict, found.detail, found.reason, field, found.commit)
 
 

@@ -49,7 +49,7 @@ class Detail(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Judgement:
     """A verdict and its reason."""
 
     verdict: ClaimVerdict

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from tracker.model import Commit, NamedCommit, Session
 from tracker.progress.attribution import Attribution, Listing, MentionedSessions, key
-from tracker.progress.claims.claim import ClaimVerdict, Detail, Finding
+from tracker.progress.claims.claim import ClaimVerdict, Detail, Judgement
 from tracker.progress.days import apart
 from tracker.sources.landings import Landing, LandingKind
 
@@ -35,18 +35,18 @@ class CommitClaims:
         self._named = named
         self._proposal = proposal
 
-    def judge(self, session: Session, entry: NamedCommit) -> Finding:
+    def judge(self, session: Session, entry: NamedCommit) -> Judgement:
         """The verdict on one entry of the commits of a session."""
         landing = self._landings[entry.commit]
         known = landing.own.hash if landing.own else None
         if landing.kind in _WITHOUT_COMMIT:
             verdict, detail = _WITHOUT_COMMIT[landing.kind]
             more = self._proposal(session, entry) if landing.kind is LandingKind.NOT_FOUND else ""
-            return Finding(verdict, detail, landing.text + more, known)
+            return Judgement(verdict, detail, landing.text + more, known)
         if landing.landed is None:  # of a submodule
-            return Finding(ClaimVerdict.CONFIRMED, Detail(landing.kind), landing.text)
+            return Judgement(ClaimVerdict.CONFIRMED, Detail(landing.kind), landing.text)
         if credit := self._credit(session, entry, landing.landed):
-            return Finding(ClaimVerdict.CONFIRMED, Detail.DOCUMENTED, credit, landing.landed.hash)
+            return Judgement(ClaimVerdict.CONFIRMED, Detail.DOCUMENTED, credit, landing.landed.hash)
         return self._owned(session, entry, landing, landing.landed)
 
     def _credit(self, session: Session, entry: NamedCommit, landed: Commit) -> str | None:
@@ -60,7 +60,7 @@ class CommitClaims:
             return f"documented: its message names session {named[0]}"
         return None
 
-    def _owned(self, session: Session, entry: NamedCommit, landing: Landing, landed: Commit) -> Finding:
+    def _owned(self, session: Session, entry: NamedCommit, landing: Landing, landed: Commit) -> Judgement:
         name = key(entry, landing)
         listings = self._listings.of(name)
         mine = next(one for one in listings if one.session.session == session.session)
@@ -69,11 +69,11 @@ class CommitClaims:
         maker = session.session if says_so else self._listings.maker(name)
         if maker not in (None, session.session):
             reason = f"documented: session {maker} claims it"
-            return Finding(ClaimVerdict.CONFIRMED, Detail.DOCUMENTED, reason, landed.hash)
+            return Judgement(ClaimVerdict.CONFIRMED, Detail.DOCUMENTED, reason, landed.hash)
         if not (mine.in_time or says_so):
-            return Finding(ClaimVerdict.DISPUTED, Detail.WRONG_TIME, self._late(landing, landed, mine), landed.hash)
+            return Judgement(ClaimVerdict.DISPUTED, Detail.WRONG_TIME, self._late(landing, landed, mine), landed.hash)
         shared = f"; session {', '.join(others)} claims it too" if others else ""
-        return Finding(ClaimVerdict.CONFIRMED, Detail(landing.kind), landing.text + shared, landed.hash)
+        return Judgement(ClaimVerdict.CONFIRMED, Detail(landing.kind), landing.text + shared, landed.hash)
 
     def _late(self, landing: Landing, landed: Commit, mine: Listing) -> str:
         commit = landing.own or landed

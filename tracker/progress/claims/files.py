@@ -10,7 +10,7 @@ from enum import IntEnum
 
 from tracker.model import Session
 from tracker.progress.attribution import Attribution
-from tracker.progress.claims.claim import ClaimVerdict, Detail, Finding
+from tracker.progress.claims.claim import ClaimVerdict, Detail, Judgement
 from tracker.progress.claims.paths import PathKind, ResolvedPath
 from tracker.progress.days import apart, commit_days_outside, days_outside
 from tracker.sources.facts import Facts
@@ -73,19 +73,19 @@ class FileClaims:
         incomplete = facts.repository.shallow or facts.repository.partial
         self._cut_off = Detail.SHALLOW if facts.repository.shallow else Detail.PARTIAL if incomplete else None
 
-    def created(self, session: Session, written: str) -> Finding:
+    def created(self, session: Session, written: str) -> Judgement:
         """The verdict on a file that a session says it created."""
         return self._safe(self._judge(session, written, _ADDED))
 
-    def modified(self, session: Session, written: str) -> Finding:
+    def modified(self, session: Session, written: str) -> Judgement:
         """The verdict on a file that a session says it modified."""
         return self._safe(self._judge(session, written, _TOUCHED))
 
-    def removed(self, session: Session, written: str) -> Finding:
+    def removed(self, session: Session, written: str) -> Judgement:
         """The verdict on a file that a session says it removed."""
         return self._safe(self._judge(session, written, _REMOVED))
 
-    def renamed(self, session: Session, old: str, new: str) -> Finding:
+    def renamed(self, session: Session, old: str, new: str) -> Judgement:
         """The verdict on a file that a session says it renamed."""
         came = self._safe(self._judge(session, new, _ADDED))
         if came.verdict is not ClaimVerdict.CONFIRMED or self._resolved[old].kind is PathKind.NEVER:
@@ -93,7 +93,7 @@ class FileClaims:
         went = self._safe(self._judge(session, old, _REMOVED))
         return came if went.verdict is ClaimVerdict.CONFIRMED else went
 
-    def _safe(self, found: Finding) -> Finding:
+    def _safe(self, found: Judgement) -> Judgement:
         """Where the history is cut off, only what it confirms is certain."""
         certain = found.verdict is ClaimVerdict.CONFIRMED or found.detail in (Detail.UNTRACKED, Detail.ELSEWHERE)
         if certain or self._cut_off is None or (self._cut_off is Detail.PARTIAL and found.commit):
@@ -101,56 +101,59 @@ class FileClaims:
         if found.verdict is ClaimVerdict.UNKNOWN:
             return found
         kind = "shallow" if self._cut_off is Detail.SHALLOW else "partial"
-        return Finding(ClaimVerdict.UNKNOWN, self._cut_off, f"unknown in this {kind} clone: {found.reason}")
+        text = f"not in this {kind} clone: its history was cut off"
+        if found.detail is not Detail.NOT_FOUND:
+            text = f"the history of this {kind} clone was cut off; what is left says: {found.reason}"
+        return Judgement(ClaimVerdict.UNKNOWN, self._cut_off, text)
 
-    def _judge(self, session: Session, written: str, wanted: str) -> Finding:
+    def _judge(self, session: Session, written: str, wanted: str) -> Judgement:
         found = self._resolved[written]
         if found.kind is PathKind.SEVERAL:
             return self._of_several(session, found, wanted)
         if not found.is_judged:
             return self._unresolved(session, written, found, wanted)
-        finding = self._happened(session, found, wanted)
+        judgement = self._happened(session, found, wanted)
         if found.kind is PathKind.OTHER_SPELLING:
-            detail = Detail.MOVED if finding.verdict is ClaimVerdict.CONFIRMED else finding.detail
-            return Finding(finding.verdict, detail, f"{finding.reason}; {found.text}", finding.commit)
-        return finding
+            detail = Detail.MOVED if judgement.verdict is ClaimVerdict.CONFIRMED else judgement.detail
+            return Judgement(judgement.verdict, detail, f"{judgement.reason}; {found.text}", judgement.commit)
+        return judgement
 
-    def _of_several(self, session: Session, found: ResolvedPath, wanted: str) -> Finding:
+    def _of_several(self, session: Session, found: ResolvedPath, wanted: str) -> Judgement:
         """Of several files of one name the one that the session worked on, if that is clear."""
         one_each = [ResolvedPath(PathKind.EXACT, (path,)) for path in found.paths]
-        findings = {one.paths[0]: self._happened(session, one, wanted) for one in one_each}
-        fitting = [path for path, each in findings.items() if each.verdict is ClaimVerdict.CONFIRMED]
+        judgements = {one.paths[0]: self._happened(session, one, wanted) for one in one_each}
+        fitting = [path for path, each in judgements.items() if each.verdict is ClaimVerdict.CONFIRMED]
         if len(fitting) == 1:
-            reason = f"{findings[fitting[0]].reason}; git has it as {fitting[0]}: write that"
-            return Finding(ClaimVerdict.CONFIRMED, Detail.MOVED, reason, findings[fitting[0]].commit)
-        return Finding(ClaimVerdict.UNKNOWN, Detail.AMBIGUOUS, found.text)
+            reason = f"{judgements[fitting[0]].reason}; git has it as {fitting[0]}: write that"
+            return Judgement(ClaimVerdict.CONFIRMED, Detail.MOVED, reason, judgements[fitting[0]].commit)
+        return Judgement(ClaimVerdict.UNKNOWN, Detail.AMBIGUOUS, found.text)
 
-    def _unresolved(self, session: Session, written: str, found: ResolvedPath, wanted: str) -> Finding:
+    def _unresolved(self, session: Session, written: str, found: ResolvedPath, wanted: str) -> Judgement:
         verdict, detail = _NOT_JUDGED[found.kind]
         if found.kind is PathKind.NEVER:
             others = self._others(session, written, _REMOVED)
             if wanted == _ADDED and (written in _disappearing(session) or others):
                 who = others[0].session if others else session.session
                 reason = f"git has never had it; session {who} says that it removed or renamed it"
-                return Finding(ClaimVerdict.UNKNOWN, Detail.NEVER_TRACKED, reason)
+                return Judgement(ClaimVerdict.UNKNOWN, Detail.NEVER_TRACKED, reason)
             if wanted == _REMOVED and not found.is_slip:
                 reason = "git has never had it: a file that was not tracked leaves no trace"
-                return Finding(ClaimVerdict.UNKNOWN, Detail.NEVER_TRACKED, reason)
-        return Finding(verdict, detail, found.text + found.hint)
+                return Judgement(ClaimVerdict.UNKNOWN, Detail.NEVER_TRACKED, reason)
+        return Judgement(verdict, detail, found.text + found.hint)
 
     # --- what happened ----------------------------------------------------------------------------------------------
 
-    def _happened(self, session: Session, found: ResolvedPath, wanted: str) -> Finding:
+    def _happened(self, session: Session, found: ResolvedPath, wanted: str) -> Judgement:
         events = sorted(self._events(session, found, wanted), key=lambda one: (-one.nearness, abs(one.days)))
         if found.kind is PathKind.FOLDER and wanted == _ADDED and events:
             return self._folder_created(session, events)
-        finding = self._decided(session, events, wanted)
-        if finding and finding.verdict is ClaimVerdict.CONFIRMED:
-            if wanted == _REMOVED and found.kind is PathKind.FOLDER and (rest := self._older_than(finding, found)):
-                reason = f"{finding.reason}, but {rest[0]} is still tracked"
-                return Finding(ClaimVerdict.DISPUTED, Detail.STILL_TRACKED, reason, finding.commit)
-            return finding
-        return self._uncommitted(session, found, wanted) or finding or self._did_not_happen(session, found)
+        judgement = self._decided(session, events, wanted)
+        if judgement and judgement.verdict is ClaimVerdict.CONFIRMED:
+            if wanted == _REMOVED and found.kind is PathKind.FOLDER and (rest := self._older_than(judgement, found)):
+                reason = f"{judgement.reason}, but {rest[0]} is still tracked"
+                return Judgement(ClaimVerdict.DISPUTED, Detail.STILL_TRACKED, reason, judgement.commit)
+            return judgement
+        return self._uncommitted(session, found, wanted) or judgement or self._did_not_happen(session, found)
 
     def _events(self, session: Session, found: ResolvedPath, wanted: str) -> Iterator[Event]:
         for path in found.paths:
@@ -166,19 +169,19 @@ class FileClaims:
             return Nearness.NEAR if days else Nearness.SAME_DAYS, days
         return Nearness.LATE if 0 < days <= self._late else Nearness.OUTSIDE, days
 
-    def _decided(self, session: Session, events: list[Event], wanted: str) -> Finding | None:
+    def _decided(self, session: Session, events: list[Event], wanted: str) -> Judgement | None:
         """The verdict of the commits that did it: the nearest one that no other session has a better claim to."""
-        objection: Finding | None = None
+        objection: Judgement | None = None
         for event in events:
             text = _what(event, session, wanted)
             commit = event.change.commit.hash
             if event.nearness is Nearness.OUTSIDE:
-                objection = objection or Finding(ClaimVerdict.DISPUTED, Detail.WRONG_TIME, text, commit)
+                objection = objection or Judgement(ClaimVerdict.DISPUTED, Detail.WRONG_TIME, text, commit)
             elif other := self._better_claim(session, event, wanted):
                 reason = f"{text}; session {other} claims it{' too' if event.nearness > Nearness.LATE else ''}"
-                objection = objection or Finding(ClaimVerdict.DISPUTED, Detail.WRONG_SESSION, reason, commit)
+                objection = objection or Judgement(ClaimVerdict.DISPUTED, Detail.WRONG_SESSION, reason, commit)
             else:
-                return Finding(
+                return Judgement(
                     ClaimVerdict.CONFIRMED, Detail.LANDED, text + self._shared(session, event, wanted), commit
                 )
         return objection
@@ -197,23 +200,23 @@ class FileClaims:
         others = [one.session for one in self._others(session, event.path, wanted)]
         return f"; session {', '.join(others)} claims it too" if others else ""
 
-    def _folder_created(self, session: Session, events: list[Event]) -> Finding:
+    def _folder_created(self, session: Session, events: list[Event]) -> Judgement:
         """A folder was created by the commit that added its first file."""
         age = self._facts.history.age
         first = max(events, key=lambda one: age[one.change.commit.hash])
-        finding = self._decided(session, [first], _ADDED)
-        assert finding is not None
-        if finding.verdict is ClaimVerdict.CONFIRMED:
-            return finding
+        judgement = self._decided(session, [first], _ADDED)
+        assert judgement is not None
+        if judgement.verdict is ClaimVerdict.CONFIRMED:
+            return judgement
         count = sum(one.nearness > Nearness.OUTSIDE for one in events)
         more = f"; the session added {count} of the files in it" if count else ""
-        reason = f"the folder is older: {finding.reason}{more}"
-        return Finding(finding.verdict, finding.detail, reason, finding.commit)
+        reason = f"the folder is older: {judgement.reason}{more}"
+        return Judgement(judgement.verdict, judgement.detail, reason, judgement.commit)
 
-    def _older_than(self, finding: Finding, found: ResolvedPath) -> list[str]:
+    def _older_than(self, judgement: Judgement, found: ResolvedPath) -> list[str]:
         """Files of a folder that were there before its removal and were never removed."""
         age = self._facts.history.age
-        removed_at = age[finding.commit or ""]
+        removed_at = age[judgement.commit or ""]
 
         def stayed(path: str) -> bool:
             changes = self._changes.get(path, ())
@@ -222,27 +225,29 @@ class FileClaims:
 
         return [path for path in found.paths if path in self._facts.tree.files and stayed(path)]
 
-    def _did_not_happen(self, session: Session, found: ResolvedPath) -> Finding:
+    def _did_not_happen(self, session: Session, found: ResolvedPath) -> Judgement:
         """Said to be removed, and no commit removed it; whatever exists was added and changed by commits."""
         path = found.paths[0]
         for other in self._others(session, path, _ADDED):
             reason = f"git shows no removal, and session {other.session} says that it created it again"
-            return Finding(ClaimVerdict.UNKNOWN, Detail.STILL_TRACKED, reason)
+            return Judgement(ClaimVerdict.UNKNOWN, Detail.STILL_TRACKED, reason)
         if self._is_uncommitted(found):
-            return Finding(ClaimVerdict.DISPUTED, Detail.WRONG_TIME, "not yet committed, and the session is long over")
+            return Judgement(
+                ClaimVerdict.DISPUTED, Detail.WRONG_TIME, "not yet committed, and the session is long over"
+            )
         last = self._facts.history.last_change.get(path)
         commit = last.commit.hash if last else None
-        return Finding(ClaimVerdict.REFUTED, Detail.STILL_TRACKED, "still tracked: git has never removed it", commit)
+        return Judgement(ClaimVerdict.REFUTED, Detail.STILL_TRACKED, "still tracked: git has never removed it", commit)
 
     # --- what is not committed yet ----------------------------------------------------------------------------------
 
-    def _uncommitted(self, session: Session, found: ResolvedPath, wanted: str) -> Finding | None:
+    def _uncommitted(self, session: Session, found: ResolvedPath, wanted: str) -> Judgement | None:
         if not self._is_recent(session):
             return None
         for path in found.paths:
             if self._differs(path, wanted) and self._since(session, path):
                 text = {_ADDED: "tracked", _REMOVED: "gone from the working tree", _TOUCHED: "changed"}[wanted]
-                return Finding(ClaimVerdict.CONFIRMED, Detail.UNCOMMITTED, f"{text}, not yet committed")
+                return Judgement(ClaimVerdict.CONFIRMED, Detail.UNCOMMITTED, f"{text}, not yet committed")
         return None
 
     def _is_uncommitted(self, found: ResolvedPath) -> bool:
