@@ -20,11 +20,21 @@ def format_option(*more: str, note: str = "") -> Callable[[Any], Any]:
     )
 
 
+_VERBOSE = f"{__name__}.verbose"
+
+
+def is_verbose() -> bool:
+    """Whether the running command was called with -v."""
+    return bool(click.get_current_context().meta.get(_VERBOSE))
+
+
 def _log_to_stderr(context: click.Context, _: click.Parameter, count: int) -> None:
     """Show the log of the `tracker` packages on stderr until the command ends: INFO for -v, DEBUG for -vv."""
     if not count:
         return
     import logging
+
+    context.meta[_VERBOSE] = True
 
     logger = logging.getLogger("tracker")
     level = logging.DEBUG if count > 1 else logging.INFO

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from tracker.model.fields import AnyPath, Day, Hash, Model, PatchId, SaidStatus, Texts, Word, Words
+from tracker.model.fields import AnyPath, Day, Hash, Model, SaidStatus, Texts, Word, Words
 
 
 class Work(Model):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.options import format_option
+from tracker.cli.options import format_option, is_verbose
 from tracker.cli.output import echo_annotation, print_json
 from tracker.commands.project import open_progress
 from tracker.plural import counted
@@ -22,14 +22,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--strict", is_flag=True, help="Fail on disputed claims and on conflicts about phases too.")
 @click.option("--fix", is_flag=True, help="Add the commits that squashed or rebased ones landed as; show the diff.")
-@click.option("-v", "--verbose", is_flag=True, help="List the claims that git cannot judge.")
 @format_option("github", note="; github: as annotations of a workflow")
 @click.pass_obj
-def command(workspace: Path | None, strict: bool, fix: bool, verbose: bool, form: str) -> None:
+def command(workspace: Path | None, strict: bool, fix: bool, form: str) -> None:
     """Check every file and every claim.
 
     Exit 1 when a file has a problem or git refutes a claim. With --strict, also when a claim is disputed (true, but of
-    another session, time or branch) or a phase is reported as complete and is not. Nothing is written without --fix.
+    another session, time or branch) or a phase is reported as complete and is not. -v also lists the claims that git cannot judge. Nothing is written without --fix.
 
     \b
     Example:
@@ -43,7 +42,7 @@ def command(workspace: Path | None, strict: bool, fix: bool, verbose: bool, form
             if fix:
                 _fix(progress)
                 return
-            found = complaints(progress, strict=strict, verbose=verbose)
+            found = complaints(progress, strict=strict, verbose=is_verbose())
             _report(progress, found, form)
     except BrokenPlan as error:
         from tracker.publish.data import SCHEMA, problem_data
