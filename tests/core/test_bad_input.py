@@ -103,8 +103,8 @@ def test_a_shallow_clone_says_what_is_unknown(repo: GitRepo, tmp_path: Path) -> 
     assert "(a shallow clone: older ones are unknown)" in tracker("status", cwd=clone).out
     assert tracker("build", "--no-site", cwd=clone).code == 0
     pages = contents_in(clone / "docs/tracker")
-    assert b"This is a shallow clone" in pages["index.md"]
-    assert b"This is a shallow clone" in pages["sessions/index.md"]
+    assert b"This clone is shallow" in pages["index.md"]
+    assert b"This clone is shallow" in pages["sessions/index.md"]
     assert b"not in this shallow clone: its history was cut off" in pages["sessions/2026-01-01-4.md"]
 
 

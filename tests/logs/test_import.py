@@ -139,7 +139,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "zeros": (b"# S1 2026-01-01\0", "binary"),
     "empty": (b"", "empty"),
     "blank": (b" \n\n", "empty"),
-    "large": (b"# S1 2026-01-01\n" + b"word " * 10**7, "larger than 4 MiB"),
+    "large": (b"# S1 2026-01-01\n" + b"word " * 10**7, "50,000,016 bytes, more than the 4,194,304 that are read"),
     "latin-1": ("# S1 2026-01-01 caf\xe9".encode("latin-1"), "not UTF-8 (byte 0xe9 in line 1)"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import logging
 import os
 import re
@@ -19,6 +20,7 @@ from tracker.errors import NotARepository, TrackerError
 from tracker.files import UnsafePath, read_file, write_file
 from tracker.sources import yaml
 from tracker.sources.facts import open_workspace
+from tracker.sources.logs.document import LARGEST, UnreadableLog
 from tracker.sources.logs.merge import CannotMerge, add_source, earlier_edition, holds, merge
 from tracker.sources.logs.reader import Known, Read, Unread, never, nobody_knows, read_log
 from tracker.sources.repository import GitError, Repository
@@ -49,10 +51,6 @@ class IdSource(StrEnum):
     """The log: front matter, title or file name. Logs with the same id become one session."""
     FILE = "file"
     """The file name: a session for each log."""
-
-
-LOG_LIMIT = 16 * 2**20
-"""Bytes of the largest log that is read."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +109,13 @@ def importer(
 
 
 def _log(path: Path) -> bytes:
-    """The content of a log, which may be anywhere: the user named it."""
-    return read_file(path, within=path.resolve().parent, limit=LOG_LIMIT)
+    """The content of a log, which may be anywhere: the user named it. Raises OSError, ValueError or UnreadableLog."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    try:
+        return read_file(path, within=path.resolve().parent, limit=LARGEST)
+    except UnsafePath as error:
+        raise UnreadableLog(str(error).removeprefix(f"{path}: ")) from None
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ class Importer:
         for path in paths:
             try:
                 content = _log(path)
-            except (OSError, ValueError, TrackerError) as error:
+            except (OSError, ValueError, UnreadableLog) as error:
                 why = getattr(error, "strerror", None) or str(error)
                 log.info("skipped: %s: %s", path, why)
                 yield Imported(str(path), None, Outcome.FAILED, message=why)

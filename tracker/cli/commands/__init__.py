@@ -24,6 +24,7 @@ MODULES = {
     "find": "find",
     "import": "import_",
     "init": "init",
+    "items": "items",
     "new": "new",
     "ready": "ready",
     "release": "release",

@@ -28,7 +28,8 @@ def command(workspace: Path | None, strict: bool, fix: bool, form: str) -> None:
     """Check every file and every claim.
 
     Exit 1 when a file has a problem or git refutes a claim. With --strict, also when a claim is disputed (true, but of
-    another session, time or branch) or a phase is reported as complete and is not. -v also lists the claims that git cannot judge. Nothing is written without --fix.
+    another session, time or branch) or a phase is reported as complete and is not. -v also lists the claims that git cannot
+    judge. Nothing is written without --fix.
 
     \b
     Example:
@@ -102,7 +103,11 @@ def _remarks(progress: Progress, found: list[Complaint]) -> Iterator[str]:
     passing = [one.kind for one in found if not one.fails]
     strict = [
         f"{count} {noun}{plural if count > 1 else ''}"
-        for noun, plural, kinds in (("disputed", "", (ComplaintKind.DISPUTED,)), ("conflict", "s", CONFLICTS))
+        for noun, plural, kinds in (
+            ("disputed", "", (ComplaintKind.DISPUTED,)),
+            ("only on this machine", "", (ComplaintKind.ONLY_HERE,)),
+            ("conflict", "s", CONFLICTS),
+        )
         if (count := sum(kind in kinds for kind in passing))
     ]
     if strict:
