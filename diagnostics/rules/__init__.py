@@ -1,8 +1,8 @@
 """Numbers → findings. One module a family of rules; every `Rule` in this folder is found by `registry`.
 
-A rule is told captures and epochs in the order in which they happen, keeps what little it needs (never the run), and is
-asked for its findings at the end, or whenever the result file is renewed. Its thresholds have documented
-defaults and can be replaced one by one."""
+A rule receives captures and epochs in the order in which they happen, keeps only what it needs (never the run), and
+gives its findings at the end, or when the result file is renewed. Its thresholds have documented defaults and can be
+replaced one by one."""
 
 import difflib
 import importlib
@@ -32,13 +32,13 @@ class Rule:
         self.thresholds = {**self.defaults, **thresholds}
 
     def captures(self, readings: Sequence[Reading]) -> None:
-        """The next captures are complete; many at a time, so that what only the newest tell is looked at once."""
+        """The next captures are complete; there may be many of them."""
 
     def epoch(self, reading: EpochReading) -> None:
         """An epoch was reported."""
 
     def findings(self) -> Iterator[Finding]:
-        """What the rule can say by now, the worst first."""
+        """The findings so far, the worst first."""
         yield from ()
 
     def graded(self, value: float) -> tuple[Severity, float] | None:
@@ -69,10 +69,9 @@ def registry() -> dict[str, type[Rule]]:
 
 
 def build(thresholds: Thresholds | None) -> list[Rule]:
-    """All rules, with `thresholds` (rule → key → value) in the place of their defaults.
+    """All rules, with `thresholds` (rule → key → value) instead of their defaults.
 
-    Raises ValueError for a rule, a key or a value that cannot be meant, and names the nearest one.
-    """
+    Raises ValueError for an unknown rule or key, naming the nearest one, and for a value that is not a number."""
     rules = registry()
     for name, values in (thresholds or {}).items():
         if name not in rules:
@@ -89,7 +88,7 @@ def diagnose(rules: list[Rule]) -> Diagnosis:
     """The findings of all rules, critical ones first, and among equals the likeliest cause: the most
     upstream.
     """
-    ranks = {"critical": 0, "warning": 1}
+    ranks = {"critical": 0, "warning": 1, "info": 2}
     findings = [finding for rule in rules for finding in rule.findings()]
     findings.sort(key=lambda finding: ranks[finding.severity])  # stable: rules are in order of precedence already
     return Diagnosis(findings[0].severity if findings else "ok", findings)

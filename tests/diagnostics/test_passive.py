@@ -10,7 +10,6 @@ from tests.diagnostics.training import FAMILIES, Run, train
 _bare: dict[str, Run] = {}
 
 
-@pytest.mark.usefixtures("each_way")
 @pytest.mark.parametrize("every", [1, 3, 10, 100])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_bit_identical(family: str, every: int, tmp_path: Path) -> None:
