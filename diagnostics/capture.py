@@ -11,7 +11,7 @@ from torch import nn
 from diagnostics.attribution import FeatureTap
 from diagnostics.layers import OPAQUE, Layer, first_tensor, inside_transform, tensors
 from diagnostics.numbers import Numbers
-from diagnostics.parameters import Parameter, Scaling, Update, gradient_of, local, measurable
+from diagnostics.parameters import Owned, Parameter, Scaling, Update, gradient_of, local, measurable
 from diagnostics.statistics import (
     GRADIENT,
     UPDATE,
@@ -67,6 +67,14 @@ class Plan:
     sampler: Sampler = field(default_factory=Sampler)
     order: CallOrder = field(default_factory=CallOrder)
     places: Sequence[Place | None] | None = None
+    _specs: dict[int, StatSpec] = field(default_factory=dict)
+
+    def spec(self, layer: Layer) -> StatSpec:
+        """What is measured of a layer's outputs."""
+        spec = self._specs.get(layer.index)
+        if spec is None or spec.bounds != layer.bounds:
+            spec = self._specs[layer.index] = StatSpec(moments=True, bounds=layer.bounds)
+        return spec
 
     def follows_units(self, layer: Layer, place: Place) -> bool:
         """Whether dead units of `layer` show in this place."""
@@ -134,9 +142,9 @@ class Capture:
         if not layer.units and output.ndim > max(0, layer.unit_dim):
             layer.units = output.shape[layer.unit_dim]  # the module itself did not say
         if "activations" in self._plan.groups:
-            spec = StatSpec(moments=True, bounds=layer.bounds)
-            self._on(output.device).add(Key(Part.OUTPUT, layer.index), output, spec)
-        self._follow_units(layer, output, "output")
+            self._add(Part.OUTPUT, layer, output, self._plan.spec(layer), "output")
+        elif (dim := self._unit_dim(layer, output, "output")) is not None:
+            self._on(output.device).add_units(layer.index, output, dim)
         return True
 
     def inputs(self, layer: Layer, inputs: torch.Tensor | None) -> Any:
@@ -152,14 +160,19 @@ class Capture:
         gradient = local(gradient)
         if measurable(gradient):
             if "activation_gradients" in self._plan.groups:
-                self._on(gradient.device).add(Key(Part.OUTPUT_GRADIENT, layer.index), gradient, GRADIENT)
-            self._follow_units(layer, gradient, "output gradient")
+                self._add(Part.OUTPUT_GRADIENT, layer, gradient, GRADIENT, "output gradient")
+            elif (dim := self._unit_dim(layer, gradient, "output gradient")) is not None:
+                self._on(gradient.device).add_units(layer.index, gradient, dim)
         if given is not None and self._features is not None:
             self._features.gradient(given, gradient)
 
-    def _follow_units(self, layer: Layer, tensor: torch.Tensor, place: Place) -> None:
-        if self._plan.follows_units(layer, place) and tensor.ndim > max(0, layer.unit_dim):
-            self._on(tensor.device).add_units(layer.index, tensor, layer.unit_dim)
+    def _add(self, part: Part, layer: Layer, tensor: torch.Tensor, spec: StatSpec, place: Place) -> None:
+        self._on(tensor.device).add(Key(part, layer.index), tensor, spec, self._unit_dim(layer, tensor, place))
+
+    def _unit_dim(self, layer: Layer, tensor: torch.Tensor, place: Place) -> int | None:
+        """The dimension of the units, where dead ones show in this tensor."""
+        follows = self._plan.follows_units(layer, place) and tensor.ndim > max(0, layer.unit_dim)
+        return layer.unit_dim if follows else None
 
     def before_update(self, parameters: Iterable[Parameter], gradients: bool, scaling: Scaling | None) -> None:
         """An optimizer is about to update `parameters`; `gradients`: they are there, final but for `scaling`."""
@@ -169,8 +182,9 @@ class Capture:
         if scaling is not None and scaling.overflowed is not None:
             self._overflowed.append(scaling.overflowed.detach().float().reshape(-1)[:1])
         if "weights" in self._plan.groups:
-            self._add_all(Part.WEIGHT, [(entry, local(entry.tensor).detach()) for entry in entries], WEIGHT)
-            self._updates.append(Update(entries, self._plan.sampler))
+            update = Update(entries, self._plan.sampler)
+            self._add_all(Part.WEIGHT, update.values(), WEIGHT)
+            self._updates.append(update)
 
     def after_update(self, parameters: Iterable[Parameter], gradients: bool) -> None:
         """The optimizer has updated; `gradients`: the final ones are there only now."""
@@ -196,15 +210,13 @@ class Capture:
     def _gradients(self, entries: Iterable[Parameter], scaling: Scaling | None) -> None:
         if "gradients" in self._plan.groups:
             found = [(entry, gradient_of(entry, scaling)) for entry in entries]
-            present = [(entry, grad) for entry, grad in found if grad is not None and measurable(grad)]
+            present = [(entry, grad, False) for entry, grad in found if grad is not None and measurable(grad)]
             self._add_all(Part.GRADIENT, present, GRADIENT)
 
-    def _add_all(self, part: Part, tensors: Iterable[tuple[Parameter, torch.Tensor]], spec: StatSpec) -> None:
-        by_device: dict[torch.device, list[tuple[Key, torch.Tensor]]] = {}
-        for entry, tensor in tensors:
-            by_device.setdefault(tensor.device, []).append((Key(part, entry.index), tensor))
-        for device, keyed in by_device.items():
-            self._on(device).add_all(keyed, spec)
+    def _add_all(self, part: Part, tensors: Iterable[Owned], spec: StatSpec) -> None:
+        for entry, tensor, owned in tensors:
+            accumulator = self._on(tensor.device)
+            (accumulator.add_owned if owned else accumulator.add)(Key(part, entry.index), tensor, spec)
 
     def _on(self, device: torch.device) -> Accumulator:
         found = self._accumulators.get(device)

@@ -44,8 +44,8 @@ def judge(diagnosis: Diagnosis, observed: Observed, layers: dict[str, Layer]) ->
             f"Of {len(missing)} of {len(expected)} layers activations or their gradients were not measured: "
             f"{', '.join(missing[:3])}{' …' if len(missing) > 3 else ''}."
         )
-    if observed.captures < WINDOW and "units" in observed.groups:
-        parts.append(f"Dead units were not judged: that takes {WINDOW} captures, this run has {observed.captures}.")
+    if observed.captures <= WINDOW and "units" in observed.groups:
+        parts.append(f"Dead units were not judged: that takes {WINDOW + 1} captures, this run has {observed.captures}.")
     diagnosis.reason = " ".join(parts) or None
     return diagnosis
 

@@ -91,7 +91,10 @@ class ForwardHooks:
         """Register them, unless they are registered."""
         if not self._handles:
             present = [(hook, module) for hook in self._hooks if (module := hook.layer.module()) is not None]
-            self._handles = [module.register_forward_hook(hook, with_kwargs=True) for hook, module in present]
+            self._handles = [
+                module.register_forward_hook(hook, with_kwargs=True)
+                for hook, module in present if not isinstance(module, torch.jit.ScriptModule)
+            ]  # fmt: skip
 
     def remove(self) -> None:
         """Remove them until the next `set`."""

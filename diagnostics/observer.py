@@ -10,7 +10,7 @@ import sys
 import time
 import weakref
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -114,6 +114,7 @@ class Observer:
         self.lock = RLock()
         self.when_gone: Status = "partial"  # the status when the model or the interpreter goes before `detach`
         self.process = os.getpid()
+        self.before_finish: Callable[[], None] | None = None  # called first when watching ends
         self._settings = settings
         inner = unwrap(model)
         self._model = weakref.ref(inner, self._model_gone)  # a wrapper comes and goes, and may have another mode
@@ -157,7 +158,7 @@ class Observer:
                 "trainable": sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad),
             },
         )
-        self._steps = StepTracker(self, optimizers, self._table.tensors, self._before, self._after)
+        self._steps = StepTracker(self, optimizers, self._current_parameters, self._before, self._after)
         self._writes = self._processes is None or self._processes.rank == 0
         self._file = ResultFile(settings.directory, settings.name, self._facts.started, written=self._writes)
         self._begun = time.perf_counter()
@@ -228,8 +229,24 @@ class Observer:
     def _metric(self, name: str, value: SupportsFloat) -> None:
         self._recorder.metric(name, value)
 
+    def follows(self, optimizer: Optimizer) -> bool:
+        """Whether the steps of `optimizer` are steps of this training."""
+        return self._steps.concerns(optimizer)
+
+    def learning_rate(self) -> dict[str, float]:
+        """`lr` of the first optimizer that has stepped; empty before there is one."""
+        rates = [group["lr"] for each in self._steps.optimizers for group in each.param_groups if "lr" in group]
+        return {"lr": rates[0]} if rates else {}
+
+    @property
+    def captures_now(self) -> bool:
+        """Whether the step that runs is captured."""
+        return self._capture is not None
+
     @contained
     def _finish(self, status: Status) -> None:
+        if self.before_finish is not None:
+            self.before_finish()
         self._stop()
         self._read_pending(wait=True)
         result = self._build("partial" if self._broken and status == "complete" else status)
@@ -238,15 +255,34 @@ class Observer:
         if not self._settings.quiet and self._writes:
             print_summary(result, self._file.path)
 
-    @contained
     def _before(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Between captures there is nothing to do at the step of a single optimizer."""
+        if self._capture is not None or not self._steps.is_single(optimizer):
+            self._step_begins(optimizer, args, kwargs)
+
+    def _after(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Between captures the step of a single optimizer is counted."""
+        if self._capture is not None or not self._steps.is_single(optimizer):
+            self._step_ends(optimizer, args, kwargs)
+            return
+        self._steps.steps += 1
+        self._times.step(False)
+        if self._settings.schedule.captures(self._steps.steps):
+            self._begin_capture()
+
+    @contained
+    def _step_begins(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not self._recorded():
             self._steps.before(optimizer, args, kwargs)
 
     @contained
-    def _after(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _step_ends(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not self._recorded():
             self._steps.after(optimizer, args, kwargs)
+
+    @contained
+    def _begin_capture(self) -> None:
+        self._open()
 
     @contained
     def _scaler_stepped(self, optimizer: Optimizer, updated: bool) -> None:
@@ -315,7 +351,7 @@ class Observer:
 
     def _recorded(self) -> bool:
         """Whether a CUDA graph is being recorded: nothing runs now, and no hook when the graph is replayed."""
-        if not torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+        if self._device.type != "cuda":
             return False
         recorded = torch.cuda.is_current_stream_capturing()
         if recorded:
@@ -388,7 +424,12 @@ class Observer:
         if not same:
             self._take_in(model)
         self._table.update(model, self._layers)
-        self._steps.forget_others()
+        self._steps.forget_others()  # they may concern the model now
+
+    def _current_parameters(self) -> Iterable[nn.Parameter]:
+        """The trainable parameters that the model has now."""
+        self._follow_changes()
+        return self._table.tensors()
 
     def _take_in(self, model: nn.Module) -> None:
         """Watch the layers that `model` has now; those of a known name stay the same layer."""
@@ -502,10 +543,11 @@ class Observer:
 
     def _not_in_optimizer(self) -> list[str]:
         """Trainable parameters with a gradient that no optimizer holds; none before an optimizer has stepped."""
-        if not self._steps.seen:
+        if not self._steps.steps:
             return []
-        held = {entry.index for each in self._steps.optimizers for entry in self._table.held_by(each)}
-        return [entry.name for entry in self._table.trainable() if entry.had_gradient and entry.index not in held]
+        for optimizer in self._steps.optimizers:
+            list(self._table.held_by(optimizer))
+        return [entry.name for entry in self._table.trainable() if entry.had_gradient and not entry.in_optimizer]
 
     def _model_gone(self, _: object) -> None:
         if self._result is None and self.process == os.getpid():

@@ -26,6 +26,7 @@ class Parameter:
     layers: tuple[Layer, ...] = ()
     weight: bool = False
     had_gradient: bool = False
+    in_optimizer: bool = False
 
 
 @dataclass(slots=True)
@@ -46,7 +47,9 @@ class ParameterTable:
             if entry is None:
                 entry = Parameter(len(self.entries), name, tensor)
                 self.entries.append(entry)
-            entry.tensor, entry.layers, entry.weight = tensor, (), False
+            if entry.tensor is not tensor:
+                entry.tensor, entry.in_optimizer = tensor, False
+            entry.layers, entry.weight = (), False
             self._known[tensor] = entry
         for layer in layers:
             own = [(name, entry) for name, each in layer.own_parameters() if (entry := self._known.get(each))]
@@ -62,6 +65,7 @@ class ParameterTable:
             for tensor in group["params"]:
                 entry = self._known.get(tensor)
                 if entry is not None:
+                    entry.in_optimizer = True
                     yield entry
 
     def tensors(self) -> Iterable[nn.Parameter]:
@@ -103,32 +107,43 @@ def scaling_of(optimizer: Optimizer) -> Scaling | None:
     return Scaling(scale, overflowed) if scale is not None or overflowed is not None else None
 
 
+Owned = tuple[Parameter, torch.Tensor, bool]  # a tensor of a parameter, and whether it is a copy that will not change
+
+
 class Update:
-    """Compares parameters before and after an update. Both calls are made where autograd records nothing."""
+    """Compares parameters before and after an update. All calls are made where autograd records nothing."""
 
     def __init__(self, entries: Sequence[Parameter], sampler: Sampler) -> None:
-        self.entries = entries
-        self._parts = [_part(local(entry.tensor), sampler) for entry in entries]
-        self._before = [part.clone() for part in self._values()]
+        self._entries = entries
         self._shapes = [entry.tensor.shape for entry in entries]
+        self._parts = [_part(local(entry.tensor), sampler) for entry in entries]
+        self._before = [part.clone() if places is None else part for part, places in self._now()]
 
-    def changes(self) -> list[tuple[Parameter, torch.Tensor]]:
-        """What the update has changed; nothing of parameters that have another shape now. Of a sampled parameter the
+    def values(self) -> list[Owned]:
+        """The parameters before the update."""
+        return [
+            (entry, before, True) if places is None else (entry, local(entry.tensor), False)
+            for entry, before, places in zip(self._entries, self._before, self._parts, strict=True)
+        ]
+
+    def changes(self) -> list[Owned]:
+        """What the update has changed; nothing where parameters have another shape now. Of a sampled parameter the
         sample, enlarged so that its norm is that of all."""
-        kept = [entry.tensor.shape == shape for entry, shape in zip(self.entries, self._shapes, strict=True)]
-        if not all(kept):
+        if self._shapes != [entry.tensor.shape for entry in self._entries] or not self._entries:
             return []
-        changes = torch._foreach_sub(self._values(), self._before)
-        for entry, change in zip(self.entries, changes, strict=True):
+        changes = torch._foreach_sub([part for part, _ in self._now()], self._before)
+        for entry, change in zip(self._entries, changes, strict=True):
             count = local(entry.tensor).numel()
             if change.numel() < count:
                 change.mul_(math.sqrt(count / change.numel()))
-        return list(zip(self.entries, changes, strict=True))
+        return [(entry, change, True) for entry, change in zip(self._entries, changes, strict=True)]
 
-    def _values(self) -> list[torch.Tensor]:
+    def _now(self) -> list[tuple[torch.Tensor, torch.Tensor | None]]:
+        """What is compared of each parameter, and its positions where that is a sample."""
+        tensors = [local(entry.tensor).detach() for entry in self._entries]
         return [
-            local(entry.tensor).detach() if part is None else local(entry.tensor).detach().take(part)
-            for entry, part in zip(self.entries, self._parts, strict=True)
+            (tensor if places is None else tensor.take(places), places)
+            for tensor, places in zip(tensors, self._parts, strict=True)
         ]
 
 

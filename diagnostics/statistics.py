@@ -14,9 +14,13 @@ from typing import NamedTuple, cast
 import torch
 
 SAMPLE = 1024  # elements of a tensor from which shares are estimated
+SMALL = 2**14  # elements of a tensor up to which it is copied, and measured with others when the capture is complete
+REDRAWN = 16  # captures after which the positions of a sample are drawn again
 ACTIVITY = 2**15  # elements, at most, of the rows in which active units are looked for
 CHUNK = 4096  # elements that one float32 accumulator adds up: a norm of millions in one go is off by 1e-3
 CANCELLATION = 1e-3  # below this share of the sum of squares, a float32 variance by subtraction has lost its digits
+PRECISE = (torch.float32, torch.float64)
+SUMS = 6  # numbers that are taken of a sample
 TINY, HUGE = 1e-15, 1e18  # norms outside of these have lost digits to the range of float32 squares
 
 
@@ -122,6 +126,7 @@ class Sampler:
 
     def __init__(self) -> None:
         self._generators: dict[torch.device, torch.Generator] = {}
+        self._drawn: dict[tuple[torch.device, tuple[int, ...]], tuple[int, torch.Tensor]] = {}
 
     def positions(self, count: int, size: int, device: torch.device) -> torch.Tensor:
         """`count` positions below `size`, drawn with replacement: [count] whole numbers on `device`."""
@@ -130,11 +135,37 @@ class Sampler:
             generator = self._generators[device] = torch.Generator(device).manual_seed(0)
         return torch.randint(size, (count,), generator=generator, device=device)
 
+    def samples(self, sizes: Sequence[int], device: torch.device) -> torch.Tensor:
+        """Positions in tensors of these sizes that lie one behind the other: [tensors, SAMPLE]. Of a tensor of at most
+        `SAMPLE` elements all, filled up with the position behind the last tensor, where there is a zero.
+
+        The positions serve some captures, then they are drawn again."""
+        key = (device, tuple(sizes))
+        uses, drawn = self._drawn.get(key, (REDRAWN, None))
+        if drawn is None or uses >= REDRAWN:
+            if len(self._drawn) >= REDRAWN:
+                self._drawn.clear()
+            uses, drawn = 0, self._draw(sizes, device)
+        self._drawn[key] = (uses + 1, drawn)
+        return drawn
+
+    def _draw(self, sizes: Sequence[int], device: torch.device) -> torch.Tensor:
+        rows, start, end = [], 0, sum(sizes)
+        for size in sizes:
+            if size > SAMPLE:
+                rows.append(self.positions(SAMPLE, size, device) + start)
+            else:
+                places = torch.arange(start, start + SAMPLE, device=device)
+                rows.append(torch.where(places < start + size, places, end))
+            start += size
+        return torch.stack(rows)
+
     def elements(self, tensor: torch.Tensor) -> torch.Tensor:
-        """A copy of `SAMPLE` random elements, or of all where there are no more: one dimension."""
-        if tensor.numel() <= SAMPLE:
-            return tensor.flatten().clone() if tensor.is_contiguous() else tensor.flatten()
-        return tensor.take(self.positions(SAMPLE, tensor.numel(), tensor.device))
+        """`SAMPLE` random elements, or all where there are no more, filled up with zeros: [SAMPLE]."""
+        count = tensor.numel()
+        if count <= SAMPLE:
+            return torch.nn.functional.pad(tensor.reshape(-1), (0, SAMPLE - count))
+        return tensor.take(self.samples([count], tensor.device)[0])
 
     def rows(self, tensor: torch.Tensor, dim: int) -> torch.Tensor:
         """Random rows along all dimensions but `dim`, or all where they are few: [rows, size of `dim`]."""
@@ -178,74 +209,116 @@ class Measured(NamedTuple):
     active: dict[int, torch.Tensor]
 
 
-@dataclass(slots=True)
-class _Entry:
+class Entry(NamedTuple):
+    """One tensor that was measured."""
+
     key: Key
     spec: StatSpec
-    count: int
-    sampled: int
+    elements: int
 
 
 class Accumulator:
-    """Statistics of one capture on one device: collected as small tensors, packed and read once."""
+    """Statistics of one capture on one device: collected as small tensors, packed and read once.
+
+    Small tensors are copied and measured together when the capture is complete, since a call of PyTorch costs more than
+    reading them. Large ones are measured when they come."""
 
     def __init__(self, device: torch.device, sampler: Sampler) -> None:
         self._device, self._sampler = device, sampler
-        self._entries: list[_Entry] = []
-        self._values: list[torch.Tensor] = []  # scalars, in the order of the entries
-        self._samples: list[torch.Tensor] = []
+        self._small: list[torch.Tensor] = []
+        self._small_entries: list[Entry] = []
+        self._large_entries: list[Entry] = []
+        self._scalars: list[tuple[torch.Tensor, ...]] = []  # of the large: norm, lowest, highest, sum
+        self._samples: list[torch.Tensor] = []  # of the large, where the spec asks for one
         self._active: list[torch.Tensor] = []
         self._followed: list[tuple[int, int]] = []  # layer and number of units of each of these
+        self._unfollowed: list[tuple[int, torch.Tensor, int]] = []  # small tensors that are looked at in the end
+        self._zero = torch.zeros((), device=device)
         self._transfer: Transfer | None = None
 
-    def add(self, key: Key, tensor: torch.Tensor, spec: StatSpec) -> None:
-        """Merge the statistics of `tensor` (real floating dtype, any shape) into those of `key`."""
-        if tensor.numel():
-            values = full_precision(tensor)
-            self._add(key, values, spec, norm(values))
-
-    def add_all(self, tensors: Sequence[tuple[Key, torch.Tensor]], spec: StatSpec) -> None:
-        """As `add`, of many, with one call for the norms of those that are small."""
-        present = [(key, full_precision(tensor)) for key, tensor in tensors if tensor.numel()]
-        small = [values for _, values in present if values.numel() <= CHUNK * 16]
-        norms = iter(torch._foreach_norm(small) if small else ())
-        for key, values in present:
-            self._add(key, values, spec, next(norms) if values.numel() <= CHUNK * 16 else norm(values))
-
-    def _add(self, key: Key, values: torch.Tensor, spec: StatSpec, size: torch.Tensor) -> None:
-        found = [size]
-        if spec.extremes:
-            found += torch.aminmax(values)
-        if spec.moments:
-            found.append(values.sum())
-        sampled = 0
+    def add(self, key: Key, tensor: torch.Tensor, spec: StatSpec, unit_dim: int | None = None) -> None:
+        """Merge the statistics of `tensor` (real floating dtype, any shape) into those of `key`; with `unit_dim`, note
+        which of its units are active, for the layer of `key`."""
+        count = tensor.numel()
+        values = tensor.detach() if tensor.dtype in PRECISE else tensor.detach().float()
+        if count <= SMALL and values.dtype is torch.float32:
+            self.add_owned(key, values.clone() if values.dtype is tensor.dtype else values, spec, unit_dim)
+            return
+        self._large_entries.append(Entry(key, spec, count))
+        low, high = torch.aminmax(values) if spec.extremes else (self._zero, self._zero)
+        self._scalars.append((norm(values), low, high, values.sum() if spec.moments else self._zero))
         if spec.sample:
-            sample = self._sampler.elements(values)
-            sampled = len(sample)
-            self._samples.append(sample)
-            if spec.bounds:
-                low, high = spec.bounds
-                found.append(((sample <= low) | (sample >= high)).sum().float())
-        self._values += found
-        self._entries.append(_Entry(key, spec, values.numel(), sampled))
+            self._samples.append(self._sampler.elements(values))
+        if unit_dim is not None:
+            self._follow(key.number, values, unit_dim)
+
+    def add_owned(self, key: Key, tensor: torch.Tensor, spec: StatSpec, unit_dim: int | None = None) -> None:
+        """As `add`, of a tensor that needs no copy, since it will not change."""
+        if tensor.numel() > SMALL or tensor.dtype is not torch.float32:
+            self.add(key, tensor, spec, unit_dim)
+            return
+        self._small.append(tensor)
+        self._small_entries.append(Entry(key, spec, tensor.numel()))
+        if unit_dim is not None:
+            self._unfollowed.append((key.number, tensor, unit_dim))
 
     def add_units(self, layer: int, tensor: torch.Tensor, dim: int) -> None:
         """Note which units (positions of `dim`) are active in `tensor`: not zero in any of its sampled rows."""
-        units = self._sampler.rows(tensor.detach(), dim).abs().amax(0).float()
+        self._follow(layer, tensor.detach(), dim)
+
+    def _follow(self, layer: int, tensor: torch.Tensor, dim: int) -> None:
+        units = self._sampler.rows(tensor, dim).abs().amax(0)
         self._active.append(units)
         self._followed.append((layer, len(units)))
 
     def close(self) -> None:
         """Nothing more is added: pack everything into one buffer and start to bring it to the host."""
         wide = torch.float32 if self._device.type == "mps" else torch.float64
-        parts = []
-        if self._values:
-            parts.append(torch.stack(_of_one_dtype(self._values)).to(wide))
-        if self._samples:
-            parts.append(_sample_sums(self._samples, wide).flatten())
+        for request in self._unfollowed:
+            self._follow(*request)
+        scalars = [value for four in (*self._measure_small(), *self._scalars) for value in four]
+        parts = [torch.stack(_of_one_dtype(scalars)).to(wide)] if scalars else []
+        matrix = self._sample_matrix()
+        if matrix is not None:
+            parts.append(_sample_sums(matrix, self._bounds(), wide).flatten())
         parts += [units.to(wide) for units in self._active]
         self._transfer = Transfer(torch.cat(parts) if parts else torch.zeros(0))
-        self._values, self._samples, self._active = [], [], []
+        self._small, self._scalars, self._samples, self._active, self._unfollowed = [], [], [], [], []
+
+    def _measure_small(self) -> list[tuple[torch.Tensor, ...]]:
+        """Norm, lowest, highest and sum of each small tensor."""
+        zero = self._zero
+        norms = torch._foreach_norm(self._small) if self._small else ()
+        return [
+            (
+                size,
+                *(torch.aminmax(tensor) if entry.spec.extremes else (zero, zero)),
+                tensor.sum() if entry.spec.moments else zero,
+            )
+            for size, tensor, entry in zip(norms, self._small, self._small_entries, strict=True)
+        ]
+
+    def _sample_matrix(self) -> torch.Tensor | None:
+        """The samples of all entries whose spec asks for one, in their order: [entries, SAMPLE]."""
+        parts = []
+        small = [
+            tensor.reshape(-1)
+            for tensor, entry in zip(self._small, self._small_entries, strict=True) if entry.spec.sample
+        ]  # fmt: skip
+        if small:
+            places = self._sampler.samples([len(each) for each in small], self._device)
+            parts.append(torch.cat([*small, self._zero.reshape(1)]).index_select(0, places.view(-1)).view(-1, SAMPLE))
+        if self._samples:
+            parts.append(torch.stack(_of_one_dtype(self._samples)))
+        if not parts:
+            return None
+        return parts[0] if len(parts) == 1 else torch.cat(_of_one_dtype(parts))
+
+    def _sampled(self) -> list[Entry]:
+        return [entry for entry in (*self._small_entries, *self._large_entries) if entry.spec.sample]
+
+    def _bounds(self) -> list[tuple[int, tuple[float, float]]]:
+        return [(row, bounds) for row, entry in enumerate(self._sampled()) if (bounds := entry.spec.bounds)]
 
     def ready(self) -> bool:
         """Whether `read` would wait for no device."""
@@ -256,17 +329,16 @@ class Accumulator:
         if self._transfer is None:
             raise RuntimeError("the accumulator is read before it is closed")
         buffer = self._transfer.tensor()
-        sizes = sum(_width(entry.spec) for entry in self._entries)
-        sampled = sum(1 for entry in self._entries if entry.spec.sample)
-        values = iter(buffer[:sizes].tolist())
-        sums = iter(buffer[sizes : sizes + 5 * sampled].view(5, sampled).T.tolist())
+        entries = [*self._small_entries, *self._large_entries]
+        sampled, size = len(self._sampled()), 4 * len(entries)
+        scalars = buffer[:size].view(-1, 4).tolist()
+        sums = iter(buffer[size : size + SUMS * sampled].view(SUMS, sampled).T.tolist())
         stats: dict[Key, Stat] = {}
-        for entry in self._entries:
-            scalars = [next(values) for _ in range(_width(entry.spec))]
-            stat = _stat(entry, scalars, next(sums) if entry.spec.sample else None)
+        for entry, four in zip(entries, scalars, strict=True):
+            stat = _stat(entry, four, next(sums) if entry.spec.sample else None)
             known = stats.get(entry.key)
             stats[entry.key] = stat if known is None else merge(known, stat)
-        return Measured(stats, self._units(buffer[sizes + 5 * sampled :]))
+        return Measured(stats, self._units(buffer[size + SUMS * sampled :]))
 
     def _units(self, buffer: torch.Tensor) -> dict[int, torch.Tensor]:
         active: dict[int, torch.Tensor] = {}
@@ -278,12 +350,6 @@ class Accumulator:
             elif len(known) == len(units):  # otherwise the units of the first call are the ones that are followed
                 active[layer] = known | units
         return active
-
-
-def full_precision(tensor: torch.Tensor) -> torch.Tensor:
-    """`tensor` without its history, in float32 where it has fewer digits."""
-    tensor = tensor.detach()
-    return tensor if tensor.dtype in (torch.float32, torch.float64) else tensor.float()
 
 
 def norm(values: torch.Tensor) -> torch.Tensor:
@@ -308,50 +374,42 @@ def _of_one_dtype(tensors: list[torch.Tensor]) -> list[torch.Tensor]:
     return tensors
 
 
-def _sample_sums(samples: list[torch.Tensor], wide: torch.dtype) -> torch.Tensor:
-    """Sum, sum of squares, of magnitudes, and the numbers of non-zero and of non-finite elements: [5, samples]."""
-    matrix = torch.nn.utils.rnn.pad_sequence(_of_one_dtype(samples), batch_first=True)  # the zeros change no sum
-    precise = matrix.to(wide)
-    bits = torch.empty_like(matrix)
-    return torch.stack([
-        precise.sum(1), torch.linalg.vecdot(precise, precise), matrix.abs().sum(1).to(wide),
-        torch.ne(matrix, 0, out=bits).sum(1).to(wide), torch.ne(matrix - matrix, 0, out=bits).sum(1).to(wide),
-    ])  # fmt: skip
+def _sample_sums(
+    matrix: torch.Tensor, bounds: Sequence[tuple[int, tuple[float, float]]], wide: torch.dtype
+) -> torch.Tensor:
+    """Sum, sum of squares and of magnitudes, numbers of non-zero, of non-finite and of saturated elements of each row:
+    [SUMS, rows]. `bounds`: of the rows that have any, by row."""
+    precise, bits = matrix.to(wide), torch.empty_like(matrix)
+    saturated = precise.new_zeros(len(matrix))
+    for row, (low, high) in bounds:
+        saturated[row] = ((matrix[row] <= low) | (matrix[row] >= high)).sum()
+    counts = [
+        torch.abs(matrix, out=bits).sum(1), torch.ne(matrix, 0, out=bits).sum(1),
+        torch.sub(matrix, matrix, out=bits).ne_(0).sum(1),
+    ]  # fmt: skip
+    squares = torch.linalg.vecdot(precise, precise)
+    return torch.stack([precise.sum(1), squares, *(each.to(wide) for each in counts), saturated])
 
 
-def _width(spec: StatSpec) -> int:
-    return 1 + 2 * spec.extremes + spec.moments + (spec.bounds is not None and spec.sample)
-
-
-def _stat(entry: _Entry, scalars: Sequence[float], sums: Sequence[float] | None) -> Stat:
-    """The statistics of one tensor from its scalars (see `Accumulator._add`) and the sums over its sample."""
-    spec, count = entry.spec, float(entry.count)
-    values = iter(scalars)
-    size = next(values)
-    low, high = (next(values), next(values)) if spec.extremes else (0.0, 0.0)
-    mean = next(values) / count if spec.moments else 0.0
-    saturated = next(values, 0.0)
+def _stat(entry: Entry, scalars: Sequence[float], sums: Sequence[float] | None) -> Stat:
+    """The statistics of one tensor from its scalars (norm, lowest, highest, sum) and the sums over its sample."""
+    spec, count = entry.spec, float(entry.elements)
+    size, low, high, total = scalars
+    mean = total / count
     squares = size * size
     m2 = squares - count * mean * mean
+    finite = math.isfinite(low) and math.isfinite(high) and (spec.extremes or math.isfinite(size))
     if sums is None:
-        lost = float(not math.isfinite(size if not spec.extremes else high - low))
-        return Stat(count, mean, max(0.0, m2), 0.0, low, high, 0.0, 0.0, lost)
-    share = count / entry.sampled
-    total, square, magnitude, nonzero, lost = (value * share for value in sums)
-    finite = math.isfinite(low) and math.isfinite(high)
+        return Stat(count, mean, max(0.0, m2) if finite else m2, 0.0, low, high, 0.0, 0.0, float(not finite))
+    sampled = min(entry.elements, SAMPLE)
+    if spec.bounds and (spec.bounds[0] >= 0 or spec.bounds[1] <= 0):
+        sums = [*sums[:-1], sums[-1] - (SAMPLE - sampled)]  # the zeros that fill up a small sample
+    total, square, magnitude, nonzero, lost, saturated = (value * (count / sampled) for value in sums)
     if finite and not (TINY < size < HUGE or low == high == 0):  # beyond what float32 squares can hold
         m2 = square - (total * total / count if spec.moments else 0.0)
     elif finite and m2 < CANCELLATION * squares:
         m2 = square - total * total / count
     non_finite = 0.0 if finite else max(1.0, round(lost))
     return Stat(
-        count,
-        mean,
-        max(0.0, m2) if finite else m2,
-        magnitude,
-        low,
-        high,
-        count - nonzero,
-        saturated * share,
-        non_finite,
+        count, mean, max(0.0, m2) if finite else m2, magnitude, low, high, count - nonzero, saturated, non_finite
     )

@@ -54,6 +54,7 @@ class StepTracker:
         # Until each parameter has had its optimizer, one of several may still have to make its first step.
         self._missing = set() if self._known else set(parameters())
         self._before, self._after = before, after
+        self._single: Callable[[], Optimizer | None] = _none
         self._handles: list[Any] = []
         self._over = False
 
@@ -89,7 +90,12 @@ class StepTracker:
             self._missing -= held
             if known:
                 self._expected.add(optimizer)
+                self._single = _none
         return known and not self._over
+
+    def is_single(self, optimizer: Optimizer) -> bool:
+        """Whether a step of this optimizer is a step of the training, and nothing else is known to be."""
+        return self._single() is optimizer and not self._over
 
     def forget_others(self) -> None:
         """The model's parameters are other ones now: look at optimizers again that did not concern it."""
@@ -119,10 +125,16 @@ class StepTracker:
             self._end()
 
     def _end(self) -> None:
+        only = self.optimizers
+        self._single = weakref.ref(only[0]) if len(only) == 1 and not self._missing else _none
         self._stepped.clear()
         self._missing.clear()
         self.steps += 1
         self._listener.end_step()
+
+
+def _none() -> None:
+    """There is no such optimizer."""
 
 
 def has_closure(optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:

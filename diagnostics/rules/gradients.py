@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from diagnostics.readings import EpochReading, Reading
 from diagnostics.result import Finding
-from diagnostics.rules import Rule
+from diagnostics.rules.rule import Rule
 
 if TYPE_CHECKING:
     from diagnostics.numbers import Values

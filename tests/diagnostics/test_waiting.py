@@ -79,9 +79,9 @@ def test_the_watch_sees_a_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """The test above can fail."""
     add = Accumulator.add
 
-    def reading(self: Accumulator, key: Any, tensor: torch.Tensor, spec: Any) -> None:
+    def reading(self: Accumulator, key: Any, tensor: torch.Tensor, *rest: Any) -> None:
         tensor.sum().item()
-        add(self, key, tensor, spec)
+        add(self, key, tensor, *rest)
 
     monkeypatch.setattr(Accumulator, "add", reading)
     with watched(monkeypatch):
