@@ -21,6 +21,7 @@ from diagnostics.statistics import (
     Part,
     Sampler,
     Stat,
+    Stats,
     StatSpec,
     Transfer,
     merge,
@@ -243,17 +244,26 @@ class Capture:
 
     def numbers(self) -> Numbers:
         """All that was measured, on the host."""
-        stats: dict[Key, Stat] = {}
+        found = [accumulator.read() for accumulator in self._accumulators.values()]
         active: dict[int, torch.Tensor] = {}
-        for accumulator in self._accumulators.values():
-            found = accumulator.read()
-            for key, stat in found.stats.items():
-                stats[key] = merge(stats[key], stat) if key in stats else stat
-            for layer, units in found.active.items():
-                known = active.get(layer)
-                active[layer] = units if known is None or len(known) != len(units) else known | units
+        for layer, units in (each for measured in found for each in measured.active.items()):
+            known = active.get(layer)
+            active[layer] = units if known is None or len(known) != len(units) else known | units
+        stats = found[0].stats if len(found) == 1 else _together([measured.stats for measured in found])
         overflowed = self._overflows is not None and bool(self._overflows.tensor().any())
         features = self._sums.tensor() if self._sums is not None else None
         return Numbers(
             self.step, self.samples, stats, active, frozenset(self.sharded), features, self.skipped or overflowed
         )
+
+
+def _together(parts: Sequence[Stats]) -> Stats:
+    """The statistics of several devices."""
+
+    def load() -> dict[Key, Stat]:
+        stats: dict[Key, Stat] = {}
+        for key, stat in (each for part in parts for each in part.items()):
+            stats[key] = merge(stats[key], stat) if key in stats else stat
+        return stats
+
+    return Stats((key for part in parts for key in part), all(part.finite for part in parts), load)

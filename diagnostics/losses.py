@@ -123,6 +123,7 @@ class Epochs:
 
     def __init__(self) -> None:
         self.training, self.validation = Mean(), Mean()
+        self.rate: Any = None  # the learning rate of the last step
         self._function: str | None = None
         self._ended = self._loaders = False  # an epoch is over; there is any DataLoader
 
@@ -148,5 +149,6 @@ class Epochs:
         self._ended = False
         if not self.training.count:
             return {}
-        found = {"train_loss": self.training.take(), "val_loss": self.validation.take()}
+        rate = None if self.rate is None else float(self.rate)
+        found = {"train_loss": self.training.take(), "val_loss": self.validation.take(), "lr": rate}
         return {name: value for name, value in found.items() if value is not None}

@@ -8,7 +8,7 @@ import torch
 
 from diagnostics.layers import Layer
 from diagnostics.parameters import Parameter
-from diagnostics.statistics import Key, Part, Stat, merge_all
+from diagnostics.statistics import Key, Part, Stat, Stats, merge_all
 
 
 @dataclass(slots=True)
@@ -26,7 +26,9 @@ class Numbers:
 
     @property
     def finite(self) -> bool:
-        """Whether every element that was measured is."""
+        """Whether every measured element is; False also where only a norm is beyond float32."""
+        if isinstance(self.stats, Stats):
+            return self.stats.finite
         return not any(stat.non_finite for stat in self.stats.values())
 
 
@@ -63,7 +65,9 @@ class Values(Mapping[str, float | None]):
 
     def any_measured(self) -> bool:
         """Whether there is any statistic of this layer."""
-        return any(self.stat(part) is not None for part in Part)
+        keys = [Key(part, self.layer.index) for part in (Part.OUTPUT, Part.OUTPUT_GRADIENT)]
+        keys += [Key(part, entry.index) for entry in self._parameters for part in (Part.GRADIENT, Part.WEIGHT)]
+        return any(key in self._stats for key in keys)
 
 
 Formula = Callable[[Values], float | None]
@@ -129,17 +133,38 @@ FORMULAS: dict[str, Formula] = {
 }
 
 
-def parameter_columns(numbers: Numbers, entry: Parameter) -> dict[str, float | None] | None:
-    """The columns of one parameter in one capture; None where it was not measured."""
-    weight, gradient, update = (
-        numbers.stats.get(Key(part, entry.index)) for part in (Part.WEIGHT, Part.GRADIENT, Part.UPDATE)
-    )
-    if weight is None and gradient is None:
-        return None
-    return {
-        "step": numbers.step,
-        "norm": weight.norm if weight else None,
-        "gradient_norm": gradient.norm if gradient else None,
-        "update_ratio": update_ratio(weight, update),
-        "non_finite": sum(stat.non_finite for stat in (weight, gradient) if stat),
-    }
+class ParameterValues(Mapping[str, float | None]):
+    """The columns of one parameter in one capture, each computed when it is read; None: no meaning."""
+
+    __slots__ = ("_index", "_numbers")
+    NAMES = ("step", "norm", "gradient_norm", "update_ratio", "non_finite")
+
+    def __init__(self, numbers: Numbers, entry: Parameter) -> None:
+        self._numbers, self._index = numbers, entry.index
+
+    def _stat(self, part: Part) -> Stat | None:
+        return self._numbers.stats.get(Key(part, self._index))
+
+    def any_measured(self) -> bool:
+        """Whether there is any statistic of this parameter."""
+        return any(Key(part, self._index) in self._numbers.stats for part in (Part.WEIGHT, Part.GRADIENT))
+
+    def __getitem__(self, name: str) -> float | None:
+        weight, gradient = self._stat(Part.WEIGHT), self._stat(Part.GRADIENT)
+        if name == "step":
+            return self._numbers.step
+        if name == "norm":
+            return weight.norm if weight else None
+        if name == "gradient_norm":
+            return gradient.norm if gradient else None
+        if name == "update_ratio":
+            return update_ratio(weight, self._stat(Part.UPDATE))
+        if name == "non_finite":
+            return sum(stat.non_finite for stat in (weight, gradient) if stat)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.NAMES)
+
+    def __len__(self) -> int:
+        return len(self.NAMES)

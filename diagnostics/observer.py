@@ -233,11 +233,6 @@ class Observer:
         """Whether the steps of `optimizer` are steps of this training."""
         return self._steps.concerns(optimizer)
 
-    def learning_rate(self) -> dict[str, float]:
-        """`lr` of the first optimizer that has stepped; empty before there is one."""
-        rates = [group["lr"] for each in self._steps.optimizers for group in each.param_groups if "lr" in group]
-        return {"lr": rates[0]} if rates else {}
-
     @property
     def captures_now(self) -> bool:
         """Whether the step that runs is captured."""
@@ -351,7 +346,7 @@ class Observer:
 
     def _recorded(self) -> bool:
         """Whether a CUDA graph is being recorded: nothing runs now, and no hook when the graph is replayed."""
-        if self._device.type != "cuda":
+        if not torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
             return False
         recorded = torch.cuda.is_current_stream_capturing()
         if recorded:

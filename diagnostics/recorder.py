@@ -9,7 +9,7 @@ import torch
 from diagnostics import rules
 from diagnostics.attribution import Method, kind_of, shown
 from diagnostics.layers import Layer
-from diagnostics.numbers import Numbers, Values, parameter_columns
+from diagnostics.numbers import Numbers, ParameterValues, Values
 from diagnostics.parameters import ParameterTable
 from diagnostics.readings import EpochReading, FeatureMeans, Reading
 from diagnostics.result import Attribution, Diagnosis, Number, Series, number
@@ -77,8 +77,8 @@ class Recorder:
                 self._columns.setdefault(layer.index, Columns(ROWS)).append(values)
                 readings.append(values)
         for entry in self._table.entries:
-            columns = parameter_columns(numbers, entry)
-            if columns is not None:
+            columns = ParameterValues(numbers, entry)
+            if columns.any_measured():
                 self._parameters.setdefault(entry.index, Columns(ROWS)).append(columns)
         reading = Reading(numbers.step, readings, numbers.finite, numbers.skipped)
         if numbers.features is not None and feature_layer is not None:

@@ -97,6 +97,7 @@ class Watch:
                 epochs = self._epochs[observer]
                 for loss in self._losses:
                     epochs.training.add(loss)
+                epochs.rate = optimizer.param_groups[0].get("lr")
                 self._report(observer, captured=observer.captures_now)
         self._losses.clear()
 
@@ -104,7 +105,7 @@ class Watch:
         epochs = self._epochs.get(observer)
         values = epochs.row(captured, over) if epochs is not None else {}
         if values:
-            observer.epoch(**values, **observer.learning_rate())
+            observer.epoch(**values)
 
     # -- models
 

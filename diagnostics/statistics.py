@@ -6,9 +6,10 @@ from a random sample of `SAMPLE` elements, so a share is right to ± 0.03 (95%).
 measured whole."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from typing import NamedTuple, cast
 
 import torch
@@ -202,10 +203,34 @@ class Transfer:
         return self._host
 
 
-class Measured(NamedTuple):
-    """What an accumulator measured. `active`: by layer index, how many sampled elements of each unit were not zero."""
+class Stats(Mapping[Key, Stat]):
+    """Statistics by key, worked out when the first one is read: most captures are thinned out before that."""
 
-    stats: dict[Key, Stat]
+    def __init__(self, keys: Iterable[Key], finite: bool, load: Callable[[], Mapping[Key, Stat]]) -> None:
+        """`finite`: every measured element is."""
+        self._keys, self.finite, self._load = dict.fromkeys(keys), finite, load
+        self._loaded: Mapping[Key, Stat] | None = None
+
+    def __getitem__(self, key: Key) -> Stat:
+        if self._loaded is None:
+            self._loaded = self._load()
+            self._load = dict
+        return self._loaded[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
+class Measured(NamedTuple):
+    """What an accumulator measured. `active`: by layer index, which units were active."""
+
+    stats: Stats
     active: dict[int, torch.Tensor]
 
 
@@ -330,15 +355,14 @@ class Accumulator:
             raise RuntimeError("the accumulator is read before it is closed")
         buffer = self._transfer.tensor()
         entries = [*self._small_entries, *self._large_entries]
-        sampled, size = len(self._sampled()), 4 * len(entries)
-        scalars = buffer[:size].view(-1, 4).tolist()
-        sums = iter(buffer[size : size + SUMS * sampled].view(SUMS, sampled).T.tolist())
-        stats: dict[Key, Stat] = {}
-        for entry, four in zip(entries, scalars, strict=True):
-            stat = _stat(entry, four, next(sums) if entry.spec.sample else None)
-            known = stats.get(entry.key)
-            stats[entry.key] = stat if known is None else merge(known, stat)
-        return Measured(stats, self._units(buffer[size + SUMS * sampled :]))
+        size = 4 * len(entries)
+        scalars, rest = buffer[:size].view(-1, 4), buffer[size:]
+        width = len(rest) - sum(count for _, count in self._followed)
+        sums, units = rest[:width], rest[width:]
+        # a norm overflows float32 where the extremes do not
+        finite = bool(torch.isfinite(scalars[:, 1:3]).all()) and bool(torch.isfinite(scalars[:, 0]).all())
+        stats = Stats((each.key for each in entries), finite, partial(_stats, entries, scalars, sums))
+        return Measured(stats, self._units(units))
 
     def _units(self, buffer: torch.Tensor) -> dict[int, torch.Tensor]:
         active: dict[int, torch.Tensor] = {}
@@ -389,6 +413,17 @@ def _sample_sums(
     ]  # fmt: skip
     squares = torch.linalg.vecdot(precise, precise)
     return torch.stack([precise.sum(1), squares, *(each.to(wide) for each in counts), saturated])
+
+
+def _stats(entries: Sequence[Entry], scalars: torch.Tensor, sums: torch.Tensor) -> dict[Key, Stat]:
+    """Those of all entries; several of one key are merged."""
+    sampled = iter(sums.view(SUMS, -1).T.tolist() if len(sums) else ())
+    stats: dict[Key, Stat] = {}
+    for entry, four in zip(entries, scalars.tolist(), strict=True):
+        stat = _stat(entry, four, next(sampled) if entry.spec.sample else None)
+        known = stats.get(entry.key)
+        stats[entry.key] = stat if known is None else merge(known, stat)
+    return stats
 
 
 def _stat(entry: Entry, scalars: Sequence[float], sums: Sequence[float] | None) -> Stat:

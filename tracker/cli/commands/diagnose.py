@@ -36,9 +36,8 @@ def command(
       tracker diagnose --every 100 train.py --epochs 10
       tracker diagnose --show diagnostics/results/20261123T101500Z-train.json
     """
+    import importlib.util
     import os
-
-    import diagnostics
 
     if show is not None:
         options = ["show", str(show), *(["--html", str(html)] if html else [])]
@@ -49,5 +48,6 @@ def command(
         options += ["--name", name] if name else []
         options += ["--directory", str(directory)] if directory else []
         options += [*(["-m"] if module else []), script, *arguments]
-    home = Path(str(diagnostics.__file__)).resolve().parents[1]
+    found = importlib.util.find_spec("diagnostics")
+    home = Path(str(found.origin if found else __file__)).resolve().parents[1]
     os.execv(sys.executable, [sys.executable, "-c", _START, str(home), *options])
