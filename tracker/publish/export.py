@@ -242,6 +242,14 @@ class VerifiedPart(Part):
     criteria: int
 
 
+class TrustPart(Part):
+    """Whether anything that was reported is known to be wrong."""
+
+    holds: bool
+    reasons: list[str]
+    sentence: str
+
+
 class ClaimsPart(Part):
     """How many claims git confirms, disputes, refutes, and cannot judge."""
 
@@ -277,6 +285,7 @@ class Export(Part):
     shallow: bool
     status: Status
     verified: VerifiedPart
+    trust: TrustPart
     phases: list[PhasePart]
     sessions: SessionsPart
     commits: CommitsPart
