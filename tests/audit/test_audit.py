@@ -227,7 +227,7 @@ def test_formats(repo: GitRepo) -> None:
     repo.write("backup/a|b, c: 100%.py", "x")
     repo.commit("A strange name")
     repo.remove("src/old_engine.py")
-    repo.commit("Gone")
+    repo.commit("RemovedPath")
     text, markdown, github, sarif = (
         tracker("audit", "--min-confidence", "0", "--format", form, cwd=repo.path).out
         for form in ("text", "markdown", "github", "sarif")

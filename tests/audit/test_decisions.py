@@ -14,8 +14,8 @@ from tests.audit.test_audit import report
 from tests.command import Done, tracker
 from tests.gitrepo import GitRepo
 from tracker.audit.baseline import Baseline, load, save
-from tracker.audit.marks import marks
-from tracker.audit.state import Mark
+from tracker.audit.suppressions import marks
+from tracker.audit.finding_key import FindingKey
 
 EVERY = ("--min-confidence", "0")
 
@@ -31,7 +31,7 @@ def repo(tmp_path: Path) -> GitRepo:
     repo.write("docs/guide.md", "# Guide\n\nStart `src/spare_engine.py`.\n")
     repo.commit("Start")
     repo.remove("src/spare_engine.py")
-    repo.commit("Gone")
+    repo.commit("RemovedPath")
     return repo
 
 
@@ -204,8 +204,8 @@ def test_a_damaged_baseline_is_told(repo: GitRepo, content: str | bytes) -> None
 texts = st.text(st.characters(codec="utf-8") | st.characters(categories=["Cs"]), min_size=1, max_size=12)
 
 
-@given(st.dictionaries(texts, st.frozensets(texts, min_size=1)), st.frozensets(st.builds(Mark, texts, texts, texts)))
-def test_any_baseline_survives(tmp_path_factory: Any, files: dict[str, frozenset[str]], said: frozenset[Mark]) -> None:
+@given(st.dictionaries(texts, st.frozensets(texts, min_size=1)), st.frozensets(st.builds(FindingKey, texts, texts, texts)))
+def test_any_baseline_survives(tmp_path_factory: Any, files: dict[str, frozenset[str]], said: frozenset[FindingKey]) -> None:
     path = tmp_path_factory.mktemp("baseline") / "b.json"
     save(path, Baseline(files, said))
     assert load(path) == Baseline(files, said)
@@ -326,7 +326,7 @@ def signals_of(repo: GitRepo, path: str) -> set[str]:
 def test_a_reason_that_rests_on_marked_lines_alone_does_not_count(repo: GitRepo) -> None:
     marked = "Start `src/spare_engine.py`. <!-- tracker: ignore dangling, the name of the concept -->\n"
     repo.write("docs/guide.md", f"# Guide\n\n{marked}")
-    repo.commit("Mark")
+    repo.commit("FindingKey")
     assert "dangling" not in signals_of(repo, "docs/guide.md")
     assert ("dangling", "inSource", "the name of the concept") in suppressions(repo)
     assert report(repo)["problems"] == []
@@ -367,7 +367,7 @@ def test_a_mark_of_outdated_code_counts_for_the_file_too(repo: GitRepo) -> None:
     for number in range(60):
         repo.write(f"data/{number}.csv", f"{number}\n")
     repo.write("src/engine.py", "print('the engine')\n")
-    repo.commit("Mark it, in a commit that is no real change of the document")
+    repo.commit("FindingKey it, in a commit that is no real change of the document")
     repo.write("src/engine.py", "print('an engine again')\n")
     repo.commit("Change")
     assert states(repo)["docs/engine.md:4"] == "ignored"
@@ -448,7 +448,7 @@ def test_a_removal_tells_of_documents_that_it_made_lie(repo: GitRepo) -> None:
     repo.write("docs/more.md", "Start `src/engine.py`.\n")
     start = repo.commit("More")
     repo.remove("src/engine.py")
-    repo.commit("Gone too")
+    repo.commit("RemovedPath too")
     assert [one["path"] for one in report(repo, "--since", start)["claims"]] == ["README.md", "docs/more.md"]
     repo.git("checkout", "-q", "--orphan", "other")
     repo.commit("Orphan")

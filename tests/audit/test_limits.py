@@ -14,7 +14,7 @@ import pytest
 from benchmarks import audit as benchmark
 from tests.command import tracker, tracker_process
 from tests.gitrepo import GitRepo
-from tracker.audit.statements import symbols
+from tracker.audit.rules.documents import symbols
 
 
 @pytest.fixture
@@ -164,7 +164,7 @@ def test_a_path_of_four_thousand_letters(repo: GitRepo) -> None:
 
 def test_a_rename_of_case_alone(repo: GitRepo) -> None:
     repo.git("mv", "src/valve.py", "src/Valve.py")
-    by = repo.commit("Case")[:9]
+    by = repo.commit("DocumentContext")[:9]
     (found,) = report(repo.path)["claims"]
     assert found["detail"] == f"names src/valve.py, renamed to src/Valve.py by {by}"
     assert found["after"] == "The valve is `src/Valve.py`, and `open_valve()` opens it."

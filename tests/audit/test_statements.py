@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.command import tracker
 from tests.gitrepo import GitRepo
-from tracker.audit.statements import checks
-from tracker.audit.statements.headings import forms, headings, slug
+from tracker.audit.rules.documents import checks
+from tracker.audit.rules.documents.headings import forms, headings, slug
 
 ENGINE = "class Pump:\n    def prime(self) -> None:\n        pass\n\n    def drain(self) -> None:\n        pass\n"
 
@@ -126,7 +126,7 @@ def test_links_that_lead_nowhere_tell_what_was_from_what_never_was(repo: GitRepo
         "[f]: ../src/valve.py\n`[g](never2.md)` [h](https://example.org/never3.md) [i](#top) [j](/route)\n# Top\n"
         '![k](never4.png "A title") <a href="never5.md">l</a>\n[m](made.html) [n](use) [o](../) [p](%2e%2e/guide.md)\n',
     )
-    repo.write("docs/gone.md", "# Gone\n")
+    repo.write("docs/gone.md", "# RemovedPath\n")
     repo.write(".gitignore", "made.html\n")
     repo.commit("Use")
     repo.git("mv", "src/valve.py", "src/tap.py")
@@ -158,7 +158,7 @@ def test_what_tells_of_the_past_or_of_another_tree_is_left_alone(repo: GitRepo) 
         "### More\n\n`src/valve.py`\n\n## Now\n\nWe no longer need `src/valve.py`.\nIn `config.local` put your own.\n",
     )
     repo.write("config.local", "x")
-    repo.commit("Past")
+    repo.commit("History")
     repo.remove("src/valve.py")
     repo.remove("config.local")
     repo.write(".gitignore", "*.local\n")
@@ -213,7 +213,7 @@ def test_records_of_work_are_left_alone(repo: GitRepo, path: str, text: str) -> 
     repo.write("docs/b.md", "# The complete valve\n\nThe valve is `src/valve.py`.\n")
     repo.commit("Record")
     repo.remove("src/valve.py")
-    repo.commit("Gone")
+    repo.commit("RemovedPath")
     assert {one["path"] for one in claims(repo, "--only", "dangling")} == {"docs/b.md"}
 
 
@@ -363,7 +363,7 @@ def test_removals_that_did_not_happen(repo: GitRepo) -> None:
     repo.write("src/again.py", "x")
     repo.commit("Again")
     repo.remove("src/again.py")
-    repo.commit("Gone")
+    repo.commit("RemovedPath")
     repo.write("src/again.py", "x")
     repo.write(
         "LOG.md",

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 
 from tests.gitrepo import GitRepo
 from tracker.audit import findings, reading, texts
-from tracker.audit.findings import audit
+from tracker.audit.audit import audit
 from tracker.audit.formats import data
 from tracker.audit.mentions import Names, Scanner, difference, table
 from tracker.audit.names import name_of
-from tracker.audit.subject import Subject, look
+from tracker.audit.context import AuditContext, look
 from tracker.audit.texts import MANY, Text, Texts
 from tracker.cache import Cache
 
@@ -43,11 +43,11 @@ WORDS = (
 
 
 @contextmanager
-def remembering(*, folder: Path | None) -> Iterator[list[Subject]]:
+def remembering(*, folder: Path | None) -> Iterator[list[AuditContext]]:
     """Audits that remember what they read in a folder, or nowhere; and what they gathered."""
-    gathered: list[Subject] = []
+    gathered: list[AuditContext] = []
 
-    def gather(*arguments: object) -> Subject:
+    def gather(*arguments: object) -> AuditContext:
         gathered.append(look(*arguments))  # type: ignore[arg-type]
         return gathered[-1]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from tracker.audit.aside import aside
-from tracker.audit.marks import SIGN
+from tracker.audit.worker import worker
+from tracker.audit.suppressions import SIGN
 from tracker.audit.mentions import Names, Scanner
 from tracker.audit.texts import Text, Texts
 from tracker.sources.repository import Repository
@@ -29,41 +29,11 @@ def unseen(done: int, total: int) -> None:
     """How far a work is, told to nobody."""
 
 
-NOTED = frozenset(
-    f"{before}{form(word)}{after}".encode()
-    for word in ("deprecated", "obsolete", "superseded", "longer", "moved", "replaced", "not", "archived", "historical")
-    for form in (str.lower, str.title, str.upper)
-    for before in ("", "@")
-    for after in ("", ".")
-)
-"""Tokens without one of which there is no notice: looking for them is quicker."""
-NOTICE = re.compile(
-    rb"^.{0,80}\b(deprecated|obsolete|superseded|no longer (?:used|needed|maintained|supported)"
-    rb"|(?:has|have) (?:been )?moved|moved to|replaced by|do not use|archived|for historical|historical reference)\b"
-    rb".{0,80}",
-    re.IGNORECASE | re.MULTILINE,
-)
-DONE = re.compile(
-    rb"^.{0,40}\bstatus\b[\s:*|_`-]*(?:\xe2\x9c\x85)?[\s*]*"
-    rb"(?:complete|completed|done|resolved|implemented|merged|shipped|fixed|finished|deployed|closed)\b.{0,60}"
-    rb"|^.{0,60}\xe2\x9c\x85\s*\**(?:all|complete|completed|done|implemented|fixed)\b.{0,60}",
-    re.IGNORECASE | re.MULTILINE,
-)
-CHECK = "✅".encode()
-REMOVAL = re.compile(
-    rb"\b(?:deleted?|removed?|removal|git rm|rm -rf?|obsolete|deprecate|redundant|unused|dead code|archive)\b",
-    re.IGNORECASE,
-)
-REMOVALS = (
-    *(b"delete", b"remov", b"git rm", b"rm -r", b"obsolete", b"deprecate", b"redundant", b"unused", b"dead code"),
-    b"archive",
-)
-"""What a text has, in lower case, in which one is found: looking for them is quicker."""
+NOTICE = re.compile(rb"deprecated|obsolete|superseded|no longer|replaced by|do not use|unused|safe to delete", re.IGNORECASE)
+REMOVAL = re.compile(rb"\b(?:delet|remov|git rm|rm -r|obsolete|redundant|unused|dead code)", re.IGNORECASE)
 BOX = re.compile(rb"[-*+] \[([ xX])\]")
 SYMBOL = re.compile(rb"`([A-Za-z_][\w.:#]{3,99})(?:\([^`\n]{0,99}\))?`")
 WORD = re.compile(rb"\w{4,}")
-PICTURES = (b"\xe2\x9c", b"\xe2\x9d", b"\xe2\x9a\xa0", b"\xe2\xad\x90", b"\xf0\x9f")
-"""How dingbats, the warning sign, the star and all that is called an emoji begin in UTF-8."""
 HEAD = 1200
 
 
@@ -144,7 +114,7 @@ def _part(
                 report(number)
         return seen
 
-    with aside(lambda: look(wanted[half:], lambda done: None), worth_it=size > MANY) as rest:
+    with worker(lambda: look(wanted[half:], lambda done: None), worth_it=size > MANY) as rest:
         done = len(paths) - len(wanted)
         mine = look(wanted[:half], lambda number: report(done + number * len(wanted) // half))
         found |= mine | rest.result()
@@ -172,16 +142,15 @@ def scan(content: bytes, scanner: Scanner) -> Text:
     return Text(
         size=size,
         keys=scanner.keys(tokens),
-        notice=None if NOTED.isdisjoint(tokens) else _line(NOTICE.search(content[:HEAD])),
+        notice=NOTICE.search(content[:HEAD]) is not None,
         open_boxes=boxes.count(b" "),
         ticked_boxes=len(boxes) - boxes.count(b" "),
-        pictures=not content.isascii() and any(sign in content for sign in PICTURES),
         marked=SIGN in content,
     )
 
 
 def _other(content: bytes, scanner: Scanner, only: frozenset[bytes]) -> Text:
-    """Read what is no document; words that `only` documents name are no names of files."""
+    """Read a file that is no document. Words that `only` documents name are no names of files."""
     found = scan(content, scanner)
     if not scanner.words.isdisjoint(found.keys):
         found.symbols = tuple(key for key in found.keys if key in scanner.words)
@@ -190,12 +159,10 @@ def _other(content: bytes, scanner: Scanner, only: frozenset[bytes]) -> Text:
 
 
 def _document(content: bytes, scanner: Scanner) -> Text:
-    """Read a document, whose words tell more."""
+    """Read a document: also the code names in it, and whether it speaks of removals."""
     found = scan(content, scanner)
     if not found.binary:
-        found.doomed = scanner.keys(scanner.tokens(removals(content))) if found.size < 200_000 else ()
-        head = content[:HEAD]
-        found.done = _line(DONE.search(head)) if CHECK in head or b"status" in head.lower() else None
+        found.removals = REMOVAL.search(content) is not None
         found.symbols = tuple({word for symbol in SYMBOL.findall(content) for word in WORD.findall(symbol)})
     return found
 
@@ -204,23 +171,3 @@ def _boxes(content: bytes) -> list[bytes]:
     """What is in the boxes at the starts of lines."""
     starts = ((box, content.rfind(b"\n", 0, box.start()) + 1) for box in BOX.finditer(content))
     return [box[1] for box, start in starts if not content[start : box.start()].strip()]
-
-
-def removals(content: bytes) -> bytes:
-    """The lines that speak of a removal."""
-    lower = content.lower()
-    if not any(word in lower for word in REMOVALS):
-        return b""
-    lines = []
-    end = 0
-    for found in REMOVAL.finditer(content):
-        if found.start() >= end:
-            start = content.rfind(b"\n", 0, found.start()) + 1
-            end = content.find(b"\n", found.end())
-            end = len(content) if end < 0 else end
-            lines.append(content[start:end])
-    return b"\n".join(lines)
-
-
-def _line(match: re.Match[bytes] | None) -> str | None:
-    return match[0].decode("utf-8", "replace").strip() if match else None

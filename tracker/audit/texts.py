@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
-from tracker.audit.memory import tool
+from tracker.audit.answer_cache import tool
 from tracker.audit.mentions import Names, difference
 from tracker.cache import Cache, digest
 
@@ -41,18 +41,14 @@ class Text:
     """Whether Git LFS keeps the content, and this only points to it."""
     keys: tuple[bytes, ...] = ()
     """The names of files, there or gone, that it mentions, in their order."""
-    doomed: tuple[bytes, ...] = ()
-    """Those that it mentions in lines about removal."""
-    notice: str | None = None
-    """A line near the top that says that the file is no longer meant."""
-    done: str | None = None
-    """A line near the top that says that the work described is finished."""
+    removals: bool = False
+    """Whether it is a document that lists or announces removals."""
+    notice: bool = False
+    """Whether its first lines have a word such as `deprecated`."""
     symbols: tuple[bytes, ...] = ()
     """Of a document: the words of code names in back-ticks. Of anything else: those of them that it has."""
     open_boxes: int = 0
     ticked_boxes: int = 0
-    pictures: bool = False
-    """Whether it has check marks, crosses, warning signs or the like: reports have."""
     marked: bool = False
     """Whether it says of a statement of its own that it is meant to be so."""
 
@@ -64,13 +60,11 @@ class Kept(NamedTuple):
     binary: bool
     elsewhere: bool
     keys: str
-    doomed: str
-    notice: str | None
-    done: str | None
+    removals: bool
+    notice: bool
     symbols: str
     open_boxes: int
     ticked_boxes: int
-    pictures: bool
     marked: bool
 
 
@@ -183,13 +177,11 @@ def _kept(text: Text) -> Kept:
         text.binary,
         text.elsewhere,
         _line(text.keys),
-        _line(text.doomed),
+        text.removals,
         text.notice,
-        text.done,
         _line(text.symbols),
         text.open_boxes,
         text.ticked_boxes,
-        text.pictures,
         text.marked,
     )
 
@@ -212,13 +204,11 @@ def _texts(packed: str, known: dict[bytes, bytes]) -> dict[str, Text]:
                 one.binary,
                 one.elsewhere,
                 words(one.keys),
-                words(one.doomed),
+                one.removals,
                 one.notice,
-                one.done,
                 words(one.symbols),
                 one.open_boxes,
                 one.ticked_boxes,
-                one.pictures,
                 one.marked,
             )
             for blob, one in kept.items()

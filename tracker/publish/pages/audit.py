@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date as Date
 from typing import NamedTuple
 
-from tracker.audit.findings import audit
+from tracker.audit.audit import audit
 from tracker.audit.formats import ACTIONS
-from tracker.audit.state import State
+from tracker.audit.finding_key import State
 from tracker.publish.page import Page
 from tracker.publish.site import AUDIT, Site
 

@@ -1,0 +1,92 @@
+"""The rule `one-off`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tracker.audit.context import AuditContext
+from tracker.audit.family import Finding
+from tracker.audit.names import Kind, Name, words_in
+from tracker.audit.rules.files.base import FileRule, is_sample
+from tracker.plural import counted
+
+VERBS = frozenset(
+    words_in(
+        "add apply backfill check clean cleanup compare convert correct debug delete diagnose diagnostic dump enhance enrich "
+        "examine extract find fix fixing fixup force hotfix import insert inspect investigate kill list locate migrate "
+        "migration move patch peek populate purge quick reclassify recover refactor remove rename repair replace reset "
+        "restore revert rewrite scratch search seed show simulate temp test tmp transfer trim try tweak update upgrade "
+        "validate verify view verificar corrigir arreglar probar actualizar limpiar"
+    )
+)
+"""Words that begin the name of a script for one occasion."""
+DEBUGGING = frozenset(words_in("debug peek scratch tmp temp quick hotfix diagnose diagnostic inspect"))
+SUFFIXES = frozenset(words_in("py js mjs cjs ts sh ps1 bat cmd sql rb php pl"))
+ARGUMENTS = re.compile(
+    r"\bargparse\b|\bclick\b|\btyper\b|sys\.argv|process\.argv|\byargs\b|\bcommander\b|\bgetopts?\b|\bparseArgs\b|\bminimist\b"
+    r"|\$\{?[1-9@*]|\bparam\s*\(|%~?[1-9]|\bOptionParser\b|\bdocopt\b|\bfire\.Fire|os\.environ\[|ARGV|\binput\(",
+)
+TESTS = re.compile(r"^\s*(?:async )?def test_|^class \w*Test|\b(?:describe|it|test)\s*\(\s*['\"`]|unittest\.main|pytest\.mark", re.MULTILINE)
+DEFINES = re.compile(r"^\s*(?:export\s|module\.exports|exports\.)|^(?:app|router|server|bp)\s*=|\.listen\(|@(?:app|router)\.|create_app", re.MULTILINE)
+PYTHON_BODY = re.compile(r"__name__\s*==\s*['\"]__main__|^(?:print|asyncio\.run|main|conn|cur|db|with|for|if|try)\b", re.MULTILINE)
+
+
+class OneOff(FileRule):
+    """A script for one occasion: its name begins with an ad-hoc verb, it takes no arguments, was not changed after its
+    first day, holds no tests, and nothing live names or runs it."""
+
+    id = "one-off"
+
+    def find(self, context: AuditContext) -> Iterator[Finding]:
+        """See `FileRule.find`."""
+        candidates = [path for path, name in context.names.items() if _is_candidate(name) and _written_once(context, path)]
+        context.prefetch(candidates)
+        for path in candidates:
+            name, source = context.names[path], context.source(path)
+            if not source.strip() or ARGUMENTS.search(source) or TESTS.search(source) or not _runs(name, source):
+                continue
+            born = context.history.files[path].born
+            proof = f"“{name.words[0]}”, no arguments, unchanged since {context.history.label(born)}, and nothing runs it"
+            yield self.finding(path, proof, f"{name.folder}/" if name.folder else "./", maybe=_is_kept(name))
+
+    def title(self, group: str, count: int) -> str:
+        """See `FileRule.title`."""
+        return f"{counted(count, 'script')} for one occasion in {group}"
+
+
+def _is_candidate(name: Name) -> bool:
+    verb = next((word for word in name.words[:2] if word in VERBS), None)
+    plain = name.suffix in SUFFIXES and not name.conventional and not is_sample_script(name)
+    code_folder = name.kind is Kind.CODE and bool({"src", "lib", "app", "packages", "components"} & set(name.folders))
+    return plain and verb is not None and not code_folder and "migrations" not in name.folders and "versions" not in name.folders
+
+
+def is_sample_script(name: Name) -> bool:
+    """Whether it lies among tests or samples; a scratch script in a tests folder is no test."""
+    return is_sample(name) and not (set(name.words) & DEBUGGING)
+
+
+def _written_once(context: AuditContext, path: str) -> bool:
+    """Whether no commit changed a file after the day of its creation; renames are no changes."""
+    history = context.history.files.get(path)
+    if history is None:
+        return False
+    commits = context.history.commits
+    days = (commits[history.changed].date - commits[history.born].date).days
+    return days < 1 or history.commits <= history.names
+
+
+def _runs(name: Name, source: str) -> bool:
+    """Whether it does something when it is run, and is no module for others."""
+    if name.suffix == "py":
+        return PYTHON_BODY.search(source) is not None
+    return DEFINES.search(source) is None
+
+
+def _is_kept(name: Name) -> bool:
+    """Whether the name may as well be that of a tool that is run again and again."""
+    again = {"check", "seed", "validate", "verify", "list", "clean", "cleanup", "reset", "show", "update", "import", "restore", "test", "find", "add"}
+    return len(name.words) < 3 and name.words[0] in again and bool(name.folders) and name.suffix not in ("py",)
+
+

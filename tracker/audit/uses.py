@@ -1,0 +1,147 @@
+"""Which live files use a file, and which findings that leaves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from tracker.audit.context import AuditContext, Mention
+from tracker.audit.family import Action, Finding, Use
+from tracker.audit.names import Kind, Name, name_of
+from tracker.audit.rules.documents.documents import TELLS_OF_THE_PAST
+from tracker.workspace import PLAN_FILE
+
+LISTS = re.compile(
+    r"\.(?:\w*ignore|gitattributes|mailmap)|codeowners|.*[.-]lock(?:\.\w+)?|.*\.(?:map|snap|sum|log|csv|tsbuildinfo)"
+    r"|audit-baseline\.json",
+    re.IGNORECASE,
+)
+"""Files that list names without using the files."""
+USING = (Kind.CODE, Kind.SCRIPT, Kind.TEST, Kind.CONFIG, Kind.ASSET)
+
+
+class User(NamedTuple):
+    """A file that uses another."""
+
+    path: str
+    document: bool
+
+
+class Uses:
+    """Answers which files use a file. Words that may mean something else count only in an import, a path or a command."""
+
+    def __init__(self, context: AuditContext, planned: Collection[str] = ()) -> None:
+        self._context = context
+        self._planned = planned
+        """Paths that tracker.yml names as evidence or as covered."""
+        self._known: dict[str, tuple[User, ...]] = {}
+
+    @property
+    def files(self) -> Collection[str]:
+        """The paths of all files."""
+        return self._context.files.keys()
+
+    def of(self, path: str) -> tuple[User, ...]:
+        """The files that use a file, itself left out."""
+        if path not in self._known:
+            self._known[path] = tuple(self._users(path))
+        return self._known[path]
+
+    def live(self, path: str, dead: Collection[str], unless: Use = Use.ANY) -> str | None:
+        """A file that uses `path` and is none of the `dead` ones; documents count where `unless` is ANY."""
+        if unless is Use.NONE:
+            return None
+        users = (one.path for one in self.of(path) if unless is Use.ANY or not one.document)
+        return next((user for user in users if user not in dead), None)
+
+    def prefetch(self, paths: Iterable[str]) -> None:
+        """Read in one go what `of` has to look at for some files."""
+        mentions = self._context.mentioned
+        self._context.prefetch({one.by for path in paths for one in mentions.get(path, ()) if not one.strong})
+
+    def _users(self, path: str) -> Iterator[User]:
+        names = self._context.names
+        if path in self._planned:
+            yield User("tracker.yml", document=False)
+        for mention in self._context.mentioned.get(path, ()):
+            name = names[mention.by]
+            if mention.by in self._context.records or LISTS.fullmatch(name.file):
+                continue
+            if name.kind is Kind.DOCUMENT:
+                if mention.strong and not is_record(name):
+                    yield User(mention.by, document=True)
+            elif name.kind in USING and self._is_use(mention, names[path]):
+                yield User(mention.by, document=False)
+
+    def _is_use(self, mention: Mention, target: Name) -> bool:
+        if mention.by == PLAN_FILE:  # its ignores name files too, and are blanked out
+            return target.path in self._context.source(PLAN_FILE)
+        return mention.strong or _pattern(target).search(self._context.source(mention.by)) is not None
+
+
+def _pattern(target: Name) -> re.Pattern[str]:
+    """Where a word means the module or script of that name."""
+    stem = re.escape(target.stem.partition(".")[0] or target.stem)
+    folder = re.escape(target.folders[-1]) if target.folders and target.conventional else None
+    word = rf"(?:{stem}|{folder})" if folder else stem
+    return re.compile(
+        rf"^\s*(?:from|import)\s[^\n]*\b{word}\b|(?:from|require|import)\s*\(?\s*['\"][^'\"\n]*\b{word}['\"]"
+        rf"|['\"][^'\"\n]*[/.]{word}['\"]|['\"]{word}['\"]|[/\\]{word}\b|-m\s+\S*\b{word}\b|\b{word}\.\w{{1,4}}\b",
+        re.MULTILINE,
+    )
+
+
+def is_record(name: Name) -> bool:
+    """Whether what a document mentions may be gone: logs, reports and the like describe the past."""
+    words = {*name.words, *(folder.lower() for folder in name.folders)}
+    return name.kind is Kind.DOCUMENT and (bool(words & TELLS_OF_THE_PAST) or name.archived is not None)
+
+
+def tells_of_past(path: str) -> bool:
+    """The same, of a path."""
+    return is_record(name_of(path))
+
+
+def settle_uses(findings: Iterable[Finding], uses: Uses, whole: Collection[str] = ()) -> list[Finding]:
+    """Drop findings that a live file contradicts, until none is left, and keep one finding a path.
+
+    A file that is itself stale is no use of another. Default findings are settled first: what only `--maybe` reports
+    counts as live for them. Of `whole` rules a family keeps one action. Where a live document still mentions a file
+    that would be removed, the action becomes `review`.
+    """
+    findings = list(findings)
+    uses.prefetch({one.path for one in findings if one.unless is not Use.NONE})
+    kept = _fixed_point([one for one in findings if not one.maybe], uses, frozenset())
+    paths = frozenset(one.path for one in kept)
+    rest = [one for one in findings if one.path not in paths]
+    kept += _fixed_point([one for one in rest if one.maybe], uses, paths)
+    return _reviewed(kept, uses, whole)
+
+
+def _fixed_point(findings: list[Finding], uses: Uses, dead: frozenset[str]) -> list[Finding]:
+    while True:
+        going = dead | {one.path for one in findings}
+        left = [one for one in findings if uses.live(one.path, going, one.unless) is None]
+        if len(left) == len(findings):
+            break
+        findings = left
+    first: dict[str, Finding] = {}
+    for one in findings:
+        first.setdefault(one.path, one)
+    return list(first.values())
+
+
+def _reviewed(findings: list[Finding], uses: Uses, whole: Collection[str]) -> list[Finding]:
+    going = {one.path for one in findings if not one.maybe}
+    needed = {
+        one.path
+        for one in findings
+        if one.action in (Action.REMOVE, Action.ARCHIVE) and uses.live(one.path, going | {one.path})
+    }
+    groups = {(one.rule, one.group) for one in findings if one.path in needed and one.rule in whole}
+    return [
+        replace(one, action=Action.REVIEW) if one.path in needed or (one.rule, one.group) in groups else one
+        for one in findings
+    ]
