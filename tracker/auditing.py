@@ -270,7 +270,10 @@ def _session(reported: Audit, removal: Removal) -> dict[Path, str]:
 
 def _done(removal: Removal) -> str:
     words = {"untrack": "untracked", "remove": "removed", "archive": "archived"}
-    done = {"archived" if step.to else "removed" if step.action == "archive" else words[step.action] for step in removal.steps}
+    done = {
+        "archived" if step.to else "removed" if step.action == "archive" else words[step.action]
+        for step in removal.steps
+    }
     return " and ".join(sorted(done))
 
 

@@ -38,7 +38,9 @@ from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree, commit_tree, working_tree
 from tracker.workspace import PLAN_FILE
 
-BROKEN = f"{PLAN_FILE} cannot be used: ignores do not count and claims are unchecked; `tracker check` lists the problems"
+BROKEN = (
+    f"{PLAN_FILE} cannot be used: ignores do not count and claims are unchecked; `tracker check` lists the problems"
+)
 MANY = 20_000
 """Files that are worth a second process."""
 DEFAULT = 0.5
@@ -81,6 +83,11 @@ class Audit:
         """Every finding of every family."""
         return [one for family in self.families for one in family.findings]
 
+    @property
+    def everything(self) -> list[Finding | Statement]:
+        """Every finding and every statement."""
+        return [*self.findings, *self.statements]
+
     def fingerprint(self, one: Finding | Statement) -> str:
         """What identifies a finding for other tools: its path in the repository, its rule and its words."""
         key = key_of(one, "")
@@ -98,7 +105,8 @@ class Audit:
         wanted = [one for one in findings if maybe or not one.maybe]
         said = [one for one in self.statements if (maybe or one.confidence >= DEFAULT) and about(one)]
         more = sum(one.maybe and one.state is State.NEW for one in findings) if not maybe else 0
-        left_out = Counter(one.state for one in (*wanted, *said) if one.state is not State.NEW)
+        both: list[Finding | Statement] = [*wanted, *said]
+        left_out = Counter(one.state for one in both if one.state is not State.NEW)
         if not everything:
             wanted = [one for one in wanted if one.state is State.NEW]
             said = [one for one in said if one.state is State.NEW]
@@ -113,19 +121,21 @@ class Audit:
     @property
     def fails(self) -> bool:
         """Whether it reports anything that nobody has dealt with."""
-        return bool(self.problems) or any(one.state is State.NEW for one in (*self.findings, *self.statements))
+        return bool(self.problems) or any(one.state is State.NEW for one in self.everything)
 
     def as_baseline(self) -> Baseline:
         """What it reports, as a baseline records it."""
         below = self.scope.below
-        return baseline_of(key_of(one, below) for one in (*self.findings, *self.statements) if one.state is not State.IGNORED)
+        return baseline_of(key_of(one, below) for one in self.everything if one.state is not State.IGNORED)
 
 
 def families_of(findings: Iterable[Finding]) -> tuple[Family, ...]:
     """Findings by family: in the order of the rules, the largest family of a rule first."""
     by_id = {rule.id: (number, rule) for number, rule in enumerate(FILE_RULES)}
     found = [
-        Family(rule, group, action, maybe, by_id[rule][1].title(group, len(ones)), by_id[rule][1].precision, tuple(ones))
+        Family(
+            rule, group, action, maybe, by_id[rule][1].title(group, len(ones)), by_id[rule][1].precision, tuple(ones)
+        )
         for (rule, group, action, maybe), ones in grouped(findings).items()
     ]
     return tuple(sorted(found, key=lambda one: (one.maybe, by_id[one.rule][0], -len(one.findings), one.group)))

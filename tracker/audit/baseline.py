@@ -86,7 +86,7 @@ def save(path: Path, known: Baseline) -> None:
     """Write a baseline as one whole file: sorted, a finding a line."""
     statements: dict[str, list[list[str]]] = defaultdict(list)
     for key in sorted(known.statements):
-        statements[key.path].append([key.signal, key.text])
+        statements[key.path].append([key.rule, key.text])
     rows = {name: sorted(known_rules) for name, known_rules in sorted(known.files.items())}
     text = "\n".join(
         [

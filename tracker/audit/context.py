@@ -73,7 +73,9 @@ class AuditContext:
     def prefetch(self, paths: Iterable[str]) -> None:
         """Read some files in one go, for `source`."""
         missing = [path for path in paths if path not in self._sources]
-        self._sources.update((path, content.decode("utf-8", "replace")) for path, content in self.contents(missing).items())
+        self._sources.update(
+            (path, content.decode("utf-8", "replace")) for path, content in self.contents(missing).items()
+        )
 
     def replace_source(self, path: str, text: str) -> None:
         """Let a file have another text for whoever asks for its source."""

@@ -82,7 +82,7 @@ def settle_ignores(
 ) -> Settled:
     """Mark what is meant to be so as ignored, and report ignores that do nothing. Marks cover statements only."""
     findings, statements = list(findings), list(statements)
-    ignores = _Ignores(scope, marks, {one.path for one in (*findings, *statements)}, today)
+    ignores = _Ignores(scope, marks, {one.path for one in findings} | {one.path for one in statements}, today)
     return Settled(
         [_ignored(one, ignores.excuse(one.path, one.rule)) for one in findings],
         [_ignored(one, ignores.excuse(one.path, one.rule, one.line)) for one in statements],
@@ -116,7 +116,9 @@ def _ignored(one: One, excuse: Excuse | None) -> One:
 
 def _notes(ignores: _Ignores) -> set[str]:
     """A note on each rule of an earlier version that an ignore names."""
-    names = {name for one in ignores.rules for name in one.signals} | {name for mark in ignores.marks for name in mark.signals}
+    names = {name for one in ignores.rules for name in one.signals} | {
+        name for mark in ignores.marks for name in mark.signals
+    }
     return {
         f"ignores name the rule {name} of an earlier version: write {' or '.join(RENAMED[name]) or 'nothing'} instead"
         for name in names - rules().keys()
@@ -134,7 +136,9 @@ def _problems_of_rules(ignores: _Ignores, scope: Scope) -> Iterator[Problem]:
         for index, name in unknown:
             yield source.problem((*place, "signals", index), _unknown(name))
         if number not in ignores.counting:
-            yield source.problem((*place, "until"), f"expired on {rule.until}, and no longer counts; remove it, or give it another day")
+            yield source.problem(
+                (*place, "until"), f"expired on {rule.until}, and no longer counts; remove it, or give it another day"
+            )
         elif number not in ignores.used and not unknown:
             yield source.problem(place, f"{rule.path}: matches no finding; remove it")
 

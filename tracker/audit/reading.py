@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from tracker.audit.worker import worker
-from tracker.audit.suppressions import SIGN
 from tracker.audit.mentions import Names, Scanner
+from tracker.audit.suppressions import SIGN
 from tracker.audit.texts import Text, Texts
+from tracker.audit.worker import worker
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree, WorkingTree, sizes
 
@@ -29,7 +29,9 @@ def unseen(done: int, total: int) -> None:
     """How far a work is, told to nobody."""
 
 
-NOTICE = re.compile(rb"deprecated|obsolete|superseded|no longer|replaced by|do not use|unused|safe to delete", re.IGNORECASE)
+NOTICE = re.compile(
+    rb"deprecated|obsolete|superseded|no longer|replaced by|do not use|unused|safe to delete", re.IGNORECASE
+)
 REMOVAL = re.compile(rb"\b(?:delet|remov|git rm|rm -r|obsolete|redundant|unused|dead code)", re.IGNORECASE)
 BOX = re.compile(rb"[-*+] \[([ xX])\]")
 SYMBOL = re.compile(rb"`([A-Za-z_][\w.:#]{3,99})(?:\([^`\n]{0,99}\))?`")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tracker.audit.decisions import FILE as DECISIONS_FILE
 from tracker.model import Plan
 from tracker.sources.plan import read_plan
 from tracker.sources.repository import Repository
 from tracker.sources.trees import CommitTree, Tree, WorkingTree
-from tracker.audit.decisions import FILE as DECISIONS_FILE
 from tracker.workspace import BASELINE_FILE, PLAN_FILE, NoWorkspace, find_root
 
 

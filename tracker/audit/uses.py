@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tracker.audit.context import AuditContext, Mention
 from tracker.audit.family import Action, Finding, Use
-from tracker.audit.names import Kind, Name, name_of
+from tracker.audit.names import CODE, SHELL, Kind, Name, name_of
 from tracker.audit.rules.documents.documents import TELLS_OF_THE_PAST
 from tracker.workspace import PLAN_FILE
 
@@ -19,6 +19,8 @@ LISTS = re.compile(
     re.IGNORECASE,
 )
 """Files that list names without using the files."""
+IMPORTED = CODE | SHELL | frozenset(["json"])
+"""Suffixes that are left out where a file is imported or run."""
 USING = (Kind.CODE, Kind.SCRIPT, Kind.TEST, Kind.CONFIG, Kind.ASSET)
 
 
@@ -59,7 +61,15 @@ class Uses:
     def prefetch(self, paths: Iterable[str]) -> None:
         """Read in one go what `of` has to look at for some files."""
         mentions = self._context.mentioned
-        self._context.prefetch({one.by for path in paths for one in mentions.get(path, ()) if not one.strong})
+        names = self._context.names
+        self._context.prefetch(
+            {
+                one.by
+                for path in paths
+                for one in mentions.get(path, ())
+                if not one.strong or names[path].suffix not in IMPORTED
+            }
+        )
 
     def _users(self, path: str) -> Iterator[User]:
         names = self._context.names
@@ -70,14 +80,22 @@ class Uses:
             if mention.by in self._context.records or LISTS.fullmatch(name.file):
                 continue
             if name.kind is Kind.DOCUMENT:
-                if mention.strong and not is_record(name):
+                if mention.strong and not is_record(name) and self._is_named(mention, names[path]):
                     yield User(mention.by, document=True)
             elif name.kind in USING and self._is_use(mention, names[path]):
                 yield User(mention.by, document=False)
 
+    def _is_named(self, mention: Mention, target: Name) -> bool:
+        """Whether a document names a file, not another that has its name without the suffix."""
+        return (
+            target.kind is Kind.DOCUMENT or target.suffix in IMPORTED or target.file in self._context.source(mention.by)
+        )
+
     def _is_use(self, mention: Mention, target: Name) -> bool:
         if mention.by == PLAN_FILE:  # its ignores name files too, and are blanked out
             return target.path in self._context.source(PLAN_FILE)
+        if target.suffix not in IMPORTED:  # only its whole name means it
+            return target.file in self._context.source(mention.by)
         return mention.strong or _pattern(target).search(self._context.source(mention.by)) is not None
 
 

@@ -39,7 +39,7 @@ class Worker(Generic[T]):
 @contextmanager
 def worker(work: Callable[[], T], *, worth_it: bool) -> Iterator[Worker[T]]:
     """Start some work in a second process, unless that is not worth it. It must change nothing but its answer."""
-    global _work  # noqa: PLW0603
+    global _work
     if not worth_it or not hasattr(os, "fork") or _processors() < 2:
         yield Worker(work, None)
         return

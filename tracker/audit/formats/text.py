@@ -92,7 +92,10 @@ def explain(found: Audit, path: str) -> str:
     for family in found.families:
         for one in (one for one in family.findings if one.path == path):
             bar = "with --maybe" if one.maybe else "by default"
-            lines += [f"  {one.rule}: {printable(one.proof)}{dealt_with(one)}", f"  action: {one.action}, reported {bar}"]
+            lines += [
+                f"  {one.rule}: {printable(one.proof)}{dealt_with(one)}",
+                f"  action: {one.action}, reported {bar}",
+            ]
             lines += [f"  family {family.id}: {printable(family.title)}", *_precision(family)]
     if len(lines) == 1:
         lines.append("  no rule about files reports it")

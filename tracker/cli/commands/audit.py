@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 @click.option("--baseline", "mode", flag_value="baseline", help="Record what is reported now: later runs leave it out.")
 @click.option("--review", "mode", flag_value="review", help="Decide family by family: accept, keep or skip.")
 @click.option(
-    "--decisions", type=click.Path(dir_okay=False, path_type=Path), help="With --review: read the decisions from a file."
+    "--decisions",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --review: read the decisions from a file.",
 )
 @click.option("--remove", "mode", flag_value="remove", help="Untrack, remove or archive what is reported.")
 @click.option("--archive", type=click.Path(file_okay=False, path_type=Path), help="Move files there instead.")
@@ -71,7 +73,9 @@ def command(
     """
     from tracker import auditing
 
-    mode = _mode(mode, archive, {"--format": form != "text", "--rev": rev, "--since": asked["since"], "--explain": explain})
+    mode = _mode(
+        mode, archive, {"--format": form != "text", "--rev": rev, "--since": asked["since"], "--explain": explain}
+    )
     if decisions and mode != "review":
         raise click.UsageError("--decisions goes with --review")
     if min_confidence is not None:

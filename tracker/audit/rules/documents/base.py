@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from tracker.audit.finding_key import State
-from tracker.audit.rules.documents.documents import DocumentContext, Document, Line, documents
+from tracker.audit.rules.documents.documents import Document, DocumentContext, Line, documents
 
 LONGEST = 400
 """Letters; longer lines are not shown, and nothing is proposed for them."""

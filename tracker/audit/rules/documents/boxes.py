@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tracker.audit.rules.documents.base import DocumentRule, Statement
-from tracker.audit.rules.documents.documents import COMMENT, DocumentContext, Document
+from tracker.audit.rules.documents.documents import COMMENT, Document, DocumentContext
 from tracker.audit.rules.documents.paths import WRITTEN
 from tracker.model import Status
 
@@ -52,11 +52,11 @@ class DoneBoxes(DocumentRule):
             return None
         meant = document.meant(found[3])
         past = self.audit.history
-        written = past.lives[document.path].born if document.path in past.lives else len(past.commits)
+        written = past.files[document.path].born if document.path in past.files else len(past.commits)
         if found["come"]:
-            path = next((one for one in meant if one in past.lives), None)
-            if path and past.lives[path].born <= written:  # what was there before the box is not what it asks for
-                by = past.commits[past.lives[path].born].hash[:9]
+            path = next((one for one in meant if one in past.files), None)
+            if path and past.files[path].born <= written:  # what was there before the box is not what it asks for
+                by = past.commits[past.files[path].born].hash[:9]
                 return f"{path} is there since {by}", by
         elif not any(self.context.exists(one) for one in meant):
             path = next((one for one in meant if one in past.gone), None)

@@ -26,4 +26,6 @@ class Claimed(DocumentRule):
                 source = next(one.source for one in facts.sessions if one.file == problem.file)
                 lines = source.content.decode("utf-8", "replace").splitlines()
                 line = Line(problem.line, lines[problem.line - 1] if problem.line <= len(lines) else "")
-                yield self.statement(problem.file, line, claim.subject, problem.message, claim.commit and claim.commit[:9])
+                yield self.statement(
+                    problem.file, line, claim.subject, problem.message, claim.commit and claim.commit[:9]
+                )

@@ -9,9 +9,9 @@ from functools import cached_property
 from itertools import accumulate
 from posixpath import normpath
 
+from tracker.audit.context import AuditContext
 from tracker.audit.gitignore import Ignores, ignores
 from tracker.audit.names import TEST_FOLDERS, Kind, Name, words_in
-from tracker.audit.context import AuditContext
 from tracker.sources.facts import Facts
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree
@@ -51,9 +51,9 @@ TELLS_OF_THE_PAST = frozenset(
         "meeting migrate migration migrations news next phase plan plans poc postmortem progress proposal proposed "
         "readiness ready recap redesign refactor refactored refactoring release releases report reports research "
         "results retrospective review reviews rework rfc roadmap session sessions spec spike sprint status success "
-        "successful summaries summary task tasks todo todos upgrade upgrades upgrading "
+        "successful summaries summary task tasks todo todos upgrade upgrades upgrading validation verification "
         "analise analisis analyse auditoria aufgaben bericht correcao correcoes entwurf implementacao implementada "
-        "implementado implementazione implementierung informe plano rapport relatorio resumen resumo "
+        "implementado implementazione implementierung informe plano verificacion rapport relatorio resumen resumo "
         "zusammenfassung"
     )
 )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from tracker.audit.rules.documents.base import DocumentRule, Statement
-from tracker.audit.rules.documents.documents import MARKDOWN, DocumentContext, Document, Line
+from tracker.audit.rules.documents.documents import MARKDOWN, Document, DocumentContext, Line
 from tracker.audit.rules.documents.headings import GENERATED, anchors, forms, headings
 from tracker.audit.versions import Version, contents, newest, successors
 

@@ -3,10 +3,10 @@
 import os
 from collections.abc import Iterator
 
+from tracker.audit.context import AuditContext
 from tracker.audit.names import Kind, distinctive
 from tracker.audit.rules.documents.base import DocumentRule, Statement
-from tracker.audit.rules.documents.documents import DocumentContext, Document, Line
-from tracker.audit.context import AuditContext
+from tracker.audit.rules.documents.documents import Document, DocumentContext, Line
 from tracker.plural import counted
 
 OFTEN = 10

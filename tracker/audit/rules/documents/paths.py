@@ -8,7 +8,7 @@ from posixpath import normpath, relpath
 
 from tracker.audit.names import Kind, name_of
 from tracker.audit.rules.documents.base import DocumentRule, Statement
-from tracker.audit.rules.documents.documents import DocumentContext, Document, Line
+from tracker.audit.rules.documents.documents import Document, DocumentContext, Line
 
 WRITTEN = r"(?<![\w:/.@~$%{}<>*-])((?:\.{1,2}/|/)*[\w@.-]+(?:/[\w@.\[\]()-]+)*\.[A-Za-z]\w{0,9})"
 """How a path is written in prose."""

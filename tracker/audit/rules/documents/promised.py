@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tracker.audit.names import words_in
 from tracker.audit.rules.documents.base import DocumentRule, Statement
-from tracker.audit.rules.documents.documents import COMMENT, DocumentContext, Document
+from tracker.audit.rules.documents.documents import COMMENT, Document, DocumentContext
 from tracker.audit.rules.documents.paths import WRITTEN
 
 REMOVED = re.compile(

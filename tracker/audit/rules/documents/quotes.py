@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tracker.audit.names import Kind
 from tracker.audit.rules.documents.base import DocumentRule, Statement
-from tracker.audit.rules.documents.documents import DocumentContext, Document, Line
+from tracker.audit.rules.documents.documents import Document, DocumentContext, Line
 from tracker.audit.rules.documents.outdated import last_real_change, names
 from tracker.audit.versions import contents, newest
 

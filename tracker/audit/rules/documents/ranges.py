@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tracker.audit.rules.documents.base import DocumentRule, Statement
-from tracker.audit.rules.documents.documents import DocumentContext, Document, Line
+from tracker.audit.rules.documents.documents import Document, DocumentContext, Line
 from tracker.audit.rules.documents.paths import WRITTEN
 from tracker.audit.versions import Version, contents, newest
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tracker.audit.mentions import WORDS
 from tracker.audit.names import ASSET, CODE, CONFIG, DOCUMENT, SHELL, Kind, name_of
 from tracker.audit.rules.documents.base import DocumentRule, Statement
-from tracker.audit.rules.documents.documents import DocumentContext, Document, Line
+from tracker.audit.rules.documents.documents import Document, DocumentContext, Line
 from tracker.audit.versions import Version, contents, newest, successors
 
 SYMBOL = re.compile(r"(?:([A-Za-z_][\w.:#]*)(?:\.|::|#))?([A-Za-z_]\w{3,})(\([^()]*\))?")

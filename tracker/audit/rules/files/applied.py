@@ -36,15 +36,25 @@ class Applied(FileRule):
 
     def find(self, context: AuditContext) -> Iterator[Finding]:
         """See `FileRule.find`."""
-        patches = [path for path, name in context.names.items() if name.suffix in ("patch", "diff") and not is_sample(name)]
-        scripts = [path for path, name in context.names.items() if name.suffix == "py" and name.kind is Kind.SCRIPT and not is_sample(name)]
+        patches = [
+            path for path, name in context.names.items() if name.suffix in ("patch", "diff") and not is_sample(name)
+        ]
+        scripts = [
+            path
+            for path, name in context.names.items()
+            if name.suffix == "py" and name.kind is Kind.SCRIPT and not is_sample(name)
+        ]
         context.prefetch([*patches, *scripts])
         for path in patches:
             if reason := _why(context, _patch(context.source(path))):
                 yield self.finding(path, reason)
         for path in scripts:
             source = context.source(path)
-            if WRITES.search(source) and ".replace(" in source and (reason := _why(context, _script(context, path, source))):
+            if (
+                WRITES.search(source)
+                and ".replace(" in source
+                and (reason := _why(context, _script(context, path, source)))
+            ):
                 yield self.finding(path, reason)
 
     def title(self, group: str, count: int) -> str:
@@ -62,7 +72,11 @@ def _why(context: AuditContext, edits: list[Edit]) -> str | None:
     for one in edits:
         if one.target in context.files:
             text = context.source(one.target)
-            if not one.new or any(line not in text for line in one.new) or all(line in text for line in one.old if line not in one.new):
+            if (
+                not one.new
+                or any(line not in text for line in one.new)
+                or all(line in text for line in one.old if line not in one.new)
+            ):
                 return None
     targets = ", ".join(dict.fromkeys(one.target for one in edits))
     if len(gone) == len(edits):
@@ -78,8 +92,16 @@ def _patch(source: str) -> list[Edit]:
         if not target or target[1] == "/dev/null":
             continue
         lines = part.splitlines()
-        new = tuple(line[1:] for line in lines if line.startswith("+") and not line.startswith("+++") and len(line) > LONG_ENOUGH)
-        old = tuple(line[1:] for line in lines if line.startswith("-") and not line.startswith("---") and len(line) > LONG_ENOUGH)
+        new = tuple(
+            line[1:]
+            for line in lines
+            if line.startswith("+") and not line.startswith("+++") and len(line) > LONG_ENOUGH
+        )
+        old = tuple(
+            line[1:]
+            for line in lines
+            if line.startswith("-") and not line.startswith("---") and len(line) > LONG_ENOUGH
+        )
         found.append(Edit(target[1], old, new))
     return found
 
@@ -87,7 +109,12 @@ def _patch(source: str) -> list[Edit]:
 def _script(context: AuditContext, path: str, source: str) -> list[Edit]:
     """The literal replacements of a Python script in the one file that it names."""
     folder = context.names[path].folder
-    named = {one for written in PATH.findall(source) for one in (f"{folder}/{written}" if folder else written, written) if one in context.files or one in context.history.gone}
+    named = {
+        one
+        for written in PATH.findall(source)
+        for one in (f"{folder}/{written}" if folder else written, written)
+        if one in context.files or one in context.history.gone
+    }
     named.discard(path)
     if len(named) != 1:
         return []
@@ -105,7 +132,14 @@ def _script(context: AuditContext, path: str, source: str) -> list[Edit]:
     pairs = []
     for call in calls:
         if isinstance(call.func, ast.Attribute) and call.func.attr == "replace" and len(call.args) >= 2:
-            values = [one.value if isinstance(one, ast.Constant) else constants.get(one.id) if isinstance(one, ast.Name) else None for one in call.args[:2]]
+            values = [
+                one.value
+                if isinstance(one, ast.Constant)
+                else constants.get(one.id)
+                if isinstance(one, ast.Name)
+                else None
+                for one in call.args[:2]
+            ]
             if isinstance(values[0], str) and isinstance(values[1], str) and len(values[0]) > LONG_ENOUGH:
                 pairs.append((values[0], values[1]))
     target = named.pop()

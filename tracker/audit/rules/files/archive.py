@@ -15,7 +15,9 @@ SURE = re.compile(
     r"|(?:old|archived?|deprecated|unused|obsolete)[-_ ].*|.*[-_ ](?:old|archived?|deprecated|unused|obsolete))",
     re.IGNORECASE,
 )
-UNSURE = re.compile(r"[._-]*(?:backups?|bak|legacy|.*[-_](?:backups?|bak|legacy)|(?:backups?|bak|legacy)[-_].*)", re.IGNORECASE)
+UNSURE = re.compile(
+    r"[._-]*(?:backups?|bak|legacy|.*[-_](?:backups?|bak|legacy)|(?:backups?|bak|legacy)[-_].*)", re.IGNORECASE
+)
 
 
 class Archive(FileRule):
@@ -28,7 +30,10 @@ class Archive(FileRule):
     def find(self, context: AuditContext) -> Iterator[Finding]:
         """See `FileRule.find`."""
         for path, name in context.names.items():
-            depth = next((number for number, one in enumerate(name.folders) if SURE.fullmatch(one) or UNSURE.fullmatch(one)), None)
+            depth = next(
+                (number for number, one in enumerate(name.folders) if SURE.fullmatch(one) or UNSURE.fullmatch(one)),
+                None,
+            )
             if depth is None or is_sample(name) or path in context.records:
                 continue
             folder = "/".join(name.folders[: depth + 1])
@@ -44,5 +49,11 @@ class Archive(FileRule):
 def _is_feature(name: Name, depth: int) -> bool:
     """Whether a folder may be a part of the product that is called so: code below an application's folders."""
     above = {folder.lower() for folder in name.folders[:depth]}
-    routed = bool(above & {"src", "app", "apps", "pages", "routes", "lib", "packages", "components", "api", "templates", "views"})
-    return name.suffix in CODE and (routed or name.kind is Kind.CODE and depth == 0) and name.folders[depth].lower() in ("archive", "archives", "archived", "legacy", "deprecated", "old")
+    routed = bool(
+        above & {"src", "app", "apps", "pages", "routes", "lib", "packages", "components", "api", "templates", "views"}
+    )
+    return (
+        name.suffix in CODE
+        and (routed or (name.kind is Kind.CODE and depth == 0))
+        and name.folders[depth].lower() in ("archive", "archives", "archived", "legacy", "deprecated", "old")
+    )

@@ -34,9 +34,26 @@ NAMED = re.compile(
     r"[_-]?(?:output|results?|log|logs|errors?|report)?(?:[_-]?\d+)?\.(?:txt|log|out|json|html)",
     re.IGNORECASE,
 )
-DATED = re.compile(r"(?:19|20)\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:[0-2]\d|3[01])(?:[T_-]?\d{4,6})?|(?<!\d)\d{10}(?:\d{3})?(?!\d)")
+DATED = re.compile(
+    r"(?:19|20)\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:[0-2]\d|3[01])(?:[T_-]?\d{4,6})?|(?<!\d)\d{10}(?:\d{3})?(?!\d)"
+)
 OUTPUT_FOLDERS = frozenset(
-    "logs log output outputs results reports artifacts dumps screenshots coverage temp tmp exports lighthouse-reports".split()
+    [
+        "logs",
+        "log",
+        "output",
+        "outputs",
+        "results",
+        "reports",
+        "artifacts",
+        "dumps",
+        "screenshots",
+        "coverage",
+        "temp",
+        "tmp",
+        "exports",
+        "lighthouse-reports",
+    ]
 )
 LARGE = 200_000
 
@@ -58,9 +75,13 @@ class Artifact(FileRule):
         for path, name in candidates.items():
             if kinds.is_generated(name):
                 if not (is_sample(name) and name.suffix in ("class", "o", "obj")) and not _is_source(name):
-                    yield self.finding(path, f"{_what(name)}, which tools write by themselves", "caches and leftovers of tools")
+                    yield self.finding(
+                        path, f"{_what(name)}, which tools write by themselves", "caches and leftovers of tools"
+                    )
             elif kinds.local_folder(name):
-                yield self.finding(path, "settings of an editor for one machine", "caches and leftovers of tools", maybe=True)
+                yield self.finding(
+                    path, "settings of an editor for one machine", "caches and leftovers of tools", maybe=True
+                )
             elif not is_sample(name) and (finding := self._output(context, uses, path, name)):
                 yield finding
 
@@ -77,19 +98,56 @@ class Artifact(FileRule):
             maybe = uses.live(path, (), Use.READ) is not None and not writers(context, uses, path)
             return self.finding(path, f"a log of {_size(size)}", "logs", maybe=maybe)
         if name.suffix in kinds.CHECKPOINTS and binary:
-            return self.finding(path, f"a .{name.suffix} file of {_size(size)} that nothing reads", "checkpoints", unless=Use.ANY, maybe=True)
+            return self.finding(
+                path,
+                f"a .{name.suffix} file of {_size(size)} that nothing reads",
+                "checkpoints",
+                unless=Use.ANY,
+                maybe=True,
+            )
         if name.suffix in kinds.BINARIES and binary and name.file != "gradle-wrapper.jar":
-            return self.finding(path, f"a built program of {_size(size)} that nothing uses", "built programs", unless=Use.READ, maybe=name.suffix in ("jar", "dll"))
+            return self.finding(
+                path,
+                f"a built program of {_size(size)} that nothing uses",
+                "built programs",
+                unless=Use.READ,
+                maybe=name.suffix in ("jar", "dll"),
+            )
         if name.kind in (Kind.CODE, Kind.SCRIPT, Kind.TEST) or name.file.startswith("."):
             return None
         return self._report(context, uses, path, name, size)
 
     def _report(self, context: AuditContext, uses: Uses, path: str, name: Name, size: int) -> Finding | None:
-        text_like = name.suffix in ("txt", "json", "xml", "html", "out", "info", "csv", "md", "yaml", "yml", "png", "jsonl")
-        if not text_like or name.stem.lower() in ("package", "tsconfig", "readme", "requirements", "robots", "manifest"):
+        text_like = name.suffix in (
+            "txt",
+            "json",
+            "xml",
+            "html",
+            "out",
+            "info",
+            "csv",
+            "md",
+            "yaml",
+            "yml",
+            "png",
+            "jsonl",
+        )
+        if not text_like or name.stem.lower() in (
+            "package",
+            "tsconfig",
+            "readme",
+            "requirements",
+            "robots",
+            "manifest",
+        ):
             return None
         if what := _signature(context, path, name):
-            return self.finding(path, f"{what} of {_size(size)}, known by its first bytes", "captured output and reports", unless=Use.READ)
+            return self.finding(
+                path,
+                f"{what} of {_size(size)}, known by its first bytes",
+                "captured output and reports",
+                unless=Use.READ,
+            )
         if name.suffix == "md" or (name.suffix in ("yaml", "yml") and not DATED.search(name.stem)):
             return None
         if written := writers(context, uses, path):
@@ -98,7 +156,13 @@ class Artifact(FileRule):
         if DATED.search(name.stem) and name.suffix != "png" and (in_outputs or _writes_dated(context, name)):
             return self.finding(path, "a dated result that nothing reads", "dated results", unless=Use.ANY)
         if NAMED.fullmatch(name.file) and name.suffix in ("txt", "out"):
-            return self.finding(path, "captured output by its name, and nothing reads it", "captured output and reports", unless=Use.ANY, maybe=True)
+            return self.finding(
+                path,
+                "captured output by its name, and nothing reads it",
+                "captured output and reports",
+                unless=Use.ANY,
+                maybe=True,
+            )
         return None
 
 
@@ -120,8 +184,24 @@ def _signature(context: AuditContext, path: str, name: Name) -> str | None:
     """What a file is by its first bytes."""
     wanted = [(what, begins) for what, suffixes, begins in SIGNATURES if suffixes.fullmatch(name.suffix)]
     likely = NAMED.fullmatch(name.file) or name.suffix in ("json", "xml", "info", "out")
-    words = {"report", "coverage", "lighthouse", "audit", "results", "result", "test", "eslint", "lint", "list", "tree", "listing", "output", "log", "build"}
-    if not wanted or not likely and not words & set(name.words):
+    words = {
+        "report",
+        "coverage",
+        "lighthouse",
+        "audit",
+        "results",
+        "result",
+        "test",
+        "eslint",
+        "lint",
+        "list",
+        "tree",
+        "listing",
+        "output",
+        "log",
+        "build",
+    }
+    if not wanted or (not likely and not words & set(name.words)):
         return None
     content = next((content for _, content in context.tree.read([path])), b"")[:60_000]
     if content.startswith(b"\xff\xfe"):

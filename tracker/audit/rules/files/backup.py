@@ -41,7 +41,7 @@ class Backup(FileRule):
         """See `FileRule.find`."""
         originals = _originals(context)
         for path, name in context.names.items():
-            if name.kind is Kind.TEST or is_sample(name) or name.file.startswith(".") and "backup" not in name.file:
+            if name.kind is Kind.TEST or is_sample(name) or (name.file.startswith(".") and "backup" not in name.file):
                 continue
             sure, bases = _bases(name)
             candidates = [one for base in bases for one in originals.get(base.lower(), ()) if one != path]
@@ -51,19 +51,29 @@ class Backup(FileRule):
                 former = [one for one in originals.get(name.file.lower(), ()) if one == folder]
                 yield from self._judge(context, path, name, True, former)
 
-    def _judge(self, context: AuditContext, path: str, name: Name, sure: bool, originals: list[str]) -> Iterator[Finding]:
+    def _judge(
+        self, context: AuditContext, path: str, name: Name, sure: bool, originals: list[str]
+    ) -> Iterator[Finding]:
         found = likest(context, path, originals) if originals else None
         group = f"{name.folder}/" if name.folder else ""
         if found and found.share >= EQUAL:
-            exact = sure or found.share == 1 or bool(re.search(rf"(?:^|[ ._-]){WORD}(?:[ ._-]|$)", name.stem, re.IGNORECASE))
+            exact = (
+                sure
+                or found.share == 1
+                or bool(re.search(rf"(?:^|[ ._-]){WORD}(?:[ ._-]|$)", name.stem, re.IGNORECASE))
+            )
             yield self.finding(path, described(context, found), group, by=found.path, maybe=not exact)
         elif found and sure:
             proof = f"named as a copy of {originals[0]}, and {described(context, found)}"
-            yield self.finding(path, proof, group, by=originals[0], maybe=found.share < ALIKE and not _dead_suffix(name))
+            yield self.finding(
+                path, proof, group, by=originals[0], maybe=found.share < ALIKE and not _dead_suffix(name)
+            )
 
     def title(self, group: str, count: int) -> str:
         """See `FileRule.title`."""
-        return f"{counted(count, 'backup copy', 'backup copies')} of files that git has{f' in {group}' if group else ''}"
+        return (
+            f"{counted(count, 'backup copy', 'backup copies')} of files that git has{f' in {group}' if group else ''}"
+        )
 
 
 def _dead_suffix(name: Name) -> bool:

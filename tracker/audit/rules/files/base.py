@@ -12,7 +12,18 @@ from tracker.audit.family import Action, Finding, Use
 from tracker.audit.names import TEST_FOLDERS, Name
 
 SAMPLES = TEST_FOLDERS | frozenset(
-    ["fixtures", "fixture", "testdata", "test-data", "test_data", "mocks", "__mocks__", "example", "examples", "samples"]
+    [
+        "fixtures",
+        "fixture",
+        "testdata",
+        "test-data",
+        "test_data",
+        "mocks",
+        "__mocks__",
+        "example",
+        "examples",
+        "samples",
+    ]
     + ["sample", "demo", "demos", "template", "templates", "vendor", "third_party", "node_modules", "snapshots"]
 )
 """Folders of files that are what they are for the sake of a test, an example or another project."""

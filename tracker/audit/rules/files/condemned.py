@@ -20,8 +20,14 @@ DOOMED = re.compile(
     re.IGNORECASE,
 )
 """A heading under which a list names what is to go."""
-ENTRY = re.compile(r"^\s*(?:[-*+]|\d+[.)]|\|)\s*(?:\[[ ]\]\s*)?(?:🗑️?\s*|❌\s*)?[`*_]*" + WRITTEN + r"[`*_]*\s*(?:$|[|,;:(\u2013\u2014-])")
-KEPT = re.compile(r"\b(?:keep|kept|needed|do not (?:delete|remove)|still used|moved? to|rename|\[x\]|✅|done|~~)", re.IGNORECASE)
+ENTRY = re.compile(
+    r"^\s*(?:[-*+]|\d+[.)]|\|)\s*(?:\[[ ]\]\s*)?(?:🗑️?\s*|❌\s*)?[`*_]*"
+    + WRITTEN
+    + r"[`*_]*\s*(?:$|[|,;:(\u2013\u2014-])"
+)
+KEPT = re.compile(
+    r"\b(?:keep|kept|needed|do not (?:delete|remove)|still used|moved? to|rename|\[x\]|✅|done|~~)", re.IGNORECASE
+)
 NEGATED = re.compile(r"\b(?:not|never|don't|keep|how to|avoid|removed|deleted|fixed|previously|after)\b", re.IGNORECASE)
 
 
@@ -33,7 +39,11 @@ class Condemned(FileRule):
 
     def find(self, context: AuditContext) -> Iterator[Finding]:
         """See `FileRule.find`."""
-        documents = [path for path, name in context.names.items() if name.kind is Kind.DOCUMENT and context.text(path).removals and path not in context.records]
+        documents = [
+            path
+            for path, name in context.names.items()
+            if name.kind is Kind.DOCUMENT and context.text(path).removals and path not in context.records
+        ]
         documents = [path for path in documents if not is_sample(context.names[path]) and context.mentions.get(path)]
         context.prefetch(documents)
         for document in documents:

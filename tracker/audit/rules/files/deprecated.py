@@ -34,7 +34,9 @@ class Deprecated(FileRule):
 
     def find(self, context: AuditContext) -> Iterator[Finding]:
         """See `FileRule.find`."""
-        noticed = [path for path in context.files if context.text(path).notice and context.names[path].kind is not Kind.TEST]
+        noticed = [
+            path for path in context.files if context.text(path).notice and context.names[path].kind is not Kind.TEST
+        ]
         context.prefetch(noticed)
         said = {path: line for path in noticed if (line := _says(context.names[path], context.source(path)))}
         for path, line in said.items():
@@ -66,7 +68,11 @@ def _says(name: Name, source: str) -> str | None:
     code = name.kind in (Kind.CODE, Kind.SCRIPT)
     for line in source.splitlines()[:LINES]:
         text = line.strip()
-        if code and not re.match(r"#|//|/?\*|\"\"\"|'''|--|<!--|;|rem\b|@", text, re.IGNORECASE) and not SHOUTED.match(text):
+        if (
+            code
+            and not re.match(r"#|//|/?\*|\"\"\"|'''|--|<!--|;|rem\b|@", text, re.IGNORECASE)
+            and not SHOUTED.match(text)
+        ):
             if re.match(r"(?:import|from|def|class|const|function|export|package)\b", text):
                 return None  # what follows speaks of a part
             continue
@@ -77,4 +83,9 @@ def _says(name: Name, source: str) -> str | None:
 
 def _of_all(line: str) -> bool:
     """Whether a notice speaks of the file, not of one of its parts."""
-    return re.search(r"\b(?:function|method|parameter|argument|option|field|section|endpoint|flag|api)s?\b", line, re.IGNORECASE) is None
+    return (
+        re.search(
+            r"\b(?:function|method|parameter|argument|option|field|section|endpoint|flag|api)s?\b", line, re.IGNORECASE
+        )
+        is None
+    )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tracker.audit.context import AuditContext
-from tracker.audit.family import Finding, Use
+from tracker.audit.family import Finding
 from tracker.audit.names import CONVENTIONAL, Kind, Name
 from tracker.audit.rules.files.base import SAMPLES, FileRule
 from tracker.audit.uses import Uses
@@ -43,7 +43,11 @@ class Duplicate(FileRule):
 
     def title(self, group: str, count: int) -> str:
         """See `FileRule.title`."""
-        return f"{group}: {counted(count, 'identical file')}" if group else f"{counted(count, 'copy', 'copies')} of a file elsewhere"
+        return (
+            f"{group}: {counted(count, 'identical file')}"
+            if group
+            else f"{counted(count, 'copy', 'copies')} of a file elsewhere"
+        )
 
 
 def _copies(context: AuditContext, uses: Uses) -> Iterator[tuple[str, str]]:
@@ -52,7 +56,15 @@ def _copies(context: AuditContext, uses: Uses) -> Iterator[tuple[str, str]]:
         text, names = context.text(paths[0]), [context.names[path] for path in paths]
         if text.size < SMALLEST or len(paths) > MANY or any(_has_reason(name) for name in names):
             continue
-        best = max(paths, key=lambda path: (not context.names[path].archived, len(uses.of(path)), context.names[path].folder.count("/"), -len(path)))
+        best = max(
+            paths,
+            key=lambda path: (
+                not context.names[path].archived,
+                len(uses.of(path)),
+                context.names[path].folder.count("/"),
+                -len(path),
+            ),
+        )
         yield from ((path, best) for path in paths if path != best)
 
 

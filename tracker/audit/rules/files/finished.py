@@ -12,7 +12,11 @@ from tracker.audit.rules.files.base import FileRule, clipped, is_sample
 from tracker.plural import counted
 
 SUFFIXES = frozenset(words_in("md markdown mdx rst txt adoc"))
-RECORDS = frozenset(words_in("changelog changes history news release releases adr adrs decision decisions session sessions log logs rfc rfcs minutes postmortem incident blog posts articles"))
+RECORDS = frozenset(
+    words_in(
+        "changelog changes history news release releases adr adrs decision decisions session sessions log logs rfc rfcs minutes postmortem incident blog posts articles"
+    )
+)
 """Words in names and folders of records, which stay as they were written."""
 WORK = frozenset(
     words_in(
@@ -23,7 +27,11 @@ WORK = frozenset(
         "deployment testing test gaps proposal enhancement enhancements"
     )
 )
-DONE_WORDS = frozenset(words_in("complete completed done fixed finished final success successful resolved applied implemented ready verified shipped summary exitosa completado completo verificacion resumen"))
+DONE_WORDS = frozenset(
+    words_in(
+        "complete completed done fixed finished final success successful resolved applied implemented ready verified shipped summary exitosa completado completo verificacion resumen"
+    )
+)
 STATUS = re.compile(
     r"^\W*(?:overall |current |project |implementation |migration |test |fix )?(?:status|estado|état|stand)\b[\s:*|_`-]*(?:[^\w\n]*\s*)?"
     r"(?:(?:all|fully|100%|now|phase \d+|successfully|feature|code|implementation)\W+){0,3}"
@@ -39,8 +47,14 @@ OPENING = re.compile(
     r"|\bsuccessfully (?:completed|implemented|fixed|resolved|migrated|refactored|applied|integrated|deployed|created|added)\b",
     re.IGNORECASE,
 )
-TITLE_DONE = re.compile(r"(?:\b(?:complete|completed|done|implemented|fixed|finished|success|successful|resolved|applied|completado|exitosa)\W*$|✅)", re.IGNORECASE)
-NOT_DONE = re.compile(r"\b(?:partially|in progress|not (?:yet )?(?:complete|done|started)|pending|remaining|todo|wip|draft|blocked|planned|incomplete|\d?\d% complete)\b|🚧|⏳|🔄|❌", re.IGNORECASE)
+TITLE_DONE = re.compile(
+    r"(?:\b(?:complete|completed|done|implemented|fixed|finished|success|successful|resolved|applied|completado|exitosa)\W*$|✅)",
+    re.IGNORECASE,
+)
+NOT_DONE = re.compile(
+    r"\b(?:partially|in progress|not (?:yet )?(?:complete|done|started)|pending|remaining|todo|wip|draft|blocked|planned|incomplete|\d?\d% complete)\b|🚧|⏳|🔄|❌",
+    re.IGNORECASE,
+)
 BOXES = 4
 OPENING_LINES = 25
 
@@ -54,11 +68,15 @@ class Finished(FileRule):
 
     def find(self, context: AuditContext) -> Iterator[Finding]:
         """See `FileRule.find`."""
-        documents = [path for path, name in context.names.items() if _is_candidate(name) and path not in context.records]
+        documents = [
+            path for path, name in context.names.items() if _is_candidate(name) and path not in context.records
+        ]
         context.prefetch(documents)
         for path in documents:
             text = context.text(path)
-            lines = [line for line in context.source(path).splitlines()[: OPENING_LINES * 3] if line.strip()][:OPENING_LINES]
+            lines = [line for line in context.source(path).splitlines()[: OPENING_LINES * 3] if line.strip()][
+                :OPENING_LINES
+            ]
             reason, sure = _says_done(context.names[path], lines)
             if text.ticked_boxes >= BOXES and not text.open_boxes:
                 reason, sure = reason or f"all {text.ticked_boxes} boxes are ticked", True
@@ -74,8 +92,24 @@ class Finished(FileRule):
 
 def _is_candidate(name: Name) -> bool:
     words = {*name.words, *(word for folder in name.folders for word in re.split(r"[\W_]+", folder.lower()))}
-    top = name.stem.lower() in ("readme", "contributing", "changelog", "claude", "agents", "license", "index", "skill", "security")
-    return name.kind is Kind.DOCUMENT and name.suffix in SUFFIXES and not top and not words & RECORDS and not is_sample(name)
+    top = name.stem.lower() in (
+        "readme",
+        "contributing",
+        "changelog",
+        "claude",
+        "agents",
+        "license",
+        "index",
+        "skill",
+        "security",
+    )
+    return (
+        name.kind is Kind.DOCUMENT
+        and name.suffix in SUFFIXES
+        and not top
+        and not words & RECORDS
+        and not is_sample(name)
+    )
 
 
 def _says_done(name: Name, lines: list[str]) -> tuple[str | None, bool]:

@@ -33,7 +33,7 @@ class Ignored(FileRule):
         """See `FileRule.find`."""
         for path in sorted(context.ignored):
             name, pattern = context.names[path], context.ignores.pattern(path)
-            if pattern is None or name.file in NEEDED or is_sample(name) and not is_generated(name):
+            if pattern is None or name.file in NEEDED or (is_sample(name) and not is_generated(name)):
                 continue
             proof = f"tracked although {pattern} excludes it"
             if is_generated(name) or local_folder(name):
@@ -49,4 +49,8 @@ class Ignored(FileRule):
 def _is_broad(pattern: Pattern, name: Name) -> bool:
     """Whether a pattern may hit a file that is meant to be tracked: by suffix or by a word, not by place."""
     text = pattern.text.strip("/")
-    return text in BROAD or (text.startswith("*") and text.endswith("*")) or (name.kind is Kind.CONFIG and "/" not in text and "." not in text.strip("*."))
+    return (
+        text in BROAD
+        or (text.startswith("*") and text.endswith("*"))
+        or (name.kind is Kind.CONFIG and "/" not in text and "." not in text.strip("*."))
+    )

@@ -27,9 +27,18 @@ ARGUMENTS = re.compile(
     r"\bargparse\b|\bclick\b|\btyper\b|sys\.argv|process\.argv|\byargs\b|\bcommander\b|\bgetopts?\b|\bparseArgs\b|\bminimist\b"
     r"|\$\{?[1-9@*]|\bparam\s*\(|%~?[1-9]|\bOptionParser\b|\bdocopt\b|\bfire\.Fire|os\.environ\[|ARGV|\binput\(",
 )
-TESTS = re.compile(r"^\s*(?:async )?def test_|^class \w*Test|\b(?:describe|it|test)\s*\(\s*['\"`]|unittest\.main|pytest\.mark", re.MULTILINE)
-DEFINES = re.compile(r"^\s*(?:export\s|module\.exports|exports\.)|^(?:app|router|server|bp)\s*=|\.listen\(|@(?:app|router)\.|create_app", re.MULTILINE)
-PYTHON_BODY = re.compile(r"__name__\s*==\s*['\"]__main__|^(?:print|asyncio\.run|main|conn|cur|db|with|for|if|try)\b", re.MULTILINE)
+TESTS = re.compile(
+    r"^\s*(?:async )?def test_|^class \w*Test|\b(?:describe|it|test)\s*\(\s*['\"`]|unittest\.main|pytest\.mark",
+    re.MULTILINE,
+)
+ASSERTS = re.compile(r"\bassert\b|\bassert[A-Z(]|\bexpect\(|\bpytest\b|\bunittest\b|\.should\b|\bassert\.")
+DEFINES = re.compile(
+    r"^\s*(?:export\s|module\.exports|exports\.)|^(?:app|router|server|bp)\s*=|\.listen\(|@(?:app|router)\.|create_app",
+    re.MULTILINE,
+)
+PYTHON_BODY = re.compile(
+    r"__name__\s*==\s*['\"]__main__|^(?:print|asyncio\.run|main|conn|cur|db|with|for|if|try)\b", re.MULTILINE
+)
 
 
 class OneOff(FileRule):
@@ -40,14 +49,18 @@ class OneOff(FileRule):
 
     def find(self, context: AuditContext) -> Iterator[Finding]:
         """See `FileRule.find`."""
-        candidates = [path for path, name in context.names.items() if _is_candidate(name) and _written_once(context, path)]
+        candidates = [
+            path for path, name in context.names.items() if _is_candidate(name) and _written_once(context, path)
+        ]
         context.prefetch(candidates)
         for path in candidates:
             name, source = context.names[path], context.source(path)
-            if not source.strip() or ARGUMENTS.search(source) or TESTS.search(source) or not _runs(name, source):
+            if not source.strip() or ARGUMENTS.search(source) or _is_test(source) or not _runs(name, source):
                 continue
             born = context.history.files[path].born
-            proof = f"“{name.words[0]}”, no arguments, unchanged since {context.history.label(born)}, and nothing runs it"
+            proof = (
+                f"“{name.words[0]}”, no arguments, unchanged since {context.history.label(born)}, and nothing runs it"
+            )
             yield self.finding(path, proof, f"{name.folder}/" if name.folder else "./", maybe=_is_kept(name))
 
     def title(self, group: str, count: int) -> str:
@@ -59,7 +72,13 @@ def _is_candidate(name: Name) -> bool:
     verb = next((word for word in name.words[:2] if word in VERBS), None)
     plain = name.suffix in SUFFIXES and not name.conventional and not is_sample_script(name)
     code_folder = name.kind is Kind.CODE and bool({"src", "lib", "app", "packages", "components"} & set(name.folders))
-    return plain and verb is not None and not code_folder and "migrations" not in name.folders and "versions" not in name.folders
+    return (
+        plain
+        and verb is not None
+        and not code_folder
+        and "migrations" not in name.folders
+        and "versions" not in name.folders
+    )
 
 
 def is_sample_script(name: Name) -> bool:
@@ -77,6 +96,11 @@ def _written_once(context: AuditContext, path: str) -> bool:
     return days < 1 or history.commits <= history.names
 
 
+def _is_test(source: str) -> bool:
+    """Whether a test runner finds something in it that can fail."""
+    return TESTS.search(source) is not None and ASSERTS.search(source) is not None
+
+
 def _runs(name: Name, source: str) -> bool:
     """Whether it does something when it is run, and is no module for others."""
     if name.suffix == "py":
@@ -86,7 +110,21 @@ def _runs(name: Name, source: str) -> bool:
 
 def _is_kept(name: Name) -> bool:
     """Whether the name may as well be that of a tool that is run again and again."""
-    again = {"check", "seed", "validate", "verify", "list", "clean", "cleanup", "reset", "show", "update", "import", "restore", "test", "find", "add"}
+    again = {
+        "check",
+        "seed",
+        "validate",
+        "verify",
+        "list",
+        "clean",
+        "cleanup",
+        "reset",
+        "show",
+        "update",
+        "import",
+        "restore",
+        "test",
+        "find",
+        "add",
+    }
     return len(name.words) < 3 and name.words[0] in again and bool(name.folders) and name.suffix not in ("py",)
-
-
