@@ -106,7 +106,7 @@ class Audit:
         said = [one for one in self.statements if (maybe or one.confidence >= DEFAULT) and about(one)]
         more = sum(one.maybe and one.state is State.NEW for one in findings) if not maybe else 0
         both: list[Finding | Statement] = [*wanted, *said]
-        left_out = Counter(one.state for one in both if one.state is not State.NEW)
+        left_out: Counter[State] = Counter(one.state for one in both if one.state is not State.NEW)
         if not everything:
             wanted = [one for one in wanted if one.state is State.NEW]
             said = [one for one in said if one.state is State.NEW]
@@ -114,7 +114,7 @@ class Audit:
             self,
             families=families_of(wanted),
             statements=tuple(said),
-            left_out=Counter() if everything else left_out,
+            left_out=left_out if not everything else Counter(),
             maybe=more,
         )
 
@@ -199,6 +199,7 @@ def audit(
         settled = settle_ignores(findings, said, deciding, list(_marks(context, tree)), today or Date.today())
         kept = load_kept(at.root / FILE) if revision is None else ()
         excuses = {one.key: f"{one.reason} ({one.date})" for one in kept}
+        context.close()
         there = all(blob in context.texts for blob in context.files.values())
         complete = not repository.shallow and there
         return Audit(
@@ -228,7 +229,7 @@ def audit(
 
 def find_stale(context: AuditContext, uses: Uses, chosen: Collection[str]) -> list[Finding]:
     """The findings of the chosen rules that no live file contradicts, one a path."""
-    findings = [one for rule in FILE_RULES for one in rule.find(context) if one.path not in context.records]
+    findings = [one for rule in FILE_RULES for one in rule(context, uses).find() if one.path not in context.records]
     kept = settle_uses(findings, uses, {rule.id for rule in FILE_RULES if rule.whole})
     return sorted((one for one in kept if one.rule in chosen), key=lambda one: one.path)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from tracker.audit.blob_reader import BlobReader
 from tracker.audit.file_history import TreeHistory, read_history
 from tracker.audit.gitignore import Ignores, ignores
 from tracker.audit.mentions import Names, table
@@ -21,7 +22,7 @@ from tracker.audit.versions import Versions
 from tracker.model import Commit
 from tracker.sources.history import commits
 from tracker.sources.repository import Repository
-from tracker.sources.trees import Tree
+from tracker.sources.trees import Tree, WorkingTree
 
 INVENTORY = 0.2
 """A file that names so large a share of all files is a list of them: it is no use of any one."""
@@ -59,27 +60,34 @@ class AuditContext:
         """What was read in a file."""
         return self.texts.get(self.files[path], UNREAD)
 
-    def contents(self, paths: Iterable[str]) -> dict[str, bytes]:
-        """The content of some files. Files that are not text, or too large to be, are left out."""
-        wanted = [path for path in paths if path in self.files and not self.text(path).binary]
-        return dict(self.tree.read(sorted(wanted)))
+    def content(self, path: str) -> bytes | None:
+        """The content of one file; None where it is not here."""
+        return self.blobs([self.files[path]], path)[0]
+
+    def blobs(self, hashes: Sequence[str], path: str | None = None) -> list[bytes | None]:
+        """Contents by blob hash, present or past; of a `path` that differs from the index, what is on disk."""
+        if path is not None and isinstance(self.tree, WorkingTree) and path in self.tree.modified:
+            return [next((content for _, content in self.tree.read([path])), None)]
+        return self._reader.read(hashes)
 
     def source(self, path: str) -> str:
-        """The text of one file, read once; empty where there is none."""
+        """The text of one file, read once; empty where it is not text, too large or not here."""
         if path not in self._sources:
-            self._sources[path] = self.contents([path]).get(path, b"").decode("utf-8", "replace")
+            content = None if self.text(path).binary else self.content(path)
+            self._sources[path] = (content or b"").decode("utf-8", "replace")
         return self._sources[path]
-
-    def prefetch(self, paths: Iterable[str]) -> None:
-        """Read some files in one go, for `source`."""
-        missing = [path for path in paths if path not in self._sources]
-        self._sources.update(
-            (path, content.decode("utf-8", "replace")) for path, content in self.contents(missing).items()
-        )
 
     def replace_source(self, path: str, text: str) -> None:
         """Let a file have another text for whoever asks for its source."""
         self._sources[path] = text
+
+    def close(self) -> None:
+        """End the git process that reads contents."""
+        self._reader.close()
+
+    @cached_property
+    def _reader(self) -> BlobReader:
+        return BlobReader(self.repository)
 
     @cached_property
     def _sources(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from tracker.audit.context import AuditContext, Mention
@@ -58,19 +59,6 @@ class Uses:
         users = (one.path for one in self.of(path) if unless is Use.ANY or not one.document)
         return next((user for user in users if user not in dead), None)
 
-    def prefetch(self, paths: Iterable[str]) -> None:
-        """Read in one go what `of` has to look at for some files."""
-        mentions = self._context.mentioned
-        names = self._context.names
-        self._context.prefetch(
-            {
-                one.by
-                for path in paths
-                for one in mentions.get(path, ())
-                if not one.strong or names[path].suffix not in IMPORTED
-            }
-        )
-
     def _users(self, path: str) -> Iterator[User]:
         names = self._context.names
         if path in self._planned:
@@ -96,19 +84,35 @@ class Uses:
             return target.path in self._context.source(PLAN_FILE)
         if target.suffix not in IMPORTED:  # only its whole name means it
             return target.file in self._context.source(mention.by)
-        return mention.strong or _pattern(target).search(self._context.source(mention.by)) is not None
+        return mention.strong or _means(target, self._context.source(mention.by))
 
 
-def _pattern(target: Name) -> re.Pattern[str]:
-    """Where a word means the module or script of that name."""
-    stem = re.escape(target.stem.partition(".")[0] or target.stem)
-    folder = re.escape(target.folders[-1]) if target.folders and target.conventional else None
-    word = rf"(?:{stem}|{folder})" if folder else stem
+def _means(target: Name, source: str) -> bool:
+    """Whether a line has the name of a module or script where only that can be meant."""
+    stem = target.stem.partition(".")[0] or target.stem
+    words = [stem, target.folders[-1]] if target.folders and target.conventional else [stem]
+    return any(_pattern(word).search(line) for word in words for line in _lines_with(source, word))
+
+
+@lru_cache(1000)
+def _pattern(word: str) -> re.Pattern[str]:
+    word = re.escape(word)
     return re.compile(
-        rf"^\s*(?:from|import)\s[^\n]*\b{word}\b|(?:from|require|import)\s*\(?\s*['\"][^'\"\n]*\b{word}['\"]"
-        rf"|['\"][^'\"\n]*[/.]{word}['\"]|['\"]{word}['\"]|[/\\]{word}\b|-m\s+\S*\b{word}\b|\b{word}\.\w{{1,4}}\b",
-        re.MULTILINE,
+        rf"^\s*(?:from|import)\s.*\b{word}\b|(?:from|require|import)\s*\(?\s*['\"][^'\"]*\b{word}['\"]"
+        rf"|['\"][^'\"]*[/.]{word}['\"]|['\"]{word}['\"]|[/\\]{word}\b|-m\s+\S*\b{word}\b|\b{word}\.\w{{1,4}}\b"
     )
+
+
+def _lines_with(source: str, word: str, most: int = 50) -> Iterator[str]:
+    """The first lines that have a word."""
+    end = 0
+    for _ in range(most):
+        at = source.find(word, end)
+        if at < 0:
+            return
+        end = source.find("\n", at)
+        end = len(source) if end < 0 else end
+        yield source[source.rfind("\n", 0, at) + 1 : min(end, at + 300)][-600:]
 
 
 def is_record(name: Name) -> bool:
@@ -130,7 +134,6 @@ def settle_uses(findings: Iterable[Finding], uses: Uses, whole: Collection[str] 
     that would be removed, the action becomes `review`.
     """
     findings = list(findings)
-    uses.prefetch({one.path for one in findings if one.unless is not Use.NONE})
     kept = _fixed_point([one for one in findings if not one.maybe], uses, frozenset())
     paths = frozenset(one.path for one in kept)
     rest = [one for one in findings if one.path not in paths]

@@ -16,18 +16,18 @@ from tracker.audit.rules.files.ignored import Ignored
 from tracker.audit.rules.files.one_off import OneOff
 from tracker.audit.rules.files.superseded import Superseded
 
-FILE_RULES: tuple[FileRule, ...] = (
-    Ignored(),
-    Artifact(),
-    BrokenSymlink(),
-    Backup(),
-    Duplicate(),
-    Empty(),
-    Applied(),
-    Superseded(),
-    Archive(),
-    Finished(),
-    Deprecated(),
-    OneOff(),
-    Condemned(),
+FILE_RULES: tuple[type[FileRule], ...] = (
+    Ignored,
+    Artifact,
+    BrokenSymlink,
+    Backup,
+    Duplicate,
+    Empty,
+    Applied,
+    Superseded,
+    Archive,
+    Finished,
+    Deprecated,
+    OneOff,
+    Condemned,
 )

@@ -11,7 +11,6 @@ from tracker.audit.context import AuditContext
 from tracker.audit.family import Finding
 from tracker.audit.names import Kind
 from tracker.audit.rules.files.base import FileRule, is_sample
-from tracker.plural import counted
 
 TARGET = re.compile(r"^\+\+\+ (?:b/)?(\S+)", re.MULTILINE)
 WRITES = re.compile(r"\.write\(|write_text|writeFileSync|sed -i|\.writelines\(")
@@ -33,9 +32,11 @@ class Applied(FileRule):
     nothing live runs it."""
 
     id = "applied"
+    noun = ("patch or script whose change is made", "patches and scripts whose change is made")
 
-    def find(self, context: AuditContext) -> Iterator[Finding]:
+    def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
+        context = self.context
         patches = [
             path for path, name in context.names.items() if name.suffix in ("patch", "diff") and not is_sample(name)
         ]
@@ -44,7 +45,6 @@ class Applied(FileRule):
             for path, name in context.names.items()
             if name.suffix == "py" and name.kind is Kind.SCRIPT and not is_sample(name)
         ]
-        context.prefetch([*patches, *scripts])
         for path in patches:
             if reason := _why(context, _patch(context.source(path))):
                 yield self.finding(path, reason)
@@ -56,10 +56,6 @@ class Applied(FileRule):
                 and (reason := _why(context, _script(context, path, source)))
             ):
                 yield self.finding(path, reason)
-
-    def title(self, group: str, count: int) -> str:
-        """See `FileRule.title`."""
-        return f"{counted(count, 'patch or script', 'patches and scripts')} whose change is made"
 
 
 def _why(context: AuditContext, edits: list[Edit]) -> str | None:

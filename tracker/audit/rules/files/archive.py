@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tracker.audit.context import AuditContext
 from tracker.audit.family import Finding, Use
 from tracker.audit.names import CODE, Kind, Name
 from tracker.audit.rules.files.base import FileRule, is_sample
@@ -27,8 +26,9 @@ class Archive(FileRule):
     unless = Use.READ
     whole = True
 
-    def find(self, context: AuditContext) -> Iterator[Finding]:
+    def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
+        context = self.context
         for path, name in context.names.items():
             depth = next(
                 (number for number, one in enumerate(name.folders) if SURE.fullmatch(one) or UNSURE.fullmatch(one)),
@@ -37,11 +37,14 @@ class Archive(FileRule):
             if depth is None or is_sample(name) or path in context.records:
                 continue
             folder = "/".join(name.folders[: depth + 1])
+            if all(context.names[one].file.startswith(".") for one in context.folders[folder]):
+                continue  # a placeholder for what a program puts there
             sure = SURE.fullmatch(name.folders[depth]) is not None
             proof = f"in {folder}/, a folder of old things"
             yield self.finding(path, proof, f"{folder}/", by=f"{folder}/", maybe=not sure or _is_feature(name, depth))
 
-    def title(self, group: str, count: int) -> str:
+    @classmethod
+    def title(cls, group: str, count: int) -> str:
         """See `FileRule.title`."""
         return f"{group}, a folder of old things ({count} {'file' if count == 1 else 'files'})"
 

@@ -16,7 +16,7 @@ from tracker.plural import counted
 
 SIGNATURES: tuple[tuple[str, re.Pattern[str], re.Pattern[bytes]], ...] = (
     ("a Lighthouse report", re.compile(r"json|html"), re.compile(rb'"lighthouseVersion"|<!--[^>]*Lighthouse')),
-    ("a duplication report of jscpd", re.compile(r"json"), re.compile(rb'"duplicates"\s*:\s*\[[\s\S]{0,4000}"duplicationA?"?')),
+    ("a duplication report of jscpd", re.compile(r"json"), re.compile(rb'"detectionDate"\s*:|"duplicates"\s*:\s*\[\s*\{\s*"format"')),
     ("a JUnit test report", re.compile(r"xml"), re.compile(rb"<testsuites?\b[^>]*\b(?:tests|failures)=")),
     ("a coverage report", re.compile(r"xml|json|html|info"), re.compile(rb'<coverage\b[^>]*line-rate=|"executed_lines"|\ATN:\s*\nSF:|"statementMap"')),
     ("an ESLint report", re.compile(r"json"), re.compile(rb'\A\s*\[\s*\{\s*"filePath"\s*:\s*"[^"]+"\s*,\s*"messages"')),
@@ -68,9 +68,9 @@ class Artifact(FileRule):
     action = Action.UNTRACK
     unless = Use.NONE
 
-    def find(self, context: AuditContext) -> Iterator[Finding]:
+    def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
-        uses = Uses(context)
+        context, uses = self.context, self.uses
         candidates = {path: name for path, name in context.names.items() if path not in context.records}
         for path, name in candidates.items():
             if kinds.is_generated(name):
@@ -85,14 +85,17 @@ class Artifact(FileRule):
             elif not is_sample(name) and (finding := self._output(context, uses, path, name)):
                 yield finding
 
-    def title(self, group: str, count: int) -> str:
+    @classmethod
+    def title(cls, group: str, count: int) -> str:
         """See `FileRule.title`."""
         return f"{counted(count, 'tracked file')}: {group}"
 
     def _output(self, context: AuditContext, uses: Uses, path: str, name: Name) -> Finding | None:
         """A database, log, checkpoint, report or dump."""
         size, binary = context.text(path).size, context.text(path).binary
-        if name.suffix in kinds.DATABASES and binary and size:
+        if name.suffix in kinds.ARCHIVES and (source := _compressed(context, path, name)):
+            return self.finding(path, f"a compressed copy of {source}", "compressed copies", by=source, unless=Use.READ)
+        if name.suffix in kinds.DATABASES and binary and (size or context.files[path] not in context.texts):
             return self.finding(path, f"a database of {_size(size)} that changes as the program runs", "databases")
         if name.suffix in ("log", "err") and size and not name.file.startswith("."):
             maybe = uses.live(path, (), Use.READ) is not None and not writers(context, uses, path)
@@ -166,6 +169,13 @@ class Artifact(FileRule):
         return None
 
 
+def _compressed(context: AuditContext, path: str, name: Name) -> str | None:
+    """The tracked file or folder that an archive has the name of."""
+    folder = f"{name.folder}/" if name.folder else ""
+    stem = folder + name.stem.removesuffix(".tar")
+    return stem if stem in context.files or (stem in context.folders and stem != path) else None
+
+
 def _is_source(name: Name) -> bool:
     """Whether a folder that is called like a cache holds code of the project: `venv/` may, `env.py` may."""
     return name.suffix == "o" and name.kind is Kind.CODE
@@ -203,7 +213,7 @@ def _signature(context: AuditContext, path: str, name: Name) -> str | None:
     }
     if not wanted or (not likely and not words & set(name.words)):
         return None
-    content = next((content for _, content in context.tree.read([path])), b"")[:60_000]
+    content = (context.content(path) or b"")[:60_000]
     if content.startswith(b"\xff\xfe"):
         content = content.decode("utf-16", "replace").encode()
     return next((what for what, begins in wanted if begins.search(content)), None)
@@ -216,5 +226,4 @@ def _writes_dated(context: AuditContext, name: Name) -> bool:
         return False
     pattern = re.compile(rf"['\"`/]{re.escape(head)}(?:\{{|\$\{{|%|['\"`]\s*\+)")
     code = [path for path, one in context.names.items() if one.kind in (Kind.CODE, Kind.SCRIPT)]
-    context.prefetch(code)
     return any(pattern.search(context.source(path)) for path in code)

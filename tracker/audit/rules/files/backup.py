@@ -12,7 +12,6 @@ from tracker.audit.family import Finding, Use
 from tracker.audit.names import Kind, Name
 from tracker.audit.rules.files.base import FileRule, is_sample
 from tracker.audit.rules.files.similarity import described, likest
-from tracker.plural import counted
 
 WORD = r"(?:backup|bak|bkp|old|orig|original|copy|copia|prev|previous|save|saved|broken|corrupted|before|pre|wip|snapshot|kopie)"
 SURE = re.compile(
@@ -35,10 +34,12 @@ class Backup(FileRule):
     that equals or closely matches a revision of that file."""
 
     id = "backup"
+    noun = ("backup copy of a file that git has", "backup copies of files that git has")
     unless = Use.READ
 
-    def find(self, context: AuditContext) -> Iterator[Finding]:
+    def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
+        context = self.context
         originals = _originals(context)
         for path, name in context.names.items():
             if name.kind is Kind.TEST or is_sample(name) or (name.file.startswith(".") and "backup" not in name.file):
@@ -57,23 +58,13 @@ class Backup(FileRule):
         found = likest(context, path, originals) if originals else None
         group = f"{name.folder}/" if name.folder else ""
         if found and found.share >= EQUAL:
-            exact = (
-                sure
-                or found.share == 1
-                or bool(re.search(rf"(?:^|[ ._-]){WORD}(?:[ ._-]|$)", name.stem, re.IGNORECASE))
-            )
+            exact = sure or bool(re.search(rf"(?:^|[ ._-]){WORD}(?:[ ._-]|$)", name.stem, re.IGNORECASE))
             yield self.finding(path, described(context, found), group, by=found.path, maybe=not exact)
         elif found and sure:
             proof = f"named as a copy of {originals[0]}, and {described(context, found)}"
             yield self.finding(
                 path, proof, group, by=originals[0], maybe=found.share < ALIKE and not _dead_suffix(name)
             )
-
-    def title(self, group: str, count: int) -> str:
-        """See `FileRule.title`."""
-        return (
-            f"{counted(count, 'backup copy', 'backup copies')} of files that git has{f' in {group}' if group else ''}"
-        )
 
 
 def _dead_suffix(name: Name) -> bool:

@@ -9,22 +9,15 @@ from typing import ClassVar
 
 from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, Finding, Use
-from tracker.audit.names import TEST_FOLDERS, Name
+from tracker.audit.names import TEST_FOLDERS, Name, words_in
+from tracker.audit.uses import Uses
+from tracker.plural import counted
 
 SAMPLES = TEST_FOLDERS | frozenset(
-    [
-        "fixtures",
-        "fixture",
-        "testdata",
-        "test-data",
-        "test_data",
-        "mocks",
-        "__mocks__",
-        "example",
-        "examples",
-        "samples",
-    ]
-    + ["sample", "demo", "demos", "template", "templates", "vendor", "third_party", "node_modules", "snapshots"]
+    words_in(
+        "fixtures fixture testdata test-data test_data mocks __mocks__ example examples samples sample demo demos template "
+        "templates vendor third_party node_modules snapshots"
+    )
 )
 """Folders of files that are what they are for the sake of a test, an example or another project."""
 
@@ -41,13 +34,21 @@ class FileRule(ABC):
     whole: ClassVar[bool] = False
     """Whether a family always has one action."""
 
-    @abstractmethod
-    def find(self, context: AuditContext) -> Iterator[Finding]:
-        """The stale files, each with its proof."""
+    noun: ClassVar[tuple[str, str]]
+    """What a family consists of: one, and many."""
+
+    def __init__(self, context: AuditContext, uses: Uses) -> None:
+        self.context = context
+        self.uses = uses
 
     @abstractmethod
-    def title(self, group: str, count: int) -> str:
+    def find(self) -> Iterator[Finding]:
+        """The stale files, each with its proof."""
+
+    @classmethod
+    def title(cls, group: str, count: int) -> str:
         """A family in one line."""
+        return counted(count, *cls.noun) + (f" in {group}" if group else "")
 
     def finding(
         self,

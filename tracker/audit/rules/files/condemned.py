@@ -37,21 +37,22 @@ class Condemned(FileRule):
     id = "condemned"
     action = Action.REVIEW
 
-    def find(self, context: AuditContext) -> Iterator[Finding]:
+    def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
+        context = self.context
         documents = [
             path
             for path, name in context.names.items()
             if name.kind is Kind.DOCUMENT and context.text(path).removals and path not in context.records
         ]
         documents = [path for path in documents if not is_sample(context.names[path]) and context.mentions.get(path)]
-        context.prefetch(documents)
         for document in documents:
             for number, heading, path in _listed(context, document):
                 proof = f"{document}:{number} lists it under “{clipped(heading, 50)}”"
                 yield self.finding(path, proof, document, by=document)
 
-    def title(self, group: str, count: int) -> str:
+    @classmethod
+    def title(cls, group: str, count: int) -> str:
         """See `FileRule.title`."""
         return f"{group} lists {counted(count, 'file')} for removal"
 

@@ -9,7 +9,6 @@ from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, Finding, Use
 from tracker.audit.names import Kind, Name
 from tracker.audit.rules.files.base import FileRule, clipped, is_sample
-from tracker.plural import counted
 
 SELF = re.compile(
     r"^\W*(?:\w+\W+){0,2}?(?:@deprecated|DEPRECATED|OBSOLETE|SUPERSEDED)\b"
@@ -31,30 +30,26 @@ class Deprecated(FileRule):
     nothing live uses it."""
 
     id = "deprecated"
+    noun = ("file that is said to be deprecated or unused", "files that are said to be deprecated or unused")
 
-    def find(self, context: AuditContext) -> Iterator[Finding]:
+    def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
+        context = self.context
         noticed = [
             path for path in context.files if context.text(path).notice and context.names[path].kind is not Kind.TEST
         ]
-        context.prefetch(noticed)
         said = {path: line for path in noticed if (line := _says(context.names[path], context.source(path)))}
         for path, line in said.items():
             name = context.names[path]
             if name.stem.lower() == "readme" and name.folder:
                 yield from self._folder(context, path, line)
-            elif not is_sample(name) and not name.conventional:
+            elif not is_sample(name) and not name.conventional and not _is_redirect(name, context.source(path)):
                 action = Action.ARCHIVE if name.kind is Kind.DOCUMENT else None
                 maybe = name.kind is Kind.DOCUMENT and "deprecat" not in line.lower() and "obsolet" not in line.lower()
                 yield self.finding(path, f"says: {clipped(line)}", action=action, maybe=maybe)
         for path, name in context.names.items():
             if name.suffix in DISABLED and name.suffix not in name.stem:
                 yield self.finding(path, f"no tool reads a .{name.suffix} file", unless=Use.READ)
-
-    def title(self, group: str, count: int) -> str:
-        """See `FileRule.title`."""
-        where = f" in {group}" if group else ""
-        return f"{counted(count, 'file')}{where} that {'is' if count == 1 else 'are'} said to be deprecated or unused"
 
     def _folder(self, context: AuditContext, readme: str, line: str) -> Iterator[Finding]:
         """All files of a folder whose README says so."""
@@ -79,6 +74,12 @@ def _says(name: Name, source: str) -> str | None:
         if SELF.search(text) and (not SHOUTED.search(text) or text.upper() != text.lower()):
             return text if _of_all(text) else None
     return None
+
+
+def _is_redirect(name: Name, source: str) -> bool:
+    """Whether a short page only sends its readers elsewhere."""
+    linked = ":orphan:" in source or re.search(r"\]\(|:doc:|:ref:|https?://", source) is not None
+    return name.kind is Kind.DOCUMENT and linked and len(source) < 600
 
 
 def _of_all(line: str) -> bool:

@@ -26,9 +26,9 @@ class Duplicate(FileRule):
 
     id = "duplicate"
 
-    def find(self, context: AuditContext) -> Iterator[Finding]:
+    def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
-        uses = Uses(context)
+        context, uses = self.context, self.uses
         same = dict(_copies(context, uses))
         pairs = Counter((context.names[path].folder, context.names[best].folder) for path, best in same.items())
         for path, best in same.items():
@@ -41,7 +41,8 @@ class Duplicate(FileRule):
             maybe = not (repeats or used) and name.kind is not Kind.TEST
             yield self.finding(path, f"identical to {best}", group, by=best, maybe=maybe or name.kind is Kind.DATA)
 
-    def title(self, group: str, count: int) -> str:
+    @classmethod
+    def title(cls, group: str, count: int) -> str:
         """See `FileRule.title`."""
         return (
             f"{group}: {counted(count, 'identical file')}"

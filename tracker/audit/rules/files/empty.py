@@ -9,7 +9,6 @@ from tracker.audit.context import AuditContext
 from tracker.audit.family import Finding, Use
 from tracker.audit.names import Kind
 from tracker.audit.rules.files.base import FileRule, is_sample
-from tracker.plural import counted
 
 MARKERS = frozenset(["__init__", "py.typed", "cname", "keep", "build", "workspace", "conftest", "__main__"])
 """Stems of files that mean something without content."""
@@ -19,10 +18,12 @@ class Empty(FileRule):
     """It has no content, and its name alone means nothing to a tool. `__init__.py`, `.gitkeep` and the like are left out."""
 
     id = "empty"
+    noun = ("empty file", "empty files")
     unless = Use.READ
 
-    def find(self, context: AuditContext) -> Iterator[Finding]:
+    def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
+        context = self.context
         for path, name in context.names.items():
             marker = name.file.startswith(".") or not name.suffix or name.stem.lower() in MARKERS
             text = context.texts.get(context.files[path])
@@ -30,19 +31,17 @@ class Empty(FileRule):
                 continue
             yield self.finding(path, "0 bytes", maybe=name.conventional or name.kind is Kind.TEST)
 
-    def title(self, group: str, count: int) -> str:
-        """See `FileRule.title`."""
-        return counted(count, "empty file")
-
 
 class BrokenSymlink(FileRule):
     """A symbolic link to a path of the repository that does not exist."""
 
     id = "broken-symlink"
+    noun = ("broken symbolic link", "broken symbolic links")
     unless = Use.READ
 
-    def find(self, context: AuditContext) -> Iterator[Finding]:
+    def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
+        context = self.context
         links = [path for path in context.files if path in context.tree.links]
         for path, content in context.tree.read(links):
             target = content.decode("utf-8", "replace")
@@ -56,7 +55,3 @@ class BrokenSymlink(FileRule):
         """Whether the target may exist on disk: in a submodule, or excluded by .gitignore."""
         inside = any(meant == one or meant.startswith(f"{one}/") for one in context.tree.submodules)
         return inside or bool(context.ignores.among([meant, f"{meant}/x"]))
-
-    def title(self, group: str, count: int) -> str:
-        """See `FileRule.title`."""
-        return counted(count, "broken symbolic link")

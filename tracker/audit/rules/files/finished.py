@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, Finding
 from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files.base import FileRule, clipped, is_sample
-from tracker.plural import counted
 
 SUFFIXES = frozenset(words_in("md markdown mdx rst txt adoc"))
 RECORDS = frozenset(
@@ -40,20 +38,44 @@ STATUS = re.compile(
     re.IGNORECASE,
 )
 OPENING = re.compile(
-    r"✅[\s*_#]*(?:\w+\W+){0,6}(?:complete|completed|done|implemented|fixed|successful|successfully|success|resolved|ready|shipped|finished|exitosa|completado|applied)\b"
+    r"✅[\s*_#]*(?:\w+\W+){0,6}(?:complete|completed|done|implemented|fixed|successful|successfully|success|resolved|shipped|finished|exitosa|completado|applied)\b(?!\s+\w)"
     r"|(?:complete|completed|done|implemented|fixed|successful|success|resolved|finished|applied|exitosa|completado)\W*✅"
     r"|\b(?:has|have) been (?:successfully )?(?:completed|implemented|fixed|resolved|migrated|refactored|applied|integrated|finished|addressed)\b"
-    r"|\b(?:implementation|migration|refactoring|refactor|fix|integration|cleanup|work|setup|task|project|upgrade|optimi[sz]ation)s? (?:is |are |was |were )?(?:now )?(?:fully |100% )?(?:complete|completed|done|finished|successful)\b"
+    r"|\b(?:implementation|migration|refactoring|refactor|fix|integration|cleanup|work|setup|task|project|upgrade|optimi[sz]ation)s? (?:is |are |was |were )(?:now )?(?:fully |100% )?(?:complete|completed|done|finished|successful)\b"
     r"|\bsuccessfully (?:completed|implemented|fixed|resolved|migrated|refactored|applied|integrated|deployed|created|added)\b",
     re.IGNORECASE,
 )
+PARTIAL = re.compile(r"^\W*(?:\w+ )?(?:completed|implemented|finished|fixed|resolved) \w+", re.IGNORECASE)
+"""A heading of a part: what is done, beside what is not."""
 TITLE_DONE = re.compile(
     r"(?:\b(?:complete|completed|done|implemented|fixed|finished|success|successful|resolved|applied|completado|exitosa)\W*$|✅)",
     re.IGNORECASE,
 )
+RUNNING = re.compile(r"\b(?:production[- ]ready|live|passed|deployed|operational|active|stable)\b", re.IGNORECASE)
+"""A state that a running thing is in, too."""
+TITLE_WORDS = re.compile(
+    r"\b(?:complete|completed|done|implemented|fixed|finished|successful|resolved|applied|deployed)\W*$", re.IGNORECASE
+)
 NOT_DONE = re.compile(
     r"\b(?:partially|in progress|not (?:yet )?(?:complete|done|started)|pending|remaining|todo|wip|draft|blocked|planned|incomplete|\d?\d% complete)\b|🚧|⏳|🔄|❌",
     re.IGNORECASE,
+)
+PAST_TENSE = re.compile(
+    r"^\W*(?:we |this (?:document|pr|change|update|commit) )?(?:have )?(?:successfully |now )?(?:added|updated|refactored|replaced|enhanced|fixed|implemented|migrated"
+    r"|created|removed|improved|moved|converted|integrated|completed|reduced|consolidated|resolved|rewrote|redesigned|optimi[sz]ed)\b(?! by| in | to )",
+    re.IGNORECASE,
+)
+CHANGE_HEADING = re.compile(
+    r"^#{1,4}\W*(?:\d+\W+)?(?:(?:key |all |code |recent |summary of )?changes (?:made|summary|applied|implemented)|(?:new |modified )?files (?:created|changed|modified|updated|added|touched)(?:/\w+)?"
+    r"|what (?:was|we) (?:done|changed|fixed|implemented|built|created|accomplished)|(?:refactoring|migration|implementation) (?:summary|results)|root cause|fix(?:es)? applied|changes)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+DAY = re.compile(
+    r"^\W*(?:\w+ )?(?:date|datum|fecha|data|generated|last updated)\b[\w ]*\W{1,8}(?:\w+\W+){0,2}\d{1,4}\b",
+    re.IGNORECASE,
+)
+REPORTS = frozenset(
+    words_in("report summary assessment audit analysis verification review status results resumen informe validation")
 )
 BOXES = 4
 OPENING_LINES = 25
@@ -64,30 +86,28 @@ class Finished(FileRule):
     ticked, and that nothing live links to. Session logs, decisions, changelogs and release notes are records."""
 
     id = "finished"
+    noun = ("plan or report of finished work", "plans and reports of finished work")
     action = Action.ARCHIVE
 
-    def find(self, context: AuditContext) -> Iterator[Finding]:
+    def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
+        context = self.context
         documents = [
             path for path, name in context.names.items() if _is_candidate(name) and path not in context.records
         ]
-        context.prefetch(documents)
         for path in documents:
             text = context.text(path)
             lines = [line for line in context.source(path).splitlines()[: OPENING_LINES * 3] if line.strip()][
                 :OPENING_LINES
             ]
-            reason, sure = _says_done(context.names[path], lines)
+            reason, sure = _says_done(context.names[path], lines, context.source(path))
             if text.ticked_boxes >= BOXES and not text.open_boxes:
-                reason, sure = reason or f"all {text.ticked_boxes} boxes are ticked", True
+                named = bool(WORK & set(context.names[path].words))
+                reason, sure = reason or f"all {text.ticked_boxes} boxes are ticked", sure or named
             elif text.open_boxes > max(2, text.ticked_boxes // 4):
                 sure = False
             if reason:
                 yield self.finding(path, reason, f"{context.names[path].folder or '.'}/", maybe=not sure)
-
-    def title(self, group: str, count: int) -> str:
-        """See `FileRule.title`."""
-        return f"{counted(count, 'plan or report', 'plans and reports')} of finished work in {group}"
 
 
 def _is_candidate(name: Name) -> bool:
@@ -112,7 +132,7 @@ def _is_candidate(name: Name) -> bool:
     )
 
 
-def _says_done(name: Name, lines: list[str]) -> tuple[str | None, bool]:
+def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, bool]:
     """Where a document says that its work is done, and whether name and words agree."""
     named = bool(WORK & set(name.words))
     title = lines[0].lstrip("# ") if lines else ""
@@ -120,12 +140,27 @@ def _says_done(name: Name, lines: list[str]) -> tuple[str | None, bool]:
         return None, False
     for line in lines[1:12]:
         if STATUS.match(line) and not NOT_DONE.search(line):
-            return f"status: {clipped(line)}", named or bool(DONE_WORDS & set(name.words))
+            lasting = RUNNING.search(line) is not None
+            return f"status: {clipped(line)}", (named or bool(DONE_WORDS & set(name.words))) and not lasting
     if TITLE_DONE.search(title):
-        return f"title: {clipped(title)}", named
+        marked = "✅" not in title or bool((DONE_WORDS | REPORTS) & set(name.words)) or bool(TITLE_WORDS.search(title))
+        return f"title: {clipped(title)}", named and marked
     for line in lines[1:10]:
-        if OPENING.search(line) and not NOT_DONE.search(line):
+        if (
+            OPENING.search(line)
+            and line.lstrip()[:1] not in "│├└|"
+            and not NOT_DONE.search(line)
+            and not PARTIAL.search(line)
+        ):
             return f"opening: {clipped(line)}", named
+    prose = next((line for line in lines[1:8] if not re.match(r"\W*#|\W*\*\*[^*]+:|---|\||>|\W*$", line)), "")
+    heading = CHANGE_HEADING.search(source)
+    if PAST_TENSE.match(prose) and heading:
+        return f"opening: {clipped(prose)}", named
+    if heading and DONE_WORDS & set(name.words) and named:
+        return f"reports changes under “{heading[0].strip('# ')}”", True
+    if REPORTS & set(name.words) and (day := next((line for line in lines[1:8] if DAY.match(line)), None)):
+        return f"a report of one day: {clipped(day)}", False
     return None, False
 
 

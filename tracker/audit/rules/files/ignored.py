@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, Finding, Use
 from tracker.audit.gitignore import Pattern
 from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files.base import FileRule, is_sample
 from tracker.audit.rules.files.kinds import is_generated, local_folder
-from tracker.plural import counted
 
 NEEDED = frozenset(
     words_in(
@@ -26,24 +24,27 @@ class Ignored(FileRule):
     """Tracked although an ignore rule matches, and an output or local file: no document, source or needed manifest."""
 
     id = "ignored"
+    noun = ("tracked file that .gitignore excludes", "tracked files that .gitignore excludes")
     action = Action.UNTRACK
     unless = Use.READ
 
-    def find(self, context: AuditContext) -> Iterator[Finding]:
+    def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
+        context = self.context
         for path in sorted(context.ignored):
             name, pattern = context.names[path], context.ignores.pattern(path)
-            if pattern is None or name.file in NEEDED or (is_sample(name) and not is_generated(name)):
+            if (
+                pattern is None
+                or name.file in NEEDED
+                or name.suffix == "lock"
+                or (is_sample(name) and not _names_folder(pattern, name))
+            ):
                 continue
             proof = f"tracked although {pattern} excludes it"
             if is_generated(name) or local_folder(name):
                 yield self.finding(path, proof, unless=Use.NONE, by=pattern.file)
             elif name.kind in (Kind.DATA, Kind.ASSET, Kind.CONFIG):
                 yield self.finding(path, proof, by=pattern.file, maybe=_is_broad(pattern, name))
-
-    def title(self, group: str, count: int) -> str:
-        """See `FileRule.title`."""
-        return f"{counted(count, 'tracked file')} that .gitignore excludes"
 
 
 def _is_broad(pattern: Pattern, name: Name) -> bool:
@@ -54,3 +55,8 @@ def _is_broad(pattern: Pattern, name: Name) -> bool:
         or (text.startswith("*") and text.endswith("*"))
         or (name.kind is Kind.CONFIG and "/" not in text and "." not in text.strip("*."))
     )
+
+
+def _names_folder(pattern: Pattern, name: Name) -> bool:
+    """Whether a file among tests or samples is excluded on purpose: by what it is, or by the path of its folder."""
+    return is_generated(name) or "/" in pattern.text.strip("/")

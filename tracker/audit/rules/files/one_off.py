@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from tracker.audit.context import AuditContext
 from tracker.audit.family import Finding
-from tracker.audit.names import Kind, Name, words_in
+from tracker.audit.names import SHELL, Kind, Name, words_in
 from tracker.audit.rules.files.base import FileRule, is_sample
-from tracker.plural import counted
 
 VERBS = frozenset(
     words_in(
@@ -24,9 +23,16 @@ VERBS = frozenset(
 DEBUGGING = frozenset(words_in("debug peek scratch tmp temp quick hotfix diagnose diagnostic inspect"))
 SUFFIXES = frozenset(words_in("py js mjs cjs ts sh ps1 bat cmd sql rb php pl"))
 ARGUMENTS = re.compile(
-    r"\bargparse\b|\bclick\b|\btyper\b|sys\.argv|process\.argv|\byargs\b|\bcommander\b|\bgetopts?\b|\bparseArgs\b|\bminimist\b"
-    r"|\$\{?[1-9@*]|\bparam\s*\(|%~?[1-9]|\bOptionParser\b|\bdocopt\b|\bfire\.Fire|os\.environ\[|ARGV|\binput\(",
+    r"\bargparse\b|\bimport click\b|\btyper\b|sys\.argv\[|process\.argv|\byargs\b|\bcommander\b|\bparseArgs\b|\bminimist\b"
+    r"|\bOptionParser\b|\bdocopt\b|\bfire\.Fire|ARGV\b|\$argv\b"
 )
+SHELL_ARGUMENTS = re.compile(r"\$\{?[1-9@*]|\bgetopts\b|\bparam\s*\(|%~?[1-9]|\$#", re.IGNORECASE)
+SCHEMA = re.compile(
+    r"\b(?:CREATE|ALTER)\s+(?:OR\s+REPLACE\s+)?(?:TABLE|FUNCTION|POLICY|TYPE|VIEW|INDEX|TRIGGER)\b", re.IGNORECASE
+)
+"""SQL that documents the schema."""
+HARMLESS = re.compile(r"^.*dry[-_]?run.*$", re.IGNORECASE | re.MULTILINE)
+"""An argument that only keeps a script from doing its work."""
 TESTS = re.compile(
     r"^\s*(?:async )?def test_|^class \w*Test|\b(?:describe|it|test)\s*\(\s*['\"`]|unittest\.main|pytest\.mark",
     re.MULTILINE,
@@ -46,39 +52,43 @@ class OneOff(FileRule):
     first day, holds no tests, and nothing live names or runs it."""
 
     id = "one-off"
+    noun = ("script for one occasion", "scripts for one occasion")
 
-    def find(self, context: AuditContext) -> Iterator[Finding]:
+    def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
+        context = self.context
         candidates = [
             path for path, name in context.names.items() if _is_candidate(name) and _written_once(context, path)
         ]
-        context.prefetch(candidates)
         for path in candidates:
             name, source = context.names[path], context.source(path)
-            if not source.strip() or ARGUMENTS.search(source) or _is_test(source) or not _runs(name, source):
+            if not source.strip() or _takes_arguments(name, source) or _is_test(source) or not _runs(name, source):
                 continue
+            schema = name.suffix == "sql" and SCHEMA.search(source) is not None
             born = context.history.files[path].born
-            proof = (
-                f"“{name.words[0]}”, no arguments, unchanged since {context.history.label(born)}, and nothing runs it"
+            proof = f"“{_verb(name)}”, no arguments, unchanged since {context.history.label(born)}, and nothing runs it"
+            # what the newest commit brought may still be in use: nothing came after it
+            yield self.finding(
+                path, proof, f"{name.folder}/" if name.folder else "./", maybe=_is_kept(name) or schema or not born
             )
-            yield self.finding(path, proof, f"{name.folder}/" if name.folder else "./", maybe=_is_kept(name))
-
-    def title(self, group: str, count: int) -> str:
-        """See `FileRule.title`."""
-        return f"{counted(count, 'script')} for one occasion in {group}"
 
 
 def _is_candidate(name: Name) -> bool:
-    verb = next((word for word in name.words[:2] if word in VERBS), None)
+    verb = _verb(name)
     plain = name.suffix in SUFFIXES and not name.conventional and not is_sample_script(name)
     code_folder = name.kind is Kind.CODE and bool({"src", "lib", "app", "packages", "components"} & set(name.folders))
     return (
         plain
         and verb is not None
         and not code_folder
-        and "migrations" not in name.folders
+        and not any("migration" in folder.lower() for folder in name.folders)
         and "versions" not in name.folders
     )
+
+
+def _verb(name: Name) -> str | None:
+    """The word that says what the script was for."""
+    return next((word for word in name.words[:2] if word in VERBS), None)
 
 
 def is_sample_script(name: Name) -> bool:
@@ -94,6 +104,12 @@ def _written_once(context: AuditContext, path: str) -> bool:
     commits = context.history.commits
     days = (commits[history.changed].date - commits[history.born].date).days
     return days < 1 or history.commits <= history.names
+
+
+def _takes_arguments(name: Name, source: str) -> bool:
+    """Whether it is meant for more than one occasion."""
+    pattern = SHELL_ARGUMENTS if name.suffix in SHELL else ARGUMENTS
+    return pattern.search(HARMLESS.sub("", source)) is not None
 
 
 def _is_test(source: str) -> bool:
@@ -125,6 +141,5 @@ def _is_kept(name: Name) -> bool:
         "restore",
         "test",
         "find",
-        "add",
     }
     return len(name.words) < 3 and name.words[0] in again and bool(name.folders) and name.suffix not in ("py",)

@@ -33,14 +33,14 @@ def lines_naming(source: str, file: str) -> tuple[str, ...]:
 
 
 def writers(context: AuditContext, uses: Uses, path: str) -> list[str]:
-    """Code that writes a file, where no code or configuration only reads it."""
+    """Code that writes a file, where no code or configuration reads it."""
     name = context.names[path]
     found = []
     for user, document in uses.of(path):
         if document:
             continue
         lines = lines_naming(context.source(user), name.file)
-        if context.names[user].kind is not Kind.CONFIG and any(map(writes, lines)):
+        if context.names[user].kind is not Kind.CONFIG and any(map(writes, lines)) and not any(map(reads, lines)):
             found.append(user)
         else:
             return []
@@ -50,3 +50,8 @@ def writers(context: AuditContext, uses: Uses, path: str) -> list[str]:
 def writes(line: str) -> bool:
     """Whether a line of code writes what it names."""
     return WRITE.search(line) is not None and not line.lstrip().startswith(("import ", "from "))
+
+
+def reads(line: str) -> bool:
+    """Whether a line of code reads what it names."""
+    return READ.search(line) is not None and not writes(line)

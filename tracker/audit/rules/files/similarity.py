@@ -7,10 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from tracker.audit.context import AuditContext
-from tracker.audit.versions import Version, contents, newest
-
-MOST = 8_000_000
-"""Bytes of earlier revisions that are compared with one file."""
+from tracker.audit.versions import Version
 
 
 class Likeness(NamedTuple):
@@ -38,12 +35,13 @@ def share(one: bytes, other: bytes) -> float:
 
 def likest(context: AuditContext, path: str, originals: Iterable[str]) -> Likeness | None:
     """The present or earlier revision of some files that a file resembles most; None where it cannot be read."""
-    content = next((content for _, content in context.tree.read([path])), None)
+    content = context.content(path)
     if content is None:
         return None
     best = Likeness(0.0, "", None)
     originals = list(originals)
-    for original, present in context.tree.read([one for one in originals if one in context.files]):
+    for original in (one for one in originals if one in context.files):
+        present = context.content(original) or b""
         best = max(best, Likeness(share(content, present), original, None), key=lambda one: one.share)
     blob = context.files[path]
     for original in originals:
@@ -51,9 +49,11 @@ def likest(context: AuditContext, path: str, originals: Iterable[str]) -> Likene
             if version.blob == blob:
                 return Likeness(1.0, original, version.commit)
     if best.share < 1:
-        versions = newest(context.repository, _spread(context.versions.among(originals)), MOST)
-        for version, earlier in contents(context.repository, versions):
-            best = max(best, Likeness(share(content, earlier), version.path, version.commit), key=lambda one: one.share)
+        versions = _spread(context.versions.among(originals))
+        for version, earlier in zip(versions, context.blobs([one.blob for one in versions]), strict=True):
+            best = max(
+                best, Likeness(share(content, earlier or b""), version.path, version.commit), key=lambda one: one.share
+            )
     return best
 
 

@@ -11,8 +11,6 @@ from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, Finding
 from tracker.audit.names import Kind, Name
 from tracker.audit.rules.files.base import FileRule, is_sample
-from tracker.audit.uses import Uses
-from tracker.plural import counted
 
 VERSION = re.compile(
     r"[ ._-]*(?:\b|_|(?<=[a-z]))(?:v(?:er|ersion)?[ ._-]?(?P<version>\d+(?:[._-]\d+)*)|(?P<date>20\d{2}[-_]?\d{2}[-_]?\d{2}))$",
@@ -38,10 +36,11 @@ class Superseded(FileRule):
     """A newer member of the same family, by version or date, is used, and nothing live uses this one."""
 
     id = "superseded"
+    noun = ("older version of a file", "older versions of files")
 
-    def find(self, context: AuditContext) -> Iterator[Finding]:
+    def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
-        uses = Uses(context)
+        context, uses = self.context, self.uses
         for members in _families(context):
             newest = members[-1]
             kind = context.names[newest.path].kind
@@ -53,10 +52,6 @@ class Superseded(FileRule):
                 action = Action.ARCHIVE if kind is Kind.DOCUMENT else Action.REMOVE
                 maybe = not used or not rank or kind in (Kind.DATA, Kind.CONFIG)
                 yield self.finding(path, proof, by=newest.path, maybe=maybe, action=action)
-
-    def title(self, group: str, count: int) -> str:
-        """See `FileRule.title`."""
-        return f"{counted(count, 'older version')} of files that have a newer one"
 
 
 def _families(context: AuditContext) -> Iterator[list[Member]]:
