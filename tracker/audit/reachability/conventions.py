@@ -8,7 +8,7 @@ from dataclasses import dataclass
 X = r"\.(?:[cm]?[jt]sx?|vue|svelte|astro|mdx?)$"
 
 TEST = re.compile(
-    r"(?:^|/)(?:tests?|testing|__tests__|__mocks__|spec|specs|e2e|cypress|playwright|__fixtures__|test-utils?|testutils?|integration[-_]tests?|unit[-_]tests?"
+    r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|specs|e2e|cypress|playwright|__fixtures__|test-utils?|testutils?|integration[-_]tests?|unit[-_]tests?"
     r"|\w+[-_]tests|test[-_]\w+)/"
     r"|(?:^|/)(?:test_[^/]*|[^/]*_test|[^/]*_tests|tests?|conftest)\.py$"
     r"|(?:^|[./_-])(?:test|spec|tests|cy|e2e|stories|story|mock|bench|test-d)\.[cm]?[jt]sx?$|\.(?:stories|story|test|spec)\.(?:vue|svelte|mdx)$"

@@ -22,6 +22,7 @@ BINARY = re.compile(r"\.(?:png|jpe?g|gif|ico|webp|avif|pdf|zip|gz|tar|tgz|bz2|7z
                     r"|bin|dat|pkl|parquet|h5|psd|ai|sketch|wasm|icns|glb|heic|docx?|xlsx?|pptx?)$", re.I)  # fmt: skip
 MOSTLY = 0.5  # a package in which more than this share is not reached has an entry point that was missed
 SMALL = 4
+WHOLE = frozenset("src app lib backend frontend server client tests test scripts".split())  # too common to mean a folder of plug-ins
 
 
 def imports_of(path: str, text: str) -> FileImports:
@@ -172,7 +173,7 @@ class _Graph:
         for name in fact.strings:
             if name.startswith(("./", "../", "@/", "~/", "$lib/")):
                 yield from resolve_specifier(path, name, self.index, self.manifests)
-        for name in (*fact.patterns, *(name for name in (*fact.imports, *fact.strings) if "*" in name)):
+        for name in fact.patterns:
             yield from self._script_pattern(path, name)
 
     def _python_pattern(self, path: str, name: str) -> Iterator[str]:
@@ -221,10 +222,16 @@ class _Graph:
         kinds = PYTHON if path.endswith(PYTHON) else SCRIPTS
         package = self.manifests.js_package(path)
         top = "" if package is None else package.folder
-        own = [] if kinds is SCRIPTS and dirname(path) in (top, join(top, "src"), "") else [dirname(path)]
-        named = [folder for name in (*fact.strings, *fact.patterns) for folder in self.index.folder_by_suffix(name.replace(".", "/") if "/" not in name else name)]
-        for folder in {*own, *named}:
+        own = dirname(path)
+        packaged = f"{own}/__init__.py" in self.index.known if kinds is PYTHON else own not in (top, join(top, "src"), "")
+        yield from (target for target in self.index.under(own) if target.endswith(kinds) and (packaged or dirname(target) == own))
+        names = [name.replace(".", "/") if "/" not in name else name for name in (*fact.strings, *fact.patterns)]
+        named = {folder for name in names if name not in WHOLE for folder in self.index.folder_by_suffix(name)}
+        packages = {dirname(p) for name in fact.imports if kinds is PYTHON for p in self.index.python(path, name) if p.endswith("/__init__.py")}
+        for folder in named | packages:
             yield from (target for target in self.index.under(folder) if target.endswith(kinds))
+        if kinds is PYTHON:
+            yield from (target for name in fact.strings if name.isidentifier() for target in self.index.python(path, name))
 
     # verdicts
 

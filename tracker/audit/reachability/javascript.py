@@ -77,22 +77,23 @@ def _from_source(text: str, grammar: str) -> FileImports:
     captures = QueryCursor(query).captures(root)
     imports = {_literal(node): None for node in captures.get("import", [])}
     strings = {_text(node): None for node in captures.get("string", [])}
-    patterns = {_template(node): None for node in captures.get("template", [])}
+    templates = {_template(node): None for node in captures.get("template", [])}
+    patterns = {name: None for name in templates if name.startswith(("./", "../", "@/", "~/")) and "**" not in name}
     opaque = False
     for call in captures.get("call", []):
         name, known = _load(call)
         if name:
-            imports[name] = None
+            (patterns if "*" in name else imports)[name] = None
         opaque |= not known
     if root.has_error:
         strings.update(dict.fromkeys(QUOTED.findall(text)))
         imports.update(dict.fromkeys(SOURCE.findall(text)))
     opaque |= bool(FOLDER_LISTERS.search(text)) and ("require(" in text or "import(" in text or "register(" in text)
-    literals = [name for name in patterns if "*" not in name]
+    literals = [name for name in templates if "*" not in name]
     return FileImports(
         tuple(name for name in imports if SPECIFIER.match(name)),
         tuple(name for name in (*strings, *literals) if name not in imports and SPECIFIER.match(name)),
-        tuple(name for name in patterns if "*" in name and "/" in name and SPECIFIER.match(name) and name.strip("*./")),
+        tuple(name for name in patterns if "/" in name and SPECIFIER.match(name) and name.strip("*./")),
         (),
         opaque,
         _is_script(root),
@@ -125,15 +126,16 @@ def _load(call: Node) -> tuple[str, bool]:
     arguments = call.child_by_field_name("arguments")
     if function is None or arguments is None:
         return "", True
-    called = _text(function).rsplit(".", 1)[-1]
+    whole = _text(function)
+    called = whole.rsplit(".", 1)[-1]
     plain = function.type in ("import", "identifier") and called in ("import", "require")
     inner = [child for child in arguments.named_children if child.type != "comment"]
-    if called not in LOADERS or not inner:
+    if called not in LOADERS or not inner or (called.startswith("glob") and not whole.startswith("import.meta")):
         return "", True
     name = _template(inner[0])
-    if "*" in name:
-        return "", not plain or bool(name.split("*")[0].strip("./"))
-    return name, True
+    if name.split("*")[0].strip("./") or not plain:
+        return ("" if name.startswith("*") else name), True
+    return "", False
 
 
 def _is_script(root: Node) -> bool:

@@ -16,14 +16,16 @@ SKIPPED_NAMES = re.compile(
     re.I,
 )
 CODE = r"py|pyw|ipynb|[cm]?[jt]sx?|vue|svelte|astro"
-FILE = re.compile(rf"[\w@~$.\-/\[\]()+]*[\w\])]\.(?:{CODE})\b(?![\w/])")
-PATH = re.compile(r"[\w@.~$-]+(?:/[\w@.\-\[\]()*]+)+")
-DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|\b[A-Za-z_][\w.]*(?=:[A-Za-z_]\w*)|(?<=-m )[A-Za-z_][\w.]*")
+TOKEN = re.compile(r"[\w@~$./\[\]()+*:-]{3,}")  # maximal runs, so that reading stays linear in the text
+CODE_SUFFIXES = frozenset("py pyw ipynb js mjs cjs jsx ts mts cts tsx vue svelte astro".split())
+DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*)?$")
+EDGES = re.compile(r"^[(\[:*+]+(?=[\w./@~$])|[\].:)]+$")
+LONGEST = 200
 RUNNER = (
     r"(?:python[\d.]*w?|py|node(?:mon)?|tsx|ts-node(?:-esm)?|bun(?: run| x)?|deno(?: run)?|npx [\w@/-]+|bash|sh|zsh|source|exec|streamlit run|uv run(?: python)?"
     r"|poetry run(?: python)?|pipenv run(?: python)?|flask --app|uvicorn|gunicorn|hypercorn|celery -A|torchrun|accelerate launch|pytest|locust -f|k6 run|esbuild|rollup)"
 )
-COMMAND = re.compile(rf"(?<![\w-]){RUNNER}[ \t]+((?:--?[\w=:./-]+[ \t]+)*)([\w@~$.\-/\[\]:]+)", re.I)
+COMMAND = re.compile(rf"(?<![\w-]){RUNNER}[ \t]+((?:--?[\w=:./-]+[ \t]+){{0,6}})([\w@~$.\-/\[\]:]+)", re.I)
 MODULE_FLAG = re.compile(r"(?:^|\s)-m[ \t]+([\w.]+)")
 DIRECT = re.compile(rf"(?:^|[\s`$])(?:\./|\.\\)([\w.\-/]+\.(?:{CODE}|sh))\b")
 LIMIT = 2_000_000
@@ -43,11 +45,21 @@ def is_skipped(path: str) -> bool:
 def text_imports(path: str, text: str) -> FileImports:
     """Return what a text names: for a document, its commands and the paths it mentions; for anything else, every path and module."""
     text = text[:LIMIT]
+    names = [name for token in set(TOKEN.findall(text)) if len(token) <= LONGEST for name in _parts(token)]
+    names = [name for name in names if "." in name or "/" in name or ":" in name]
+    files = [name for name in names if name.rpartition(".")[2] in CODE_SUFFIXES]
     if is_document(path):
-        return FileImports(strings=_unique(FILE.findall(text)), commands=_commands(text))
-    names = [*FILE.findall(text), *(name for name in PATH.findall(text) if "*" not in name), *DOTTED.findall(text)]
-    globs = [name for name in PATH.findall(text) if "*" in name and "**" not in name and _runs(path)]
-    return FileImports(strings=_unique(names), patterns=_unique(globs))
+        return FileImports(strings=_unique(files), commands=_commands(text))
+    paths = [name for name in names if "/" in name and "*" not in name]
+    dotted = [name for name in names if ("." in name or ":" in name) and DOTTED.match(name)]
+    globs = [name for name in names if "/" in name and "*" in name and "**" not in name and _runs(path)]
+    return FileImports(strings=_unique([*files, *paths, *dotted, *MODULE_FLAG.findall(text)]), patterns=_unique(globs))
+
+
+def _parts(token: str) -> tuple[str, ...]:
+    """The token without brackets and colons at its edges, and the two sides of a `key:value`."""
+    whole = token if re.search(r"\[[\w.]+\]", token) else EDGES.sub("", token)
+    return (whole, *(part for part in whole.split(":") if "/" in part or "." in part)) if ":" in whole else (whole,)
 
 
 def _runs(path: str) -> bool:
@@ -62,4 +74,4 @@ def _commands(text: str) -> tuple[str, ...]:
 
 
 def _unique(names: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.rstrip(".,;:)") if name.endswith((".", ",", ";", ":")) else name for name in names))
+    return tuple(sorted({name.rstrip(".,;:") for name in names}))
