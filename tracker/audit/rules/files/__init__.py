@@ -15,6 +15,7 @@ from tracker.audit.rules.files.finished import Finished
 from tracker.audit.rules.files.ignored import Ignored
 from tracker.audit.rules.files.one_off import OneOff
 from tracker.audit.rules.files.superseded import Superseded
+from tracker.audit.rules.files.unreachable import Unreachable
 
 FILE_RULES: tuple[type[FileRule], ...] = (
     Ignored,
@@ -29,5 +30,6 @@ FILE_RULES: tuple[type[FileRule], ...] = (
     Finished,
     Deprecated,
     OneOff,
+    Unreachable,
     Condemned,
 )
