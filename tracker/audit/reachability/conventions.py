@@ -20,10 +20,18 @@ ASIDE = re.compile(
     r"|examples?|samples?|demos?|tutorials?|playgrounds?|templates?|boilerplates?|skeletons?|scaffolds?|fixtures?|__fixtures__|snippets?|generated|__generated__|gen"
     r"|benchmarks?|bench|wwwroot|dist|build|out|migrations?|seeds?|seeders?|archived?|_archive|legacy|deprecated|old|backups?|\.[\w-]+|registry|stubs|typings"
     r"|exercises?|solutions?|lessons?|challenges?|workshop|notebooks|experiments?|research|docs?)/"
-    r"|\.min\.[cm]?js$|\.d\.[cm]?ts$|\.gen\.|\.generated\.|_pb2(?:_grpc)?\.py$|\.pyi$|\.bundle\.js$|-bundle\.js$"
+    r"|\.min\.[cm]?js$|[./_-]examples?\.\w+$|(?:^|/)examples?\.\w+$|\.mdx$|\.d\.[cm]?ts$|\.gen\.|\.generated\.|_pb2(?:_grpc)?\.py$|\.pyi$|\.bundle\.js$|-bundle\.js$"
 )
 SCRIPT_FOLDER = re.compile(r"(?:^|/)(?:scripts?|bin|tools?|utils/scripts|hack|ci|devtools|maintenance|cron|jobs|lambdas?|functions)/")
-LOCATED = re.compile(r"(?:^|/)(?:api|functions|lambdas?|workers?|edge-functions|serverless|handlers?)/")  # may be deployed file by file
+LOCATED = re.compile(r"^/?(?:src/|app/|server/)?(?:api|functions|lambdas?|workers?|edge-functions|serverless|handlers?)/")  # may be deployed file by file
+# What the shadcn tools copy into `components/ui`: a set that is kept whole, whether or not each part is used today.
+PRIMITIVES = frozenset(
+    "accordion alert alert-dialog aspect-ratio avatar badge breadcrumb button button-group calendar card carousel chart checkbox collapsible combobox command context-menu"
+    " data-table date-picker dialog drawer dropdown-menu empty field form hover-card input input-group input-otp item kbd label menubar native-select navigation-menu pagination"
+    " popover progress radio-group resizable scroll-area select separator sheet sidebar skeleton slider sonner spinner switch table tabs textarea toast toaster toggle"
+    " toggle-group tooltip typography use-toast use-mobile".split()
+)
+REGISTRY = re.compile(r"(?:^|/)(?:components|hooks)/(?:.*/)?(?:ai-elements|elements|shadcn-io|magicui|aceternity|animate-ui|kibo-ui|motion-primitives|prompt-kit|originui)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +125,8 @@ def is_test(path: str) -> bool:
 def is_aside(path: str) -> bool:
     """Whether the file lies where files are served, copied, generated or kept rather than imported."""
     return bool(ASIDE.search(path))
+
+
+def is_copied(path: str) -> bool:
+    """Whether the file is a part of a component set that the shadcn tools copy as a whole."""
+    return path.rsplit("/", 1)[-1].partition(".")[0] in PRIMITIVES or bool(REGISTRY.search(path))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from posixpath import basename, dirname
 
-from tracker.audit.reachability.conventions import LOCATED, SCRIPT_FOLDER, is_aside, is_test, javascript_entry, python_entry
+from tracker.audit.reachability.conventions import LOCATED, SCRIPT_FOLDER, is_aside, is_copied, is_test, javascript_entry, python_entry
 from tracker.audit.reachability.index import PYTHON, SCRIPTS, PathIndex, folders, join
 from tracker.audit.reachability.javascript import javascript_imports
 from tracker.audit.reachability.model import FileImports, FileReach, Reachability, Status
@@ -18,22 +19,27 @@ from tracker.audit.reachability.text import is_document, is_skipped, text_import
 ANALYSED = (*PYTHON, *SCRIPTS)
 OTHER_CODE = (".go", ".rs", ".java", ".kt", ".rb", ".php", ".c", ".cc", ".cpp", ".h", ".hpp", ".cs", ".swift", ".scala", ".lua", ".dart", ".ex", ".exs", ".r",
               ".jl", ".pl", ".m", ".sol", ".zig", ".hs", ".clj", ".sh", ".ps1", ".bat", ".pyx", ".coffee", ".elm")  # fmt: skip
-BINARY = re.compile(r"\.(?:png|jpe?g|gif|ico|webp|avif|pdf|zip|gz|tar|tgz|bz2|7z|mp[34]|mov|webm|wav|ogg|woff2?|ttf|otf|eot|so|dll|exe|pyc|class|jar|db|sqlite3?|npy|npz|pt|pth|onnx"
+BINARY = re.compile(r"\.(?:png|jpe?g|gif|tiff?|bmp|har|eml|ico|webp|avif|pdf|zip|gz|tar|tgz|bz2|7z|mp[34]|mov|webm|wav|ogg|woff2?|ttf|otf|eot|so|dll|exe|pyc|class|jar|db|sqlite3?|npy|npz|pt|pth|onnx"
                     r"|bin|dat|pkl|parquet|h5|psd|ai|sketch|wasm|icns|glb|heic|docx?|xlsx?|pptx?)$", re.I)  # fmt: skip
+GENERATED = re.compile(r"@generated|(?:auto|automatically)[ -]?generated|generated (?:by|from|with|file|code)|do not (?:edit|modify)", re.I)
+HEADER = 600
 MOSTLY = 0.5  # a package in which more than this share is not reached has an entry point that was missed
 SMALL = 4
+DATA = re.compile(r"(?:src|app|lib)/(?!.*(?:locale|i18n|lang|messages|translation|schema|abi|config|tsconfig|manifest|package|routes|pages|/\.))", re.I)
 WHOLE = frozenset("src app lib backend frontend server client tests test scripts".split())  # too common to mean a folder of plug-ins
 
 
 def imports_of(path: str, text: str) -> FileImports:
     """Return what one file names. The result depends on the two arguments alone and can be pickled, so it can be cached by blob."""
     if path.endswith(PYTHON):
-        return python_imports(text)
-    if path.endswith(".ipynb"):
-        return notebook_imports(text)
-    if path.endswith(SCRIPTS):
-        return javascript_imports(path, text)
-    return text_imports(path, text)
+        found = python_imports(text)
+    elif path.endswith(".ipynb"):
+        found = notebook_imports(text)
+    elif path.endswith(SCRIPTS):
+        found = javascript_imports(path, text)
+    else:
+        return text_imports(path, text)
+    return replace(found, generated=bool(GENERATED.search(text[:HEADER])))
 
 
 def analyse(files: Mapping[str, object], read: Callable[[str], str | None], facts: Mapping[str, FileImports] | None = None) -> Reachability:
@@ -110,8 +116,8 @@ class _Graph:
         """The code files that a build file, workflow, page or script names, and the programs that a document says to run."""
         names = fact.commands if is_document(path) else fact.strings
         yield from (target for name in names for target in self._named(path, name) if target.endswith(ANALYSED))
-        yield from (target for name in fact.patterns for target in self.index.matching(join(dirname(path), name)))
-        yield from (target for name in fact.patterns for target in self.index.matching(name))
+        globs = [glob for name in fact.patterns for glob in (join(dirname(path), name), name)]
+        yield from (target for glob in globs for target in self.index.matching(glob) if target.endswith(ANALYSED))
 
     def _named(self, path: str, name: str) -> Iterator[str]:
         """The files that a string names by path, by path without extension, or by dotted module name."""
@@ -119,6 +125,8 @@ class _Graph:
             yield from self.index.by_suffix(name.lstrip("./"), path)
         if "/" in name and not name.startswith("/"):
             yield from self._without_extension(path, name)
+        elif path.endswith(PYTHON) and name.startswith(".") and "/" not in name:
+            yield from self.index.python(path, name)
         elif "/" not in name and re.fullmatch(r"[A-Za-z_][\w.]*(?::[\w.]+)?", name):
             module = name.split(":")[0]
             yield from self.index.python(path, module, least=1 if ":" in name or is_document(path) else min(2, module.count(".") + 1), loose="." in module)
@@ -247,7 +255,11 @@ class _Graph:
             return Status.TESTS, "only tests lead to it"
         if fact.error:
             return Status.UNKNOWN, f"the file {fact.error}"
+        if fact.generated:
+            return Status.UNKNOWN, "a program generates it"
         if path.endswith(PYTHON):
+            if not basename(path).rpartition(".")[0].isidentifier():
+                return Status.UNKNOWN, "its name cannot be imported; it may be copied or run"
             return Status.UNREACHABLE, "no entry point, import or reference leads to it"
         return self._script_status(path, fact)
 
@@ -264,6 +276,8 @@ class _Graph:
             return Status.UNKNOWN, "its folder may be deployed file by file"
         if package.published and not package.closed:
             return Status.UNKNOWN, "its package is published and allows importing any file"
+        if join(package.folder, "components.json") in self.index.known and is_copied(path):
+            return Status.UNKNOWN, "a component that the shadcn tools copied, whose set is kept whole"
         if not fact.module:
             return Status.UNKNOWN, "it exports nothing; it may be run"
         return Status.UNREACHABLE, "no entry point, import or reference leads to it"
@@ -330,14 +344,29 @@ class _Graph:
         return found
 
     def _dead_assets(self, dead: set[str]) -> dict[str, tuple[str, ...]]:
-        """Files other than code that unreachable code imports and nothing else names."""
+        """Files other than code that unreachable code alone imports, and JSON data among the sources that nothing imports or names."""
         users: dict[str, set[str]] = defaultdict(set)
         for path in self.code if dead else ():
             for target in self._imported(path, self.facts[path]):
                 if not target.endswith((*ANALYSED, ".ipynb")):
                     users[target].add(path)
+        named = self._named_files() if dead else set[str]()
+        users |= {path: set() for path in self.index.paths if dead and path not in users and self._is_lost_data(path, named)}
         return {target: tuple(sorted(by)) for target, by in sorted(users.items()) if by <= dead}
 
+    def _named_files(self) -> set[str]:
+        """The base names, and the folders by their last name, that any string of code or any text other than a document holds."""
+        facts = [fact for path, fact in self.facts.items() if not is_document(path) and not path.endswith(".json")]
+        names = {name.rstrip("/*") for fact in facts for name in (*fact.strings, *fact.patterns, *fact.imports)}
+        return {basename(name) for name in names} | {basename(dirname(name)) for name in names if "*" in name}
+
+    def _is_lost_data(self, path: str, named: set[str]) -> bool:
+        package = self.manifests.js_package(path) if path.endswith(".json") else None
+        if package is None or is_aside(path) or is_test(path) or package.published:
+            return False
+        inside = path[len(package.folder) :].lstrip("/")
+        stem = basename(path).removesuffix(".json")
+        return bool(DATA.match(inside)) and not named & {basename(path), stem, basename(dirname(path))}
 
 def _is_read(path: str) -> bool:
     return path.endswith((*ANALYSED, ".ipynb")) or not (is_skipped(path) or BINARY.search(path))

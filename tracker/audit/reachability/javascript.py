@@ -17,7 +17,6 @@ SOURCE = re.compile(r"""(?:\bsrc|\bhref|\bimport|\bfrom|\bimport\(|\brequire\()\
 SPECIFIER = re.compile(r"""^[\w@~$#.\-/\[\]()+*{},:!?&=%]{1,200}$""")
 QUOTED = re.compile(r"""["'`]([\w@~$#./-]{2,200})["'`]""")
 LOADERS = frozenset(["require", "import", "importScripts", "requireActual", "importActual", "register", "resolve", "context", "glob", "globEager"])
-FOLDER_LISTERS = re.compile(r"\b(?:readdir(?:Sync)?|globby|fast-?glob|glob(?:Sync)?|import\.meta\.glob\w*|autoload)\b")
 COMPONENTS = (".vue", ".svelte", ".astro", ".mdx")
 QUERY = """
 (import_statement source: (string) @import)
@@ -88,7 +87,6 @@ def _from_source(text: str, grammar: str) -> FileImports:
     if root.has_error:
         strings.update(dict.fromkeys(QUOTED.findall(text)))
         imports.update(dict.fromkeys(SOURCE.findall(text)))
-    opaque |= bool(FOLDER_LISTERS.search(text)) and ("require(" in text or "import(" in text or "register(" in text)
     literals = [name for name in templates if "*" not in name]
     return FileImports(
         tuple(name for name in imports if SPECIFIER.match(name)),
@@ -133,7 +131,7 @@ def _load(call: Node) -> tuple[str, bool]:
     if called not in LOADERS or not inner or (called.startswith("glob") and not whole.startswith("import.meta")):
         return "", True
     name = _template(inner[0])
-    if name.split("*")[0].strip("./") or not plain:
+    if name.split("*")[0].strip("./") or not plain or name.endswith((".json", ".css")):
         return ("" if name.startswith("*") else name), True
     return "", False
 

@@ -32,6 +32,7 @@ class FileImports:
     opaque: bool = False
     script: bool = False
     module: bool = False
+    generated: bool = False
     error: str = ""
 
 

@@ -60,9 +60,11 @@ def _from_tree(tree: ast.Module) -> FileImports:
     strings: dict[str, None] = {}
     patterns: dict[str, None] = {}
     opaque = False
-    documentation = {id(node) for node in _docstrings(tree)}
+    documentation: set[int] = set()  # strings that stand alone document something; a walk meets the statement before its string
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
+        if isinstance(node, ast.Expr):
+            documentation.add(id(node.value))
+        elif isinstance(node, ast.Import | ast.ImportFrom):
             imports.update(dict.fromkeys(_imported(node)))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
             if NAME.match(node.value):
@@ -73,16 +75,10 @@ def _from_tree(tree: ast.Module) -> FileImports:
             patterns[_pattern(node)] = None
         elif isinstance(node, ast.Call) and _called(node) in LOADERS:
             opaque |= _loads_unknown(node)
-            patterns.update(dict.fromkeys(_concatenated(node)))
+            for name in _loaded(node):
+                (patterns if "*" in name else imports)[name] = None
     kept = tuple(name for name in patterns if "*" in name and NAME.match(name) and name.strip("*./"))
     return FileImports(tuple(imports), tuple(strings), kept, (), opaque, _is_script(tree), _is_module(tree))
-
-
-def _docstrings(tree: ast.Module) -> Iterator[ast.AST]:
-    """Strings that stand alone as a statement document something; they load nothing."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            yield node.value
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
@@ -111,8 +107,8 @@ def _loads_unknown(node: ast.Call) -> bool:
     return not _pattern(first).split("*")[0].strip("./")
 
 
-def _concatenated(node: ast.Call) -> Iterator[str]:
-    yield from (_pattern(argument) for argument in node.args[:1])
+def _loaded(node: ast.Call) -> Iterator[str]:
+    yield from (name for argument in node.args[:1] if NAME.match(name := _pattern(argument)) and "/" not in name)
 
 
 def _pattern(node: ast.AST) -> str:
@@ -131,10 +127,13 @@ def _pattern(node: ast.AST) -> str:
 
 
 def _is_script(tree: ast.Module) -> bool:
-    """Whether running the file does something: a `__main__` guard, or statements at the top that call, loop or print."""
+    """Whether running the file does something: a `__main__` guard or, without any definition, statements that call or loop."""
+    defines = any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in tree.body)
     for node in tree.body:
         if isinstance(node, ast.If) and "__main__" in ast.dump(node.test):
             return True
+        if defines:
+            continue
         if isinstance(node, ast.For | ast.While | ast.With | ast.AsyncFor | ast.AsyncWith | ast.Assert):
             return True
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call | ast.Await):

@@ -25,10 +25,10 @@ RUNNER = (
     r"(?:python[\d.]*w?|py|node(?:mon)?|tsx|ts-node(?:-esm)?|bun(?: run| x)?|deno(?: run)?|npx [\w@/-]+|bash|sh|zsh|source|exec|streamlit run|uv run(?: python)?"
     r"|poetry run(?: python)?|pipenv run(?: python)?|flask --app|uvicorn|gunicorn|hypercorn|celery -A|torchrun|accelerate launch|pytest|locust -f|k6 run|esbuild|rollup)"
 )
-COMMAND = re.compile(rf"(?<![\w-]){RUNNER}[ \t]+((?:--?[\w=:./-]+[ \t]+){{0,6}})([\w@~$.\-/\[\]:]+)", re.I)
-MODULE_FLAG = re.compile(r"(?:^|\s)-m[ \t]+([\w.]+)")
+COMMAND = re.compile(rf"\b{RUNNER}[ \t]+((?:--?[\w=:./-]+[ \t]+){{0,6}})([\w@~$.\-/\[\]:]+)")
+MODULE_FLAG = re.compile(r"-m[ \t]+([\w.]+)")
 DIRECT = re.compile(rf"(?:^|[\s`$])(?:\./|\.\\)([\w.\-/]+\.(?:{CODE}|sh))\b")
-LIMIT = 2_000_000
+LIMIT = 300_000  # longer texts are data: what they name is not followed
 
 
 def is_document(path: str) -> bool:
@@ -44,7 +44,8 @@ def is_skipped(path: str) -> bool:
 
 def text_imports(path: str, text: str) -> FileImports:
     """Return what a text names: for a document, its commands and the paths it mentions; for anything else, every path and module."""
-    text = text[:LIMIT]
+    if len(text) > LIMIT or "\0" in text[:1000]:
+        return FileImports()
     names = [name for token in set(TOKEN.findall(text)) if len(token) <= LONGEST for name in _parts(token)]
     names = [name for name in names if "." in name or "/" in name or ":" in name]
     files = [name for name in names if name.rpartition(".")[2] in CODE_SUFFIXES]
