@@ -19,7 +19,8 @@ from tracker.audit.family import Family, Finding, grouped
 from tracker.audit.finding_key import FindingKey, State
 from tracker.audit.ignores import settle_ignores, without_ignore_lines
 from tracker.audit.names import Kind
-from tracker.audit.reading import LARGEST, Report, unseen
+from tracker.audit.reachability.graph import ANALYSED
+from tracker.audit.reading import LARGEST, MOST_CODE, Report, unseen
 from tracker.audit.rule_ids import RENAMED, rules
 from tracker.audit.rules.documents import Statement, statements
 from tracker.audit.rules.documents.documents import DocumentContext
@@ -318,6 +319,8 @@ def _limits(repository: Repository, context: AuditContext, submodules: list[str]
     closed = sum(name.kind is Kind.DOCUMENT and _is_closed(context.text(path)) for path, name in context.names.items())
     if closed:
         yield f"documents that are not text, and were not searched: {closed}"
+    if sum(path.endswith(ANALYSED) for path in context.files) > MOST_CODE:
+        yield f"no import graph, for more than {MOST_CODE:,} code files: the rule unreachable did not run"
     if submodules:
         yield f"submodules, which are not looked into: {', '.join(submodules)}"
     if not context.history.commits:

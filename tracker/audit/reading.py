@@ -8,6 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from tracker.audit.mentions import Names, Scanner
+from tracker.audit.reachability import imports_of
+from tracker.audit.reachability.graph import ANALYSED
+from tracker.audit.reachability.graph import _is_read as is_read
 from tracker.audit.suppressions import SIGN
 from tracker.audit.texts import Text, Texts
 from tracker.audit.worker import worker
@@ -20,6 +23,8 @@ LARGEST = 2_000_000
 ELSEWHERE = b"version https://git-lfs.github.com/spec/"
 MANY = 8_000_000
 """Bytes that are worth a second process."""
+MOST_CODE = 20_000
+"""Code files; of a larger tree no import graph is made."""
 STEP = 200
 """Contents between two reports of how far the reading is."""
 Report = Callable[[int, int], None]
@@ -43,26 +48,27 @@ def read(
     repository: Repository,
     tree: Tree,
     names: Names,
-    told: Collection[str],
+    documents: Collection[str],
     report: Report = unseen,
     folder: Path | None = None,
 ) -> tuple[dict[str, Text], Callable[[], None]]:
     """What every content of a tree holds, by blob hash. Each content is read once, and what is too long not at all.
 
-    Documents (`told`) come first, so that what they name can be looked for in the code. What was found before and kept
+    Documents come first, so that what they name can be looked for in the code. What was found before and kept
     in the folder, where one is given, is not looked for again. Second is what has to be done to keep it for next time.
     """
-    told = frozenset(told)
+    told = frozenset(documents)
+    graph = sum(path.endswith(ANALYSED) for path in tree.files) <= MOST_CODE
     paths = {blob: path for path, blob in tree.files.items()}
-    documents = {blob: path for blob, path in paths.items() if path in told}
+    in_documents = {blob: path for blob, path in paths.items() if path in told}
     others = {blob: path for blob, path in paths.items() if path not in told}
     scanner = Scanner(names)
     kept = Texts(folder, "documents", names)
     found = _part(
         repository,
         tree,
-        documents,
-        lambda content: _document(content, scanner),
+        in_documents,
+        lambda path, content: _with_imports(path, content, _document(content, scanner), graph),
         kept,
         lambda done: report(done, len(paths)),
     )
@@ -74,17 +80,17 @@ def read(
         repository,
         tree,
         others,
-        lambda content: _other(content, scanner, only),
+        lambda path, content: _with_imports(path, content, _other(content, scanner, only), graph),
         others_kept,
-        lambda done: report(len(documents) + done, len(paths)),
+        lambda done: report(len(in_documents) + done, len(paths)),
     )
     changed = tree.modified if isinstance(tree, WorkingTree) else frozenset()
     unsure = {tree.files[path] for path in changed & tree.files.keys()}  # these may differ from their hash by now
 
     def keep() -> None:
         sure = {blob: text for blob, text in found.items() if blob not in unsure}
-        kept.keep({blob: text for blob, text in sure.items() if blob in documents})
-        others_kept.keep({blob: text for blob, text in sure.items() if blob not in documents})
+        kept.keep({blob: text for blob, text in sure.items() if blob in in_documents})
+        others_kept.keep({blob: text for blob, text in sure.items() if blob not in in_documents})
 
     return found, keep
 
@@ -93,7 +99,7 @@ def _part(
     repository: Repository,
     tree: Tree,
     paths: Mapping[str, str],
-    scan: Callable[[bytes], Text],
+    scan: Callable[[str, bytes], Text],
     kept: Texts,
     report: Callable[[int], None],
 ) -> dict[str, Text]:
@@ -111,7 +117,7 @@ def _part(
         for number, (path, content) in enumerate(tree.read(some), 1):
             blob = tree.files[path]
             if blob not in found or any(new in content for new in news):
-                seen[blob] = scan(content)
+                seen[blob] = scan(path, content)
             if number % STEP == 0:
                 report(number)
         return seen
@@ -120,6 +126,13 @@ def _part(
         done = len(paths) - len(wanted)
         mine = look(wanted[:half], lambda number: report(done + number * len(wanted) // half))
         found |= mine | rest.result()
+    return found
+
+
+def _with_imports(path: str, content: bytes, found: Text, graph: bool) -> Text:
+    """What was read, with what the import graph needs."""
+    if graph and not found.binary and is_read(path):
+        found.imports = imports_of(path, content.decode("utf-8", "replace"))
     return found
 
 

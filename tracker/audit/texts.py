@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 
 from tracker.audit.answer_cache import tool
 from tracker.audit.mentions import Names, difference
+from tracker.audit.reachability import FileImports
 from tracker.cache import Cache, digest
 
 SOUGHT = "sought"
@@ -49,6 +50,8 @@ class Text:
     """Of a document: the words of code names in back-ticks. Of anything else: those of them that it has."""
     open_boxes: int = 0
     ticked_boxes: int = 0
+    imports: FileImports | None = None
+    """What the import graph needs of it; None where there is no graph."""
     marked: bool = False
     """Whether it says of a statement of its own that it is meant to be so."""
 
@@ -65,6 +68,7 @@ class Kept(NamedTuple):
     symbols: str
     open_boxes: int
     ticked_boxes: int
+    imports: FileImports | None
     marked: bool
 
 
@@ -182,6 +186,7 @@ def _kept(text: Text) -> Kept:
         _line(text.symbols),
         text.open_boxes,
         text.ticked_boxes,
+        text.imports,
         text.marked,
     )
 
@@ -209,6 +214,7 @@ def _texts(packed: str, known: dict[bytes, bytes]) -> dict[str, Text]:
                 words(one.symbols),
                 one.open_boxes,
                 one.ticked_boxes,
+                one.imports,
                 one.marked,
             )
             for blob, one in kept.items()

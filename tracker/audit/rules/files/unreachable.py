@@ -8,6 +8,8 @@ from tracker.audit.context import AuditContext
 from tracker.audit.family import Finding, Use
 from tracker.audit.reachability import Status, analyse
 from tracker.audit.reachability.conventions import is_test
+from tracker.audit.reachability.graph import ANALYSED
+from tracker.audit.reading import MOST_CODE
 from tracker.audit.rules.files.base import FileRule, is_sample
 from tracker.plural import counted
 
@@ -22,9 +24,12 @@ class Unreachable(FileRule):
     def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
         context = self.context
-        if not context.files:
+        if sum(path.endswith(ANALYSED) for path in context.files) > MOST_CODE:
             return
-        found = analyse(context.files, lambda path: self._read(context, path))
+        shared = {path for paths in context.shared for path in paths}
+        texts = {path: context.text(path) for path in context.files if path not in shared}
+        facts = {path: text.imports for path, text in texts.items() if text.imports is not None}
+        found = analyse(context.files, lambda path: self._read(context, path), facts)
         for path, reach in found.files.items():
             if is_sample(context.names[path]):
                 continue
