@@ -74,6 +74,8 @@ DAY = re.compile(
     r"^\W*(?:\w+ )?(?:date|datum|fecha|data|generated|last updated)\b[\w ]*\W{1,8}(?:\w+\W+){0,2}\d{1,4}\b",
     re.IGNORECASE,
 )
+GUIDES = frozenset(words_in("guide guides reference howto setup quickstart tutorial manual template"))
+"""Words in the names of documents that stay in use when their work is done."""
 REPORTS = frozenset(
     words_in("report summary assessment audit analysis verification review status results resumen informe validation")
 )
@@ -103,6 +105,7 @@ class Finished(FileRule):
             reason, sure = _says_done(context.names[path], lines, context.source(path))
             if text.ticked_boxes >= BOXES and not text.open_boxes:
                 named = bool(WORK & set(context.names[path].words))
+                named = named and not GUIDES & set(context.names[path].words)
                 reason, sure = reason or f"all {text.ticked_boxes} boxes are ticked", sure or named
             elif text.open_boxes > max(2, text.ticked_boxes // 4):
                 sure = False
