@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.command import tracker
 from tests.gitrepo import GitRepo
-from tracker.audit.rules.documents import checks
+from tracker.audit.rules.documents import DOCUMENT_RULES
 from tracker.audit.rules.documents.headings import forms, headings, slug
 
 ENGINE = "class Pump:\n    def prime(self) -> None:\n        pass\n\n    def drain(self) -> None:\n        pass\n"
@@ -34,13 +34,13 @@ def repo(tmp_path: Path) -> GitRepo:
 def claims(repo: GitRepo, *arguments: str) -> list[Any]:
     done = tracker("audit", "--format", "json", *arguments, cwd=repo.path)
     assert done.code in (0, 1), done
-    found: list[Any] = done.json["claims"]
+    found: list[Any] = done.json["documents"]
     return found
 
 
 def told(repo: GitRepo, path: str, signal: str) -> list[tuple[int, str, str | None]]:
     found = claims(repo, "--only", signal)
-    assert {one["signal"] for one in found} <= {signal}
+    assert {one["rule"] for one in found} <= {signal}
     return [(one["line"], one["detail"], one["after"]) for one in found if one["path"] == path]
 
 
@@ -257,7 +257,7 @@ def test_words_that_the_file_beside_them_has_no_more(repo: GitRepo) -> None:
         (1, f"says `warm_up(now)` of src/engine.py, which has it no more since {engine}", None),
         (2, f"says `limit = 7` of src/settings.py, which has it no more since {settings}", None),
     ]
-    both = [(one["path"], one["signal"]) for one in claims(repo)]
+    both = [(one["path"], one["rule"]) for one in claims(repo)]
     assert both.count(("README.md", "dangling")) == 1, "of the same words one thing is said: the surest"
     assert ("README.md", "outdated") not in both
     repo.write("docs/use.md", (repo.path / "docs/use.md").read_text("utf-8") + "More.\n")
@@ -398,7 +398,7 @@ def test_every_format_shows_the_line_to_write_and_the_exit_code_tells(repo: GitR
     assert replacement["insertedContent"]["text"] == "The valve is `src/tap.py`."
     rules = {rule["id"] for rule in json.loads(sarif)["runs"][0]["tool"]["driver"]["rules"]}
     assert {"broken-link", "claimed", "dangling"} <= rules
-    bar = ("audit", "--min-confidence", "0.99", "--format", "text")
+    bar = ("audit", "--maybe", "--format", "text")
     assert tracker(*bar, "--only", "dangling", cwd=repo.path).code == 0
     assert tracker("audit", "--only", "dangling", cwd=repo.path).code == 1
 

@@ -19,12 +19,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.gitrepo import GitRepo
-from tracker.audit import findings, reading, texts
+from tracker.audit import audit as auditing
+from tracker.audit import reading, texts
 from tracker.audit.audit import audit
 from tracker.audit.formats import data
 from tracker.audit.mentions import Names, Scanner, difference, table
 from tracker.audit.names import name_of
-from tracker.audit.context import AuditContext, look
+from tracker.audit.context import AuditContext, gather_context
 from tracker.audit.texts import MANY, Text, Texts
 from tracker.cache import Cache
 
@@ -48,10 +49,10 @@ def remembering(*, folder: Path | None) -> Iterator[list[AuditContext]]:
     gathered: list[AuditContext] = []
 
     def gather(*arguments: object) -> AuditContext:
-        gathered.append(look(*arguments))  # type: ignore[arg-type]
+        gathered.append(gather_context(*arguments))  # type: ignore[arg-type]
         return gathered[-1]
 
-    with mock.patch.object(findings, "place", return_value=folder), mock.patch.object(findings, "look", gather):
+    with mock.patch.object(auditing, "place", return_value=folder), mock.patch.object(auditing, "gather_context", gather):
         yield gathered
 
 

@@ -231,8 +231,8 @@ def audit(
 def find_stale(context: AuditContext, uses: Uses, chosen: Collection[str]) -> list[Finding]:
     """The findings of the chosen rules that no live file contradicts, one a path."""
     findings = [one for rule in FILE_RULES for one in rule(context, uses).find() if one.path not in context.records]
-    kept = settle_uses(findings, uses, {rule.id for rule in FILE_RULES if rule.whole})
-    return sorted((one for one in kept if one.rule in chosen), key=lambda one: one.path)
+    kept = settle_uses(findings, uses, chosen, {rule.id for rule in FILE_RULES if rule.whole})
+    return sorted(kept, key=lambda one: one.path)
 
 
 def planned_paths(at: Scope) -> frozenset[str]:

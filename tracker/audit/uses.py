@@ -126,19 +126,24 @@ def tells_of_past(path: str) -> bool:
     return is_record(name_of(path))
 
 
-def settle_uses(findings: Iterable[Finding], uses: Uses, whole: Collection[str] = ()) -> list[Finding]:
-    """Drop findings that a live file contradicts, until none is left, and keep one finding a path.
+def settle_uses(
+    findings: Iterable[Finding], uses: Uses, chosen: Collection[str], whole: Collection[str] = ()
+) -> list[Finding]:
+    """Drop findings that a live file contradicts, until none is left, and keep one of the chosen rules a path.
 
     A file that is itself stale is no use of another. Default findings are settled first: what only `--maybe` reports
     counts as live for them. Of `whole` rules a family keeps one action. Where a live document still mentions a file
     that would be removed, the action becomes `review`.
     """
     findings = list(findings)
-    kept = _fixed_point([one for one in findings if not one.maybe], uses, frozenset())
-    paths = frozenset(one.path for one in kept)
-    rest = [one for one in findings if one.path not in paths]
-    kept += _fixed_point([one for one in rest if one.maybe], uses, paths)
-    return _reviewed(kept, uses, whole)
+    sure = _fixed_point([one for one in findings if not one.maybe], uses, frozenset())
+    dead = frozenset(one.path for one in sure)
+    unsure = _fixed_point([one for one in findings if one.maybe], uses, dead)
+    first: dict[str, Finding] = {}
+    for one in (*sure, *unsure):
+        if one.rule in chosen:
+            first.setdefault(one.path, one)
+    return _reviewed(list(first.values()), dead, uses, whole)
 
 
 def _fixed_point(findings: list[Finding], uses: Uses, dead: frozenset[str]) -> list[Finding]:
@@ -146,20 +151,14 @@ def _fixed_point(findings: list[Finding], uses: Uses, dead: frozenset[str]) -> l
         going = dead | {one.path for one in findings}
         left = [one for one in findings if uses.live(one.path, going, one.unless) is None]
         if len(left) == len(findings):
-            break
+            return findings
         findings = left
-    first: dict[str, Finding] = {}
-    for one in findings:
-        first.setdefault(one.path, one)
-    return list(first.values())
 
 
-def _reviewed(findings: list[Finding], uses: Uses, whole: Collection[str]) -> list[Finding]:
-    going = {one.path for one in findings if not one.maybe}
+def _reviewed(findings: list[Finding], dead: frozenset[str], uses: Uses, whole: Collection[str]) -> list[Finding]:
+    going = dead | {one.path for one in findings}
     needed = {
-        one.path
-        for one in findings
-        if one.action in (Action.REMOVE, Action.ARCHIVE) and uses.live(one.path, going | {one.path})
+        one.path for one in findings if one.action in (Action.REMOVE, Action.ARCHIVE) and uses.live(one.path, going)
     }
     groups = {(one.rule, one.group) for one in findings if one.path in needed and one.rule in whole}
     return [

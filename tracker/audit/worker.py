@@ -43,16 +43,19 @@ def worker(work: Callable[[], T], *, worth_it: bool) -> Iterator[Worker[T]]:
     if not worth_it or not hasattr(os, "fork") or _processors() < 2:
         yield Worker(work, None)
         return
-    executor = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork"))
     _work = work
+    executor = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork"))
+    before = set(multiprocessing.active_children())
     try:
         future = executor.submit(_run)
         yield Worker(work, future)
     finally:
         _work = None
+        begun = set(multiprocessing.active_children()) - before
         executor.shutdown(wait=False, cancel_futures=True)
-        for process in (executor._processes or {}).values():  # an abandoned answer is not waited for
-            process.kill()
+        if not future.done():
+            for process in begun:  # an abandoned answer is not waited for
+                process.kill()
 
 
 def _run() -> Any:

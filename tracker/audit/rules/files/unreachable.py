@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatch
 
 from tracker.audit.context import AuditContext
 from tracker.audit.family import Finding, Use
-from tracker.audit.names import words_in
-from tracker.audit.reachability import Reachability, Status, analyse
+from tracker.audit.reachability import Status, analyse
 from tracker.audit.reachability.conventions import is_test
 from tracker.audit.reachability.graph import ANALYSED
 from tracker.audit.reading import MOST_CODE
 from tracker.audit.rules.files.base import FileRule, is_sample
 from tracker.plural import counted
-
-SOURCES = frozenset(["src", "lib"])
-LOOKED_UP = frozenset(
-    words_in(
-        "public static assets locales locale i18n lang langs translations messages migrations abi abis schemas resources res drizzle prisma content"
-    )
-)
-"""Folders whose files are found by their place."""
 
 
 class Unreachable(FileRule):
@@ -51,22 +41,6 @@ class Unreachable(FileRule):
             for path, targets in groups.items():
                 proof = f"used by nothing but {', '.join(targets[:3])}, which no entry point reaches"
                 yield self.finding(path, proof, f"{kind} of unreachable code", by=targets[0], maybe=True)
-
-        yield from self._data_modules(found)
-
-    def _data_modules(self, found: Reachability) -> Iterator[Finding]:
-        """Data files among the sources that no code names, by a path or by a pattern."""
-        strings = {one for fact in found.facts.values() for one in fact.strings}
-        patterns = {one.rpartition("/")[2] for fact in found.facts.values() for one in fact.patterns if "." in one}
-        for path, name in self.context.names.items():
-            among_code = SOURCES & set(name.folders) and not LOOKED_UP & set(name.folders) and not name.conventional
-            if name.suffix not in ("json", "csv") or not among_code or is_sample(name):
-                continue
-            read_whole = any(
-                one.strip("./").endswith(name.folder) or one.endswith(f"/{name.folders[-1]}") for one in strings
-            )
-            if not read_whole and not any(fnmatch(name.file, one) for one in patterns):
-                yield self.finding(path, "no code names it", "data that no code names", unless=Use.READ)
 
     @classmethod
     def title(cls, group: str, count: int) -> str:
