@@ -13,7 +13,6 @@ import pytest
 from tests.audit.test_statements import SESSION, WORKSPACE
 from tests.command import Done, files_in, tracker
 from tests.gitrepo import GitRepo
-from tracker.audit import answer_cache
 from tracker.audit import audit as auditing
 from tracker.memo import YOUNG
 
@@ -29,7 +28,7 @@ def repo(tmp_path: Path) -> GitRepo:
 
 def looked(repo: GitRepo, *arguments: str) -> tuple[bool, Done]:
     """Whether an audit had to look, and what it said."""
-    with mock.patch.object(findings, "look", wraps=subject.look) as look:
+    with mock.patch.object(auditing, "gather_context", wraps=auditing.gather_context) as look:
         done = tracker("audit", *arguments, cwd=repo.path)
     assert done.code in (0, 1), done
     return look.called, done

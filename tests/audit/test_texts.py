@@ -22,10 +22,10 @@ from tests.gitrepo import GitRepo
 from tracker.audit import audit as auditing
 from tracker.audit import reading, texts
 from tracker.audit.audit import audit
+from tracker.audit.context import AuditContext, gather_context
 from tracker.audit.formats import data
 from tracker.audit.mentions import Names, Scanner, difference, table
 from tracker.audit.names import name_of
-from tracker.audit.context import AuditContext, gather_context
 from tracker.audit.texts import MANY, Text, Texts
 from tracker.cache import Cache
 
@@ -52,7 +52,10 @@ def remembering(*, folder: Path | None) -> Iterator[list[AuditContext]]:
         gathered.append(gather_context(*arguments))  # type: ignore[arg-type]
         return gathered[-1]
 
-    with mock.patch.object(auditing, "place", return_value=folder), mock.patch.object(auditing, "gather_context", gather):
+    with (
+        mock.patch.object(auditing, "place", return_value=folder),
+        mock.patch.object(auditing, "gather_context", gather),
+    ):
         yield gathered
 
 

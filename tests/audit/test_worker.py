@@ -14,8 +14,8 @@ import pytest
 from tests.gitrepo import GitRepo
 from tracker.audit import audit as auditing
 from tracker.audit import reading
-from tracker.audit.worker import worker
 from tracker.audit.audit import audit
+from tracker.audit.worker import worker
 
 
 def where() -> int:

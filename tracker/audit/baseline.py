@@ -71,7 +71,9 @@ def load(path: Path) -> Baseline | None:
         schema = data["schema"]
         if schema not in (1, SCHEMA):
             raise _damaged(path)
-        files = {str(name): current(set(map(str, known))) for name, known in data["files"].items()}
+        files = {str(name): frozenset(map(str, known)) for name, known in data["files"].items()}
+        if schema == 1:
+            files = {name: current(known) for name, known in files.items()}
         statements = [
             FindingKey(str(name), str(rule), str(text))
             for name, known in data["statements"].items()
