@@ -104,19 +104,19 @@ def test_a_workspace_keeps_its_own_and_what_sessions_say_counts(repo: GitRepo, c
 
 
 def test_the_answers_that_are_kept_have_a_bound(repo: GitRepo, cache_home: Path) -> None:
-    bars = ("0.1", "0.2", "0.3", "0.4")
-    assert all(looked(repo, "--min-confidence", bar)[0] for bar in bars)
+    bars = ("empty", "backup", "ignored", "archive")
+    assert all(looked(repo, "--only", bar)[0] for bar in bars)
     (file,) = cache_home.rglob("*.sqlite3")
     with sqlite3.connect(file) as database:
         entries = database.execute("SELECT value FROM texts WHERE kind = 'audit' AND key <> 'order'").fetchall()
     database.close()
     kept = [len(value) for (value,) in entries]
     assert len(kept) == len(bars)
-    with mock.patch.object(memory, "LARGEST", sum(kept)):
-        assert looked(repo, "--min-confidence", "0.5")[0]
-        assert not looked(repo, "--min-confidence", "0.4")[0], "the newest are kept"
-        assert looked(repo, "--min-confidence", "0.1")[0]
-    with mock.patch.object(memory, "LARGEST", 1):
-        assert looked(repo, "--min-confidence", "0.6")[0]
-        assert looked(repo, "--min-confidence", "0.6")[0], "too long"
-        assert not looked(repo, "--min-confidence", "0.1")[0]
+    with mock.patch.object(answer_cache, "LARGEST", sum(kept)):
+        assert looked(repo, "--only", "applied")[0]
+        assert not looked(repo, "--only", "archive")[0], "the newest are kept"
+        assert looked(repo, "--only", "empty")[0]
+    with mock.patch.object(answer_cache, "LARGEST", 1):
+        assert looked(repo, "--only", "one-off")[0]
+        assert looked(repo, "--only", "one-off")[0], "too long"
+        assert not looked(repo, "--only", "empty")[0]

@@ -19,7 +19,7 @@ HOSTILE = "a | b <img src=x> `c` [d](e) {{ f }}.bak"
 def repo(tmp_path: Path) -> GitRepo:
     repo = GitRepo(tmp_path / "repo")
     repo.write("tracker.yml", "project: P\naudit: {page: true}\n")
-    repo.write("archive/one.py", "x = 1\n")
+    repo.write("archive/one.txt", "x = 1\n")
     repo.commit("Start")
     return repo
 
@@ -32,13 +32,10 @@ def page(repo: GitRepo) -> str:
 
 def test_rows_are_bounded(repo: GitRepo) -> None:
     for number in range(audit.PATHS + 5):
-        repo.write(f"archive/part_{number}.py", f"x = {number}\n")
+        repo.write(f"archive/part_{number}.txt", f"x = {number}\n")
     repo.commit("Many")
     text = page(repo)
-    assert (
-        sum("<code>archive/" in line or "`archive/" in line for line in text.splitlines() if line.startswith("| "))
-        == audit.PATHS
-    )
+    assert sum("/part_" in line for line in text.splitlines() if line.startswith("| ")) == audit.PATHS
     assert f"### archive/, a folder of old things ({audit.PATHS + 6} files)" in text
     assert "And 6 more: `tracker audit` lists all." in text
 

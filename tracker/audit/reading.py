@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from tracker.audit.mentions import Names, Scanner
@@ -71,6 +72,7 @@ def read(
         lambda path, content: _with_imports(path, content, _document(content, scanner), graph),
         kept,
         lambda done: report(done, len(paths)),
+        graph,
     )
     symbols = frozenset(word for text in found.values() for word in text.symbols)
     scanner = Scanner(names, symbols)
@@ -83,6 +85,7 @@ def read(
         lambda path, content: _with_imports(path, content, _other(content, scanner, only), graph),
         others_kept,
         lambda done: report(len(in_documents) + done, len(paths)),
+        graph,
     )
     changed = tree.modified if isinstance(tree, WorkingTree) else frozenset()
     unsure = {tree.files[path] for path in changed & tree.files.keys()}  # these may differ from their hash by now
@@ -102,10 +105,17 @@ def _part(
     scan: Callable[[str, bytes], Text],
     kept: Texts,
     report: Callable[[int], None],
+    graph: bool,
 ) -> dict[str, Text]:
     """What is in some contents, by blob hash; `paths` has a path of each. `report` is told how many are done."""
     known, news = kept.recall()
-    found = {blob: known[blob] for blob in paths if blob in known}
+    found = {
+        blob: known[blob]
+        for blob, path in paths.items()
+        if blob in known
+        and (known[blob].imports is None) != (graph and is_read(path) and not known[blob].binary)
+        and known[blob].read_as in ("", _as_latin(path))
+    }
     lengths = _sizes(repository, {blob: path for blob, path in paths.items() if blob not in found})
     found |= {blob: Text(size, binary=True) for blob, size in lengths.items() if size > LARGEST}
     wanted = [path for blob, path in paths.items() if blob not in found or (news and not found[blob].binary)]
@@ -132,8 +142,15 @@ def _part(
 def _with_imports(path: str, content: bytes, found: Text, graph: bool) -> Text:
     """What was read, with what the import graph needs."""
     if graph and not found.binary and is_read(path):
-        found.imports = imports_of(path, content.decode("utf-8", "replace"))
+        imports = imports_of(path, content.decode("utf-8", "replace"))
+        strings, names = (tuple(sorted(set(one))) for one in (imports.strings, imports.imports))
+        found.imports = replace(imports, strings=strings, imports=names)
+        found.read_as = _as_latin(path)
     return found
+
+
+def _as_latin(path: str) -> str:
+    return path.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def _sizes(repository: Repository, paths: Mapping[str, str]) -> dict[str, int]:

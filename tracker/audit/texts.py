@@ -52,6 +52,8 @@ class Text:
     ticked_boxes: int = 0
     imports: FileImports | None = None
     """What the import graph needs of it; None where there is no graph."""
+    read_as: str = ""
+    """The path, as Latin-1, that the imports were read for: the language depends on it."""
     marked: bool = False
     """Whether it says of a statement of its own that it is meant to be so."""
 
@@ -69,6 +71,7 @@ class Kept(NamedTuple):
     open_boxes: int
     ticked_boxes: int
     imports: FileImports | None
+    read_as: str
     marked: bool
 
 
@@ -187,6 +190,7 @@ def _kept(text: Text) -> Kept:
         text.open_boxes,
         text.ticked_boxes,
         text.imports,
+        text.read_as,
         text.marked,
     )
 
@@ -215,6 +219,7 @@ def _texts(packed: str, known: dict[bytes, bytes]) -> dict[str, Text]:
                 one.open_boxes,
                 one.ticked_boxes,
                 one.imports,
+                one.read_as,
                 one.marked,
             )
             for blob, one in kept.items()
