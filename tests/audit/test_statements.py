@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.command import tracker
 from tests.gitrepo import GitRepo
+from tracker.audit.rules.documents import DOCUMENT_RULES
 from tracker.audit.rules.documents.headings import forms, headings, slug
 
 ENGINE = "class Pump:\n    def prime(self) -> None:\n        pass\n\n    def drain(self) -> None:\n        pass\n"

@@ -106,7 +106,8 @@ def explain(found: Audit, path: str) -> str:
 
 
 def _precision(family: Family) -> Iterable[str]:
-    known = "exact by construction" if family.precision is None else f"{family.precision:.2f} measured (docs/audit.md)"
+    exact = "not measured" if family.maybe else "exact by construction"
+    known = exact if family.precision is None else f"{family.precision:.2f} measured (docs/audit.md)"
     return [f"  precision of the rule: {known}"]
 
 

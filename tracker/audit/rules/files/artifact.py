@@ -65,6 +65,7 @@ class Artifact(FileRule):
     """
 
     id = "artifact"
+    precision = 1.0
     action = Action.UNTRACK
     unless = Use.NONE
 

@@ -27,7 +27,8 @@ class FileRule(ABC):
 
     id: ClassVar[str]
     precision: ClassVar[float | None] = None
-    """The measured share of right findings (docs/audit.md); None for rules that are exact by construction."""
+    """The measured share of right findings (docs/audit.md); None for rules that are exact by construction, or
+    not yet measured and therefore `--maybe`."""
     action: ClassVar[Action] = Action.REMOVE
     unless: ClassVar[Use] = Use.ANY
     """Which uses by live files contradict a finding."""

@@ -30,6 +30,7 @@ class Deprecated(FileRule):
     nothing live uses it."""
 
     id = "deprecated"
+    precision = 1.0
     noun = ("file that is said to be deprecated or unused", "files that are said to be deprecated or unused")
 
     def find(self) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ class Duplicate(FileRule):
     one family. Tests, fixtures, samples, configurations and images are left out."""
 
     id = "duplicate"
+    precision = 1.0
 
     def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""

@@ -88,6 +88,7 @@ class Finished(FileRule):
     ticked, and that nothing live links to. Session logs, decisions, changelogs and release notes are records."""
 
     id = "finished"
+    precision = 0.96
     noun = ("plan or report of finished work", "plans and reports of finished work")
     action = Action.ARCHIVE
 

@@ -24,6 +24,7 @@ class Ignored(FileRule):
     """Tracked although an ignore rule matches, and an output or local file: no document, source or needed manifest."""
 
     id = "ignored"
+    precision = 1.0
     noun = ("tracked file that .gitignore excludes", "tracked files that .gitignore excludes")
     action = Action.UNTRACK
     unless = Use.READ

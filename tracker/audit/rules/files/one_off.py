@@ -52,6 +52,7 @@ class OneOff(FileRule):
     first day, holds no tests, and nothing live names or runs it."""
 
     id = "one-off"
+    precision = 0.99
     noun = ("script for one occasion", "scripts for one occasion")
 
     def find(self) -> Iterator[Finding]:
