@@ -222,7 +222,8 @@ def _inside(repository: Repository, archive: Path | None) -> str | None:
 
 
 def _users(repository: Repository, reported: Audit, paths: list[str]) -> Mapping[str, Collection[str]]:
-    """Who uses each file, in all of the repository. Sessions, versions and pages describe the past: they do not count."""
+    """Who uses each file, in all of the repository. Sessions, versions and pages describe the past: they "
+    "do not count."""
     if any("without their content" in limit for limit in reported.limits):
         raise TrackerError("some content is not here, so what is still needed is unknown; fetch it first")
     prefix = repository.prefix

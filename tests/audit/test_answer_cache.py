@@ -13,8 +13,8 @@ import pytest
 from tests.audit.test_statements import SESSION, WORKSPACE
 from tests.command import Done, files_in, tracker
 from tests.gitrepo import GitRepo
-from tracker.audit import audit as auditing
 from tracker.audit import answer_cache
+from tracker.audit import audit as auditing
 from tracker.memo import YOUNG
 
 

@@ -162,7 +162,8 @@ def test_a_change_that_is_made(repo: GitRepo) -> None:
     repo.write("new.patch", patch)
     repo.write(
         "swap.py",
-        "text = open('src/engine.py').read()\nopen('src/engine.py', 'w').write(text.replace(\"'an old engine'\", \"'a new engine'\"))\n",
+        "text = open('src/engine.py').read()\nopen('src/engine.py', 'w').write(text.replace(\"'an old "
+        "engine'\", \"'a new engine'\"))\n",
     )
     repo.write("src/engine.py", "print('an old engine')\n")
     repo.commit("To do")

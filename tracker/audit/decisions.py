@@ -1,6 +1,6 @@
 """What was decided in a review: files that are kept, each with a reason and a date, in `audit-decisions.yml`.
 
-The file is read by every audit. Entries whose finding is resolved are dropped when it is written, so it shrinks by itself.
+Every audit reads the file. Entries whose finding is resolved are dropped when it is written, so it shrinks by itself.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from datetime import date as Date
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tracker.audit.finding_key import FindingKey
 from tracker.errors import TrackerError
 from tracker.publish.write import write_atomically
+from tracker.sources import yaml
 
 FILE = "audit-decisions.yml"
 HEADER = "# Findings of `tracker audit` that are kept, decided with `tracker audit --review`.\n"
@@ -80,7 +80,7 @@ def save_kept(path: Path, kept: Iterable[Kept]) -> None:
     if not entries:
         path.unlink(missing_ok=True)
         return
-    text = HEADER + yaml.safe_dump({"keep": entries}, sort_keys=False, allow_unicode=True, width=120)
+    text = HEADER + yaml.dump({"keep": entries})
     write_atomically(path, text.encode("utf-8"), path.parent)
 
 
@@ -113,13 +113,12 @@ def decided(decisions: Iterable[Decision], family: str, rule: str) -> Choice:
 
 def _read(path: Path, model: type[File]) -> File:
     try:
-        return model.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
+        return model.model_validate(yaml.load(path.read_bytes()).data or {})
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise TrackerError(f"{path}: {where}: {first['msg']}") from None
-    except yaml.MarkedYAMLError as error:
-        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise TrackerError(f"{path}{line}: not YAML: {error.problem}") from None
-    except (OSError, ValueError) as error:
-        raise TrackerError(f"{path}: cannot be read: {error}") from None
+    except yaml.MalformedYAML as error:
+        raise TrackerError(f"{path}:{error.position.line}: not YAML: {error}") from None
+    except OSError as error:
+        raise TrackerError(f"{path}: cannot be read: {error.strerror}") from None

@@ -1,7 +1,7 @@
 """Findings that are meant to be so: the ignores of tracker.yml and marks in documents, each with its reason.
 
-An ignore that does nothing is a problem that is reported with its place: one that matches nothing, has expired, or names
-no rule. So none outlives what it was written for.
+An ignore that does nothing is a problem that is reported with its place: one that matches nothing, has expired, or
+names no rule. So none outlives what it was written for.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def command(
     min_confidence: float | None,
     **asked: Any,
 ) -> None:
-    """Find stale files, with proofs, and statements of documents that are no longer true. Exit 1 when there are new ones.
+    """Find stale files, with proofs, and untrue statements of documents. Exit 1 when there are new ones.
 
     Works in any git repository, also without a workspace. Files change only with --remove, --archive or --review, and
     --undo restores them.

@@ -34,7 +34,7 @@ class Section(NamedTuple):
     rule: str
     precision: float | None
     rows: tuple[Row, ...]
-    count: int
+    total: int
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -65,7 +65,7 @@ def pages(site: Site) -> Iterator[Page]:
     values = {
         "asked": True,
         "files": found.files,
-        "stale": sum(section.count for sections in groups.values() for section in sections),
+        "stale": sum(section.total for sections in groups.values() for section in sections),
         "groups": [(HEADINGS[action], sections) for action, sections in groups.items() if sections],
         "statements": statements[:MOST],
         "statements_count": len(statements),

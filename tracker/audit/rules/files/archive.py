@@ -10,7 +10,8 @@ from tracker.audit.names import CODE, Kind, Name
 from tracker.audit.rules.files.base import FileRule, is_sample
 
 SURE = re.compile(
-    r"[._-]*(?:archived?|archives|attic|graveyard|obsolete|old|trash|unused|deprecated|superseded|to[-_ ]?delete|arquivo morto"
+    r"[._-]*(?:archived?|archives|attic|graveyard|obsolete|old|trash|unused|deprecated|superseded"
+    r"|to[-_ ]?delete|arquivo morto"
     r"|(?:old|archived?|deprecated|unused|obsolete)[-_ ].*|.*[-_ ](?:old|archived?|deprecated|unused|obsolete))",
     re.IGNORECASE,
 )

@@ -14,20 +14,32 @@ from tracker.audit.rules.files.outputs import writers
 from tracker.audit.uses import Uses
 from tracker.plural import counted
 
-SIGNATURES: tuple[tuple[str, re.Pattern[str], re.Pattern[bytes]], ...] = (
-    ("a Lighthouse report", re.compile(r"json|html"), re.compile(rb'"lighthouseVersion"|<!--[^>]*Lighthouse')),
-    ("a duplication report of jscpd", re.compile(r"json"), re.compile(rb'"detectionDate"\s*:|"duplicates"\s*:\s*\[\s*\{\s*"format"')),
-    ("a JUnit test report", re.compile(r"xml"), re.compile(rb"<testsuites?\b[^>]*\b(?:tests|failures)=")),
-    ("a coverage report", re.compile(r"xml|json|html|info"), re.compile(rb'<coverage\b[^>]*line-rate=|"executed_lines"|\ATN:\s*\nSF:|"statementMap"')),
-    ("an ESLint report", re.compile(r"json"), re.compile(rb'\A\s*\[\s*\{\s*"filePath"\s*:\s*"[^"]+"\s*,\s*"messages"')),
-    ("a test report of pytest or Jest", re.compile(r"json"), re.compile(rb'"numTotalTests"|"pytest_version"|"nodeid"\s*:\s*"')),
-    ("an audit report of npm", re.compile(r"json"), re.compile(rb'"auditReportVersion"\s*:')),
-    ("the output of a build or a test run", re.compile(r"txt|log|out|md"), re.compile(
-        rb"\A(?:\xef\xbb\xbf|\xff\xfe)?\s*(?:>\s+\S+@\S+ \w+|yarn run v|npm (?:ERR!|error|warn)|={5,} test session starts|\$ (?:next|tsc|vite|eslint) "
-        rb"|Traceback \(most recent|vite v\d|Collecting \w|\[INFO\] |(?:error|warning)\[?[A-Z]+\d+|\x1b\[)")),
-    ("a directory listing", re.compile(r"txt"), re.compile(
-        rb"\A(?:\xef\xbb\xbf|\xff\xfe)?\s*(?:(?:[A-Z]:\\|\./|/)[^\n]{2,200}\r?\n){20}|Folder PATH listing|\A\s*total \d+\s*\n[-d][rwx-]{9}")),
-)  # fmt: skip
+BOM = rb"\A(?:\xef\xbb\xbf|\xff\xfe)?\s*"
+SIGNATURES: tuple[tuple[str, str, bytes], ...] = (
+    ("a Lighthouse report", "json html", rb'"lighthouseVersion"|<!--[^>]*Lighthouse'),
+    ("a duplication report of jscpd", "json", rb'"detectionDate"\s*:|"duplicates"\s*:\s*\[\s*\{\s*"format"'),
+    ("a JUnit test report", "xml", rb"<testsuites?\b[^>]*\b(?:tests|failures)="),
+    (
+        "a coverage report",
+        "xml json html info",
+        rb'<coverage\b[^>]*line-rate=|"executed_lines"|\ATN:\s*\nSF:|"statementMap"',
+    ),
+    ("an ESLint report", "json", rb'\A\s*\[\s*\{\s*"filePath"\s*:\s*"[^"]+"\s*,\s*"messages"'),
+    ("a test report of pytest or Jest", "json", rb'"numTotalTests"|"pytest_version"|"nodeid"\s*:\s*"'),
+    ("an audit report of npm", "json", rb'"auditReportVersion"\s*:'),
+    (
+        "the output of a build or a test run",
+        "txt log out md",
+        BOM
+        + rb"(?:>\s+\S+@\S+ \w+|yarn run v|npm (?:ERR!|error|warn)|={5,} test session starts|\$ (?:next|tsc|vite) "
+        rb"|Traceback \(most recent|vite v\d|Collecting \w|\[INFO\] |(?:error|warning)\[?[A-Z]+\d+|\x1b\[)",
+    ),
+    (
+        "a directory listing",
+        "txt",
+        BOM + rb"(?:(?:[A-Z]:\\|\./|/)[^\n]{2,200}\r?\n){20}|Folder PATH listing|\A\s*total \d+\s*\n[-d][rwx-]{9}",
+    ),
+)
 """What it is, its suffixes, and how such a file begins."""
 NAMED = re.compile(
     r"(?:.*[_-])?(?:build|test|tests|lint|tsc|error|errors|output|debug|console|server|run|install|deploy|coverage|audit)"
@@ -193,7 +205,7 @@ def _size(size: int) -> str:
 
 def _signature(context: AuditContext, path: str, name: Name) -> str | None:
     """What a file is by its first bytes."""
-    wanted = [(what, begins) for what, suffixes, begins in SIGNATURES if suffixes.fullmatch(name.suffix)]
+    wanted = [(what, begins) for what, suffixes, begins in SIGNATURES if name.suffix in suffixes.split()]
     likely = NAMED.fullmatch(name.file) or name.suffix in ("json", "xml", "info", "out")
     words = {
         "report",
@@ -217,7 +229,7 @@ def _signature(context: AuditContext, path: str, name: Name) -> str | None:
     content = (context.content(path) or b"")[:60_000]
     if content.startswith(b"\xff\xfe"):
         content = content.decode("utf-16", "replace").encode()
-    return next((what for what, begins in wanted if begins.search(content)), None)
+    return next((what for what, begins in wanted if re.search(begins, content)), None)
 
 
 def _writes_dated(context: AuditContext, name: Name) -> bool:

@@ -13,14 +13,19 @@ from tracker.audit.names import Kind, Name
 from tracker.audit.rules.files.base import FileRule, is_sample
 from tracker.audit.rules.files.similarity import described, likest
 
-WORD = r"(?:backup|bak|bkp|old|orig|original|copy|copia|prev|previous|save|saved|broken|corrupted|before|pre|wip|snapshot|kopie)"
+WORD = (
+    r"(?:backup|bak|bkp|old|orig|original|copy|copia|prev|previous|save|saved|broken|corrupted|before|pre|wip|snapshot"
+    r"|kopie)"
+)
 SURE = re.compile(
-    rf"(?P<base>.+?)(?:~|\.{WORD}(?:[._-]?[\w-]*)?|[ _.-]*\(\d+\)|[ _.-]*\(?copy(?: ?\d+)?\)?|\.[\w]+-backup|[._-]save\d*|\.\d{{8,14}})$",
+    rf"(?P<base>.+?)(?:~|\.{WORD}(?:[._-]?[\w-]*)?|[ _.-]*\(\d+\)|[ _.-]*\(?copy(?: ?\d+)?\)?|\.[\w]+-backup"
+    rf"|[._-]save\d*|\.\d{{8,14}})$",
     re.IGNORECASE | re.DOTALL,
 )
 """Decorations that nothing but a copy has."""
 LOOSE = re.compile(
-    rf"(?P<base>.+?)(?:[ ._-]+\(?{WORD}(?:[ ._-][\w-]*)?\)?|[ ._-]+(?:v?\d{{1,3}}|(?:19|20)\d{{6}}(?:[_-]?\d{{4,6}})?|new|final|fixed"
+    rf"(?P<base>.+?)(?:[ ._-]+\(?{WORD}(?:[ ._-][\w-]*)?\)?|[ ._-]+(?:v?\d{{1,3}}|(?:19"
+    rf"|20)\d{{6}}(?:[_-]?\d{{4,6}})?|new|final|fixed"
     r"|working|clean|updated?|simple|test|temp|tmp|full|complete|fix\w*))$"
     rf"|^{WORD}[ ._-]+(?P<after>.+)$",
     re.IGNORECASE | re.DOTALL,
@@ -92,7 +97,8 @@ def _plain_folder(folder: str) -> str | None:
 
 
 def _folder_base(name: Name) -> str | None:
-    """The path in the original folder, of a file in a folder that is named as a copy: `app_backup/x.py` → `app/x.py`."""
+    """The path in the original folder, of a file in a folder that is named as a copy: `app_backup/x.py` → "
+    "`app/x.py`."""
     for index, folder in enumerate(name.folders):
         if plain := _plain_folder(folder):
             plain = _plain_folder(plain) or plain

@@ -15,7 +15,8 @@ from tracker.plural import counted
 
 SAMPLES = TEST_FOLDERS | frozenset(
     words_in(
-        "fixtures fixture testdata test-data test_data mocks __mocks__ example examples samples sample demo demos template "
+        "fixtures fixture testdata test-data test_data mocks __mocks__ example examples samples sample "
+        "demo demos template "
         "templates vendor third_party node_modules snapshots"
     )
 )

@@ -14,9 +14,12 @@ from tracker.plural import counted
 
 HEADING = re.compile(r"^(?:#{1,6}\s+|\*\*)(.*)")
 DOOMED = re.compile(
-    r"\b(?:files?|scripts?|components?|docs?|documents?|folders?|code|items?|candidates?|modules?|tests?)\b.{0,40}\b(?:to (?:be )?(?:delet|remov|archiv)\w*|for (?:deletion|removal))"
-    r"|^\W*(?:\d+[.)]\s*)?(?:safe to )?(?:delete|remove)(?: (?:these|the following|unused|obsolete|old|immediately|now))*(?: (?:files?|scripts?|components?|folders?))?\W*(?:\(.*\))?\W*$"
-    r"|\b(?:unused|dead|obsolete|redundant|orphan(?:ed)?) (?:files?|scripts?|components?|code|modules?|docs)\b|\bto delete\b|\bsafe to (?:delete|remove)\b",
+    r"\b(?:files?|scripts?|components?|docs?|documents?|folders?|code|items?|candidates?|modules?"
+    r"|tests?)\b.{0,40}\b(?:to (?:be )?(?:delet|remov|archiv)\w*|for (?:deletion|removal))"
+    r"|^\W*(?:\d+[.)]\s*)?(?:safe to )?(?:delete|remove)(?: (?:these|the following|unused|obsolete|old"
+    r"|immediately|now))*(?: (?:files?|scripts?|components?|folders?))?\W*(?:\(.*\))?\W*$"
+    r"|\b(?:unused|dead|obsolete|redundant|orphan(?:ed)?) (?:files?|scripts?|components?|code|modules?"
+    r"|docs)\b|\bto delete\b|\bsafe to (?:delete|remove)\b",
     re.IGNORECASE,
 )
 """A heading under which a list names what is to go."""

@@ -12,9 +12,12 @@ from tracker.audit.rules.files.base import FileRule, clipped, is_sample
 
 SELF = re.compile(
     r"^\W*(?:\w+\W+){0,2}?(?:@deprecated|DEPRECATED|OBSOLETE|SUPERSEDED)\b"
-    r"|\bthis (?:file|script|module|document|doc|guide|page|component|class|folder|directory|package|workflow|plan|report|service)"
-    r" (?:is|has been|was) (?:now )?(?:deprecated|obsolete|superseded|unused|replaced|no longer (?:used|needed|maintained|supported))"
-    r"|\bthis (?:file|folder|directory|document|script) (?:is|was) (?:kept|preserved|retained) (?:here )?(?:only )?for (?:historical|reference|history)"
+    r"|\bthis (?:file|script|module|document|doc|guide|page|component|class|folder|directory|package"
+    r"|workflow|plan|report|service)"
+    r" (?:is|has been|was) (?:now )?(?:deprecated|obsolete|superseded|unused|replaced|no longer (?:used"
+    r"|needed|maintained|supported))"
+    r"|\bthis (?:file|folder|directory|document|script) (?:is|was) (?:kept|preserved"
+    r"|retained) (?:here )?(?:only )?for (?:historical|reference|history)"
     r"|\b(?:safe to delete|can be (?:safely )?(?:deleted|removed)|do not use this (?:file|script)|not used anymore)\b"
     r"|^\W*(?:\*\*)?status\W{1,6}(?:deprecated|obsolete|superseded|archived)\b",
     re.IGNORECASE,

@@ -15,7 +15,8 @@ MARKERS = frozenset(["__init__", "py.typed", "cname", "keep", "build", "workspac
 
 
 class Empty(FileRule):
-    """It has no content, and its name alone means nothing to a tool. `__init__.py`, `.gitkeep` and the like are left out."""
+    """It has no content, and its name alone means nothing to a tool. `__init__.py`, `.gitkeep` and the "
+    "like are left out."""
 
     id = "empty"
     noun = ("empty file", "empty files")

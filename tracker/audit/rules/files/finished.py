@@ -12,37 +12,49 @@ from tracker.audit.rules.files.base import FileRule, clipped, is_sample
 SUFFIXES = frozenset(words_in("md markdown mdx rst txt adoc"))
 RECORDS = frozenset(
     words_in(
-        "changelog changes history news release releases adr adrs decision decisions session sessions log logs rfc rfcs minutes postmortem incident blog posts articles"
+        "changelog changes history news release releases adr adrs decision decisions session sessions log "
+        "logs rfc rfcs minutes postmortem incident blog posts articles"
     )
 )
 """Words in names and folders of records, which stay as they were written."""
 WORK = frozenset(
     words_in(
-        "plan plans checklist todo todos tasks task summary report status progress implementation migration refactoring refactor fix "
-        "fixes fixed cleanup audit review verification validation assessment analysis results completion complete completed "
-        "done ready roadmap sprint phase milestone handoff handover improvements upgrade update updates issues bugs debug "
-        "consolidation integration final success resumen informe verificacion implementacion plano relatorio poc stabilization strategy changes "
+        "plan plans checklist todo todos tasks task summary report status progress implementation "
+        "migration refactoring refactor fix "
+        "fixes fixed cleanup audit review verification validation assessment analysis results completion "
+        "complete completed "
+        "done ready roadmap sprint phase milestone handoff handover improvements upgrade update updates "
+        "issues bugs debug "
+        "consolidation integration final success resumen informe verificacion implementacion plano "
+        "relatorio poc stabilization strategy changes "
         "deployment testing test gaps proposal enhancement enhancements"
     )
 )
 DONE_WORDS = frozenset(
     words_in(
-        "complete completed done fixed finished final success successful resolved applied implemented ready verified shipped summary exitosa completado completo verificacion resumen"
+        "complete completed done fixed finished final success successful resolved applied implemented "
+        "ready verified shipped summary exitosa completado completo verificacion resumen"
     )
 )
 STATUS = re.compile(
-    r"^\W*(?:overall |current |project |implementation |migration |test |fix )?(?:status|estado|état|stand)\b[\s:*|_`-]*(?:[^\w\n]*\s*)?"
+    r"^\W*(?:overall |current |project |implementation |migration |test |fix )?(?:status|estado|état"
+    r"|stand)\b[\s:*|_`-]*(?:[^\w\n]*\s*)?"
     r"(?:(?:all|fully|100%|now|phase \d+|successfully|feature|code|implementation)\W+){0,3}"
     r"(?:complete|completed|done|resolved|implemented|merged|shipped|fixed|finished|deployed|closed|success(?:ful)?|completado|completo|"
-    r"conclu[ií]do|passed|production[- ]ready|applied|superseded|obsolete|archived|historical|live)\b(?!\s*(?:except|but|partially))",
+    r"conclu[ií]do|passed|production[- ]ready|applied|superseded|obsolete|archived|historical"
+    r"|live)\b(?!\s*(?:except|but|partially))",
     re.IGNORECASE,
 )
 OPENING = re.compile(
     r"✅[\s*_#]*(?:\w+\W+){0,6}(?:complete|completed|done|implemented|fixed|successful|successfully|success|resolved|shipped|finished|exitosa|completado|applied)\b(?!\s+\w)"
     r"|(?:complete|completed|done|implemented|fixed|successful|success|resolved|finished|applied|exitosa|completado)\W*✅"
-    r"|\b(?:has|have) been (?:successfully )?(?:completed|implemented|fixed|resolved|migrated|refactored|applied|integrated|finished|addressed)\b"
-    r"|\b(?:implementation|migration|refactoring|refactor|fix|integration|cleanup|work|setup|task|project|upgrade|optimi[sz]ation)s? (?:is |are |was |were )(?:now )?(?:fully |100% )?(?:complete|completed|done|finished|successful)\b"
-    r"|\bsuccessfully (?:completed|implemented|fixed|resolved|migrated|refactored|applied|integrated|deployed|created|added)\b",
+    r"|\b(?:has|have) been (?:successfully )?(?:completed|implemented|fixed|resolved|migrated|refactored"
+    r"|applied|integrated|finished|addressed)\b"
+    r"|\b(?:implementation|migration|refactoring|refactor|fix|integration|cleanup|work|setup|task|project"
+    r"|upgrade|optimi[sz]ation)s? (?:is |are |was |were )(?:now )?(?:fully |100% )?(?:complete|completed"
+    r"|done|finished|successful)\b"
+    r"|\bsuccessfully (?:completed|implemented|fixed|resolved|migrated|refactored|applied|integrated"
+    r"|deployed|created|added)\b",
     re.IGNORECASE,
 )
 PARTIAL = re.compile(r"^\W*(?:\w+ )?(?:completed|implemented|finished|fixed|resolved) \w+", re.IGNORECASE)
@@ -57,17 +69,22 @@ TITLE_WORDS = re.compile(
     r"\b(?:complete|completed|done|implemented|fixed|finished|successful|resolved|applied|deployed)\W*$", re.IGNORECASE
 )
 NOT_DONE = re.compile(
-    r"\b(?:partially|in progress|not (?:yet )?(?:complete|done|started)|pending|remaining|todo|wip|draft|blocked|planned|incomplete|\d?\d% complete)\b|🚧|⏳|🔄|❌",
+    r"\b(?:partially|in progress|not (?:yet )?(?:complete|done|started)|pending|remaining|todo|wip|draft"
+    r"|blocked|planned|incomplete|\d?\d% complete)\b|🚧|⏳|🔄|❌",
     re.IGNORECASE,
 )
 PAST_TENSE = re.compile(
-    r"^\W*(?:we |this (?:document|pr|change|update|commit) )?(?:have )?(?:successfully |now )?(?:added|updated|refactored|replaced|enhanced|fixed|implemented|migrated"
-    r"|created|removed|improved|moved|converted|integrated|completed|reduced|consolidated|resolved|rewrote|redesigned|optimi[sz]ed)\b(?! by| in | to )",
+    r"^\W*(?:we |this (?:document|pr|change|update|commit) )?(?:have )?(?:successfully |now )?(?:added"
+    r"|updated|refactored|replaced|enhanced|fixed|implemented|migrated"
+    r"|created|removed|improved|moved|converted|integrated|completed|reduced|consolidated|resolved|rewrote"
+    r"|redesigned|optimi[sz]ed)\b(?! by| in | to )",
     re.IGNORECASE,
 )
 CHANGE_HEADING = re.compile(
-    r"^#{1,4}\W*(?:\d+\W+)?(?:(?:key |all |code |recent |summary of )?changes (?:made|summary|applied|implemented)|(?:new |modified )?files (?:created|changed|modified|updated|added|touched)(?:/\w+)?"
-    r"|what (?:was|we) (?:done|changed|fixed|implemented|built|created|accomplished)|(?:refactoring|migration|implementation) (?:summary|results)|root cause|fix(?:es)? applied|changes)\b",
+    r"^#{1,4}\W*(?:\d+\W+)?(?:(?:key |all |code |recent |summary of )?changes (?:made|summary|applied"
+    r"|implemented)|(?:new |modified )?files (?:created|changed|modified|updated|added|touched)(?:/\w+)?"
+    r"|what (?:was|we) (?:done|changed|fixed|implemented|built|created|accomplished)|(?:refactoring"
+    r"|migration|implementation) (?:summary|results)|root cause|fix(?:es)? applied|changes)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 DAY = re.compile(

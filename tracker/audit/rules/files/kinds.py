@@ -8,8 +8,10 @@ from tracker.audit.names import Name, words_in
 
 CACHES = frozenset(
     words_in(
-        "__pycache__ .pytest_cache .mypy_cache .ruff_cache .ipynb_checkpoints .hypothesis .tox .nox .gradle .parcel-cache "
-        ".next .nuxt .svelte-kit .turbo .cache .sass-cache .venv venv node_modules bower_components htmlcov .nyc_output "
+        "__pycache__ .pytest_cache .mypy_cache .ruff_cache .ipynb_checkpoints .hypothesis .tox .nox "
+        ".gradle .parcel-cache "
+        ".next .nuxt .svelte-kit .turbo .cache .sass-cache .venv venv node_modules bower_components "
+        "htmlcov .nyc_output "
         ".eggs .terraform .serverless .dart_tool .angular .expo lightning_logs mlruns wandb __MACOSX test-results "
         "playwright-report"
     )

@@ -12,7 +12,8 @@ from tracker.audit.rules.files.base import FileRule, is_sample
 
 VERBS = frozenset(
     words_in(
-        "add apply backfill check clean cleanup compare convert correct debug delete diagnose diagnostic dump enhance enrich "
+        "add apply backfill check clean cleanup compare convert correct debug delete diagnose diagnostic "
+        "dump enhance enrich "
         "examine extract find fix fixing fixup force hotfix import insert inspect investigate kill list locate migrate "
         "migration move patch peek populate purge quick reclassify recover refactor remove rename repair replace reset "
         "restore revert rewrite scratch search seed show simulate temp test tmp transfer trim try tweak update upgrade "
@@ -23,7 +24,8 @@ VERBS = frozenset(
 DEBUGGING = frozenset(words_in("debug peek scratch tmp temp quick hotfix diagnose diagnostic inspect"))
 SUFFIXES = frozenset(words_in("py js mjs cjs ts sh ps1 bat cmd sql rb php pl"))
 ARGUMENTS = re.compile(
-    r"\bargparse\b|\bimport click\b|\btyper\b|sys\.argv\[|process\.argv|\byargs\b|\bcommander\b|\bparseArgs\b|\bminimist\b"
+    r"\bargparse\b|\bimport click\b|\btyper\b|sys\.argv\[|process\.argv|\byargs\b|\bcommander\b"
+    r"|\bparseArgs\b|\bminimist\b"
     r"|\bOptionParser\b|\bdocopt\b|\bfire\.Fire|ARGV\b|\$argv\b"
 )
 SHELL_ARGUMENTS = re.compile(r"\$\{?[1-9@*]|\bgetopts\b|\bparam\s*\(|%~?[1-9]|\$#", re.IGNORECASE)
@@ -143,4 +145,4 @@ def _is_kept(name: Name) -> bool:
         "test",
         "find",
     }
-    return len(name.words) < 3 and name.words[0] in again and bool(name.folders) and name.suffix not in ("py",)
+    return len(name.words) < 3 and name.words[0] in again and bool(name.folders) and name.suffix != "py"

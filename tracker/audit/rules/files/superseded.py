@@ -13,7 +13,8 @@ from tracker.audit.names import Kind, Name
 from tracker.audit.rules.files.base import FileRule, is_sample
 
 VERSION = re.compile(
-    r"[ ._-]*(?:\b|_|(?<=[a-z]))(?:v(?:er|ersion)?[ ._-]?(?P<version>\d+(?:[._-]\d+)*)|(?P<date>20\d{2}[-_]?\d{2}[-_]?\d{2}))$",
+    r"[ ._-]*(?:\b|_|(?<=[a-z]))(?:v(?:er|ersion)?[ ._-]?(?P<version>\d+(?:[._-]\d+)*)"
+    r"|(?P<date>20\d{2}[-_]?\d{2}[-_]?\d{2}))$",
     re.IGNORECASE,
 )
 LATER = re.compile(r"[ ._-]+(?:new|latest|revised|improved|enhanced|refactored)$", re.IGNORECASE)
@@ -33,8 +34,8 @@ class Member(NamedTuple):
 
 
 class Superseded(FileRule):
-    """A newer member of the same family, by version or date, is used, and nothing live uses this one. Not yet measured on enough
-    files: `--maybe`."""
+    """A newer member of the same family, by version or date, is used, and nothing live uses this one. Not yet
+    measured on enough files: `--maybe`."""
 
     id = "superseded"
     noun = ("older version of a file", "older versions of files")
