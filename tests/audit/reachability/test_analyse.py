@@ -78,14 +78,25 @@ def test_a_module_that_another_text_runs_is_reached(path: str, text: str) -> Non
 
 
 def test_a_document_that_only_describes_a_module_does_not_reach_it() -> None:
-    tree = {"app/__init__.py": "", "app/main.py": "import app.b\n", "app/b.py": DEFINES, "app/lost.py": DEFINES, "docs/api.md": "`app/lost.py` holds helpers.\n"}
+    tree = {
+        "app/__init__.py": "",
+        "app/main.py": "import app.b\n",
+        "app/b.py": DEFINES,
+        "app/lost.py": DEFINES,
+        "docs/api.md": "`app/lost.py` holds helpers.\n",
+    }
     assert judged(tree).files["app/lost.py"].mentions == ("docs/api.md",)
     assert dead(tree) == ["app/lost.py"]
 
 
 def test_public_modules_of_a_distribution_are_reached_and_private_ones_need_an_import() -> None:
     manifest = '[build-system]\nrequires = ["hatchling"]\n[project]\nname = "lib"\n'
-    tree = {"pyproject.toml": manifest, "src/lib/__init__.py": "", "src/lib/extra.py": DEFINES, "src/lib/_lost.py": DEFINES}
+    tree = {
+        "pyproject.toml": manifest,
+        "src/lib/__init__.py": "",
+        "src/lib/extra.py": DEFINES,
+        "src/lib/_lost.py": DEFINES,
+    }
     result = judged(tree)
     assert result.files["src/lib/extra.py"].status is Status.REACHED
     assert result.unreachable() == ["src/lib/_lost.py"]
@@ -106,9 +117,15 @@ def test_django_finds_its_files_by_name() -> None:
 
 
 def test_a_script_that_nothing_names_is_left_to_another_rule_with_what_it_imports() -> None:
-    tree = {"main.py": "", "repair.py": "import helper\nif __name__ == '__main__':\n    helper.run()\n", "helper.py": DEFINES}
+    tree = {
+        "main.py": "",
+        "repair.py": "import helper\nif __name__ == '__main__':\n    helper.run()\n",
+        "helper.py": DEFINES,
+    }
     result = judged(tree)
-    assert {path: result.files[path].status for path in ("repair.py", "helper.py")} == dict.fromkeys(("repair.py", "helper.py"), Status.UNKNOWN)
+    assert {path: result.files[path].status for path in ("repair.py", "helper.py")} == dict.fromkeys(
+        ("repair.py", "helper.py"), Status.UNKNOWN
+    )
     assert "repair.py" in result.files["helper.py"].reason
 
 
@@ -130,7 +147,13 @@ def test_what_only_tests_import_is_told_apart_and_tests_of_dead_code_are_listed(
 
 
 def test_json_data_among_the_sources_that_nothing_imports_or_names_is_listed() -> None:
-    tree = {"package.json": VITE, "src/main.ts": "import a from './data/a.json'\n", "src/data/a.json": "{}", "src/data/b.json": "{}", "src/lost.ts": EXPORTS}
+    tree = {
+        "package.json": VITE,
+        "src/main.ts": "import a from './data/a.json'\n",
+        "src/data/a.json": "{}",
+        "src/data/b.json": "{}",
+        "src/lost.ts": EXPORTS,
+    }
     assert dict(judged(tree).dead_assets) == {"src/data/b.json": ()}
 
 
@@ -153,7 +176,12 @@ def test_json_data_among_the_sources_that_nothing_imports_or_names_is_listed() -
     ],
 )
 def test_a_script_that_may_be_loaded_is_not_unreachable(main: str) -> None:
-    tree = {"package.json": VITE, "tsconfig.json": '{"extends": "./base.json"}', "src/main.ts": main, "src/lost.ts": EXPORTS}
+    tree = {
+        "package.json": VITE,
+        "tsconfig.json": '{"extends": "./base.json"}',
+        "src/main.ts": main,
+        "src/lost.ts": EXPORTS,
+    }
     tree["base.json"] = '{"compilerOptions": {"paths": {"~app/*": ["./src/*"],},},} // comment'
     assert dead(tree) == []
 
@@ -208,7 +236,18 @@ def test_nothing_is_unreachable_without_an_entry_point_or_where_most_is_not_reac
     assert dead({"package.json": VITE, "src/main.ts": ""} | {f"src/x{i}.ts": EXPORTS for i in range(9)}) == []
 
 
-@pytest.mark.parametrize("path", ["public/a.ts", "src/vendor/a.ts", "src/a.d.ts", "examples/a.ts", "api/a.ts", "src/templates/a.ts", "src/generated/a.ts"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "public/a.ts",
+        "src/vendor/a.ts",
+        "src/a.d.ts",
+        "examples/a.ts",
+        "api/a.ts",
+        "src/templates/a.ts",
+        "src/generated/a.ts",
+    ],
+)
 def test_files_that_are_served_copied_or_generated_are_unknown(path: str) -> None:
     assert judged({"package.json": VITE, "src/main.ts": "", path: EXPORTS}).files[path].status is Status.UNKNOWN
 

@@ -22,8 +22,12 @@ ASIDE = re.compile(
     r"|exercises?|solutions?|lessons?|challenges?|workshop|notebooks|experiments?|research|docs?)/"
     r"|\.min\.[cm]?js$|[./_-]examples?\.\w+$|(?:^|/)examples?\.\w+$|\.mdx$|\.d\.[cm]?ts$|\.gen\.|\.generated\.|_pb2(?:_grpc)?\.py$|\.pyi$|\.bundle\.js$|-bundle\.js$"
 )
-SCRIPT_FOLDER = re.compile(r"(?:^|/)(?:scripts?|bin|tools?|utils/scripts|hack|ci|devtools|maintenance|cron|jobs|lambdas?|functions)/")
-LOCATED = re.compile(r"^/?(?:src/|app/|server/)?(?:api|functions|lambdas?|workers?|edge-functions|serverless|handlers?)/")  # may be deployed file by file
+SCRIPT_FOLDER = re.compile(
+    r"(?:^|/)(?:scripts?|bin|tools?|utils/scripts|hack|ci|devtools|maintenance|cron|jobs|lambdas?|functions)/"
+)
+LOCATED = re.compile(
+    r"^/?(?:src/|app/|server/)?(?:api|functions|lambdas?|workers?|edge-functions|serverless|handlers?)/"
+)  # may be deployed file by file
 # What the shadcn tools copy into `components/ui`: a set that is kept whole, whether or not each part is used today.
 PRIMITIVES = frozenset(
     "accordion alert alert-dialog aspect-ratio avatar badge breadcrumb button button-group calendar card carousel chart checkbox collapsible combobox command context-menu"
@@ -31,7 +35,9 @@ PRIMITIVES = frozenset(
     " popover progress radio-group resizable scroll-area select separator sheet sidebar skeleton slider sonner spinner switch table tabs textarea toast toaster toggle"
     " toggle-group tooltip typography use-toast use-mobile".split()
 )
-REGISTRY = re.compile(r"(?:^|/)(?:components|hooks)/(?:.*/)?(?:ai-elements|elements|shadcn-io|magicui|aceternity|animate-ui|kibo-ui|motion-primitives|prompt-kit|originui)/")
+REGISTRY = re.compile(
+    r"(?:^|/)(?:components|hooks)/(?:.*/)?(?:ai-elements|elements|shadcn-io|magicui|aceternity|animate-ui|kibo-ui|motion-primitives|prompt-kit|originui)/"
+)
 
 
 @dataclass(frozen=True, slots=True)

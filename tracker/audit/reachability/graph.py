@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from posixpath import basename, dirname
 
-from tracker.audit.reachability.conventions import LOCATED, SCRIPT_FOLDER, is_aside, is_copied, is_test, javascript_entry, python_entry
+from tracker.audit.reachability.conventions import (
+    LOCATED,
+    SCRIPT_FOLDER,
+    is_aside,
+    is_copied,
+    is_test,
+    javascript_entry,
+    python_entry,
+)
 from tracker.audit.reachability.index import PYTHON, SCRIPTS, PathIndex, folders, join
 from tracker.audit.reachability.javascript import javascript_imports
 from tracker.audit.reachability.model import FileImports, FileReach, Reachability, Status
@@ -21,12 +29,19 @@ OTHER_CODE = (".go", ".rs", ".java", ".kt", ".rb", ".php", ".c", ".cc", ".cpp", 
               ".jl", ".pl", ".m", ".sol", ".zig", ".hs", ".clj", ".sh", ".ps1", ".bat", ".pyx", ".coffee", ".elm")  # fmt: skip
 BINARY = re.compile(r"\.(?:png|jpe?g|gif|tiff?|bmp|har|eml|ico|webp|avif|pdf|zip|gz|tar|tgz|bz2|7z|mp[34]|mov|webm|wav|ogg|woff2?|ttf|otf|eot|so|dll|exe|pyc|class|jar|db|sqlite3?|npy|npz|pt|pth|onnx"
                     r"|bin|dat|pkl|parquet|h5|psd|ai|sketch|wasm|icns|glb|heic|docx?|xlsx?|pptx?)$", re.I)  # fmt: skip
-GENERATED = re.compile(r"@generated|(?:auto|automatically)[ -]?generated|generated (?:by|from|with|file|code)|do not (?:edit|modify)", re.I)
+GENERATED = re.compile(
+    r"@generated|(?:auto|automatically)[ -]?generated|generated (?:by|from|with|file|code)|do not (?:edit|modify)", re.I
+)
 HEADER = 600
 MOSTLY = 0.5  # a package in which more than this share is not reached has an entry point that was missed
 SMALL = 4
-DATA = re.compile(r"(?:src|app|lib)/(?!.*(?:locale|i18n|lang|messages|translation|schema|abi|config|tsconfig|manifest|package|routes|pages|/\.))", re.I)
-WHOLE = frozenset("src app lib backend frontend server client tests test scripts".split())  # too common to mean a folder of plug-ins
+DATA = re.compile(
+    r"(?:src|app|lib)/(?!.*(?:locale|i18n|lang|messages|translation|schema|abi|config|tsconfig|manifest|package|routes|pages|/\.))",
+    re.I,
+)
+WHOLE = frozenset(
+    "src app lib backend frontend server client tests test scripts".split()
+)  # too common to mean a folder of plug-ins
 
 
 def imports_of(path: str, text: str) -> FileImports:
@@ -42,7 +57,9 @@ def imports_of(path: str, text: str) -> FileImports:
     return replace(found, generated=bool(GENERATED.search(text[:HEADER])))
 
 
-def analyse(files: Mapping[str, object], read: Callable[[str], str | None], facts: Mapping[str, FileImports] | None = None) -> Reachability:
+def analyse(
+    files: Mapping[str, object], read: Callable[[str], str | None], facts: Mapping[str, FileImports] | None = None
+) -> Reachability:
     """Judge every code file of a tree by what reaches it.
 
     `files` are the tracked paths, `read` returns the text of one (None: it cannot be read), `facts` are results of `imports_of` that
@@ -53,12 +70,18 @@ def analyse(files: Mapping[str, object], read: Callable[[str], str | None], fact
 
 
 class _Graph:
-    def __init__(self, files: Mapping[str, object], read: Callable[[str], str | None], facts: dict[str, FileImports]) -> None:
+    def __init__(
+        self, files: Mapping[str, object], read: Callable[[str], str | None], facts: dict[str, FileImports]
+    ) -> None:
         self.index = PathIndex(path for path in files if "node_modules/" not in path)
         self.code = [path for path in self.index.paths if path.endswith(ANALYSED)]
-        self.facts = {path: facts[path] if path in facts else _extract(path, read) for path in self.index.paths if _is_read(path)}
+        self.facts = {
+            path: facts[path] if path in facts else _extract(path, read) for path in self.index.paths if _is_read(path)
+        }
         self.manifests = read_manifests(self.index, read)
-        self.used = frozenset(name.split(".")[0] for path in self.code if path.endswith(PYTHON) for name in self.facts[path].imports)
+        self.used = frozenset(
+            name.split(".")[0] for path in self.code if path.endswith(PYTHON) for name in self.facts[path].imports
+        )
         self.parents: dict[str, str] = {}
         self.entries: dict[str, str] = {}
         self.mentions: dict[str, set[str]] = defaultdict(set)
@@ -74,7 +97,11 @@ class _Graph:
         importers = self._importers(dead)
         counts = self._entry_counts()
         reaches = {path: self._reach(path, *status[path], importers, counts) for path in self.code}
-        reaches |= {p: FileReach(Status.UNKNOWN, "its language is not analysed") for p in self.index.paths if p.endswith(OTHER_CODE)}
+        reaches |= {
+            p: FileReach(Status.UNKNOWN, "its language is not analysed")
+            for p in self.index.paths
+            if p.endswith(OTHER_CODE)
+        }
         return Reachability(reaches, self.entries, self._dead_tests(dead), self._dead_assets(dead), self.facts)
 
     # entry points
@@ -85,7 +112,10 @@ class _Graph:
             if not is_test(path) and (reason := self._convention(path)):
                 found[path] = reason
         for package in self.manifests.js.values():
-            found |= {path: f"what {package.folder or 'the root'}/package.json exports" for path in entry_files(package, self.index)}
+            found |= {
+                path: f"what {package.folder or 'the root'}/package.json exports"
+                for path in entry_files(package, self.index)
+            }
         for path, fact in self.facts.items():
             if path.endswith(".ipynb"):
                 found[path] = "a notebook"
@@ -96,7 +126,9 @@ class _Graph:
 
     def _convention(self, path: str) -> str:
         if path.endswith(PYTHON):
-            shipped = next((self.manifests.distributions[f] for f in folders(path) if f in self.manifests.distributions), "")
+            shipped = next(
+                (self.manifests.distributions[f] for f in folders(path) if f in self.manifests.distributions), ""
+            )
             if shipped and not re.search(r"(?:^|/)_[a-z][^/]*", path):
                 return f"a public module of the distribution in {shipped}"
             return python_entry(path, self.used)
@@ -129,7 +161,12 @@ class _Graph:
             yield from self.index.python(path, name)
         elif "/" not in name and re.fullmatch(r"[A-Za-z_][\w.]*(?::[\w.]+)?", name):
             module = name.split(":")[0]
-            yield from self.index.python(path, module, least=1 if ":" in name or is_document(path) else min(2, module.count(".") + 1), loose="." in module)
+            yield from self.index.python(
+                path,
+                module,
+                least=1 if ":" in name or is_document(path) else min(2, module.count(".") + 1),
+                loose="." in module,
+            )
 
     def _without_extension(self, path: str, name: str) -> Iterator[str]:
         tail = name.removeprefix("./").split("#")[0]
@@ -138,7 +175,9 @@ class _Graph:
         if len(parts) > 1:
             yield from self.index.script_by_suffix("/".join(parts))
             stem, dot, _ = parts[-1].partition(".")
-            yield from self.index.script_by_suffix("/".join([*parts[:-1], stem])) if dot else ()  # `src/handlers/send.main`
+            yield from (
+                self.index.script_by_suffix("/".join([*parts[:-1], stem])) if dot else ()
+            )  # `src/handlers/send.main`
             yield from self.index.python(path, ".".join([*parts[:-1], stem]), least=len(parts))
 
     # following
@@ -152,7 +191,11 @@ class _Graph:
         while queue:
             path = queue.popleft()
             for target in self._targets(path, loose):
-                if target not in found and target not in before and not (loose and is_test(target) and not is_test(path)):
+                if (
+                    target not in found
+                    and target not in before
+                    and not (loose and is_test(target) and not is_test(path))
+                ):
                     found.add(target)
                     self.parents[target] = path
                     queue.append(target)
@@ -167,7 +210,9 @@ class _Graph:
             for name in fact.strings:
                 yield from self._named(path, name)
         if path.endswith(PYTHON):
-            yield from (f"{folder}/__init__.py" for folder in folders(path) if f"{folder}/__init__.py" in self.index.known)
+            yield from (
+                f"{folder}/__init__.py" for folder in folders(path) if f"{folder}/__init__.py" in self.index.known
+            )
 
     def _imported(self, path: str, fact: FileImports) -> Iterator[str]:
         if path.endswith((*PYTHON, ".ipynb")):
@@ -223,7 +268,11 @@ class _Graph:
         fact = self.facts[path]
         if is_test(path):
             return False
-        return is_aside(path) or bool(SCRIPT_FOLDER.search(path)) or (fact.script and (path.endswith(PYTHON) or not fact.module))
+        return (
+            is_aside(path)
+            or bool(SCRIPT_FOLDER.search(path))
+            or (fact.script and (path.endswith(PYTHON) or not fact.module))
+        )
 
     def _may_load(self, path: str, fact: FileImports) -> Iterator[str]:
         """What a dynamic import without a readable name may load: the folder of the file, the folders it names, its bare names."""
@@ -231,15 +280,29 @@ class _Graph:
         package = self.manifests.js_package(path)
         top = "" if package is None else package.folder
         own = dirname(path)
-        packaged = f"{own}/__init__.py" in self.index.known if kinds is PYTHON else own not in (top, join(top, "src"), "")
-        yield from (target for target in self.index.under(own) if target.endswith(kinds) and (packaged or dirname(target) == own))
+        packaged = (
+            f"{own}/__init__.py" in self.index.known if kinds is PYTHON else own not in (top, join(top, "src"), "")
+        )
+        yield from (
+            target
+            for target in self.index.under(own)
+            if target.endswith(kinds) and (packaged or dirname(target) == own)
+        )
         names = [name.replace(".", "/") if "/" not in name else name for name in (*fact.strings, *fact.patterns)]
         named = {folder for name in names if name not in WHOLE for folder in self.index.folder_by_suffix(name)}
-        packages = {dirname(p) for name in fact.imports if kinds is PYTHON for p in self.index.python(path, name) if p.endswith("/__init__.py")}
+        packages = {
+            dirname(p)
+            for name in fact.imports
+            if kinds is PYTHON
+            for p in self.index.python(path, name)
+            if p.endswith("/__init__.py")
+        }
         for folder in named | packages:
             yield from (target for target in self.index.under(folder) if target.endswith(kinds))
         if kinds is PYTHON:
-            yield from (target for name in fact.strings if name.isidentifier() for target in self.index.python(path, name))
+            yield from (
+                target for name in fact.strings if name.isidentifier() for target in self.index.python(path, name)
+            )
 
     # verdicts
 
@@ -265,7 +328,11 @@ class _Graph:
 
     def _why_unsure(self, path: str) -> str:
         if path in self.unsure:
-            return self.unsure[path] if not is_aside(path) else "its folder holds files that are served, copied or kept, not imported"
+            return (
+                self.unsure[path]
+                if not is_aside(path)
+                else "its folder holds files that are served, copied or kept, not imported"
+            )
         return f"only {self.parents.get(path, 'a script')} leads to it, which nothing names"
 
     def _script_status(self, path: str, fact: FileImports) -> tuple[Status, str]:
@@ -287,7 +354,17 @@ class _Graph:
         if not path.endswith(PYTHON):
             package = self.manifests.js_package(path)
             return f"js:{package.folder if package else ''}"
-        return "py:" + next((f for f in folders(path) if any(join(f, n) in self.index.known for n in ("pyproject.toml", "setup.py", "requirements.txt", "manage.py", "Pipfile"))), "")
+        return "py:" + next(
+            (
+                f
+                for f in folders(path)
+                if any(
+                    join(f, n) in self.index.known
+                    for n in ("pyproject.toml", "setup.py", "requirements.txt", "manage.py", "Pipfile")
+                )
+            ),
+            "",
+        )
 
     def _distrust_packages(self, status: dict[str, tuple[Status, str]]) -> None:
         """Where most files are unreachable, or none is reached, an entry point was missed: nothing there is known."""
@@ -296,15 +373,33 @@ class _Graph:
             groups[self._project(path)].append(path)
         for paths in groups.values():
             dead = [path for path in paths if status[path][0] is Status.UNREACHABLE]
-            live = [path for path in paths if status[path][0] is Status.REACHED and not re.search(r"\.config\.|/?setup\.py$", path)]
+            live = [
+                path
+                for path in paths
+                if status[path][0] is Status.REACHED and not re.search(r"\.config\.|/?setup\.py$", path)
+            ]
             if dead and (not live or (len(dead) > SMALL and len(dead) > MOSTLY * (len(dead) + len(live)))):
-                status.update(dict.fromkeys(dead, (Status.UNKNOWN, "most of its package is not reached, so an entry point may be missing here")))
+                status.update(
+                    dict.fromkeys(
+                        dead,
+                        (Status.UNKNOWN, "most of its package is not reached, so an entry point may be missing here"),
+                    )
+                )
 
-    def _reach(self, path: str, kind: Status, reason: str, importers: Mapping[str, list[str]], counts: Mapping[str, int]) -> FileReach:
+    def _reach(
+        self, path: str, kind: Status, reason: str, importers: Mapping[str, list[str]], counts: Mapping[str, int]
+    ) -> FileReach:
         chain = self._chain(path) if kind in (Status.REACHED, Status.TESTS) else ()
         if kind is Status.REACHED and path not in self.entries and chain:
             reason = f"{self.entries.get(chain[0], 'an entry point')}: {chain[0]}"
-        return FileReach(kind, reason, chain, tuple(importers.get(path, ())), counts.get(self._project(path), 0), tuple(sorted(self.mentions.get(path, ()))))
+        return FileReach(
+            kind,
+            reason,
+            chain,
+            tuple(importers.get(path, ())),
+            counts.get(self._project(path), 0),
+            tuple(sorted(self.mentions.get(path, ()))),
+        )
 
     def _chain(self, path: str) -> tuple[str, ...]:
         chain = [path]
@@ -338,7 +433,11 @@ class _Graph:
         found: dict[str, tuple[str, ...]] = {}
         for path in self.code if dead else ():
             if is_test(path):
-                targets = {t for t in self._imported(path, self.facts[path]) if t in self.facts and not is_test(t) and basename(t) != "__init__.py"}
+                targets = {
+                    t
+                    for t in self._imported(path, self.facts[path])
+                    if t in self.facts and not is_test(t) and basename(t) != "__init__.py"
+                }
                 if targets and targets <= dead:
                     found[path] = tuple(sorted(targets))
         return found
@@ -351,7 +450,9 @@ class _Graph:
                 if not target.endswith((*ANALYSED, ".ipynb")):
                     users[target].add(path)
         named = self._named_files() if dead else set[str]()
-        users |= {path: set() for path in self.index.paths if dead and path not in users and self._is_lost_data(path, named)}
+        users |= {
+            path: set() for path in self.index.paths if dead and path not in users and self._is_lost_data(path, named)
+        }
         return {target: tuple(sorted(by)) for target, by in sorted(users.items()) if by <= dead}
 
     def _named_files(self) -> set[str]:
@@ -367,6 +468,7 @@ class _Graph:
         inside = path[len(package.folder) :].lstrip("/")
         stem = basename(path).removesuffix(".json")
         return bool(DATA.match(inside)) and not named & {basename(path), stem, basename(dirname(path))}
+
 
 def _is_read(path: str) -> bool:
     return path.endswith((*ANALYSED, ".ipynb")) or not (is_skipped(path) or BINARY.search(path))

@@ -88,7 +88,9 @@ class PathIndex:
         clean = clean.rsplit("/", 1)[0] if "*" in token else clean
         parts = [part for part in clean.split("/") if part not in ("", ".", "..")]
         tail = "/".join(parts)
-        return [f for f in self._folder_names.get(parts[-1], []) if f == tail or f.endswith("/" + tail)] if parts else []
+        return (
+            [f for f in self._folder_names.get(parts[-1], []) if f == tail or f.endswith("/" + tail)] if parts else []
+        )
 
     def python(self, importer: str, name: str, least: int = 1, loose: bool = True) -> list[str]:
         """Return the files that `import name` may load in `importer`: the longest start of the name that is a module.
@@ -122,7 +124,9 @@ class PathIndex:
     def _elsewhere(self, key: str, size: int) -> list[str]:
         if size == 1 and key in sys.stdlib_module_names:
             return []
-        found = [module for module in self._module_tails.get(_tail(key), []) if module == key or module.endswith("/" + key)]
+        found = [
+            module for module in self._module_tails.get(_tail(key), []) if module == key or module.endswith("/" + key)
+        ]
         return [self.modules[module] for module in found]
 
     def script(self, base: str) -> list[str]:
@@ -137,7 +141,11 @@ class PathIndex:
         prefix = f"{root}/" if root else ""
         found: list[str] = []
         for key in {tail, SCRIPT_SUFFIX.sub("", tail), f"{tail}/index"}:
-            stems = [s for s in self._stem_tails.get(_tail(key), []) if (s == key or s.endswith("/" + key)) and s.startswith(prefix)]
+            stems = [
+                s
+                for s in self._stem_tails.get(_tail(key), [])
+                if (s == key or s.endswith("/" + key)) and s.startswith(prefix)
+            ]
             found += [path for stem in stems for path in self.stems[stem]]
         return found
 
@@ -146,7 +154,11 @@ class PathIndex:
         head = pattern.split("*")[0].split("{")[0]
         folder = head.rsplit("/", 1)[0] if "/" in head else ""
         expression = re.compile(glob_expression(pattern))
-        return [path for path in self.under(folder) if expression.match(path)] if folder in self.folders or not folder else []
+        return (
+            [path for path in self.under(folder) if expression.match(path)]
+            if folder in self.folders or not folder
+            else []
+        )
 
 
 def glob_expression(pattern: str) -> str:

@@ -16,7 +16,20 @@ FRONT_MATTER = re.compile(r"\A\s*---\r?\n(.*?)^---\s*$", re.S | re.M)
 SOURCE = re.compile(r"""(?:\bsrc|\bhref|\bimport|\bfrom|\bimport\(|\brequire\()\s*=?\s*["']([^"'\s]+)["']""")
 SPECIFIER = re.compile(r"""^[\w@~$#.\-/\[\]()+*{},:!?&=%]{1,200}$""")
 QUOTED = re.compile(r"""["'`]([\w@~$#./-]{2,200})["'`]""")
-LOADERS = frozenset(["require", "import", "importScripts", "requireActual", "importActual", "register", "resolve", "context", "glob", "globEager"])
+LOADERS = frozenset(
+    [
+        "require",
+        "import",
+        "importScripts",
+        "requireActual",
+        "importActual",
+        "register",
+        "resolve",
+        "context",
+        "glob",
+        "globEager",
+    ]
+)
 COMPONENTS = (".vue", ".svelte", ".astro", ".mdx")
 QUERY = """
 (import_statement source: (string) @import)
@@ -25,7 +38,9 @@ QUERY = """
 (string (string_fragment) @string)
 (template_string) @template
 """
-QUERY_TYPES = QUERY + "(import_require_clause (string) @import)\n(import_statement (import_require_clause (string) @import))\n"
+QUERY_TYPES = (
+    QUERY + "(import_require_clause (string) @import)\n(import_statement (import_require_clause (string) @import))\n"
+)
 
 
 def javascript_imports(path: str, text: str) -> FileImports:
@@ -141,10 +156,16 @@ def _is_script(root: Node) -> bool:
     for node in root.children:
         if node.type in ("for_statement", "for_in_statement", "while_statement", "try_statement", "if_statement"):
             return True
-        if node.type == "expression_statement" and node.named_children and node.named_children[0].type in ("call_expression", "await_expression"):
+        if (
+            node.type == "expression_statement"
+            and node.named_children
+            and node.named_children[0].type in ("call_expression", "await_expression")
+        ):
             return True
     return False
 
 
 def _is_module(root: Node, text: str) -> bool:
-    return any(node.type == "export_statement" for node in root.children) or "module.exports" in text or "exports." in text
+    return (
+        any(node.type == "export_statement" for node in root.children) or "module.exports" in text or "exports." in text
+    )

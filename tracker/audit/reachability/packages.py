@@ -13,10 +13,30 @@ from typing import Any
 from tracker.audit.reachability.index import PathIndex, folders, join
 
 Read = Callable[[str], str | None]
-ENTRY_KEYS = ("main", "module", "exports", "bin", "browser", "types", "typings", "react-native", "source", "svelte", "unpkg", "jsdelivr", "worker", "deno", "style")
-BUILT = re.compile(r"^(?:dist|lib|build|out|output|es|esm|cjs|umd|bundle|\.output)(?:/(?:esm|cjs|es|src|types|dist|browser|node|module|commonjs))*/")
+ENTRY_KEYS = (
+    "main",
+    "module",
+    "exports",
+    "bin",
+    "browser",
+    "types",
+    "typings",
+    "react-native",
+    "source",
+    "svelte",
+    "unpkg",
+    "jsdelivr",
+    "worker",
+    "deno",
+    "style",
+)
+BUILT = re.compile(
+    r"^(?:dist|lib|build|out|output|es|esm|cjs|umd|bundle|\.output)(?:/(?:esm|cjs|es|src|types|dist|browser|node|module|commonjs))*/"
+)
 COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.S)
-NOT_PACKAGES = frozenset("tests test docs doc examples example scripts script tools tool benchmarks benchmark bin web ci deploy notebooks build dist".split())
+NOT_PACKAGES = frozenset(
+    "tests test docs doc examples example scripts script tools tool benchmarks benchmark bin web ci deploy notebooks build dist".split()
+)
 BUILTIN_ALIASES = {"$lib": "src/lib", "~~": "", "@@": "", "#": "", "#app": "", "$app": "", "~": "", "@": ""}
 
 
@@ -120,7 +140,11 @@ def _ts_paths(path: str, read: Read, index: PathIndex, depth: int) -> TsPaths | 
     folder = dirname(path)
     base = join(folder, options["baseUrl"]) if isinstance(options.get("baseUrl"), str) else None
     paths = options.get("paths") if isinstance(options.get("paths"), dict) else {}
-    own = [(key, tuple(join(folder if base is None else base, t) for t in targets)) for key, targets in paths.items() if isinstance(targets, list)]
+    own = [
+        (key, tuple(join(folder if base is None else base, t) for t in targets))
+        for key, targets in paths.items()
+        if isinstance(targets, list)
+    ]
     extended = data.get("extends")
     for parent in [extended] if isinstance(extended, str) else extended if isinstance(extended, list) else []:
         target = join(folder, parent) if isinstance(parent, str) and parent.startswith(".") else ""
@@ -136,14 +160,22 @@ def _distribution(path: str, text: str, index: PathIndex) -> list[str]:
     folder = dirname(path)
     if not path.endswith(".toml"):
         named = re.search(r"packages|py_modules|name\s*=", text)
-        return _discovered(folder, index) if named and ("setup(" in text or "[metadata]" in text or "[options]" in text) else []
+        return (
+            _discovered(folder, index)
+            if named and ("setup(" in text or "[metadata]" in text or "[options]" in text)
+            else []
+        )
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return _discovered(folder, index)
     tool = data.get("tool", {})
     unpackaged = tool.get("poetry", {}).get("package-mode") is False or tool.get("uv", {}).get("package") is False
-    if unpackaged or "Private ::" in text or not ("build-system" in data and ("project" in data or "poetry" in tool or "flit" in tool)):
+    if (
+        unpackaged
+        or "Private ::" in text
+        or not ("build-system" in data and ("project" in data or "poetry" in tool or "flit" in tool))
+    ):
         return []
     return _listed(folder, tool) or _discovered(folder, index)
 
@@ -151,7 +183,11 @@ def _distribution(path: str, text: str, index: PathIndex) -> list[str]:
 def _listed(folder: str, tool: dict[str, Any]) -> list[str]:
     setuptools = tool.get("setuptools", {}).get("packages")
     hatch = tool.get("hatch", {}).get("build", {}).get("targets", {}).get("wheel", {}).get("packages")
-    poetry = [f"{p.get('from', '')}/{p['include']}" for p in tool.get("poetry", {}).get("packages", []) if isinstance(p, dict) and "include" in p]
+    poetry = [
+        f"{p.get('from', '')}/{p['include']}"
+        for p in tool.get("poetry", {}).get("packages", [])
+        if isinstance(p, dict) and "include" in p
+    ]
     names = [str(name).replace(".", "/") for name in setuptools] if isinstance(setuptools, list) else []
     names += [str(name) for name in hatch] if isinstance(hatch, list) else []
     return [join(folder, name.strip("/")) for name in names + poetry]
@@ -160,7 +196,12 @@ def _listed(folder: str, tool: dict[str, Any]) -> list[str]:
 def _discovered(folder: str, index: PathIndex) -> list[str]:
     """Every top-level package beside the manifest, in `src/` and in `lib/`."""
     roots = [join(folder, name) if name else folder for name in ("", "src", "lib")]
-    tops = {"/".join(p.split("/")[: r.count("/") + 2 if r else 1]) for r in roots for p in index.under(r) if p.endswith(".py")}
+    tops = {
+        "/".join(p.split("/")[: r.count("/") + 2 if r else 1])
+        for r in roots
+        for p in index.under(r)
+        if p.endswith(".py")
+    }
     return [top for top in tops if f"{top}/__init__.py" in index.known and basename(top) not in NOT_PACKAGES]
 
 
@@ -213,7 +254,9 @@ def _in_workspace(name: str, index: PathIndex, manifests: Manifests) -> list[str
     rest = name[len(own) + 1 :]
     if not rest:
         return entry_files(package, index)
-    found = [path for folder in ("", "src", "lib", "dist") for path in index.script(join(package.folder, join(folder, rest)))]
+    found = [
+        path for folder in ("", "src", "lib", "dist") for path in index.script(join(package.folder, join(folder, rest)))
+    ]
     return found or index.script_by_suffix(rest, package.folder) or entry_files(package, index)
 
 
@@ -227,7 +270,11 @@ def _is_dependency(name: str, package: JsPackage | None) -> bool:
 def _guessed(importer: str, name: str, root: str, index: PathIndex) -> list[str]:
     first, _, rest = name.partition("/")
     bases = [BUILTIN_ALIASES[first]] if BUILTIN_ALIASES.get(first) else []
-    tries = [join(base, rest) if base else rest for base in (*bases, "src", "app", "", "source", "src/app", "lib")] if rest else []
+    tries = (
+        [join(base, rest) if base else rest for base in (*bases, "src", "app", "", "source", "src/app", "lib")]
+        if rest
+        else []
+    )
     for tail in [*tries, name, f"src/{name}"]:
         if found := index.script(join(root, tail)):
             return found
@@ -245,4 +292,8 @@ def entry_files(package: JsPackage, index: PathIndex) -> list[str]:
             found += [path for name in tries[:3] for path in index.matching(join(package.folder, name))]
             continue
         found += next((hits for name in tries if (hits := index.script(join(package.folder, name)))), [])
-    return found or [p for name in ("src/index", "index", "src/main", "lib/index", "mod") for p in index.script(join(package.folder, name))]
+    return found or [
+        p
+        for name in ("src/index", "index", "src/main", "lib/index", "mod")
+        for p in index.script(join(package.folder, name))
+    ]

@@ -18,7 +18,9 @@ LOADERS = frozenset(
 )
 LISTERS = frozenset(["iter_modules", "walk_packages", "find_modules"])
 MAGIC = re.compile(r"^\s*[%!].*$", re.M)
-IMPORT_LINE = re.compile(r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t*]*)|import[ \t]+([\w., \t]+))", re.M)
+IMPORT_LINE = re.compile(
+    r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t*]*)|import[ \t]+([\w., \t]+))", re.M
+)
 QUOTED = re.compile(r"""["']([\w./-]{3,120})["']""")
 NAME = re.compile(r"^[\w./*~:@-]{2,160}$")
 
@@ -50,9 +52,16 @@ def _by_line(text: str, error: str) -> FileImports:
     names: list[str] = []
     for source, imported, plain in IMPORT_LINE.findall(text):
         stem = source if source.endswith(".") else f"{source}."
-        names += [source, *(stem + name.split()[0] for name in imported.split(",") if name.strip(" *\t"))] if source else []
+        names += (
+            [source, *(stem + name.split()[0] for name in imported.split(",") if name.strip(" *\t"))] if source else []
+        )
         names += [name.split()[0] for name in plain.split(",") if name.strip()]
-    return FileImports(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(QUOTED.findall(text))), opaque="__import__" in text, error=error)
+    return FileImports(
+        tuple(dict.fromkeys(names)),
+        tuple(dict.fromkeys(QUOTED.findall(text))),
+        opaque="__import__" in text,
+        error=error,
+    )
 
 
 def _from_tree(tree: ast.Module) -> FileImports:
@@ -60,7 +69,9 @@ def _from_tree(tree: ast.Module) -> FileImports:
     strings: dict[str, None] = {}
     patterns: dict[str, None] = {}
     opaque = False
-    documentation: set[int] = set()  # strings that stand alone document something; a walk meets the statement before its string
+    documentation: set[int] = (
+        set()
+    )  # strings that stand alone document something; a walk meets the statement before its string
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr):
             documentation.add(id(node.value))
@@ -70,7 +81,11 @@ def _from_tree(tree: ast.Module) -> FileImports:
             if NAME.match(node.value):
                 strings[node.value] = None
             elif len(node.value) < 4000:  # commands and templates inside a longer string
-                strings.update(dict.fromkeys(word for word in node.value.split() if ("/" in word or "." in word) and NAME.match(word)))
+                strings.update(
+                    dict.fromkeys(
+                        word for word in node.value.split() if ("/" in word or "." in word) and NAME.match(word)
+                    )
+                )
         elif isinstance(node, ast.JoinedStr):
             patterns[_pattern(node)] = None
         elif isinstance(node, ast.Call) and _called(node) in LOADERS:
@@ -92,7 +107,9 @@ def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
 
 def _called(node: ast.Call) -> str:
     function = node.func
-    return function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    return (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )
 
 
 def _loads_unknown(node: ast.Call) -> bool:
@@ -143,4 +160,7 @@ def _is_script(tree: ast.Module) -> bool:
 
 def _is_module(tree: ast.Module) -> bool:
     """Whether the file defines something that another could import."""
-    return any(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign) for n in tree.body)
+    return any(
+        isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign)
+        for n in tree.body
+    )

@@ -64,7 +64,10 @@ def _parts(token: str) -> tuple[str, ...]:
 
 
 def _runs(path: str) -> bool:
-    return path.endswith((".sh", ".bash", ".zsh", ".mk", ".ps1", ".bat")) or PurePosixPath(path).name.lower() in ("makefile", "justfile")
+    return path.endswith((".sh", ".bash", ".zsh", ".mk", ".ps1", ".bat")) or PurePosixPath(path).name.lower() in (
+        "makefile",
+        "justfile",
+    )
 
 
 def _commands(text: str) -> tuple[str, ...]:
