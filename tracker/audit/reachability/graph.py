@@ -20,7 +20,7 @@ from tracker.audit.reachability.conventions import (
 from tracker.audit.reachability.index import PYTHON, SCRIPTS, PathIndex, folders, join
 from tracker.audit.reachability.javascript import javascript_imports
 from tracker.audit.reachability.model import FileImports, FileReach, Reachability, Status
-from tracker.audit.reachability.packages import Manifests, entry_files, read_manifests, resolve_specifier
+from tracker.audit.reachability.packages import entry_files, read_manifests, resolve_specifier
 from tracker.audit.reachability.python import notebook_imports, python_imports
 from tracker.audit.reachability.text import is_document, is_skipped, text_imports
 
@@ -28,19 +28,20 @@ ANALYSED = (*PYTHON, *SCRIPTS)
 OTHER_CODE = (".go", ".rs", ".java", ".kt", ".rb", ".php", ".c", ".cc", ".cpp", ".h", ".hpp", ".cs", ".swift", ".scala", ".lua", ".dart", ".ex", ".exs", ".r",
               ".jl", ".pl", ".m", ".sol", ".zig", ".hs", ".clj", ".sh", ".ps1", ".bat", ".pyx", ".coffee", ".elm")  # fmt: skip
 BINARY = re.compile(r"\.(?:png|jpe?g|gif|tiff?|bmp|har|eml|ico|webp|avif|pdf|zip|gz|tar|tgz|bz2|7z|mp[34]|mov|webm|wav|ogg|woff2?|ttf|otf|eot|so|dll|exe|pyc|class|jar|db|sqlite3?|npy|npz|pt|pth|onnx"
-                    r"|bin|dat|pkl|parquet|h5|psd|ai|sketch|wasm|icns|glb|heic|docx?|xlsx?|pptx?)$", re.I)  # fmt: skip
+                    r"|bin|dat|pkl|parquet|h5|psd|ai|sketch|wasm|icns|glb|heic|docx?|xlsx?|pptx?)$", re.IGNORECASE)  # fmt: skip
 GENERATED = re.compile(
-    r"@generated|(?:auto|automatically)[ -]?generated|generated (?:by|from|with|file|code)|do not (?:edit|modify)", re.I
+    r"@generated|(?:auto|automatically)[ -]?generated|generated (?:by|from|with|file|code)|do not (?:edit|modify)",
+    re.IGNORECASE,
 )
 HEADER = 600
 MOSTLY = 0.5  # a package in which more than this share is not reached has an entry point that was missed
 SMALL = 4
 DATA = re.compile(
     r"(?:src|app|lib)/(?!.*(?:locale|i18n|lang|messages|translation|schema|abi|config|tsconfig|manifest|package|routes|pages|/\.))",
-    re.I,
+    re.IGNORECASE,
 )
 WHOLE = frozenset(
-    "src app lib backend frontend server client tests test scripts".split()
+    ["src", "app", "lib", "backend", "frontend", "server", "client", "tests", "test", "scripts"]
 )  # too common to mean a folder of plug-ins
 
 
@@ -112,10 +113,9 @@ class _Graph:
             if not is_test(path) and (reason := self._convention(path)):
                 found[path] = reason
         for package in self.manifests.js.values():
-            found |= {
-                path: f"what {package.folder or 'the root'}/package.json exports"
-                for path in entry_files(package, self.index)
-            }
+            found |= dict.fromkeys(
+                entry_files(package, self.index), f"what {package.folder or 'the root'}/package.json exports"
+            )
         for path, fact in self.facts.items():
             if path.endswith(".ipynb"):
                 found[path] = "a notebook"
@@ -321,10 +321,19 @@ class _Graph:
         if fact.generated:
             return Status.UNKNOWN, "a program generates it"
         if path.endswith(PYTHON):
+            if (
+                dirname(path)
+                and f"{dirname(path)}/__init__.py" not in self.index.known
+                and not self._has_live_neighbour(path, live)
+            ):
+                return Status.UNKNOWN, "its folder is no package and nothing in it is reached"
             if not basename(path).rpartition(".")[0].isidentifier():
                 return Status.UNKNOWN, "its name cannot be imported; it may be copied or run"
             return Status.UNREACHABLE, "no entry point, import or reference leads to it"
         return self._script_status(path, fact)
+
+    def _has_live_neighbour(self, path: str, live: set[str]) -> bool:
+        return any(other in live for other in self.index.under(dirname(path)) if other.endswith(PYTHON))
 
     def _why_unsure(self, path: str) -> str:
         if path in self.unsure:

@@ -11,8 +11,8 @@ from tracker.audit.reachability.model import FileImports
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Query
 
-SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.S | re.I)
-FRONT_MATTER = re.compile(r"\A\s*---\r?\n(.*?)^---\s*$", re.S | re.M)
+SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
+FRONT_MATTER = re.compile(r"\A\s*---\r?\n(.*?)^---\s*$", re.DOTALL | re.MULTILINE)
 SOURCE = re.compile(r"""(?:\bsrc|\bhref|\bimport|\bfrom|\bimport\(|\brequire\()\s*=?\s*["']([^"'\s]+)["']""")
 SPECIFIER = re.compile(r"""^[\w@~$#.\-/\[\]()+*{},:!?&=%]{1,200}$""")
 QUOTED = re.compile(r"""["'`]([\w@~$#./-]{2,200})["'`]""")

@@ -33,9 +33,29 @@ ENTRY_KEYS = (
 BUILT = re.compile(
     r"^(?:dist|lib|build|out|output|es|esm|cjs|umd|bundle|\.output)(?:/(?:esm|cjs|es|src|types|dist|browser|node|module|commonjs))*/"
 )
-COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.S)
+COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 NOT_PACKAGES = frozenset(
-    "tests test docs doc examples example scripts script tools tool benchmarks benchmark bin web ci deploy notebooks build dist".split()
+    [
+        "tests",
+        "test",
+        "docs",
+        "doc",
+        "examples",
+        "example",
+        "scripts",
+        "script",
+        "tools",
+        "tool",
+        "benchmarks",
+        "benchmark",
+        "bin",
+        "web",
+        "ci",
+        "deploy",
+        "notebooks",
+        "build",
+        "dist",
+    ]
 )
 BUILTIN_ALIASES = {"$lib": "src/lib", "~~": "", "@@": "", "#": "", "#app": "", "$app": "", "~": "", "@": ""}
 
@@ -139,7 +159,8 @@ def _ts_paths(path: str, read: Read, index: PathIndex, depth: int) -> TsPaths | 
     options = options if isinstance(options, dict) else {}
     folder = dirname(path)
     base = join(folder, options["baseUrl"]) if isinstance(options.get("baseUrl"), str) else None
-    paths = options.get("paths") if isinstance(options.get("paths"), dict) else {}
+    paths: Any = options.get("paths")
+    paths = paths if isinstance(paths, dict) else {}
     own = [
         (key, tuple(join(folder if base is None else base, t) for t in targets))
         for key, targets in paths.items()

@@ -12,14 +12,39 @@ from tracker.audit.reachability.model import FileImports
 
 # Functions that load a module by name. Methods count by their last name: `bot.load_extension("cogs.music")`.
 LOADERS = frozenset(
-    "import_module __import__ import_string load_extension load_module locate resolve_name run_module run_path load_class import_object"
-    " spec_from_file_location autodiscover_tasks import_from_string SourceFileLoader import_by_path module_loading maybe_resolve"
-    " iter_modules walk_packages find_modules discover_plugins load_object autodiscover_modules symbol_by_name scan".split()
+    [
+        "import_module",
+        "__import__",
+        "import_string",
+        "load_extension",
+        "load_module",
+        "locate",
+        "resolve_name",
+        "run_module",
+        "run_path",
+        "load_class",
+        "import_object",
+        "spec_from_file_location",
+        "autodiscover_tasks",
+        "import_from_string",
+        "SourceFileLoader",
+        "import_by_path",
+        "module_loading",
+        "maybe_resolve",
+        "iter_modules",
+        "walk_packages",
+        "find_modules",
+        "discover_plugins",
+        "load_object",
+        "autodiscover_modules",
+        "symbol_by_name",
+        "scan",
+    ]
 )
 LISTERS = frozenset(["iter_modules", "walk_packages", "find_modules"])
-MAGIC = re.compile(r"^\s*[%!].*$", re.M)
+MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
 IMPORT_LINE = re.compile(
-    r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t*]*)|import[ \t]+([\w., \t]+))", re.M
+    r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t*]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
 )
 QUOTED = re.compile(r"""["']([\w./-]{3,120})["']""")
 NAME = re.compile(r"^[\w./*~:@-]{2,160}$")

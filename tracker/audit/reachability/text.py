@@ -13,11 +13,13 @@ SKIPPED_SUFFIXES = (".lock", ".map", ".csv", ".tsv", ".svg", ".po", ".pot", ".sn
 SKIPPED_NAMES = re.compile(
     r"^(?:package-lock\.json|pnpm-lock\.yaml|yarn\.lock|npm-shrinkwrap\.json|CODEOWNERS|\.[\w-]*ignore|\.gitattributes|tsconfig[\w.-]*\.json|jsconfig\.json"
     r"|.*(?:coverage|report|baseline|results?|audit|stats|manifest-lock)[\w.-]*\.(?:json|ya?ml|html|xml))$",
-    re.I,
+    re.IGNORECASE,
 )
 CODE = r"py|pyw|ipynb|[cm]?[jt]sx?|vue|svelte|astro"
 TOKEN = re.compile(r"[\w@~$./\[\]()+*:-]{3,}")  # maximal runs, so that reading stays linear in the text
-CODE_SUFFIXES = frozenset("py pyw ipynb js mjs cjs jsx ts mts cts tsx vue svelte astro".split())
+CODE_SUFFIXES = frozenset(
+    ["py", "pyw", "ipynb", "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro"]
+)
 DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*)?$")
 EDGES = re.compile(r"^[(\[:*+]+(?=[\w./@~$])|[\].:)]+$")
 LONGEST = 200
