@@ -30,7 +30,7 @@ def join(folder: str, name: str) -> str:
 
 
 class PathIndex:
-    """The paths of a tree by module name, by stem, by suffix and by folder. Every look-up costs the length of its answer."""
+    """The paths of a tree by module name, by stem, by suffix and by folder. A look-up costs the size of its answer."""
 
     def __init__(self, paths: Iterable[str]) -> None:
         self.paths = sorted(paths)
@@ -95,8 +95,8 @@ class PathIndex:
     def python(self, importer: str, name: str, least: int = 1, loose: bool = True) -> list[str]:
         """Return the files that `import name` may load in `importer`: the longest start of the name that is a module.
 
-        A relative name is exact. An absolute one is searched in every folder above the importer, then anywhere in the tree, because
-        the search path of the run is not known.
+        A relative name is exact. An absolute one is searched in every folder above the importer, then anywhere in the
+        tree, because the search path of the run is not known.
         """
         dots = len(name) - len(name.lstrip("."))
         parts = [part for part in name.lstrip(".").split(".") if part]
@@ -150,7 +150,7 @@ class PathIndex:
         return found
 
     def matching(self, pattern: str) -> list[str]:
-        """Return the paths that match a pattern with `*`, `**` and `{a,b}`; the folder before the first `*` is searched."""
+        """Return the paths that match a pattern with `*`, `**` and `{a,b}`; only the folder before the `*` is searched."""
         head = pattern.split("*")[0].split("{")[0]
         folder = head.rsplit("/", 1)[0] if "/" in head else ""
         expression = re.compile(glob_expression(pattern))

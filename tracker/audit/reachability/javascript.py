@@ -34,7 +34,7 @@ COMPONENTS = (".vue", ".svelte", ".astro", ".mdx")
 QUERY = """
 (import_statement source: (string) @import)
 (export_statement source: (string) @import)
-(call_expression function: [(import) (identifier) (member_expression)] @function arguments: (arguments . (_) @argument)) @call
+(call_expression function: [(import) (identifier) (member_expression)] arguments: (arguments . (_))) @call
 (string (string_fragment) @string)
 (template_string) @template
 """
@@ -44,7 +44,7 @@ QUERY_TYPES = (
 
 
 def javascript_imports(path: str, text: str) -> FileImports:
-    """Return what the source names. A part that does not parse is skipped by the parser; its quoted strings still count."""
+    """Return what the source names. Where a part does not parse, its quoted strings still count."""
     if path.endswith(COMPONENTS):
         return _component(path, text)
     return _from_source(text, _grammar(path))

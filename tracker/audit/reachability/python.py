@@ -138,7 +138,7 @@ def _called(node: ast.Call) -> str:
 
 
 def _loads_unknown(node: ast.Call) -> bool:
-    """Whether the call loads a module whose name is not a literal, an f-string with a constant start, or a list of literals."""
+    """Whether the call loads a module whose name has no constant start and is not in a literal list."""
     if _called(node) in LISTERS:
         return True
     if not node.args:
@@ -169,7 +169,7 @@ def _pattern(node: ast.AST) -> str:
 
 
 def _is_script(tree: ast.Module) -> bool:
-    """Whether running the file does something: a `__main__` guard or, without any definition, statements that call or loop."""
+    """Whether running the file does something: a `__main__` guard or, without definitions, calls and loops."""
     defines = any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in tree.body)
     for node in tree.body:
         if isinstance(node, ast.If) and "__main__" in ast.dump(node.test):

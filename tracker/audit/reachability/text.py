@@ -1,4 +1,5 @@
-"""Read which programs and modules the other texts of a repository name: scripts, build files, workflows, pages and documents."""
+# ruff: noqa: E501 - long patterns
+"""Read which programs and modules scripts, build files, workflows, pages and documents name."""
 
 from __future__ import annotations
 
@@ -45,7 +46,7 @@ def is_skipped(path: str) -> bool:
 
 
 def text_imports(path: str, text: str) -> FileImports:
-    """Return what a text names: for a document, its commands and the paths it mentions; for anything else, every path and module."""
+    """Return what a text names: a document its commands and the paths it mentions, any other every path and module."""
     if len(text) > LIMIT or "\0" in text[:1000]:
         return FileImports()
     names = [name for token in set(TOKEN.findall(text)) if len(token) <= LONGEST for name in _parts(token)]
