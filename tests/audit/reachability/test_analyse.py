@@ -223,7 +223,7 @@ def test_packages_of_a_workspace_reach_each_other_through_their_exports() -> Non
         "package.json": '{"private": true, "workspaces": ["packages/*"]}',
         "packages/web/package.json": '{"name": "web", "private": true}',
         "packages/web/src/index.ts": "import { value } from '@my/ui/button'",
-        "packages/ui/package.json": '{"name": "@my/ui", "private": true, "exports": {".": "./dist/a.js", "./*": "./dist/*.js"}}',
+        "packages/ui/package.json": '{"name": "@my/ui", "private": true, "exports": {"./*": "./dist/*.js"}}',
         "packages/ui/src/index.ts": EXPORTS,
         "packages/ui/src/button.ts": EXPORTS,
         "packages/web/src/lost.ts": EXPORTS,

@@ -190,7 +190,7 @@ class _Graph:
     # following
 
     def _follow(self, roots: Mapping[str, str], *, loose: bool, seen: Iterable[str] = ()) -> set[str]:
-        """Return what the roots lead to beyond `seen`; with `loose`, strings that name a file count as well as imports."""
+        """Return what the roots lead to beyond `seen`; with `loose`, strings that name a file count too."""
         before = set(seen)
         found: set[str] = set()
         queue = deque(root for root in roots if root not in before)
@@ -237,7 +237,7 @@ class _Graph:
             yield from self._script_pattern(path, name)
 
     def _python_pattern(self, path: str, name: str) -> Iterator[str]:
-        """Yield every module of the package or folder that the constant start of a name built at run time means."""
+        """Yield every module of the package or folder that the start of a name built at run time means."""
         head = name.split("*")[0]
         if "/" in head:
             targets = self.index.folder_by_suffix(head.rsplit("/", 1)[0])
@@ -282,7 +282,7 @@ class _Graph:
         )
 
     def _may_load(self, path: str, fact: FileImports) -> Iterator[str]:
-        """Yield what a dynamic import without a readable name may load: its folder, the folders and modules it names."""
+        """Yield what a dynamic import without a readable name may load: its folder, and what it names."""
         kinds = PYTHON if path.endswith(PYTHON) else SCRIPTS
         package = self.manifests.js_package(path)
         top = "" if package is None else package.folder

@@ -150,7 +150,7 @@ class PathIndex:
         return found
 
     def matching(self, pattern: str) -> list[str]:
-        """Return the paths that match a pattern with `*`, `**` and `{a,b}`; only the folder before the `*` is searched."""
+        """Return the paths that match a pattern with `*`, `**` and `{a,b}`, searching the folder before the `*`."""
         head = pattern.split("*")[0].split("{")[0]
         folder = head.rsplit("/", 1)[0] if "/" in head else ""
         expression = re.compile(glob_expression(pattern))

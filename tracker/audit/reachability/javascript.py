@@ -16,20 +16,11 @@ FRONT_MATTER = re.compile(r"\A\s*---\r?\n(.*?)^---\s*$", re.DOTALL | re.MULTILIN
 SOURCE = re.compile(r"""(?:\bsrc|\bhref|\bimport|\bfrom|\bimport\(|\brequire\()\s*=?\s*["']([^"'\s]+)["']""")
 SPECIFIER = re.compile(r"""^[\w@~$#.\-/\[\]()+*{},:!?&=%]{1,200}$""")
 QUOTED = re.compile(r"""["'`]([\w@~$#./-]{2,200})["'`]""")
-LOADERS = frozenset(
-    [
-        "require",
-        "import",
-        "importScripts",
-        "requireActual",
-        "importActual",
-        "register",
-        "resolve",
-        "context",
-        "glob",
-        "globEager",
-    ]
-)
+LOADERS = frozenset([
+    "context", "glob", "globEager", "import", "importActual", "importScripts", "register", "require",
+    "requireActual", "resolve",
+])  # fmt: skip
+BUNDLE = 300_000  # characters; a longer source is the output of a bundler and its imports are read without parsing
 COMPONENTS = (".vue", ".svelte", ".astro", ".mdx")
 QUERY = """
 (import_statement source: (string) @import)
@@ -47,6 +38,10 @@ def javascript_imports(path: str, text: str) -> FileImports:
     """Return what the source names. Where a part does not parse, its quoted strings still count."""
     if path.endswith(COMPONENTS):
         return _component(path, text)
+    if len(text) > BUNDLE:
+        return FileImports(
+            tuple(name for name in dict.fromkeys(SOURCE.findall(text)) if SPECIFIER.match(name)), module=True
+        )
     return _from_source(text, _grammar(path))
 
 

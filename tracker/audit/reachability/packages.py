@@ -34,29 +34,10 @@ BUILT = re.compile(
     r"^(?:dist|lib|build|out|output|es|esm|cjs|umd|bundle|\.output)(?:/(?:esm|cjs|es|src|types|dist|browser|node|module|commonjs))*/"
 )
 COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
-NOT_PACKAGES = frozenset(
-    [
-        "tests",
-        "test",
-        "docs",
-        "doc",
-        "examples",
-        "example",
-        "scripts",
-        "script",
-        "tools",
-        "tool",
-        "benchmarks",
-        "benchmark",
-        "bin",
-        "web",
-        "ci",
-        "deploy",
-        "notebooks",
-        "build",
-        "dist",
-    ]
-)
+NOT_PACKAGES = frozenset([
+    "benchmark", "benchmarks", "bin", "build", "ci", "deploy", "dist", "doc", "docs", "example", "examples",
+    "notebooks", "script", "scripts", "test", "tests", "tool", "tools", "web",
+])  # fmt: skip
 BUILTIN_ALIASES = {"$lib": "src/lib", "~~": "", "@@": "", "#": "", "#app": "", "$app": "", "~": "", "@": ""}
 
 

@@ -11,36 +11,13 @@ from collections.abc import Iterator
 from tracker.audit.reachability.model import FileImports
 
 # Functions that load a module by name. Methods count by their last name: `bot.load_extension("cogs.music")`.
-LOADERS = frozenset(
-    [
-        "import_module",
-        "__import__",
-        "import_string",
-        "load_extension",
-        "load_module",
-        "locate",
-        "resolve_name",
-        "run_module",
-        "run_path",
-        "load_class",
-        "import_object",
-        "spec_from_file_location",
-        "autodiscover_tasks",
-        "import_from_string",
-        "SourceFileLoader",
-        "import_by_path",
-        "module_loading",
-        "maybe_resolve",
-        "iter_modules",
-        "walk_packages",
-        "find_modules",
-        "discover_plugins",
-        "load_object",
-        "autodiscover_modules",
-        "symbol_by_name",
-        "scan",
-    ]
-)
+LOADERS = frozenset([
+    "SourceFileLoader", "__import__", "autodiscover_modules", "autodiscover_tasks", "discover_plugins",
+    "find_modules", "import_by_path", "import_from_string", "import_module", "import_object", "import_string",
+    "iter_modules", "load_class", "load_extension", "load_module", "load_object", "locate", "maybe_resolve",
+    "module_loading", "resolve_name", "run_module", "run_path", "scan", "spec_from_file_location", "symbol_by_name",
+    "walk_packages",
+])  # fmt: skip
 LISTERS = frozenset(["iter_modules", "walk_packages", "find_modules"])
 MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
 IMPORT_LINE = re.compile(
