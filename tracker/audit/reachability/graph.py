@@ -328,19 +328,15 @@ class _Graph:
         if fact.generated:
             return Status.UNKNOWN, "a program generates it"
         if path.endswith(PYTHON):
-            if (
-                dirname(path)
-                and f"{dirname(path)}/__init__.py" not in self.index.known
-                and not self._has_live_neighbour(path, live)
-            ):
-                return Status.UNKNOWN, "its folder is no package and nothing in it is reached"
+            if not fact.module and not self._is_packaged(path):
+                return Status.UNKNOWN, "it defines nothing, and its folder is no package"
             if not basename(path).rpartition(".")[0].isidentifier():
                 return Status.UNKNOWN, "its name cannot be imported; it may be copied or run"
             return Status.UNREACHABLE, "no entry point, import or reference leads to it"
         return self._script_status(path, fact)
 
-    def _has_live_neighbour(self, path: str, live: set[str]) -> bool:
-        return any(other in live for other in self.index.under(dirname(path)) if other.endswith(PYTHON))
+    def _is_packaged(self, path: str) -> bool:
+        return f"{dirname(path)}/__init__.py" in self.index.known
 
     def _why_unsure(self, path: str) -> str:
         if path in self.unsure:

@@ -19,7 +19,7 @@ COMMON = 5  # a bare file name that more files share says nothing about which of
 def folders(path: str) -> Iterator[str]:
     """Yield every folder above the path, the nearest first and the root ("") last."""
     while path:
-        path = dirname(path)
+        path = path.rpartition("/")[0]
         yield path
 
 
@@ -105,10 +105,10 @@ class PathIndex:
             for _ in range(dots):
                 base = dirname(base)
             return self._longest(base, parts)
-        above = list(folders(importer))
+        above = [f"{folder}/" if folder else "" for folder in folders(importer)]
         for size in range(len(parts), least - 1, -1):
             key = "/".join(parts[:size])
-            if found := [self.modules[join(folder, key)] for folder in above if join(folder, key) in self.modules]:
+            if found := [self.modules[folder + key] for folder in above if folder + key in self.modules]:
                 return found
             if loose and (found := self._elsewhere(key, size)):
                 return found

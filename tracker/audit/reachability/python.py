@@ -161,8 +161,5 @@ def _is_script(tree: ast.Module) -> bool:
 
 
 def _is_module(tree: ast.Module) -> bool:
-    """Whether the file defines something that another could import."""
-    return any(
-        isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign)
-        for n in tree.body
-    )
+    """Whether the file defines a function or a class."""
+    return any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in tree.body)
