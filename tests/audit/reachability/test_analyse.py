@@ -129,7 +129,7 @@ def test_a_script_that_nothing_names_is_left_to_another_rule_with_what_it_import
     assert "repair.py" in result.files["helper.py"].reason
 
 
-def test_what_only_tests_import_is_told_apart_and_tests_of_dead_code_are_listed() -> None:
+def test_what_only_tests_import_is_its_own_status_and_tests_of_dead_code_are_listed() -> None:
     tree = {
         "package.json": VITE,
         "src/main.ts": "import './used'\n",
@@ -210,7 +210,7 @@ def test_components_of_vue_and_svelte_import_and_are_imported() -> None:
         "package.json": VITE,
         "index.html": '<script type="module" src="/src/entry.ts"></script>',
         "src/entry.ts": "import App from './App.vue'",
-        "src/App.vue": "<script setup lang='ts'>\nimport B from './B.svelte'\n</script>\n<template><img src='./logo.png'></template>",
+        "src/App.vue": "<script setup lang='ts'>\nimport B from './B.svelte'\n</script>\n<template><B/></template>",
         "src/B.svelte": "<script>import { value } from '$lib/value'</script>",
         "src/lib/value.ts": EXPORTS,
         "src/Lost.vue": "<template/>",
@@ -223,7 +223,7 @@ def test_packages_of_a_workspace_reach_each_other_through_their_exports() -> Non
         "package.json": '{"private": true, "workspaces": ["packages/*"]}',
         "packages/web/package.json": '{"name": "web", "private": true}',
         "packages/web/src/index.ts": "import { value } from '@my/ui/button'",
-        "packages/ui/package.json": '{"name": "@my/ui", "private": true, "exports": {".": "./dist/index.js", "./*": "./dist/*.js"}}',
+        "packages/ui/package.json": '{"name": "@my/ui", "private": true, "exports": {"./*": "./dist/*.js"}}',
         "packages/ui/src/index.ts": EXPORTS,
         "packages/ui/src/button.ts": EXPORTS,
         "packages/web/src/lost.ts": EXPORTS,

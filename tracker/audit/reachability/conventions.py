@@ -1,5 +1,7 @@
 """Files that a framework or a tool finds by their name or place, without an import."""
 
+# ruff: noqa: E501 - the tables are patterns, which a line break would hide
+
 from __future__ import annotations
 
 import re
@@ -18,7 +20,7 @@ TEST = re.compile(
 ASIDE = re.compile(
     r"(?:^|/)(?:public|static|staticfiles|assets?/(?:js|vendor|plugins)|vendor|vendors|vendored|_vendor|third[-_]?party|thirdparty|3rdparty|extern(?:al)?s?|node_modules"
     r"|examples?|samples?|demos?|tutorials?|playgrounds?|templates?|boilerplates?|skeletons?|scaffolds?|fixtures?|__fixtures__|snippets?|generated|__generated__|gen"
-    r"|benchmarks?|bench|wwwroot|dist|build|out|migrations?|seeds?|seeders?|archived?|_archive|legacy|deprecated|old|backups?|\.[\w-]+|registry|stubs|typings"
+    r"|benchmarks?|bench|profiling|perf|ee|enterprise|wwwroot|dist|build|out|migrations?|seeds?|seeders?|archived?|_archive|legacy|deprecated|old|backups?|\.[\w-]+|registry|stubs|typings"
     r"|exercises?|solutions?|lessons?|challenges?|workshop|notebooks|experiments?|research|docs?)/"
     r"|\.min\.[cm]?js$|[./_-]examples?\.\w+$|(?:^|/)examples?\.\w+$|\.mdx$|\.d\.[cm]?ts$|\.gen\.|\.generated\.|_pb2(?:_grpc)?\.py$|\.pyi$|\.bundle\.js$|-bundle\.js$"
 )
@@ -29,12 +31,15 @@ LOCATED = re.compile(
     r"^/?(?:src/|app/|server/)?(?:api|functions|lambdas?|workers?|edge-functions|serverless|handlers?)/"
 )  # may be deployed file by file
 # What the shadcn tools copy into `components/ui`: a set that is kept whole, whether or not each part is used today.
-PRIMITIVES = frozenset(
-    "accordion alert alert-dialog aspect-ratio avatar badge breadcrumb button button-group calendar card carousel chart checkbox collapsible combobox command context-menu"
-    " data-table date-picker dialog drawer dropdown-menu empty field form hover-card input input-group input-otp item kbd label menubar native-select navigation-menu pagination"
-    " popover progress radio-group resizable scroll-area select separator sheet sidebar skeleton slider sonner spinner switch table tabs textarea toast toaster toggle"
-    " toggle-group tooltip typography use-toast use-mobile".split()
-)
+PRIMITIVES = frozenset([
+    "accordion", "alert", "alert-dialog", "aspect-ratio", "avatar", "badge", "breadcrumb", "button", "button-group",
+    "calendar", "card", "carousel", "chart", "checkbox", "collapsible", "combobox", "command", "context-menu",
+    "data-table", "date-picker", "dialog", "drawer", "dropdown-menu", "empty", "field", "form", "hover-card",
+    "input", "input-group", "input-otp", "item", "kbd", "label", "menubar", "native-select", "navigation-menu",
+    "pagination", "popover", "progress", "radio-group", "resizable", "scroll-area", "select", "separator", "sheet",
+    "sidebar", "skeleton", "slider", "sonner", "spinner", "switch", "table", "tabs", "textarea", "toast", "toaster",
+    "toggle", "toggle-group", "tooltip", "typography", "use-mobile", "use-toast",
+])  # fmt: skip
 REGISTRY = re.compile(
     r"(?:^|/)(?:components|hooks)/(?:.*/)?(?:ai-elements|elements|shadcn-io|magicui|aceternity|animate-ui|kibo-ui|motion-primitives|prompt-kit|originui)/"
 )

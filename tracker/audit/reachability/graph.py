@@ -25,27 +25,35 @@ from tracker.audit.reachability.python import notebook_imports, python_imports
 from tracker.audit.reachability.text import is_document, is_skipped, text_imports
 
 ANALYSED = (*PYTHON, *SCRIPTS)
-OTHER_CODE = (".go", ".rs", ".java", ".kt", ".rb", ".php", ".c", ".cc", ".cpp", ".h", ".hpp", ".cs", ".swift", ".scala", ".lua", ".dart", ".ex", ".exs", ".r",
-              ".jl", ".pl", ".m", ".sol", ".zig", ".hs", ".clj", ".sh", ".ps1", ".bat", ".pyx", ".coffee", ".elm")  # fmt: skip
-BINARY = re.compile(r"\.(?:png|jpe?g|gif|tiff?|bmp|har|eml|ico|webp|avif|pdf|zip|gz|tar|tgz|bz2|7z|mp[34]|mov|webm|wav|ogg|woff2?|ttf|otf|eot|so|dll|exe|pyc|class|jar|db|sqlite3?|npy|npz|pt|pth|onnx"
-                    r"|bin|dat|pkl|parquet|h5|psd|ai|sketch|wasm|icns|glb|heic|docx?|xlsx?|pptx?)$", re.I)  # fmt: skip
+OTHER_CODE = (
+    ".go", ".rs", ".java", ".kt", ".rb", ".php", ".c", ".cc", ".cpp", ".h", ".hpp", ".cs", ".swift",
+    ".scala", ".lua", ".dart", ".ex", ".exs", ".r", ".jl", ".pl", ".m", ".sol", ".zig", ".hs", ".clj",
+    ".sh", ".ps1", ".bat", ".pyx", ".coffee", ".elm",
+)  # fmt: skip
+BINARY = re.compile(
+    r"\.(?:png|jpe?g|gif|tiff?|bmp|har|eml|ico|webp|avif|pdf|zip|gz|tar|tgz|bz2|7z|mp[34]|mov|webm|wav|ogg"
+    r"|woff2?|ttf|otf|eot|so|dll|exe|pyc|class|jar|db|sqlite3?|npy|npz|pt|pth|onnx|bin|dat|pkl|parquet|h5"
+    r"|psd|ai|sketch|wasm|icns|glb|heic|docx?|xlsx?|pptx?)$",
+    re.IGNORECASE,
+)
 GENERATED = re.compile(
-    r"@generated|(?:auto|automatically)[ -]?generated|generated (?:by|from|with|file|code)|do not (?:edit|modify)", re.I
+    r"@generated|(?:auto|automatically)[ -]?generated|generated (?:by|from|with|file|code)|do not (?:edit|modify)",
+    re.IGNORECASE,
 )
 HEADER = 600
 MOSTLY = 0.5  # a package in which more than this share is not reached has an entry point that was missed
 SMALL = 4
 DATA = re.compile(
     r"(?:src|app|lib)/(?!.*(?:locale|i18n|lang|messages|translation|schema|abi|config|tsconfig|manifest|package|routes|pages|/\.))",
-    re.I,
+    re.IGNORECASE,
 )
 WHOLE = frozenset(
-    "src app lib backend frontend server client tests test scripts".split()
+    ["src", "app", "lib", "backend", "frontend", "server", "client", "tests", "test", "scripts"]
 )  # too common to mean a folder of plug-ins
 
 
 def imports_of(path: str, text: str) -> FileImports:
-    """Return what one file names. The result depends on the two arguments alone and can be pickled, so it can be cached by blob."""
+    """Return what one file names: a pure function whose result can be pickled, so it can be cached by blob."""
     if path.endswith(PYTHON):
         found = python_imports(text)
     elif path.endswith(".ipynb"):
@@ -62,9 +70,9 @@ def analyse(
 ) -> Reachability:
     """Judge every code file of a tree by what reaches it.
 
-    `files` are the tracked paths, `read` returns the text of one (None: it cannot be read), `facts` are results of `imports_of` that
-    are known already; the rest is read. A file is `UNREACHABLE` only when entry points of its package were followed and neither they
-    nor a test nor a script that anyone may run leads to it.
+    `files` are the tracked paths, `read` returns the text of one (None: it cannot be read), `facts` are results of
+    `imports_of` that are known already; the rest is read. A file is `UNREACHABLE` only when entry points of its package
+    were followed and neither they nor a test nor a script that may be run leads to it.
     """
     return _Graph(files, read, dict(facts or {})).judge()
 
@@ -112,10 +120,9 @@ class _Graph:
             if not is_test(path) and (reason := self._convention(path)):
                 found[path] = reason
         for package in self.manifests.js.values():
-            found |= {
-                path: f"what {package.folder or 'the root'}/package.json exports"
-                for path in entry_files(package, self.index)
-            }
+            found |= dict.fromkeys(
+                entry_files(package, self.index), f"what {package.folder or 'the root'}/package.json exports"
+            )
         for path, fact in self.facts.items():
             if path.endswith(".ipynb"):
                 found[path] = "a notebook"
@@ -145,7 +152,7 @@ class _Graph:
         return frozenset[str]().union(*parents)
 
     def _named_by_text(self, path: str, fact: FileImports) -> Iterator[str]:
-        """The code files that a build file, workflow, page or script names, and the programs that a document says to run."""
+        """Yield the code files that a build file, workflow or page names, and what a document says to run."""
         names = fact.commands if is_document(path) else fact.strings
         yield from (target for name in names for target in self._named(path, name) if target.endswith(ANALYSED))
         globs = [glob for name in fact.patterns for glob in (join(dirname(path), name), name)]
@@ -183,7 +190,7 @@ class _Graph:
     # following
 
     def _follow(self, roots: Mapping[str, str], *, loose: bool, seen: Iterable[str] = ()) -> set[str]:
-        """Return what the roots lead to beyond `seen`. With `loose`, strings that name a file or module count as well as imports."""
+        """Return what the roots lead to beyond `seen`; with `loose`, strings that name a file count too."""
         before = set(seen)
         found: set[str] = set()
         queue = deque(root for root in roots if root not in before)
@@ -230,7 +237,7 @@ class _Graph:
             yield from self._script_pattern(path, name)
 
     def _python_pattern(self, path: str, name: str) -> Iterator[str]:
-        """A name that is built at run time reaches every module of the package or folder that its constant start names."""
+        """Yield every module of the package or folder that the start of a name built at run time means."""
         head = name.split("*")[0]
         if "/" in head:
             targets = self.index.folder_by_suffix(head.rsplit("/", 1)[0])
@@ -275,7 +282,7 @@ class _Graph:
         )
 
     def _may_load(self, path: str, fact: FileImports) -> Iterator[str]:
-        """What a dynamic import without a readable name may load: the folder of the file, the folders it names, its bare names."""
+        """Yield what a dynamic import without a readable name may load: its folder, and what it names."""
         kinds = PYTHON if path.endswith(PYTHON) else SCRIPTS
         package = self.manifests.js_package(path)
         top = "" if package is None else package.folder
@@ -321,10 +328,15 @@ class _Graph:
         if fact.generated:
             return Status.UNKNOWN, "a program generates it"
         if path.endswith(PYTHON):
+            if not fact.module and not self._is_packaged(path):
+                return Status.UNKNOWN, "it defines nothing, and its folder is no package"
             if not basename(path).rpartition(".")[0].isidentifier():
                 return Status.UNKNOWN, "its name cannot be imported; it may be copied or run"
             return Status.UNREACHABLE, "no entry point, import or reference leads to it"
         return self._script_status(path, fact)
+
+    def _is_packaged(self, path: str) -> bool:
+        return f"{dirname(path)}/__init__.py" in self.index.known
 
     def _why_unsure(self, path: str) -> str:
         if path in self.unsure:
@@ -443,7 +455,7 @@ class _Graph:
         return found
 
     def _dead_assets(self, dead: set[str]) -> dict[str, tuple[str, ...]]:
-        """Files other than code that unreachable code alone imports, and JSON data among the sources that nothing imports or names."""
+        """Files other than code that unreachable code alone imports, and JSON data that nothing imports or names."""
         users: dict[str, set[str]] = defaultdict(set)
         for path in self.code if dead else ():
             for target in self._imported(path, self.facts[path]):
@@ -456,7 +468,7 @@ class _Graph:
         return {target: tuple(sorted(by)) for target, by in sorted(users.items()) if by <= dead}
 
     def _named_files(self) -> set[str]:
-        """The base names, and the folders by their last name, that any string of code or any text other than a document holds."""
+        """The names of files and folders that any string of code, or any text other than a document, holds."""
         facts = [fact for path, fact in self.facts.items() if not is_document(path) and not path.endswith(".json")]
         names = {name.rstrip("/*") for fact in facts for name in (*fact.strings, *fact.patterns, *fact.imports)}
         return {basename(name) for name in names} | {basename(dirname(name)) for name in names if "*" in name}

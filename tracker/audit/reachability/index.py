@@ -19,7 +19,7 @@ COMMON = 5  # a bare file name that more files share says nothing about which of
 def folders(path: str) -> Iterator[str]:
     """Yield every folder above the path, the nearest first and the root ("") last."""
     while path:
-        path = dirname(path)
+        path = path.rpartition("/")[0]
         yield path
 
 
@@ -30,7 +30,7 @@ def join(folder: str, name: str) -> str:
 
 
 class PathIndex:
-    """The paths of a tree by module name, by stem, by suffix and by folder. Every look-up costs the length of its answer."""
+    """The paths of a tree by module name, by stem, by suffix and by folder. A look-up costs the size of its answer."""
 
     def __init__(self, paths: Iterable[str]) -> None:
         self.paths = sorted(paths)
@@ -95,8 +95,8 @@ class PathIndex:
     def python(self, importer: str, name: str, least: int = 1, loose: bool = True) -> list[str]:
         """Return the files that `import name` may load in `importer`: the longest start of the name that is a module.
 
-        A relative name is exact. An absolute one is searched in every folder above the importer, then anywhere in the tree, because
-        the search path of the run is not known.
+        A relative name is exact. An absolute one is searched in every folder above the importer, then anywhere in the
+        tree, because the search path of the run is not known.
         """
         dots = len(name) - len(name.lstrip("."))
         parts = [part for part in name.lstrip(".").split(".") if part]
@@ -105,10 +105,10 @@ class PathIndex:
             for _ in range(dots):
                 base = dirname(base)
             return self._longest(base, parts)
-        above = list(folders(importer))
+        above = [f"{folder}/" if folder else "" for folder in folders(importer)]
         for size in range(len(parts), least - 1, -1):
             key = "/".join(parts[:size])
-            if found := [self.modules[join(folder, key)] for folder in above if join(folder, key) in self.modules]:
+            if found := [self.modules[folder + key] for folder in above if folder + key in self.modules]:
                 return found
             if loose and (found := self._elsewhere(key, size)):
                 return found
@@ -150,7 +150,7 @@ class PathIndex:
         return found
 
     def matching(self, pattern: str) -> list[str]:
-        """Return the paths that match a pattern with `*`, `**` and `{a,b}`; the folder before the first `*` is searched."""
+        """Return the paths that match a pattern with `*`, `**` and `{a,b}`, searching the folder before the `*`."""
         head = pattern.split("*")[0].split("{")[0]
         folder = head.rsplit("/", 1)[0] if "/" in head else ""
         expression = re.compile(glob_expression(pattern))

@@ -11,30 +11,21 @@ from tracker.audit.reachability.model import FileImports
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Query
 
-SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.S | re.I)
-FRONT_MATTER = re.compile(r"\A\s*---\r?\n(.*?)^---\s*$", re.S | re.M)
+SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
+FRONT_MATTER = re.compile(r"\A\s*---\r?\n(.*?)^---\s*$", re.DOTALL | re.MULTILINE)
 SOURCE = re.compile(r"""(?:\bsrc|\bhref|\bimport|\bfrom|\bimport\(|\brequire\()\s*=?\s*["']([^"'\s]+)["']""")
 SPECIFIER = re.compile(r"""^[\w@~$#.\-/\[\]()+*{},:!?&=%]{1,200}$""")
 QUOTED = re.compile(r"""["'`]([\w@~$#./-]{2,200})["'`]""")
-LOADERS = frozenset(
-    [
-        "require",
-        "import",
-        "importScripts",
-        "requireActual",
-        "importActual",
-        "register",
-        "resolve",
-        "context",
-        "glob",
-        "globEager",
-    ]
-)
+LOADERS = frozenset([
+    "context", "glob", "globEager", "import", "importActual", "importScripts", "register", "require",
+    "requireActual", "resolve",
+])  # fmt: skip
+BUNDLE = 300_000  # characters; a longer source is the output of a bundler and its imports are read without parsing
 COMPONENTS = (".vue", ".svelte", ".astro", ".mdx")
 QUERY = """
 (import_statement source: (string) @import)
 (export_statement source: (string) @import)
-(call_expression function: [(import) (identifier) (member_expression)] @function arguments: (arguments . (_) @argument)) @call
+(call_expression function: [(import) (identifier) (member_expression)] arguments: (arguments . (_))) @call
 (string (string_fragment) @string)
 (template_string) @template
 """
@@ -44,9 +35,13 @@ QUERY_TYPES = (
 
 
 def javascript_imports(path: str, text: str) -> FileImports:
-    """Return what the source names. A part that does not parse is skipped by the parser; its quoted strings still count."""
+    """Return what the source names. Where a part does not parse, its quoted strings still count."""
     if path.endswith(COMPONENTS):
         return _component(path, text)
+    if len(text) > BUNDLE:
+        return FileImports(
+            tuple(name for name in dict.fromkeys(SOURCE.findall(text)) if SPECIFIER.match(name)), module=True
+        )
     return _from_source(text, _grammar(path))
 
 

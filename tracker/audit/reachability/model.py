@@ -20,9 +20,10 @@ class Status(StrEnum):
 class FileImports:
     """What one file names. It depends on the path and the text alone, so it can be cached by blob.
 
-    `imports` are module names in the syntax of the language (a Python `from .a import b` is `.a.b`). `strings` are other strings
-    that may name a file or a module. `patterns` are names with `*` for each part that is built at run time. `opaque` means that a
-    module is loaded whose name is not in the file at all. `commands` are the programs that a document says to run.
+    `imports` are module names in the syntax of the language (a Python `from .a import b` is `.a.b`). `strings` are
+    other strings that may name a file or a module. `patterns` are names with `*` for each part built at run time.
+    `opaque` means that a module is loaded whose name is not in the file at all. `commands` are the programs that a
+    document says to run.
     """
 
     imports: tuple[str, ...] = ()
@@ -40,8 +41,8 @@ class FileImports:
 class FileReach:
     """The verdict on one code file.
 
-    `chain` leads from the entry point to the file. `importers` are the unreachable files that import it. `entries` is the number of
-    entry points that were followed in its package, `mentions` are documents that name its path.
+    `chain` leads from the entry point to the file. `importers` are the unreachable files that import it. `entries` is
+    the number of entry points that were followed in its package, `mentions` are documents that name its path.
     """
 
     status: Status
@@ -56,8 +57,8 @@ class FileReach:
 class Reachability:
     """The verdict on every code file of a tree, with the facts that it rests on.
 
-    `dead_tests` maps a test to the unreachable files that are all it tests; `dead_assets` maps a data file, stylesheet or picture to
-    the unreachable files that alone import it.
+    `dead_tests` maps a test to the unreachable files that are all it tests. `dead_assets` maps a data file, stylesheet
+    or picture to the unreachable files that alone import it; JSON data that nothing imports or names has none.
     """
 
     files: Mapping[str, FileReach]

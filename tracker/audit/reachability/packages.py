@@ -1,4 +1,4 @@
-"""Read the manifests of a tree: package.json, tsconfig.json, pyproject.toml. They say which packages there are and what they export."""
+"""Read the manifests of a tree (package.json, tsconfig.json, pyproject.toml): its packages, aliases and exports."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ ENTRY_KEYS = (
 BUILT = re.compile(
     r"^(?:dist|lib|build|out|output|es|esm|cjs|umd|bundle|\.output)(?:/(?:esm|cjs|es|src|types|dist|browser|node|module|commonjs))*/"
 )
-COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.S)
-NOT_PACKAGES = frozenset(
-    "tests test docs doc examples example scripts script tools tool benchmarks benchmark bin web ci deploy notebooks build dist".split()
-)
+COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+NOT_PACKAGES = frozenset([
+    "benchmark", "benchmarks", "bin", "build", "ci", "deploy", "dist", "doc", "docs", "example", "examples",
+    "notebooks", "script", "scripts", "test", "tests", "tool", "tools", "web",
+])  # fmt: skip
 BUILTIN_ALIASES = {"$lib": "src/lib", "~~": "", "@@": "", "#": "", "#app": "", "$app": "", "~": "", "@": ""}
 
 
@@ -139,7 +140,8 @@ def _ts_paths(path: str, read: Read, index: PathIndex, depth: int) -> TsPaths | 
     options = options if isinstance(options, dict) else {}
     folder = dirname(path)
     base = join(folder, options["baseUrl"]) if isinstance(options.get("baseUrl"), str) else None
-    paths = options.get("paths") if isinstance(options.get("paths"), dict) else {}
+    paths: Any = options.get("paths")
+    paths = paths if isinstance(paths, dict) else {}
     own = [
         (key, tuple(join(folder if base is None else base, t) for t in targets))
         for key, targets in paths.items()
@@ -208,8 +210,8 @@ def _discovered(folder: str, index: PathIndex) -> list[str]:
 def resolve_specifier(importer: str, name: str, index: PathIndex, manifests: Manifests) -> list[str]:
     """Return the files that a JavaScript specifier may mean. An external package is an empty list.
 
-    A specifier that is no dependency and that no alias explains is searched by the end of its path, so that an alias of a bundler
-    which is not read here still leads to its file.
+    A specifier that is no dependency and that no alias explains is searched by the end of its path, so that an alias
+    of a bundler which is not read here still leads to its file.
     """
     name = re.split(r"[?]|(?<!^)#", name.rsplit("!", 1)[-1])[0]
     if name.startswith("."):
@@ -227,7 +229,7 @@ def resolve_specifier(importer: str, name: str, index: PathIndex, manifests: Man
             found += index.script(join(root, target.replace("*", name[len(head) : len(name) - len(tail)])))
     if found or _is_dependency(name, package):
         return found
-    return _guessed(importer, name, root, index)
+    return _guessed(name, root, index)
 
 
 def _aliased(importer: str, name: str, index: PathIndex, manifests: Manifests) -> list[str]:
@@ -267,7 +269,7 @@ def _is_dependency(name: str, package: JsPackage | None) -> bool:
     return package is not None and (own in package.dependencies or f"@types/{own}" in package.dependencies)
 
 
-def _guessed(importer: str, name: str, root: str, index: PathIndex) -> list[str]:
+def _guessed(name: str, root: str, index: PathIndex) -> list[str]:
     first, _, rest = name.partition("/")
     bases = [BUILTIN_ALIASES[first]] if BUILTIN_ALIASES.get(first) else []
     tries = (

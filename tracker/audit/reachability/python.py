@@ -11,15 +11,17 @@ from collections.abc import Iterator
 from tracker.audit.reachability.model import FileImports
 
 # Functions that load a module by name. Methods count by their last name: `bot.load_extension("cogs.music")`.
-LOADERS = frozenset(
-    "import_module __import__ import_string load_extension load_module locate resolve_name run_module run_path load_class import_object"
-    " spec_from_file_location autodiscover_tasks import_from_string SourceFileLoader import_by_path module_loading maybe_resolve"
-    " iter_modules walk_packages find_modules discover_plugins load_object autodiscover_modules symbol_by_name scan".split()
-)
+LOADERS = frozenset([
+    "SourceFileLoader", "__import__", "autodiscover_modules", "autodiscover_tasks", "discover_plugins",
+    "find_modules", "import_by_path", "import_from_string", "import_module", "import_object", "import_string",
+    "iter_modules", "load_class", "load_extension", "load_module", "load_object", "locate", "maybe_resolve",
+    "module_loading", "resolve_name", "run_module", "run_path", "scan", "spec_from_file_location", "symbol_by_name",
+    "walk_packages",
+])  # fmt: skip
 LISTERS = frozenset(["iter_modules", "walk_packages", "find_modules"])
-MAGIC = re.compile(r"^\s*[%!].*$", re.M)
+MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
 IMPORT_LINE = re.compile(
-    r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t*]*)|import[ \t]+([\w., \t]+))", re.M
+    r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t*]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
 )
 QUOTED = re.compile(r"""["']([\w./-]{3,120})["']""")
 NAME = re.compile(r"^[\w./*~:@-]{2,160}$")
@@ -113,7 +115,7 @@ def _called(node: ast.Call) -> str:
 
 
 def _loads_unknown(node: ast.Call) -> bool:
-    """Whether the call loads a module whose name is not a literal, an f-string with a constant start, or a list of literals."""
+    """Whether the call loads a module whose name has no constant start and is not in a literal list."""
     if _called(node) in LISTERS:
         return True
     if not node.args:
@@ -144,7 +146,7 @@ def _pattern(node: ast.AST) -> str:
 
 
 def _is_script(tree: ast.Module) -> bool:
-    """Whether running the file does something: a `__main__` guard or, without any definition, statements that call or loop."""
+    """Whether running the file does something: a `__main__` guard or, without definitions, calls and loops."""
     defines = any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in tree.body)
     for node in tree.body:
         if isinstance(node, ast.If) and "__main__" in ast.dump(node.test):
@@ -159,8 +161,5 @@ def _is_script(tree: ast.Module) -> bool:
 
 
 def _is_module(tree: ast.Module) -> bool:
-    """Whether the file defines something that another could import."""
-    return any(
-        isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign)
-        for n in tree.body
-    )
+    """Whether the file defines a function or a class."""
+    return any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in tree.body)

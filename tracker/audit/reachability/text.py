@@ -1,4 +1,5 @@
-"""Read which programs and modules the other texts of a repository name: scripts, build files, workflows, pages and documents."""
+# ruff: noqa: E501 - long patterns
+"""Read which programs and modules scripts, build files, workflows, pages and documents name."""
 
 from __future__ import annotations
 
@@ -13,11 +14,13 @@ SKIPPED_SUFFIXES = (".lock", ".map", ".csv", ".tsv", ".svg", ".po", ".pot", ".sn
 SKIPPED_NAMES = re.compile(
     r"^(?:package-lock\.json|pnpm-lock\.yaml|yarn\.lock|npm-shrinkwrap\.json|CODEOWNERS|\.[\w-]*ignore|\.gitattributes|tsconfig[\w.-]*\.json|jsconfig\.json"
     r"|.*(?:coverage|report|baseline|results?|audit|stats|manifest-lock)[\w.-]*\.(?:json|ya?ml|html|xml))$",
-    re.I,
+    re.IGNORECASE,
 )
 CODE = r"py|pyw|ipynb|[cm]?[jt]sx?|vue|svelte|astro"
 TOKEN = re.compile(r"[\w@~$./\[\]()+*:-]{3,}")  # maximal runs, so that reading stays linear in the text
-CODE_SUFFIXES = frozenset("py pyw ipynb js mjs cjs jsx ts mts cts tsx vue svelte astro".split())
+CODE_SUFFIXES = frozenset(
+    ["py", "pyw", "ipynb", "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro"]
+)
 DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*)?$")
 EDGES = re.compile(r"^[(\[:*+]+(?=[\w./@~$])|[\].:)]+$")
 LONGEST = 200
@@ -43,7 +46,7 @@ def is_skipped(path: str) -> bool:
 
 
 def text_imports(path: str, text: str) -> FileImports:
-    """Return what a text names: for a document, its commands and the paths it mentions; for anything else, every path and module."""
+    """Return what a text names: a document its commands and the paths it mentions, any other every path and module."""
     if len(text) > LIMIT or "\0" in text[:1000]:
         return FileImports()
     names = [name for token in set(TOKEN.findall(text)) if len(token) <= LONGEST for name in _parts(token)]
