@@ -43,6 +43,8 @@ BOX = re.compile(rb"[-*+] \[([ xX])\]")
 SYMBOL = re.compile(rb"`([A-Za-z_][\w.:#]{3,99})(?:\([^`\n]{0,99}\))?`")
 WORD = re.compile(rb"\w{4,}")
 HEAD = 1200
+WRITES = (b"rite", b"dump", b"save", b"open(", b"to_csv", b"to_json", b"to_html", b"tee ", b">", b"Out-File", b"output")
+"""Without one of these a text writes no file."""
 
 
 def read(
@@ -174,6 +176,7 @@ def scan(content: bytes, scanner: Scanner) -> Text:
     return Text(
         size=size,
         keys=scanner.keys(tokens),
+        writes=any(word in content for word in WRITES),
         notice=NOTICE.search(content[:HEAD]) is not None,
         open_boxes=boxes.count(b" "),
         ticked_boxes=len(boxes) - boxes.count(b" "),

@@ -44,6 +44,8 @@ class Text:
     """The names of files, there or gone, that it mentions, in their order."""
     removals: bool = False
     """Whether it is a document that lists or announces removals."""
+    writes: bool = False
+    """Whether it has a word of code that writes files."""
     notice: bool = False
     """Whether its first lines have a word such as `deprecated`."""
     symbols: tuple[bytes, ...] = ()
@@ -66,6 +68,7 @@ class Kept(NamedTuple):
     elsewhere: bool
     keys: str
     removals: bool
+    writes: bool
     notice: bool
     symbols: str
     open_boxes: int
@@ -185,6 +188,7 @@ def _kept(text: Text) -> Kept:
         text.elsewhere,
         _line(text.keys),
         text.removals,
+        text.writes,
         text.notice,
         _line(text.symbols),
         text.open_boxes,
@@ -214,6 +218,7 @@ def _texts(packed: str, known: dict[bytes, bytes]) -> dict[str, Text]:
                 one.elsewhere,
                 words(one.keys),
                 one.removals,
+                one.writes,
                 one.notice,
                 words(one.symbols),
                 one.open_boxes,

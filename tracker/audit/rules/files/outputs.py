@@ -39,6 +39,8 @@ def writers(context: AuditContext, uses: Uses, path: str) -> list[str]:
     for user, document in uses.of(path):
         if document:
             continue
+        if not context.text(user).writes:
+            return []
         lines = lines_naming(context.source(user), name.file)
         if context.names[user].kind is not Kind.CONFIG and any(map(writes, lines)) and not any(map(reads, lines)):
             found.append(user)
