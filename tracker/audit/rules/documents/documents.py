@@ -17,6 +17,8 @@ from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree
 
 SUFFIXES = frozenset(words_in("md markdown mdx rst adoc asciidoc"))
+ASIDE = frozenset(words_in("bak backup orig old save disabled unused deprecated off"))
+"""Suffixes of files that are no longer used: no rewrite points to them."""
 MARKDOWN = frozenset(words_in("md markdown mdx"))
 LONGEST_LINE = 4000
 """Letters; longer lines are data."""
@@ -126,7 +128,9 @@ class DocumentContext:
     def became(self, gone: str) -> str | None:
         """Where a path that is gone is now; None where it was removed."""
         now = self.audit.history.current(gone)
-        return now if now in self.audit.files else None
+        name = self.audit.names.get(now) if now else None
+        aside = name is not None and (name.archived is not None or name.suffix in ASIDE)
+        return now if name is not None and not aside else None
 
     def contents(self, paths: Iterable[str]) -> dict[str, str]:
         """The text of some files."""

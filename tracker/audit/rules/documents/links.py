@@ -15,7 +15,7 @@ from tracker.audit.versions import Version, contents, newest, successors
 LINK = re.compile(r"\]\(\s*<?([^()<>\s]*(?:\([^()<>\s]*\)[^()<>\s]*)*)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)")
 DEFINITION = re.compile(r"^\s{0,3}\[(?!\^)[^\]]+\]:\s+<?([^\s<>]+)>?\s*(?:\"[^\"]*\"|'[^']*')?\s*$")
 MARKS = ("](", "]:", "href=", "src=")
-ATTRIBUTE = re.compile(r"<(?:a|img)\s[^>]*?(?:href|src)=\"([^\"]+)\"")
+ATTRIBUTE = re.compile(r"<(?:a|img)\s(?:[^>]*?\s)?(?:href|src)=\"([^\"]+)\"")
 OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|//|.*[{}$<>*|\\@]|.*\.\.\.|#?$", re.IGNORECASE)
 """Other sites, templates and globs."""
 PLACEHOLDER = re.compile(
