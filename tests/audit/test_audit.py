@@ -146,6 +146,15 @@ def test_a_script_for_one_occasion(repo: GitRepo) -> None:
     assert "unchanged since" in found["scripts/fix_rows.py"]["proof"]
 
 
+def test_a_script_that_set_up_the_repository(repo: GitRepo) -> None:
+    repo.write("scripts/bootstrap-repository.sh", "#!/bin/sh\ngit init\ngit add .\n")
+    repo.write("scripts/release.sh", "#!/bin/sh\ngit push origin main\n")
+    repo.commit("Scripts")
+    repo.write("notes.txt", "x")
+    repo.commit("More")
+    assert set(findings(repo, "--only", "one-off")) == {"scripts/bootstrap-repository.sh"}
+
+
 def test_a_caller_that_is_stale_is_no_use(repo: GitRepo) -> None:
     repo.write("fix_all.py", "import fix_rows\nprint(fix_rows)\n")
     repo.write("fix_rows.py", "print('rows')\n")

@@ -29,6 +29,11 @@ ARGUMENTS = re.compile(
     r"|\bOptionParser\b|\bdocopt\b|\bfire\.Fire|ARGV\b|\$argv\b"
 )
 SHELL_ARGUMENTS = re.compile(r"\$\{?[1-9@*]|\bgetopts\b|\bparam\s*\(|%~?[1-9]|\$#", re.IGNORECASE)
+BOOTSTRAP = re.compile(
+    r"^\s*git (?:init\b(?! --bare)|remote add origin\b|push (?:-u|--set-upstream) origin (?:main|master)\b)"
+    r"|^\s*gh repo create\b",
+    re.MULTILINE,
+)
 SCHEMA = re.compile(
     r"\b(?:CREATE|ALTER)\s+(?:OR\s+REPLACE\s+)?(?:TABLE|FUNCTION|POLICY|TYPE|VIEW|INDEX|TRIGGER)\b", re.IGNORECASE
 )
@@ -74,6 +79,18 @@ class OneOff(FileRule):
             yield self.finding(
                 path, proof, f"{name.folder}/" if name.folder else "./", maybe=_is_kept(name) or schema or not born
             )
+        yield from self._bootstraps(frozenset(candidates))
+
+    def _bootstraps(self, known: frozenset[str]) -> Iterator[Finding]:
+        """Shell scripts that set up this repository, which exists."""
+        for path, name in self.context.names.items():
+            if name.suffix not in ("sh", "ps1", "bat", "cmd") or path in known or is_sample(name) or name.conventional:
+                continue
+            if found := BOOTSTRAP.search(self.context.source(path)):
+                history = self.context.history.files.get(path)
+                proof = f"runs “{found[0].strip()}” to set up this repository, which exists; nothing runs it"
+                group = f"{name.folder}/" if name.folder else "./"
+                yield self.finding(path, proof, group, maybe=history is None or not history.born)
 
 
 def _is_candidate(name: Name) -> bool:
