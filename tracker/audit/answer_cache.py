@@ -40,7 +40,7 @@ class Answer(NamedTuple):
 
     text: str
     found: bool
-    """Whether there was anything to tell."""
+    """Whether anything was reported."""
 
 
 class AnswerCache:
@@ -57,7 +57,7 @@ class AnswerCache:
     def recall(self) -> Answer | None:
         """The answer that was kept, where nothing changed since. Looking writes nothing."""
         there = False
-        with suppress(OSError):  # a folder that nobody may look into
+        with suppress(OSError):  # a folder without permission
             there = self._place is not None and self._place.is_dir()
         with Cache(self._place if there else None) as cache:
             known = cache.get(KIND, [self._question]).get(self._question)
@@ -96,7 +96,7 @@ def place(repository: Repository) -> Path | None:
     named = Path(os.environ.get("XDG_CACHE_HOME", ""))
     try:
         caches = named if named.is_absolute() else Path.home() / ".cache"
-    except RuntimeError:  # nobody knows where the user is at home
+    except RuntimeError:  # the home folder is unknown
         return None
     return caches / "tracker" / digest(os.fsencode(repository.folder))
 

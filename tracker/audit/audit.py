@@ -121,7 +121,7 @@ class Audit:
 
     @property
     def fails(self) -> bool:
-        """Whether it reports anything that nobody has dealt with."""
+        """Whether it reports anything new."""
         return bool(self.problems) or any(one.state is State.NEW for one in self.everything)
 
     def as_baseline(self) -> Baseline:
@@ -173,7 +173,7 @@ def audit(
 ) -> Audit:
     """Audit the tracked files of a folder as they are on disk, or as they were at a revision.
 
-    Every finding is returned, whatever its state. `only` and `skip` name rules. For a revision neither the baseline nor
+    Findings of every state are returned. `only` and `skip` name rules. For a revision neither the baseline nor
     the ignores of tracker.yml count, which are about today. `report` gets how many contents of how many are read.
     """
     chosen, notes = _chosen(only, skip)

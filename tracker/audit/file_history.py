@@ -66,7 +66,7 @@ class TreeHistory:
 
 
 def read_history(commits: Iterable[Commit], files: Mapping[str, str]) -> TreeHistory:
-    """Read a history, the newest commit first, for a tree of files. One pass, whatever the number of renames."""
+    """Read a history, the newest commit first, for a tree of files. One pass for any number of renames."""
     found = TreeHistory()
     # Whose history the older changes of a path belong to: a file of the tree (by its path), a removed one (REMOVED), or
     # none, as before the creation of a file.

@@ -32,7 +32,7 @@ Report = Callable[[int, int], None]
 
 
 def unseen(done: int, total: int) -> None:
-    """How far a work is, told to nobody."""
+    """Report progress to no one: the default callback."""
 
 
 NOTICE = re.compile(
@@ -60,11 +60,11 @@ def read(
     Documents come first, so that what they name can be looked for in the code. What was found before and kept
     in the folder, where one is given, is not looked for again. Second is what has to be done to keep it for next time.
     """
-    told = frozenset(documents)
+    named = frozenset(documents)
     graph = sum(path.endswith(ANALYSED) for path in tree.files) <= MOST_CODE
     paths = {blob: path for path, blob in tree.files.items()}
-    in_documents = {blob: path for blob, path in paths.items() if path in told}
-    others = {blob: path for blob, path in paths.items() if path not in told}
+    in_documents = {blob: path for blob, path in paths.items() if path in named}
+    others = {blob: path for blob, path in paths.items() if path not in named}
     scanner = Scanner(names)
     kept = Texts(folder, "documents", names)
     found = _part(
@@ -109,7 +109,7 @@ def _part(
     report: Callable[[int], None],
     graph: bool,
 ) -> dict[str, Text]:
-    """What is in some contents, by blob hash; `paths` has a path of each. `report` is told how many are done."""
+    """What is in some contents, by blob hash; `paths` has a path of each. `report` gets how many are done."""
     known, news = kept.recall()
     found = {
         blob: known[blob]

@@ -156,7 +156,7 @@ class _Here:
 
     @classmethod
     def look(cls, repository: Repository) -> _Here:
-        with suppress(GitError):  # tells of files that differ, which are found below
+        with suppress(GitError):  # fails for files that differ, which are found below
             _lines(repository, "update-index", "-q", "--refresh")
         index, tags = {}, {}
         for line in _lines(repository, "ls-files", "-v", "--stage", "-z", "--full-name"):

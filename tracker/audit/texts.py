@@ -103,7 +103,7 @@ class Texts:
         self._shelves: dict[str, dict[str, Text]] = {}
 
     def recall(self) -> Recalled:
-        """What was found before, as far as it still tells of what is looked for now."""
+        """What was found before, as far as it is still valid for what is looked for now."""
         sought = self._sought
         self._form = _form(sought)
         with Cache(self._folder) as cache:
@@ -148,7 +148,7 @@ class Texts:
         return files + b"\0\0" + b"\0".join(sorted(self._words))
 
     def _differences(self, before: bytes) -> tuple[frozenset[bytes], frozenset[bytes]]:
-        """What is looked for now and was not before, as bytes that a content must have; and what is no more."""
+        """What is looked for now and was not before, as bytes that a content must have; and what no longer is."""
         files, _, words = before.partition(b"\0\0")
         old_words = frozenset(words.split(b"\0"))
         come, gone = difference(self._names, frozenset(files.decode("utf-8", "surrogateescape").split("\0")))

@@ -112,7 +112,7 @@ def _precision(family: Family) -> Iterable[str]:
 
 
 def printable(path: str) -> str:
-    """A path on one line, whatever is in its name."""
+    """A path on one line, with control characters escaped."""
     return "".join(
         letter if letter.isprintable() or "\udc80" <= letter <= "\udcff" else repr(letter)[1:-1] for letter in path
     )

@@ -22,7 +22,7 @@ class Statement:
     line: int
     rule: str
     action: str
-    """What is proposed: update, or review where nobody can tell what is right."""
+    """What is proposed: update, or review where what is right is unknown."""
     detail: str
     """What is written and what is true, in a line."""
     by: str | None = None
@@ -60,7 +60,7 @@ class DocumentRule(ABC):
 
     @abstractmethod
     def conclude(self) -> Iterator[Statement]:
-        """What is untrue, once every document was read: what the notes need is looked up all at once."""
+        """What is untrue, once every document was read: what the notes need is looked up together."""
 
     def statement(
         self, path: str, line: Line, written: str, detail: str, by: str | None = None, after: str | None = None

@@ -1,4 +1,4 @@
-"""Documents as lines that say something of today: without examples, and without what is told of the past."""
+"""Documents as lines about the present: without examples and without statements about the past."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LONGEST_LINE = 4000
 """Letters; longer lines are data."""
 FENCE = re.compile(r"\s*(?:[>*+-]\s+|\d+[.)]\s+)*(`{3,}|~{3,})\s*\{?\.?([\w+-]*)")
 COMMANDS = frozenset(["sh", "bash", "shell", "zsh", "console", "terminal", "shell-session"])
-"""Languages of fences that tell what to run; all other fences show examples."""
+"""Languages of fences that hold commands to run; all other fences show examples."""
 HEADING = re.compile(r"(#{1,6})\s+(.*)")
 LIST = re.compile(r"\s*(?:[-*+]|\d+[.)])\s|\s{2,}\S|\s*\|")
 COMMENT = re.compile(r"<!--[^<]*?-->")
@@ -43,7 +43,7 @@ PAST = re.compile(
     r"|proposed|future|todo|example|next steps|sprint|session|incident|phase \d",
     re.IGNORECASE,
 )
-"""What stands under such a heading tells of the past, of the future, or of an example."""
+"""Text under such a heading describes the past, the future or an example."""
 TELLS_OF_THE_PAST = frozenset(
     words_in(
         "achievement achievements action adr adrs analysis archive assessment audit audits backlog cascade "
@@ -69,7 +69,7 @@ TITLE_OF_A_RECORD = re.compile(
     r"|summary)\W*$",
     re.IGNORECASE,
 )
-"""Titles of documents that tell of work that was done."""
+"""Titles of documents about finished work."""
 ELSEWHERE = TEST_FOLDERS | {
     "fixtures",
     "node_modules",
@@ -118,7 +118,7 @@ class DocumentContext:
 
     @cached_property
     def gone_folders(self) -> frozenset[str]:
-        """Every folder that once was and is no more."""
+        """Every folder that once existed and no longer does."""
         return folders_of(self.audit.history.gone) - self.folders
 
     def exists(self, path: str) -> bool:
@@ -179,7 +179,7 @@ class Document:
 
     @cached_property
     def of_today(self) -> bool:
-        """Whether it tells of today, by its name, place and title: not of what was, of plans, or of another tree."""
+        """Whether it describes the present, by its name, place and title: not the past, plans, or another tree."""
         folders = [folder.lower() for folder in self.name.folders]
         return (
             not TELLS_OF_THE_PAST & self.words
@@ -201,7 +201,7 @@ class Document:
 
     @property
     def of_here(self) -> bool:
-        """Whether it surely tells of this tree: instructions for assistants tell of any."""
+        """Whether it surely describes this tree: instructions for assistants may describe any."""
         folders = [folder.lower() for folder in self.name.folders]
         return (
             self.of_today
@@ -250,7 +250,7 @@ class Document:
 
     @cached_property
     def all_lines(self) -> list[Line]:
-        """Every line outside of fences, whatever it tells of."""
+        """Every line outside of fences, also about the past."""
         return [Line(number, text) for number, text, fence in fenced(self.text) if fence is None]
 
 
@@ -292,7 +292,7 @@ def _tells_of_a_change(line: str) -> bool:
 
 
 def _lines(text: str) -> Iterator[Line]:
-    past: list[tuple[int, bool]] = []  # the headings above, each with its depth and whether it tells of the past
+    past: list[tuple[int, bool]] = []  # the headings above, each with its depth and whether it is about the past
     introduced = False  # by a line such as "These files were removed:"
     for number, line, fence in fenced(text):
         if fence is not None:

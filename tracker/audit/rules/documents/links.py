@@ -116,25 +116,25 @@ class BrokenLinks(DocumentRule):
 
     def _nowhere(self, link: Link) -> Statement | None:
         gone = next((one for one in self._meant(link.target) if one in self.audit.history.gone), None)
-        told = (link.document.path, link.line, link.written)
+        place = (link.document.path, link.line, link.written)
         if gone:
             now, by = self.context.became(gone), self.audit.became(gone)[1]
             if now is None:
-                return self.statement(*told, f"links to {gone}, removed by {by}", by)
+                return self.statement(*place, f"links to {gone}, removed by {by}", by)
             new = now if link.written.startswith("/") else relpath(now, link.document.folder or ".")
             rest = link.written[len(link.written.partition("#")[0]) :]
             head = "/" if link.written.startswith("/") else ""
             after = link.line.swapped(link.written, head + quote(new) + rest)
-            return self.statement(*told, f"links to {gone}, renamed to {now} by {by}", by, after)
+            return self.statement(*place, f"links to {gone}, renamed to {now} by {by}", by, after)
         name = link.target.rpartition("/")[2]
         if link.written.startswith("/") or ("." not in name and name != name.upper()):
             return None  # an address of the site, not a path of the tree
         if TO_COME.search(link.line.text):
             return None
         if link.target in self.context.gone_folders:
-            return self.statement(*told, f"links to {link.target}/, a folder that is gone")
+            return self.statement(*place, f"links to {link.target}/, a folder that is gone")
         return self.statement(
-            *told, f"links to {link.target}, which {'never existed' if self.context.whole else 'is not there'}"
+            *place, f"links to {link.target}, which {'never existed' if self.context.whole else 'is not there'}"
         )
 
     def _without_heading(self) -> Iterator[Statement]:
@@ -151,18 +151,18 @@ class BrokenLinks(DocumentRule):
         ]
         proofs = self._proofs(lost)
         for link in lost:
-            told = (link.document.path, link.line, link.written)
+            place = (link.document.path, link.line, link.written)
             proof = proofs.get((link.target, link.anchor))
             if proof is None:
                 never = "never had" if self.context.whole else "does not have"
-                yield self.statement(*told, f"links to #{link.anchor}, a heading that {link.target} {never}")
+                yield self.statement(*place, f"links to #{link.anchor}, a heading that {link.target} {never}")
                 continue
             by, became = proof
             if became and forms(became) & known[link.target]:
                 after = link.line.swapped(link.written, link.written.partition("#")[0] + "#" + became)
-                yield self.statement(*told, f"links to #{link.anchor}, renamed to #{became} by {by}", by, after)
+                yield self.statement(*place, f"links to #{link.anchor}, renamed to #{became} by {by}", by, after)
             else:
-                yield self.statement(*told, f"links to #{link.anchor}, removed from {link.target} by {by}", by)
+                yield self.statement(*place, f"links to #{link.anchor}, removed from {link.target} by {by}", by)
 
     def _proofs(self, lost: list[Link]) -> dict[tuple[str, str], tuple[str, str | None]]:
         """The commit that removed each anchor, and the heading that came in its place."""

@@ -17,7 +17,7 @@ REMOVED = re.compile(
 PLANS = frozenset(
     words_in("backlog design designs draft plan plans proposal proposed rfc roadmap spec specs todo todos")
 )
-"""Words in the names of documents that tell of what is to be removed as if it were done."""
+"""Words in the names of plans, which describe removals as if they were done."""
 MARK = re.compile(rb"\b(?:removed?|deleted?)\b", re.IGNORECASE)
 
 

@@ -12,12 +12,12 @@ from tracker.audit.rules.documents.outdated import last_real_change, names
 from tracker.audit.versions import contents, newest
 
 KINDS = (Kind.CODE, Kind.SCRIPT)
-"""What is told of settings is often said of those that the reader has."""
+"""Statements about settings often mean the settings of the reader."""
 FILE = re.compile(r"(?<![\w.@+-])[\w@+-][\w.@+-]*\.\w+")
 SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 CALL = re.compile(r"\([^()]*\)$")
 WORDS = re.compile(r"[^\s/<>*…]{4,}(?: [^/<>*…]+)?")
-"""What may be quoted: no path, and nothing that leaves something out; names of files are told of elsewhere."""
+"""What may be quoted: no path, and nothing that leaves something out; names of files have a rule of their own."""
 MOST = 16_000_000
 """Bytes of earlier contents that are searched."""
 
@@ -83,7 +83,7 @@ class LostWords(DocumentRule):
             if names(self.audit, sentence, path)
         }
         if len(meant) != 1:
-            return  # nobody can tell of which of several files it is said
+            return  # which of several files is meant is unknown
         (path,) = meant
         if all(one.commit >= since for one in self.audit.versions.of(path)):
             return

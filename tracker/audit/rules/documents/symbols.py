@@ -81,13 +81,13 @@ class DanglingSymbols(DocumentRule):
                 continue
             by = self.audit.history.commits[proof.version.commit].hash[:9]
             heir = self._heir(one.gone, proof.content, after.get(proof.version, b""))
-            told = (one.document.path, one.line, one.written)
+            place = (one.document.path, one.line, one.written)
             if heir:
                 new = one.written.replace(one.gone, heir)
                 text = one.line.text.replace(f"`{one.written}`", f"`{new}`")
-                yield self.statement(*told, f"names {one.written}, renamed to {heir} by {by}", by, text)
+                yield self.statement(*place, f"names {one.written}, renamed to {heir} by {by}", by, text)
             else:
-                yield self.statement(*told, f"names {one.written}, removed from {proof.version.path} by {by}", by)
+                yield self.statement(*place, f"names {one.written}, removed from {proof.version.path} by {by}", by)
 
     def _named(self, document: Document, line: Line, found: re.Match[str]) -> Named | None:
         owner, symbol, call = (
@@ -144,7 +144,7 @@ class DanglingSymbols(DocumentRule):
 
 
 def definitions(content: bytes) -> set[str]:
-    """The names that code defines, as far as one can tell without knowing its language."""
+    """The names that code defines, as far as patterns find them in any language."""
     return {word.decode("utf-8", "replace") for found in DEFINITION.findall(content) for word in found if word}
 
 

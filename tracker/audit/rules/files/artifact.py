@@ -30,8 +30,7 @@ SIGNATURES: tuple[tuple[str, str, bytes], ...] = (
     (
         "the output of a build or a test run",
         "txt log out md",
-        BOM
-        + rb"(?:>\s+\S+@\S+ \w+|yarn run v|npm (?:ERR!|error|warn)|={5,} test session starts|\$ (?:next|tsc|vite) "
+        BOM + rb"(?:>\s+\S+@\S+ \w+|yarn run v|npm (?:ERR!|error|warn)|={5,} test session starts|\$ (?:next|tsc|vite) "
         rb"|Traceback \(most recent|vite v\d|Collecting \w|\[INFO\] |(?:error|warning)\[?[A-Z]+\d+|\x1b\[)",
     ),
     (

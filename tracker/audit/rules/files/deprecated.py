@@ -34,7 +34,7 @@ class Deprecated(FileRule):
 
     id = "deprecated"
     precision = 1.0
-    noun = ("file that is said to be deprecated or unused", "files that are said to be deprecated or unused")
+    noun = ("file marked as deprecated or unused", "files marked as deprecated or unused")
 
     def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
