@@ -1,9 +1,10 @@
-# make demo: see it work · make test: run the tests · make lint · make bench
+# make demo: train and diagnose an example, build this site · make test · make lint · make bench
+# make reference: write the generated pages of docs/ · make lowest: write constraints-lowest.txt (needs uv)
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test test-fast lint bench clean
+.PHONY: demo test test-fast lint bench reference lowest clean
 
 demo: $(STAMP)
 	@$(BIN)/python examples/demo.py
@@ -19,17 +20,29 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/codespell tracker diagnostics docs/*.md schemas templates *.md action.yml
+	$(BIN)/proselint check docs/*.md README.md CONTRIBUTING.md
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
 
+# The generated pages of the reference and the JSON Schemas.
+reference: $(STAMP)
+	$(BIN)/tracker schema
+	$(BIN)/python -c "from tracker.publish.schema import reference; print(reference(), end='')" >docs/reference.md
+	$(BIN)/python -c "from tracker.cli.reference import commands_reference; print(commands_reference(), end='')" >docs/commands.md
+
+lowest:
+	uv pip compile pyproject.toml --resolution lowest-direct --python-version 3.11 --universal --no-header --no-annotate \
+	  --quiet --output-file constraints-lowest.txt
+
 clean:
 	rm -rf .venv .tracker site docs/tracker
 
-# The diagnostics extra brings torch; constraints.txt pins everything that CI uses.
+# The diagnostics extra installs torch; constraints.txt pins everything that CI uses.
 $(STAMP): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip' || { echo "Python's venv module is needed: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is required: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' || { echo "Python's venv module is required: apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[diagnostics]' --group dev

@@ -3,15 +3,17 @@
 Plain dataclasses of standard types, and no torch, so that any reader can validate the same classes. Every
 number is finite or one of three words (`Number`): a file is valid JSON whatever the training did."""
 
+import hashlib
 import json
 import math
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Number = int | float | Literal["NaN", "Infinity", "-Infinity"]
 Series = list[Number | None]
@@ -170,6 +172,20 @@ def file_name(started: datetime, name: str) -> str:
     """
     slug = re.sub(r"[^a-z0-9._]+", "-", name.lower()).strip("-.") or "run"
     return f"{started.astimezone(UTC):%Y%m%dT%H%M%SZ}-{slug[:80]}.json"
+
+
+def digest_of(data: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a result as hexadecimal text: of its canonical JSON without the key `digest`.
+
+    Canonical: keys sorted, no spaces, no escapes beyond JSON's own, floats as Python writes them. Raises ValueError
+    for what JSON cannot hold.
+
+    >>> digest_of({"a": 1}) == digest_of({"digest": "x", "a": 1}) != digest_of({"a": 2})
+    True
+    """
+    content = {key: value for key, value in data.items() if key != "digest"}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_atomically(path: Path, text: str) -> None:

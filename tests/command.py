@@ -16,11 +16,12 @@ from types import CodeType
 from typing import Any
 from unittest import mock
 
-from jinja2 import BytecodeCache, Environment
+from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 from tracker import cli
 from tracker.publish import render
+from tracker.publish.sandbox import Environment
 
 
 class Compiled(BytecodeCache):

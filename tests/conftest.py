@@ -17,7 +17,15 @@ def caches(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def cache_home(caches: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The user's cache folder: an empty one of its own for every test."""
+    """The user's cache folder: a new one for every test."""
     folder = tempfile.mkdtemp(dir=caches)
     monkeypatch.setenv("XDG_CACHE_HOME", folder)
+    return Path(folder)
+
+
+@pytest.fixture(autouse=True)
+def state_home(caches: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's state folder: a new one for every test."""
+    folder = tempfile.mkdtemp(dir=caches)
+    monkeypatch.setenv("XDG_STATE_HOME", folder)
     return Path(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 FIRST_COMMIT = 1_767_225_600
@@ -19,16 +20,17 @@ class GitRepo:
     '5b1b3…'
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *options: str) -> None:
         self.path = path
         self._clock = FIRST_COMMIT
+        self._zone = "+0000"
         path.mkdir(parents=True, exist_ok=True)
         if not (path / ".git").exists():
-            self.git("init", "--quiet", "--initial-branch=main", "--template=")  # without samples of hooks
+            self.git("init", "--quiet", "--initial-branch=main", "--template=", *options)  # no samples of hooks
 
     def git(self, *arguments: str | bytes, stdin: bytes = b"") -> str:
         """What git prints, without the newline at its end."""
-        date = f"{self._clock} +0000"
+        date = f"{self._clock} {self._zone}"
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.path),
@@ -50,6 +52,12 @@ class GitRepo:
         if done.returncode:
             raise RuntimeError(f"git {arguments!r}: {done.stderr.decode(errors='replace')}")
         return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
+
+    def at(self, moment: str) -> None:
+        """Set the clock: the next commit is of this moment, in its zone. `2026-02-20T10:00:00-08:00`."""
+        when = datetime.fromisoformat(moment)
+        self._clock = int(when.timestamp()) - 3600
+        self._zone = when.strftime("%z") or "+0000"
 
     def write(self, path: str | bytes, content: str | bytes = "") -> None:
         """Write a file and the folders it needs. Not added: `commit` does that."""

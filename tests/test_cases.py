@@ -3,8 +3,11 @@
 Its `story.yml` is a list of steps, done in order in a fresh repository. A step either makes history:
 
     write: {PATH: CONTENT, …}   remove: [PATH, …]
+    at: MOMENT                  when the commit is made, and in which zone; without it an hour after the last one
+    git: [ARGUMENTS, …]         git commands, before the rest of the step
     commit: MESSAGE             without it what was written stays uncommitted
-    as: NAME                    from here on `@NAME@` is the hash of this commit, `@NAME:7@` its first 7 digits
+    as: NAME                    from here on `@NAME@` is the hash of this commit, `@NAME:7@` its first 7 digits;
+                                without a commit, the one that is checked out
 
 or runs the real command and says what must come of it:
 
@@ -36,7 +39,10 @@ from tests.command import Done, tracker
 from tests.gitrepo import GitRepo
 
 CASES = Path(__file__).parent / "cases"
-KEYS = {"write", "remove", "commit", "as"}, {"run", "exit", "json", "prints", "complains", "pages", "absent"}
+KEYS = (
+    {"write", "remove", "commit", "as", "at", "git"},
+    {"run", "exit", "json", "prints", "complains", "pages", "absent"},
+)
 
 
 @pytest.mark.parametrize("case", sorted(path.name for path in CASES.iterdir() if path.is_dir()))
@@ -54,12 +60,18 @@ def test_case(case: str, tmp_path: Path) -> None:
 
 
 def _make(repo: GitRepo, step: Mapping[str, Any], names: dict[str, str]) -> None:
+    if "at" in step:
+        repo.at(step["at"])
+    for arguments in step.get("git", []):
+        repo.git(*shlex.split(arguments))
     for path, content in step.get("write", {}).items():
         repo.write(path, content)
     for path in step.get("remove", []):
         repo.remove(path)
     if "commit" in step:
         names[step.get("as", "")] = repo.commit(step["commit"])
+    elif "as" in step:
+        names[step["as"]] = repo.git("rev-parse", "HEAD")
 
 
 def _run(folder: Path, step: Mapping[str, Any], where: str) -> None:

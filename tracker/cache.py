@@ -1,4 +1,4 @@
-"""What was computed before, remembered by content: safe to delete, never trusted to be whole."""
+"""A cache of computed texts, by content. Safe to delete; a damaged cache counts as an empty one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-IGNORE = "# made by Session Tracker: everything here can be computed again\n*\n"
+from tracker.user_folders import make_private
 
 
 def digest(*parts: bytes | str) -> str:
@@ -23,11 +23,19 @@ def digest(*parts: bytes | str) -> str:
     return state.hexdigest()
 
 
+def existing(folder: Path | None) -> Path | None:
+    """The folder if it exists: for commands that only read a cache."""
+    with suppress(OSError):
+        if folder and folder.is_dir():
+            return folder
+    return None
+
+
 class Cache:
     """Texts by kind and key in one SQLite file.
 
-    A cache that cannot be opened, read or written is an empty one: nothing fails for the lack of it. What is put
-    is committed at once: as long as one cache of a folder is in the middle of writing, no other can write.
+    A cache that cannot be opened, read or written acts as an empty one. Each `put` is one transaction, so several
+    processes may use a folder.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -42,12 +50,12 @@ class Cache:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._database:
             self._database.close()
 
     def get(self, kind: str, keys: Iterable[str]) -> dict[str, str]:
-        """Those of the keys that are known, with their texts."""
+        """Return the texts of the keys that are known."""
         if not self._database:
             return {}
         wanted = list(dict.fromkeys(keys))
@@ -61,7 +69,7 @@ class Cache:
         return found
 
     def put(self, kind: str, entries: Mapping[str, str], *, only: Iterable[str] | None = None) -> None:
-        """Remember some texts, and where `only` is given forget all others of the kind but these: both, or neither."""
+        """Store texts; with `only`, also delete every other key of the kind. Both happen, or neither."""
         if not self._database or not (entries or only is not None):
             return
         with suppress(sqlite3.Error), self._database, suppress(UnicodeError):  # a name that no encoding has is left out
@@ -75,23 +83,19 @@ class Cache:
 
 
 def _open(folder: Path) -> sqlite3.Connection | None:
-    if folder.is_symlink():  # who knows where it leads
-        return None
     path = folder / "cache.sqlite3"
     for _ in range(2):
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            ignore = folder / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text(IGNORE, encoding="utf-8")
+            make_private(folder)
+            if path.is_symlink():
+                return None
             database = sqlite3.connect(path, timeout=5)
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
-            # with rowids: without them a look at any key reads the values beside it whole, and a history has megabytes
+            # With rowids: without them, reading one key also reads the large values beside it.
             database.execute(
                 "CREATE TABLE IF NOT EXISTS texts (kind TEXT, key TEXT, value TEXT, PRIMARY KEY (kind, key))"
             )
-            database.execute("DROP TABLE IF EXISTS entries")  # what it was called when it had none
             return database
         except sqlite3.DatabaseError:
             with suppress(OSError):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.errors import TrackerError
+from tracker.user_folders import cache_folder, state_folder
 
 if TYPE_CHECKING:  # finding a workspace is quick; its models are not
     from tracker.model import Plan
 
 PLAN_FILE = "tracker.yml"
-STATE = ".tracker"
+OLD_STATE = ".tracker"
+"""Where earlier versions kept caches; nothing in it is read."""
 BASELINE_FILE = "audit-baseline.json"
 
 
@@ -22,7 +25,7 @@ class NoWorkspace(TrackerError):
 
 @dataclass(frozen=True)
 class Workspace:
-    """Every path of a workspace. Nothing here reads or writes."""
+    """Every path of a workspace."""
 
     root: Path
     plan: Plan
@@ -53,9 +56,14 @@ class Workspace:
         return self.root / self.plan.templates if self.plan.templates else None
 
     @property
+    def cache(self) -> Path | None:
+        """The folder of caches, in the user's cache folder: safe to delete."""
+        return cache_folder(self.root)
+
+    @property
     def state(self) -> Path:
-        """The folder of what can be computed again: safe to delete."""
-        return self.root / STATE
+        """The folder of what the tracker knows of its own files, in the user's state folder."""
+        return state_folder(self.root)
 
     def relative(self, path: Path) -> str:
         """A path as it is shown: relative to the workspace, with forward slashes."""
@@ -69,7 +77,7 @@ def find_root(start: Path) -> Path:
     """
     start = start.resolve()
     for folder in (start, *start.parents):
-        if (folder / PLAN_FILE).is_file():
+        if os.path.lexists(folder / PLAN_FILE):
             return folder
     raise NoWorkspace(
         f"no {PLAN_FILE} in {start} or any folder above it: run `tracker init` in your repository, "

@@ -15,7 +15,8 @@ from tests.command import Done, files_in, tracker
 from tests.gitrepo import GitRepo
 from tracker.audit import answer_cache
 from tracker.audit import audit as auditing
-from tracker.memo import YOUNG
+from tracker.audit.context import gather_context
+from tracker.result_cache import YOUNG
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def repo(tmp_path: Path) -> GitRepo:
 
 def looked(repo: GitRepo, *arguments: str) -> tuple[bool, Done]:
     """Whether an audit had to look, and what it said."""
-    with mock.patch.object(auditing, "gather_context", wraps=auditing.gather_context) as look:
+    with mock.patch.object(auditing, "gather_context", wraps=gather_context) as look:
         done = tracker("audit", *arguments, cwd=repo.path)
     assert done.code in (0, 1), done
     return look.called, done
@@ -91,14 +92,13 @@ def test_a_cache_that_cannot_be_used_is_none(repo: GitRepo, cache_home: Path, mo
     assert not (repo.path / "relative").exists()
 
 
-def test_a_workspace_keeps_its_own_and_what_sessions_say_counts(repo: GitRepo, cache_home: Path) -> None:
+def test_a_workspace_holds_no_cache_and_what_sessions_say_counts(repo: GitRepo) -> None:
     repo.write("tracker.yml", WORKSPACE.lstrip())
     repo.commit("Workspace")
     (repo.path / ".tracker").mkdir()
     assert looked(repo)[0]
     assert not looked(repo)[0]
-    assert (repo.path / ".tracker/cache.sqlite3").exists()
-    assert not any(cache_home.iterdir())
+    assert not any((repo.path / ".tracker").iterdir()), "a folder in the repository is not trusted as a cache"
     repo.write("sessions/2026-01-02-7.yml", SESSION.lstrip())
     assert looked(repo)[0]
     assert looked(repo)[0], "a refuted claim may come true anywhere: it is looked up every time"

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from tests.command import Done, tracker, tracker_fork
 from tests.gitrepo import GitRepo
-from tracker import auditing
 from tracker.audit import removal
+from tracker.commands import audit as auditing
 
 STALE = ("--only", "archive", "--maybe")
 """What lies in a folder of backups, however sure."""

@@ -23,7 +23,7 @@ from tracker.audit import audit as auditing
 from tracker.audit import reading, texts
 from tracker.audit.audit import audit
 from tracker.audit.context import AuditContext, gather_context
-from tracker.audit.formats import data
+from tracker.audit.formats.data import data
 from tracker.audit.mentions import Names, Scanner, difference, table
 from tracker.audit.names import name_of
 from tracker.audit.texts import MANY, Text, Texts

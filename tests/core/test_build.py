@@ -12,10 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.command import contents_in, files_in, tracker, tracker_fork, tracker_process
-from tests.core.conftest import SESSION
+from tests.core.conftest import PLAN, SESSION
 from tests.gitrepo import GitRepo
-
-MANIFEST = ".manifest.json"
 
 
 def build(repo: GitRepo) -> dict[str, bytes]:
@@ -26,10 +24,8 @@ def build(repo: GitRepo) -> dict[str, bytes]:
 
 
 def pages(folder: Path) -> dict[str, bytes]:
-    """The generated files of a workspace, less the manifest."""
-    found = contents_in(folder / "docs/tracker")
-    found.pop(MANIFEST, None)
-    return found
+    """The generated files of a workspace."""
+    return contents_in(folder / "docs/tracker")
 
 
 def test_the_same_inputs_give_the_same_bytes(repo: GitRepo, tmp_path: Path) -> None:
@@ -48,7 +44,7 @@ def test_what_did_not_change_is_not_written(repo: GitRepo) -> None:
     build(repo)
     before = files_in(repo.path / "docs")
     done = tracker("build", "--no-site", cwd=repo.path)
-    assert done.out == f"pages: 0 written, {len(before) - 1} unchanged, 0 removed\n"
+    assert done.out == f"pages: 0 written, {len(before)} unchanged, 0 removed\n"
     assert files_in(repo.path / "docs") == before
 
 
@@ -59,7 +55,7 @@ def test_only_the_pages_of_what_changed_are_written(repo: GitRepo) -> None:
     build(repo)
     after = files_in(repo.path / "docs/tracker")
     changed = {path for path in after if after[path] != before.get(path)}
-    assert changed - {MANIFEST} == {"sessions/2025-01-02-2.md", "llms-full.txt"}
+    assert changed == {"sessions/2025-01-02-2.md", "llms-full.txt"}
 
 
 def test_a_page_that_someone_edited_is_made_again(repo: GitRepo) -> None:
@@ -102,10 +98,10 @@ def test_pages_of_what_is_gone_go(repo: GitRepo) -> None:
 
 
 def test_what_others_wrote_is_never_touched(repo: GitRepo) -> None:
+    build(repo)
     repo.write("docs/index.md", "mine")
     repo.write("docs/tracker/notes.md", "mine")
     repo.write("docs/tracker/sessions/notes.md", "mine, about Session Tracker")
-    build(repo)
     for number in (1, 2, 3):
         repo.remove(f"sessions/{number}.yml")
     build(repo)
@@ -117,6 +113,22 @@ def test_what_others_wrote_is_never_touched(repo: GitRepo) -> None:
     }
 
 
+def test_a_page_that_was_edited_and_is_no_longer_generated_is_kept(repo: GitRepo) -> None:
+    build(repo)
+    repo.write("docs/tracker/sessions/2025-01-03-3.md", "my notes")
+    repo.remove("sessions/3.yml")
+    assert build(repo)["sessions/2025-01-03-3.md"] == b"my notes"
+
+
+def test_pages_of_an_older_build_that_come_back_are_removed(repo: GitRepo, tmp_path: Path) -> None:
+    build(repo)
+    shutil.copytree(repo.path / "docs", tmp_path / "docs")
+    repo.remove("sessions/3.yml")
+    second = build(repo)
+    shutil.copytree(tmp_path / "docs", repo.path / "docs", dirs_exist_ok=True)
+    assert build(repo) == second
+
+
 @pytest.mark.parametrize("text", ["mine", "# Session Tracker\n\nmine"])
 def test_a_page_in_the_place_of_something_else_is_not_written(text: str, repo: GitRepo) -> None:
     repo.write("docs/tracker/sessions/index.md", text)
@@ -125,30 +137,33 @@ def test_a_page_in_the_place_of_something_else_is_not_written(text: str, repo: G
     assert contents_in(repo.path / "docs") == {"tracker/sessions/index.md": text.encode()}
 
 
-def test_a_lost_manifest_is_no_harm(repo: GitRepo) -> None:
+def test_a_lost_manifest_is_no_harm(repo: GitRepo, state_home: Path) -> None:
     repo.write("tracker.yml", f"project: P\nphases: [{{id: a, title: {'long ' * 60}}}]\n")
     build(repo)
+    (manifest,) = state_home.rglob("pages.json")
     spoiled = (None, "", "{}", '{"files": {"../../tracker.yml": {}}}', '{"files": []}')
     for number, content in enumerate(spoiled):
         repo.write("tracker.yml", f"project: P{number}\nphases: [{{id: a, title: {f'other{number} ' * 60}}}]\n")
-        if content is None:
-            repo.remove(f"docs/tracker/{MANIFEST}")
-        else:
-            repo.write(f"docs/tracker/{MANIFEST}", content)
+        manifest.unlink()
+        if content is not None:
+            manifest.write_text(content, "utf-8")
         assert f"other{number}".encode() in build(repo)["phases/a.md"]
     assert (repo.path / "tracker.yml").exists()
 
 
-def test_a_manifest_cannot_remove_what_is_not_ours(repo: GitRepo) -> None:
-    build(repo)
-    path = repo.path / "docs/tracker" / MANIFEST
-    manifest = json.loads(path.read_text("utf-8"))
-    entry = next(iter(manifest["files"].values()))
-    for name in ("../../tracker.yml", "/etc/hostname", "sessions/../../../tracker.yml", str(repo.path / "tracker.yml")):
-        manifest["files"][name] = entry
-    path.write_text(json.dumps(manifest), encoding="utf-8")
-    build(repo)
-    assert (repo.path / "tracker.yml").is_file()
+def test_a_forged_manifest_removes_nothing(repo: GitRepo) -> None:
+    """The manifest of earlier versions was in the folder of the pages, where a repository can put its own."""
+    names = (".env", "../.env", "app.py", "tracker.yml")
+    for name in (".env", "src/.env", "src/app.py"):
+        repo.write(name, "mine")
+    entry = {"key": "", "content": "", "size": 4, "modified": 0}
+    forged = json.dumps({"by": "Session Tracker", "files": dict.fromkeys(names, entry)})
+    repo.write("src/.manifest.json", forged)
+    repo.write("tracker.yml", PLAN + "docs: src\n")
+    before = contents_in(repo.path)
+    message = tracker("build", "--no-site", cwd=repo.path).message
+    assert "not written by the tracker, and the folder of the pages may contain nothing else" in message
+    assert contents_in(repo.path) == before
 
 
 def test_a_link_to_elsewhere_is_not_followed_when_pages_go(repo: GitRepo, tmp_path: Path) -> None:
@@ -212,16 +227,17 @@ BUILD = ("build", "--no-site")
 
 
 def die_at(moves: int) -> None:
-    """Kill this process before it moves another file."""
-    replace, left = Path.replace, [moves]
+    """Kill this process before it moves another page into its place."""
+    replace, left = os.replace, [moves]
 
-    def dying(path: Path, target: Path) -> Path:
-        if not left[0]:
-            os.kill(os.getpid(), signal.SIGKILL)
-        left[0] -= 1
-        return replace(path, target)
+    def dying(source: str, target: str, **folders: int) -> None:
+        if target.endswith((".md", ".json", ".svg", ".txt", ".css")) and target != "pages.json":
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            left[0] -= 1
+        replace(source, target, **folders)
 
-    setattr(Path, "replace", dying)  # noqa: B010
+    os.replace = dying  # type: ignore[assignment]
 
 
 def outcome(child: int) -> int:
@@ -239,11 +255,10 @@ def next_state(repo: GitRepo) -> None:
 
 
 def assert_whole(folder: Path, *states: dict[str, bytes]) -> None:
-    """Every file is one of some build, and whole."""
+    """Every file is one of some build, and whole; temporary files apart, which the next build removes."""
     for path, content in pages(folder).items():
-        assert content in [state.get(path) for state in states], f"{path} is of no build"
-    if (folder / "docs/tracker" / MANIFEST).exists():
-        json.loads((folder / "docs/tracker" / MANIFEST).read_text("utf-8"))
+        if not path.endswith(".tmp"):
+            assert content in [state.get(path) for state in states], f"{path} is of no build"
 
 
 def both_states(repo: GitRepo, tmp_path: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
@@ -272,21 +287,21 @@ def test_killed_between_two_moves(moves: int, first_build: bool, repo: GitRepo, 
     repaired = build(repo)
     shutil.rmtree(repo.path / "docs")
     assert build(repo) == repaired
-    assert not (repo.path / ".tracker/staging").exists()
+    assert not list(repo.path.rglob("*.tmp"))
 
 
 def test_a_disk_that_refuses_a_move(repo: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = both_states(repo, tmp_path)
-    replace, left = Path.replace, [5]
+    replace, left = os.replace, [5]
 
-    def refusing(path: Path, target: Path) -> Path:
+    def refusing(source: str, target: str, **folders: int) -> None:
         left[0] -= 1
         if not left[0]:
-            raise OSError(28, "No space left on device", str(target))
-        return replace(path, target)
+            raise OSError(28, "No space left on device", target)
+        replace(source, target, **folders)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", refusing)
+        patch.setattr(os, "replace", refusing)
         assert "No space left on device" in tracker("build", "--no-site", cwd=repo.path).message
     assert_whole(repo.path, first, second)
     assert build(repo) == second

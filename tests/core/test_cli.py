@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pkgutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ from tests.command import tracker, tracker_process
 from tests.gitrepo import GitRepo
 from tracker import __version__
 from tracker.cli import cli
+from tracker.cli import commands as cli_commands
+from tracker.publish import pages
 
 
 @pytest.mark.parametrize("command", sorted(cli.commands))
@@ -42,6 +46,40 @@ def test_what_every_start_needs_is_light(option: str, first: str, tmp_path: Path
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.startswith(first)
     assert done.stdout.endswith("\n[]\n")
+
+
+def test_every_command_and_kind_of_page_is_registered() -> None:
+    for package, registered in ((cli_commands, cli_commands.MODULES.values()), (pages, page_modules())):
+        assert {module.name for module in pkgutil.iter_modules(package.__path__)} == set(registered)
+
+
+def page_modules() -> set[str]:
+    return {function.__module__.rpartition(".")[2] for function in pages.PAGES}
+
+
+@pytest.mark.parametrize("command", sorted(cli.commands))
+def test_every_command_can_log(command: str, tmp_path: Path) -> None:
+    assert "-v, --verbose" in tracker(command, "--help", cwd=tmp_path).out
+
+
+def test_the_log_goes_to_stderr_and_only_on_request(repo: GitRepo) -> None:
+    repo.write("sessions/9.yml", "session: 9\nfocus: [\n")
+    quiet = tracker("check", "--format", "json", cwd=repo.path)
+    assert quiet.err == ""
+    for arguments in (("check", "-v", "--format", "json"), ("-v", "check", "--format", "json")):
+        verbose = tracker(*arguments, cwd=repo.path)
+        assert verbose.json == quiet.json
+        assert "INFO  tracker.commands.project: skipped: sessions/9.yml:" in verbose.err
+    assert tracker("check", "--format", "json", cwd=repo.path).err == "", "logging ends with the command"
+
+
+def test_a_cached_answer_is_logged(repo: GitRepo) -> None:
+    for path in repo.path.rglob("*"):
+        if path.is_file():
+            os.utime(path, ns=(time.time_ns() - 3600 * 10**9,) * 2)  # answers about new files are not cached
+    first, second = (tracker("status", "-v", "--format", "json", cwd=repo.path) for _ in range(2))
+    assert "not cached" in first.err
+    assert "using the cached answer" in second.err
 
 
 def test_a_command_is_imported_alone(tmp_path: Path) -> None:
@@ -96,7 +134,7 @@ def test_a_workspace_below_the_root_of_its_repository(tmp_path: Path) -> None:
     done = tracker("status", "--format", "json", cwd=tmp_path / "work")
     assert [one["verdict"] for one in done.json["phases"][0]["criteria"]] == ["met", "met"]
     assert done.json["commits"] == {"count": 1, "undocumented": 0}
-    assert done.json["claims"] == {"confirmed": 2, "refuted": 0, "unknown": 0}
+    assert done.json["claims"] == {"confirmed": 2, "disputed": 0, "refuted": 0, "unknown": 0}
     assert tracker("build", "--no-site", cwd=tmp_path / "work").code == 0
     page = (tmp_path / "work/docs/tracker/sessions/2026-01-01-s1.md").read_text("utf-8")
     assert "(https://example.org/team/app/blob/HEAD/work/app.py)" in page

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.command import contents_in, tracker
 from tests.gitrepo import GitRepo
-from tracker.sources.yaml import load
+from tracker.sources.yaml import dump, load
 
 WRITTEN = """\
 # my own comment
@@ -50,6 +51,72 @@ def test_closing_keeps_what_people_wrote(tmp_path: Path) -> None:
     assert (tmp_path / "sessions/1.yml").read_text("utf-8") == text
 
 
+AS_TYPED = """\
+\ufeff%YAML 1.2
+---
+session:   1e1
+date: 2026-01-01
+focus: >-
+    Zeros: 0777
+
+
+tasks: {"1.1":complete, '1.2' : +1}
+highlights: ~
+commits:
+- 1e10
+# - 2e10
+- {note: .inf, commit: 5E05C13AB}
+files: {created: [./app.py,
+  &old 0x1F], modified: [*old]}   # both
+metrics: {a: 1_000, b: .5, c: null}
+...
+"""
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_closing_adds_lines_and_changes_no_other(tmp_path: Path, newline: str) -> None:
+    repo = GitRepo(tmp_path)
+    repo.write("tracker.yml", "project: P\n")
+    repo.commit("Start")
+    text = AS_TYPED.replace("{\"1.1\":complete, '1.2' : +1}", "{}").replace("\n", newline)
+    (tmp_path / "sessions").mkdir()
+    (tmp_path / "sessions/1.yml").write_bytes(text.encode())
+    repo.commit("Open")
+    repo.write("app.py", "x")
+    repo.write("more, and more.py", "x")
+    commit = repo.commit("First: 1e10")
+    done = tracker("new", "--close", cwd=tmp_path)
+    assert done.code == 0, done
+    added = f"- commit: {commit[:10]}{newline}  note: 'First: 1e10'{newline}"
+    assert load(added).data[0]["commit"] == commit[:10]
+    expected = text.replace("AB}" + newline, "AB}" + newline + _quoted(added, commit))
+    expected = expected.replace("&old 0x1F]", "&old 0x1F, 'more, and more.py']")
+    written = (tmp_path / "sessions/1.yml").read_bytes().decode()
+    recorded = re.compile(rf"  patch_id: .*{newline}|combined:{newline}(?:  .*{newline})+")
+    assert recorded.search(written), "patch ids are recorded"
+    assert recorded.sub("", written) == expected
+
+
+def _quoted(added: str, commit: str) -> str:
+    """A hash that other readers take for a number is written with quotes."""
+    return added.replace(commit[:10], dump({"k": commit[:10]})[3:-1])
+
+
+def test_closing_says_what_it_cannot_edit(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    repo.write("tracker.yml", "project: P\n")
+    repo.commit("Start")
+    text = "session: S1\ndate: 2026-01-01\nfocus: x\nfiles: {created: &y [a.py], modified: *y}\n"
+    repo.write("sessions/1.yml", text)
+    repo.commit("Open")
+    repo.write("app.py", "x")
+    repo.commit("First")
+    done = tracker("new", "--close", cwd=tmp_path)
+    assert done.code == 2
+    assert done.message.startswith("sessions/1.yml:4:8: files: cannot be edited without changing other values")
+    assert (tmp_path / "sessions/1.yml").read_text("utf-8") == text
+
+
 def test_there_is_nothing_to_close(tmp_path: Path) -> None:
     repo = GitRepo(tmp_path)
     repo.write("tracker.yml", "project: P\n")
@@ -62,10 +129,10 @@ def test_no_session_is_written_over(tmp_path: Path) -> None:
     repo.write("tracker.yml", "project: P\n")
     repo.commit("Start")
     path = Path(tracker("new", cwd=tmp_path).out.strip())
-    text = path.read_text("utf-8").replace("session: '1'", "session: 'none'")
+    text = path.read_text("utf-8").replace("session: '1'", "session: '0'")
     path.write_text(text, encoding="utf-8")
     done = tracker("new", cwd=tmp_path)
-    assert done.message == f"{path}: exists already; close it with `tracker new --close`, or give it another date"
+    assert done.message == f"{path}: already exists; close it with `tracker new --close`, or choose another date"
     assert path.read_text("utf-8") == text
 
 
@@ -95,7 +162,7 @@ def test_commits_that_no_session_documents_are_listed(repo: GitRepo) -> None:
     begin = lines.index("# No session documents these, the newest first; add those that belong here:")
     subjects = [line.split(maxsplit=2)[2] for line in lines[begin + 1 : begin + 6]]
     assert subjects == [f"Lost \ufffd {number}" for number in (6, 5, 4, 3, 2)]
-    assert lines[begin + 6] == "#   and 3 more"
+    assert lines[begin + 6] == "#   and 4 more"
     assert load("\n".join(lines)).data["session"] == "S3"
 
 

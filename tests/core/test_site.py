@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,7 @@ def test_init_then_build_works_at_once(tmp_path: Path) -> None:
     assert (built.code, built.err) == (0, ""), built
     assert (repo.path / "site/tracker/index.html").is_file()
     assert (repo.path / "site/tracker/assets/tracker.css").is_file()
+    repo.at(datetime.now(UTC).isoformat())  # the first session is of today
     repo.commit("Start tracking")
     assert repo.git("status", "--porcelain", "--untracked-files=all") == ""
     checked = tracker("check", cwd=repo.path)
@@ -164,48 +166,65 @@ def test_a_warning_fails_a_strict_build_alone(site: Path, repo: GitRepo) -> None
     assert "New" in (site / "index.html").read_text("utf-8")
 
 
-def test_the_new_site_takes_the_place_of_the_old_one_whole(site: Path, repo: GitRepo) -> None:
-    (site / "old.html").write_text("old", encoding="utf-8")
+def test_files_that_are_no_longer_part_of_the_site_are_removed_and_others_are_kept(site: Path, repo: GitRepo) -> None:
+    repo.write("docs/other.md", "# Other\n")
+    assert tracker("build", cwd=repo.path).code == 0
+    assert (site / "other/index.html").is_file()
+    mine = {"CNAME": b"example.org", "notes.new": b"mine", "tracker/notes.html": b"mine"}
+    for path, content in mine.items():
+        repo.write(f"site/{path}", content)
+    repo.remove("docs/other.md")
     repo.write("sessions/4.yml", SESSION.format(4))
     assert tracker("build", cwd=repo.path).code == 0
-    assert not (site / "old.html").exists()
+    assert not (site / "other").exists()
     assert (site / "tracker/sessions/2025-01-04-4").is_dir()
-    assert not (repo.path / ".tracker/site.old").exists()
+    assert contents_in(site).items() >= mine.items()
 
 
-def test_a_swap_that_was_cut_off_is_made_good(site: Path, repo: GitRepo) -> None:
+def test_a_folder_with_a_sitemap_is_not_a_site(repo: GitRepo) -> None:
+    mine = {"site/sitemap.xml": "<urlset/>", "site/index.html": "mine", "site/.env": "mine"}
+    for path, content in mine.items():
+        repo.write(path, content)
+    repo.write("mkdocs.yml", BARE)
+    repo.write("docs/index.md", "# Hello\n")
+    assert "not a site that MkDocs built" in tracker("build", cwd=repo.path).message
+    assert contents_in(repo.path / "site") == {path.removeprefix("site/"): mine[path].encode() for path in mine}
+
+
+@pytest.mark.parametrize("moves", [0, 1, 5, 20])
+def test_a_killed_build_leaves_a_site_that_the_next_one_completes(moves: int, site: Path, repo: GitRepo) -> None:
     code = (
-        "import os, signal\nfrom pathlib import Path\nfrom tracker.cli import main\nreplace = Path.replace\n"
-        "def dying(self, target):\n"
-        "    if self.name == 'site' and self.parent.name == '.tracker':\n"
+        "import os, signal\nfrom tracker.cli import main\nreplace, left = os.replace, [MOVES]\n"
+        "def dying(source, target, **folders):\n"
+        "    if not left[0]:\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    return replace(self, target)\n"
-        "Path.replace = dying\nmain()\n"
-    )
-    before = contents_in(site)
+        "    left[0] -= target.endswith(('.html', '.xml', '.json'))\n"
+        "    replace(source, target, **folders)\n"
+        "os.replace = dying\nmain()\n"
+    ).replace("MOVES", str(moves))
+    repo.write("docs/index.md", "# Hello again\n")
     killed = subprocess.run(
         [sys.executable, "-c", code, "build"], cwd=repo.path, env=os.environ | CHECKOUT, check=False
     )
     assert killed.returncode == -signal.SIGKILL
-    repo.write("mkdocs.yml", BARE + "plugins: [no-such-plugin]\n")
-    assert tracker_process("build", cwd=repo.path).code == 2
-    assert contents_in(site) == before
-    repo.write("mkdocs.yml", BARE)
+    assert "Hello" in (site / "index.html").read_text("utf-8")
     assert tracker("build", cwd=repo.path).code == 0
+    assert "Hello again" in (site / "index.html").read_text("utf-8")
+    assert not list(repo.path.rglob("*.tmp"))
 
 
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ("site_name: [\n", "mkdocs.yml: MkDocs encountered an error parsing the configuration file: while parsing"),
+        ("site_name: [\n", "mkdocs.yml: cannot be read: while parsing"),
         ("- a\n", "mkdocs.yml: expected a mapping with site_name"),
         (b"\xff", "mkdocs.yml: "),
         (BARE + "site_dir: ..\n", "mkdocs.yml: site_dir leads to "),
         (BARE + "site_dir: .\n", "mkdocs.yml: site_dir leads to "),
-        (BARE + "site_dir: sessions\n", "sessions: is no site that MkDocs built"),
-        (BARE + "site_dir: docs\n", "docs: is no site that MkDocs built"),
-        (BARE + "site_dir: tracker.yml\n", "tracker.yml: is no site that MkDocs built"),
-        (BARE + "INHERIT: none.yml\n", "mkdocs.yml: Inherited config file"),
+        (BARE + "site_dir: sessions\n", "sessions: not a site that MkDocs built"),
+        (BARE + "site_dir: docs\n", "docs: not a site that MkDocs built"),
+        (BARE + "site_dir: tracker.yml\n", "tracker.yml: not a folder"),
+        (BARE + "INHERIT: none.yml\n", "mkdocs.yml: INHERIT names 'none.yml'"),
     ],
 )
 def test_a_site_that_cannot_be(config: str | bytes, message: str, repo: GitRepo) -> None:
@@ -225,11 +244,20 @@ def test_no_mkdocs_yml(repo: GitRepo) -> None:
     assert (repo.path / "docs/tracker/index.md").is_file()
 
 
-def test_a_link_in_the_place_of_the_new_site_is_not_followed(site: Path, repo: GitRepo, tmp_path: Path) -> None:
+def test_a_link_in_the_place_of_the_site_is_not_followed(site: Path, repo: GitRepo, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "keep.txt").write_text("mine", encoding="utf-8")
-    for name in ("site", "site.old"):
-        (repo.path / ".tracker" / name).symlink_to(outside)
-    assert tracker("build", cwd=repo.path).code == 0
+    shutil.rmtree(site / "tracker")
+    (site / "tracker").symlink_to(outside)
+    assert "leads out of" in tracker("build", cwd=repo.path).message
     assert contents_in(outside) == {"keep.txt": b"mine"}
+
+
+def test_mkdocs_yaml_counts_as_mkdocs_yml(repo: GitRepo) -> None:
+    repo.write("mkdocs.yaml", BARE + "site_dir: out\n")
+    repo.write("docs/index.md", "# Hello\n")
+    assert "kept mkdocs.yaml; to show the pages" in tracker("init", cwd=repo.path).out
+    assert not (repo.path / "mkdocs.yml").exists()
+    assert tracker("build", cwd=repo.path).code == 0
+    assert "Hello" in (repo.path / "out/index.html").read_text("utf-8")

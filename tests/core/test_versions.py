@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tests.command import tracker, tracker_process
 from tests.gitrepo import GitRepo
-from tracker.model import Criterion, Evidence
+from tracker.model import Criterion, ResultEvidence, TestEvidence
 from tracker.progress.fingerprint import fingerprint
-from tracker.progress.versions import Step, next_number
+from tracker.progress.versions import VersionStep, next_number
 from tracker.sources.yaml import load
 
 
@@ -66,9 +66,14 @@ def test_a_version_holds_what_was_found(repo: GitRepo) -> None:
 
 @pytest.mark.parametrize(
     ("step", "number"),
-    [(Step.MAJOR, "4.0.0"), (Step.MINOR, "3.10.0"), (Step.PATCH, "3.9.8"), (Step.NONE, "3.9.8")],
+    [
+        (VersionStep.MAJOR, "4.0.0"),
+        (VersionStep.MINOR, "3.10.0"),
+        (VersionStep.PATCH, "3.9.8"),
+        (VersionStep.NONE, "3.9.8"),
+    ],
 )
-def test_the_next_number(step: Step, number: str) -> None:
+def test_the_next_number(step: VersionStep, number: str) -> None:
     assert next_number("3.9.7", step) == number
 
 
@@ -79,7 +84,8 @@ CRITERIA = st.builds(
     id=WORDS,
     text=WORDS,
     evidence=st.lists(
-        st.builds(Evidence, result=WORDS, value=PATHS, equals=WORDS) | st.builds(Evidence, test=WORDS), max_size=2
+        st.builds(ResultEvidence, result=WORDS, value=PATHS, equals=WORDS) | st.builds(TestEvidence, test=WORDS),
+        max_size=2,
     ),
 )
 
@@ -90,13 +96,13 @@ def test_fingerprints_are_equal_where_criteria_are(one: Criterion, other: Criter
 
 
 def test_every_field_counts_and_values_are_joined_unambiguously() -> None:
-    base = Criterion(id="a", text="bc", evidence=(Evidence(result="r", value="v", above=1),))
+    base = Criterion(id="a", text="bc", evidence=(ResultEvidence(result="r", value="v", above=1),))
     others = [
         base.model_copy(update={"id": "ab", "text": "c"}),
         base.model_copy(update={"covers": ("x",)}),
-        base.model_copy(update={"evidence": (Evidence(result="r", value="v", at_least=1),)}),
-        base.model_copy(update={"evidence": (Evidence(result="r", value="v", above=2),)}),
-        base.model_copy(update={"evidence": (Evidence(result="rv", value="w", above=1),)}),
+        base.model_copy(update={"evidence": (ResultEvidence(result="r", value="v", at_least=1),)}),
+        base.model_copy(update={"evidence": (ResultEvidence(result="r", value="v", above=2),)}),
+        base.model_copy(update={"evidence": (ResultEvidence(result="rv", value="w", above=1),)}),
         base.model_copy(update={"evidence": ()}),
     ]
     assert len({fingerprint(one) for one in (base, *others)}) == len(others) + 1
@@ -106,7 +112,29 @@ def test_nothing_is_released_while_a_file_cannot_be_read(repo: GitRepo) -> None:
     repo.write("sessions/9.yml", "session: 9\ndate: 2026-01-09\nfocus: [x\n")
     done = tracker("release", cwd=repo.path)
     assert (done.code, done.out) == (2, "")
-    assert done.message.startswith("nothing is released while files have problems")
+    assert done.message.startswith("not released: fix these problems first")
     assert "sessions/9.yml:4:1: expected ',' or ']', but got the end of the file" in done.err
     assert not (repo.path / "versions").exists()
     assert "sessions/9.yml:4:1" in tracker("release", "--dry-run", cwd=repo.path).err
+
+
+def test_a_changed_verdict_is_minor_a_changed_value_a_patch_and_a_new_phase_major(repo: GitRepo) -> None:
+    def plan(*phases: str) -> str:
+        criterion = "criteria: [{id: c, text: t, evidence: [{result: run, value: loss, below: 1}]}]"
+        first = f'  - {{id: "1", title: One, tasks: [{{id: "1.1", title: T}}], {criterion}}}\n'
+        return f"project: P\nphases:\n{first}{''.join(phases)}"
+
+    def released(loss: str) -> str:
+        repo.write("diagnostics/results/run.json", f'{{"loss": {loss}}}')
+        repo.commit()
+        done = tracker("release", cwd=repo.path)
+        assert done.code == 0, done
+        return Path(done.out.strip()).stem
+
+    repo.write("tracker.yml", plan())
+    assert released("0.5") == "1.0.0"
+    assert released("0.6") == "1.0.1"
+    assert released("1.0") == "1.1.0"
+    assert released("0.9") == "1.2.0"
+    repo.write("tracker.yml", plan('  - {id: "2", title: Two}\n'))
+    assert released("0.9") == "2.0.0"

@@ -156,14 +156,3 @@ def test_a_plan_reads_back() -> None:
     plan = Plan.model_validate({"project": "P: x", "phases": [phase]})
     written = yaml.dump(plan.model_dump(mode="json", exclude_unset=True))
     assert Source("tracker.yml", written.encode()).validate(Plan) == (plan, [])
-
-
-@given(TEXTS, TEXTS)
-def test_editing_keeps_comments_order_and_quotes(key: str, value: str) -> None:
-    text = "# first\nb: 'x'  # why\na: \"y\"\nn: 0706412\nprose: |\n  One.\n  Two.\n\n# last\n"
-    assert yaml.write_back(yaml.edit(text)) == text
-    document = yaml.edit(text)
-    document[key] = value
-    written = yaml.write_back(document)
-    assert yaml.load(written).data == {**yaml.load(text).data, key: value}
-    assert written.startswith("# first\n")

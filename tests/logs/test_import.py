@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,14 +112,26 @@ def test_update_keeps_edits_and_comments_and_adds_what_is_new(folder: Path) -> N
     assert "unchanged" in again.out
 
 
-def test_update_says_why_it_cannot(folder: Path) -> None:
+def test_update_removes_no_entry_and_no_comment(folder: Path) -> None:
     run(folder, LOG)
     edited = edit(folder, "- commit: 5d6e7f8", "# the second one\n  - commit: 5d6e7f8")
     (folder / LOG).write_text(samples.TABLES.replace("`5d6e7f8`", "`6d6e7f8`"), "utf-8")
-    done = run(folder, LOG, "--update")
-    assert done.code == 1
-    assert "comments of people" in done.err
-    assert (folder / FILE).read_text("utf-8") == edited
+    assert run(folder, LOG, "--update").code == 0
+    text = (folder / FILE).read_text("utf-8")
+    assert "# the second one" in text
+    before, after = (yaml.load(one).data["commits"] for one in (edited, text))
+    assert [one for one in before if one not in after] == []
+    assert {one["commit"] for one in after} - {one["commit"] for one in before} == {"6d6e7f8"}
+
+
+def test_update_shows_the_diff_and_a_dry_run_only_shows_it(folder: Path) -> None:
+    run(folder, LOG)
+    before = contents_in(folder / "sessions")
+    (folder / LOG).write_text(samples.TABLES.replace("Tiles are cached now.", "Tiles are cached, at last."), "utf-8")
+    shown = run(folder, LOG, "--update", "--dry-run").out
+    assert "  +summary: Tiles are cached, at last." in shown.splitlines()
+    assert contents_in(folder / "sessions") == before
+    assert run(folder, LOG, "--update").out == shown.replace("to be updated", "updated")
 
 
 BAD: dict[str, tuple[bytes, str]] = {
@@ -125,7 +139,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "zeros": (b"# S1 2026-01-01\0", "binary"),
     "empty": (b"", "empty"),
     "blank": (b" \n\n", "empty"),
-    "large": (b"# S1 2026-01-01\n" + b"word " * 10**7, "larger than 4 MiB"),
+    "large": (b"# S1 2026-01-01\n" + b"word " * 10**7, "50,000,016 bytes, more than the 4,194,304 that are read"),
     "latin-1": ("# S1 2026-01-01 caf\xe9".encode("latin-1"), "not UTF-8 (byte 0xe9 in line 1)"),
 }
 
@@ -168,13 +182,13 @@ def test_a_repository_without_commits(tmp_path: Path) -> None:
     repo.write("b.md", "# Session 9, 2026-01-01\n")
     done = run(tmp_path, "a.md", "b.md")
     assert done.code == 1
-    assert done.err.startswith("a.md:1: no date in its title")
+    assert done.err.startswith("a.md:1: no date in the title")
     assert (tmp_path / "sessions/2026-01-01-9.yml").exists()
 
 
 def test_a_log_without_a_day_has_that_of_the_commit_that_added_it(folder: Path) -> None:
     (folder / "notes.md").write_text("# Session 8\n\nWarm.\n", "utf-8")
-    assert run(folder, "notes.md").err.startswith("notes.md:1: no date in its title")
+    assert run(folder, "notes.md").err.startswith("notes.md:1: no date in the title")
     repo = GitRepo(folder)
     repo.git("commit", "--quiet", "--allow-empty", "--message=Nothing")
     repo.commit("Notes")
@@ -182,14 +196,112 @@ def test_a_log_without_a_day_has_that_of_the_commit_that_added_it(folder: Path) 
     repo.commit("Notes again")
     done = run(folder, "notes.md")
     assert (done.code, done.err) == (0, "")
-    assert "notes.md:1: doubtful: it names no day: 2026-01-01, on which git first had the file" in done.out
+    assert (
+        "notes.md:1: doubtful: no date in the log: 2026-01-01 is the date of the commit that added the file" in done.out
+    )
 
 
-def test_two_logs_with_one_id(folder: Path) -> None:
-    (folder / "other.md").write_text("# S41, 2026-03-04\n", "utf-8")
-    done = run(folder, LOG, "other.md")
-    assert done.code == 1
-    assert done.err == f"other.md:1: {LOG} is session 41 already; give one of them another id\n"
+PATHS = """\
+# Session 42 — 2026-03-05
+
+## Files modified
+
+- `lib/run` — wrapped in try/except
+- `I/O`
+- try/except around `torch.nn`
+- `tools/` and `gone/Runner`
+- `new/engine.py`
+"""
+
+
+def test_a_path_has_a_known_suffix_or_git_knows_it(folder: Path) -> None:
+    repo = GitRepo(folder)
+    for name in ("lib/run", "gone/Runner", "tools/a"):
+        repo.write(name, "x")
+    repo.commit()
+    repo.remove("gone/Runner")
+    repo.commit()
+    (folder / "S42.md").write_text(PATHS, "utf-8")
+    done = run(folder, "S42.md")
+    assert "left out of the files, because git knows no such path: I/O, try/except" in done.out
+    files = yaml.load((folder / "sessions/2026-03-05-42.yml").read_bytes()).data["files"]
+    named = {one if isinstance(one, str) else one["path"] for found in files.values() for one in found}
+    assert named == {"lib/run", "tools/", "gone/Runner", "new/engine.py"}
+    alone = run(folder, "S42.md", "--into", str(folder.parent / "elsewhere"))
+    assert "left out of the files, because git knows no such path: lib/run, I/O, try/except, gone/Runner" in alone.out
+
+
+def test_an_unticked_box_among_the_work_done_is_a_doubt(folder: Path) -> None:
+    first = "# Session 43, 2026-03-06\n\n## Work done\n\n- [x] Gas\n- [ ] Wood\n\n"
+    text = first + "# Session 44, 2026-03-07\n\n## Work done\n\n- [ ] Oil\n"
+    (folder / "both.md").write_text(text, "utf-8")
+    done = run(folder, "both.md")
+    assert "both.md:6: doubtful: not ticked, so left out of the work done: 'Wood'" in done.out
+    assert "both.md:12: doubtful: not ticked, so left out of the work done: 'Oil'" in done.out
+
+
+SECOND = """\
+# Session 41 — 2026-03-04
+
+**Focus:** Eviction
+
+## Next steps
+
+- Measure the eviction of tiles
+
+## Decisions
+
+- Evict by age, not by size
+"""
+
+
+def values(data: Any) -> Iterator[str]:
+    """Every text in the data of a session file."""
+    if isinstance(data, dict):
+        for inner in data.values():
+            yield from values(inner)
+    elif isinstance(data, list):
+        for inner in data:
+            yield from values(inner)
+    else:
+        yield str(data)
+
+
+def test_two_logs_of_one_session_become_one_session(folder: Path) -> None:
+    run(folder, LOG, "--into", "alone")
+    alone = yaml.load((folder / "alone" / "2026-03-03-41.yml").read_bytes()).data
+    (folder / "S41_FINAL.md").write_text(SECOND, "utf-8")
+    done = run(folder, LOG, "S41_FINAL.md")
+    assert (done.code, done.err) == (0, "")
+    assert "kept as they are in the session file: date, focus" in done.out
+    data = yaml.load((folder / FILE).read_bytes()).data
+    assert data["log"].startswith(samples.TABLES.rstrip())
+    assert data["log"].endswith(SECOND)
+    assert [text for text in values({**alone, "log": data["log"]}) if text not in list(values(data))] == []
+    assert "Evict by age, not by size" in [one["decision"] for one in data["decisions"]]
+    before = contents_in(folder / "sessions")
+    again = run(folder, LOG, "S41_FINAL.md")
+    assert (again.out.count(": unchanged"), contents_in(folder / "sessions")) == (2, before)
+
+
+def test_a_later_log_of_a_session_is_added_by_update(folder: Path) -> None:
+    (folder / "S41_FINAL.md").write_text(SECOND, "utf-8")
+    run(folder, LOG)
+    refused = run(folder, "S41_FINAL.md")
+    assert (refused.code, "--update merges them" in refused.err) == (1, True)
+    assert run(folder, "S41_FINAL.md", "--update").code == 0
+    one_by_one = (folder / FILE).read_bytes()
+    (folder / FILE).unlink()
+    run(folder, LOG, "S41_FINAL.md")
+    assert (folder / FILE).read_bytes() == one_by_one
+
+
+def test_ids_from_file_names_make_a_session_of_each_file(folder: Path) -> None:
+    (folder / "S41 FINAL.md").write_text(SECOND, "utf-8")
+    done = run(folder, LOG, "S41 FINAL.md", "--id", "file")
+    assert done.code == 0
+    assert sorted(contents_in(folder / "sessions")) == ["2026-03-03-S41.yml", "2026-03-04-S41-FINAL.yml"]
+    assert tracker("check", "--format", "json", cwd=folder).json["problems"] == []
 
 
 def test_line_ends_and_byte_order_marks(folder: Path) -> None:

@@ -225,7 +225,7 @@ def test_broken_front_matter_is_doubtful_and_kept() -> None:
 def test_a_log_without_an_id_gets_a_stable_one_of_its_day() -> None:
     (one,) = reads("# Notes\n\nWe talked.\n", "2026-01-22-parser.md")
     assert one.session.session == "20260122-parser"
-    assert any("names no session" in doubt for _, doubt in one.doubts)
+    assert any("no session id" in doubt for _, doubt in one.doubts)
 
 
 def test_a_log_without_a_day_cannot_be_imported() -> None:

@@ -295,6 +295,48 @@ def test_the_part_of_a_session_that_its_file_name_tells() -> None:
     assert data("# S47, 2026-05-01\n", "LOG_S47_PART2.md")["session"] == "47-part2"
 
 
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("## Phase 3: Stoves\n\n### Gas\n\nIt burns well.\n\n### Oil\n\nIt smokes.\n", ["Gas", "Oil"]),
+        ("## Part 2: Stoves\n\n- Gas burns well\n- Oil smokes\n", ["Part 2: Stoves"]),
+        ("## Work done\n\n- Gas burns well\n- Oil smokes\n", ["Gas burns well", "Oil smokes"]),
+    ],
+)
+def test_work_holds_no_text_twice(text: str, titles: list[str]) -> None:
+    work = found(text)["work"]
+    assert [one["title"] for one in work] == titles
+    for sentence in ("burns well", "smokes"):
+        assert sum(sentence in one["title"] + one.get("body", "") for one in work) == 1
+
+
+def test_a_cancelled_box_is_neither_work_nor_a_next_step() -> None:
+    work = found("## Work done\n\n- [x] 8.1 Gas\n- [-] 8.2 Oil\n- [ ] 8.3 Wood\n")
+    assert work["tasks"] == {"8.1": "complete", "8.2": "cancelled", "8.3": "planned"}
+    assert [one["title"] for one in work["work"]] == ["8.1 Gas"]
+    steps = found("## Next steps\n\n- [-] Order oil\n- [ ] Order gas\n")
+    assert [text for texts in steps["next"].values() for text in texts] == ["Order gas"]
+
+
+def decisions(text: str) -> list[str]:
+    return [one["decision"] if isinstance(one, dict) else one for one in found(text).get("decisions", [])]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- Option A: gas\n- Option B: wood\n- Burn oil\n", ["Burn oil"]),
+        ("### Option A: gas\n\nWarm.\n\n### Option B: wood (chosen)\n\nCheap.\n", ["Option B: wood (chosen)"]),
+        ("| Option | Why |\n|---|---|\n| Option 1 | warm |\n| Option 2 | cheap |\n", []),
+        ("### 1. Option D: layers\n\nBecause.\n\n### 2. Schema\n\nBecause.\n", ["Option D: layers", "Schema"]),
+        ("- Approved by the harbour\n- Burn oil\n- Sign-off: pending\n", ["Burn oil"]),
+        ("**Decision:** Option E (hybrid) approved by the harbour\n", ["Option E (hybrid) approved by the harbour"]),
+    ],
+)
+def test_options_and_approvals_are_no_decisions(text: str, expected: list[str]) -> None:
+    assert decisions(f"## Decisions\n\n{text}") == expected
+
+
 def test_options_with_a_recommendation() -> None:
     one = found("## Next steps\n**Option A: gas** (Recommended)\n- buy it\n\n**Option B: wood_fire**\n- cut it\n")
     assert one["next"]["options"] == [

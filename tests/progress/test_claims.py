@@ -31,11 +31,11 @@ def test_a_submodule_is_tracked_and_what_it_holds_is_unknown(repo: GitRepo, tmp_
     done = tracker("check", cwd=repo.path)
     assert done.out.splitlines() == [
         "sessions/1.yml:4:56: files.created[2]: session 1 says created lib/my; refuted: git has never had it",
-        "1 session and 3 claims checked: 1 wrong, 1 that git cannot judge",
+        "1 session and 3 claims checked: 1 wrong, 2 that git cannot judge",
     ]
     assert tracker("build", "--no-site", cwd=repo.path).code == 0
     page = (repo.path / "docs/tracker/sessions/2026-01-01-1.md").read_text("utf-8")
-    assert "in the submodule lib/my module, which is not looked into" in page
+    assert "in the submodule lib/my module, whose history is not read" in page
 
 
 def test_a_check_of_a_shallow_clone_says_what_it_could_not_check(repo: GitRepo, tmp_path: Path) -> None:

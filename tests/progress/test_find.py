@@ -88,7 +88,7 @@ def test_text_for_people(repo: GitRepo) -> None:
 
 def test_nothing_found_is_exit_1(repo: GitRepo) -> None:
     none = tracker("find", "porcelain", cwd=repo.path)
-    assert (none.code, none.out, none.err) == (1, "", "no session says 'porcelain'\n")
+    assert (none.code, none.out, none.err) == (1, "", "no session matches 'porcelain'\n")
     assert found(repo, "?") == []
 
 
@@ -121,3 +121,52 @@ def test_a_rare_word_counts_more(tmp_path: Path) -> None:
 def test_limit(repo: GitRepo) -> None:
     done = tracker("find", "kiln", "--limit", "1", cwd=repo.path)
     assert len(done.out.splitlines()) == 1
+
+
+SCRIPTS = """\
+session: "3"
+date: 2031-01-07
+focus: 修复了日志页面的崩溃问题
+highlights:
+  - 회귀 테스트를 추가했다
+  - แก้ไขข้อผิดพลาดในการบันทึก
+  - Строка ОШИБКИ исправлена
+  - "Cafe\u0301 and ＡＢＣ"
+  - हिन्दी में लॉग
+  - The function read_plan of tracker/sources/plan.py
+  - エラーログを修正
+"""
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("崩溃", "focus"),
+        ("页面", "focus"),
+        ("页面崩溃", "focus"),
+        ("테스트", "highlights[0]"),
+        ("바꾸기 회귀", "highlights[0]"),
+        ("ข้อผิดพลาด", "highlights[1]"),
+        ("ошибки", "highlights[2]"),
+        ("café", "highlights[3]"),
+        ("CAFE\u0301", "highlights[3]"),
+        ("abc", "highlights[3]"),
+        ("लॉग", "highlights[4]"),
+        ("read_plan", "highlights[5]"),
+        ("sources/plan.py", "highlights[5]"),
+        ("ログ", "highlights[6]"),
+        ("エラー", "highlights[6]"),
+    ],
+)
+def test_words_of_any_script(repo: GitRepo, query: str, field: str) -> None:
+    repo.write("sessions/3.yml", SCRIPTS)
+    places = found(repo, query)
+    assert places[0][0] == "sessions/3.yml"
+    assert places[0][2] == field
+    assert places[0][1] == 3 if field == "focus" else 5 + int(field[11:-1])
+
+
+@pytest.mark.parametrize("query", ["溃崩", "スト", "plan_read", '"', "*", 'a"b', "NEAR(", "kiln OR", "^", "text:x"])
+def test_nothing_but_words_is_looked_for(repo: GitRepo, query: str) -> None:
+    repo.write("sessions/3.yml", SCRIPTS)
+    assert "focus" not in {field for file, _, field in found(repo, query) if file == "sessions/3.yml"}

@@ -1,3 +1,4 @@
+import re
 import subprocess
 from pathlib import Path
 
@@ -205,3 +206,31 @@ def test_no_process_outlives_the_repository(repo: GitRepo) -> None:
     assert process.poll() is None
     repository.close()
     assert process.poll() is not None
+
+
+def test_the_configuration_of_the_caller_is_kept_and_extended(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit("one")
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "2")
+    for number, (key, value) in enumerate([("safe.directory", "*"), ("log.showSignature", "true")]):
+        monkeypatch.setenv(f"GIT_CONFIG_KEY_{number}", key)
+        monkeypatch.setenv(f"GIT_CONFIG_VALUE_{number}", value)
+    with Repository.open(repo.path) as repository:
+        with repository.run("config", "--get-all", "safe.directory") as output:
+            assert output.read() == b"*\n"
+        with repository.run("config", "log.showSignature") as output:
+            assert output.read() == b"false\n"
+
+
+def test_git_calls_are_logged_with_their_time(repo: GitRepo, caplog: pytest.LogCaptureFixture) -> None:
+    repo.commit("one")
+    with caplog.at_level("DEBUG", logger="tracker.sources.repository"), Repository.open(repo.path) as repository:
+        repository.resolve("HEAD")
+    assert any(re.fullmatch(r"git rev-parse .*HEAD.*: \d+\.\d{3} s", line) for line in caplog.messages), caplog.messages
+
+
+def test_a_branch_that_is_named_like_a_hash_hides_no_commit(repo: GitRepo) -> None:
+    first = repo.commit("one")
+    second = repo.commit("two")
+    repo.git("branch", first[:7], second)
+    with Repository.open(repo.path) as repository:
+        assert repository.existing([first[:7]]) == {first[:7]: first}

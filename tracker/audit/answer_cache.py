@@ -10,7 +10,6 @@ and never in a repository that has not asked for it.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,11 +21,13 @@ import tracker
 from tracker.audit.scope import scope_of
 from tracker.cache import Cache, digest
 from tracker.errors import TrackerError
-from tracker.memo import YOUNG
+from tracker.files import UnsafePath, read_file
+from tracker.result_cache import YOUNG
 from tracker.sources.facts import open_workspace
 from tracker.sources.repository import Repository
 from tracker.sources.sessions import session_files
-from tracker.workspace import PLAN_FILE, STATE
+from tracker.user_folders import cache_folder
+from tracker.workspace import PLAN_FILE
 
 KIND = "audit"
 LARGEST = 200_000_000
@@ -89,16 +90,8 @@ def _order(cache: Cache) -> list[tuple[str, int]]:
 
 
 def place(repository: Repository) -> Path | None:
-    """The folder in which answers about a repository are kept; None where the user has none."""
-    own = repository.folder / STATE
-    if own.is_dir():
-        return own
-    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    try:
-        caches = named if named.is_absolute() else Path.home() / ".cache"
-    except RuntimeError:  # the home folder is unknown
-        return None
-    return caches / "tracker" / digest(os.fsencode(repository.folder))
+    """The folder in which answers about a repository are kept; None when the user has no cache folder."""
+    return cache_folder(repository.folder)
 
 
 class _Changed(NamedTuple):
@@ -130,14 +123,22 @@ def _rests_on(repository: Repository, revision: str | None, changed: list[_Chang
         staged = output.read()
     parts += [repository.head or "", repr(changed)]
     at = scope_of(repository)
-    parts += [digest(path.read_bytes()) for path in (at.baseline, at.root / PLAN_FILE) if path.is_file()]
+    parts += [_content(path, at.root) for path in (at.baseline, at.root / PLAN_FILE)]
     if (repository.folder / PLAN_FILE).is_file():
         try:
             sessions = session_files(open_workspace(repository.folder).sessions)
-            parts += [digest(path.name, path.read_bytes()) for path in sessions]
+            parts += [digest(path.name, _content(path, repository.folder)) for path in sessions]
         except (TrackerError, OSError):
             parts.append("no workspace")
     return digest(staged, *parts)
+
+
+def _content(path: Path, root: Path) -> str:
+    """A digest of a file's content, or why it is not read."""
+    try:
+        return digest(read_file(path, within=root))
+    except (UnsafePath, OSError) as error:
+        return str(error)
 
 
 def tool() -> list[str]:

@@ -30,7 +30,7 @@ from tracker.audit.suppressions import InlineIgnore, marks
 from tracker.audit.texts import Text
 from tracker.audit.uses import Uses, settle_uses
 from tracker.audit.worker import worker
-from tracker.cache import Cache, digest
+from tracker.cache import Cache, digest, existing
 from tracker.errors import TrackerError
 from tracker.model import Problem
 from tracker.sources.facts import Facts, gather, looking_back, open_workspace
@@ -256,7 +256,7 @@ def _facts(repository: Repository, tree: Tree) -> Facts | None:
             with looking_back(repository, tree.commit) as facts:
                 return facts
         workspace = open_workspace(repository.folder)
-        with Cache(workspace.state if workspace.state.is_dir() else None) as cache:
+        with Cache(existing(workspace.cache)) as cache:
             return gather(workspace, repository, cache)
     except TrackerError:
         return None

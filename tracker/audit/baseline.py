@@ -17,7 +17,7 @@ from typing import Any
 from tracker.audit.finding_key import FindingKey
 from tracker.audit.rule_ids import current
 from tracker.errors import TrackerError
-from tracker.publish.write import write_atomically
+from tracker.files import read_file, write_file
 
 SCHEMA = 2
 Files = dict[str, frozenset[str]]
@@ -62,7 +62,7 @@ def baseline_of(keys: Iterable[FindingKey]) -> Baseline:
 def load(path: Path) -> Baseline | None:
     """The baseline in a file; None where there is no file. Raises TrackerError where it cannot be understood."""
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(read_file(path, within=path.parent).decode("utf-8"))
     except FileNotFoundError:
         return None
     except (ValueError, RecursionError):
@@ -100,7 +100,7 @@ def save(path: Path, known: Baseline) -> None:
             "",
         ]
     )
-    write_atomically(path, text.encode("utf-8"), path.parent)
+    write_file(path, text.encode("utf-8"), within=path.parent)
 
 
 def _rows(rows: Iterable[tuple[str, str]]) -> str:

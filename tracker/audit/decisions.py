@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tracker.audit.finding_key import FindingKey
 from tracker.errors import TrackerError
-from tracker.publish.write import write_atomically
+from tracker.files import read_file, remove_file, write_file
 from tracker.sources import yaml
 
 FILE = "audit-decisions.yml"
@@ -71,17 +71,17 @@ def load_kept(path: Path) -> tuple[Kept, ...]:
     """The kept findings in a file; none where there is no file. Raises TrackerError where it cannot be understood."""
     if not path.is_file():
         return ()
-    return _read(path, _KeptFile).keep
+    return _read(path, read_file(path, within=path.parent), _KeptFile).keep
 
 
 def save_kept(path: Path, kept: Iterable[Kept]) -> None:
     """Write the kept findings as one whole file; remove the file where there are none."""
     entries = [one.model_dump(mode="json") for one in sorted(kept, key=lambda one: (one.path, one.rule))]
     if not entries:
-        path.unlink(missing_ok=True)
+        remove_file(path, within=path.parent)
         return
     text = HEADER + yaml.dump({"keep": entries})
-    write_atomically(path, text.encode("utf-8"), path.parent)
+    write_file(path, text.encode("utf-8"), within=path.parent)
 
 
 def still(kept: Iterable[Kept], found: Collection[FindingKey]) -> tuple[Kept, ...]:
@@ -91,7 +91,11 @@ def still(kept: Iterable[Kept], found: Collection[FindingKey]) -> tuple[Kept, ..
 
 def load_decisions(path: Path) -> tuple[Decision, ...]:
     """The decisions in a file. Raises TrackerError where it cannot be understood."""
-    found = _read(path, _DecisionFile).decisions
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise TrackerError(f"{path}: cannot be read: {error.strerror}") from None
+    found = _read(path, content, _DecisionFile).decisions
     for number, one in enumerate(found, 1):
         if one.decision == "keep" and not one.reason.strip():
             raise TrackerError(f"{path}: decision {number} keeps files without a reason; add `reason:`")
@@ -111,14 +115,12 @@ def decided(decisions: Iterable[Decision], family: str, rule: str) -> Choice:
     return best
 
 
-def _read(path: Path, model: type[File]) -> File:
+def _read(path: Path, content: bytes, model: type[File]) -> File:
     try:
-        return model.model_validate(yaml.load(path.read_bytes()).data or {})
+        return model.model_validate(yaml.load(content).data or {})
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise TrackerError(f"{path}: {where}: {first['msg']}") from None
     except yaml.MalformedYAML as error:
         raise TrackerError(f"{path}:{error.position.line}: not YAML: {error}") from None
-    except OSError as error:
-        raise TrackerError(f"{path}: cannot be read: {error.strerror}") from None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pathspec import GitIgnoreSpec
 
+from tracker.patterns import gitignore
 from tracker.sources.trees import Tree
 
 
@@ -62,7 +63,7 @@ def ignores(tree: Tree) -> Ignores:
         lines = content.decode("utf-8", "replace").splitlines()
         patterns = tuple(Pattern(path, number, line.strip()) for number, line in enumerate(lines, 1) if line)
         try:
-            spec = GitIgnoreSpec.from_lines([line for line in lines if line])
+            spec = gitignore([line for line in lines if line])
         except ValueError:  # a pattern that git itself skips
             continue
         files.append(IgnoreFile(path.removesuffix(".gitignore"), spec, patterns))

@@ -96,7 +96,7 @@ def without_ignore_lines(context: AuditContext, scope: Scope) -> None:
     if scope.below or scope.plan is None or not scope.plan.audit.ignore or PLAN_FILE not in context.files:
         return
     lines = context.source(PLAN_FILE).splitlines()
-    source = Source(PLAN_FILE, (scope.root / PLAN_FILE).read_bytes())
+    source = Source.read(scope.root / PLAN_FILE, scope.root)
     for number, _ in enumerate(scope.plan.audit.ignore):
         lines[source.problem(("audit", "ignore", number, "path"), "").line - 1] = ""
     context.replace_source(PLAN_FILE, "\n".join(lines))
@@ -129,7 +129,7 @@ def _notes(ignores: _Ignores) -> set[str]:
 def _problems_of_rules(ignores: _Ignores, scope: Scope) -> Iterator[Problem]:
     if not ignores.rules or scope.below:  # from a folder below, other findings are out of sight
         return
-    source = Source(PLAN_FILE, (scope.root / PLAN_FILE).read_bytes())
+    source = Source.read(scope.root / PLAN_FILE, scope.root)
     for number, rule in enumerate(ignores.rules):
         place = ("audit", "ignore", number)
         unknown = [(index, name) for index, name in enumerate(rule.signals) if not _is_known(name)]

@@ -26,7 +26,7 @@ from tracker.audit.family import GOING, Action, Finding
 from tracker.audit.uses import tells_of_past
 from tracker.cache import digest
 from tracker.errors import TrackerError
-from tracker.publish.write import write_atomically
+from tracker.files import write_file
 from tracker.sources.repository import GitError, Repository
 
 STORE = "tracker-audit"
@@ -251,7 +251,7 @@ def act(repository: Repository, removal: Removal, written: Mapping[Path, str] | 
                 _move(repository.root, repository.root / step.path, _place(repository, store, step, number))
             for path, text in texts.items():
                 target = repository.root / path
-                write_atomically(target, text.encode(), target.parent)
+                write_file(target, text.encode(), within=repository.root)
         except OSError as error:
             message = f"{error.filename}: {error.strerror}; nothing is lost: tracker audit --undo puts all of it back"
             raise TrackerError(message) from None

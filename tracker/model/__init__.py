@@ -5,14 +5,26 @@ text that was written and these types give it its meaning. Everything that is fo
 """
 
 from tracker.model.commit import Change, Commit
-from tracker.model.evidence import COMPARISONS, DEFAULT_TIMEOUT, SIGNS, Attestation, Evidence
+from tracker.model.evidence import (
+    Attestation,
+    AttestedEvidence,
+    BaseEvidence,
+    CommandEvidence,
+    CommitEvidence,
+    Evidence,
+    FileEvidence,
+    ResultEvidence,
+    TestEvidence,
+)
 from tracker.model.fields import Glob, Model
-from tracker.model.plan import DEFAULT_MENTION, Auditing, Criterion, Ignore, Phase, Plan, Task
+from tracker.model.plan import DEFAULT_MENTION, Auditing, ClaimSettings, Criterion, Ignore, Phase, Plan, Task
 from tracker.model.problem import Problem
-from tracker.model.result import Result, ResultStatus
+from tracker.model.result import Origin, Result, ResultStatus
 from tracker.model.session import (
     Assessment,
+    Combined,
     Decision,
+    DroppedItem,
     Files,
     Handoff,
     Incident,
@@ -24,6 +36,7 @@ from tracker.model.session import (
     RenamedFile,
     Session,
     TestRun,
+    TrackedItem,
     Work,
 )
 from tracker.model.status import SAID_STATUSES, STATUS_WORDS, Status, Verdict
@@ -41,21 +54,26 @@ from tracker.model.version import (
 )
 
 __all__ = [
-    "COMPARISONS",
     "DEFAULT_MENTION",
-    "DEFAULT_TIMEOUT",
     "SAID_STATUSES",
-    "SIGNS",
     "STATUS_WORDS",
     "VERSION_NUMBER",
     "Assessment",
     "Attestation",
+    "AttestedEvidence",
     "Auditing",
+    "BaseEvidence",
     "Change",
+    "ClaimSettings",
+    "Combined",
+    "CommandEvidence",
     "Commit",
+    "CommitEvidence",
     "Criterion",
     "Decision",
+    "DroppedItem",
     "Evidence",
+    "FileEvidence",
     "Files",
     "FrozenCommit",
     "FrozenCriterion",
@@ -74,16 +92,20 @@ __all__ = [
     "NamedFile",
     "NextSteps",
     "Option",
+    "Origin",
     "Phase",
     "Plan",
     "Problem",
     "RenamedFile",
     "Result",
+    "ResultEvidence",
     "ResultStatus",
     "Session",
     "Status",
     "Task",
+    "TestEvidence",
     "TestRun",
+    "TrackedItem",
     "Verdict",
     "Version",
     "Work",

@@ -1,4 +1,4 @@
-"""What git says: commits, and what each did to files."""
+"""Commits and their changes to files."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 
 class Change(NamedTuple):
-    """What a commit did to one path. Blobs are all zeros where there is none."""
+    """The change of one path in a commit. A blob that does not exist is all zeros."""
 
     status: str
-    """A, M, D or T, as git prints it."""
+    """A, M, D or T, as in git."""
     path: str
     old: str
     new: str
@@ -17,7 +17,7 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit, as `git log --raw --no-renames` tells it."""
+    """A commit, as listed by `git log --raw --no-renames`."""
 
     hash: str
     tree: str
@@ -25,7 +25,9 @@ class Commit:
     author: str
     email: str
     date: datetime
-    """When it was written (author date), with its own offset."""
+    """The author date, with its own UTC offset."""
     subject: str
     body: str
     changes: tuple[Change, ...] = field(default=())
+    committed: datetime | None = None
+    """When it was committed, where that is another moment: after a rebase, an amendment or a squash."""

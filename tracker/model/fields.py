@@ -1,4 +1,4 @@
-"""What the models of YAML files are made of: a strict base, and the types that give a text its meaning."""
+"""Base class and field types of the models of YAML files."""
 
 import re
 from datetime import date as Date
@@ -42,15 +42,15 @@ def _glob(value: str) -> str:
 
 
 def _pattern(value: str) -> str:
-    from pathspec import GitIgnoreSpec
+    from tracker.patterns import gitignore
 
     try:
-        GitIgnoreSpec.from_lines([value])
+        gitignore([value])
         understood = not value.startswith("!")
     except (ValueError, re.error):
         understood = False
     if not understood:
-        raise ValueError(f"expected a path, or a glob as .gitignore has them; got {value!r}")
+        raise ValueError(f"expected a path, or a glob in the syntax of .gitignore; got {value!r}")
     return value
 
 
@@ -79,21 +79,21 @@ Patterns = Annotated[tuple[Pattern, ...], _ONE_OR_MORE]
 
 
 class Model(BaseModel):
-    """What people write: unknown keys are errors, values never change, an empty value is an absent one."""
+    """Base of all models. Unknown keys are errors, instances are immutable, and an empty value means an absent one."""
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True, regex_engine="python-re"
     )
 
     def __repr__(self) -> str:
-        """As JSON: all that pydantic's own says, in a tenth of the time, which pages are compared by."""
+        """The content as JSON, ten times faster than pydantic's own. Page keys are made from it."""
         try:
             return f"{type(self).__name__}({self.model_dump_json()})"
         except PydanticSerializationError:  # a lone surrogate
             return super().__repr__()
 
     shorthand: ClassVar[str | None] = None
-    """The field that a plain text stands for: `- text` is `- {<shorthand>: text}`."""
+    """The field that a plain text sets: `- text` means `- {<shorthand>: text}`."""
 
     @model_validator(mode="before")
     @classmethod

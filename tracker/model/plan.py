@@ -1,6 +1,5 @@
-"""What people write in a plan: tracker.yml."""
+"""The plan: tracker.yml. The docstrings of fields become descriptions in the JSON Schema."""
 
-import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr
@@ -10,100 +9,109 @@ from tracker.model.fields import Day, Glob, Model, Pattern, Patterns, RelativePa
 
 
 class Criterion(Model):
-    """One thing that must be true, met by evidence."""
+    """A success criterion, verified by evidence."""
 
     id: Word
-    """Unique in the file."""
+    """Id, unique in the plan."""
     text: Word
-    """What must be true, in a sentence. Markdown."""
+    """What must be true, in one sentence of Markdown."""
     evidence: tuple[Evidence, ...] = ()
-    """All of it must hold."""
+    """Evidence; all of it must hold."""
     covers: Patterns = ()
-    """Globs of the files that the evidence is about: when they change, the verdict is stale."""
+    """Globs of the files that the evidence is about. When one of them changes, the verdict becomes stale."""
 
 
 class Task(Model):
-    """A piece of work, done by sessions."""
+    """A task, done by sessions."""
 
     id: Word
-    """Unique in the file."""
+    """Id, unique in the plan."""
     title: Word
     """What is to be done."""
     estimate: str | None = None
-    """How long it should take, such as `2h` or `10 min`."""
+    """Estimated duration, such as `2h` or `10 min`."""
     status: SaidStatus | None = None
-    """Said here only where no session can say it: deferred, cancelled, blocked."""
+    """Status, only if no session can state it: deferred, cancelled or blocked."""
     note: str | None = None
-    """Anything to know about it. Markdown."""
+    """Notes, in Markdown."""
 
 
 class Phase(Model):
-    """A part of the plan with tasks and success criteria."""
+    """A phase of the plan, with tasks and success criteria."""
 
     id: Word
-    """Unique in the file."""
+    """Id, unique in the plan."""
     title: Word
-    """Its name."""
+    """Name of the phase."""
     chapter: str | None = None
-    """Phases are grouped by it."""
+    """Chapter of the plan; pages group phases by it."""
     goal: str | None = None
-    """What it is for. Markdown."""
+    """Goal of the phase, in Markdown."""
     owner: str | None = None
-    """Who answers for it."""
+    """The person or team responsible."""
     status: SaidStatus | None = None
-    """Said here only where it cannot be derived: deferred, cancelled, blocked."""
+    """Status, only if it cannot be derived from sessions: deferred, cancelled or blocked."""
     depends_on: Words = ()
     """Ids of phases that must be complete first."""
     prerequisites: tuple[Criterion, ...] = ()
-    """What must be true before it can start."""
+    """Criteria that must hold before the phase can start."""
     tasks: tuple[Task, ...] = ()
-    """The work, done by sessions."""
+    """Tasks of the phase."""
     criteria: tuple[Criterion, ...] = ()
-    """What must be true in the end, met by evidence."""
+    """Success criteria of the phase."""
 
 
 DEFAULT_MENTION = r"\b[Ss]ession[ -]?#?(?P<id>\d+[A-Za-z]?)\b|\bS(?P<short>\d+[A-Z]?)\b"
 
 
 def _mention(value: str) -> str:
-    try:
-        pattern = re.compile(value)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
-    if not pattern.groups:
+    if value == DEFAULT_MENTION:
+        return value
+    from tracker.patterns import BoundedPattern
+
+    if not BoundedPattern(value).groups:
         raise ValueError("expected a regular expression with a group that captures the session's id")
     return value
 
 
 class Ignore(Model):
-    """Findings of the audit that are meant to be as they are."""
+    """Findings of the audit to ignore."""
 
     path: Pattern
-    """A path, or a glob as .gitignore has them."""
+    """Path, or glob in the syntax of .gitignore."""
     signals: Texts = ()
-    """The signals that do not count there; without any nothing is told of these files."""
+    """Rules to ignore for these files; all rules if the list is empty."""
     reason: Word
-    """Why it is meant to be so."""
+    """Why the findings are ignored."""
     until: Day | None = None
-    """The last day on which this counts."""
+    """Last day on which the findings are ignored."""
 
 
 class Auditing(Model):
-    """What the stale-file audit is told."""
+    """Settings of the stale-file audit."""
 
     ignore: tuple[Ignore, ...] = ()
-    """Findings that are meant to be as they are; one that matches nothing is an error."""
+    """Findings to ignore. An entry that matches nothing is an error."""
     page: bool = False
-    """Whether the site has a page of what the audit finds."""
+    """Whether the site has a page with the findings of the audit."""
+
+
+class ClaimSettings(Model):
+    """How claims of sessions are compared with the days of commits."""
+
+    tolerance_days: Annotated[int, Field(ge=0)] = 1
+    """Days before and after a session on which its commits may lie: time zones differ."""
+    late_days: Annotated[int, Field(ge=0)] = 7
+    """Days after a session within which the files it names may be committed."""
 
 
 class Plan(Model):
-    """tracker.yml: the project, where its files are, and its phases."""
+    """tracker.yml: the project, the folders of its files, and its phases."""
 
     project: Word
     """Name of the project."""
     repository: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
-    """Address of the repository, for links; without it the remote's."""
+    """Web address of the repository, for links. Default: that of the git remote."""
     sessions: RelativePath = "sessions"
     """Folder of the session files."""
     results: RelativePath = "diagnostics/results"
@@ -111,26 +119,28 @@ class Plan(Model):
     reports: Glob = "reports/*.xml"
     """Glob of JUnit reports."""
     versions: RelativePath = "versions"
-    """Folder of the frozen versions."""
+    """Folder of the released versions."""
     docs: RelativePath = "docs/tracker"
-    """Folder of the generated pages: owned by the tool."""
+    """Folder of the generated pages. The tracker overwrites its content."""
     templates: RelativePath | None = None
-    """Folder of templates that override the tool's own by name."""
+    """Folder of templates that replace the built-in ones of the same name."""
     mention: Annotated[str, AfterValidator(_mention)] = DEFAULT_MENTION
-    """Regular expression for a session named in a commit message; its first group that matched is the id."""
+    """Regular expression for session ids in commit messages. The first group that matches is the id."""
+    claims: ClaimSettings = ClaimSettings()
+    """How claims of sessions are compared with the days of commits."""
     audit: Auditing = Auditing()
-    """What the stale-file audit is told."""
+    """Settings of the stale-file audit."""
     phases: tuple[Phase, ...] = ()
-    """The plan, in order."""
+    """Phases, in order."""
     _phase_files: str | None = PrivateAttr(None)
 
     @property
     def phase_files(self) -> str | None:
-        """The glob of the files that hold a phase each, where `phases` names one instead of listing them."""
+        """The glob of the files with one phase each, if `phases` is a glob instead of a list."""
         return self._phase_files
 
     def with_phases(self, phases: tuple[Phase, ...], files: str | None) -> Self:
-        """The plan with the phases that were found where its `phases` said."""
+        """Return the plan with the phases that its `phases` glob leads to."""
         plan = self.model_copy(update={"phases": phases})
         plan._phase_files = files
         return plan

@@ -1,11 +1,11 @@
-"""What is wrong in a file."""
+"""Problems in files."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """Something wrong in a file: where, and what was expected instead."""
+    """A problem in a file: its place, and a message with what was expected."""
 
     file: str
     """Relative to the workspace."""

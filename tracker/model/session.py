@@ -1,24 +1,24 @@
-"""What people write about a session: sessions/*.yml."""
+"""Session files: sessions/*.yml. The docstrings of fields become descriptions in the JSON Schema."""
 
 from datetime import date as Date
 from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from tracker.model.fields import AnyPath, Day, Hash, Model, SaidStatus, Texts, Word
+from tracker.model.fields import AnyPath, Day, Hash, Model, SaidStatus, Texts, Word, Words
 
 
 class Work(Model):
-    """One piece of work that a session did."""
+    """A piece of work that the session did."""
 
     shorthand = "title"
 
     title: Word
-    """A heading."""
+    """Heading of the work."""
     body: str | None = None
-    """What was done. Markdown."""
+    """What was done, in Markdown."""
     task: str | None = None
-    """Id of the task it belongs to."""
+    """Id of the task of the plan that it belongs to."""
 
 
 class NamedCommit(Model):
@@ -31,46 +31,63 @@ class NamedCommit(Model):
     note: str | None = None
     """What it did."""
     session: str | None = None
-    """The session that made it, where it is not this one."""
+    """The session that made it, when that is another one."""
+    documents: bool = False
+    """Whether this session only documents the commit, which others made."""
+    patch_id: str | None = None
+    """Its `git patch-id --stable`, which survives a rebase or squash; `none` for a commit without a patch."""
+
+
+class Combined(Model):
+    """What the commits of a session change together, by which a squash of them is recognised."""
+
+    patch_id: str | None = None
+    """The `git patch-id --stable` of all of them together, without the session files."""
+    tree: str | None = None
+    """The tree of the last of them."""
+    blobs: Texts = ()
+    """A digest of the path and final content of each file they touch."""
+    patch_ids: dict[str, str] = Field(default_factory=dict)
+    """Patch ids of commits whose entries have none of their own, by the hash as it is written."""
 
 
 class NamedFile(Model):
-    """A file that a session names."""
+    """A file that the session changed."""
 
     shorthand = "path"
 
     path: AnyPath
-    """Relative to the workspace."""
+    """Path relative to tracker.yml."""
     note: str | None = None
-    """Why."""
+    """Why it was changed."""
 
 
 class RenamedFile(Model):
-    """A file that a session says it renamed."""
+    """A file that the session renamed."""
 
     from_: Annotated[AnyPath, Field(alias="from")]
     """The old path."""
     to: AnyPath
     """The new path."""
     note: str | None = None
-    """Why."""
+    """Why it was renamed."""
 
 
 class Files(Model):
-    """What a session says it did to files."""
+    """The files that the session changed, checked against git."""
 
     created: tuple[NamedFile, ...] = ()
-    """New files."""
+    """Files that the session added."""
     modified: tuple[NamedFile, ...] = ()
-    """Changed files."""
+    """Files that the session changed."""
     removed: tuple[NamedFile, ...] = ()
-    """Files that are gone."""
+    """Files that the session removed."""
     renamed: tuple[RenamedFile, ...] = ()
-    """Files with a new name."""
+    """Files that the session renamed."""
 
 
 class TestRun(Model):
-    """A test or validation that a session reports."""
+    """A test or validation that the session ran."""
 
     __test__ = False
     shorthand = "name"
@@ -78,24 +95,24 @@ class TestRun(Model):
     name: Word
     """What was tested."""
     outcome: str | None = None
-    """How it ended."""
+    """The outcome, such as `passed` or `12 of 14 passed`."""
     note: str | None = None
-    """Anything to know about it. Markdown."""
+    """Notes, in Markdown."""
     session: str | None = None
-    """The session that ran it, where it is not this one."""
+    """The session that ran it, if another one did."""
 
 
 class Decision(Model):
-    """A decision, with its reasons."""
+    """A decision and its reasons."""
 
     shorthand = "decision"
 
     decision: Word
     """What was decided."""
     rationale: str | None = None
-    """Why. Markdown."""
+    """The reasons, in Markdown."""
     alternatives: Texts = ()
-    """What was turned down."""
+    """Alternatives that were rejected."""
 
 
 class Incident(Model):
@@ -106,133 +123,171 @@ class Incident(Model):
     problem: Word
     """What happened."""
     cause: str | None = None
-    """Why. Markdown."""
+    """The cause, in Markdown."""
     resolution: str | None = None
-    """What was done about it. Markdown."""
+    """How it was resolved, in Markdown."""
 
 
 class Assessment(Model):
-    """A question about the project, answered."""
+    """A question about the project and its answer."""
 
     shorthand = "question"
 
     question: Word
-    """What was asked."""
+    """The question."""
     answer: str | None = None
-    """The answer. Markdown."""
+    """The answer, in Markdown."""
     evidence: str | None = None
-    """What it rests on. Markdown."""
+    """The evidence for the answer, in Markdown."""
     conclusion: str | None = None
-    """What follows from it. Markdown."""
+    """The conclusion, in Markdown."""
 
 
 class Learning(Model):
-    """Something worth remembering."""
+    """A lesson that later sessions should know."""
 
     shorthand = "text"
 
     text: Word
-    """The lesson. Markdown."""
+    """The lesson, in Markdown."""
     title: str | None = None
-    """A heading."""
+    """Heading of the lesson."""
 
 
 class Option(Model):
-    """One way to go on."""
+    """One option for the next session."""
 
     shorthand = "title"
 
     title: Word
-    """A heading."""
+    """Heading of the option."""
     body: str | None = None
-    """What it means. Markdown."""
+    """Description, in Markdown."""
     steps: Texts = ()
-    """What would be done, in order."""
+    """Steps of the option, in order."""
     recommended: bool = False
-    """Whether the session recommends it."""
+    """Whether the session recommends this option."""
 
 
 class NextSteps(Model):
-    """What comes next."""
+    """Planned work."""
 
     shorthand = "immediate"
 
     immediate: Texts = ()
-    """First things."""
+    """What to do first."""
     short_term: Texts = ()
-    """Soon."""
+    """What to do soon."""
     deferred: Texts = ()
-    """Not now."""
+    """What is deferred."""
     options: tuple[Option, ...] = ()
-    """Ways to go on, where someone has to choose."""
+    """Options among which a decision is needed."""
 
 
 class Handoff(Model):
-    """What the next session must know."""
+    """Information for the next session."""
 
     shorthand = "state"
 
     state: str | None = None
-    """Where things stand. Markdown."""
+    """The current state, in Markdown."""
     next_action: str | None = None
-    """What to do first."""
+    """The first thing to do."""
     blockers: Texts = ()
-    """What is in the way."""
+    """What blocks the work."""
     context: Texts = ()
-    """What else to know."""
+    """Further information."""
+
+
+class TrackedItem(Model):
+    """A next step, blocker, question or risk with details. It stays open until a session closes or drops it."""
+
+    shorthand = "text"
+
+    text: Word
+    """What is open, on one line."""
+    id: str | None = None
+    """Id of the item. Default: made from the text."""
+    kind: str | None = None
+    """Kind of the item, such as `blocker`, `question` or `risk`. Default: `next`."""
+    task: str | None = None
+    """Id of the task of the plan that closes the item when it is complete."""
+    owner: str | None = None
+    """The person or team responsible."""
+    estimate: str | None = None
+    """Estimated duration, such as `2h` or `10 min`."""
+
+
+class DroppedItem(Model):
+    """An open item that will not be done."""
+
+    item: Word
+    """Id or text of the item."""
+    reason: Word
+    """Why it is dropped."""
 
 
 class Session(Model):
-    """One sitting of work, written down as one YAML file."""
+    """A work session, recorded in one YAML file."""
 
     session: Word
-    """Its id, as text: 88, S96A."""
+    """Id of the session, such as `88`, `S96A` or `日志`."""
     date: Day
-    """The day it began."""
+    """Day on which the session began, such as 2026-02-15."""
     focus: Word
-    """What it was about, in a line."""
+    """Subject of the session, on one line."""
     until: Day | None = None
-    """The day it ended, where that is another one."""
+    """Day on which the session ended, if not the same day."""
     team: str | None = None
-    """Who worked."""
+    """The people who worked in the session."""
     status: str | None = None
-    """How it ended, in a line."""
+    """Outcome of the session, on one line."""
     duration: str | None = None
-    """How long it took."""
+    """Duration, such as `2 h`."""
     summary: str | None = None
-    """What happened. Markdown."""
+    """What happened, in Markdown."""
     work: tuple[Work, ...] = ()
-    """What was done, piece by piece."""
+    """The work that was done, one entry per piece."""
     tasks: dict[str, SaidStatus] = Field(default_factory=dict)
-    """Status of tasks, by id."""
+    """Status of tasks of the plan, by task id."""
     phases: dict[str, SaidStatus] = Field(default_factory=dict)
-    """Status of phases, by id."""
+    """Status of phases of the plan, by phase id."""
     runs: Texts = ()
-    """Names of the results it made."""
+    """Names of the measured results of the session."""
     highlights: Texts = ()
-    """The best of it. Markdown."""
+    """The most important changes, in Markdown. The changelog lists them."""
     commits: tuple[NamedCommit, ...] = ()
-    """Commits it made or documents."""
+    """Commits that the session made or documents."""
+    combined: Combined | None = None
+    """What its commits change together; recorded by `tracker new --close`."""
     files: Files = Files()
-    """What it did to files."""
+    """Files that the session changed."""
     tests: tuple[TestRun, ...] = ()
-    """What was tested."""
+    """Tests that were run."""
     decisions: tuple[Decision, ...] = ()
-    """What was decided."""
+    """Decisions that were made."""
     incidents: tuple[Incident, ...] = ()
-    """What went wrong."""
+    """Incidents: what went wrong."""
     assessments: tuple[Assessment, ...] = ()
-    """Questions, answered."""
+    """Questions about the project, with answers."""
     learnings: tuple[Learning, ...] = ()
-    """What was learnt."""
+    """Lessons that later sessions should know."""
     metrics: dict[str, str] = Field(default_factory=dict)
-    """Figures, by name."""
+    """Measured figures, by name."""
     next: NextSteps = NextSteps()
-    """What comes next."""
+    """Planned work."""
     handoff: Handoff = Handoff()
-    """What the next session must know."""
+    """Information for the next session."""
+    items: tuple[TrackedItem, ...] = ()
+    """Open items with details, in addition to those of `next` and `handoff`."""
+    closes: Words = ()
+    """Ids or texts of open items that are done."""
+    drops: tuple[DroppedItem, ...] = ()
+    """Open items that will not be done, with the reason."""
+    reopens: Words = ()
+    """Ids or texts of closed or dropped items that are open again."""
     log: str | None = None
-    """The whole body of an imported log, as it was written. Markdown."""
+    """The complete text of an imported log, in Markdown."""
 
     @field_validator("until")
     @classmethod

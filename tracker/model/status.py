@@ -1,18 +1,18 @@
-"""Where things stand: what people may say of tasks and phases, and what the tracker found out about criteria."""
+"""Statuses of tasks and phases, and verdicts on criteria."""
 
 from enum import StrEnum
 
 
 class Status(StrEnum):
-    """Where a task or a phase stands."""
+    """Status of a task or phase."""
 
     PLANNED = "planned"
     IN_PROGRESS = "in progress"
     CLAIMED = "claimed"
-    """Sessions say complete; the evidence does not yet."""
+    """Complete according to sessions, but not yet according to the evidence."""
     COMPLETE = "complete"
     REGRESSED = "regressed"
-    """Complete in the last version, not now."""
+    """Complete in the last version, but no longer."""
     DEFERRED = "deferred"
     CANCELLED = "cancelled"
     BLOCKED = "blocked"
@@ -26,7 +26,7 @@ SAID_STATUSES = (
     Status.CANCELLED,
     Status.BLOCKED,
 )
-"""What people may say; `claimed` and `regressed` can only be found."""
+"""Statuses that people may write; `claimed` and `regressed` are derived."""
 
 STATUS_WORDS = {
     "active": Status.IN_PROGRESS,
@@ -46,7 +46,7 @@ STATUS_WORDS = {
 
 
 class Verdict(StrEnum):
-    """What the tracker found out about a criterion, the worst first."""
+    """Verdict on a criterion, the worst first."""
 
     UNMET = "unmet"
     MISSING = "missing"

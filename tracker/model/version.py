@@ -1,4 +1,4 @@
-"""What a version freezes: the progress of one day. versions/*.yml."""
+"""Released versions: the progress tracker of one day. versions/*.yml."""
 
 import re
 from datetime import date as Date
@@ -16,19 +16,19 @@ def _writable(value: str) -> str:
 
 
 Writable = Annotated[str, AfterValidator(_writable)]
-"""A text that may hold a path: bytes of a name that no encoding has are shown as U+FFFD."""
+"""A text that may contain a path. Bytes that are not UTF-8 are replaced by U+FFFD."""
 
 
 class FrozenEvidence(Model):
-    """What was found where a piece of evidence pointed, on the day of a version."""
+    """A piece of evidence and its result, on the day of a version."""
 
     kind: Word
     asks: Writable
-    """The evidence in one line, such as `result soak: gate_true_rate > 0`."""
+    """The evidence on one line, such as `result soak: gate_true_rate > 0`."""
     verdict: Verdict
     found: Writable
     value: Writable | None = None
-    """The measured value, where there was one."""
+    """The measured value, if any."""
     where: Writable | None = None
     commit: str | None = None
     tree: str | None = None
@@ -47,7 +47,7 @@ class FrozenCriterion(Model):
 
 
 class FrozenTask(Model):
-    """A task, and where it stood on the day of a version."""
+    """A task and its status on the day of a version."""
 
     id: Word
     title: Word
@@ -57,7 +57,7 @@ class FrozenTask(Model):
 
 
 class FrozenPhase(Model):
-    """A phase, and where it stood on the day of a version."""
+    """A phase and its status on the day of a version."""
 
     id: Word
     title: Word
@@ -72,7 +72,7 @@ class FrozenPhase(Model):
 
 
 class FrozenSession(Model):
-    """A session that a version covers."""
+    """A session that a version covers for the first time."""
 
     session: Word
     date: Date
@@ -81,7 +81,7 @@ class FrozenSession(Model):
 
 
 class FrozenCommit(Model):
-    """A commit that a version covers."""
+    """A commit that a version covers for the first time."""
 
     commit: Hash
     date: Date
@@ -97,7 +97,7 @@ class FrozenDecision(Model):
     session: Word
 
 
-VERSION_NUMBER = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+VERSION_NUMBER = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
 
 
 def _version_number(value: str) -> str:
@@ -107,12 +107,12 @@ def _version_number(value: str) -> str:
 
 
 class Version(Model):
-    """A progress tracker as it was on one day. A file of these never changes."""
+    """The progress tracker on the day of a release. Its file never changes."""
 
     version: Annotated[str, AfterValidator(_version_number)]
-    """Its number: major.minor.patch."""
+    """Number of the version: major.minor.patch."""
     date: Date
-    """Of the newest session or commit that it covers."""
+    """Day of the newest session or commit that it covers."""
     project: Word
     status: Status
     commit: str | None = None
@@ -121,15 +121,15 @@ class Version(Model):
     note: str | None = None
     phases: tuple[FrozenPhase, ...] = ()
     sessions: tuple[FrozenSession, ...] = ()
-    """Those since the version before."""
+    """Sessions since the previous version."""
     commits: tuple[FrozenCommit, ...] = ()
-    """Those since the version before, the oldest first."""
+    """Commits since the previous version, the oldest first."""
     decisions: tuple[FrozenDecision, ...] = ()
     next: NextSteps = NextSteps()
     digest: str = ""
-    """Of everything above: it tells whether someone edited the file."""
+    """Digest of the content, which shows whether the file was edited."""
 
     @property
     def order(self) -> tuple[int, ...]:
-        """Sorts 3.10.0 after 3.9.0."""
+        """Sort key: 3.10.0 comes after 3.9.0."""
         return tuple(map(int, self.version.split(".")))

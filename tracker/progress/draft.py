@@ -1,16 +1,19 @@
-"""The next session, as far as git and the last one can write it."""
+"""A draft of the next session: what git and the last session know about it."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date as Date
+from pathlib import Path
 from typing import Any
 
 from tracker.model import Commit, Session, Status
+from tracker.progress.attribution import AttributionSource
 from tracker.progress.coverage import undocumented_since_first_session
 from tracker.progress.progress import Progress, look_up
-from tracker.progress.ties import How
 from tracker.progress.versions import compare, snapshot
 from tracker.sources.facts import Facts
 
@@ -24,7 +27,7 @@ SUMMARY = "What happened.\n\nMarkdown, as long as you like.\n"
 
 @dataclass(frozen=True)
 class Draft:
-    """What is known of a session before anyone wrote it."""
+    """What is known about a session before anyone writes it."""
 
     id: str
     author: str | None
@@ -37,7 +40,7 @@ class Draft:
     criteria: list[str]
     """Ids of criteria that the commits mention."""
     changed: list[str]
-    """What stands elsewhere than before the commits, in words."""
+    """Phases, criteria and values that changed since before the commits, in words."""
     steps: Mapping[str, list[Carried]]
     """Next steps that are carried over, by urgency."""
     undocumented: list[Commit]
@@ -46,7 +49,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Carried:
-    """A next step that nobody has taken yet."""
+    """A next step that is not done yet."""
 
     text: str
     since: Session
@@ -61,9 +64,9 @@ def draft(
     before: Facts | None = None,
     only: Collection[str] | None = None,
 ) -> Draft:
-    """What git knows since a commit (None: ever); of some commits alone (full hashes) where they are given.
+    """What git knows since a commit (None: since the first), or about the commits `only` (full hashes).
 
-    `before`: the facts as they were before those commits, to tell what changed.
+    `before`: the facts before those commits, to see what changed.
     """
     commits = _commits(progress, since, only)
     messages = "\n".join(f"{commit.subject}\n{commit.body}" for commit in commits)
@@ -71,7 +74,7 @@ def draft(
     tasks = [task.task.id for phase in progress.phases for task in phase.tasks if not task.settled]
     criteria = [one.id for phase in plan.phases for one in (*phase.prerequisites, *phase.criteria)]
     return Draft(
-        id=next_id(progress.sessions[-1].session.session if progress.sessions else None),
+        id=next_id(progress.sessions[-1].session.session if progress.sessions else None, taken_ids(progress)),
         author=commits[-1].author if commits else None,
         commits=commits,
         files=_files(progress, {commit.hash for commit in commits}),
@@ -83,46 +86,81 @@ def draft(
     )
 
 
-def next_id(last: str | None) -> str:
-    """The id after this one.
+def days_of(progress: Progress, found: Draft, today: Date) -> tuple[Date, Date | None]:
+    """The days of a session that documents the commits of a draft: its first, and its last if that is another one.
 
-    >>> next_id("S96A"), next_id("88"), next_id(None)
-    ('S97', '89', '1')
+    It begins no earlier than the session before it: sessions are in the order of their days.
     """
-    match = re.search(r"\d+", last or "")
-    if last is None or match is None:
-        return "1"
-    return f"{last[: match.start()]}{int(match[0]) + 1}"
+    earliest = progress.sessions[-1].session.date if progress.sessions else Date.min
+    first = min((commit.date.date() for commit in found.commits), default=today)
+    began = min(max(first, earliest), today)
+    return began, today if began != today else None
+
+
+def end_of(session: Session, found: Draft) -> Date | None:
+    """The last day of the commits of a draft, where the session names none and its only day is over by then."""
+    last = max((commit.date.date() for commit in found.commits), default=session.date)
+    return last if session.until is None and last > session.date else None
+
+
+def next_id(last: str | None, taken: Collection[str] = ()) -> str:
+    """The first id after this one that is not taken.
+
+    >>> next_id("S96A"), next_id("88"), next_id("日志"), next_id(None), next_id("88", {"89", "90"})
+    ('S97', '89', '日志-2', '1', '91')
+    """
+    match = re.search(r"\d{1,1000}", last or "")
+    if last and match is None:
+        last, match = f"{last}-1", re.search(r"\d+$", f"{last}-1")
+    prefix, number = (last[: match.start()], int(match[0])) if last and match else ("", 0)
+    return next(name for more in itertools.count(1) if (name := f"{prefix}{number + more}") not in taken)
+
+
+def taken_ids(progress: Progress) -> set[str]:
+    """The ids of all sessions, and the names that files with problems may use as one."""
+    return {one.session.session for one in progress.sessions} | {
+        Path(problem.file).stem for problem in progress.facts.problems
+    }
 
 
 def base(progress: Progress) -> str | None:
-    """The commit that last changed the file of the last session: what came after it is new.
+    """The commit that last changed the file of the last session: later commits are new.
 
-    Of a file that is not committed the newest commit that a session names, or that mentions one.
+    When that file is not committed, the newest commit that a session names or whose message names one.
     """
     history = progress.facts.history
     if progress.sessions and (last := history.last_change.get(progress.sessions[-1].file)):
         return last.commit.hash
-    said = (commit for tied in progress.ties.commits.values() for commit, how in tied if how is not How.DATE)
+    said = (
+        commit
+        for tied in progress.attribution.commits.values()
+        for commit, source in tied
+        if source is not AttributionSource.DATE
+    )
     newest = min(said, key=lambda commit: history.age[commit.hash], default=None)
     return newest.hash if newest else None
 
 
 def opening(progress: Progress) -> str | None:
-    """The commit that added the file of the last session: what came after it is of that session.
+    """The commit that added the file of the last session: later commits are of that session.
 
-    Of a file that is not committed what `base` says.
+    When that file is not committed, the result of `base`.
     """
     changes = progress.facts.history.changes.get(progress.sessions[-1].file, ()) if progress.sessions else ()
     return changes[-1].commit.hash if changes else base(progress)
 
 
 def _commits(progress: Progress, since: str | None, only: Collection[str] | None) -> list[Commit]:
-    """Those that are asked for, else those after a commit that no session names."""
+    """The commits `only`, else those after a commit that no session names."""
     history = progress.facts.history
     if only is not None:
         return [commit for commit in reversed(history.commits) if commit.hash in only]
-    said = {commit.hash for tied in progress.ties.commits.values() for commit, how in tied if how is not How.DATE}
+    said = {
+        commit.hash
+        for tied in progress.attribution.commits.values()
+        for commit, source in tied
+        if source is not AttributionSource.DATE
+    }
     newer = history.commits[: history.age[since]] if since else history.commits
     return [commit for commit in reversed(newer) if commit.hash not in said]
 
@@ -157,7 +195,7 @@ def _files(progress: Progress, hashes: Collection[str]) -> dict[str, list[Any]]:
 
 
 def _mentions(messages: str, name: str) -> bool:
-    """Whether messages speak of an id. One that may be any word must be called a task or criterion."""
+    """Whether messages mention an id. One that could be any word must be called a task or criterion."""
     kind = "" if re.search(r"[\d_-]", name) else r"(?:task|criterion)\s+[\"'`]?"
     return bool(re.search(rf"(?<![\w.-]){kind}{re.escape(name)}(?![\w-]|\.\w)", messages, re.IGNORECASE))
 

@@ -1,4 +1,4 @@
-"""Estimates: how long tasks should take, as people write it, and their sum."""
+"""Estimates: how long tasks should take, as people write them, and their sum."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tracker.progress.standing import TaskStanding
+from tracker.progress.phase_status import TaskStatus
 
 MINUTES = {"min": 1, "h": 60, "d": 8 * 60, "w": 5 * 8 * 60}
 """A day is a working day of eight hours, a week five of them."""
@@ -16,15 +16,17 @@ UNITS = {
     **dict.fromkeys(("d", "day", "days"), "d"),
     **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), "w"),
 }
+LONGEST = 60
+"""Letters of the longest estimate that is read."""
 PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The tasks of a phase, and what their estimates add up to."""
+    """The tasks of a phase, and the sum of their estimates."""
 
-    tasks: tuple[tuple[TaskStanding, float | None], ...]
-    """Each with its minutes; None where it has no estimate, or one that cannot be read."""
+    tasks: tuple[tuple[TaskStatus, float | None], ...]
+    """Each with its minutes; None where it has no estimate, or one that is not a duration."""
 
     @property
     def total(self) -> float:
@@ -33,26 +35,28 @@ class Scope:
 
     @property
     def left(self) -> float:
-        """Minutes of those that are not settled."""
+        """Minutes of the tasks that are not settled."""
         return sum(minutes or 0 for task, minutes in self.tasks if not task.settled)
 
     @property
-    def uncounted(self) -> tuple[TaskStanding, ...]:
-        """The tasks that are in neither sum."""
+    def uncounted(self) -> tuple[TaskStatus, ...]:
+        """The tasks that neither sum includes."""
         return tuple(task for task, minutes in self.tasks if minutes is None)
 
 
-def scope(tasks: Iterable[TaskStanding]) -> Scope:
-    """What the estimates of some tasks add up to."""
+def scope(tasks: Iterable[TaskStatus]) -> Scope:
+    """Return the sum of the estimates of some tasks."""
     return Scope(tuple((task, minutes(task.task.estimate)) for task in tasks))
 
 
 def minutes(estimate: str | None) -> float | None:
-    """The minutes that an estimate says; None where it cannot be read.
+    """Return the minutes of an estimate; None where it is not a duration.
 
     >>> [minutes(text) for text in ("2h", "10 min", "1d 4h", "~1.5 hours", "soon")]
     [120.0, 10.0, 720.0, 90.0, None]
     """
+    if len(estimate or "") > LONGEST:
+        return None
     text = re.sub(r"^(~|≈|about|ca\.?)\s*", "", (estimate or "").strip().lower())
     parts = PART.findall(text)
     rest = re.sub(r"[\s,+]|\band\b", "", PART.sub("", text))
@@ -62,7 +66,7 @@ def minutes(estimate: str | None) -> float | None:
 
 
 def spoken(count: float) -> str:
-    """Minutes as people say them.
+    """Return minutes as hours and minutes.
 
     >>> spoken(95)
     '1 h 35 min'

@@ -1,33 +1,34 @@
-"""Finding words in what sessions say: decisions, learnings, incidents and everything else, the best match first.
+"""Full-text search over session files: decisions, learnings, incidents and every other entry, the best match first.
 
-Ranked by BM25 over the entries of all sessions (Robertson and Zaragoza, 2009): rare words count more, and so do short
-entries that speak of little else. The files that have a word tell how rare it is: no other file is looked into.
+Entries are ranked by BM25 (Robertson and Zaragoza, 2009) of SQLite's FTS5, in a database in memory. Only the entries of
+files that contain a word of the query are indexed. Case and Unicode forms are ignored, and scripts without spaces
+between words are searched by character.
 """
 
 from __future__ import annotations
 
-import math
-import re
+import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.errors import TrackerError
 from tracker.sources.reading import Path as FieldPath
 from tracker.sources.reading import dotted
 from tracker.sources.sessions import SessionFile
+from tracker.words import IDEOGRAPHS, folded, separated, tokens
 
-SATURATION = 1.2
-LENGTH_WEIGHT = 0.75
-"""k1 and b of BM25, as usual."""
-AS_PREFIX = 0.5
-"""What a word counts that only begins like the one asked for."""
 SHORTEST_PREFIX = 3
+"""Characters of the shortest word that also matches the beginning of longer words."""
 LONGEST_TEXT = 160
+"""Characters of the longest text that is shown whole."""
+TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N*'"
 
 
 @dataclass(frozen=True)
 class Match:
-    """An entry of a session that has the words."""
+    """An entry of a session that contains words of the query."""
 
     session: str
     date: str
@@ -45,82 +46,95 @@ class _Entry:
     source: SessionFile
     path: FieldPath
     lines: Sequence[str]
-    counts: Sequence[float]
-    """How often it has each word of the query."""
-    length: int
-    """In characters."""
-
-
-def find(sessions: Iterable[SessionFile], query: str, limit: int = 20) -> list[Match]:
-    """The entries that have words of the query: those with more of them first, then the better ones, then the newer.
-
-    An imported log is what other entries were taken from: it counts where no other entry of its session does as well.
-    """
-    wanted = [_Word(text) for text in dict.fromkeys(re.findall(r"\w+", query.casefold()))]
-    files = list(sessions)
-    having = []
-    for file in files:
-        written = file.source.content.decode("utf-8", "replace").casefold()
-        having.append([word.may_stand_in(written) for word in wanted])
-    rarity = [_rarity(sum(column), len(files)) for column in zip(*having, strict=True)]
-    entries = [
-        entry for file, any_of in zip(files, having, strict=True) if any(any_of) for entry in _entries(file, wanted)
-    ]
-    mean = sum(entry.length for entry in entries) / max(1, len(entries))
-    ranked = []
-    for index, entry in enumerate(entries):
-        lacking = sum(count == 0 for count in entry.counts)
-        if lacking < len(wanted):
-            relative = 1 - LENGTH_WEIGHT + LENGTH_WEIGHT * entry.length / mean
-            score = sum(
-                weight * count * (SATURATION + 1) / (count + SATURATION * relative)
-                for weight, count in zip(rarity, entry.counts, strict=True)
-            )
-            ranked.append((lacking, entry.path == ("log",), -score, -index, entry))
-    best: list[Match] = []
-    covered: set[tuple[str, int]] = set()
-    for lacking, is_log, _, _, entry in sorted(ranked, key=lambda one: one[:4]):
-        session = entry.source.session.session
-        if not (is_log and (session, lacking) in covered):
-            covered.add((session, lacking))
-            best.append(_match(entry, wanted))
-        if len(best) == limit:
-            break
-    return best
 
 
 class _Word:
-    """A word of the query: itself, or what other words begin with."""
+    """A word of the query."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._exact = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
-        self._prefix = re.compile(rf"(?<!\w){re.escape(text)}\w") if len(text) >= SHORTEST_PREFIX else None
+        self._tokens = tokens(text)
+        self._is_prefix = bool(self._tokens) and len(self._tokens[-1]) >= SHORTEST_PREFIX
 
-    def may_stand_in(self, file: str) -> bool:
-        """Whether a look into the file is worth it: it has the word, or escapes that may hide it."""
-        return self.text in file or "\\" in file
+    def __bool__(self) -> bool:
+        return bool(self._tokens)
 
-    def count(self, text: str) -> float:
-        """How often a text has it; a word that only begins like it counts where it does not stand itself."""
-        if self.text not in text:
-            return 0.0
-        exact = len(self._exact.findall(text))
-        if exact or self._prefix is None:
-            return float(exact)
-        return AS_PREFIX * len(self._prefix.findall(text))
+    @property
+    def query(self) -> str:
+        """The word as FTS5 looks for it: a phrase of its tokens, the last of which may be the beginning of a word."""
+        return f'"{" ".join(self._tokens)}"{"*" * self._is_prefix}'
+
+    def may_be_in(self, content: str) -> bool:
+        """Whether a folded file can contain the word: it has all tokens, or escapes that may hide them."""
+        return "\\" in content or all(token in content for token in self._tokens)
+
+    def weight(self, line: str) -> int:
+        """2 if a line of tokens contains the word, 1 if it contains a longer one that begins like it, else 0."""
+        phrase = f" {' '.join(self._tokens)}"
+        return 2 if f"{phrase} " in line else int(self._is_prefix and phrase in line)
 
 
-def _entries(source: SessionFile, wanted: Sequence[_Word]) -> Iterator[_Entry]:
+def find(sessions: Iterable[SessionFile], query: str, limit: int = 20) -> list[Match]:
+    """Return the entries that contain words of the query: those with the most words first, then the best ranked.
+
+    `sessions` are sorted by date; of entries with the same rank the newest is first. The imported log is listed only if
+    no other entry of its session contains as many words.
+    """
+    words = list(_words(query))
+    entries = [entry for file in reversed(list(sessions)) if _may_match(file, words) for entry in _entries(file)]
+    found: list[Match] = []
+    covered: set[tuple[str, int]] = set()
+    for entry, count in _ranked(entries, words) if words else ():
+        session = entry.source.session.session
+        if entry.path != ("log",) or (session, count) not in covered:
+            covered.add((session, count))
+            found.append(_match(entry, words))
+        if len(found) == limit:
+            break
+    return found
+
+
+def _words(query: str) -> Iterator[_Word]:
+    """The words of a query. A run of Chinese or Japanese characters becomes its overlapping pairs, like in Lucene."""
+    texts: list[str] = []
+    for text in folded(query).split():
+        for run in IDEOGRAPHS.findall(text):
+            texts += [run[at : at + 2] for at in range(max(1, len(run) - 1))]
+        texts += IDEOGRAPHS.sub(" ", text).split()
+    yield from filter(None, map(_Word, dict.fromkeys(texts)))
+
+
+def _may_match(file: SessionFile, words: Iterable[_Word]) -> bool:
+    content = folded(file.source.content.decode("utf-8", "replace"))
+    return any(word.may_be_in(content) for word in words)
+
+
+def _ranked(entries: Sequence[_Entry], words: Sequence[_Word]) -> Iterator[tuple[_Entry, int]]:
+    """The entries that match, with the number of words that each contains."""
+    with sqlite3.connect(":memory:") as database:
+        try:
+            database.execute(f'CREATE VIRTUAL TABLE entry USING fts5(text, tokenize="{TOKENIZER}")')
+        except sqlite3.OperationalError as error:
+            raise TrackerError(f"this Python's SQLite cannot search ({error}); it needs the FTS5 extension") from None
+        rows = ((number, separated("\n".join(entry.lines))) for number, entry in enumerate(entries))
+        database.executemany("INSERT INTO entry(rowid, text) VALUES (?, ?)", rows)
+        counts: Counter[int] = Counter()
+        for word in words:
+            counts.update(row for (row,) in database.execute("SELECT rowid FROM entry(?)", (word.query,)))
+        matches = " OR ".join(word.query for word in words)
+        scores = database.execute("SELECT rowid, bm25(entry) FROM entry(?)", (matches,)).fetchall()
+    for row, _ in sorted(scores, key=lambda one: (-counts[one[0]], entries[one[0]].path == ("log",), one[1], one[0])):
+        yield entries[row], counts[row]
+
+
+def _entries(source: SessionFile) -> Iterator[_Entry]:
     data = source.session.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     for path, value in _parts(data):
-        lines = [line for text in _texts(value) for line in text.split("\n")]
-        text = "\n".join(lines).casefold()
-        yield _Entry(source, path, lines, [word.count(text) for word in wanted], len(text))
+        yield _Entry(source, path, [line for text in _texts(value) for line in text.split("\n")])
 
 
 def _parts(data: Mapping[str, Any]) -> Iterator[tuple[FieldPath, Any]]:
-    """Every entry of every list, and every field that is no list."""
+    """Every item of every list, and every field that is not a list."""
     for name, value in data.items():
         if isinstance(value, list):
             yield from (((name, index), item) for index, item in enumerate(value))
@@ -138,29 +152,27 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(part)
 
 
-def _rarity(having: int, files: int) -> float:
-    return math.log(1 + (files - having + 0.5) / (having + 0.5))
-
-
-def _match(entry: _Entry, wanted: Sequence[_Word]) -> Match:
-    def matching(line: str) -> tuple[int, float]:
-        counts = [word.count(line.casefold()) for word in wanted]
-        return sum(count > 0 for count in counts), sum(counts)
+def _match(entry: _Entry, words: Sequence[_Word]) -> Match:
+    def matching(line: str) -> tuple[int, int]:
+        spaced = f" {' '.join(tokens(line))} "
+        weights = [word.weight(spaced) for word in words]
+        return sum(map(bool, weights)), sum(weights)
 
     text = max(entry.lines, key=matching)
     source = entry.source
-    start = source.source.document.position(entry.path).line
-    written = source.source.document.text.split("\n")
-    # A text may be folded, quoted or escaped where it is written: its first line is the second best answer.
+    start = source.source.locate(entry.path).line
+    written = source.source.content.decode("utf-8-sig", "replace").split("\n")
+    # A text may be folded, quoted or escaped in the file: its first line is the second best answer.
     line = next((number for number, one in enumerate(written[start - 1 :], start) if text.strip() in one), start)
     session = source.session
-    return Match(session.session, str(session.date), source.file, line, dotted(entry.path), _shortened(text, wanted))
+    return Match(session.session, str(session.date), source.file, line, dotted(entry.path), _shortened(text, words))
 
 
-def _shortened(text: str, wanted: Sequence[_Word]) -> str:
+def _shortened(text: str, words: Sequence[_Word]) -> str:
+    """The part of a line around the first word that it contains."""
     text = " ".join(text.split())
     if len(text) <= LONGEST_TEXT:
         return text
-    places = [place for word in wanted if (place := text.casefold().find(word.text)) >= 0]
+    places = [place for word in words if (place := text.casefold().find(word.text)) >= 0]
     begin = max(0, min(places, default=0) - LONGEST_TEXT // 4)
     return f"{'…' * (begin > 0)}{text[begin : begin + LONGEST_TEXT].strip()}{'…' * (begin + LONGEST_TEXT < len(text))}"

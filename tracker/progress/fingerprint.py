@@ -9,7 +9,7 @@ from tracker.model import Criterion
 
 
 def fingerprint(criterion: Criterion) -> str:
-    """Sixteen hexadecimal digits over every field. As JSON, in which no two different values read the same.
+    """Return 16 hexadecimal digits over every field, as JSON, in which no two different values are written alike.
 
     >>> fingerprint(Criterion(id="a", text="bc")) == fingerprint(Criterion(id="ab", text="c"))
     False

@@ -1,15 +1,15 @@
-"""Paths by glob, as .gitignore has them."""
+"""Paths that match a pattern of .gitignore."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
 
-from pathspec import GitIgnoreSpec
+from tracker.patterns import gitignore
 
 
 def matching(glob: str, paths: Collection[str]) -> list[str]:
-    """The path of that very name, else those that the glob matches; none where it is no glob.
+    """Return the path of exactly this name, else the paths that the pattern matches; none where it is no pattern.
 
     >>> matching("src/*.py", ["src/a.py", "b.py"])
     ['src/a.py']
@@ -17,6 +17,6 @@ def matching(glob: str, paths: Collection[str]) -> list[str]:
     if glob in paths:
         return [glob]
     try:
-        return list(GitIgnoreSpec.from_lines([glob]).match_files(paths))
+        return list(gitignore([glob]).match_files(paths))
     except (ValueError, re.error):  # only a strange name
         return []

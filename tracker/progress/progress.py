@@ -1,4 +1,4 @@
-"""Progress: everything that follows from the facts, in one place for whoever shows it."""
+"""Progress: everything that follows from the facts, computed once."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracker.memo import Sought
 from tracker.model import Plan, Status
-from tracker.progress.claims import Claim, Standing, judge
+from tracker.progress.attribution import Attribution, attribute
+from tracker.progress.claims import Claim, ClaimVerdict, judge
 from tracker.progress.evidence import World
-from tracker.progress.standing import PhaseStanding, stand
-from tracker.progress.ties import Ties, tie
+from tracker.progress.phase_status import PhaseStatus, stand
 from tracker.progress.verdicts import judge_criteria
 from tracker.sources.facts import Facts
 from tracker.sources.sessions import SessionFile
@@ -19,13 +18,15 @@ from tracker.sources.sessions import SessionFile
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a project stands."""
+    """The state of a project."""
 
     facts: Facts
-    ties: Ties
+    attribution: Attribution
     claims: Mapping[str, list[Claim]]
     """By session id."""
-    phases: list[PhaseStanding]
+    phases: list[PhaseStatus]
+    world: World
+    """The facts as evidence looks at them."""
 
     @property
     def plan(self) -> Plan:
@@ -39,7 +40,7 @@ class Progress:
 
     @property
     def status(self) -> Status:
-        """Where the whole stands."""
+        """The status of the whole project."""
         found = Counter(phase.status for phase in self.phases if phase.status is not Status.CANCELLED)
         for status in (Status.REGRESSED, Status.BLOCKED):
             if found[status]:
@@ -53,32 +54,22 @@ class Progress:
     @property
     def refuted(self) -> list[Claim]:
         """The claims that git refutes, in the order of the sessions."""
-        return [claim for claims in self.claims.values() for claim in claims if claim.standing is Standing.REFUTED]
+        return self.claims_with(ClaimVerdict.REFUTED)
 
-    @property
-    def sought(self) -> Sought:
-        """What git does not have, and what may turn up without a change of anything that git has."""
-        root = self.facts.workspace.root
-        files = {one.session.session: one.session.files for one in self.sessions}
-        paths: dict[str, bool] = {}
-        for claim in self.refuted:
-            index = claim.field[-1]
-            if claim.kind == "created" and isinstance(index, int):
-                paths[files[claim.session].created[index].path] = False
-            elif claim.kind == "renamed" and isinstance(index, int):
-                paths[files[claim.session].renamed[index].to] = False
-        unknown = tuple(hash for hash, full in self.facts.hashes.items() if full is None)
-        return Sought({path: (root / path).exists() for path in paths}, unknown)
+    def claims_with(self, verdict: ClaimVerdict) -> list[Claim]:
+        """The claims that have a verdict, in the order of the sessions."""
+        return [claim for claims in self.claims.values() for claim in claims if claim.verdict is verdict]
 
     @property
     def verified(self) -> tuple[int, int]:
-        """How many criteria are met by evidence, and how many there are; of phases that are not set aside."""
+        """How many criteria are met by evidence, and how many there are; cancelled phases do not count."""
         counted = [phase for phase in self.phases if phase.status is not Status.CANCELLED]
         return sum(phase.verified for phase in counted), sum(len(phase.criteria) for phase in counted)
 
 
 def look_up(facts: Facts) -> Progress:
-    """Hold every claim and every criterion against the facts."""
-    ties = tie(facts)
-    judged = judge_criteria(World(facts, ties))
-    return Progress(facts, ties, judge(facts), stand(facts, judged))
+    """Judge every claim and every criterion by the facts."""
+    attribution = attribute(facts)
+    world = World(facts, attribution)
+    judged = judge_criteria(world)
+    return Progress(facts, attribution, judge(facts, attribution), stand(facts, judged), world)

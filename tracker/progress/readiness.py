@@ -1,4 +1,4 @@
-"""Readiness: "are we ready for X?", answered by what is said, what is there, and what is missing."""
+"""Readiness: whether a phase can start, what supports that, and what is missing."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from dataclasses import dataclass
 from datetime import date as Date
 
 from tracker.cache import Cache
-from tracker.model import Phase, Result, Session, Status, Verdict
-from tracker.progress.claims import Claim, Standing
+from tracker.model import Criterion, Phase, Result, Session, Status, Verdict
+from tracker.progress.claims import Claim, ClaimVerdict
 from tracker.progress.estimates import Scope, scope
-from tracker.progress.evidence.test import matching_cases
 from tracker.progress.globs import matching
+from tracker.progress.phase_status import SET_ASIDE, PhaseStatus, because
 from tracker.progress.progress import Progress
-from tracker.progress.standing import SET_ASIDE, PhaseStanding, because
-from tracker.progress.uses import Use, tells, uses
+from tracker.progress.references import Use, tells, uses
 from tracker.progress.verdicts import Judged
+from tracker.sources.reports import matching_cases
 
 MOST_FILES = 200
-"""More implementing files than this say nothing to anyone; the rest are counted."""
+"""The most implementing files that are examined; the rest are counted."""
 SETTLED = (Status.COMPLETE, Status.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that must hold for a phase to be ready."""
+    """One condition for a phase to be ready."""
 
     kind: str
-    """status, dependency, prerequisite, test or claim."""
+    """plan, criterion, status, dependency, prerequisite, test or claim."""
     subject: str
     holds: bool
     text: str
@@ -49,7 +49,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Implementing:
-    """A file that implements a phase, as it is at HEAD."""
+    """A file that implements a phase, as of HEAD."""
 
     path: str
     lines: int
@@ -65,7 +65,7 @@ class Implementing:
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """Tests of a report that look at what implements the phase, and how they ended."""
+    """Tests in a report that exercise what implements the phase, and their outcomes."""
 
     __test__ = False
 
@@ -76,7 +76,7 @@ class Tests:
     skipped: int
     report: str
     when: Date | None
-    """The day of the run; None where nobody dated the report."""
+    """The day of the run; None where the report has no date."""
     commit: str | None
     passed_on: Date | None
     """The newest day on which `tracker verify` saw all of them pass, this run counted; None where it never did."""
@@ -91,19 +91,19 @@ class Tests:
 
 @dataclass(frozen=True)
 class Readiness:
-    """Whether a phase can be begun, or gone on with, and everything that says so."""
+    """Whether a phase can start or continue, and everything that supports the answer."""
 
-    standing: PhaseStanding
+    standing: PhaseStatus
     checks: tuple[Check, ...]
     remarks: tuple[Remark, ...]
     """The newest first."""
     files: tuple[Implementing, ...]
     more_files: int
-    """How many more there are than are looked at."""
+    """How many more files there are than were examined."""
     gone: tuple[str, ...]
-    """Files that are named and that HEAD does not have."""
+    """Files that are named and that HEAD does not contain."""
     tests: tuple[Tests, ...]
-    dependencies: tuple[PhaseStanding, ...]
+    dependencies: tuple[PhaseStatus, ...]
     scope: Scope
 
     @property
@@ -113,17 +113,17 @@ class Readiness:
 
     @property
     def evidence(self) -> tuple[Check, ...]:
-        """What speaks for it."""
+        """The conditions that hold."""
         return tuple(check for check in self.checks if check.holds)
 
     @property
     def missing(self) -> tuple[Check, ...]:
-        """What does not."""
+        """The conditions that do not hold."""
         return tuple(check for check in self.checks if not check.holds)
 
 
 def assess(progress: Progress, names: Collection[str], cache: Cache) -> dict[str, Readiness]:
-    """The readiness of some phases of the plan, by id. The files of all of them are read at once."""
+    """Return the readiness of some phases of the plan, by id. The files of all of them are read together."""
     standing = {one.phase.id: one for one in progress.phases}
     worked: dict[str, set[str]] = defaultdict(set)
     for one in progress.phases:
@@ -164,15 +164,15 @@ def assess(progress: Progress, names: Collection[str], cache: Cache) -> dict[str
 # --- what implements it ---------------------------------------------------------------------------------------------
 
 
-def _named_files(progress: Progress, one: PhaseStanding) -> dict[str, list[str]]:
+def _named_files(progress: Progress, one: PhaseStatus) -> dict[str, list[str]]:
     """Path of each file that criteria cover or name, and that its sessions touched, with what names it."""
     tracked = progress.facts.tree.files
     named: dict[str, list[str]] = defaultdict(list)
     for judged in one.criteria:
         criterion = judged.criterion
-        for path in (path for glob in criterion.covers for path in matching(glob, tracked) or [glob]):
+        for path in (path for glob in _globs(criterion) for path in matching(glob, tracked) or [glob]):
             named[path].append(f"covered by {criterion.id}")
-        for path in (evidence.file for evidence in criterion.evidence if evidence.file):
+        for path in (path for evidence in criterion.evidence for path in evidence.files):
             named[path].append(f"evidence of {criterion.id}")
     for session in (each.session for each in progress.sessions if each.session.session in one.sessions):
         files = session.files
@@ -182,8 +182,13 @@ def _named_files(progress: Progress, one: PhaseStanding) -> dict[str, list[str]]
     return {path: list(dict.fromkeys(why)) for path, why in named.items() if not tells(path, progress.facts)}
 
 
+def _globs(criterion: Criterion) -> list[str]:
+    """Return the globs of the files that a criterion covers, without the symbols in them."""
+    return [entry.partition("::")[0] for entry in criterion.covers]
+
+
 def _file(
-    progress: Progress, one: PhaseStanding, path: str, why: list[str], used: Iterable[Use], lines: int
+    progress: Progress, one: PhaseStatus, path: str, why: list[str], used: Iterable[Use], lines: int
 ) -> Implementing:
     last = progress.facts.history.last_change.get(path)
     places = {
@@ -206,11 +211,11 @@ def _file(
 # --- its tests ------------------------------------------------------------------------------------------------------
 
 
-def _tests(progress: Progress, one: PhaseStanding, files: tuple[Implementing, ...]) -> Iterator[Tests]:
+def _tests(progress: Progress, one: PhaseStatus, files: tuple[Implementing, ...]) -> Iterator[Tests]:
     """The tests that its criteria name, and of each file that implements the phase or uses what does, by report."""
     facts = progress.facts
     evidence = [each for judged in (*one.criteria, *one.prerequisites) for each in judged.criterion.evidence]
-    named = {case.name for each in evidence if each.test for case in matching_cases(each.test, facts.tests)}
+    named = {case.name for each in evidence for name in each.tests for case in matching_cases(name, facts.tests)}
     looking = {use.path for file in files for use in file.used_by} | {file.path for file in files}
     outcomes: dict[tuple[str, str], list[str]] = defaultdict(list)
     for case in facts.tests:
@@ -316,12 +321,16 @@ def _joined(*texts: str | None) -> str:
 
 
 def _checks(
-    one: PhaseStanding, dependencies: Iterable[PhaseStanding], tests: Iterable[Tests], claims: Iterable[Claim]
+    one: PhaseStatus, dependencies: Iterable[PhaseStatus], tests: Iterable[Tests], claims: Iterable[Claim]
 ) -> Iterator[Check]:
     if one.status in SET_ASIDE:
         said = next((saying.session for saying in reversed(one.sayings) if saying.status is one.status), None)
         by = f"session {said} says so" if said else "the plan says so"
         yield Check("status", one.phase.id, holds=False, text=f"it is {one.status}: {by}")
+    elif not one.tasks and not one.criteria:
+        yield Check("plan", one.phase.id, holds=False, text="it has neither tasks nor criteria")
+    for judged in (judged for judged in one.criteria if not judged.criterion.evidence):
+        yield Check("criterion", judged.criterion.id, holds=False, text="it names no evidence: nothing can verify it")
     for other in dependencies:
         holds = other.status in SETTLED
         why = f": {other.reasons[0]}" if other.reasons and not holds else ""
@@ -331,14 +340,14 @@ def _checks(
     for run in tests:
         yield Check("test", run.name, run.hold, _run(run))
     for claim in claims:
-        if claim.standing is Standing.REFUTED:
+        if claim.verdict is ClaimVerdict.REFUTED:
             text = f"{claim.kind}, says session {claim.session}; refuted: {claim.reason}"
             yield Check("claim", claim.subject, holds=False, text=text)
 
 
 def _run(run: Tests) -> str:
     text = f"{run.passed} passed, {run.failed} failed, {run.skipped} skipped"
-    when = f"on {run.when}" if run.when else "nobody knows when: the report is not dated"
+    when = f"on {run.when}" if run.when else "no commit recorded"
     last = ""
     if not run.hold:
         at = f" at {run.passed_at[:7]}" if run.passed_at else ""
@@ -350,7 +359,7 @@ def _verdict(judged: Judged) -> str:
     if not judged.holds:
         return f"{judged.verdict}{because(judged)}"
     found = "; ".join(
-        each.found.text if each.evidence.attested else f"{each.evidence.subject}: {each.found.text}"
+        each.found.text if each.found.verdict is Verdict.ATTESTED else f"{each.evidence.subject}: {each.found.text}"
         for each in judged.checked
     )
     return f"{judged.verdict}{', not verified' if judged.verdict is Verdict.ATTESTED else ''}: {found}"

@@ -1,14 +1,14 @@
-"""Verdicts: every criterion held against its evidence."""
+"""Verdicts: every criterion compared with its evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from tracker.model import Commit, Criterion, Evidence, Verdict, Version
-from tracker.progress.evidence import Found, World, kinds
+from tracker.model import BaseEvidence, Commit, Criterion, Verdict, Version
+from tracker.progress.evidence import Found, World, look_up
 from tracker.progress.fingerprint import fingerprint
-from tracker.progress.freshness import changed_since, commits_since, covered, dated
+from tracker.progress.freshness import Moment, changed_since, commits_since, covered, dated, present
 from tracker.sources.facts import Facts
 
 WORST_FIRST = tuple(Verdict)
@@ -19,10 +19,10 @@ HOLDS = (Verdict.MET, Verdict.ATTESTED)
 class Checked:
     """One piece of evidence and what was found."""
 
-    evidence: Evidence
+    evidence: BaseEvidence
     found: Found
     changed: tuple[str, ...] = ()
-    """Covered paths that differ between the tree at which it was measured and now."""
+    """Covered files and symbols that have changed since it was measured."""
     commits: tuple[Commit, ...] = ()
     """The newest commits that changed them, the newest first; none where the change is not committed."""
 
@@ -40,15 +40,19 @@ class Judged:
 
     @property
     def holds(self) -> bool:
-        """Whether it counts towards completion: verified, or someone's word."""
+        """Whether it counts towards completion: verified, or the word of a person."""
         return self.verdict in HOLDS
+
+    @property
+    def only_here(self) -> tuple[str, ...]:
+        """Paths of the results that it rests on and that git does not track: they prove nothing on other machines."""
+        return tuple(one.found.where for one in self.checked if one.found.only_here and one.found.where)
 
 
 def judge_criteria(world: World) -> dict[str, Judged]:
     """The verdict of every criterion of the plan, by id: the worst of its evidence."""
-    look_up = kinds()
-    criteria = list(_criteria(world.facts))
-    found = {one.id: [look_up[evidence.kind](evidence, world) for evidence in one.evidence] for one in criteria}
+    criteria = world.criteria
+    found = {one.id: [look_up(evidence, world) for evidence in one.evidence] for one in criteria}
     ageing = _Ageing(world.facts, ((one, each) for one in criteria for each in found[one.id]))
     released = _released(world.facts.versions[-1:])
     judged = {}
@@ -59,12 +63,6 @@ def judge_criteria(world: World) -> dict[str, Judged]:
         met_as, version = released.get(one.id, (mark, None))
         judged[one.id] = Judged(one, verdict, checked, mark, version if met_as != mark else None)
     return judged
-
-
-def _criteria(facts: Facts) -> Iterator[Criterion]:
-    for phase in facts.plan.phases:
-        yield from phase.prerequisites
-        yield from phase.criteria
 
 
 def _released(versions: Iterable[Version]) -> dict[str, tuple[str, str]]:
@@ -79,36 +77,62 @@ def _released(versions: Iterable[Version]) -> dict[str, tuple[str, str]]:
 
 
 class _Ageing:
-    """What became of the covered files since evidence was measured: asked of git once, for all evidence."""
+    """What became of the covered code since evidence was measured: git is asked once, for all evidence."""
 
     def __init__(self, facts: Facts, found: Iterable[tuple[Criterion, Found]]) -> None:
         self._facts = facts
-        ageing = [(one.covers, each) for one, each in found if _ages(one, each)]
-        self._at = dated(facts, ((each.commit, each.tree) for _, each in ageing))
-        self._covered = covered(facts, (glob for covers, _ in ageing for glob in covers))
-        asked = {(at, covers) for covers, each in ageing if (at := self._at.get((each.commit, each.tree)))}
-        self._changed = changed_since(facts, asked, self._covered)
+        runs = [(one.covers, run) for one, each in found if _ages(one, each) for run in (each, *each.earlier)]
+        self._at = dated(facts, ((run.commit, run.tree) for _, run in runs))
+        self._units = covered(facts, (entry for covers, _ in runs for entry in covers))
+        self._now = present(facts, {unit for units in self._units.values() for unit in units})
+        moments = {(id(run), covers): self._moment(covers, run) for covers, run in runs}
+        changed = changed_since(facts, list(moments.values()), self._units, self._now)
+        self._changed = dict(zip(moments, changed, strict=True))
 
-    def check(self, criterion: Criterion, evidence: Evidence, found: Found) -> Checked:
-        """The evidence as it stands today: what held at a tree that has changed since is stale."""
+    def check(self, criterion: Criterion, evidence: BaseEvidence, found: Found) -> Checked:
+        """Return the evidence as it stands today: what held for code that has changed since is stale.
+
+        Of several runs of a command the newest one of the present code counts, else the newest.
+        """
         if not _ages(criterion, found):
+            return Checked(evidence, found)
+        exact = (run for run in (found, *found.earlier) if self._is_of_present_code(criterion, run))
+        found = next(exact, found)
+        if found.verdict not in HOLDS:
             return Checked(evidence, found)
         if reason := self._undatable(criterion, found):
             return Checked(evidence, replace(found, verdict=Verdict.STALE, text=f"{found.text}; {reason}"))
-        at = self._at[found.commit, found.tree]
-        changed = self._changed[at, criterion.covers]
+        changed = self._changed[id(found), criterion.covers]
         if not changed:
             return Checked(evidence, found)
-        commits = commits_since(self._facts, at, changed)
-        return Checked(evidence, replace(found, verdict=Verdict.STALE), tuple(changed), tuple(commits))
+        commits = commits_since(self._facts, self._at.get((found.commit, found.tree)), changed)
+        return Checked(evidence, replace(found, verdict=Verdict.STALE), tuple(map(str, changed)), tuple(commits))
+
+    def _moment(self, covers: tuple[str, ...], run: Found) -> Moment:
+        return Moment(covers, self._at.get((run.commit, run.tree)), run.covered or {})
+
+    def _is_of_present_code(self, criterion: Criterion, run: Found) -> bool:
+        """Return whether a run is known to be of the code as it is now: recorded, or of a commit and nothing else."""
+        known = self._is_recorded(criterion, run) or not run.dirty
+        return known and not self._undatable(criterion, run) and not self._changed[id(run), criterion.covers]
 
     def _undatable(self, criterion: Criterion, found: Found) -> str | None:
-        """Why nobody can tell whether what is covered has changed: that proves nothing either."""
-        if (found.commit, found.tree) not in self._at:
-            return "its commit is unknown to git" if found.commit else "nobody dated it"
-        nothing = next((glob for glob in criterion.covers if not self._covered[glob]), None)
-        return f"covers matches no file that git has or had: {nothing}" if nothing else None
+        """Return why it is unknown whether the covered code has changed; that proves nothing either."""
+        if (found.commit, found.tree) not in self._at and not self._is_recorded(criterion, found):
+            return "its commit is unknown to git" if found.commit else "no commit recorded"
+        for entry in criterion.covers:
+            units = self._units[entry]
+            if not units:
+                return f"covers matches no file that git has or had: {entry}"
+            undefined = units[0].symbol and not any(self._now[str(unit)] for unit in units)
+            if undefined and not self._changed[id(found), criterion.covers]:
+                return f"covers names a symbol that is not defined there: {entry}"
+        return None
+
+    def _is_recorded(self, criterion: Criterion, run: Found) -> bool:
+        recorded = run.covered or {}
+        return all(str(unit) in recorded for entry in criterion.covers for unit in self._units[entry])
 
 
 def _ages(criterion: Criterion, found: Found) -> bool:
-    return bool(criterion.covers) and not found.fresh and found.verdict in HOLDS
+    return bool(criterion.covers) and not found.fresh and (found.verdict in HOLDS or bool(found.earlier))

@@ -1,11 +1,11 @@
-"""Versions: the progress of today as it would be frozen, its number, and how two of them differ."""
+"""Versions: today's progress as a version, its number, and the differences between two versions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from tracker.model import (
     FrozenCommit,
@@ -18,15 +18,15 @@ from tracker.model import (
     Version,
 )
 from tracker.progress.fingerprint import fingerprint
+from tracker.progress.phase_status import PhaseStatus
 from tracker.progress.progress import Progress
-from tracker.progress.standing import PhaseStanding
 from tracker.progress.verdicts import Checked, Judged
 
 FIRST = "1.0.0"
 
 
-class Step(IntEnum):
-    """How much a version differs from the one before: which part of its number grows."""
+class VersionStep(IntEnum):
+    """How much a version differs from the previous one, and so which part of its number increases."""
 
     NONE = 0
     PATCH = 1
@@ -34,18 +34,30 @@ class Step(IntEnum):
     MAJOR = 3
 
 
+class Changed(StrEnum):
+    """What a transition is about."""
+
+    PHASE = "phase"
+    TASK = "task"
+    CRITERION = "criterion"
+    VALUE = "value"
+    WORDING = "wording"
+    DECISION = "decision"
+    SESSION = "session"
+    COMMIT = "commit"
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """Something that stood one way and now stands another; None where it was not there."""
+    """A change between two versions; `before` or `after` is None if the thing did not exist then."""
 
-    kind: str
-    """phase, task, criterion, value, wording, decision, session or commit."""
+    kind: Changed
     id: str
     title: str
     before: str | None
     after: str | None
     session: str | None = None
-    """The session that brought it about, where one says so."""
+    """The session that made the change, if one states it."""
 
     def __str__(self) -> str:
         by = f" (session {self.session})" if self.session else ""
@@ -58,16 +70,16 @@ class Transition:
 
 @dataclass(frozen=True)
 class Difference:
-    """How one version differs from an earlier one."""
+    """The differences between two versions."""
 
     before: Version
     after: Version
     transitions: tuple[Transition, ...]
-    step: Step = field(default=Step.NONE)
+    step: VersionStep = field(default=VersionStep.NONE)
 
 
 def snapshot(progress: Progress, number: str | None = None, note: str | None = None) -> Version:
-    """The progress of today as a version; its number is proposed where none is given."""
+    """Return today's progress as a version, with a proposed number if none is given."""
     facts = progress.facts
     previous = facts.versions[-1] if facts.versions else None
     sessions = progress.sessions
@@ -100,7 +112,7 @@ def snapshot(progress: Progress, number: str | None = None, note: str | None = N
 
 
 def whole(version: Version, versions: Sequence[Version]) -> Version:
-    """A version with the sessions and commits of all the versions before it too: two such can be compared."""
+    """Return a version with the sessions and commits of all earlier versions, so that it can be compared."""
     chain = [version]
     numbers = {one.version: one for one in versions}
     while (before := numbers.get(chain[0].previous or "")) and before not in chain:
@@ -110,30 +122,30 @@ def whole(version: Version, versions: Sequence[Version]) -> Version:
     return version.model_copy(update={"sessions": sessions, "commits": commits})
 
 
-def next_number(number: str, step: Step) -> str:
-    """The number after this one.
+def next_number(number: str, step: VersionStep) -> str:
+    """Return the version number that follows.
 
-    >>> next_number("3.9.1", Step.MINOR)
+    >>> next_number("3.9.1", VersionStep.MINOR)
     '3.10.0'
     """
     major, minor, patch = map(int, number.split("."))
-    if step is Step.MAJOR:
+    if step is VersionStep.MAJOR:
         return f"{major + 1}.0.0"
-    if step is Step.MINOR:
+    if step is VersionStep.MINOR:
         return f"{major}.{minor + 1}.0"
     return f"{major}.{minor}.{patch + 1}"
 
 
 def compare(before: Version, after: Version) -> Difference:
-    """Everything that differs: what stands elsewhere, what was measured anew, what came and what went."""
+    """Return every difference: changed statuses, verdicts and values, and what was added or removed."""
     plan = list(_plan_transitions(before, after))
     rest = list(_other_transitions(before, after))
-    if any(one.kind == "phase" and None in (one.before, one.after) for one in plan):
-        step = Step.MAJOR
-    elif any(one.kind in ("phase", "criterion") for one in plan):
-        step = Step.MINOR
+    if any(one.kind is Changed.PHASE and None in (one.before, one.after) for one in plan):
+        step = VersionStep.MAJOR
+    elif any(one.kind in (Changed.PHASE, Changed.CRITERION) for one in plan):
+        step = VersionStep.MINOR
     else:
-        step = Step.PATCH if plan or rest else Step.NONE
+        step = VersionStep.PATCH if plan or rest else VersionStep.NONE
     return Difference(before, after, tuple(plan + rest), step)
 
 
@@ -143,7 +155,7 @@ def _plan_transitions(before: Version, after: Version) -> Iterator[Transition]:
         was, now = old.get(name), new.get(name)
         title = (now or was).title if (now or was) else ""  # type: ignore[union-attr]
         if was is None or now is None or was.status != now.status:
-            yield Transition("phase", name, title, _status(was), _status(now), now.since if now else None)
+            yield Transition(Changed.PHASE, name, title, _status(was), _status(now), now.since if now else None)
     old_tasks, new_tasks = ({task.id: task for phase in one.phases for task in phase.tasks} for one in (before, after))
     for name in _union(old_tasks, new_tasks):
         was_task, now_task = old_tasks.get(name), new_tasks.get(name)
@@ -151,7 +163,7 @@ def _plan_transitions(before: Version, after: Version) -> Iterator[Transition]:
             task = now_task or was_task
             assert task is not None
             session = now_task.sessions[-1] if now_task and now_task.sessions else None
-            yield Transition("task", name, task.title, _status(was_task), _status(now_task), session)
+            yield Transition(Changed.TASK, name, task.title, _status(was_task), _status(now_task), session)
     old_criteria, new_criteria = _criteria(before), _criteria(after)
     for name in _union(old_criteria, new_criteria):
         yield from _criterion_transitions(name, old_criteria.get(name), new_criteria.get(name))
@@ -161,15 +173,15 @@ def _criterion_transitions(name: str, was: FrozenCriterion | None, now: FrozenCr
     if was is None or now is None:
         one = now or was
         assert one is not None
-        yield Transition("criterion", name, one.text, was.verdict if was else None, now.verdict if now else None)
+        yield Transition(Changed.CRITERION, name, one.text, was.verdict if was else None, now.verdict if now else None)
         return
     if was.verdict != now.verdict:
-        yield Transition("criterion", name, now.text, was.verdict, now.verdict)
+        yield Transition(Changed.CRITERION, name, now.text, was.verdict, now.verdict)
     if was.fingerprint != now.fingerprint:
-        yield Transition("wording", name, now.text, was.fingerprint, now.fingerprint)
+        yield Transition(Changed.WORDING, name, now.text, was.fingerprint, now.fingerprint)
     for old, new in zip(was.evidence, now.evidence, strict=False):
         if old.asks == new.asks and old.value != new.value:
-            yield Transition("value", name, new.asks, old.value or "nothing", new.value or "nothing", new.session)
+            yield Transition(Changed.VALUE, name, new.asks, old.value or "nothing", new.value or "nothing", new.session)
 
 
 def _other_transitions(before: Version, after: Version) -> Iterator[Transition]:
@@ -179,16 +191,16 @@ def _other_transitions(before: Version, after: Version) -> Iterator[Transition]:
     old, new = decided(before), decided(after)
     for text in _union(old, new):
         if text not in old:
-            yield Transition("decision", text, text, None, "", new[text].session)
+            yield Transition(Changed.DECISION, text, text, None, "", new[text].session)
         elif text not in new:
-            yield Transition("decision", text, text, "", None, old[text].session)
+            yield Transition(Changed.DECISION, text, text, "", None, old[text].session)
     for session in after.sessions:
         if session not in before.sessions:
-            yield Transition("session", session.session, session.focus, None, session.focus)
+            yield Transition(Changed.SESSION, session.session, session.focus, None, session.focus)
     known = {commit.commit for commit in before.commits}
     for commit in after.commits:
         if commit.commit not in known:
-            yield Transition("commit", commit.commit[:7], commit.subject, None, commit.subject, commit.session)
+            yield Transition(Changed.COMMIT, commit.commit[:7], commit.subject, None, commit.subject, commit.session)
 
 
 def _criteria(version: Version) -> dict[str, FrozenCriterion]:
@@ -203,7 +215,7 @@ def _status(one: FrozenPhase | FrozenTask | None) -> str | None:
     return one.status if one else None
 
 
-def _phase(one: PhaseStanding) -> FrozenPhase:
+def _phase(one: PhaseStatus) -> FrozenPhase:
     return FrozenPhase(
         id=one.phase.id,
         title=one.phase.title,
@@ -226,14 +238,14 @@ def _phase(one: PhaseStanding) -> FrozenPhase:
     )
 
 
-def _since(one: PhaseStanding) -> str | None:
-    """The session that brought a phase to where it stands: the last to say so, else the last that worked on it."""
+def _since(one: PhaseStatus) -> str | None:
+    """The session that set the status of a phase: the last that states it, else the last that worked on it."""
     said = [saying.session for saying in one.sayings if saying.status is one.status]
     return said[-1] if said else one.sessions[-1] if one.sessions else None
 
 
 def freeze(judged: Judged) -> FrozenCriterion:
-    """A criterion as it stands, frozen."""
+    """Return a criterion with its current verdict, as a version stores it."""
     return FrozenCriterion(
         id=judged.criterion.id,
         text=judged.criterion.text,
@@ -274,9 +286,9 @@ def _new_sessions(progress: Progress, previous: Version | None) -> list[FrozenSe
 
 
 def _new_commits(progress: Progress, previous: Version | None) -> list[FrozenCommit]:
-    """The documented commits that no version covers yet. A rebase gives a commit a new hash: then it is a new one."""
+    """The documented commits that no version covers yet. After a rebase a commit has a new hash and is listed again."""
     known = {one.commit for version in progress.facts.versions for one in version.commits} if previous else set()
-    sessions = progress.ties.session_of_commit
+    sessions = progress.attribution.session_of_commit
     return [
         FrozenCommit.model_construct(
             commit=one.hash, date=one.date.date(), subject=one.subject[:200], session=sessions.get(one.hash)
@@ -287,7 +299,7 @@ def _new_commits(progress: Progress, previous: Version | None) -> list[FrozenCom
 
 
 def _last_day(progress: Progress) -> Date:
-    """The day of the last session or commit, whichever is later: the verdicts are of that state."""
+    """The day of the last session or commit, whichever is later."""
     days: Sequence[Date] = [one.session.date for one in progress.sessions[-1:]]
     days = [*days, *(one.date.date() for one in progress.facts.history.commits[:1])]
     return max(days, default=Date(1970, 1, 1))

@@ -11,14 +11,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tracker.cache import Cache
+from tracker.progress.criterion_history import wordings
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import assess
-from tracker.progress.wording import wordings
+from tracker.publish.output import OutputDirectory, Written
 from tracker.publish.page import Page
 from tracker.publish.pages import all_pages
 from tracker.publish.render import Renderer, assets
 from tracker.publish.site import Site
-from tracker.publish.write import Shelf, Written
+from tracker.workspace import Workspace
 
 WORTH_A_PROCESS = 100
 """Fewer pages than this are rendered sooner than a second process has started."""
@@ -30,13 +31,18 @@ Report = Callable[[int, int], None]
 """Told how many pages of how many are rendered."""
 
 
+def pages_of(workspace: Workspace) -> OutputDirectory:
+    """The folder of the generated pages of a workspace."""
+    return OutputDirectory(workspace.root, workspace.docs, workspace.state / "pages.json")
+
+
 def build_pages(progress: Progress, cache: Cache, report: Report = lambda done, total: None) -> Written:
     """Render and write every page whose inputs changed. Raises TrackerError; then nothing was written."""
     workspace = progress.facts.workspace
     phases = [phase.id for phase in progress.plan.phases]
     site = Site(progress, wordings(progress.facts, cache), assess(progress, phases, cache))
     renderer = Renderer.of(progress.facts)
-    shelf = Shelf(workspace.root, workspace.docs, workspace.state / "staging")
+    output = pages_of(workspace)
 
     current: list[str] = []
     fresh: dict[str, tuple[str, bytes]] = {}
@@ -44,21 +50,23 @@ def build_pages(progress: Progress, cache: Cache, report: Report = lambda done, 
     keys: dict[str, str] = {}
     for page in all_pages(site):
         keys[page.path] = f"{renderer.key}-{page.key()}"
-        if shelf.is_current(page.path, keys[page.path]):
+        if output.is_current(page.path, keys[page.path]):
             current.append(page.path)
         else:
             to_render.append(page)
     for path, content in assets().items():
         fresh[path] = (renderer.key, content)
 
-    texts, learnt = _render(renderer, to_render, workspace.state, report)
+    texts, learnt = _render(renderer, to_render, workspace.cache, report)
     cache.put(MARKDOWN, learnt)
     for page, text in zip(to_render, texts, strict=True):
         fresh[page.path] = (keys[page.path], text.encode("utf-8", "surrogateescape"))
-    return shelf.put(current, fresh)
+    return output.put(current, fresh)
 
 
-def _render(renderer: Renderer, pages: list[Page], state: Path, report: Report) -> tuple[list[str], dict[str, str]]:
+def _render(
+    renderer: Renderer, pages: list[Page], cache: Path | None, report: Report
+) -> tuple[list[str], dict[str, str]]:
     """The texts of some pages, and the Markdown that was normalised on the way."""
     chunks = [range(start, min(start + CHUNK, len(pages))) for start in range(0, len(pages), CHUNK)]
     texts: list[str] = []
@@ -67,10 +75,10 @@ def _render(renderer: Renderer, pages: list[Page], state: Path, report: Report) 
     with ExitStack() as stack:
         if processes > 1:
             context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-            pool = stack.enter_context(ProcessPoolExecutor(processes, context, _start, (renderer, pages, state)))
+            pool = stack.enter_context(ProcessPoolExecutor(processes, context, _start, (renderer, pages, cache)))
             results = pool.map(_render_chunk, chunks)
         else:
-            _start(renderer, pages, state)
+            _start(renderer, pages, cache)
             stack.callback(_end)
             results = map(_render_chunk, chunks)
         for found, new in results:
@@ -84,9 +92,9 @@ _work: tuple[Renderer, list[Page], Cache] | None = None
 """What this process renders: handed over once, not with every chunk."""
 
 
-def _start(renderer: Renderer, pages: list[Page], state: Path) -> None:
+def _start(renderer: Renderer, pages: list[Page], cache: Path | None) -> None:
     global _work
-    remembered = Cache(state)  # a database connection of its own, since none survives a fork
+    remembered = Cache(cache)  # a database connection of its own, since none survives a fork
     renderer.recall = lambda key: remembered.get(MARKDOWN, [key]).get(key)
     _work = renderer, pages, remembered
 

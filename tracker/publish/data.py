@@ -1,4 +1,4 @@
-"""Progress as plain data, for `--format json` and other tools: the keys are a contract."""
+"""Progress as plain data, for `--format json` and other tools. Scripts rely on the keys."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from datetime import date as Date
 from typing import Any
 
 from tracker.model import Problem
-from tracker.progress.brief import Section
-from tracker.progress.claims import Claim, claim_problem
-from tracker.progress.disagreements import disagreements
+from tracker.progress.brief import BriefSection
+from tracker.progress.claims import Claim, ClaimVerdict, claim_problem
+from tracker.progress.conflicts import disagreements
+from tracker.progress.phase_status import PhaseStatus, TaskStatus
+from tracker.progress.placeholders import unwritten
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
-from tracker.progress.standing import PhaseStanding, TaskStanding
-from tracker.progress.unplanned import unplanned
-from tracker.progress.unwritten import unwritten
+from tracker.progress.unknown_ids import unplanned
+from tracker.progress.untracked import untracked_results
 from tracker.progress.verdicts import Checked, Judged
 from tracker.progress.versions import Difference
 
@@ -23,10 +24,10 @@ SCHEMA = 1
 
 
 def status_data(progress: Progress) -> dict[str, Any]:
-    """Every phase, task and criterion with its id and its status or verdict, and what stands around them."""
+    """Every phase, task and criterion with its id and its status or verdict, and totals of the rest."""
     met, criteria = progress.verified
     last = progress.sessions[-1].session if progress.sessions else None
-    standings = Counter(claim.standing.value for claims in progress.claims.values() for claim in claims)
+    verdicts = Counter(claim.verdict.value for claims in progress.claims.values() for claim in claims)
     facts = progress.facts
     return {
         "schema": SCHEMA,
@@ -40,30 +41,38 @@ def status_data(progress: Progress) -> dict[str, Any]:
             "count": len(progress.sessions),
             "last": {"id": last.session, "date": last.date.isoformat(), "focus": last.focus} if last else None,
         },
-        "commits": {"count": len(facts.history.commits), "undocumented": len(progress.ties.undocumented)},
+        "commits": {"count": len(facts.history.commits), "undocumented": len(progress.attribution.undocumented)},
         "results": len(facts.results),
-        "claims": {kind: standings[kind] for kind in ("confirmed", "refuted", "unknown")},
+        "claims": {verdict.value: verdicts[verdict.value] for verdict in ClaimVerdict},
         "problems": [problem_data(problem) for problem in facts.problems],
     }
 
 
 def check_data(progress: Progress) -> dict[str, Any]:
-    """Every problem of the files, refuted claim, disagreement about phases, and name that no plan has."""
+    """Every problem of the files, every claim that is not confirmed, every conflict about a phase, and more."""
+    claims = {
+        verdict: [claim_data(progress, one) for one in progress.claims_with(verdict)]
+        for verdict in ClaimVerdict
+        if verdict is not ClaimVerdict.CONFIRMED
+    }
     return {
         "schema": SCHEMA,
         "problems": [problem_data(problem) for problem in progress.facts.problems],
-        "refuted": [claim_data(progress, claim) for claim in progress.refuted],
+        "refuted": claims[ClaimVerdict.REFUTED],
+        "disputed": claims[ClaimVerdict.DISPUTED],
+        "unknown": claims[ClaimVerdict.UNKNOWN],
         "disagreements": [
             problem_data(one.problem)
             | {"kind": one.kind, "phase": one.phase, "criterion": one.criterion, "session": one.session}
             for one in disagreements(progress)
         ],
+        "only_here": [problem_data(problem) for problem in untracked_results(progress)],
         "unplanned": [problem_data(problem) for problem in unplanned(progress)],
         "unwritten": [problem_data(problem) for problem in unwritten(progress)],
     }
 
 
-def brief_data(progress: Progress, sections: list[Section]) -> dict[str, Any]:
+def brief_data(progress: Progress, sections: list[BriefSection]) -> dict[str, Any]:
     """What the next session must know."""
     return {
         "schema": SCHEMA,
@@ -133,14 +142,15 @@ def problem_data(problem: Problem) -> dict[str, Any]:
 def claim_data(progress: Progress, claim: Claim) -> dict[str, Any]:
     """A claim with its place."""
     facts = {"session": claim.session, "kind": claim.kind, "subject": claim.subject, "reason": claim.reason}
-    return problem_data(claim_problem(claim, progress.sessions)) | facts
+    verdict = {"verdict": claim.verdict, "detail": claim.detail, "commit": claim.commit}
+    return problem_data(claim_problem(claim, progress.sessions)) | facts | verdict
 
 
 def _day(day: Date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _phase(one: PhaseStanding) -> dict[str, Any]:
+def _phase(one: PhaseStatus) -> dict[str, Any]:
     return {
         "id": one.phase.id,
         "title": one.phase.title,
@@ -155,7 +165,7 @@ def _phase(one: PhaseStanding) -> dict[str, Any]:
     }
 
 
-def _task(one: TaskStanding) -> dict[str, Any]:
+def _task(one: TaskStatus) -> dict[str, Any]:
     return {
         "id": one.task.id,
         "title": one.task.title,
@@ -190,6 +200,8 @@ def _evidence(checked: Checked) -> dict[str, Any]:
         "session": found.session,
         "value": found.value,
         "tree": found.tree,
+        "origin": found.origin,
+        "only_here": found.only_here,
         "changed": list(checked.changed),
         "changed_by": [commit.hash for commit in checked.commits],
     }

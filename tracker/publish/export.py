@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from tracker.model import Status, Verdict
-from tracker.progress.claims import Standing
+from tracker.progress.claims import ClaimVerdict, Detail
 from tracker.progress.coverage import coverage
 from tracker.publish.data import SCHEMA, status_data
 from tracker.publish.site import Site
@@ -33,7 +33,7 @@ def export_data(site: Site) -> dict[str, Any]:
         "about": ABOUT,
         **status,
         "sessions": status["sessions"] | {"all": [_session(site, one) for one in progress.sessions]},
-        "commits": status["commits"] | {"of_no_session": [one.hash for one in progress.ties.undocumented]},
+        "commits": status["commits"] | {"of_no_session": [one.hash for one in progress.attribution.undocumented]},
         "runs": [_run(site, index) for index in range(len(progress.facts.results))],
         "decisions": decisions,
         "versions": [one.version for one in progress.facts.versions],
@@ -52,7 +52,7 @@ def export_schema() -> dict[str, Any]:
 
 
 def _session(site: Site, one: SessionFile) -> dict[str, Any]:
-    session, ties = one.session, site.progress.ties
+    session, attribution = one.session, site.progress.attribution
     return {
         "id": session.session,
         "date": session.date.isoformat(),
@@ -60,13 +60,15 @@ def _session(site: Site, one: SessionFile) -> dict[str, Any]:
         "status": session.status,
         "file": one.file,
         "page": site.session_pages[session.session],
-        "commits": [commit.hash for commit, _ in ties.commits.get(session.session, ())],
-        "runs": [result.path for result, _ in ties.results.get(session.session, ())],
+        "commits": [commit.hash for commit, _ in attribution.commits.get(session.session, ())],
+        "runs": [result.path for result, _ in attribution.results.get(session.session, ())],
         "claims": [
             {
                 "kind": claim.kind,
                 "subject": claim.subject,
-                "standing": claim.standing,
+                "standing": claim.verdict,
+                "verdict": claim.verdict,
+                "detail": claim.detail,
                 "reason": claim.reason,
                 "commit": claim.commit,
             }
@@ -85,7 +87,7 @@ def _run(site: Site, index: int) -> dict[str, Any]:
         "started": result.started.isoformat() if result.started else None,
         "commit": result.commit,
         "dirty": result.dirty,
-        "session": site.progress.ties.session_of_result.get(result.path),
+        "session": site.progress.attribution.session_of_result.get(result.path),
     }
 
 
@@ -165,7 +167,10 @@ class ClaimPart(Part):
 
     kind: str
     subject: str
-    standing: Standing
+    standing: ClaimVerdict
+    """The same as `verdict`."""
+    verdict: ClaimVerdict
+    detail: Detail
     reason: str
     commit: str | None
 
@@ -238,9 +243,10 @@ class VerifiedPart(Part):
 
 
 class ClaimsPart(Part):
-    """How many claims git confirms, refutes, and cannot judge."""
+    """How many claims git confirms, disputes, refutes, and cannot judge."""
 
     confirmed: int
+    disputed: int
     refuted: int
     unknown: int
 

@@ -1,103 +1,123 @@
-"""The site: MkDocs, as its own process, into a folder that takes the place of the old one when it is whole."""
+"""The site: MkDocs runs as its own process into a temporary folder, and its files are then put in their place."""
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from tracker.errors import TrackerError
+from tracker.publish.mkdocs_config import config_file, folders_of, require_harmless
+from tracker.publish.output import OutputDirectory
+from tracker.user_folders import state_folder
 from tracker.workspace import PLAN_FILE
 
-CONFIG = "mkdocs.yml"
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
-"""Banners about the future of MkDocs, which say nothing about this site."""
+"""Turn off banners about the future of MkDocs, which are not about this site."""
 INFORMATION = re.compile(r"^INFO .*\n(?:[ \t].*\n)*", re.MULTILINE)
-"""What MkDocs tells when all is well."""
+"""Messages of MkDocs that are not warnings."""
+GENERATOR = re.compile(rb'<meta name="generator" content="mkdocs-', re.IGNORECASE)
+"""In every page that MkDocs writes."""
+ESSENTIAL = ("PATH", "HOME", "LANG", "LANGUAGE", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "SOURCE_DATE_EPOCH", "NO_COLOR")
+"""Environment variables that the build of an untrusted workspace gets; the others may be secrets."""
 
 
-class Folders(NamedTuple):
-    """Where MkDocs reads and writes, relative to mkdocs.yml."""
+def build_site(root: Path, pages: Path, *, strict: bool, untrusted: bool = False) -> Path:
+    """Build the site of a workspace and return its folder. A note on stderr says when the pages are not part of it.
 
-    documents: str = "docs"
-    site: str = "site"
+    With `untrusted`, settings of mkdocs.yml that run code or read other files are refused.
 
-
-def build_site(root: Path, pages: Path, *, strict: bool) -> Path:
-    """Build the site of a workspace; returns its folder. Where the pages are not part of it, that is said on stderr.
-
-    Raises TrackerError where there is no mkdocs.yml or MkDocs fails; the old site is then as it was.
+    Raises TrackerError when there is no mkdocs.yml, when it names unsafe folders, or when MkDocs fails; the site is
+    then unchanged.
     """
-    config = root / CONFIG
+    config = config_file(root)
     if not config.is_file():
         raise TrackerError(f"{config}: no such file; `tracker init` writes one, and --no-site does without")
+    if untrusted:
+        require_harmless(config)
     folders = folders_of(config)
     target = root / folders.site
     if not target.resolve().is_relative_to(root.resolve()) or target.resolve() == root.resolve():
         raise TrackerError(f"{config}: site_dir leads to {target.resolve()}, expected a folder inside {root}")
-    if not pages.resolve().is_relative_to((root / folders.documents).resolve()):
+    documents = root / folders.documents
+    if not pages.resolve().is_relative_to(documents.resolve()):
         where = pages.relative_to(root).as_posix()
         print(
-            f"tracker: the site lacks the pages: they are in {where}, and {CONFIG} takes its "
+            f"tracker: the site lacks the pages: they are in {where}, and {config.name} takes its "
             f"documents from {folders.documents}; set `docs: {folders.documents}/tracker` in {PLAN_FILE}",
             file=sys.stderr,
         )
-    fresh, old = root / ".tracker" / "site", root / ".tracker" / "site.old"
-    if old.is_dir() and not target.exists():  # cut off between the two moves below
-        old.replace(target)
-    if target.exists() and not _is_site(target):
-        raise TrackerError(f"{target}: is no site that MkDocs built; move it, or name another site_dir in {CONFIG}")
-    for folder in (fresh, old):
-        folder.unlink() if folder.is_symlink() else shutil.rmtree(folder, ignore_errors=True)
-    command = [
-        sys.executable,
-        "-m",
-        "mkdocs",
-        "build",
-        "--config-file",
-        str(config),
-        "--site-dir",
-        str(fresh),
-    ]
-    command += ["--strict"] if strict else []
-    done = subprocess.run(command, env={**os.environ, **QUIET}, stderr=subprocess.PIPE, check=False)
-    # not by --quiet: MkDocs then forgets the warnings that --strict is about
-    sys.stderr.write(INFORMATION.sub("", done.stderr.decode("utf-8", "replace")))
-    if done.returncode:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise TrackerError("mkdocs could not build the site: see its messages above")
-    if target.exists():
-        target.replace(old)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh.replace(target)
-    shutil.rmtree(old, ignore_errors=True)
+    _require_inside(root, documents, untrusted=untrusted)
+    output = OutputDirectory(root, target, state_folder(root) / "site.json", _is_site_file, alone=False)
+    if target.exists() and not len(output) and not _is_site(target):
+        raise TrackerError(
+            f"{target}: not a site that MkDocs built; move it, or name another site_dir in {config.name}"
+        )
+    with tempfile.TemporaryDirectory(prefix="tracker-site-") as name:
+        _run(config, Path(name), strict=strict, untrusted=untrusted)
+        output.put((), {path: ("", content) for path, content in _in_order(Path(name))})
     return target
 
 
+def _run(config: Path, site: Path, *, strict: bool, untrusted: bool) -> None:
+    # -P: modules in the current folder are not imported in place of the installed ones.
+    command = [sys.executable, "-P", "-X", "utf8", "-m", "mkdocs", "build"]
+    command += ["--config-file", str(config), "--site-dir", str(site), *(["--strict"] if strict else [])]
+    done = subprocess.run(
+        command, cwd=config.parent, env=_environment(untrusted=untrusted), stderr=subprocess.PIPE, check=False
+    )
+    # --quiet is no option: with it MkDocs forgets the warnings that --strict is about.
+    sys.stderr.write(INFORMATION.sub("", done.stderr.decode("utf-8", "replace")))
+    if done.returncode:
+        raise TrackerError("mkdocs could not build the site: see its messages above")
+
+
+def _environment(*, untrusted: bool) -> Mapping[str, str]:
+    """The environment of MkDocs, without the settings of Python (PYTHONPATH may name the current folder) and of git."""
+    given = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "GIT_"))}
+    if untrusted:
+        given = {key: value for key, value in given.items() if key in ESSENTIAL or key.startswith("LC_")}
+    return given | QUIET | {"PYTHONSAFEPATH": "1"}
+
+
+def _in_order(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The files of a new site, in an order in which a reader always finds what a page needs: pages come last."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    for path in sorted(files, key=lambda path: (path.suffix == ".html", path)):
+        yield path.relative_to(folder).as_posix(), path.read_bytes()
+
+
 def _is_site(folder: Path) -> bool:
-    """Whether a folder may be replaced: MkDocs writes a sitemap with every theme."""
-    return folder.is_dir() and ((folder / "sitemap.xml").is_file() or not any(folder.iterdir()))
+    """Whether MkDocs built what a folder holds: it writes a sitemap and marks its pages."""
+    if not folder.is_dir():
+        return False
+    if not any(folder.iterdir()):
+        return True
+    pages = [path for path in (folder / "404.html", folder / "index.html") if path.is_file()]
+    return (folder / "sitemap.xml").is_file() and any(GENERATOR.search(path.read_bytes()) for path in pages)
 
 
-def folders_of(config: Path) -> Folders:
-    """The folders that mkdocs.yml names. Read as MkDocs reads it, tags and inheritance included.
+def _is_site_file(path: str, content: bytes) -> bool:
+    """Whether MkDocs wrote a file that no manifest lists."""
+    if path.endswith(".html"):
+        return bool(GENERATOR.search(content))
+    return path in ("sitemap.xml", "sitemap.xml.gz") or path.startswith(("assets/", "search/", "css/", "js/", "img/"))
 
-    Raises TrackerError where it cannot be read.
-    """
-    from mkdocs.exceptions import MkDocsException
-    from mkdocs.utils.yaml import yaml_load
-    from yaml import YAMLError  # type: ignore[import-untyped]
 
-    try:
-        with config.open("rb") as stream:
-            values: object = yaml_load(stream)
-    except (MkDocsException, YAMLError) as error:
-        raise TrackerError(f"{config}: {' '.join(str(error).split())}") from None
-    if not isinstance(values, dict):
-        raise TrackerError(f"{config}: expected a mapping with site_name")
-    named = Folders()
-    return Folders(str(values.get("docs_dir") or named.documents), str(values.get("site_dir") or named.site))
+def _require_inside(root: Path, documents: Path, *, untrusted: bool) -> None:
+    """Refuse links among the documents that lead out of the repository: MkDocs would publish what they lead to."""
+    top = next((one for one in (root, *root.parents) if (one / ".git").exists()), root).resolve()
+    for folder, folders, files in os.walk(documents):
+        for name in (*folders, *files):
+            path = Path(folder, name)
+            if not path.is_symlink():
+                continue
+            real = path.resolve()
+            outside = not real.is_relative_to(top) or ".git" in real.relative_to(top).parts
+            if outside or untrusted:
+                where = "leads out of the repository" if outside else "is a link, which an untrusted build refuses"
+                raise TrackerError(f"{path}: {where}; replace it by a copy, or remove it")

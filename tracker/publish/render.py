@@ -11,28 +11,25 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-from jinja2 import (
-    ChoiceLoader,
-    Environment,
-    FileSystemLoader,
-    StrictUndefined,
-    TemplateNotFound,
-    TemplateSyntaxError,
-    pass_context,
-)
+from jinja2 import FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, pass_context
+from jinja2.loaders import split_template_path
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 import tracker
 from tracker.cache import digest
 from tracker.errors import TrackerError
+from tracker.files import read_file
 from tracker.plural import counted
 from tracker.publish import markdown
 from tracker.publish.page import Page
+from tracker.publish.sandbox import Environment
 from tracker.sources.facts import Facts
 
 PACKAGED = Path(tracker.__file__).parent / "templates"
 CHECKOUT = Path(tracker.__file__).parent.parent / "templates"
+TEMPLATE_LIMIT = 2**20
+"""Bytes of the largest template that is read."""
 
 
 def template_folder() -> Path:
@@ -42,9 +39,12 @@ def template_folder() -> Path:
 
 @dataclass
 class Renderer:
-    """Turns pages into text, with the templates of the tool and those of a workspace before them."""
+    """Turns pages into text with the tool's templates, which a workspace may override by name."""
 
     overrides: Path | None = None
+    """The workspace's own folder of templates. They are not trusted: see `sandbox`."""
+    root: Path | None = None
+    """The workspace: a template that a link leads out of it is refused."""
     repository: str | None = None
     """Web address of the repository, for links."""
     prefix: str = ""
@@ -57,16 +57,35 @@ class Renderer:
     @classmethod
     def of(cls, facts: Facts) -> Self:
         """What renders the pages of a workspace."""
-        return cls(facts.workspace.templates, facts.web_address, facts.repository.prefix)
+        workspace = facts.workspace
+        return cls(workspace.templates, workspace.root, facts.web_address, facts.repository.prefix)
 
     @cached_property
     def key(self) -> str:
         """A digest of everything besides a page's values that its text depends on: templates, code, address."""
-        folders = [template_folder(), *([self.overrides] if self.overrides else [])]
-        files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+        own = [path for path in sorted(template_folder().rglob("*")) if path.is_file()]
         code = [Path(__file__), Path(markdown.__file__)]
-        contents = (part for path in files + code for part in (path.name, path.read_bytes()))
+        contents = [part for path in own + code for part in (path.name, path.read_bytes())]
+        for name, path in self._overriding.items():
+            contents += [name, self._read(path)]
         return digest(self.repository or "", self.prefix, *contents)
+
+    @cached_property
+    def _overriding(self) -> Mapping[str, Path]:
+        """The templates of the workspace, by their name below its folder of templates."""
+        if self.overrides is None:
+            return {}
+        return {path.relative_to(self.overrides).as_posix(): path for path in sorted(self.overrides.rglob("*.j2"))}
+
+    def _read(self, path: Path) -> bytes:
+        return read_file(path, within=self.root or path.parent, limit=TEMPLATE_LIMIT)
+
+    def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        """A template's text, its file, and whether that is unchanged, as Jinja asks for them."""
+        if path := self._overriding.get(name):
+            return self._read(path).decode("utf-8"), str(path), lambda: True
+        path = template_folder().joinpath(*split_template_path(name))
+        return (path.read_text("utf-8"), str(path), lambda: True) if path.is_file() else None
 
     def render(self, page: Page) -> str:
         """The text of a page. Raises TrackerError for a template that a workspace broke."""
@@ -76,6 +95,8 @@ class Renderer:
         """A template filled. Raises TrackerError for one that a workspace broke."""
         try:
             text = self._environment.get_template(template).render(values)
+        except TrackerError:
+            raise
         except TemplateNotFound as error:
             raise TrackerError(f"{_place(error, template)}: no such template: {error.name}") from error
         except Exception as error:  # a workspace's own template may do anything wrong
@@ -84,10 +105,8 @@ class Renderer:
 
     @cached_property
     def _environment(self) -> Environment:
-        folders = [self.overrides] if self.overrides else []
-        loader = ChoiceLoader([FileSystemLoader(folder) for folder in (*folders, template_folder())])
         environment = Environment(
-            loader=loader,
+            loader=FunctionLoader(self._load),
             autoescape=True,
             finalize=_literal,
             undefined=StrictUndefined,
@@ -114,7 +133,7 @@ class Renderer:
             "yaml": lambda text: Markup(_yaml_string(str(text))),
             "indented": lambda text, width: Markup(str(text).replace("\n", "\n" + " " * width)),
         }
-        environment.globals |= {
+        environment.globals = {
             "to": _to,
             "commit": self._commit,
             "file": self._file,

@@ -1,6 +1,6 @@
-"""JSON Schemas of tracker.yml and session files, and the reference page: all of it made from the models.
+"""The JSON Schemas of tracker.yml and session files, and the reference page, all generated from the models.
 
-Editors read YAML's own types where we read text, so wherever a text is expected the schemas allow any scalar.
+Editors parse YAML's own types where the tracker reads text, so the schemas allow any scalar where text is expected.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import tracker.model
+from tracker.files import write_file
 from tracker.model import Model, Plan, Session
 
 FOLDER = "schemas"
@@ -24,22 +25,24 @@ FILES: Mapping[str, tuple[type[Model], str]] = {
 """The files of the schemas: the model that each describes, and its title."""
 
 
-def write_schemas(folder: Path) -> list[Path]:
-    """Write every schema into a folder, and tell the files."""
-    folder.mkdir(parents=True, exist_ok=True)
+def write_schemas(folder: Path, *, within: Path | None = None) -> list[Path]:
+    """Write every schema into a folder and return the files. Raises UnsafePath for a link below `within`."""
     for name, text in schemas().items():
-        (folder / name).write_text(text, encoding="utf-8")
+        write_file(folder / name, text.encode(), within=within or folder)
     return [folder / name for name in FILES]
 
 
 def schemas() -> dict[str, str]:
-    """Text of every schema, by the name of its file."""
+    """The text of every schema, by file name."""
     return {name: f"{json.dumps(_schema(model, title), indent=1)}\n" for name, (model, title) in FILES.items()}
 
 
 def reference() -> str:
-    """The reference of every key of tracker.yml and of session files, in Markdown."""
-    parts = ["# Reference", "Every key, made from the models that read the files. Keys in bold are required."]
+    """The reference page in Markdown: every key of tracker.yml and session files."""
+    parts = [
+        "# Reference",
+        "Every key of the files; required keys are in bold. Generated from the models that read them.",
+    ]
     docs = _docstrings()
     seen: set[str] = set()
     for name, (model, _) in FILES.items():
@@ -49,13 +52,13 @@ def reference() -> str:
 
 
 def described(model: type[Model]) -> dict[str, str]:
-    """What each field of a model is for, by the key that stands in the file."""
+    """The first line of the description of each field of a model, by its key in the file."""
     docs = _docstrings()[model.__name__]
     return {info.alias or name: docs[name].split("\n")[0] for name, info in model.model_fields.items()}
 
 
 def _tables(model: type[Model], docs: Mapping[str, Mapping[str, str]], seen: set[str]) -> Iterator[str]:
-    """The table of a model, then those of the models in it, each once."""
+    """The table of a model, then the tables of the models in it, each once."""
     if model.__name__ in seen:
         return
     seen.add(model.__name__)
@@ -101,7 +104,7 @@ def _schema(model: type[Model], title: str) -> dict[str, Any]:
     _describe(schema, docs[model.__name__], model)
     if model is Plan:
         phases = schema["properties"]["phases"]
-        glob = {"type": "string", "description": "A glob of files with a phase each."}
+        glob = {"type": "string", "description": "A glob of files that define one phase each."}
         schema["properties"]["phases"] = {"description": phases.pop("description"), "anyOf": [phases, glob]}
     schema = {"$schema": DIALECT, "title": title, **{k: v for k, v in schema.items() if k != "title"}}
     result: dict[str, Any] = _any_scalar(schema | {"$defs": definitions})
@@ -118,7 +121,9 @@ def _describe(schema: dict[str, Any], docs: Mapping[str, str], model: type[Model
 
 
 def _any_scalar(value: Any) -> Any:
-    """The same schema, with any scalar where a text or number is: that is what the reader takes."""
+    """The same schema, which accepts any scalar where it expects text or a number, as the reader does."""
+    if isinstance(value, float) and value.is_integer():  # pydantic's versions write 0 or 0.0
+        return int(value)
     if isinstance(value, list):
         return [_any_scalar(item) for item in value]
     if not isinstance(value, dict):
@@ -132,9 +137,9 @@ def _any_scalar(value: Any) -> Any:
 
 
 def _docstrings() -> dict[str, dict[str, str]]:
-    """By model and field, the text that stands under the field in the source of the models."""
+    """The docstring under each field in the source of the models, by model and field."""
     found: dict[str, dict[str, str]] = {}
-    sources = Path(tracker.model.__file__).parent.glob("*.py")
+    sources = Path(tracker.model.__file__).parent.rglob("*.py")
     for node in (node for path in sources for node in ast.parse(path.read_bytes()).body):
         if isinstance(node, ast.ClassDef):
             pairs = zip(node.body, node.body[1:], strict=False)

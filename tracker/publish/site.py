@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from tracker.model import Result
+from tracker.progress.criterion_history import CriterionWording
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
-from tracker.progress.wording import Wording
+from tracker.slugs import unique_slugs
 
 HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNRELEASED, BRIEF, AUDIT = (
     "index.md",
@@ -33,7 +33,7 @@ class Site:
     """Progress, and where everything in it is shown."""
 
     progress: Progress
-    wordings: Mapping[str, list[Wording]]
+    wordings: Mapping[str, list[CriterionWording]]
     """When each criterion was worded, by id."""
     readiness: Mapping[str, Readiness]
     """Whether each phase is ready, by id."""
@@ -91,14 +91,5 @@ class Site:
 
 
 def _addresses(folder: str, named: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """A page for each name, all different also where case does not count."""
-    taken = {"index"}
-    addresses = {}
-    for key, name in named:
-        stem = slug = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")[:80] or "untitled"
-        number = 2
-        while slug in taken:
-            slug, number = f"{stem}-{number}", number + 1
-        taken.add(slug)
-        addresses[key] = f"{folder}/{slug}.md"
-    return addresses
+    """The path of a page for each key, made from its name; an address stays when others are added."""
+    return {key: f"{folder}/{slug}.md" for key, slug in unique_slugs(dict(named)).items()}

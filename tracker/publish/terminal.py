@@ -39,7 +39,7 @@ def print_status(progress: Progress, console: Console) -> None:
             f", {met} of {criteria} criteria verified by evidence",
         )
     )
-    undocumented = len(progress.ties.undocumented)
+    undocumented = len(progress.attribution.undocumented)
     shallow = " (a shallow clone: older ones are unknown)" if facts.repository.shallow else ""
     counts = (
         f"{counted(len(progress.sessions), 'session')}, {counted(len(facts.history.commits), 'commit')}{shallow}, "

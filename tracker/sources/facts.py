@@ -14,14 +14,16 @@ from tracker.cache import Cache
 from tracker.errors import TrackerError
 from tracker.model import Plan, Problem, Result, Version
 from tracker.sources.history import History, read_history
+from tracker.sources.landings import Landing, find_landings, records
 from tracker.sources.plan import read_plan, usual_places
+from tracker.sources.reading import files_among
 from tracker.sources.reports import Reports, TestCase, read_reports
 from tracker.sources.repository import Repository
 from tracker.sources.results import read_results
 from tracker.sources.sessions import SessionFile, read_sessions
 from tracker.sources.trees import Tree, commit_tree, working_tree
 from tracker.sources.versions import read_versions
-from tracker.workspace import PLAN_FILE, NoWorkspace, Workspace
+from tracker.workspace import OLD_STATE, PLAN_FILE, NoWorkspace, Workspace
 
 
 class BrokenPlan(TrackerError):
@@ -52,6 +54,8 @@ class Facts:
     hashes: Mapping[str, str | None]
     """Full hash of every commit that a session or the plan names; None where git does not know it."""
     problems: list[Problem]
+    landings: Mapping[str, Landing]
+    """Where each commit landed that a session or the plan names, by the hash as it is written."""
 
     @property
     def web_address(self) -> str | None:
@@ -107,6 +111,11 @@ def gather(workspace: Workspace, repository: Repository, cache: Cache, revision:
     """
     plan = workspace.plan
     files = _read_files(workspace, cache)
+    tree = commit_tree(repository, revision) if revision else working_tree(repository)
+    head = revision or repository.head
+    history = read_history(repository, revision or "HEAD", cache)
+    hashes = repository.existing(_named_hashes(plan, files.sessions, files.results))
+    named = records(plan, [one.session for one in files.sessions])
     return Facts(
         workspace=workspace,
         plan=plan,
@@ -116,12 +125,21 @@ def gather(workspace: Workspace, repository: Repository, cache: Cache, revision:
         report_dates=_report_dates(files.reports, files.results),
         versions=files.versions,
         repository=repository,
-        commit=revision or repository.head,
-        history=read_history(repository, revision or "HEAD", cache),
-        tree=commit_tree(repository, revision) if revision else working_tree(repository),
-        hashes=repository.existing(_named_hashes(plan, files.sessions, files.results)),
-        problems=files.problems,
+        commit=head,
+        history=history,
+        tree=tree,
+        hashes=hashes,
+        problems=[*files.problems, *_tracked_caches(tree)],
+        landings=find_landings(repository, history, head, named, hashes, plan.sessions, cache),
     )
+
+
+def _tracked_caches(tree: Tree) -> Iterator[Problem]:
+    """Earlier versions kept caches in the workspace; a repository that has some may want them to be believed."""
+    tracked = next((path for path in tree.files if path.startswith(f"{OLD_STATE}/")), None)
+    if tracked:
+        message = f"git tracks files in {OLD_STATE}, which the tracker ignores; remove them: git rm -r {OLD_STATE}"
+        yield Problem(tracked, 1, 1, "", message)
 
 
 class _Files(NamedTuple):
@@ -135,7 +153,7 @@ class _Files(NamedTuple):
 def _read_files(workspace: Workspace, cache: Cache) -> _Files:
     sessions, problems = read_sessions(workspace.sessions, workspace.root, cache)
     results, unreadable = read_results(workspace.results, workspace.root)
-    reports = read_reports(workspace.root, sorted(workspace.root.glob(workspace.plan.reports)))
+    reports = read_reports(workspace.root, files_among(workspace.root.glob(workspace.plan.reports)))
     versions, edited = read_versions(workspace.versions, workspace.root)
     return _Files(sessions, results, reports, versions, problems + unreadable + reports.problems + edited)
 
@@ -150,5 +168,5 @@ def _named_hashes(plan: Plan, sessions: list[SessionFile], results: list[Result]
     named = [commit.commit for one in sessions for commit in one.session.commits]
     for phase in plan.phases:
         for criterion in (*phase.prerequisites, *phase.criteria):
-            named += [evidence.commit for evidence in criterion.evidence if evidence.commit]
+            named += [commit for evidence in criterion.evidence for commit in evidence.commits]
     return named + [result.commit for result in results if result.commit]

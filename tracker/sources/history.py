@@ -1,15 +1,15 @@
 """The history, streamed from one `git log`.
 
 Merges are shown as combined diffs (`-c`): a merge changes only what differs from every parent, so the work of its
-branches is told once, by the commits that did it, and what the merge itself changed or removed is not lost. (`-m` would
-tell that work twice, and `--first-parent` would hide the commits that did it.)
+branches is counted once, for the commits that did it, and what the merge itself changed or removed is kept. (`-m` would
+count that work twice, and `--first-parent` would hide the commits that did it.)
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,13 +23,13 @@ from tracker.errors import TrackerError
 from tracker.model import Change, Commit
 from tracker.sources.repository import GitError, Repository
 
-FORMAT = "--format=%H%n%T%n%P%n%an%n%ae%n%aI%n%s%n%b"
+FORMAT = "--format=%H%n%T%n%P%n%an%n%ae%n%aI%n%cI%n%s%n%b"
 RAW = ("--raw", "-c", "--no-renames", "--no-abbrev")
 EPOCH = datetime.fromtimestamp(0, UTC)
 CHUNK = 1 << 16
 KIND = "history"
 _FORM = digest(Path(__file__).read_bytes())
-"""What was remembered by other code is not ours."""
+"""Part of the cache key: other code may have stored another form."""
 
 
 class PathChange(NamedTuple):
@@ -39,24 +39,24 @@ class PathChange(NamedTuple):
     """A, M, D or T."""
     commit: Commit
     blob: str
-    """The content since then; all zeros where it is gone."""
+    """The content since then; all zeros after a removal."""
 
 
 @dataclass(frozen=True)
 class History:
-    """The commits of HEAD, the newest first, each less its changes, and what they add up to."""
+    """The commits of HEAD, newest first and without their changes, and the changes by path."""
 
     commits: list[Commit]
     counts: Mapping[str, tuple[int, int, int]]
     """By hash, how many files a commit added, modified and removed."""
     contained: frozenset[str]
-    """Hashes of all that the commit contains: of a workspace in a subfolder also those that touch other folders."""
+    """Hashes of all its ancestors and itself, including those that touch only folders outside the workspace."""
     changes: Mapping[str, list[PathChange]]
-    """By path, for every path that ever was, what each commit did to it, the newest first."""
+    """By path, for every path that ever existed, what each commit did to it, newest first."""
 
     @cached_property
     def last_change(self) -> Mapping[str, PathChange]:
-        """By path, for every path that ever was, what history last did to it."""
+        """By path, for every path that ever existed, the last change."""
         return {path: changes[0] for path, changes in self.changes.items()}
 
     @cached_property
@@ -133,23 +133,40 @@ def _change(what: bytes, path: bytes) -> Change:
 
 
 def _commit(header: bytes, changes: list[Change], boundary: frozenset[str]) -> Commit:
-    name, tree, parents, author, email, date, subject, body = header.decode("utf-8", "replace").split("\n", 7)
-    when = EPOCH
-    with suppress(ValueError):  # git prints dates of damaged commits that no calendar has
-        when = datetime.fromisoformat(date)
+    name, tree, parents, author, email, date, committed, subject, body = header.decode("utf-8", "replace").split(
+        "\n", 8
+    )
     known = () if name in boundary else tuple(changes)
-    return Commit(name, tree, tuple(parents.split()), author, email, when, subject, body.rstrip("\n"), known)
+    when = _moment(date)
+    later = None if committed == date else _moment(committed)
+    return Commit(name, tree, tuple(parents.split()), author, email, when, subject, body.rstrip("\n"), known, later)
+
+
+def _moment(date: str) -> datetime:
+    with suppress(ValueError):  # damaged commits have dates that no calendar knows
+        return datetime.fromisoformat(date)
+    return EPOCH
+
+
+def read_commits(repository: Repository, hashes: Iterable[str]) -> dict[str, Commit]:
+    """Each of the commits by its full hash, without its changes; one git process."""
+    wanted = list(dict.fromkeys(hashes))
+    if not wanted:
+        return {}
+    feed = (f"{name}\n".encode("ascii") for name in wanted)
+    with repository.run("log", "--no-walk=unsorted", "--stdin", "-z", FORMAT, "--no-patch", feed=feed) as output:
+        return {commit.hash: commit for commit in _parse(_tokens(output), frozenset())}
 
 
 def read_history(repository: Repository, revision: str, cache: Cache) -> History:
-    """The history of a revision, read in one pass, and remembered until it is another one."""
+    """The history of a revision, read in one pass and cached until the revision moves."""
     if revision == "HEAD" and repository.head is None:
         return History([], {}, frozenset(), {})
     head = repository.resolve(revision)
     key = digest(_FORM, head, repository.prefix, *sorted(repository.boundary))
     known = cache.get(KIND, [key])
     if key in known:
-        with suppress(ValueError, KeyError, IndexError, TypeError):  # no cache is trusted to be whole
+        with suppress(ValueError, KeyError, IndexError, TypeError):  # a damaged cache is ignored
             return _recall(json.loads(known[key]))
     history = _read(commits(repository, head))
     if repository.prefix:
@@ -164,7 +181,7 @@ def _read(found: Iterator[Commit]) -> History:
     counts: dict[str, tuple[int, int, int]] = {}
     changes: dict[str, list[PathChange]] = defaultdict(list)
     for one in found:
-        commit = Commit(one.hash, one.tree, one.parents, one.author, one.email, one.date, one.subject, one.body)
+        commit = replace(one, changes=())
         bare.append(commit)
         added = modified = removed = 0
         for change in one.changes:
@@ -190,6 +207,7 @@ def _remember(history: History) -> dict[str, Any]:
                 c.subject,
                 c.body,
                 history.counts[c.hash],
+                c.committed and c.committed.isoformat(),
             )
             for c in history.commits
         ],
@@ -203,8 +221,11 @@ def _remember(history: History) -> dict[str, Any]:
 
 def _recall(data: dict[str, Any]) -> History:
     commits = [
-        Commit(hash, tree, tuple(parents), author, email, datetime.fromisoformat(date), subject, body)
-        for hash, tree, parents, author, email, date, subject, body, _ in data["commits"]
+        Commit(
+            *(hash, tree, tuple(parents), author, email, datetime.fromisoformat(date), subject, body, ()),
+            datetime.fromisoformat(committed) if committed else None,
+        )
+        for hash, tree, parents, author, email, date, subject, body, _, committed in data["commits"]
     ]
     return History(
         commits,

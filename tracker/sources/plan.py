@@ -1,4 +1,4 @@
-"""tracker.yml: the plan, and what must hold across it."""
+"""Read tracker.yml, and check ids and dependencies across the plan."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from tracker.model import Glob, Phase, Plan, Problem
-from tracker.sources.reading import Source, nearest
+from tracker.sources.reading import Source, UnreadableFile, files_among, nearest
 from tracker.sources.yaml import MalformedYAML
 from tracker.workspace import PLAN_FILE
 
 Place = tuple[Source, tuple[str | int, ...]]
-"""A file, and where in it."""
+"""A file and the path of a field in it."""
 Placed = tuple[Phase, Source, tuple[str | int, ...]]
-"""A phase, the file that has it, and where in it."""
+"""A phase, its file, and its path in it."""
 
 
 def read_plan(root: Path) -> tuple[Plan | None, list[Problem]]:
-    """The plan of a workspace, or everything that is wrong with it."""
-    source = Source(PLAN_FILE, (root / PLAN_FILE).read_bytes())
+    """Return the plan of a workspace, or None with every problem in it."""
+    try:
+        source = Source.read(root / PLAN_FILE, root)
+    except UnreadableFile as error:
+        return None, [error.problem]
     glob = _glob_of_phases(source)
     data = {key: value for key, value in source.document.data.items() if key != "phases"} if glob else None
     plan, problems = source.validate(Plan, data)
@@ -41,8 +44,8 @@ def read_plan(root: Path) -> tuple[Plan | None, list[Problem]]:
 
 
 def places(root: Path, plan: Plan) -> dict[str, Place]:
-    """By id of each phase and criterion, the file that has it and where in it."""
-    source = Source(PLAN_FILE, (root / PLAN_FILE).read_bytes())
+    """Return the file and the path in it for each phase and criterion, by id."""
+    source = Source.read(root / PLAN_FILE, root)
     if plan.phase_files:
         placed, _ = _phases_in_files(root, plan.phase_files, source)
     else:
@@ -56,10 +59,10 @@ def places(root: Path, plan: Plan) -> dict[str, Place]:
 
 
 def usual_places(root: Path) -> Plan:
-    """A plan that knows where the other files are, as far as a broken tracker.yml can be understood."""
+    """Return a plan with the folders of a tracker.yml that has problems, as far as they can be read."""
     plan = Plan(project=PLAN_FILE)
-    with suppress(MalformedYAML):
-        data = Source(PLAN_FILE, (root / PLAN_FILE).read_bytes()).document.data
+    with suppress(MalformedYAML, UnreadableFile):
+        data = Source.read(root / PLAN_FILE, root).document.data
         for name in ("sessions", "results", "reports"):
             with suppress(ValidationError, TypeError, KeyError):
                 plan = Plan.model_validate(plan.model_dump(exclude_unset=True) | {name: data[name]})
@@ -67,29 +70,33 @@ def usual_places(root: Path) -> Plan:
 
 
 def _glob_of_phases(source: Source) -> str | None:
-    """The glob that stands in tracker.yml for the phases, where one does."""
+    """The glob in the `phases` of tracker.yml, if it is one."""
     try:
         data = source.document.data
-    except MalformedYAML:  # validating it says what is wrong
+    except MalformedYAML:  # reported when it is validated
         return None
     phases = data.get("phases") if isinstance(data, dict) else None
     return phases if isinstance(phases, str) and phases else None
 
 
 def _phases_in_files(root: Path, glob: str, source: Source) -> tuple[list[Placed], list[Problem]]:
-    """One phase a file, in the order of their names."""
+    """The phases of the files that a glob matches, in the order of file names."""
     try:
         TypeAdapter(Glob).validate_python(glob)
     except ValidationError:
         message = f"expected a list of phases, or a glob of files inside the workspace with one each; got {glob!r}"
         return [], [source.problem(["phases"], message)]
-    files = sorted(path for path in root.glob(glob) if path.is_file())
+    files = files_among(root.glob(glob))
     if not files:
         return [], [source.problem(["phases"], f"expected a list of phases, or a glob; no file matches {glob!r}")]
     placed: list[Placed] = []
     problems: list[Problem] = []
     for path in files:
-        part = Source(path.relative_to(root).as_posix(), path.read_bytes())
+        try:
+            part = Source.read(path, root)
+        except UnreadableFile as error:
+            problems.append(error.problem)
+            continue
         phase, found = part.validate(Phase)
         problems += found
         if phase:

@@ -1,28 +1,37 @@
-"""A git repository, read only, and never trusted.
+"""A git repository, read only and never trusted.
 
-A repository may come from anyone. Nothing in its configuration may start a program through us (hooks, fsmonitor, clean
-filters, transports of a partial clone), and nothing in the user's may change what git prints.
+A repository may come from anyone. Its configuration must not start a program (hooks, fsmonitor, clean filters,
+transports of a partial clone), and the user's configuration must not change what git prints.
 """
 
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import re
 import threading
-from collections import deque
+import time
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Self, cast
 from urllib.parse import urlsplit
 
 from tracker.errors import NotARepository, TrackerError
 
 if TYPE_CHECKING:
+    import subprocess
+
     import git
+
+_log = logging.getLogger(__name__)
+
+BATCH = 200
+"""Arguments of one git command."""
 
 SETTINGS = {
     "color.ui": "false",
@@ -43,10 +52,41 @@ ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
 }
+LOCATION = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_ATTR_SOURCE",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_DIR",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_GRAFT_FILE",
+    "GIT_ICASE_PATHSPECS",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_NAMESPACE",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+)
+"""Variables that name another repository, or change what git reads of this one; they are removed from the environment.
+
+A repository is found from its folder alone, so that git also checks who owns it.
+"""
+
+
+_HASH = re.compile(r"[0-9a-fA-F]{4,64}")
+_WHOLE = 40
+"""Digits of a whole SHA-1 hash."""
 
 
 class GitError(TrackerError):
-    """Git ended with an error; the message is what it said."""
+    """Git failed; the message is the last line of its error output."""
 
 
 class Repository:
@@ -59,14 +99,13 @@ class Repository:
 
     def __init__(self, folder: Path, root: Path, repo: git.Repo) -> None:
         self._repo = repo
-        self._running: set[git.Git.AutoInterrupt] = set()
+        self._running: set[_Process] = set()
         self.folder = folder
         self.root = root
         """The repository's top folder."""
         self.prefix = "".join(f"{part}/" for part in folder.relative_to(self.root).parts)
-        """The way from the root to the folder: "" or "sub/dir/"."""
-        self._git = repo.git
-        self._git.set_persistent_git_options(no_pager=True, literal_pathspecs=True)
+        """Path from the root to the folder: "" or "sub/dir/"."""
+        self._executable = repo.git.GIT_PYTHON_GIT_EXECUTABLE or "git"
         self._configure(SETTINGS)
 
     @classmethod
@@ -77,6 +116,8 @@ class Repository:
         except ImportError as error:
             raise TrackerError(f"git cannot be run: {error}. Install git and put it on the PATH.") from None
 
+        for name in LOCATION:
+            os.environ.pop(name, None)
         folder = folder.resolve()
         try:
             repo = git.Repo(folder, search_parent_directories=True)
@@ -108,7 +149,7 @@ class Repository:
     def close(self) -> None:
         """End every git process that still runs."""
         for process in tuple(self._running):
-            process._terminate()
+            process.end()
         self._running.clear()
         self._repo.close()
 
@@ -125,7 +166,7 @@ class Repository:
     @property
     def index(self) -> Path:
         """The file of the index: written anew whenever something is staged."""
-        return Path(self._repo.git_dir) / "index"
+        return self._hook_index() or Path(self._repo.git_dir) / "index"
 
     @property
     def config(self) -> Path:
@@ -185,20 +226,124 @@ class Repository:
     def existing(self, hashes: Iterable[str]) -> dict[str, str | None]:
         """Full hash of each commit that is named by a whole or abbreviated hash.
 
-        None where it is unknown, ambiguous or not a commit. One git process, whatever the number.
+        None where it is unknown, ambiguous or not a commit. One git process, a second one where some are unknown.
         """
         names = list(dict.fromkeys(hashes))
-        valid = [name for name in names if re.fullmatch(r"[0-9a-fA-F]{4,64}", name)]
         found: dict[str, str | None] = dict.fromkeys(names)
-        if not valid:
-            return found
-        queries = (f"{name}^{{commit}}\n".encode() for name in valid)
-        with self.run("cat-file", "--batch-check=%(objectname) %(objecttype)", feed=queries) as output:
-            for name, line in zip(valid, output, strict=False):
-                full, _, kind = line.decode("utf-8", "replace").strip().partition(" ")
-                if kind == "commit" and full.startswith(name.lower()):  # else a tag, or a branch called like a hash
-                    found[name] = full
+        found |= self._commits({name: name for name in names if _HASH.fullmatch(name)})
+        # git prefers a branch or tag of that name to the abbreviated hash
+        shadowed = [name for name in names if found[name] is None and _HASH.fullmatch(name) and len(name) < _WHOLE]
+        for name, objects in self.candidates(shadowed).items():
+            commits = [full for full, kind in objects if kind == "commit"]
+            found[name] = commits[0] if len(commits) == 1 else None
         return found
+
+    def _commits(self, names: Mapping[str, str]) -> dict[str, str]:
+        if not names:
+            return {}
+        queries = (f"{name}^{{commit}}\n".encode() for name in names)
+        with self.run("cat-file", "--batch-check=%(objectname) %(objecttype)", feed=queries) as output:
+            answers = [line.decode("utf-8", "replace").strip().partition(" ") for line in output]
+        return {
+            name: full
+            for name, (full, _, kind) in zip(names, answers, strict=False)
+            if kind == "commit" and full.startswith(name.lower())  # else a tag, or a branch named like a hash
+        }
+
+    def candidates(self, prefixes: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+        """Hash and type of every object whose hash begins with each prefix; two git processes."""
+        wanted = list(dict.fromkeys(prefixes))
+        objects: list[str] = []
+        for start in range(0, len(wanted), BATCH):
+            batch = wanted[start : start + BATCH]
+            with self.run("rev-parse", *(f"--disambiguate={prefix}" for prefix in batch)) as output:
+                objects += output.read().decode("ascii").split()
+        kinds = self._kinds(dict.fromkeys(objects))
+        by_prefix: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for prefix in wanted:
+            by_prefix[prefix] = [(name, kind) for name, kind in kinds.items() if name.startswith(prefix.lower())]
+        return dict(by_prefix)
+
+    def _kinds(self, objects: Iterable[str]) -> dict[str, str]:
+        """The type of each object: commit, tag, tree or blob."""
+        names = list(objects)
+        if not names:
+            return {}
+        with self.run("cat-file", "--batch-check=%(objecttype)", feed=(f"{n}\n".encode() for n in names)) as output:
+            return {name: line.decode("ascii", "replace").strip() for name, line in zip(names, output, strict=False)}
+
+    def unmerged(self, head: str | None, most: int) -> dict[str, list[str]]:
+        """Short names of the newest branches and tags that `head` does not contain, by the commit they point to."""
+        options = ("--no-merged", head) if head else ()
+        form = "--format=%(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end) %(refname:short)"
+        tips: dict[str, list[str]] = {}
+        with self.run("for-each-ref", "--sort=-creatordate", f"--count={most}", form, *options) as output:
+            for line in output.read().decode("utf-8", "replace").splitlines():
+                commit, _, name = line.partition(" ")
+                tips.setdefault(commit, []).append(name)
+        return tips
+
+    def graph(self, tips: Iterable[str], without: str | None) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Hash, tree and parents of every commit that the tips contain and `without` does not."""
+        lines = [*tips, *([f"^{without}"] if without else [])]
+        feed = (f"{line}\n".encode("ascii") for line in lines)
+        with self.run("log", "--stdin", "--format=%H %T %P", "--no-patch", feed=feed) as output:
+            for line in output:
+                hash, tree, *parents = line.decode("ascii").split()
+                yield hash, tree, tuple(parents)
+
+    def merge_base(self, one: str, other: str | None) -> str | None:
+        """The best common ancestor of two commits; None where there is none."""
+        if other is None:
+            return None
+        with self.run("merge-base", one, other, accept=(0, 1)) as output:
+            return output.read().decode("ascii").strip() or None
+
+    def pinned(self, revision: str) -> dict[str, str]:
+        """Path of the submodule by each commit of it that the history of a revision ever recorded."""
+        with self.run("ls-tree", "-r", "-z", "--full-tree", revision) as output:
+            entries = output.read().decode("utf-8", "surrogateescape").split("\0")
+        paths = [entry.partition("\t")[2] for entry in entries if entry.startswith("160000 ")]
+        if not paths:
+            return {}
+        found: dict[str, str] = {}
+        options = ("--raw", "-z", "--no-abbrev", "--no-renames", "--format=", "-m", "--ignore-submodules=none")
+        with self.run("log", *options, revision, "--", *paths) as output:
+            tokens = output.read().decode("utf-8", "surrogateescape").split("\0")
+        for entry, path in itertools.pairwise(tokens):
+            fields = entry.strip().lstrip(":").split(" ")
+            if len(fields) == 5 and fields[1] == "160000":
+                found[fields[3]] = path
+        return found
+
+    def changed_elsewhere(self, commits: Iterable[str], head: str | None) -> set[str]:
+        """Paths, relative to the folder, that branches or the given commits change and `head` does not contain."""
+        lines = [*commits, *([f"^{head}"] if head else [])]
+        options = ("--all", "--stdin", "--format=", "--name-only", "-z", "--no-renames", "-m", "--root")
+        feed = (f"{line}\n".encode("ascii") for line in lines)
+        with self.run("log", *options, feed=feed) as output:
+            paths = output.read().decode("utf-8", "surrogateescape").split("\0")
+        below = (path.lstrip("\n") for path in paths)
+        return {path.removeprefix(self.prefix) for path in below if path and path.startswith(self.prefix)}
+
+    def ignored(self, paths: Iterable[str]) -> set[str]:
+        """Those of the paths (relative to the folder) that .gitignore and its relatives exclude; one git process."""
+        wanted = [path for path in dict.fromkeys(paths) if not self._is_beyond_link(path)]
+        if not wanted:
+            return set()
+        feed = (f"{self.prefix}{path}\0".encode("utf-8", "surrogateescape") for path in wanted)
+        # it refuses --literal-pathspecs; paths from its input are literal in any case
+        options = ("--stdin", "-z", "--no-index")
+        with self.run("check-ignore", *options, feed=feed, accept=(0, 1), literal=False) as output:
+            found = output.read().decode("utf-8", "surrogateescape").split("\0")
+        return {path.removeprefix(self.prefix) for path in found if path}
+
+    def _is_beyond_link(self, path: str) -> bool:
+        """Whether a symbolic link leads to it: git refuses the whole question for one such path."""
+        try:
+            return any((self.folder / parent).is_symlink() for parent in Path(path).parents)
+        except (OSError, ValueError):  # a name that no file system accepts
+            return True
 
     def objects(self, names: Iterable[str]) -> dict[str, str | None]:
         """Hash of the object that each name (`commit:path`) stands for; None where there is none.
@@ -230,38 +375,61 @@ class Repository:
     # --- running git ------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def run(self, command: str, *arguments: str, feed: Iterable[bytes] = ()) -> Iterator[IO[bytes]]:
-        """What a git command prints, as it prints it, while it is fed. Raises GitError after the last byte.
+    def run(
+        self,
+        command: str,
+        *arguments: str,
+        feed: Iterable[bytes] = (),
+        accept: Iterable[int] = (0,),
+        literal: bool = True,
+    ) -> Iterator[IO[bytes]]:
+        """Yield the output of a git command as a stream, while `feed` is written to its input.
 
-        Leaving before the last byte ends the command.
+        `accept`: exit codes that are no error; `literal`: paths mean themselves, not patterns. Raises GitError after
+        the last byte. Leaving before the last byte ends the command.
         """
-        import subprocess
-
-        process: Any = self._git._call_process(command, *arguments, as_process=True, istream=subprocess.PIPE)
+        started = time.perf_counter()
+        process = self._start(command, *arguments, literal=literal)
         self._running.add(process)
         errors: list[bytes] = []
         helpers = [
             threading.Thread(target=_feed, args=(process.stdin, feed), daemon=True),
             threading.Thread(target=lambda: errors.append(process.stderr.read()), daemon=True),
         ]
-        output: IO[bytes] = process.stdout
+        output = process.stdout
         try:
             for helper in helpers:
                 helper.start()
             yield output
             if output.read(1):
-                process.proc.terminate()
-            elif process.proc.wait() != 0:
+                process.terminate()
+            elif process.wait() not in accept:
                 helpers[1].join()
                 raise GitError(_last_line(b"".join(errors)) or f"git {command} failed")
         finally:
-            if process.proc is not None:
-                if process.proc.poll() is None:
-                    process.proc.terminate()
-                for helper in helpers:
-                    helper.join()
-                process._terminate()
+            process.terminate()
+            for helper in helpers:
+                helper.join()
+            process.end()
             self._running.discard(process)
+            _log.debug("git %s %s: %.3f s", command, " ".join(arguments), time.perf_counter() - started)
+
+    def _start(self, command: str, *arguments: str, literal: bool) -> _Process:
+        import subprocess
+
+        options = ["--no-pager", *(["--literal-pathspecs"] if literal else [])]
+        call = [self._executable, *options, command, *arguments]
+        # GitPython starts such a process through its private API alone
+        environment = os.environ | self._environment | {"LANGUAGE": "C", "LC_ALL": "C"}
+        popen = subprocess.Popen(
+            call,
+            cwd=self.root,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        return _Process(popen)
 
     @cached_property
     def _settings(self) -> tuple[tuple[str, str, str], ...]:
@@ -278,11 +446,51 @@ class Repository:
         self._configure(SETTINGS | {key: "false" if key.endswith(".required") else "" for key in strange})
 
     def _configure(self, settings: Mapping[str, str]) -> None:
-        # through the environment, since a key from a repository may contain "=", which `-c` takes for its own
+        # through the environment, since a key from a repository may contain "=", which `-c` takes for its own;
+        # what the caller configures that way (safe.directory) stays, and ours comes after it
+        count = os.environ.get("GIT_CONFIG_COUNT", "")
+        first = int(count) if count.isascii() and count.isdigit() else 0
         pairs: dict[str, str] = {}
-        for number, (key, value) in enumerate(settings.items()):
+        for number, (key, value) in enumerate(settings.items(), first):
             pairs |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-        self._git.update_environment(GIT_CONFIG_COUNT=str(len(settings)), **pairs, **ENVIRONMENT)
+        self._environment = {"GIT_CONFIG_COUNT": str(first + len(settings)), **pairs, **ENVIRONMENT}
+        if index := self._hook_index():
+            self._environment["GIT_INDEX_FILE"] = str(index)
+        else:
+            os.environ.pop("GIT_INDEX_FILE", None)
+
+    def _hook_index(self) -> Path | None:
+        """The index of what is about to be committed, which git names to a hook; None where another one is named."""
+        given = os.environ.get("GIT_INDEX_FILE")
+        index = (self.root / given).resolve() if given else None
+        return index if index and index.parent == Path(self._repo.git_dir).resolve() else None
+
+
+class _Process:
+    """A running git command."""
+
+    def __init__(self, popen: subprocess.Popen[bytes]) -> None:
+        self.proc = popen
+        self.stdin = cast("IO[bytes]", popen.stdin)
+        self.stdout = cast("IO[bytes]", popen.stdout)
+        self.stderr = cast("IO[bytes]", popen.stderr)
+
+    def wait(self) -> int:
+        """The exit code, once there is one."""
+        return self.proc.wait()
+
+    def terminate(self) -> None:
+        """End the command if it still runs."""
+        if self.proc.poll() is None:
+            self.proc.terminate()
+
+    def end(self) -> None:
+        """End the command, wait for it and close its streams."""
+        self.terminate()
+        self.proc.wait()
+        for stream in (self.stdin, self.stdout, self.stderr):
+            with suppress(OSError, ValueError):
+                stream.close()
 
 
 def web_address(url: str) -> str | None:

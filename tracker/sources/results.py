@@ -1,30 +1,40 @@
-"""Results: any JSON object in the results folder is one measured run."""
+"""Results: any JSON object in the results folder is one run."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from tracker.model import Problem, Result, ResultStatus
+from diagnostics.result import digest_of
+from tracker.model import Origin, Problem, Result, ResultStatus
+from tracker.sources.numbers import load_json
+from tracker.sources.reading import UnreadableFile, files_among, read_workspace_file
+from tracker.sources.repository import ENVIRONMENT, Repository
 from tracker.sources.sessions import natural
 
 STAMP = re.compile(r"^(\d{8}T\d{6})Z-(.+)$")
-"""The name of a file that the diagnostics wrote: `<UTC start>-<name>`."""
+"""The name of a file that the diagnostics write: `<UTC start>-<name>`."""
+MAX_DEPTH = 100
+"""Levels of objects and lists in a result."""
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_results(folder: Path, root: Path) -> tuple[list[Result], list[Problem]]:
-    """Every result of a folder, the oldest first, and the files that are none."""
+    """Return every result of a folder, the oldest first, and a problem for each file that is no result."""
     results: list[Result] = []
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
-        if not path.is_file():
+    for path in files_among(folder.glob("*.json")) if folder.is_dir() else []:
+        try:
+            content = read_workspace_file(path, root)
+        except UnreadableFile as error:
+            problems.append(error.problem)
             continue
-        file = path.relative_to(root).as_posix()
-        found = _read(path, file)
+        found = _read(path, path.relative_to(root).as_posix(), content)
         if isinstance(found, Problem):
             problems.append(found)
         else:
@@ -32,26 +42,42 @@ def read_results(folder: Path, root: Path) -> tuple[list[Result], list[Problem]]
     return sorted(results, key=_age), problems
 
 
+def results_ignored(repository: Repository, folder: str) -> str | None:
+    """Return a warning where git ignores the results folder, which is relative to the workspace; else None."""
+    import subprocess
+
+    name = f"{folder.rstrip('/')}/result.json"
+    # not through `Repository.run`, whose --literal-pathspecs this command refuses
+    command = ["git", "-c", "core.fsmonitor=false", "check-ignore", "--quiet", "--no-index", name]
+    done = subprocess.run(
+        command, cwd=repository.folder, env=os.environ | ENVIRONMENT, capture_output=True, check=False
+    )
+    ignored = done.returncode == 0
+    return f"git ignores {folder}: results there prove nothing on other machines" if ignored else None
+
+
 def newest_complete(results: Iterable[Result]) -> dict[str, Result]:
-    """By name, the newest result that proves something: neither partial nor failed."""
+    """Return by name the newest result that is neither partial nor failed."""
     return {result.name: result for result in results if result.status == "complete"}
 
 
 def _age(result: Result) -> tuple[bool, float, object]:
-    """Undated ones first: anything dated is known to be newer than nothing."""
+    """Sort results without a date first."""
     started = result.started
-    return started is not None, started.timestamp() if started else 0.0, natural(result.path)
+    return started is not None, started.timestamp() if started else 0.0, natural(result.path.removesuffix(".json"))
 
 
-def _read(path: Path, file: str) -> Result | Problem:
+def _read(path: Path, file: str, content: bytes) -> Result | Problem:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        data = json.loads(text)
+        text = content.decode("utf-8-sig")
+        data = load_json(text)
+        if fault := _fault(data):
+            return Problem(file, 1, 1, "", f"{fault}; expected a JSON object")
     except UnicodeDecodeError as error:
         return Problem(file, 1, error.start + 1, "", "not UTF-8; expected a JSON object")
     except json.JSONDecodeError as error:
         return Problem(file, error.lineno, error.colno, "", f"not JSON ({error.msg}); expected one whole JSON object")
-    except ValueError as error:  # a number of thousands of digits
+    except ValueError as error:  # an integer of thousands of digits
         return Problem(file, 1, 1, "", f"{str(error).partition(';')[0]}; expected a JSON object")
     except RecursionError:
         return Problem(file, 1, 1, "", "nested too deeply; expected a JSON object")
@@ -74,7 +100,38 @@ def _read(path: Path, file: str) -> Result | Problem:
         tree=_text(source.get("tree")),
         dirty=source.get("dirty") is True,
         session=_text(data.get("session")),
+        origin=_origin(data),
     )
+
+
+def _origin(data: Mapping[str, Any]) -> Origin:
+    """Return how far a result is as it was written. It detects accidental edits, not forgery."""
+    if data.get("kind") == "report" or not isinstance(data.get("digest"), str):  # a report's digest is of the report
+        return Origin.REPORTED
+    try:
+        return Origin.MEASURED if digest_of(data) == data["digest"] else Origin.EDITED
+    except (ValueError, RecursionError):  # such as a lone surrogate
+        return Origin.EDITED
+
+
+def _fault(data: Any) -> str | None:
+    """Why parsed JSON cannot be used: it is nested too deeply, or a text in it is not Unicode."""
+    level, depth = [data], 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            return "nested too deeply"
+        texts = [key for one in level if isinstance(one, dict) for key in one]
+        texts += [one for one in level if isinstance(one, str)]
+        if any(SURROGATE.search(text) for text in texts):
+            return "half of a surrogate pair, such as \\ud800, is not a character"
+        level = [
+            inner
+            for one in level
+            if isinstance(one, (dict, list))
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    return None
 
 
 def _kind(value: Any) -> str:

@@ -1,65 +1,90 @@
-"""Session files: one YAML file a session."""
+"""Sessions, and where they come from: one YAML file each today."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from pydantic import ValidationError
 
 import tracker.model
 from tracker.cache import Cache, digest
 from tracker.model import Problem, Session
-from tracker.sources.reading import Source
+from tracker.sources.reading import Location, Source, UnreadableFile, files_among
+from tracker.sources.reading import Path as FieldPath
 
 SUFFIXES = (".yml", ".yaml")
 _MODEL = digest(*(path.read_bytes() for path in sorted(Path(tracker.model.__file__).parent.glob("*.py"))))
-"""Sessions remembered under another model are not ours."""
+"""Part of the cache key: sessions of another model are read again."""
+
+
+class SessionSource(Protocol):
+    """Where a session comes from: a YAML file, an imported log, the transcript of an agent."""
+
+    @property
+    def file(self) -> str:
+        """The file, relative to the workspace."""
+
+    @property
+    def content(self) -> bytes:
+        """The file as it is."""
+
+    def locate(self, field: FieldPath, *, of_key: bool = False) -> Location:
+        """The place of a field of the session; line 1 where the source knows no better."""
+
+    def problem(self, path: FieldPath, message: str, *, of_key: bool = False) -> Problem:
+        """A problem of a field, with its place."""
 
 
 @dataclass(frozen=True)
 class SessionFile:
-    """A session and the file that says it."""
+    """A session and where it comes from."""
 
     session: Session
-    source: Source
+    source: SessionSource
 
     @property
     def file(self) -> str:
-        """Relative to the workspace."""
+        """The file, relative to the workspace."""
         return self.source.file
 
 
 def _remembered(text: str | None) -> Session | None:
     try:
         return Session.model_validate_json(text) if text else None
-    except ValidationError:  # a cache is never trusted to be whole
+    except ValidationError:  # a damaged cache is ignored
         return None
 
 
 def natural(text: str) -> tuple[tuple[int, int | str], ...]:
     """A key that sorts S9 before S88 and S96 before S96A."""
     parts = re.findall(r"\d+|\D+", text)
-    return tuple((0, int(part)) if part.isdecimal() else (1, part.lower()) for part in parts)
+    return tuple((0, int(part[:1000])) if part.isdecimal() else (1, part.lower()) for part in parts)
 
 
 def session_files(folder: Path) -> list[Path]:
-    """The session files of a folder, in the order of their names."""
+    """The session files of a folder, sorted by name; the `._` files of macOS are ignored."""
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.is_file())
+    return files_among(path for path in folder.iterdir() if path.suffix in SUFFIXES)
 
 
 def read_sessions(folder: Path, root: Path, cache: Cache) -> tuple[list[SessionFile], list[Problem]]:
-    """Every session of a folder, the oldest first, and everything that is wrong with any of them.
+    """Every session of a folder, oldest first, and every problem of their files.
 
-    A file with a problem is left out; the others count.
+    A file with a problem is left out.
     """
-    sources = [Source(path.relative_to(root).as_posix(), path.read_bytes()) for path in session_files(folder)]
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    for path in session_files(folder):
+        try:
+            sources.append(Source.read(path, root))
+        except UnreadableFile as error:
+            problems.append(error.problem)
     keys = [digest(_MODEL, source.content) for source in sources]
     known, fresh = cache.get("session", keys), {}
-    problems: list[Problem] = []
     read: dict[str, SessionFile] = {}
     for key, source in zip(keys, sources, strict=True):
         session = _remembered(known.get(key))

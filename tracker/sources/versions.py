@@ -9,7 +9,7 @@ from typing import Any
 from tracker.cache import digest
 from tracker.model import Problem, Version
 from tracker.sources import yaml
-from tracker.sources.reading import Source
+from tracker.sources.reading import Source, UnreadableFile, files_among
 
 DIGEST = "digest"
 
@@ -18,8 +18,12 @@ def read_versions(folder: Path, root: Path) -> tuple[list[Version], list[Problem
     """Every version of a folder, the oldest first, and the files that are none or were edited."""
     versions: dict[str, Version] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.yml")) if folder.is_dir() else []:
-        source = Source(path.relative_to(root).as_posix(), path.read_bytes())
+    for path in files_among(folder.glob("*.yml")) if folder.is_dir() else []:
+        try:
+            source = Source.read(path, root)
+        except UnreadableFile as error:
+            problems.append(error.problem)
+            continue
         version, found = source.validate(Version)
         problems += found
         if version is None:

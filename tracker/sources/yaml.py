@@ -1,7 +1,7 @@
-"""YAML in and out: every scalar is read as the text that was written, and every node knows where it stands.
+"""Read and write YAML: every scalar is read as the text in the file, and every node has a position.
 
-Reading uses libyaml through ruamel.yaml.clib where it can: ten times faster than the pure parser, which is asked again
-only where libyaml, a YAML 1.1 parser, refuses (`[12:30:45]`).
+Files are parsed by libyaml through ruamel.yaml.clib, which is ten times faster than the pure Python parser. That one is
+used where libyaml, a YAML 1.1 parser, reports an error (`[12:30:45]`).
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 MAX_BYTES = 16 * 2**20
 MAX_EXPANSION = 100_000
-"""Nodes that a file may stand for once its aliases are followed: more is a YAML bomb, not a session."""
+"""The most nodes of a file with its aliases expanded. More is a YAML bomb."""
 
 SAFE_LENGTH = 10_000
-"""A text shorter than this cannot be nested so deeply that libyaml, which recurses in C, runs out of stack."""
+"""Characters of a text that cannot be nested deeply enough to exhaust the stack of libyaml, which recurses in C."""
 MAX_DEPTH = 100
 
 
 class Position(NamedTuple):
-    """Where something stands in a file; both count from 1."""
+    """A place in a file; line and column count from 1."""
 
     line: int
     column: int
 
 
 class MalformedYAML(Exception):
-    """The text is not YAML that can be read."""
+    """The text cannot be read as YAML."""
 
     def __init__(self, message: str, position: Position | None = None) -> None:
         super().__init__(message)
@@ -48,8 +48,8 @@ class MalformedYAML(Exception):
 
 
 @dataclass(frozen=True)
-class Document:
-    """One YAML document: its data, all scalars as text, and where each part of it stands."""
+class YAMLDocument:
+    """A YAML document: its data, with every scalar as text, and the position of each part."""
 
     text: str
     data: Any
@@ -59,7 +59,7 @@ class Document:
         return _parse(self.text, "compose")  # type: ignore[no-any-return]
 
     def position(self, path: Sequence[str | int], *, of_key: bool = False) -> Position:
-        """The place of the value at `path` (of its key, with `of_key`), or of the deepest part of it that exists.
+        """Return the position of the value at `path` (of its key, with `of_key`), or of the deepest part that exists.
 
         >>> load("a: {b: 1}").position(["a", "b"])
         Position(line=1, column=8)
@@ -76,7 +76,7 @@ class Document:
         return place if of_key or node is None else _place(node)
 
 
-def load(content: str | bytes) -> Document:
+def load(content: str | bytes) -> YAMLDocument:
     """Parse one YAML document.
 
     Raises MalformedYAML with a position: not UTF-8, not YAML, a duplicate key, more than one document, a bomb.
@@ -85,33 +85,23 @@ def load(content: str | bytes) -> Document:
         raise MalformedYAML(f"larger than {MAX_BYTES // 2**20} MiB; expected a file written by people")
     text = _decode(content) if isinstance(content, bytes) else content.removeprefix("\ufeff")
     if len(text) > SAFE_LENGTH:
-        _refuse_abysses(text)
-    document = Document(text, _parse(text, "load"))
+        _refuse_deep_nesting(text)
+    document = YAMLDocument(text, _parse(text, "load"))
     if "&" in text and "*" in text:
         _refuse_bombs(document._root)
     return document
 
 
-def dump(data: Mapping[str, Any]) -> str:
-    """YAML of plain data, in the order given; texts of several lines become block scalars.
+def dump(data: Mapping[str, Any], *, mapping: int = 2, offset: int = 2, prose: bool = True) -> str:
+    """YAML of plain data, in the order given; texts of several lines become block scalars unless `prose` is false.
+
+    Nested mappings are indented by `mapping` spaces below their key, and the dashes of lists by `offset`.
 
     >>> dump({"session": "88", "summary": "One.\\nTwo.\\n"})
     "session: '88'\\nsummary: |\\n  One.\\n  Two.\\n"
     """
     out = io.StringIO()
-    _round_trip().dump(_presentable(data), out)
-    return out.getvalue()
-
-
-def edit(text: str) -> CommentedMap:
-    """The document as a mapping that keeps comments, order and quotes: change it, then `write_back`."""
-    return _round_trip().load(text)  # type: ignore[no-any-return]
-
-
-def write_back(data: CommentedMap) -> str:
-    """The text of a document that `edit` gave."""
-    out = io.StringIO()
-    _round_trip().dump(data, out)
+    _writer(mapping, offset).dump(_presentable(data, prose=prose), out)
     return out.getvalue()
 
 
@@ -130,7 +120,7 @@ def _parse(text: str, how: str) -> Any:
     try:
         return getattr(YAML(typ="base"), how)(text)
     except (YAMLError, TypeError):
-        pass  # libyaml knows YAML 1.1 alone: the pure parser has the last word, and the better messages
+        pass  # libyaml reads YAML 1.1 only; the pure parser reads 1.2 and has better messages
     except RecursionError:
         raise MalformedYAML("nested too deeply") from None
     try:
@@ -152,9 +142,9 @@ def _parse(text: str, how: str) -> Any:
         raise MalformedYAML("nested too deeply") from None
 
 
-def _refuse_abysses(text: str) -> None:
+def _refuse_deep_nesting(text: str) -> None:
     depth = 0
-    with suppress(YAMLError, TypeError):  # whoever loads it says what is wrong
+    with suppress(YAMLError, TypeError):  # reported when it is loaded
         for event in YAML(typ="base").parse(text):
             depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
             if depth > MAX_DEPTH:
@@ -202,7 +192,7 @@ def _place(node: Node | Event) -> Position:
 
 
 class _Representer(RoundTripRepresenter):
-    """Quotes what some take for the end of a line: only escaped it stays what it is."""
+    """Quotes texts with characters that some parsers take for a line break, so that they are escaped."""
 
     def represent_str(self, data: str) -> ScalarNode:
         if re.search("[\x85\u2028\u2029]", data):
@@ -213,28 +203,27 @@ class _Representer(RoundTripRepresenter):
 _Representer.add_representer(str, _Representer.represent_str)
 
 
-def _round_trip() -> YAML:
+def _writer(mapping: int, offset: int) -> YAML:
     yaml = YAML(typ="rt", pure=True)
     yaml.Representer = _Representer
     yaml.width = 2**30  # folding a long quoted text would lose a space
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.preserve_quotes = True
+    yaml.indent(mapping=mapping, sequence=offset + 2, offset=offset)
     yaml.allow_unicode = True
     return yaml
 
 
-def _presentable(value: Any) -> Any:
+def _presentable(value: Any, *, prose: bool) -> Any:
     if isinstance(value, Mapping):
-        return CommentedMap((key, _presentable(item)) for key, item in value.items())
+        return CommentedMap((key, _presentable(item, prose=prose)) for key, item in value.items())
     if isinstance(value, (list, tuple)):
-        return CommentedSeq(_presentable(item) for item in value)
-    if isinstance(value, str) and _is_prose(value):
+        return CommentedSeq(_presentable(item, prose=prose) for item in value)
+    if isinstance(value, str) and prose and _is_prose(value):
         return LiteralScalarString(value)
     return value
 
 
 def _is_prose(text: str) -> bool:
-    """Whether a block scalar shows the text as it is: printable lines, the first one not indented."""
+    """Whether a block scalar can hold the text: printable lines, the first one not indented."""
     return (
         "\n" in text
         and text.strip("\n") != ""

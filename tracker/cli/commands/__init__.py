@@ -1,33 +1,52 @@
-"""The commands: a module of this folder each, found by its name, that offers `command`.
+"""The commands, one module each, which defines `command`. A new command is a new line in `MODULES`.
 
-A module that would have the name of a Python keyword ends with an underscore. `tracker --help` imports all of them,
-so they import everything heavy only where they run.
+A command is imported when it runs, and all of them for `tracker --help`, so the modules import anything heavy inside
+their functions.
 """
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from importlib import import_module
 
 import click
 
+from tracker.cli.options import VERBOSE
+
+MODULES = {
+    "audit": "audit",
+    "brief": "brief",
+    "build": "build",
+    "changelog": "changelog",
+    "check": "check",
+    "diagnose": "diagnose",
+    "diff": "diff",
+    "find": "find",
+    "import": "import_",
+    "init": "init",
+    "items": "items",
+    "new": "new",
+    "ready": "ready",
+    "release": "release",
+    "schema": "schema",
+    "status": "status",
+    "verify": "verify",
+}
+"""Module of each command, by the name of the command."""
+
 
 class Commands(Mapping[str, click.Command]):
-    """The commands by name, each imported when it is asked for."""
-
-    @cached_property
-    def _modules(self) -> dict[str, str]:
-        return {module.name.rstrip("_"): module.name for module in pkgutil.iter_modules(__path__)}
+    """The commands by name, each imported on first use."""
 
     def __getitem__(self, name: str) -> click.Command:
-        command: click.Command = import_module(f"{__name__}.{self._modules[name]}").command
+        command: click.Command = import_module(f"{__name__}.{MODULES[name]}").command
         command.name = name
+        if VERBOSE not in command.params:
+            command.params.append(VERBOSE)
         return command
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._modules)
+        return iter(MODULES)
 
     def __len__(self) -> int:
-        return len(self._modules)
+        return len(MODULES)

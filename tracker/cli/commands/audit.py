@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.options import format_option
-from tracker.cli.output import progress_bar
+from tracker.cli.options import format_option, is_verbose
+from tracker.cli.output import echo_annotation, progress_bar
 from tracker.errors import TrackerError
 from tracker.plural import counted
 
@@ -19,14 +19,13 @@ if TYPE_CHECKING:
     from tracker.audit.decisions import Choice
     from tracker.audit.family import Family
     from tracker.audit.removal import Removal
-    from tracker.auditing import Inquiry
+    from tracker.commands.audit import Inquiry
 
 
 @click.command()
 @click.argument("path", type=click.Path(file_okay=False, path_type=Path), default=".")
 @format_option("markdown", "github", "sarif")
 @click.option("--maybe", is_flag=True, help="Also report what is less certain.")
-@click.option("-v", "--verbose", is_flag=True, help="List the first paths of every family, with their proofs.")
 @click.option("--all", "everything", is_flag=True, help="List every path, also what is known or ignored.")
 @click.option("--explain", metavar="FILE", help="Show everything that is known about one file.")
 @click.option("--only", multiple=True, metavar="RULE", help="Report only this rule (repeatable).")
@@ -53,7 +52,6 @@ def command(
     decisions: Path | None,
     yes: bool,
     rev: str | None,
-    verbose: bool,
     explain: str | None,
     min_confidence: float | None,
     **asked: Any,
@@ -61,7 +59,7 @@ def command(
     """Find stale files, with proofs, and untrue statements of documents. Exit 1 when there are new ones.
 
     Works in any git repository, also without a workspace. Files change only with --remove, --archive or --review, and
-    --undo restores them.
+    --undo restores them. -v also lists the first paths of every family, with their proofs.
 
     \b
     Example:
@@ -71,7 +69,7 @@ def command(
       tracker audit --rev v1.0 --format json | jq '.families[0]'
       tracker audit --review
     """
-    from tracker import auditing
+    from tracker.commands import audit as auditing
 
     mode = _mode(
         mode, archive, {"--format": form != "text", "--rev": rev, "--since": asked["since"], "--explain": explain}
@@ -97,7 +95,7 @@ def command(
     elif explain is not None:
         _explain(inquiry, explain)
     else:
-        _report(inquiry, form, 2 if asked["everything"] else int(verbose))
+        _report(inquiry, form, 2 if asked["everything"] else int(is_verbose()))
 
 
 def _mode(mode: str | None, archive: Path | None, reading: dict[str, Any]) -> str | None:
@@ -122,9 +120,9 @@ def _report(inquiry: Inquiry, form: str, verbose: int) -> None:
     answer = cache.recall() if inquiry.since is None else None
     shrunk = None
     if answer is None:
-        from tracker import auditing
         from tracker.audit.formats import FORMATS
         from tracker.audit.formats.text import text
+        from tracker.commands import audit as auditing
 
         with progress_bar("Reading") as report:
             found, reported = inquiry.ask(report)
@@ -137,7 +135,11 @@ def _report(inquiry: Inquiry, form: str, verbose: int) -> None:
             cache.remember(answer)
         if form == "text" and inquiry.since is None:
             shrunk = auditing.shrink(found)
-    click.echo(answer.text, nl=False)
+    if form == "github":
+        for line in answer.text.rstrip("\n").split("\n"):
+            echo_annotation(line)
+    else:
+        click.echo(answer.text, nl=False)
     if shrunk:
         click.echo(shrunk)
     sys.exit(1 if answer.found else 0)
@@ -161,7 +163,7 @@ def _explain(inquiry: Inquiry, file: str) -> None:
 
 def _remove(inquiry: Inquiry, reported: Audit, removal: Removal, yes: bool) -> None:
     """Show what can be removed or archived, ask, and do it."""
-    from tracker import auditing
+    from tracker.commands import audit as auditing
 
     click.echo(auditing.described(removal, reported.prefix), nl=False)
     if not removal.steps:
@@ -178,8 +180,8 @@ def _remove(inquiry: Inquiry, reported: Audit, removal: Removal, yes: bool) -> N
 
 def _review(inquiry: Inquiry, file: Path | None, yes: bool) -> None:
     """Decide family by family, then carry out what was accepted in one step, so that one --undo restores it."""
-    from tracker import auditing
     from tracker.audit.decisions import decided, load_decisions
+    from tracker.commands import audit as auditing
 
     if file:
         decisions = load_decisions(file)

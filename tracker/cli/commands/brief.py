@@ -9,30 +9,32 @@ import click
 
 from tracker.cli.options import format_option
 from tracker.cli.output import json_text
-from tracker.cli.workspace import remembered
+from tracker.commands.project import answer
 
 if TYPE_CHECKING:
     from tracker.progress.progress import Progress
 
 
 @click.command()
-@click.option("--words", type=click.IntRange(min=1), help="How many words it may have; the least useful are left out.")
+@click.option("--words", type=click.IntRange(min=1), help="Maximum number of words; the least useful items are cut.")
 @format_option()
 @click.pass_obj
 def command(workspace: Path | None, words: int | None, form: str) -> None:
-    """Tell what the next session must know. The most useful first, each thing with where it is known from.
+    """Summarize the project for the next session.
+
+    The most useful items come first, each with its source.
 
     \b
     Example:
       tracker brief --words 800
     """
-    click.echo(remembered(workspace, f"brief {words} {form}", lambda progress: _text(progress, words, form)))
+    click.echo(answer(workspace, f"brief {words} {form}", lambda progress: _text(progress, words, form)))
 
 
 def _text(progress: Progress, words: int | None, form: str) -> str:
-    from tracker.progress.brief import brief as sections_of
+    from tracker.progress.brief import brief
 
-    sections = sections_of(progress, words)
+    sections = brief(progress, words)
     if form == "json":
         from tracker.publish.data import brief_data
 

@@ -7,60 +7,33 @@ from pathlib import Path
 import click
 
 from tracker.cli.output import print_problems, progress_bar
-from tracker.cli.workspace import open_progress, recalled
 
 
 @click.command()
-@click.option("--no-site", is_flag=True, help="Write the Markdown pages alone; do not run MkDocs.")
-@click.option("--strict", is_flag=True, help="Fail when MkDocs warns about anything.")
+@click.option("--no-site", is_flag=True, help="Write only the Markdown pages, without running MkDocs.")
+@click.option("--strict", is_flag=True, help="Fail when MkDocs reports a warning.")
+@click.option("--untrusted", is_flag=True, help="Refuse everything in the workspace that runs code (see Trust).")
 @click.pass_obj
-def command(workspace: Path | None, no_site: bool, strict: bool) -> None:
-    """Render the pages, then build the site with MkDocs.
+def command(workspace: Path | None, no_site: bool, strict: bool, untrusted: bool) -> None:
+    """Render the pages and build the site with MkDocs.
+
+    Only pages that changed are written.
+
+    MkDocs runs the hooks and plugins that mkdocs.yml names. With --untrusted they are refused.
 
     \b
     Example:
       tracker build && python -m http.server -d site
     """
+    from tracker.commands.build import build_pages, build_site
+    from tracker.user_folders import exclusive
     from tracker.workspace import find_root
 
     root = find_root(workspace or Path())
-    unchanged = _pages_as_they_were(root)
-    if unchanged is not None:
-        click.echo(f"pages: 0 written, {unchanged} unchanged, 0 removed")
-    else:
-        _build_pages(root)
-    if not no_site:
-        from tracker.publish.mkdocs import build_site
-        from tracker.sources.facts import open_workspace
-
-        click.echo(f"site: {build_site(root, open_workspace(root).docs, strict=strict)}")
-
-
-def _pages_as_they_were(root: Path) -> int | None:
-    """How many pages there are, where nothing that they rest on changed and nobody touched them; else None."""
-    from tracker.publish.write import Shelf
-    from tracker.workspace import STATE
-
-    known = recalled(root, "pages")
-    if known is None:
-        return None
-    written, docs = known.split(" ", 1)
-    shelf = Shelf(root, root / docs, root / STATE / "staging")
-    return len(shelf) if shelf.state == written and shelf.is_whole() else None
-
-
-def _build_pages(root: Path) -> None:
-    from tracker.memo import Memo
-    from tracker.publish.build import build_pages
-    from tracker.publish.write import Shelf
-
-    with open_progress(root) as (progress, cache):
-        print_problems(progress)
+    with exclusive(root):
         with progress_bar("Pages") as report:
-            done = build_pages(progress, cache, report)
-        click.echo(f"pages: {len(done.written)} written, {done.unchanged} unchanged, {len(done.removed)} removed")
-        if not progress.facts.problems:
-            workspace = progress.facts.workspace
-            state = Shelf(root, workspace.docs, workspace.state / "staging").state
-            memo = Memo(root, progress.facts.repository, cache)
-            memo.remember("pages", workspace, f"{state} {workspace.plan.docs}", progress.sought)
+            done = build_pages(root, report, untrusted=untrusted)
+        print_problems(done.problems)
+        click.echo(f"pages: {done.written} written, {done.unchanged} unchanged, {done.removed} removed")
+        if not no_site:
+            click.echo(f"site: {build_site(root, strict=strict, untrusted=untrusted)}")

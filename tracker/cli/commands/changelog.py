@@ -6,36 +6,29 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.workspace import open_progress
+from tracker.commands.project import open_progress
 
 
 @click.command()
-@click.option("--since", metavar="VERSION", help="Only what came after this version.")
-@click.option("--unreleased", is_flag=True, help="Only what no version has yet.")
-@click.option("--print", "show", is_flag=True, help="Print it; write nothing.")
+@click.option("--since", metavar="VERSION", help="Include only changes after this version.")
+@click.option("--unreleased", is_flag=True, help="Include only changes that are not released yet.")
+@click.option("--print", "show", is_flag=True, help="Print the changelog instead of writing it.")
 @click.pass_obj
 def command(workspace: Path | None, since: str | None, unreleased: bool, show: bool) -> None:
-    """Write CHANGELOG.md from versions, sessions and commits. What stands outside its marks is kept.
+    """Write CHANGELOG.md from versions, sessions and commits.
+
+    Text outside the two markers of the generated part is kept.
 
     \b
     Example:
       tracker changelog --unreleased --print
     """
-    from tracker.publish.changelog import FILE, merged, releases
-    from tracker.publish.render import Renderer
-    from tracker.publish.write import write_atomically
+    from tracker.commands.changelog import render_changelog
+    from tracker.publish.changelog import write_changelog
 
     with open_progress(workspace) as (progress, _):
-        facts = progress.facts
-        values = {
-            "releases": releases(progress, since=since, unreleased=unreleased),
-            "versions": f"{facts.repository.prefix}{facts.plan.versions.rstrip('/')}",
-        }
-        made = Renderer.of(facts).text("changelog.md.j2", values)
+        text = render_changelog(progress, since=since, unreleased=unreleased)
         if show:
-            click.echo(made, nl=False)
-            return
-        path = facts.workspace.root / FILE
-        old = path.read_text("utf-8-sig") if path.exists() else ""
-        write_atomically(path, merged(old, made).encode(), facts.workspace.state / "staging")
-        click.echo(path)
+            click.echo(text, nl=False)
+        else:
+            click.echo(write_changelog(progress.facts.workspace.root, text))

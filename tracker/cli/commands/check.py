@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.options import format_option
-from tracker.cli.output import print_json
-from tracker.cli.workspace import open_progress
+from tracker.cli.options import format_option, is_verbose
+from tracker.cli.output import echo_annotation, print_json
+from tracker.commands.project import open_progress
 from tracker.plural import counted
 
 if TYPE_CHECKING:
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--strict", is_flag=True, help="Fail on phases that are said to be complete, or were, and are not.")
+@click.option("--strict", is_flag=True, help="Fail on disputed claims and on conflicts about phases too.")
+@click.option("--fix", is_flag=True, help="Add the commits that squashed or rebased ones landed as; show the diff.")
 @format_option("github", note="; github: as annotations of a workflow")
 @click.pass_obj
-def command(workspace: Path | None, strict: bool, form: str) -> None:
-    """Check every file and every claim; write nothing. Exit 1 when anything is wrong.
+def command(workspace: Path | None, strict: bool, fix: bool, form: str) -> None:
+    """Check every file and every claim.
 
-    Where the evidence does not say what is said of a phase, that is shown; with --strict it is wrong too. Tasks and
-    phases that sessions name and the plan does not have are only shown, and so is a session that nobody filled in yet.
+    Exit 1 when a file has a problem or git refutes a claim. With --strict, also when a claim is disputed (true, but of
+    another session, time or branch) or a phase is reported as complete and is not. -v also lists the claims that git cannot
+    judge. Nothing is written without --fix.
 
     \b
     Example:
@@ -37,7 +40,10 @@ def command(workspace: Path | None, strict: bool, form: str) -> None:
 
     try:
         with open_progress(workspace, write=False) as (progress, _):
-            found = complaints(progress, strict=strict)
+            if fix:
+                _fix(progress)
+                return
+            found = complaints(progress, strict=strict, verbose=is_verbose())
             _report(progress, found, form)
     except BrokenPlan as error:
         from tracker.publish.data import SCHEMA, problem_data
@@ -45,16 +51,28 @@ def command(workspace: Path | None, strict: bool, form: str) -> None:
         found = list(map(Complaint, error.problems))
         if form == "json":
             problems = [problem_data(problem) for problem in error.problems]
-            unknown: dict[str, list[str]] = {"refuted": [], "disagreements": [], "unplanned": [], "unwritten": []}
-            print_json({"schema": SCHEMA, "problems": problems, **unknown})
+            keys = ("refuted", "disputed", "unknown", "disagreements", "only_here", "unplanned", "unwritten")
+            print_json({"schema": SCHEMA, "problems": problems, **{key: [] for key in keys}})
         for one in found if form != "json" else []:
-            click.echo(str(one.problem) if form == "text" else one.annotation(_prefix(workspace)))
+            if form == "github":
+                echo_annotation(one.annotation(_prefix(workspace)))
+            else:
+                click.echo(str(one.problem))
     sys.exit(1 if any(one.fails for one in found) else 0)
 
 
+def _fix(progress: Progress) -> None:
+    from tracker.commands.fix import apply, fixes, proposals
+
+    for one in fixes(progress):
+        click.echo(one.diff, nl=False)
+        apply(progress, one)
+    for line in proposals(progress):
+        click.echo(line)
+
+
 def _report(progress: Progress, found: list[Complaint], form: str) -> None:
-    from tracker.progress.claims import Standing
-    from tracker.publish.check import UNPLANNED, UNWRITTEN, shallow_annotation
+    from tracker.publish.check import shallow_annotation
     from tracker.publish.data import check_data
 
     if form == "json":
@@ -62,25 +80,45 @@ def _report(progress: Progress, found: list[Complaint], form: str) -> None:
         return
     repository = progress.facts.repository
     if form == "github" and repository.shallow:
-        click.echo(shallow_annotation())
+        echo_annotation(shallow_annotation())
     for one in found:
-        click.echo(str(one.problem) if form == "text" else one.annotation(repository.prefix))
-    claims = [claim for claims in progress.claims.values() for claim in claims]
-    unknown = sum(claim.standing is Standing.UNKNOWN for claim in claims)
+        if form == "github":
+            echo_annotation(one.annotation(repository.prefix))
+        else:
+            click.echo(str(one.problem))
+    claims = sum(map(len, progress.claims.values()))
     wrong = sum(one.fails for one in found)
-    disputed = sum(one.disputed and not one.fails for one in found)
-    more = f", {unknown} that git cannot judge" if unknown else ""
-    more += " (this clone is shallow: `git fetch --unshallow`)" if unknown and repository.shallow else ""
-    more += f", {disputed} disputed: --strict fails on that" if disputed else ""
-    for title in (UNPLANNED, UNWRITTEN):
-        count = sum(one.title == title for one in found)
-        more += f", {count} {title.lower()}" if count else ""
-    checked = f"{counted(len(progress.sessions), 'session')} and {counted(len(claims), 'claim')} checked"
-    click.echo(f"{checked}: {wrong or 'nothing'} wrong{more}")
+    checked = f"{counted(len(progress.sessions), 'session')} and {counted(claims, 'claim')} checked"
+    click.echo("".join((f"{checked}: {wrong or 'nothing'} wrong", *_remarks(progress, found))))
+
+
+def _remarks(progress: Progress, found: list[Complaint]) -> Iterator[str]:
+    from tracker.progress.claims import ClaimVerdict
+    from tracker.publish.check import CONFLICTS, ComplaintKind
+
+    if unknown := len(progress.claims_with(ClaimVerdict.UNKNOWN)):
+        yield f", {unknown} that git cannot judge"
+        if progress.facts.repository.shallow:
+            yield " (this clone is shallow: `git fetch --unshallow`)"
+    passing = [one.kind for one in found if not one.fails]
+    strict = [
+        f"{count} {noun}{plural if count > 1 else ''}"
+        for noun, plural, kinds in (
+            ("disputed", "", (ComplaintKind.DISPUTED,)),
+            ("only on this machine", "", (ComplaintKind.ONLY_HERE,)),
+            ("conflict", "s", CONFLICTS),
+        )
+        if (count := sum(kind in kinds for kind in passing))
+    ]
+    if strict:
+        yield f", {', '.join(strict)}: --strict fails on that"
+    for kind in (ComplaintKind.UNPLANNED, ComplaintKind.UNWRITTEN):
+        if count := passing.count(kind):
+            yield f", {count} {kind.lower()}"
 
 
 def _prefix(folder: Path | None) -> str:
-    """The way from the repository to the workspace, where there is a repository."""
+    """The path from the repository to the workspace; empty without a repository."""
     from tracker.errors import NotARepository
     from tracker.sources.repository import Repository
     from tracker.workspace import find_root

@@ -8,24 +8,26 @@ import click
 
 from tracker.cli.options import format_option
 from tracker.cli.output import print_json
-from tracker.cli.workspace import open_progress
+from tracker.commands.project import open_progress
 from tracker.plural import counted
 
 
 @click.command()
 @click.argument("before")
 @click.argument("after", required=False)
-@format_option("markdown", note="; markdown is a page")
+@format_option("markdown")
 @click.pass_obj
 def command(workspace: Path | None, before: str, after: str | None, form: str) -> None:
-    """Show what changed between two versions or commits. Without AFTER up to now.
+    """Show what changed between two versions or commits.
+
+    BEFORE and AFTER are version numbers or git revisions. Without AFTER, the comparison is with the current state.
 
     \b
     Example:
       tracker diff 3.8.0 3.9.0
       tracker diff HEAD~20
     """
-    from tracker.release import difference
+    from tracker.commands.release import difference, difference_page
 
     with open_progress(workspace, write=False) as (progress, _):
         found = difference(progress, before, after)
@@ -34,10 +36,7 @@ def command(workspace: Path | None, before: str, after: str | None, form: str) -
 
             print_json(difference_data(found))
         elif form == "markdown":
-            from tracker.publish.render import Renderer
-
-            values = {"before": before, "after": after or "now", "transitions": found.transitions}
-            click.echo(Renderer.of(progress.facts).text("diff.md.j2", values), nl=False)
+            click.echo(difference_page(progress, before, after, found), nl=False)
         else:
             for transition in found.transitions:
                 click.echo(str(transition))

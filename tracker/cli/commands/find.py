@@ -9,16 +9,18 @@ import click
 
 from tracker.cli.options import format_option
 from tracker.cli.output import print_json
-from tracker.cli.workspace import open_sessions
+from tracker.commands.project import open_sessions
 
 
 @click.command()
 @click.argument("words", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many matches to show.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Maximum number of matches.")
 @format_option()
 @click.pass_obj
 def command(workspace: Path | None, words: tuple[str, ...], limit: int, form: str) -> None:
-    """Find WORDS in what the sessions say, the best match first. Exit 1 when there is none.
+    """Search the sessions for WORDS, best match first.
+
+    Exits with 1 when nothing matches.
 
     \b
     Example:
@@ -38,5 +40,5 @@ def command(workspace: Path | None, words: tuple[str, ...], limit: int, form: st
         for one in found:
             click.echo(f"{one.file}:{one.line}: session {one.session}, {one.field}: {one.text}")
         if not found:
-            click.echo(f"no session says {' '.join(words)!r}", err=True)
+            click.echo(f"no session matches {' '.join(words)!r}", err=True)
     sys.exit(0 if found else 1)

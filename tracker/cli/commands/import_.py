@@ -3,42 +3,89 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracker.cli.options import format_option
 from tracker.cli.output import print_json
 
+if TYPE_CHECKING:
+    from tracker.commands.import_logs import Imported
+
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--into", type=click.Path(path_type=Path), help="The folder to write to.  [default: the sessions']")
-@click.option("--dry-run", is_flag=True, help="Report; write nothing.")
-@click.option("--update", is_flag=True, help="Bring edited session files up to date, keeping edits and comments.")
+@click.option("--into", type=click.Path(path_type=Path), help="Folder to write to.  [default: the sessions folder]")
+@click.option("--dry-run", is_flag=True, help="Report what would be written without writing it.")
+@click.option("--update", is_flag=True, help="Add to existing session files; entries and comments are kept.")
+@click.option(
+    "--id",
+    "ids",
+    type=click.Choice(["log", "file"]),
+    default="log",
+    show_default=True,
+    help="Source of session ids. Logs with the same id become one session; `file` makes one session per file.",
+)
 @format_option()
 @click.pass_obj
 def command(
-    workspace: Path | None, files: tuple[Path, ...], into: Path | None, dry_run: bool, update: bool, form: str
+    workspace: Path | None, files: tuple[Path, ...], into: Path | None, dry_run: bool, update: bool, ids: str, form: str
 ) -> None:
-    """Turn Markdown logs into session files. Exit 1 when one of FILES cannot be imported; the others are.
+    """Import Markdown logs as session files.
 
-    Nothing of a log is lost: its whole text stays in the session file, and what is found in it stands beside it.
+    The session file keeps the whole text of the log. Exits with 1 when one of FILES cannot be imported; the others
+    are imported anyway.
 
     \b
     Example:
       tracker import --dry-run notes/*.md
     """
-    from tracker.importing import importer
+    from tracker.commands.import_logs import IdSource, importer
 
-    with importer(workspace, into, update=update, dry_run=dry_run) as logs:
-        done = []
+    done: list[Imported] = []
+    with importer(workspace, into, update=update, dry_run=dry_run, ids=IdSource(ids)) as logs:
         for one in logs.run(files):
             done.append(one)
             if form == "text":
-                click.echo("\n".join(one.lines(dry_run=dry_run)), err=one.failed)
+                click.echo("\n".join(_lines(one, dry_run=dry_run)), err=one.failed)
     if form == "json":
         from tracker.publish.data import SCHEMA
 
-        print_json({"schema": SCHEMA, "logs": [one.data() for one in done]})
+        print_json({"schema": SCHEMA, "logs": list(map(_data, done))})
     sys.exit(1 if any(one.failed for one in done) else 0)
+
+
+def _data(one: Imported) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(one) | {
+        "unclaimed": [{"line": line, "heading": title} for line, title in one.unclaimed],
+        "doubts": [{"line": line, "text": text} for line, text in one.doubts],
+    }
+
+
+def _lines(one: Imported, *, dry_run: bool) -> Iterator[str]:
+    """The outcome, the diff of an existing file, what was found, what no rule understands, and what is doubtful."""
+    if one.failed:
+        yield f"{f'{one.source}:{one.line}' if one.line else one.source}: {one.message}"
+        return
+    planned = "to be " if dry_run and one.outcome in ("written", "updated") else ""
+    yield f"{one.source}: session {one.session} of {one.date} → {_relative(one.target)}: {planned}{one.outcome}"
+    if one.message:
+        yield f"  {one.message}"
+    yield from (f"  {line}" for line in one.diff.splitlines())
+    found = ", ".join(f"{name} {count}" for name, count in one.found.items())
+    yield f"  found: {found or 'nothing else; the text is in the log'}"
+    for line, title in one.unclaimed:
+        yield f"  {one.source}:{line}: heading not understood: {title!r}; its text is only in the log"
+    for line, text in one.doubts:
+        yield f"  {one.source}:{line}: doubtful: {text}"
+
+
+def _relative(path: str | None) -> str:
+    """A path relative to the current folder, if it is inside it."""
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if path and Path(path).is_relative_to(here) else str(path)

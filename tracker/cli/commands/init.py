@@ -10,15 +10,15 @@ import click
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
 def command(folder: Path) -> None:
-    """Write a small working workspace into a git repository.
+    """Create a small working workspace in a git repository.
 
-    Nothing that exists is changed but .gitignore, which grows by the lines that are missing.
+    FOLDER is any folder of the repository. Existing files are kept; only .gitignore gets the lines that it lacks.
 
     \b
     Example:
       cd my-repository && tracker init && tracker build
     """
-    from tracker.scaffold import scaffold
+    from tracker.commands.init import scaffold
 
     for line in scaffold(folder):
         click.echo(line)

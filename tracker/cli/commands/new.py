@@ -6,20 +6,21 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.workspace import open_progress
+from tracker.commands.project import open_progress
 from tracker.errors import TrackerError
 
 
 @click.command()
-@click.option("--range", "revisions", metavar="A..B", help="These commits, instead of those since the last session.")
-@click.option("--close", is_flag=True, help="Fill the last session with what is known by now; what people wrote stays.")
-@click.option("--print", "show", is_flag=True, help="Print it; write nothing.")
-@click.option("--edit", is_flag=True, help="Open it in $EDITOR.")
+@click.option("--range", "revisions", metavar="A..B", help="Use these commits instead of those since the last session.")
+@click.option("--close", is_flag=True, help="Add the new commits and files to the last session instead.")
+@click.option("--print", "show", is_flag=True, help="Print the file instead of writing it.")
+@click.option("--edit", is_flag=True, help="Open the file in $EDITOR.")
 @click.pass_obj
 def command(workspace: Path | None, revisions: str | None, close: bool, show: bool, edit: bool) -> None:
-    """Open the next session, filled with what git knows.
+    """Create the next session file, filled with facts from git.
 
-    That is, since the file of the last session changed, or of the commits of --range.
+    These are the commits since the last session file changed, or those of --range, with the files they touched. With
+    --close, they are added to the last session; everything that people wrote in it stays unchanged.
 
     \b
     Example:
@@ -28,7 +29,7 @@ def command(workspace: Path | None, revisions: str | None, close: bool, show: bo
     """
     from datetime import date
 
-    from tracker.new import closed, draft_of, opened, write
+    from tracker.commands.new import closed, draft_of, opened, write
 
     with open_progress(workspace) as (progress, _):
         found = draft_of(progress, revisions, close=close)
@@ -36,12 +37,12 @@ def command(workspace: Path | None, revisions: str | None, close: bool, show: bo
     if show:
         click.echo(text, nl=False)
         return
-    write(path, text, fresh=not close)
+    write(progress.facts.workspace, path, text, fresh=not close)
     click.echo(path)
     if edit:
         try:
             click.edit(filename=str(path))
         except click.ClickException as error:
             raise TrackerError(
-                f"{path} is written, but not edited: {error.message}; $EDITOR says which editor"
+                f"{path} is written, but not edited: {error.message}; set $EDITOR to your editor"
             ) from None

@@ -9,8 +9,7 @@ import click
 
 from tracker.cli.options import format_option
 from tracker.cli.output import console, print_json
-from tracker.cli.workspace import open_progress
-from tracker.errors import TrackerError
+from tracker.commands.project import open_progress
 
 
 @click.command()
@@ -18,22 +17,18 @@ from tracker.errors import TrackerError
 @format_option()
 @click.pass_obj
 def command(workspace: Path | None, phase: str, form: str) -> None:
-    """Say whether a PHASE can be begun. Exit 1 when it is not ready.
+    """Check whether PHASE is ready to start.
 
-    With the evidence for it, and what is missing.
+    Prints the evidence and what is missing. Exits with 1 when the phase is not ready.
 
     \b
     Example:
       tracker ready 8 && python soak.py
     """
-    from tracker.progress.readiness import assess
-    from tracker.sources.reading import nearest
+    from tracker.commands.ready import assess_phase
 
     with open_progress(workspace) as (progress, cache):
-        phases = [one.id for one in progress.plan.phases]
-        if phase not in phases:
-            raise TrackerError(f"no phase has the id {phase!r}{nearest(phase, phases) or _listed(phases)}")
-        found = assess(progress, [phase], cache)[phase]
+        found = assess_phase(progress, cache, phase)
         if form == "json":
             from tracker.publish.data import readiness_data
 
@@ -43,7 +38,3 @@ def command(workspace: Path | None, phase: str, form: str) -> None:
 
             print_readiness(found, console())
     sys.exit(0 if found.ready else 1)
-
-
-def _listed(phases: list[str]) -> str:
-    return f"; there are: {', '.join(phases)}" if phases else "; tracker.yml has no phases yet"

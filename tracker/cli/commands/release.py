@@ -7,32 +7,30 @@ from pathlib import Path
 import click
 
 from tracker.cli.output import print_problems
-from tracker.cli.workspace import open_progress
+from tracker.commands.project import open_progress
 
 
 @click.command()
 @click.argument("number", required=False)
-@click.option("--note", help="What this version is about.")
-@click.option("--dry-run", is_flag=True, help="Print the version; write nothing.")
+@click.option("--note", help="One sentence about this version.")
+@click.option("--dry-run", is_flag=True, help="Print the version instead of writing it.")
 @click.pass_obj
 def command(workspace: Path | None, number: str | None, note: str | None, dry_run: bool) -> None:
-    """Freeze the progress of today as a version that never changes.
+    """Freeze the current progress as a version.
 
-    Without a NUMBER it follows from what changed: phases added or removed raise the first part, a phase's status or a
-    criterion's verdict the second, anything else the third.
+    A version is a file that never changes. Without NUMBER, the number is derived from what changed since the last
+    version: phases added or removed increase the first part, the status of a phase or the verdict of a criterion the
+    second, and anything else the third.
 
     \b
     Example:
       tracker release --note "Diagnostics validated" && git add versions
     """
+    from tracker.commands.release import preview, release
+
     with open_progress(workspace) as (progress, _):
         if dry_run:
-            print_problems(progress)
-            from tracker.progress.versions import snapshot
-            from tracker.sources.versions import version_text
-
-            click.echo(version_text(snapshot(progress, number, note)), nl=False)
+            print_problems(progress.facts.problems)
+            click.echo(preview(progress, number, note), nl=False)
         else:
-            from tracker.release import release as freeze
-
-            click.echo(freeze(progress, number, note))
+            click.echo(release(progress, number, note))

@@ -9,20 +9,21 @@ import click
 
 @click.command()
 @click.option(
-    "--into", type=click.Path(file_okay=False, path_type=Path), help="The folder.  [default: schemas/ of the workspace]"
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write to.  [default: schemas/ in the workspace]",
 )
 @click.pass_obj
 def command(workspace: Path | None, into: Path | None) -> None:
     """Write the JSON Schemas of tracker.yml and session files.
 
-    Editors complete and check the files with them.
+    Editors use them to complete and check these files.
 
     \b
     Example:
       tracker schema && head -1 tracker.yml    # yaml-language-server: $schema=schemas/tracker.schema.json
     """
-    from tracker.publish.schema import FOLDER, write_schemas
-    from tracker.workspace import find_root
+    from tracker.commands.schema import write_schema_files
 
-    for path in write_schemas(into or find_root(workspace or Path()) / FOLDER):
+    for path in write_schema_files(into, workspace):
         click.echo(path)

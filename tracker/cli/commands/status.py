@@ -9,7 +9,7 @@ import click
 
 from tracker.cli.options import format_option
 from tracker.cli.output import console, json_text, print_problems
-from tracker.cli.workspace import open_progress, remembered
+from tracker.commands.project import answer, open_progress
 
 if TYPE_CHECKING:
     from tracker.progress.progress import Progress
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 @format_option()
 @click.pass_obj
 def command(workspace: Path | None, form: str) -> None:
-    """Show where things stand.
+    """Show phases, criteria and next steps.
 
     \b
     Example:
       tracker status --format json | jq '.phases[].criteria[] | select(.verdict == "stale").id'
     """
     if form == "json":
-        click.echo(remembered(workspace, "status", _json))
+        click.echo(answer(workspace, "status", _json))
         return
     with open_progress(workspace) as (progress, _):
         from tracker.publish.terminal import print_status
 
-        print_problems(progress)
+        print_problems(progress.facts.problems)
         print_status(progress, console())
 
 

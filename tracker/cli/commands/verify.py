@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.workspace import open_progress
+from tracker.commands.project import open_progress
 
 
 @click.command()
@@ -17,29 +17,30 @@ from tracker.cli.workspace import open_progress
     "reports",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A JUnit report that was made from the tree as it is now.",
+    help="Date this JUnit report: it was made from the present tree (repeatable).",
 )
 @click.pass_obj
 def command(workspace: Path | None, criteria: tuple[str, ...], reports: tuple[Path, ...]) -> None:
-    """Run the commands that criteria rest on. Exit 1 when one fails.
+    """Run the commands that criteria rest on.
 
-    What came of them is recorded as results.
+    Each outcome is recorded as a result, with the code that it is about. Exits with 1 when a command fails.
 
-    All of them, or those of the CRITERIA named. Test reports that they write are dated with the commit; --report dates
-    one that was written before.
+    Without CRITERIA, the commands of all criteria run. Test reports that the commands write are dated with the present
+    commit; --report dates a report that was written before.
 
     \b
     Example:
       tracker verify unit-tests --report reports/junit.xml
     """
-    from tracker.verify import verify as run_all
+    from tracker.commands.verify import verify as run_all
 
     ran = failed = 0
     with open_progress(workspace) as (progress, _):
         for done in run_all(progress.facts, criteria, reports):
             ran += 1
-            outcome = "ended: it took too long" if done.timed_out else f"exit {done.exit}"
-            click.echo(f"{'ok    ' if done.holds else 'FAILED'} {done.command}  ({outcome}, {done.seconds:.1f} s)")
+            took = f"{done.seconds:.1f} s"
+            outcome = f"timed out after {took}" if done.timed_out else f"exit {done.exit}, {took}"
+            click.echo(f"{'ok    ' if done.holds else 'FAILED'} {done.command}  ({outcome})")
             if not done.holds:
                 failed += 1
                 click.echo(done.output.rstrip(), err=True)

@@ -1,24 +1,22 @@
-"""`commit: HASH`: the commit exists and HEAD contains it."""
+"""`commit: HASH`: the commit, or the same change under another hash, is in the history of HEAD."""
 
 from __future__ import annotations
 
-from tracker.model import Evidence, Verdict
-from tracker.progress.evidence import Found, World
+from tracker.model import CommitEvidence, Verdict
+from tracker.progress.evidence.world import Found, World
+from tracker.sources.landings import LandingKind
+
+CANNOT_TELL = (LandingKind.SHALLOW, LandingKind.PARTIAL, LandingKind.AMBIGUOUS, LandingKind.SUBMODULE)
 
 
-def look_up(evidence: Evidence, world: World) -> Found:
-    """Met when HEAD contains the commit; missing where a shallow clone cannot tell."""
-    hash = evidence.commit or ""
-    full = world.facts.hashes.get(hash)
-    if full is None:
-        if world.facts.repository.shallow:
-            return Found(Verdict.MISSING, "not in this shallow clone: its history was cut off")
-        return Found(Verdict.UNMET, "git knows no such commit")
-    if full not in world.facts.history.contained:
-        return Found(Verdict.UNMET, "exists; the history of HEAD does not contain it", commit=full)
-    age = world.facts.history.age.get(full)
-    if age is None:  # it touches other folders of the repository than this workspace's
-        return Found(Verdict.MET, "in the history of HEAD", commit=full)
-    commit = world.facts.history.commits[age]
-    session = world.ties.session_of_commit.get(full)
-    return Found(Verdict.MET, commit.subject, when=commit.date.date(), commit=full, session=session)
+def look_up(evidence: CommitEvidence, world: World) -> Found:
+    """Return met when the commit landed, and missing where this clone cannot tell."""
+    landing = world.facts.landings[evidence.commit]
+    own = landing.own.hash if landing.own else None
+    if landing.landed is None:
+        verdict = Verdict.MISSING if landing.kind in CANNOT_TELL else Verdict.UNMET
+        return Found(verdict, landing.text, commit=own)
+    landed = landing.landed
+    text = landed.subject if landing.kind is LandingKind.LANDED else landing.text
+    session = world.attribution.session_of_commit.get(landed.hash)
+    return Found(Verdict.MET, text, when=landed.date.date(), commit=landed.hash, session=session)

@@ -1,44 +1,64 @@
-"""`test: NODE-ID or glob`: a report has it, and every match passed."""
+"""`test: NODE-ID or pattern`: a report has it, and every match passed."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 
-from tracker.model import Evidence, Result, Verdict
-from tracker.progress.evidence import Found, World
-from tracker.progress.evidence.result import measured
+from tracker.model import Result, TestEvidence, Verdict
+from tracker.progress.evidence.world import Found, World, found_in
 from tracker.sources.reading import nearest
-from tracker.sources.reports import TestCase
+from tracker.sources.reports import OUTCOMES, TestCase, matching_cases
 
 
-def look_up(evidence: Evidence, world: World) -> Found:
-    """Met when at least one test matches and all that match passed."""
-    wanted = evidence.test or ""
+def look_up(evidence: TestEvidence, world: World) -> Found:
+    """Return met when at least one test matches and all matches passed."""
+    wanted = evidence.test
     cases = world.facts.tests
     matches = matching_cases(wanted, cases)
     if not matches:
         hint = nearest(wanted, {case.name for case in cases})
         return Found(Verdict.MISSING, f"no report has such a test{hint}" if cases else "no test report yet")
-    outcomes = Counter(case.outcome for case in matches)
-    text = ", ".join(
-        f"{outcomes[outcome]} {outcome}" for outcome in ("passed", "failed", "skipped") if outcomes[outcome]
-    )
-    holds = outcomes["passed"] == len(matches)
-    worst = next((case for case in matches if case.outcome == "failed"), matches[0])
-    verdict = Verdict.MET if holds else Verdict.UNMET
+    verdict, text = _outcome(matches)
+    worst = max(matches, key=lambda case: case.outcome == "failed")
     dates = {case.file: world.facts.report_dates.get(case.file) for case in matches}
     dated = [date for date in dates.values() if date]
-    if len(dated) < len(dates):  # one report that nobody dated makes the whole undated
+    if len(dated) < len(dates):  # one report without a date makes the whole undated
         return Found(verdict, text, worst.file)
-    return replace(measured(world, min(dated, key=_age), verdict, text), where=worst.file)
+    found = _dated(world, min(dated, key=_age), verdict, text, worst.file)
+    return replace(found, earlier=tuple(_earlier(wanted, dated[0], world))) if len(dated) == 1 else found
 
 
-def matching_cases(wanted: str, cases: Sequence[TestCase]) -> list[TestCase]:
-    """The tests of that very name, else those that the glob matches."""
-    return [case for case in cases if case.name == wanted] or [c for c in cases if fnmatchcase(c.name, wanted)]
+def _outcome(matches: Sequence[TestCase]) -> tuple[Verdict, str]:
+    outcomes = Counter(case.outcome for case in matches)
+    text = ", ".join(f"{outcomes[outcome]} {outcome}" for outcome in OUTCOMES if outcomes[outcome])
+    return Verdict.MET if outcomes["passed"] == len(matches) else Verdict.UNMET, text
+
+
+def _dated(world: World, record: Result, verdict: Verdict, text: str, report: str) -> Found:
+    """Return what a report proves that `tracker verify` dated.
+
+    Reports are normally ignored by git, and made in the run that looks at them: that git does not track them says
+    nothing.
+    """
+    return replace(found_in(world, record, verdict, text), where=report, origin=None, only_here=False)
+
+
+def _earlier(wanted: str, last: Result, world: World) -> Iterator[Found]:
+    """Return what earlier contents of the same report said of the test, the newest first."""
+    report = str(last.data.get("report"))
+    records = (one for one in reversed(world.facts.results) if one.data.get("kind") == "report" and one is not last)
+    for record in (one for one in records if one.data.get("report") == report):
+        if matches := matching_cases(wanted, list(_recorded(record, report))):
+            yield _dated(world, record, *_outcome(matches), report)
+
+
+def _recorded(record: Result, report: str) -> Iterator[TestCase]:
+    tests = record.data.get("tests")
+    for one in tests if isinstance(tests, list) else ():
+        if isinstance(one, list) and len(one) == 2 and all(isinstance(part, str) for part in one):
+            yield TestCase(one[0], one[1], report)
 
 
 def _age(record: Result) -> float:

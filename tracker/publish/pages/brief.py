@@ -1,4 +1,4 @@
-"""The brief as a page."""
+"""The page of the brief."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from tracker.publish.site import BRIEF, Site
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """What the next session must know."""
+    """Yield the page of the brief."""
     yield Page(BRIEF, "brief.md.j2", {"plan": site.progress.plan.project, "sections": brief(site.progress)})

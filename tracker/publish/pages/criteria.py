@@ -1,4 +1,4 @@
-"""Criteria: a page each, with its value over time and who worded it."""
+"""Criteria: a page each, with its value over time and the commits that worded it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date as Date
 
-from tracker.model import Evidence, Result
-from tracker.progress.evidence.result import value_of
+from tracker.model import BaseEvidence
+from tracker.progress.evidence import History, history_of
 from tracker.progress.verdicts import Judged
 from tracker.publish.charts import LineChart, finite, line_chart
 from tracker.publish.page import Page
@@ -27,9 +27,6 @@ class Measurement:
 def pages(site: Site) -> Iterator[Page]:
     """A page for every criterion and prerequisite."""
     versions = site.progress.facts.versions
-    by_name: dict[str, list[Result]] = {}
-    for result in site.progress.facts.results:
-        by_name.setdefault(result.name, []).append(result)
     frozen = {
         version.version: {one.id: one for phase in version.phases for one in (*phase.prerequisites, *phase.criteria)}
         for version in versions
@@ -37,7 +34,10 @@ def pages(site: Site) -> Iterator[Page]:
     for phase in site.progress.phases:
         for judged in (*phase.prerequisites, *phase.criteria):
             name = judged.criterion.id
-            measured = [_measured(site, evidence, by_name) for evidence in judged.criterion.evidence if evidence.value]
+            histories = [
+                (evidence, history_of(evidence, site.progress.world)) for evidence in judged.criterion.evidence
+            ]
+            measured = [_measured(site, evidence, history) for evidence, history in histories if history]
             values = {
                 "judged": judged,
                 "phase": phase.phase.title,
@@ -55,36 +55,27 @@ def pages(site: Site) -> Iterator[Page]:
             yield Page(site.criterion_pages[name], "criterion.md.j2", values)
 
 
-def _measured(
-    site: Site, evidence: Evidence, by_name: dict[str, list[Result]]
-) -> tuple[str, LineChart | None, list[Measurement]]:
-    """What the evidence asks, its values as a chart where there are two or more numbers, and as a list."""
-    found = [
-        (result, value)
-        for result in by_name.get(evidence.result or "", [])
-        if result.status == "complete" and (value := value_of(evidence, result)) is not None
-    ]
-    numbers = [number for _, value in found if (number := finite(value)) is not None]
-    chart = None
-    if len(numbers) > 1:
-        series: dict[str, list[object]] = {evidence.value or "": list(numbers)}
-        if (bound := _bound(evidence)) is not None:
-            series[evidence.asks.removeprefix(evidence.subject).strip()] = [bound] * len(numbers)
-        chart = line_chart(evidence.subject, "result", [float(index + 1) for index in range(len(numbers))], series)
+def _measured(site: Site, evidence: BaseEvidence, history: History) -> tuple[str, LineChart | None, list[Measurement]]:
+    """Return what the evidence asks, its values as a chart where there are two or more numbers, and as a list."""
+    numbers = [number for one in history.measurements if (number := finite(one.value)) is not None]
+    chart = _chart(evidence, numbers, history.bound) if len(numbers) > 1 else None
     rows = [
         Measurement(
-            result.started.date() if result.started else None, str(value), result.name, site.run_pages[result.path]
+            one.result.started.date() if one.result.started else None,
+            str(one.value),
+            one.result.name,
+            site.run_pages[one.result.path],
         )
-        for result, value in reversed(found)
+        for one in reversed(history.measurements)
     ]
     return evidence.asks, chart, rows
 
 
-def _bound(evidence: Evidence) -> float | None:
-    return next(
-        (bound for name in ("below", "at_most", "above", "at_least") if (bound := getattr(evidence, name)) is not None),
-        None,
-    )
+def _chart(evidence: BaseEvidence, numbers: list[float], bound: float | None) -> LineChart:
+    series: dict[str, list[object]] = {evidence.subject.partition(": ")[2]: list(numbers)}
+    if bound is not None:
+        series[evidence.asks.removeprefix(evidence.subject).strip()] = [bound] * len(numbers)
+    return line_chart(evidence.subject, "result", [float(index + 1) for index in range(len(numbers))], series)
 
 
 def _named(site: Site, judged: Judged) -> dict[str, str]:

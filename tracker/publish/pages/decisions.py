@@ -9,7 +9,7 @@ from tracker.publish.site import DECISIONS, Site
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """One page with all of them, the newest first."""
+    """Yield one page with all of them, newest first."""
     sessions = [(one.session, site.session_pages[one.session.session]) for one in reversed(site.progress.sessions)]
 
     def of(kind: str) -> list[tuple[str, str, object]]:

@@ -1,20 +1,23 @@
-"""Disagreements: where what people say and what the evidence says differ."""
+"""The page of disagreements between claims and evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from tracker.model import Status
-from tracker.progress.unplanned import unplanned
+from tracker.progress.claims import ClaimVerdict
+from tracker.progress.unknown_ids import unplanned
 from tracker.publish.page import Page
 from tracker.publish.site import DISAGREEMENTS, Site
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """One page with all of them."""
+    """Yield the page."""
     progress = site.progress
     values = {
         "refuted": progress.refuted,
+        "disputed": progress.claims_with(ClaimVerdict.DISPUTED),
+        "unknown": progress.claims_with(ClaimVerdict.UNKNOWN),
         "claimed": [one for one in progress.phases if one.status is Status.CLAIMED],
         "regressed": [one for one in progress.phases if one.status is Status.REGRESSED],
         "unplanned": unplanned(progress),

@@ -1,4 +1,4 @@
-"""For other tools: everything as JSON with its schema, and badges."""
+"""Files for other tools: JSON with its schema, and badges."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLOURS = {Status.COMPLETE: "good", Status.REGRESSED: "bad", Status.BLOCKED: "ba
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """tracker.json, its schema, and a badge each for the status and for what is verified."""
+    """Yield tracker.json, its schema, and badges for the status and the verified share."""
     progress = site.progress
     yield Page(NAME, "json.j2", {"data": export_data(site)})
     yield Page(SCHEMA_NAME, "json.j2", {"data": export_schema()})

@@ -1,4 +1,4 @@
-"""Home: where things stand, in two minutes."""
+"""The home page: the state of the project at a glance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LATEST = 5
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The first page of the site."""
+    """Yield the home page."""
     progress = site.progress
     last = progress.sessions[-1] if progress.sessions else None
     steps = next((one for one in reversed(progress.sessions) if one.session.next.model_fields_set), None)
@@ -28,7 +28,7 @@ def pages(site: Site) -> Iterator[Page]:
         "sessions": [session_row(site, one) for one in progress.sessions[: -LATEST - 1 : -1]],
         "session_count": len(progress.sessions),
         "commit_count": len(progress.facts.history.commits),
-        "undocumented": len(progress.ties.undocumented),
+        "undocumented": len(progress.attribution.undocumented),
         "since_last": [(commit.hash, commit.date.date(), commit.author, commit.subject) for commit in since[:LATEST]],
         "since_last_count": len(since),
         "shallow": progress.facts.repository.shallow,

@@ -1,4 +1,4 @@
-"""For readers that are programs: `llms.txt`, an index with the brief, and `llms-full.txt`, everything that was said."""
+"""Pages for language models: `llms.txt` (the brief and an index) and `llms-full.txt` (all sessions and criteria)."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from tracker.publish.site import BRIEF, DECISIONS, DISAGREEMENTS, PHASES, RUNS, 
 
 INDEX = {
     TRACKER: "Every phase, task and criterion, with its evidence",
-    BRIEF: "What the next session must know",
+    BRIEF: "A summary for the next session",
     PHASES: "The phases, a page each",
-    SESSIONS: "The sessions, a page each, with their claims held against git",
+    SESSIONS: "The sessions, a page each, with their claims checked against git",
     RUNS: "Measured runs, with what is wrong with each",
     DECISIONS: "Decisions, incidents and learnings",
-    DISAGREEMENTS: "Where what people say and what the evidence says differ",
+    DISAGREEMENTS: "Where statements and evidence differ",
     VERSIONS: "Frozen progress trackers",
 }
 BRIEF_WORDS = 800
 MOST_SESSIONS = 200
-"""The newest, at the most: who reads such a file has no room for more, and every session has a page."""
+"""How many sessions `llms-full.txt` contains, the newest; every session has a page."""
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """Both files, as text: nothing in them is escaped, for nothing renders them."""
+    """Yield both files as plain text; nothing in them is escaped."""
     progress = site.progress
     head = {"plan": progress.plan.project, "status": progress.status, "verified": progress.verified}
     short = {"sections": brief(progress, BRIEF_WORDS), "index": INDEX}

@@ -1,4 +1,4 @@
-"""Metrics: a page for each name of a result, with every metric over its runs."""
+"""Metric pages: every metric of a result name across its runs."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tracker.publish.site import Site
 
 MAX_METRICS = 40
 MAX_RUNS = 200
-"""Of longer histories the newest are shown."""
+"""Newest runs that are shown."""
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """A page for each name that more than one run has."""
-    by_name = sorted(site.progress.facts.results, key=lambda result: result.name)  # stable: the oldest of a name first
+    """Yield a page for each result name with more than one run."""
+    by_name = sorted(site.progress.facts.results, key=lambda result: result.name)  # stable: oldest run of a name first
     for name, found in groupby(by_name, lambda result: result.name):
         runs = list(found)
         if len(runs) > 1:
@@ -36,7 +36,7 @@ def _values(site: Site, name: str, runs: list[Result]) -> dict[str, object]:
 
 
 def _metrics(run: Result) -> dict[str, float]:
-    """The numbers under `metrics`, or those of the object itself where it has none."""
+    """Return the numbers under `metrics`, or the numbers of the object if it has no `metrics`."""
     metrics = run.data.get("metrics")
     found = metrics if isinstance(metrics, Mapping) else run.data
     return {str(key): number for key, value in found.items() if (number := finite(value)) is not None}

@@ -1,4 +1,4 @@
-"""Phases: an index, and a page each."""
+"""Phase pages: an index, and a page for each phase."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracker.publish.site import PHASES, Site
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The index of the phases, then every phase."""
+    """Yield the index, then a page for each phase."""
     progress = site.progress
     rows = {one.session.session: session_row(site, one) for one in progress.sessions}
     yield Page(PHASES, "phases.md.j2", {"chapters": chapters(progress), "phase_pages": site.phase_pages})
@@ -38,5 +38,5 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def _named(worked: tuple[str, ...], site: Site) -> list[str]:
-    """All sessions that the page may name, in a fixed order; where few worked on it, it still may cite any."""
+    """Return the pages of all sessions that the page can link to, in a fixed order."""
     return sorted({*worked, *site.session_pages})

@@ -1,4 +1,4 @@
-"""Readiness: for each phase, whether it can be begun, and everything that says so."""
+"""Readiness: for each phase, whether it can start, and everything that supports the answer."""
 
 from __future__ import annotations
 

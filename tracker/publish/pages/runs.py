@@ -1,4 +1,4 @@
-"""Runs: an index, and a page for each result."""
+"""Run pages: an index, and a page for each result."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from diagnostics.result import Result as Training
 from tracker.cache import digest
-from tracker.model import Result, TestRun
+from tracker.model import Origin, Result, TestRun
 from tracker.publish.charts import BarChart, LineChart, bar_chart, finite, line_chart
 from tracker.publish.page import Page
 from tracker.publish.site import RUNS, Site
@@ -27,7 +27,7 @@ FEATURES_SHOWN = 15
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A result in a table."""
+    """A result as a table row."""
 
     name: str
     page: str
@@ -37,9 +37,10 @@ class RunRow:
     first_finding: str | None
     dirty: bool
     newest: bool
-    """It is the one that evidence of this name looks at."""
+    """Whether evidence that names this result uses this run."""
     session: str | None
     session_page: str | None
+    origin: Origin
 
 
 @cache
@@ -48,7 +49,7 @@ def _trainings() -> TypeAdapter[Training]:
 
 
 def training(result: Result) -> Training | None:
-    """The result as our own diagnostics wrote it; None for any other JSON object."""
+    """Return the result as the diagnostics wrote it, or None for any other JSON object."""
     try:
         return _trainings().validate_python(dict(result.data))
     except ValidationError:
@@ -56,12 +57,12 @@ def training(result: Result) -> Training | None:
 
 
 def run_row(site: Site, result: Result) -> RunRow:
-    """A result as tables show it."""
+    """Return the table row of a result."""
     diagnosis = result.data.get("diagnosis")
     diagnosis = diagnosis if isinstance(diagnosis, Mapping) else {}
     findings = diagnosis.get("findings")
     first = findings[0] if isinstance(findings, list) and findings and isinstance(findings[0], Mapping) else {}
-    session = site.progress.ties.session_of_result.get(result.path)
+    session = site.progress.attribution.session_of_result.get(result.path)
     return RunRow(
         name=result.name,
         page=site.run_pages[result.path],
@@ -73,11 +74,12 @@ def run_row(site: Site, result: Result) -> RunRow:
         newest=newest_complete(site.progress.facts.results).get(result.name) is result,
         session=session,
         session_page=site.session_pages[session] if session else None,
+        origin=result.origin,
     )
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The index of the runs, then every run."""
+    """Yield the index, then a page for each run."""
     values = {
         "runs": [run_row(site, result) for result in site.newest_runs],
         "reports": _reports(site),
@@ -89,7 +91,7 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def _reports(site: Site) -> list[tuple[str, Counter[str], Date | None, str | None]]:
-    """Each test report, how its tests ended, and the day and commit of the run where they are known."""
+    """Return each report with its outcomes, and the day and commit of its run if known."""
     facts = site.progress.facts
     outcomes: dict[str, Counter[str]] = {}
     for case in facts.tests:
@@ -103,7 +105,7 @@ def _reports(site: Site) -> list[tuple[str, Counter[str], Date | None, str | Non
 
 
 def _validation(site: Site) -> list[tuple[str, str | None, Date, TestRun]]:
-    """Every test that a session reports, with the session that ran it, its page and the day, the newest first."""
+    """Return the tests that sessions report, newest first: session, page, day, test."""
     rows: list[tuple[str, str | None, Date, TestRun]] = []
     for session in (one.session for one in reversed(site.progress.sessions)):
         for test in session.tests:
@@ -139,7 +141,7 @@ def _text(value: object) -> str | None:
 
 
 def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every scalar of a JSON value, with its JMESPath."""
+    """Yield every scalar of a JSON value with its JMESPath."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             name = key if key.isidentifier() else json.dumps(key)
@@ -152,7 +154,7 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _curves(run: Training) -> list[LineChart]:
-    """The losses in one chart, everything else in a chart each; what never changed needs none."""
+    """Return one chart with all losses, and one for each other series that changed."""
     steps = [finite(step) for step in run.history.get("step", [])]
     series = {name: values for name, values in run.history.items() if name not in ("step", "epoch")}
     losses = {name: values for name, values in series.items() if "loss" in name}
@@ -163,7 +165,7 @@ def _curves(run: Training) -> list[LineChart]:
 
 
 def _attribution(run: Training) -> BarChart | None:
-    """The features that contribute most. That a few of many bring nearly all of it is what the chart is for."""
+    """Return a chart of the features that contribute most; it shows when a few features dominate."""
     if run.attribution is None:
         return None
     pairs = zip(run.attribution.features, run.attribution.values, strict=False)
@@ -192,7 +194,7 @@ LAYER_COLUMNS = {
 
 
 def _layers(run: Training) -> list[tuple[str, str, int | None, dict[str, str]]]:
-    """Name, type and units of each layer, and its last captured value of each column."""
+    """Return name, type and units of each layer, and the last captured value of each column."""
     rows = []
     for name, layer in run.layers.items():
         last = {column: _last(layer.columns.get(column, [])) for column in LAYER_COLUMNS}

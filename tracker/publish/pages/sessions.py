@@ -1,4 +1,4 @@
-"""Sessions: an index by year, and a page each."""
+"""Session pages: an index by year, and a page for each session."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date as Date
 from itertools import groupby
 
-from tracker.progress.claims import Standing
+from tracker.progress.claims import ClaimVerdict
 from tracker.publish.page import Page
 from tracker.publish.pages.runs import run_row
 from tracker.publish.site import SESSIONS, Site
@@ -16,7 +16,7 @@ from tracker.sources.sessions import SessionFile
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session in a table."""
+    """A session as a table row."""
 
     id: str
     page: str
@@ -26,14 +26,15 @@ class SessionRow:
     team: str | None
     commits: int
     confirmed: int
+    disputed: int
     refuted: int
     unknown: int
 
 
 def session_row(site: Site, one: SessionFile) -> SessionRow:
-    """A session as tables show it."""
+    """Return the table row of a session."""
     session = one.session
-    standings = [claim.standing for claim in site.progress.claims[session.session]]
+    verdicts = [claim.verdict for claim in site.progress.claims[session.session]]
     return SessionRow(
         id=session.session,
         page=site.session_pages[session.session],
@@ -41,19 +42,20 @@ def session_row(site: Site, one: SessionFile) -> SessionRow:
         focus=session.focus,
         status=session.status,
         team=session.team,
-        commits=len(site.progress.ties.commits.get(session.session, ())),
-        confirmed=standings.count(Standing.CONFIRMED),
-        refuted=standings.count(Standing.REFUTED),
-        unknown=standings.count(Standing.UNKNOWN),
+        commits=len(site.progress.attribution.commits.get(session.session, ())),
+        confirmed=verdicts.count(ClaimVerdict.CONFIRMED),
+        disputed=verdicts.count(ClaimVerdict.DISPUTED),
+        refuted=verdicts.count(ClaimVerdict.REFUTED),
+        unknown=verdicts.count(ClaimVerdict.UNKNOWN),
     )
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The index of the sessions, then every session."""
+    """Yield the index, then a page for each session."""
     progress = site.progress
     rows = [session_row(site, one) for one in progress.sessions]
     years = [(year, list(of_year)) for year, of_year in groupby(reversed(rows), lambda row: row.date.year)]
-    undocumented = progress.ties.undocumented
+    undocumented = progress.attribution.undocumented
     yield Page(
         SESSIONS,
         "sessions.md.j2",
@@ -75,11 +77,12 @@ def pages(site: Site) -> Iterator[Page]:
         name = session.session
         mentioned = {*session.tasks, *(work.task for work in session.work if work.task)}
         said = {*session.phases, *(tasks[task][1] for task in mentioned if task in tasks)}
+        attributed = progress.attribution.commits.get(name, ())
         values = {
             "one": one,
-            "commits": [(commit, how, counts[commit.hash]) for commit, how in progress.ties.commits.get(name, ())],
+            "commits": [(commit, how, counts[commit.hash]) for commit, how in attributed],
             "claims": {".".join(map(str, claim.field)): claim for claim in progress.claims[name]},
-            "runs": [run_row(site, result) for result, _ in progress.ties.results.get(name, ())],
+            "runs": [run_row(site, result) for result, _ in progress.attribution.results.get(name, ())],
             "tasks": {task: tasks[task] for task in sorted(mentioned) if task in tasks},
             "phases": {phase: phases[phase] for phase in sorted(said) if phase in phases},
             "task_status": {task: task_status[task] for task in session.tasks if task in task_status},

@@ -1,4 +1,4 @@
-"""The progress tracker: every phase, task and criterion on one page."""
+"""The tracker page: every phase, task and criterion on one page."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from itertools import groupby, takewhile
 
 from tracker.model import Status
 from tracker.progress.coverage import coverage
+from tracker.progress.phase_status import PhaseStatus
 from tracker.progress.progress import Progress
-from tracker.progress.standing import PhaseStanding
 from tracker.publish.page import Page
 from tracker.publish.pages.sessions import SessionRow, session_row
 from tracker.publish.site import TRACKER, Site
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The progress tracker."""
+    """Yield the tracker page."""
     progress = site.progress
     values = {
         "plan": progress.plan.project,
@@ -39,8 +39,8 @@ def pages(site: Site) -> Iterator[Page]:
     yield Page(TRACKER, "tracker.md.j2", values)
 
 
-def _achievements(site: Site) -> list[tuple[PhaseStanding, SessionRow]]:
-    """The phases that are complete and that a session calls so, with the first one in a row, the newest first."""
+def _achievements(site: Site) -> list[tuple[PhaseStatus, SessionRow]]:
+    """Return complete phases with the first session that reported them complete, newest first."""
     rows = {one.session.session: (index, session_row(site, one)) for index, one in enumerate(site.progress.sessions)}
     found = []
     for one in site.progress.phases:
@@ -51,6 +51,6 @@ def _achievements(site: Site) -> list[tuple[PhaseStanding, SessionRow]]:
     return [(one, row) for (_, row), one in found]
 
 
-def chapters(progress: Progress) -> list[tuple[str | None, list[PhaseStanding]]]:
-    """The phases in their order, those of one chapter that follow each other together."""
+def chapters(progress: Progress) -> list[tuple[str | None, list[PhaseStatus]]]:
+    """Group consecutive phases of one chapter."""
     return [(name, list(phases)) for name, phases in groupby(progress.phases, lambda one: one.phase.chapter)]

@@ -1,4 +1,4 @@
-"""Versions: an index, a page for each frozen one, and the state that is not released yet."""
+"""Version pages: an index, a page for each frozen version, and the unreleased state."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from tracker.model import Version
-from tracker.progress.versions import Difference, compare, snapshot, whole
+from tracker.progress.versions import Changed, Difference, compare, snapshot, whole
 from tracker.publish.page import Page
 from tracker.publish.site import UNRELEASED, VERSIONS, Site
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The index, the unreleased state, then every version."""
+    """Yield the index, the unreleased state, then each version."""
     versions = site.progress.facts.versions
     now = snapshot(site.progress)
     changed = _difference(versions, versions[-1], now) if versions else None
@@ -32,7 +32,7 @@ def _difference(versions: list[Version], before: Version, after: Version) -> Dif
 
 
 def _values(site: Site, version: Version, changed: Difference | None) -> dict[str, Any]:
-    """What the page of a version shows: the version, and how it differs from the one before."""
+    """Return the values of a version page: the version, and its difference to the previous one."""
     transitions = changed.transitions if changed else ()
     named = {session.session for session in version.sessions}
     named |= {name for phase in version.phases for task in phase.tasks for name in task.sessions}
@@ -42,8 +42,8 @@ def _values(site: Site, version: Version, changed: Difference | None) -> dict[st
     return {
         "version": version,
         "before": changed.before.version if changed else None,
-        "transitions": [one for one in transitions if one.kind not in ("commit", "session")],
-        "phase_changes": {one.id: one for one in transitions if one.kind == "phase"},
+        "transitions": [one for one in transitions if one.kind not in (Changed.COMMIT, Changed.SESSION)],
+        "phase_changes": {one.id: one for one in transitions if one.kind is Changed.PHASE},
         "released": True,
         "session_pages": {name: site.session_pages[name] for name in sorted(named) if name in site.session_pages},
         "phase_pages": {one.id: site.phase_pages[one.id] for one in version.phases if one.id in site.phase_pages},

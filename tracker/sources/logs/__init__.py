@@ -1,1 +1,1 @@
-"""Markdown logs, understood: what people wrote after a session, in whatever shape, as sessions."""
+"""Read Markdown session logs of many formats as sessions."""

@@ -1,4 +1,4 @@
-"""From the sections of a log to the facts of a session: each section goes to the reader of its meaning."""
+"""Collect the facts of a log: each section is read by the function for its meaning."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ Reader = Callable[[Section, Meaning, Log], None]
 
 
 def collect(document: Document, titles: Sequence[Section], facts: Facts) -> None:
-    """Find the facts in all of a log; the headings of its head are titles, and mean nothing else."""
+    """Collect the facts of a whole log. The headings of its head are titles without another meaning."""
     _visit(document.root, None, Log(document, facts, titles))
 
 
 def _visit(section: Section, within: Meaning | None, log: Log, *, told: bool = False) -> None:
-    """Read a section and all below it; `told`: as an incident, the section above told its parts already."""
+    """Read a section and those below it; with `told`, the section above has reported its parts as an incident."""
     part = log.is_title(section) or (within is M.INCIDENTS and incidents.fields(section, log))
     meaning = None if part else meaning_of(section.title, within)
     _heading(section, meaning or within, log)
@@ -60,7 +60,7 @@ def _visit(section: Section, within: Meaning | None, log: Log, *, told: bool = F
 
 
 def _incident(section: Section, log: Log) -> bool:
-    """Read a section of another meaning that tells what went wrong and why; whether it does."""
+    """Read a section as an incident, if it names a problem and its cause, and return whether it does."""
     said = incidents.fields(section, log)
     if not incidents.are_one(said, whole=log.is_title(section)):
         return False
@@ -72,7 +72,7 @@ def _incident(section: Section, log: Log) -> bool:
 
 
 def _heading(section: Section, meaning: Meaning | None, log: Log) -> None:
-    """Commits and files that a heading itself names."""
+    """Add commits and files named in a heading."""
     if meaning is M.COMMITS:
         commits.read_line(section.title, log.facts)
     elif meaning in FILE_MEANINGS and paths(section.title):
@@ -82,7 +82,7 @@ def _heading(section: Section, meaning: Meaning | None, log: Log) -> None:
 
 
 def _introduction(section: Section, log: Log) -> None:
-    """The state that a log tells before its first heading, where its title calls it a handoff."""
+    """Read the text before the first heading as a handoff, if the title says so."""
     for block in section.blocks:
         if block.kind in ("paragraph", "list", "table") and not labels(block) and not is_head_lines(block):
             log.facts.write("state", log.document.source(block.line, block.end), within="handoff")
@@ -171,6 +171,6 @@ READERS: dict[Meaning, Reader] = {
     M.STEP: steps.read_step,
     M.OPTION: steps.read_option,
 }
-"""Who reads a section of a meaning; those without one are parts of what stands above them."""
+"""The reader of each meaning. Sections with another meaning belong to the section above."""
 _MAY_TELL = (None, M.WORK, M.SUMMARY, M.TESTS, M.HIGHLIGHTS)
-"""Meanings of sections that may tell an incident beside what else they say."""
+"""Meanings of sections that may also describe an incident."""

@@ -1,4 +1,4 @@
-"""What the columns and cells of tables mean: tables of words, so that a new word is a new entry."""
+"""The meaning of table columns and cells, as tables of words: to support a new word, add an entry."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "lesson": ("lesson", "learning", "insight", "takeaway", "finding", "what"),
     "number": ("#", "no", "no.", "nr", "nr."),
 }
-"""Headers of tables, the best first: the first one that a table has is the column."""
+"""Headers by role, in order of preference."""
 
 STATUS_SIGNS: tuple[tuple[str, str], ...] = (
     ("cancelled", r"❌|🚫|\b(cancell?ed|dropped|abandoned)\b"),
@@ -102,11 +102,11 @@ STATUS_SIGNS: tuple[tuple[str, str], ...] = (
 
 
 def column(header: tuple[str, ...], role: str) -> int | None:
-    """Which column of a table plays a role."""
+    """The index of the column with a role, if any."""
     names = [plain(name).lower() or name.strip().lower() for name in header]
     return next((names.index(word) for word in COLUMNS[role] if word in names), None)
 
 
 def status_of(text: str) -> str | None:
-    """The status that a text or its signs say, in the words of the plan."""
+    """The status in a text or its symbols, in the terms of the plan."""
     return next((status for status, pattern in STATUS_SIGNS if re.search(pattern, text, re.IGNORECASE)), None)

@@ -1,4 +1,4 @@
-"""Commits: in tables, lists and lines that speak of them."""
+"""Commits in tables, lists and lines about commits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SESSION = re.compile(r"\(?\s*(?:S|[Ss]ession )(\d+[A-Z]?)\s*\)?")
 
 
 def read(section: Section, _: Meaning, log: Log) -> None:
-    """Everything under a heading that speaks of commits."""
+    """Read a section about commits."""
     for block in section.blocks:
         if block.kind == "code":
             lines = block.text.split("\n")
@@ -29,7 +29,7 @@ def read(section: Section, _: Meaning, log: Log) -> None:
 
 
 def read_table(block: Block, facts: Facts) -> None:
-    """A table with a column for commits, wherever it stands; what it says of files is no note on a commit."""
+    """Read a table with a column for commits. Its column of files is not a note."""
     hash_column = column(block.header, "commit")
     if hash_column is None:
         return
@@ -42,7 +42,7 @@ def read_table(block: Block, facts: Facts) -> None:
 
 
 def read_line(text: str, facts: Facts) -> None:
-    """Each hash of a text, with what the text says of it up to the next one."""
+    """Add each hash of a text, with the text up to the next hash as its note."""
     places = sorted((text.lower().index(one), one) for one in hashes(text))
     ends = [start for start, _ in places[1:]] + [len(text)]
     for (start, one), end in zip(places, ends, strict=False):

@@ -1,9 +1,16 @@
-"""Decisions: under headings and in tables, each with its reason and what was turned down for it."""
+"""Decisions under headings and in tables, each with its rationale and the rejected alternatives.
+
+Options that are listed side by side are no decisions, except for one that is marked as chosen; nor is an approval.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
 from tracker.sources.logs.columns import column
-from tracker.sources.logs.document import Block, Section
+from tracker.sources.logs.document import Block, Item, Section
 from tracker.sources.logs.log import Log
 from tracker.sources.logs.meanings import DECISION_LABELS, Meaning, plain
 from tracker.sources.logs.texts import joined, one_line, parts
@@ -11,35 +18,76 @@ from tracker.sources.logs.texts import joined, one_line, parts
 M = Meaning
 
 
+_OPTION = re.compile(r"\W*(?:option|alternative|variant|approach)\s+(?:[A-Z]|\d+)\b", re.IGNORECASE)
+_CHOSEN = re.compile(
+    r"✅|\b(?:chosen|selected|adopted|decided|approved|accepted|picked|(?:go|went) with)\b", re.IGNORECASE
+)
+_APPROVAL = re.compile(
+    r"\W*(?:approv(?:ed|al)|sign(?:ed)?[- ]?off|endorsed)\b\W*(?:by\b|pending|granted|$)", re.IGNORECASE
+)
+
+
+class _Entry(NamedTuple):
+    """One decision of a section."""
+
+    title: str
+    why: str = ""
+    alternatives: str | None = None
+
+
 def read(section: Section, _: Meaning, log: Log) -> None:
-    """Those that labels tell; else one a heading, item, row or paragraph."""
-    facts = log.facts
-    told = [said for said in log.records(section, DECISION_LABELS) if M.DECISIONS in said]
-    for said in told:
-        why = said.get(M.RATIONALE) or (log.own_source(section) if len(told) == 1 else "")
-        facts.decision(said[M.DECISIONS], why, said.get(M.ALTERNATIVES))
-    if told:
+    """Add the decisions that labels name; without such labels one for each heading, item, row or paragraph."""
+    labelled = list(_labelled(section, log))
+    if labelled:
+        for entry in labelled:
+            log.facts.decision(*entry)
         return
-    below = log.parts(section, M.DECISIONS, DECISION_LABELS)
-    for part in below:
-        inner = log.said(part, DECISION_LABELS)
-        facts.decision(plain(part.title), log.own_source(part), inner.get(M.ALTERNATIVES))
+    below = [_of_heading(part, log) for part in log.parts(section, M.DECISIONS, DECISION_LABELS)]
+    _add(below, log)
     for block in section.blocks:
-        for item in block.items:
-            title, rest = parts(item.text)
-            facts.decision(title, "\n\n".join(filter(None, [rest, item.rest])))
-        _table(block, log)
+        _add(map(_of_item, block.items), log)
+        _add(_of_rows(block), log)
     if below or any(block.items or block.rows for block in section.blocks):
         return
+    _add(list(_of_text(section, log)), log)
+
+
+def _add(entries: Iterable[_Entry], log: Log) -> None:
+    """Add the entries of one list that are decisions."""
+    found = [entry for entry in entries if not _APPROVAL.match(entry.title)]
+    options = [entry for entry in found if _OPTION.match(entry.title)]
+    for entry in found:
+        if len(options) < 2 or entry not in options or _CHOSEN.search(entry.title):
+            log.facts.decision(*entry)
+
+
+def _labelled(section: Section, log: Log) -> Iterator[_Entry]:
+    records = [one for one in log.records(section, DECISION_LABELS) if M.DECISIONS in one]
+    for one in records:
+        why = one.get(M.RATIONALE) or (log.own_source(section) if len(records) == 1 else "")
+        yield _Entry(one[M.DECISIONS], why, one.get(M.ALTERNATIVES))
+
+
+def _of_heading(part: Section, log: Log) -> _Entry:
+    labels = log.said(part, DECISION_LABELS)
+    return _Entry(plain(part.title), log.own_source(part), labels.get(M.ALTERNATIVES))
+
+
+def _of_item(item: Item) -> _Entry:
+    title, rest = parts(item.text)
+    return _Entry(title, "\n\n".join(filter(None, [rest, item.rest])))
+
+
+def _of_text(section: Section, log: Log) -> Iterator[_Entry]:
     paragraphs = [block.text for block in section.blocks if block.kind == "paragraph"]
     for text in paragraphs:
         title, rest = parts(text)
-        facts.decision(one_line(title), rest)
+        yield _Entry(one_line(title), rest)
     if not paragraphs and log.own_source(section):
-        facts.decision(plain(section.title), log.own_source(section))
+        yield _Entry(plain(section.title), log.own_source(section))
 
 
-def _table(block: Block, log: Log) -> None:
+def _of_rows(block: Block) -> Iterator[_Entry]:
     what, why, instead = (column(block.header, role) for role in ("decision", "rationale", "alternatives"))
     number = column(block.header, "number")
     if what is None:
@@ -48,4 +96,4 @@ def _table(block: Block, log: Log) -> None:
         others = [c for i, c in enumerate(row) if i not in (what, instead, number) and c.strip()]
         alone = why is not None and why != what and len(others) == 1
         reason = row[why or 0] if alone else joined(row, without=(what, instead, number))
-        log.facts.decision(one_line(row[what]), reason, row[instead] if instead not in (None, what) else None)
+        yield _Entry(one_line(row[what]), reason, row[instead] if instead not in (None, what) else None)

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 LARGEST = 4 * 2**20
 DEEPEST = 60
-"""Levels of nesting that are understood: deeper blocks stay in the log, and are no facts."""
+"""Maximum nesting of blocks that are read; deeper ones are only kept in the log."""
 LONGEST_LABEL = 80
 LONGEST_TITLE = 1_000
 LONGEST_LINE = 10_000
-"""A block with a longer line was not written by a person: it stays in the log, and is no fact."""
+"""Maximum length of a line in a block that is read; longer ones are not written by people."""
 
 
 class UnreadableLog(Exception):
-    """The content is no text that can be imported; the message says what was expected."""
+    """The content cannot be imported; the message says what was expected."""
 
 
 @dataclass(frozen=True)
@@ -39,21 +39,23 @@ class Item:
     text: str
     """Its first paragraph."""
     rest: str
-    """What follows that, without the indentation of the list."""
+    """The rest, without the indentation of the list."""
     line: int
     checked: bool | None = None
-    """Whether a box is ticked, where there is one."""
+    """Whether its check box is closed: `[x]`, or `[-]` for a cancelled item; None without a box."""
     children: tuple[Block, ...] = ()
+    cancelled: bool = False
+    """Whether its check box is `[-]`."""
 
     @property
     def whole(self) -> str:
-        """All of it."""
+        """The whole text."""
         return f"{self.text}\n{self.rest}" if self.rest else self.text
 
 
 @dataclass(frozen=True)
 class Block:
-    """One block: `kind` says which of the other fields are filled."""
+    """One block; `kind` determines which other fields are set."""
 
     kind: str
     """`paragraph`, `list`, `table`, `code` or `other`."""
@@ -77,20 +79,20 @@ class Label:
 
 @dataclass(eq=False)
 class Section:
-    """A heading and all that stands under it; the root has no title."""
+    """A heading and everything under it; the root has no title."""
 
     title: str
     level: int
     line: int
     start: int
-    """Line at which its content begins."""
+    """First line of its content."""
     end: int = 0
     parent: Section | None = None
     blocks: list[Block] = field(default_factory=list)
     children: list[Section] = field(default_factory=list)
 
     def walk(self) -> Iterator[Section]:
-        """This section and all below it, in the order of the text."""
+        """This section and those below it, in order."""
         yield self
         for child in self.children:
             yield from child.walk()
@@ -108,7 +110,7 @@ class Document:
         return self.text.split("\n")
 
     def source(self, start: int, end: int) -> str:
-        """The lines from `start` up to `end`, without the empty ones and rules around them."""
+        """The lines from `start` up to `end`, without surrounding empty lines and rules."""
         return (
             re.sub(r"(\n|\A)([-*_] ?){3,}\s*\Z", "", "\n".join(self._lines[start:end]).strip("\n").rstrip())
             .strip("\n")
@@ -117,7 +119,7 @@ class Document:
 
 
 def decode(content: bytes) -> str:
-    r"""The text of a log, with line feeds alone.
+    r"""The text of a log, with line feeds as line ends.
 
     Raises UnreadableLog: too large, empty, binary, or in an encoding that would have to be guessed.
 
@@ -145,7 +147,7 @@ def decode(content: bytes) -> str:
 
 
 def parse(text: str) -> Document:
-    """The tree of a text of Markdown. Never raises."""
+    """Parse Markdown. Never raises."""
     from markdown_it.tree import SyntaxTreeNode
 
     lines = text.split("\n")
@@ -174,7 +176,7 @@ def parse(text: str) -> Document:
 
 
 def _ends(section: Section, kind: str, block: Block | None) -> bool:
-    """Whether what a label began ends here: at a rule, or at a paragraph that begins with another label.
+    """Whether the text after a label ends here: at a rule, or at a paragraph that begins with another label.
 
     A word that only heads a list ends with it.
     """
@@ -187,7 +189,7 @@ def _ends(section: Section, kind: str, block: Block | None) -> bool:
 
 
 def _parted(block: Block, *, heads_list: bool) -> tuple[Block | None, Block | None]:
-    """What a paragraph says, and the label at its end that stands for a heading of what follows."""
+    """A paragraph, split from the label at its end that acts as a heading of what follows."""
     if is_bare_label(block) or (heads_list and _is_known_word(block)):
         return None, block
     before, _, last = block.text.rpartition("\n")
@@ -198,13 +200,13 @@ def _parted(block: Block, *, heads_list: bool) -> tuple[Block | None, Block | No
 
 
 def is_bare_label(block: Block) -> bool:
-    """Whether a paragraph stands for a heading: one bold line, or one label without a value."""
+    """Whether a paragraph acts as a heading: one bold line, or one label without a value."""
     text = block.text.strip()
     return block.kind == "paragraph" and len(text) <= LONGEST_LABEL and bool(_BARE_LABEL.fullmatch(text))
 
 
 def _is_known_word(block: Block) -> bool:
-    """Whether a paragraph is nothing but words by which some field is known: `TODO`."""
+    """Whether a paragraph consists of words that name a field, such as `TODO`."""
     text = block.text.strip()
     return block.kind == "paragraph" and bool(re.fullmatch(r"[A-Za-z][A-Za-z' /-]*", text)) and is_label(text)
 
@@ -219,7 +221,7 @@ _BEFORE_LABEL = re.compile(r"[^\w*]{0,6}")
 
 
 def labels(block: Block) -> list[Label]:
-    """The labelled lines of a paragraph or list; lines without a label continue the one before.
+    """The labelled lines of a paragraph or list. A line without a label continues the previous one.
 
     A label is bold, or a word that is known to be one: `Decision: tiles`.
 
@@ -297,7 +299,7 @@ def _blocks(node: SyntaxTreeNode, lines: Sequence[str], depth: int = 0) -> Itera
         yield Block("other", start, end)
 
 
-_BOX = re.compile(r"\[([ xX])\][ \t]+")
+_BOX = re.compile(r"\[([ xX-])\][ \t]+")
 
 
 def _item(node: SyntaxTreeNode, lines: Sequence[str], depth: int) -> Item:
@@ -310,4 +312,11 @@ def _item(node: SyntaxTreeNode, lines: Sequence[str], depth: int) -> Item:
     children = tuple(
         block for child in node.children[1 if first else 0 :] for block in _blocks(child, lines, depth + 1)
     )
-    return Item(text[box.end() :] if box else text, rest, start, box[1] != " " if box else None, children)
+    return Item(
+        text[box.end() :] if box else text,
+        rest,
+        start,
+        box[1] != " " if box else None,
+        children,
+        bool(box and box[1] == "-"),
+    )

@@ -1,7 +1,8 @@
-"""What was found in a log, field by field, in the shape of a session file."""
+"""The facts found in a log, in the structure of a session file."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,19 +13,19 @@ SHORTEST_HASH = 7
 
 @dataclass
 class Facts:
-    """Facts are added where they are found; what was said first stays."""
+    """Collects facts. The first value of a field and the first note of an entry are kept."""
 
     data: dict[str, Any] = field(default_factory=dict)
     unclaimed: list[tuple[int, str]] = field(default_factory=list)
-    """Line and title of headings that no rule claimed."""
+    """Line and title of headings that no rule understands."""
     doubts: list[tuple[int, str]] = field(default_factory=list)
     """Line and text of what may be wrong."""
     unsaid: dict[str, int] = field(default_factory=dict)
-    """Files of which nothing says what was done to them, each with the line that names it first."""
+    """Files without a stated change, with the line that names each first."""
 
     _known: set[str] = field(default_factory=set)
     _commits: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """By their first digits: nothing shorter is a hash."""
+    """By their first digits; a shorter word is not a hash."""
     _files: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     """By their path."""
 
@@ -36,61 +37,61 @@ class Facts:
         return True
 
     def add(self, name: str, value: Any) -> None:
-        """One more entry of a list; one that is there already is none."""
+        """Add an entry to a list, unless it is in the list."""
         if self._is_new(name, value):
             self.data.setdefault(name, []).append(value)
 
     def write(self, name: str, text: str, *, within: str | None = None) -> None:
-        """Prose: what is there already stays before it."""
+        """Add prose after what the field has."""
         place = self.data.setdefault(within, {}) if within else self.data
         before = place.get(name)
         if text.strip() and not (before and text.strip() in before):
             place[name] = f"{before}\n\n{text.strip()}" if before else text.strip()
 
     def step(self, urgency: str, text: str) -> None:
-        """One more next step."""
+        """Add a next step."""
         text = text.strip()
         if not says_nothing(text) and self._is_new(f"next {urgency}", text):
             self.data.setdefault("next", {}).setdefault(urgency, []).append(text)
 
     def blocker(self, text: str) -> None:
-        """One more thing that blocks."""
+        """Add a blocker."""
         if not says_nothing(text) and self._is_new("blockers", text.strip()):
             self.data.setdefault("handoff", {}).setdefault("blockers", []).append(text.strip())
 
     def decision(self, decision: str, rationale: str = "", alternatives: str | None = None) -> None:
-        """One more decision."""
+        """Add a decision."""
         if decision.strip():
             instead = [alternatives] if alternatives else []
             self.add("decisions", filled(decision=decision.strip(), rationale=rationale, alternatives=instead))
 
     def incident(self, problem: str, cause: str | None = None, resolution: str | None = None) -> None:
-        """One more incident."""
+        """Add an incident."""
         if not says_nothing(problem):
             self.add("incidents", filled(problem=problem.strip(), cause=cause, resolution=resolution))
 
     def learning(self, text: str, title: str | None = None) -> None:
-        """One more thing learnt."""
+        """Add a learning."""
         if not says_nothing(text):
             self.add("learnings", filled(text=text.strip(), title=title))
 
     def question(self, question: str) -> None:
-        """One more question, open until something answers it."""
+        """Add an open question."""
         if not says_nothing(question):
             self.add("assessments", {"question": question.strip()})
 
     def work(self, title: str, body: str = "") -> None:
-        """One more piece of work."""
+        """Add a piece of work."""
         if title.strip():
             self.add("work", filled(title=title, body=body))
 
     def test(self, name: str, outcome: str = "", note: str = "") -> None:
-        """One more test or check."""
+        """Add a test or check."""
         if name.strip():
             self.add("tests", filled(name=name, outcome=outcome, note=note))
 
     def commit(self, hash: str, note: str = "", session: str | None = None) -> None:
-        """A commit that is named; the first note counts, and the longer hash."""
+        """Add a commit. The first note and the longer hash are kept."""
         named = self._commits.get(hash[:SHORTEST_HASH])
         if named and (named["commit"].startswith(hash) or hash.startswith(named["commit"])):
             named["commit"] = max(named["commit"], hash, key=len)
@@ -101,12 +102,12 @@ class Facts:
             self.data.setdefault("commits", []).append(entry)
 
     def has_commit(self, hash: str) -> bool:
-        """Whether a commit is named already, be it by more of its digits or fewer."""
+        """Whether a commit was added, under a longer or shorter hash."""
         named = self._commits.get(hash[:SHORTEST_HASH])
         return bool(named and (named["commit"].startswith(hash) or hash.startswith(named["commit"])))
 
     def file(self, kind: str | None, path: str, note: str = "", line: int = 0) -> None:
-        """A file that is named. `kind`: what was done to it; None where nothing says it, which a later word may."""
+        """Add a file. `kind` is what was done to it, or None while the log has not stated it."""
         files = self.data.setdefault("files", {})
         there = self._files.get(path)
         if there is None:
@@ -127,8 +128,23 @@ class Facts:
                 files.setdefault(kind, []).append(one)
                 self._files[path] = (kind, one)
 
+    def paths(self) -> list[str]:
+        """Every path among the files, both paths of a renamed one included."""
+        entries = [entry for found in self.data.get("files", {}).values() for entry in found]
+        return [entry[key] for entry in entries for key in ("path", "from", "to") if key in entry]
+
+    def drop_files(self, paths: Collection[str]) -> None:
+        """Remove the entries of some paths."""
+        files = self.data.get("files", {})
+        for kind in list(files):
+            keys = ("path", "from", "to")
+            files[kind] = [one for one in files[kind] if not any(one.get(key) in paths for key in keys)]
+            if not files[kind]:
+                del files[kind]
+        self.unsaid = {path: line for path, line in self.unsaid.items() if path not in paths}
+
     def renamed(self, before: str, after: str, note: str = "") -> None:
-        """A file that has another path now."""
+        """Add a renamed file."""
         entry = filled(**{"from": before, "to": after}, note=note)
         if self._is_new("renamed", entry):
             self.data.setdefault("files", {}).setdefault("renamed", []).append(entry)

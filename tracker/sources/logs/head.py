@@ -1,4 +1,4 @@
-"""The head of a log: front matter, title and labelled lines, and who and when they say it was."""
+"""The head of a log: front matter, title and labelled lines such as `**Date:** 2026-02-15`."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _TITLE_LABEL = re.compile(r"(?P<name>[A-Z][\w ]{1,20}?)\s*:\s+(?P<value>\S.*)")
 
 @dataclass
 class Head:
-    """What stands above the first section that tells of the work."""
+    """Everything above the first section about the work."""
 
     title: str = ""
     fields: dict[str, list[Label]] = field(default_factory=dict)
-    """Labelled lines by the field that they give."""
+    """Labelled lines by field."""
     others: list[Label] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
 
     def value(self, name: str) -> str | None:
-        """The first value that a field was given."""
+        """The first value of a field."""
         return next((label.value for label in self.fields.get(name, ()) if label.value), None)
 
     def add(self, label: Label) -> bool:
-        """Take a labelled line; whether it is known here."""
+        """Add a labelled line, and return whether its label is known."""
         known = HEAD_LABELS.get(plain(label.name).lower())
         if known:
             self.fields.setdefault(known, []).append(label)
@@ -43,7 +43,7 @@ class Head:
 
 
 def front_matter(text: str) -> tuple[Mapping[str, Any], int, str | None]:
-    """What front matter says, the number of its lines, and what is wrong with it.
+    """The fields of the front matter, the number of its lines, and its error, if any.
 
     >>> front_matter("---\\nsession: 7\\n---\\n# Title")
     ({'session': '7'}, 3, None)
@@ -55,11 +55,11 @@ def front_matter(text: str) -> tuple[Mapping[str, Any], int, str | None]:
     try:
         data = yaml.load(match["body"]).data if match["mark"] == "---" else tomllib.loads(match["body"])
     except yaml.MalformedYAML as error:
-        return {}, lines, f"its front matter cannot be read (line {error.position.line + 1}: {error})"
+        return {}, lines, f"the front matter cannot be read (line {error.position.line + 1}: {error})"
     except tomllib.TOMLDecodeError as error:
-        return {}, lines, f"its front matter cannot be read ({error})"
+        return {}, lines, f"the front matter cannot be read ({error})"
     if not isinstance(data, dict):
-        return {}, lines, "its front matter is no list of fields"
+        return {}, lines, "the front matter is not a mapping"
     return data, lines, None
 
 
@@ -87,7 +87,7 @@ def read_head(document: Document, front: Mapping[str, Any]) -> Head:
 
 
 def _read_first(head: Head, section: Section) -> None:
-    """The labelled lines that the first section begins with, where they are those of a head."""
+    """Read the labelled lines at the start of the first section, if they belong to the head."""
     for block in section.blocks:
         found = labels(block)
         if not found:
@@ -112,7 +112,7 @@ def _belongs(head: Head, section: Section) -> bool:
 
 
 def is_head_lines(block: Block) -> bool:
-    """Whether a block holds nothing but lines such as `Date: Monday`."""
+    """Whether a block has only lines such as `Date: Monday`."""
     return bool(block.text) and all(_PLAIN_LABEL.fullmatch(line.strip()) for line in block.text.split("\n"))
 
 
@@ -125,7 +125,7 @@ def _read_title(head: Head, section: Section) -> None:
 
 
 def _read_block(head: Head, section: Section, index: int) -> bool:
-    """Read one block; whether it already tells of the work."""
+    """Read one block, and return whether it is about the work."""
     block = section.blocks[index]
     if block.kind == "table" and len(block.header) == 2:
         pairs = [Label(plain(name), value, block.line) for name, value in (block.header, *block.rows)]

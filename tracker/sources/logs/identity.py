@@ -1,4 +1,4 @@
-"""Which session a text speaks of, and of which days: ids and dates in the forms that people use."""
+"""Session ids and dates in the forms that people use."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _CLOCK = r"(?:[T ,]*\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]m)?\s*(?:Z|UTC|[A-Z]{3,4})
 
 @dataclass(frozen=True)
 class Days:
-    """One day, or a span of days."""
+    """A day or a range of days."""
 
     first: Date
     last: Date | None = None
     ambiguous: bool = False
-    """Whether day and month could be meant the other way round."""
+    """Whether day and month could be swapped."""
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -74,7 +74,7 @@ FORMS: tuple[re.Pattern[str], ...] = (
 
 
 def find_days(text: str) -> Days | None:
-    """The first day or span of days that a text names.
+    """The first day or range of days in a text.
 
     >>> find_days("Session 4 — February 25-26, 2026")
     Days(first=datetime.date(2026, 2, 25), last=datetime.date(2026, 2, 26), ambiguous=False)
@@ -91,7 +91,7 @@ def _all(form: re.Pattern[str], text: str) -> list[tuple[re.Match[str], Days]]:
 
 
 def without_days(text: str) -> str:
-    """The text without the days that it names."""
+    """The text without its dates."""
     for form in FORMS:
         text = form.sub(lambda match: " " if _days(match) else match[0], text)
     return text
@@ -149,7 +149,7 @@ _OWN_ID = re.compile(
 
 
 def find_id(text: str) -> str | None:
-    """The id of the session that a title or file name speaks of, without its `S`.
+    """The session id in a title or file name, without `S`.
 
     >>> find_id("S138 / S139"), find_id("Session #12"), find_id("LOG_20260213_S82_FINAL.md"), find_id("Session 96A")
     ('138-139', '12', '82', '96A')
@@ -161,7 +161,7 @@ def find_id(text: str) -> str | None:
 
 
 def own_id(value: str) -> str | None:
-    """The id that the value of a field such as `Session:` gives; a word will do where there is no number.
+    """The session id in the value of a field such as `Session:`; a word if there is no number.
 
     >>> own_id("88 (extended)"), own_id("S96A"), own_id("retro")
     ('88', '96A', 'retro')
@@ -184,7 +184,7 @@ _PART = re.compile(r"(?i)[\s_(,:–—-]*(?:part|pt\.?)[\s_-]*(?P<part>\d{1,2}|[
 
 
 def _order(name: str) -> tuple[int, str]:
-    """A span goes forward: `S52 - S50 shipped` is of one session."""
+    """Sort key of ids: a range must ascend, so `S52 - S50 shipped` is one session."""
     digits = re.match(r"\d+", name)
     return int(digits[0]) if digits else 0, name
 
@@ -197,7 +197,7 @@ _VERSION = re.compile(r"\[?v?(\d+\.\d+(?:\.\d+)*(?:[-+.]?[A-Za-z][\w.]*)?)\]?(?!
 
 
 def find_version(text: str) -> str | None:
-    """The number of the release that a heading of a changelog begins with."""
+    """The release number at the start of a changelog heading."""
     match = _VERSION.match(text.strip())
     return match[1] if match else None
 
@@ -228,7 +228,7 @@ _COMMON_WORDS = frozenset(
 
 
 def id_of_day(day: Date, stem: str) -> str:
-    """A stable id for a log that names none: its day, and the words of its file name that tell it from others.
+    """A stable id for a log without one: its date and the distinctive words of its file name.
 
     >>> id_of_day(Date(2026, 1, 22), "2026-01-22_parser_notes")
     '20260122-parser'

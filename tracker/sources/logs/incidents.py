@@ -1,4 +1,4 @@
-"""Incidents: what went wrong, why, and what was done about it."""
+"""Incidents: problem, cause and resolution."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _SAYS_NO_MORE = re.compile(
     r"(?i)(?:\W|\d|\b(?:the|and|an?|issues?|bugs?|problems?|incidents?|errors?|failures?|symptoms?|discovered|found|fix(?:ed|es)?"
     r"|identified|encountered|resolved|known|open|critical|root|causes?|analysis)\b)*"
 )
-"""A heading that only says that there was an incident."""
+"""Headings that only announce an incident."""
 _ONE = re.compile(r"(?i)\b(issue|bug|problem|incident|error|failure|outage|regression|defect)\b")
 
 
 def read(section: Section, _: Meaning, log: Log) -> None:
-    """One incident where labels or headings tell its parts; else one a heading, row or item."""
+    """Read one incident if labels or headings name its parts; else one for each heading, row or item."""
     said = fields(section, log)
     plainly = log.parts(section, M.INCIDENTS, INCIDENT_LABELS)
     below = [child for child in section.children if child in plainly or fields(child, log)]
@@ -45,7 +45,7 @@ def read(section: Section, _: Meaning, log: Log) -> None:
 
 
 def fields(section: Section, log: Log) -> dict[Meaning, str]:
-    """Problem, cause and resolution, as labels or as headings below this one."""
+    """Problem, cause and resolution, from labels or from headings below this one."""
     found = log.said(section, INCIDENT_LABELS)
     for child in section.children:
         meaning = meaning_of(child.title, M.INCIDENTS)
@@ -56,12 +56,12 @@ def fields(section: Section, log: Log) -> dict[Meaning, str]:
 
 
 def are_one(said: dict[Meaning, str], *, whole: bool) -> bool:
-    """Whether parts that were found together tell an incident: two of them, and of a whole log the problem too."""
+    """Whether parts form an incident: two of them, and for a whole log the problem too."""
     return len(said) > 1 and (not whole or M.PROBLEM in said)
 
 
 def read_all(section: Section, said: dict[Meaning, str], log: Log) -> None:
-    """The incidents whose parts are told apart: one a record of labels, or one in all."""
+    """Add an incident for each record of labels, or one for all parts."""
     told = [record for record in log.records(section, INCIDENT_LABELS) if len(record) > 1]
     if len(told) > 1:
         for record in told:
@@ -76,7 +76,7 @@ def read_all(section: Section, said: dict[Meaning, str], log: Log) -> None:
 
 
 def read_part(section: Section, meaning: Meaning, log: Log) -> None:
-    """A cause or a fix with a heading of its own, beside no other: of the incident before it, else its own."""
+    """Read a cause or resolution under its own heading as part of the previous incident, else as its own."""
     text = log.own_source(section) or "\n\n".join(log.source(child) for child in section.children)
     incidents = log.facts.data.get("incidents", [])
     name = "cause" if meaning is M.CAUSE else "resolution"
@@ -87,7 +87,7 @@ def read_part(section: Section, meaning: Meaning, log: Log) -> None:
 
 
 def _explained(section: Section) -> str:
-    """What a cause explains: the heading it stands under, or the one before it that is no other part of the log."""
+    """The heading that a cause explains: the one above, or the previous one without another meaning."""
     parent = section.parent
     if parent and parent.level > 1:
         return plain(parent.title)
@@ -99,12 +99,12 @@ def _explained(section: Section) -> str:
 
 
 def _is_one(section: Section, below: list[Section], tables: list[Block]) -> bool:
-    """Whether a heading speaks of one incident, which all of its text then tells."""
+    """Whether the section is about one incident."""
     return bool(_ONE.search(section.title)) and not below and not tables
 
 
 def _told(section: Section, log: Log) -> None:
-    """An incident of which nothing says what is cause and what is not."""
+    """Add an incident whose cause is not separate in the text."""
     text = log.own_source(section)
     title = plain(section.title)
     if _SAYS_NO_MORE.fullmatch(title):
@@ -114,7 +114,7 @@ def _told(section: Section, log: Log) -> None:
 
 
 def _item(item: Item, log: Log) -> None:
-    """An item, with a cause and a fix where labels below its first line tell them."""
+    """Add an incident from a list item, with the cause and resolution in its labels."""
     below = labels(Block("paragraph", item.line, item.line, item.rest))
     said = {match(plain(label.name), INCIDENT_LABELS): label.value for label in below}
     if M.CAUSE in said or M.RESOLUTION in said:

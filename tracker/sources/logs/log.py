@@ -1,4 +1,4 @@
-"""A log while it is read: its sections, the texts in them, and the facts found so far."""
+"""A log that is being read: its sections, their texts and the facts found so far."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from tracker.sources.logs.texts import joined
 
 M = Meaning
 Words = tuple[tuple[Meaning, str], ...]
-"""What labels mean, as one of the tables of `meanings`."""
+"""A table of `meanings` that gives labels a meaning."""
 LABEL = 7
-"""The level of a bold line that stands for a heading."""
+"""Heading level of a bold line that acts as a heading."""
 
 
 @dataclass(frozen=True)
 class Log:
-    """What every reader of a section gets."""
+    """The argument of every section reader."""
 
     document: Document
     facts: Facts
     titles: Sequence[Section]
-    """The headings of its head: they name the log, and mean nothing else."""
+    """The headings of its head, which only name the log."""
 
     def is_title(self, section: Section) -> bool:
-        """Whether a section is all of the log, or has its title."""
+        """Whether a section is the whole log, or has its title."""
         return not section.level or section in self.titles
 
     def source(self, section: Section) -> str:
-        """All that stands under a heading, as it was written."""
+        """The source text under a heading."""
         return self.document.source(section.start, section.end)
 
     def own_source(self, section: Section) -> str:
-        """Its text without what stands under headings below it that have a meaning of their own."""
+        """The source text without subsections that have another meaning."""
         meaning = meaning_of(section.title)
         kept = (None, M.COMMITS, *FILE_MEANINGS)
         own, begin = [], section.start
@@ -49,7 +49,7 @@ class Log:
         return "\n\n".join(filter(None, (self.document.source(*lines) for lines in own)))
 
     def texts(self, section: Section) -> Iterator[str]:
-        """The items of its lists, the rows of its tables, and its paragraphs where it has neither."""
+        """List items and table rows, or paragraphs if there are neither."""
         plainly = not any(block.items or block.rows for block in section.blocks)
         for block, after in zip_longest(section.blocks, section.blocks[1:]):
             if block.kind == "paragraph" and plainly:
@@ -60,14 +60,14 @@ class Log:
             yield from (joined(row, without=(number,)) for row in block.rows)
 
     def said(self, section: Section, words: Words) -> dict[Meaning, str]:
-        """What the labels of a section say first, by their meaning."""
+        """The first value of each label of a section, by meaning."""
         found: dict[Meaning, str] = {}
         for record in reversed(self.records(section, words)):
             found |= record
         return found
 
     def records(self, section: Section, words: Words) -> list[dict[Meaning, str]]:
-        """What the labels of a section say, one record after the other: the first meaning of `words` begins another."""
+        """The values of labels by meaning, in records; each value of the first meaning of `words` starts a record."""
         said = [
             (label.line, label.name, label.value)
             for block in section.blocks
@@ -86,7 +86,7 @@ class Log:
         return found
 
     def parts(self, section: Section, meaning: Meaning, words: Words) -> list[Section]:
-        """The headings below one that are parts of it, each about one thing: those without a meaning of their own."""
+        """The subsections that are about one item each: those without another meaning."""
         return [
             child
             for child in section.children

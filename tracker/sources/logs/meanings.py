@@ -1,4 +1,4 @@
-"""What headings and labels mean: tables of words, so that a new word is a new entry.
+"""The meaning of headings and labels, as tables of words: to support a new word, add an entry.
 
 Titles are compared in lower case, without emoji, markup and numbering; the first rule that matches counts.
 """
@@ -11,7 +11,7 @@ from functools import lru_cache
 
 
 class Meaning(StrEnum):
-    """What a heading says of the text under it."""
+    """The meaning of a heading for the text under it."""
 
     SUMMARY = "summary"
     HIGHLIGHTS = "highlights"
@@ -240,10 +240,10 @@ WITHIN: dict[Meaning | None, frozenset[Meaning]] = {
     M.NEXT: frozenset({M.OPTION, M.BLOCKERS, M.QUESTION, M.SETTLED, *URGENCIES}),
     M.QUESTION: frozenset({M.ANSWER, M.CONCLUSION}),
 }
-"""What a heading below one of another meaning may mean; below all others it is a part of them."""
+"""The meanings that a subheading can have under a heading of each meaning; else it is part of it."""
 _OWN = frozenset({M.NEXT, M.DEFERRED, M.DECISIONS, M.LEARNINGS, M.INCIDENTS, M.HANDOFF, M.BLOCKERS, *FILE_KINDS})
 _SHORT = 4
-"""Words of a heading such as `Known issues`, which says what it is wherever it stands."""
+"""Headings such as `Known issues` that have the same meaning anywhere."""
 
 HEAD_LABELS: dict[str, str] = {
     **dict.fromkeys(("session", "session id", "session number", "session no", "session #", "id", "number"), "session"),
@@ -338,7 +338,7 @@ _LABEL_WORDS = 3
 SETTLED = re.compile(
     r"(?i)^\W*~~.*~~\W*$|(?:✅|☑|✔)\W*(?:done|complete[d]?|resolved|fixed|closed|shipped|merged)\b|^\W*✅"
 )
-"""What is said of a step that nobody has to take any more."""
+"""Words for a step that no longer needs to be done."""
 
 _DECORATION = re.compile(r"^[\W_]*(?:\(?(?:\d+|[IVX]+|[a-zA-Z])(?:\.\d+)*[.):]\)?\s+|(?:§|#)\s*\d+\s*)?[\W_]*")
 
@@ -356,7 +356,7 @@ def plain(title: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
-    """What a heading means below one that means `within`; None where no rule claims it."""
+    """The meaning of a heading below one with the meaning `within`; None if no rule applies."""
     text = plain(title)
     if within in NEXT_MEANINGS:
         if match(text, ((M.OPTION, dict(_OPTION)[M.OPTION]),)):
@@ -385,12 +385,12 @@ def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
 
 
 def is_handoff(title: str) -> bool:
-    """Whether a heading calls what stands under it a handoff, whatever else it says."""
+    """Whether a heading announces a handoff."""
     return bool(re.search(r"(?i)\bhand[- ]?(off|over)\b", title))
 
 
 def urgency_of(text: str) -> Meaning | None:
-    """The urgency that a text says first.
+    """The first urgency in a text.
 
     >>> urgency_of("Immediate (this week)"), urgency_of("Later today")
     (<Meaning.IMMEDIATE: 'next: immediate'>, <Meaning.DEFERRED: 'next: deferred'>)
@@ -404,7 +404,7 @@ def urgency_of(text: str) -> Meaning | None:
 
 
 def _tells(before: str) -> bool:
-    """Whether a word after these is about all of a heading, not a part of what it says."""
+    """Whether the word after this text applies to the whole heading."""
     return len(before.split()) <= _EARLY or before.endswith("(")
 
 
@@ -415,19 +415,19 @@ _STEP = re.compile(
 
 
 def is_step(title: str) -> bool:
-    """Whether a heading under next steps is one: `1. Fix the build`, not `1. Immediate`."""
+    """Whether a heading under next steps is a step: `1. Fix the build`, not `1. Immediate`."""
     step = _STEP.fullmatch(title.strip())
     text = plain(step["step"]) if step else ""
     return bool(text) and not (urgency_of(text) and len(text.split()) <= _EARLY)
 
 
 def match(text: str, table: tuple[tuple[Meaning, str], ...]) -> Meaning | None:
-    """The first entry of a table whose words a text has."""
+    """The first entry of a table that matches a text."""
     return next((meaning for meaning, pattern in table if _search(pattern, text)), None)
 
 
 def is_label(name: str) -> bool:
-    """Whether a word before a colon is a label that some field is known by."""
+    """Whether a word before a colon is a known label."""
     return len(name.split()) <= _LABEL_WORDS and any(
         match(name, words) is not None for words in (LABELS, INCIDENT_LABELS, DECISION_LABELS)
     )

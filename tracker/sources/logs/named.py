@@ -1,4 +1,4 @@
-"""Commits and files that a text names."""
+"""Find commits and files in a text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _HEX = r"[0-9a-fA-F]{7,40}"
-_SPAN = re.compile(r"(`+)(?P<text>[^`\n]+)\1")
+_SPAN = re.compile(r"(`{1,8})(?P<text>[^`\n]+)\1")
 _PLAIN_HASH = re.compile(rf"(?<![\w./-])(?P<hash>{_HEX})(?![\w/-]|\.\w|\.{{3}}\B)")
 _QUOTED_RANGE = re.compile(rf"(?P<a>{_HEX})(?:\s*(?:\.{{2,3}}|→|->|–|,|\+|/|\s)\s*(?P<b>{_HEX}))*")
 _SAID_COMMIT = re.compile(
@@ -18,7 +18,7 @@ _LINK = re.compile(rf"/commits?/(?P<hash>{_HEX})(?![0-9a-zA-Z])")
 
 
 def hashes(text: str) -> list[str]:
-    """Hashes in a text that speaks of commits, where any word of hexadecimal digits is one.
+    """Hashes in a text about commits, where any word of hexadecimal digits is one.
 
     >>> hashes("`7ecbe25` and 0706412, not 20260215 nor 5000000")
     ['7ecbe25', '0706412']
@@ -28,14 +28,14 @@ def hashes(text: str) -> list[str]:
 
 
 def said_commits(text: str) -> list[str]:
-    """Hashes that a text calls commits: `commit 7ecbe25`, `commits 7ecbe25..0b1c2d3`, and links to them."""
+    """Hashes after the word commit, such as `commit 7ecbe25` and `commits 7ecbe25..0b1c2d3`, and in links."""
     found = [one for match in _SAID_COMMIT.finditer(text) for one in re.findall(rf"\b{_HEX}\b", match["hashes"])]
     found += [match["hash"] for match in _LINK.finditer(text)]
     return list(dict.fromkeys(one.lower() for one in found if _is_hash(one, text)))
 
 
 def quoted_hashes(text: str) -> list[str]:
-    """Hashes in code spans, ranges and arrows included: commits if git knows them.
+    """Hashes in code spans, including ranges and arrows: commits if git knows them.
 
     >>> quoted_hashes("from `7ecbe25..0b1c2d3` on, `deadline`")
     ['7ecbe25', '0b1c2d3']
@@ -46,7 +46,7 @@ def quoted_hashes(text: str) -> list[str]:
 
 
 def _is_hash(word: str, text: str) -> bool:
-    """Whether it is more than a word or a number: both kinds of digits, or quoted as code."""
+    """Whether a word is a hash: it has letters and digits, or is quoted as code."""
     if word.isdigit():
         return len(word) == 40 or (
             not re.fullmatch(r"20\d{6}", word) and (f"`{word}`" in text or (word[0] == "0" and len(word) < 11))
@@ -85,6 +85,20 @@ FILES_WITHOUT_SUFFIX = frozenset(
         "Containerfile",
     ]
 )
+SUFFIXES = frozenset(
+    """
+    adoc asm avi avif awk bash bat bib bmp bz2 c cc cfg cjs clj cmake cmd conf cpp cs csproj css csv cu cuh cxx dart db
+    dockerfile docx el env erl ex exs f90 fish flac gbnf gif go gql gradle graphql gz h hcl hpp hs htm html ico ini ino
+    ipynb j2 jar java jinja jl jpeg jpg js json json5 jsonc jsonl jsx kt kts less lock log lua m4 make md mdx mk ml
+    mov mp3 mp4 msi nim nix npy npz odt onnx orc org out parquet patch pb pdf pem php pickle pkl pl png po ppt pptx
+    prisma properties proto ps1 psd pt pth pxd py pyi pyx r rar rb rs rst safetensors sass scala scss service sh sln
+    spec sql sqlite sqlite3 sty svelte svg swift tar tex tf tfvars tgz thrift tif tiff tmp toml ts tsv tsx ttf txt
+    vim vue wasm wav webm webp whl woff woff2 xls xlsx xml xz yaml yml zig zip zsh
+    bak bin ckpt crt csr dat deb dll dylib exe feather h5 hdf5 iso plist rpm so swp trt
+    """.split()  # noqa: SIM905
+)
+"""File name suffixes by which a word is a path."""
+PRODUCTS = frozenset(["node.js", "next.js", "vue.js", "react.js", "express.js", "d3.js", "three.js"])
 _ABBREVIATIONS = re.compile(
     r"(?i)(?:e\.g|i\.e|etc|vs|a\.k\.a|approx|no|fig|sec|n/a|w/o|and/or|v?\d+(\.\w+)+|\d.*/.*\d)\.?"
 )
@@ -92,7 +106,7 @@ _HOST = re.compile(r"(?i)(?:https?|ftp|ssh|git)://|^www\.|@[\w.-]+:|^[\w.-]+@[\w
 
 
 def is_path(word: str) -> bool:
-    """Whether a word alone is the path of a file, a folder or a glob."""
+    """Whether a word looks like the path of a file or folder, or a glob."""
     if word in FILES_WITHOUT_SUFFIX:
         return True
     if _HOST.search(word) or _ABBREVIATIONS.fullmatch(word) or not re.search(r"[A-Za-z]", word):
@@ -100,8 +114,24 @@ def is_path(word: str) -> bool:
     return bool(_PATH.fullmatch(word)) and word.strip("./\\~") != ""
 
 
+def is_surely_path(path: str) -> bool:
+    """Whether a path needs no repository to be recognized: its suffix is known, or it ends as a folder.
+
+    >>> [word for word in ("a/b.py", "docs/", ".gitignore", "try/except", "I/O", "torch.nn") if is_surely_path(word)]
+    ['a/b.py', 'docs/', '.gitignore']
+    """
+    name = re.split(r"[/\\]", path)[-1]
+    suffixes = re.split(r"[.{},]+", name.lower())[1:]  # of `a.tar.gz`, `b.py.bak_1` and `c.{md,html}`
+    return (
+        not name
+        or name in FILES_WITHOUT_SUFFIX
+        or bool(re.fullmatch(r"\.[A-Za-z][\w.-]+", name))
+        or (not SUFFIXES.isdisjoint(suffixes) and path.lower() not in PRODUCTS)
+    )
+
+
 def paths(text: str) -> list[str]:
-    """The files that a text names, quoted or not.
+    """The paths in a text, quoted or not.
 
     >>> paths("`a/b.py`, **c.md** and [d](docs/d.md) — see v1.2")
     ['a/b.py', 'c.md', 'docs/d.md']
@@ -110,7 +140,7 @@ def paths(text: str) -> list[str]:
 
 
 def lead_paths(text: str) -> tuple[list[str], str]:
-    """The files that a line begins with, and what it says of them.
+    """The paths at the start of a line, and the rest of the line.
 
     >>> lead_paths("`a.py`, `b.py` — new, as `c.py` was")
     (['a.py', 'b.py'], 'new, as `c.py` was')
@@ -130,7 +160,7 @@ def lead_paths(text: str) -> tuple[list[str], str]:
 def _paths(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
     end = 0
     for match in re.finditer(
-        r"\[(?P<label>[^\[\]\n]*)\]\((?P<link>[^()\s]+)\)|(?P<ticks>`+)(?P<code>[^`\n]+)(?P=ticks)|(?P<word>[^\s`,;|<>\"()]+)",
+        r"\[(?P<label>[^\[\]\n]*)\]\((?P<link>[^()\s]+)\)|(?P<ticks>`{1,8})(?P<code>[^`\n]+)(?P=ticks)|(?P<word>[^\s`,;|<>\"()]+)",
         text,
     ):
         if match.start() < end:

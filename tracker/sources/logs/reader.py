@@ -1,10 +1,10 @@
-"""A file of Markdown logs as sessions, and a report of what was understood."""
+"""Read the sessions of a Markdown log file, and report what was understood."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from pathlib import PurePath
 from typing import Any
@@ -18,52 +18,70 @@ from tracker.sources.logs.facts import Facts
 from tracker.sources.logs.head import Head, front_matter, read_head
 from tracker.sources.logs.identity import Days, find_days, find_id, find_version, id_of_day, own_id, without_days
 from tracker.sources.logs.meanings import FILE_MEANINGS, LABELS, Meaning, match, meaning_of, plain
-from tracker.sources.logs.named import hashes, quoted_hashes
+from tracker.sources.logs.named import hashes, is_surely_path, quoted_hashes
 from tracker.sources.logs.split import Part, split
 
 Known = Callable[[Iterable[str]], Mapping[str, str | None]]
-"""Which hashes git knows: the full one of each, or None."""
+"""The full hash of each abbreviated one, or None when git does not know it."""
+KnownPaths = Callable[[Iterable[str]], Collection[str]]
+"""Those of some paths that exist, or that git knows."""
 Added = Callable[[], Date | None]
-"""The day on which git first had a file, looked up where nothing else says a day."""
+"""The date of the commit that added a file; only called when the log has no date."""
 LONGEST_FOCUS = 200
 
 
 @dataclass(frozen=True)
 class Read:
-    """One session that was read out of a log."""
+    """A session that was read from a log."""
 
     data: Mapping[str, Any]
-    """As a session file holds it."""
+    """The data of the session file."""
     session: Session
     line: int
     found: Mapping[str, int]
-    """How many entries were found, by field."""
+    """Number of entries by field."""
     unclaimed: list[tuple[int, str]]
-    """Line and title of headings that no rule claimed."""
+    """Line and title of headings that no rule understands."""
     doubts: list[tuple[int, str]] = field(default_factory=list)
     """Line and text of what may be wrong."""
+
+    def renamed(self, session: str) -> Read:
+        """The same session under another id."""
+        data = {**self.data, "session": session}
+        return replace(self, data=data, session=self.session.model_copy(update={"session": session}))
 
 
 @dataclass(frozen=True)
 class Unread:
-    """A log, or a part of one, of which no session could be made, and why."""
+    """A log, or part of one, that is not a valid session, and the reason."""
 
     line: int
     message: str
 
 
 def nobody_knows(hashes: Iterable[str]) -> Mapping[str, str | None]:
-    """Where there is no git repository."""
+    """For logs outside a repository."""
     return dict.fromkeys(hashes)
 
 
+def no_paths(_: Iterable[str]) -> Collection[str]:
+    """For logs outside a repository."""
+    return ()
+
+
 def never() -> Date | None:
-    """Where there is no git repository, or the file is not in it."""
+    """For logs outside a repository."""
     return None
 
 
-def read_log(name: str, content: bytes, known: Known = nobody_knows, added: Added = never) -> list[Read | Unread]:
-    """Every session of a file, in its order.
+def read_log(
+    name: str,
+    content: bytes,
+    known: Known = nobody_knows,
+    added: Added = never,
+    known_paths: KnownPaths = no_paths,
+) -> list[Read | Unread]:
+    """Every session of a log file, in order.
 
     >>> [one.session.session for one in read_log("a.md", b"# Session 7, 2026-02-15\\n\\n**Focus:** parser\\n")]
     ['7']
@@ -77,7 +95,9 @@ def read_log(name: str, content: bytes, known: Known = nobody_knows, added: Adde
     document = parse("\n" * lines + "\n".join(text.split("\n")[lines:]))
     parts = split(document)
     stem = PurePath(name).stem
-    file = _File(stem, front, wrong, known, added, _days_of_all(stem, document, front) if len(parts) > 1 else None)
+    file = _File(
+        stem, front, wrong, known, known_paths, added, _days_of_all(stem, document, front) if len(parts) > 1 else None
+    )
     whole = text.split("\n")
     read: list[Read | Unread] = []
     for index, part in enumerate(parts):
@@ -88,18 +108,19 @@ def read_log(name: str, content: bytes, known: Known = nobody_knows, added: Adde
 
 @dataclass(frozen=True)
 class _File:
-    """What the logs of one file share."""
+    """What the sessions of one log file share."""
 
     stem: str
     front: Mapping[str, Any]
     wrong: str | None
-    """What is wrong with its front matter."""
+    """The error in its front matter, if any."""
     known: Known
+    known_paths: KnownPaths
     added: Added
     days: Days | None
-    """Of a file with several sessions: the day of those that name none."""
+    """In a file with several sessions, the date of sessions without a date."""
     made: set[str] = field(default_factory=set)
-    """Ids that were made up so far."""
+    """Ids generated so far."""
 
 
 def _days_of_all(stem: str, document: Document, front: Mapping[str, Any]) -> Days | None:
@@ -118,20 +139,23 @@ def _read_part(part: Part, log: str, file: _File) -> Read | Unread:
     days = _find_days(head, stem, log, facts)
     if days is None and file.days:
         days = Days(file.days.first)
-        facts.doubts.append((part.line + 1, f"it names no day: {days.first}, that of the file"))
+        facts.doubts.append((part.line + 1, f"no date in this part: {days.first} is the date of the file"))
     if days is None and (day := file.added()):
         days = Days(day)
-        facts.doubts.append((part.line + 1, f"it names no day: {day}, on which git first had the file"))
+        facts.doubts.append((part.line + 1, f"no date in the log: {day} is the date of the commit that added the file"))
     if days is None:
-        where = f"the heading {part.head!r}" if part.head else "its title, head, file name or text"
-        return Unread(part.line + 1, f"no date in {where}; write one, such as **Date:** 2026-02-15")
+        where = f"the heading {part.head!r}" if part.head else "the title, head, file name or text"
+        return Unread(part.line + 1, f"no date in {where}; add one, such as **Date:** 2026-02-15")
+    doubts, facts.doubts = facts.doubts, []
     collect(document, head.sections, facts)
     facts.unclaimed = [(line + part.line, title) for line, title in facts.unclaimed]
+    facts.doubts = doubts + [(line + part.line, text) for line, text in facts.doubts]
     _commits_of_head(head, facts)
     _known_commits(log, part.line, file.known, facts)
+    _drop_unknown_paths(part.line + 1, file.known_paths, facts)
     if facts.unsaid:
         count, named = len(facts.unsaid), min(facts.unsaid.values())
-        said = f"{count} file{'s' * (count > 1)} of which nothing says what was done: taken for modified"
+        said = f"{count} file{'s' * (count > 1)} without a stated change, recorded as modified"
         facts.doubts.append((part.line + named + 1, said))
     data = {"session": _find_session(head, part, file.stem, days, facts, file.made), "date": days.first.isoformat()}
     data["focus"] = _find_focus(head, part, document.root, facts, file.stem)
@@ -163,15 +187,15 @@ def _find_days(head: Head, stem: str, log: str, facts: Facts) -> Days | None:
         days = find_days(re.sub(r"```.*?```", "", log, flags=re.DOTALL))
         if days:
             facts.doubts.append(
-                (1, f"no date in its title, head or file name: {days.first}, the first one in the text")
+                (1, f"no date in the title, head or file name: {days.first} is the first date in the text")
             )
         return days
     days = found[0]
     if any(other.first != days.first for other in found[1:]):
         said = ", ".join(dict.fromkeys(str(one.first) for one in found))
-        facts.doubts.append((1, f"it names several dates: {said}; the first one is taken"))
+        facts.doubts.append((1, f"several dates: {said}; the first one is used"))
     if days.ambiguous:
-        facts.doubts.append((1, f"day and month may be the other way round: taken for {days.first}"))
+        facts.doubts.append((1, f"ambiguous date: day and month may be swapped; read as {days.first}"))
     until = find_days(head.value("until") or "")
     last = days.last or next((one.last for one in found if one.first == days.first and one.last), None)
     if not last and until and until.first > days.first:
@@ -191,11 +215,11 @@ def _find_session(head: Head, part: Part, stem: str, days: Days, facts: Facts, t
             number += 1
             made = f"{plainly}-{number}"
         taken.add(made)
-        facts.doubts.append((part.line + 1, f"it names no session: {made}, made of its day"))
+        facts.doubts.append((part.line + 1, f"no session id: {made} is made from the date"))
         return made
     if len(set(found)) > 1 and given:
         facts.doubts.append(
-            (part.line + 1, f"it names several sessions: {', '.join(dict.fromkeys(found))}; the first one is taken")
+            (part.line + 1, f"several session ids: {', '.join(dict.fromkeys(found))}; the first one is used")
         )
     return next((one for one in found if one.startswith(f"{found[0]}-part")), found[0])
 
@@ -215,7 +239,7 @@ _EMPTY_WORDS = frozenset(
         " recap resume retro retrospective start status summary the this today unreleased update weekly work",
     )
 )
-"""Words of a title that only say that it is the title of a log."""
+"""Words that say nothing in the title of a log."""
 
 
 def _find_focus(head: Head, part: Part, root: Section, facts: Facts, stem: str) -> str:
@@ -252,7 +276,7 @@ def _find_focus(head: Head, part: Part, root: Section, facts: Facts, stem: str) 
             facts.doubts.append(
                 (
                     part.line + 1,
-                    f"it names no focus: {_line(text)!r}, taken from {'its title' if text == title else 'its text'}",
+                    f"no focus: {_line(text)!r} is taken from the {'title' if text == title else 'text'}",
                 )
             )
             return _line(text)
@@ -268,7 +292,7 @@ def _aims(root: Section) -> Iterable[str]:
 
 
 def _subject(title: str) -> str:
-    """What a title says beside the session and its day."""
+    """A title without the session and the date."""
     if re.fullmatch(r"[\w.-]+\.(?:md|markdown|txt)", title.strip()):
         return ""
     rest = _TITLE_WORDS.sub(" ", without_days(re.sub(r"[\w.-]+\.(?:md|markdown)\b", " ", title)))
@@ -312,7 +336,7 @@ def _commits_of_head(head: Head, facts: Facts) -> None:
 
 
 def _known_commits(log: str, start: int, known: Known, facts: Facts) -> None:
-    """Hashes that nothing calls a commit count where git knows them; those in code spans are doubtful where not."""
+    """Add hashes that git knows, even if the text does not call them commits; report unknown ones in code spans."""
     quoted = quoted_hashes(log)
     others = [one for one in dict.fromkeys([*quoted, *hashes(log)]) if not facts.has_commit(one)]
     full = known(others) if others else {}
@@ -322,7 +346,17 @@ def _known_commits(log: str, start: int, known: Known, facts: Facts) -> None:
     strangers = [one for one in quoted if one in full and not full[one] and re.search(r"\d.*[a-f]|[a-f].*\d", one)]
     if strangers:
         line = start + log[: log.lower().index(strangers[0])].count("\n") + 1
-        facts.doubts.append((line, f"may be commits, but git does not know them: {', '.join(strangers)}"))
+        facts.doubts.append((line, f"possible commits that git does not know: {', '.join(strangers)}"))
+
+
+def _drop_unknown_paths(line: int, known: KnownPaths, facts: Facts) -> None:
+    """Leave out words that may not be paths, such as `try/except`, unless they exist or git knows them."""
+    unsure = [path for path in dict.fromkeys(facts.paths()) if not is_surely_path(path)]
+    there = known(unsure) if unsure else ()
+    unknown = [path for path in unsure if path not in there]
+    if unknown:
+        facts.drop_files(unknown)
+        facts.doubts.append((line, f"left out of the files, because git knows no such path: {', '.join(unknown)}"))
 
 
 def _counts(data: Mapping[str, Any]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""One file with many sessions: where each of them begins.
+"""Split a file with several sessions.
 
 A file is split where at least two headings of one level, and at least half of all of that level, begin with a session's
 id, a day or the number of a release. One that says what an earlier one said goes on with the session before it. So a
@@ -19,16 +19,16 @@ _WEEKDAY = re.compile(r"(?i)^\W*(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(
 
 @dataclass(frozen=True)
 class Part:
-    """The log of one session: its text, and where that begins in the file."""
+    """The log of one session, and its first line in the file."""
 
     document: Document
     line: int
     head: str | None = None
-    """The heading that begins it, where the file has several."""
+    """Its first heading, if the file has several sessions."""
 
 
 def split(document: Document, start: int = 0) -> list[Part]:
-    """The logs of a file, in its order; together they hold every line of it. `start`: lines before the document."""
+    """The logs of a file in order, which together have all its lines. `start` is the number of lines before."""
     heads = _heads(document)
     if not heads:
         return [Part(document, start)]
@@ -54,7 +54,7 @@ def _heads(document: Document) -> list[Section]:
 
 
 def _key(section: Section) -> tuple[str, str] | None:
-    """What tells a session from others in a heading that begins with it: its id, or its day and the other words."""
+    """The key of a session in a heading that begins with it: its id, or its date and the other words."""
     title = plain(section.title) or section.title
     begins = re.match(
         r"(?i)\W*(session|sess|s-?\d|\[?v?\d|(release|version)\b|dev[\s-]?log|day|entry|sprint|week|[a-z]{3,9}\.? \d)",
@@ -73,13 +73,13 @@ def _key(section: Section) -> tuple[str, str] | None:
 
 
 def _tells_of_all(title: str) -> bool:
-    """Whether a heading with an id is that of a whole session: `Session 4: parser`, not `Session 4 handoff`."""
+    """Whether a heading with an id is the heading of a session: `Session 4: parser`, not `Session 4 handoff`."""
     rest = re.sub(r"(?i)^\W*(?:session|sess|s)?[\s#-]*\d+[a-z]?\b", "", title, count=1)
     return not rest.strip() or (bool(re.match(r"\s*[:—–(|·-]", rest)) and meaning_of(rest.strip(" :—–|·-")) is None)
 
 
 def _beginning(head: Section) -> int:
-    """Its line, or that of the heading above it that it is the first under, such as that of a month."""
+    """The line of a heading, or of the heading above it that it is first under, such as a month."""
     section = head
     while (
         section.parent and section.parent.level and section.parent.children[0] is section and not section.parent.blocks

@@ -1,4 +1,4 @@
-"""Next steps by their urgency, options, and questions that are open."""
+"""Next steps by urgency, options and open questions."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tracker.sources.logs.texts import filled, joined
 URGENCY_LABEL = re.compile(r"(?i)immediate(ly)?|(short|medium|long)[- ]?term|deferred|later|now|soon|next session")
 _RECOMMENDED = re.compile(r"(?i)(?<!not )\brecommended\b|⭐")
 _ASIDE = re.compile(r"(?:[*_](?![*_]).*[*_]\s*)+")
-"""Lines in italics, such as those that close a log."""
+"""Lines in italics, such as the last line of a log."""
 _POSTPONED = re.compile(r"(?i)\([^()]*\b(?:deferred|low priority|later|someday|backlog)\b[^()]*\)\s*$|^\W*backlog\b")
 
 
 def read(section: Section, meaning: Meaning, log: Log) -> None:
-    """Steps as lists, tables, labels, or paragraphs where there is nothing else."""
+    """Read steps from lists, tables and labels, or from paragraphs if there are none."""
     urgency = URGENCIES.get(meaning, "immediate")
     plainly = not any(block.kind in ("list", "table") for block in section.blocks)
     for block in section.blocks:
@@ -35,7 +35,7 @@ def read(section: Section, meaning: Meaning, log: Log) -> None:
 
 
 def read_step(section: Section, _: Meaning, log: Log) -> None:
-    """A heading that is a step itself, with all that is said of it."""
+    """Read a heading that is a step, with its text."""
     if section.parent and meaning_of(section.parent.title, Meaning.NEXT) is Meaning.STEP and section.parent.level > 1:
         return
     title = plain(section.title)
@@ -51,7 +51,7 @@ def read_step(section: Section, _: Meaning, log: Log) -> None:
 
 
 def read_below(section: Section, meaning: Meaning, log: Log) -> None:
-    """A heading under next steps that says no urgency: a step where it has no list, else steps of the one above."""
+    """Read a heading under next steps without an urgency: a step, or with a list the steps of the heading above."""
     plainly = (
         section.level < LABEL
         and not section.children
@@ -64,14 +64,14 @@ def read_below(section: Section, meaning: Meaning, log: Log) -> None:
 
 
 def read_boxes(block: Block, log: Log) -> None:
-    """Boxes of a handoff that nobody ticked."""
+    """Read the unticked boxes of a handoff."""
     for item in block.items:
         if item.checked is False:
             _item(item, "immediate", log)
 
 
 def read_option(section: Section, _: Meaning, log: Log) -> None:
-    """One of several ways to go on."""
+    """Read an option."""
     steps = [item.whole for block in section.blocks for item in block.items]
     body = "\n\n".join(block.text for block in section.blocks if block.kind == "paragraph")
     title = plain(re.sub(r"(?i)\s*[(\[]\s*(?:✅|⭐)?\s*recommended\s*[)\]]", "", section.title))
@@ -83,7 +83,7 @@ def read_option(section: Section, _: Meaning, log: Log) -> None:
 
 
 def read_questions(section: Section, _: Meaning, log: Log) -> None:
-    """Questions without an answer yet: one an item, or one in all."""
+    """Read open questions: one for each item, or one for the section."""
     items = [item for block in section.blocks for item in block.items]
     if len(items) < 2 and log.own_source(section):
         log.facts.question(log.own_source(section))
@@ -93,7 +93,7 @@ def read_questions(section: Section, _: Meaning, log: Log) -> None:
 
 
 def read_answer(section: Section, meaning: Meaning, log: Log) -> None:
-    """What answers or concludes the question before it."""
+    """Read the answer or conclusion of the previous question."""
     assessments = log.facts.data.get("assessments")
     title = section.title.partition(":")[2].strip()
     text = "\n\n".join(filter(None, [title, log.own_source(section)]))

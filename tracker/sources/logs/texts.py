@@ -1,4 +1,4 @@
-"""Lines of a log taken apart: what they name, and what they say of it."""
+"""Split lines of a log into a title and the rest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BOLD_LEAD = re.compile(
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a text is what people write where there is nothing to say.
+    """Whether a text stands for an empty field.
 
     >>> says_nothing("- None."), says_nothing("—"), says_nothing("None of it")
     (True, True, False)
@@ -21,22 +21,22 @@ def says_nothing(text: str) -> bool:
 
 
 def filled(**fields: Any) -> dict[str, Any]:
-    """The fields that say something."""
+    """The fields that are not empty."""
     return {name: value for name, value in fields.items() if value}
 
 
 def one_line(text: str) -> str:
-    """A text in one line."""
+    """A text on one line."""
     return " ".join(text.split())
 
 
 def joined(cells: tuple[str, ...] | list[str], *, without: tuple[int | None, ...] = ()) -> str:
-    """The cells of a row that say something, in one text."""
+    """The non-empty cells of a row as one text."""
     return " — ".join(cell.strip() for index, cell in enumerate(cells) if cell.strip() and index not in without)
 
 
 def parts(text: str) -> tuple[str, str]:
-    """What a line names, and what it says of it.
+    """The title of a line, and the rest.
 
     >>> parts("**Name** — the rest"), parts("name: the rest"), parts("a name")
     (('Name', 'the rest'), ('name', 'the rest'), ('a name', ''))

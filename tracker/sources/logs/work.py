@@ -1,4 +1,4 @@
-"""What was done: pieces of work, tasks, tests, highlights, learnings and numbers."""
+"""Work, tasks, tests, highlights, learnings and metrics."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 from tracker.sources.logs.columns import column, status_of
 from tracker.sources.logs.document import Block, Item, Section, labels
+from tracker.sources.logs.facts import Facts
 from tracker.sources.logs.log import LABEL, Log
 from tracker.sources.logs.meanings import Meaning, meaning_of, plain
 from tracker.sources.logs.texts import BOLD_LEAD, joined, one_line, parts
@@ -16,31 +17,44 @@ _TASK = re.compile(r"\W*(?:[Tt]ask\s+)?(\d+\.\d+[a-z]?)\b(?!\.\d)")
 
 
 def read(section: Section, _: Meaning, log: Log) -> None:
-    """Pieces of work: one a heading, row or item, or all of the text."""
+    """Read work: a piece for each heading, row or item, or one for the whole text; no text twice.
+
+    A numbered section without headings, such as `Part 2: Parser`, is one piece.
+    """
     facts = log.facts
     below = [child for child in section.children if meaning_of(child.title, M.WORK) in (None, M.WORK)]
     for part in below:
         if part.level < LABEL:
             facts.work(plain(part.title), log.own_source(part))
+    numbered = bool(_NUMBERED.match(section.title)) and not below
     for block in section.blocks:
         _task_table(block, log)
-        number = column(block.header, "number")
-        for row in block.rows:
-            cells = [cell for index, cell in enumerate(row) if cell.strip() and index != number]
-            if cells:
-                facts.work(one_line(cells[0]), joined(cells[1:]))
         for item in block.items:
             _tick(item, log)
-            facts.work(one_line(item.text), item.rest)
-    numbered = _NUMBERED.match(section.title)
+        if not numbered:
+            _entries(block, facts)
     whole = not below and not any(block.items or block.rows for block in section.blocks)
     body = log.own_source(section)
     if body and (numbered or (whole and not facts.data.get("work"))):
         facts.work(plain(section.title), body)
 
 
+def _entries(block: Block, facts: Facts) -> None:
+    """Add a piece of work for each row or item."""
+    number = column(block.header, "number")
+    for row in block.rows:
+        cells = [cell for index, cell in enumerate(row) if cell.strip() and index != number]
+        if cells:
+            facts.work(one_line(cells[0]), joined(cells[1:]))
+    for item in block.items:
+        if item.checked is False:
+            facts.doubts.append((item.line + 1, f"not ticked, so left out of the work done: {one_line(item.text)!r}"))
+        elif not item.cancelled:
+            facts.work(one_line(item.text), item.rest)
+
+
 def read_tests(section: Section, _: Meaning, log: Log) -> None:
-    """Tests and checks: one a row, item or heading, or all of the text."""
+    """Read tests and checks: one for each row, item or heading, or one for the whole text."""
     facts = log.facts
     before = len(facts.data.get("tests", ()))
     for block in section.blocks:
@@ -53,8 +67,8 @@ def read_tests(section: Section, _: Meaning, log: Log) -> None:
                 facts.test(one_line(row[first]), one_line(result), note)
         for item in block.items:
             name, said = parts(item.text)
-            outcome_said = {None: said, True: said or "done", False: said or "open"}[item.checked]
-            facts.test(name, one_line(outcome_said), item.rest)
+            box = {None: "", True: "cancelled" if item.cancelled else "done", False: "open"}[item.checked]
+            facts.test(name, one_line(said or box), item.rest)
     for child in section.children:
         if meaning_of(child.title, M.TESTS) is None:
             facts.test(plain(child.title), note=log.own_source(child))
@@ -63,13 +77,13 @@ def read_tests(section: Section, _: Meaning, log: Log) -> None:
 
 
 def read_highlights(section: Section, _: Meaning, log: Log) -> None:
-    """What people were glad of."""
+    """Read highlights."""
     for text in log.texts(section):
         log.facts.add("highlights", text)
 
 
 def read_learnings(section: Section, _: Meaning, log: Log) -> None:
-    """What was learnt: one a heading, item, row or paragraph. A list that a heading groups is of as many."""
+    """Read learnings: one for each heading, item, row or paragraph."""
     for child in section.children:
         if meaning_of(child.title, M.LEARNINGS) not in (None, M.LEARNINGS):
             continue
@@ -85,7 +99,7 @@ def read_learnings(section: Section, _: Meaning, log: Log) -> None:
 
 
 def read_metrics(section: Section, _: Meaning, log: Log) -> None:
-    """Numbers by name, here and below."""
+    """Read metrics in this section and below."""
     for inner in section.walk():
         for block in inner.blocks:
             for row in block.rows:
@@ -105,11 +119,12 @@ def _metric(name: str, value: str, log: Log) -> None:
 def _tick(item: Item, log: Log) -> None:
     task = _TASK.match(item.text)
     if task and item.checked is not None:
-        log.facts.data.setdefault("tasks", {})[task[1]] = "complete" if item.checked else "planned"
+        status = "cancelled" if item.cancelled else "complete" if item.checked else "planned"
+        log.facts.data.setdefault("tasks", {})[task[1]] = status
 
 
 def _task_table(block: Block, log: Log) -> None:
-    """Statuses of tasks and phases, where a table has both in so many words."""
+    """Read statuses from a table of tasks or phases."""
     names = [plain(name).lower() for name in block.header]
     kind = next((name for name in ("task", "phase") if name in names), None)
     if kind is None or "status" not in names:

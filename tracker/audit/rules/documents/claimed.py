@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tracker.audit.rules.documents.base import DocumentRule, Statement
 from tracker.audit.rules.documents.documents import Document, Line
-from tracker.progress.claims import Standing, claim_problem, judge
+from tracker.progress.claims import ClaimVerdict, claim_problem, judge
 
 
 class Claimed(DocumentRule):
@@ -21,7 +21,7 @@ class Claimed(DocumentRule):
         """See `DocumentRule.conclude`."""
         facts = self.context.facts
         for claim in (one for claims in judge(facts).values() for one in claims) if facts else ():
-            if facts and claim.standing is Standing.REFUTED:
+            if facts and claim.verdict is ClaimVerdict.REFUTED:
                 problem = claim_problem(claim, facts.sessions)
                 source = next(one.source for one in facts.sessions if one.file == problem.file)
                 lines = source.content.decode("utf-8", "replace").splitlines()

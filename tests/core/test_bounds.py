@@ -1,0 +1,271 @@
+"""Nothing hangs: time grows with the size of the input, patterns of strangers are bounded, and any input is handled."""
+
+from __future__ import annotations
+
+import json
+import os
+import string
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.command import tracker
+from tests.core.conftest import SESSION
+from tests.gitrepo import GitRepo
+from tracker.files import read_file
+from tracker.patterns import BoundedPattern, PatternTooSlow, gitignore
+from tracker.queries import QueryFailed, search
+from tracker.sources import yaml
+
+EXAMPLES = int(os.environ.get("TRACKER_FUZZ", "40"))
+"""Inputs that each fuzz target tries: seconds by default, minutes with TRACKER_FUZZ=10000."""
+FUZZ = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES == 40)
+
+# --- growth ---------------------------------------------------------------------------------------------------------
+
+UNITS = (*string.punctuation, " ", "\t", "é", "9", "a/", "](", "![", "<!--", "a.py ", "- ", "\u2028")
+
+
+def seconds(repo: GitRepo, unit: str, length: int) -> float:
+    """Processor time of every command on a workspace with one long line in every kind of file."""
+    text = unit * (length // len(unit))
+    (repo.path.parent / "log.md").write_text(f"# Session 9: 2025-03-01\n\n- {text}\n", "utf-8")
+    quoted = json.dumps(text)
+    repo.write("sessions/9.yml", f"session: '9'\ndate: 2025-03-01\nfocus: {quoted}\nsummary: {quoted}\n")
+    criterion = f"{{id: c, text: {quoted}, evidence: [{{file: a.txt, contains: x$}}]}}"
+    task = f"{{id: t, title: {quoted}, estimate: {quoted}}}"
+    repo.write(
+        "tracker.yml", f"project: P\nphases: [{{id: '1', title: {quoted}, tasks: [{task}], criteria: [{criterion}]}}]\n"
+    )
+    repo.write("a.txt", text)
+    repo.write("diagnostics/results/x.json", json.dumps({"name": text, "value": text}))
+    start = time.process_time()
+    into = str(repo.path.parent / f"into-{length}")
+    for command in (
+        ("import", "../log.md", "--into", into),
+        ("check",),
+        ("status",),
+        ("build", "--no-site"),
+        ("ready", "1"),
+        ("brief",),
+        ("audit",),
+        ("new", "--print"),
+    ):
+        assert tracker(*command, cwd=repo.path).code in (0, 1), command
+    return time.process_time() - start
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", UNITS)
+def test_time_grows_no_faster_than_the_longest_line(unit: str, repo: GitRepo) -> None:
+    seconds(repo, unit, 100)  # imports and compiles
+    small, large = seconds(repo, unit, 20_000), seconds(repo, unit, 40_000)
+    assert large < 3 * small, (small, large)
+
+
+def test_a_long_estimate_is_one_that_cannot_be_read(repo: GitRepo) -> None:
+    task = f"{{id: t, title: t, estimate: {'9' * 10_000}}}, {{id: u, title: u, estimate: {'9' * 50}h}}"
+    repo.write("tracker.yml", f"project: P\nphases: [{{id: '1', title: t, tasks: [{task}]}}]\n")
+    done = tracker("ready", "1", cwd=repo.path)
+    assert done.code in (0, 1)
+    assert "1 without an estimate that can be read" in " ".join(done.out.split())
+
+
+def test_numbers_of_any_length_in_ids(repo: GitRepo) -> None:
+    digits = "9" * 10_000
+    repo.write("sessions/9.yml", f"session: '{digits}'\ndate: 2025-03-01\nfocus: f\n")
+    repo.write("diagnostics/results/x.json", json.dumps({"name": digits}))
+    for command in (("check",), ("status",), ("build", "--no-site"), ("new", "--print")):
+        assert tracker(*command, cwd=repo.path).code == 0, command
+
+
+# --- patterns -------------------------------------------------------------------------------------------------------
+
+SLOW = r"(?:a|a|aa|a?)+$"
+
+
+def test_a_pattern_that_backtracks_is_ended() -> None:
+    with pytest.raises(PatternTooSlow, match="takes more than 2 s"):
+        BoundedPattern(r"(?:(?:a{1,100}){1,100}){1,100}c").search("a" * 300)
+
+
+def test_a_glob_that_backtracks_is_ended() -> None:
+    spec = gitignore(["*" + "a*" * 30 + "b"])
+    with suppress(PatternTooSlow):
+        assert not spec.match_file("a" * 250)
+
+
+@pytest.mark.parametrize(
+    "lines", [["*.py", "!a.py"], ["a/**/b", "**/c*d*e", "/x"], ["docs/", "!docs/*/x*y*z"], ["[a-c]*[!d]*e?"]]
+)
+@FUZZ
+@given(paths=st.lists(st.text("abcdexyz./", min_size=1, max_size=12), max_size=8))
+def test_bounded_globs_match_what_git_ignore_patterns_match(lines: list[str], paths: list[str]) -> None:
+    from pathspec import GitIgnoreSpec
+
+    assert list(gitignore(lines).match_files(paths)) == list(GitIgnoreSpec.from_lines(lines).match_files(paths))
+
+
+def test_a_slow_pattern_in_evidence_is_unknown_and_says_why(repo: GitRepo) -> None:
+    pattern = "(?:(?:a{1,100}){1,100}){1,100}c"
+    repo.write("a.txt", "a" * 300)
+    evidence = json.dumps([{"file": "a.txt", "contains": pattern}])
+    repo.write(
+        "tracker.yml",
+        f"project: P\nphases: [{{id: a, title: A, criteria: [{{id: c, text: t, evidence: {evidence}}}]}}]\n",
+    )
+    repo.commit()
+    (criterion,) = tracker("status", "--format", "json", cwd=repo.path).json["phases"][0]["criteria"]
+    assert criterion["verdict"] == "missing"
+    assert "takes more than 2 s to match" in criterion["evidence"][0]["found"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "[@,@]" + " | [@,@]" * 60,
+        "[@,@][]" + " | [@,@][]" * 60,
+        "join('', [@.a,@.a])" + " | join('', [@,@])" * 60,
+        "to_string([@,@])" + " | to_string([@,@])" * 60,
+        "{a: @, b: @}" + " | {a: @, b: @}" * 40,
+        "a" * 2000,
+        "!" * 900 + "a",
+    ],
+)
+def test_a_query_is_bounded(query: str) -> None:
+    with pytest.raises(QueryFailed):
+        search(query, {"a": "x"})
+
+
+# --- any input ------------------------------------------------------------------------------------------------------
+
+TEXT = st.text(max_size=300)
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=20,
+)
+PIECES = ["session: '1'\n", "date: 2025-01-01\n", "focus: f\n", "tasks: ", "{", "}", "[", "]", "&a ", "*a ", "!!x "]
+PIECES += ["? ", ": ", "- ", "'", '"', "|\n", ">\n", "---\n", "%YAML 1.1\n", "\\ud800", '"\\ud800"\n', "\x00", "\x85"]
+PIECES += ["\ufeff", "<<: ", "0x", "~\n", "#"]
+FRAGMENTS = st.lists(st.sampled_from(PIECES), max_size=20).map("".join)
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> GitRepo:
+    repo = GitRepo(tmp_path_factory.mktemp("fuzz") / "repository")
+    repo.write("tracker.yml", "project: P\n")
+    repo.write("sessions/1.yml", SESSION.format(1))
+    repo.commit()
+    return repo
+
+
+def run(repo: GitRepo, *command: str) -> None:
+    done = tracker(*command, cwd=repo.path)
+    assert done.code in (0, 1, 2)
+    assert "Traceback" not in done.out + done.err
+    assert "this is a bug" not in done.err
+
+
+@FUZZ
+@given(
+    content=st.binary(max_size=300)
+    | TEXT.map(lambda text: text.encode("utf-8", "surrogatepass"))
+    | FRAGMENTS.map(str.encode)
+)
+def test_any_session_file(content: bytes, workspace: GitRepo) -> None:
+    workspace.write("sessions/2.yml", content)
+    try:
+        run(workspace, "check")
+        run(workspace, "build", "--no-site")
+    finally:
+        workspace.remove("sessions/2.yml")
+
+
+@FUZZ
+@given(content=st.binary(max_size=300) | FRAGMENTS.map(lambda text: f"project: P\n{text}".encode()))
+def test_any_plan(content: bytes, workspace: GitRepo) -> None:
+    workspace.write("tracker.yml", content)
+    try:
+        run(workspace, "check")
+        run(workspace, "status")
+    finally:
+        workspace.write("tracker.yml", "project: P\n")
+
+
+@FUZZ
+@given(content=st.binary(max_size=300) | ANY_JSON.map(lambda data: json.dumps(data).encode()))
+def test_any_result(content: bytes, workspace: GitRepo) -> None:
+    workspace.write("diagnostics/results/x.json", content)
+    try:
+        run(workspace, "check")
+        run(workspace, "build", "--no-site")
+    finally:
+        workspace.remove("diagnostics/results/x.json")
+
+
+@FUZZ
+@given(name=st.text(max_size=30), content=st.binary(max_size=100))
+def test_any_report(name: str, content: bytes, workspace: GitRepo) -> None:
+    case = f"<testsuite><testcase name={json.dumps(name, ensure_ascii=False)}/></testsuite>"
+    for number, text in enumerate((content, case.encode("utf-8", "surrogatepass"), b"<testsuite>" * 500 + content)):
+        workspace.write(f"reports/{number}.xml", text)
+    run(workspace, "check")
+    run(workspace, "build", "--no-site")
+
+
+@FUZZ
+@given(
+    content=st.binary(max_size=300)
+    | TEXT.map(lambda text: f"# Session 7: 2025-01-07\n\n{text}".encode("utf-8", "replace"))
+)
+def test_any_log(content: bytes, workspace: GitRepo) -> None:
+    (workspace.path.parent / "log.md").write_bytes(content)
+    run(workspace, "import", "--dry-run", "../log.md")
+
+
+@pytest.mark.parametrize("depth", [90, 500, 900, 5_000, 200_000])
+def test_json_and_yaml_of_any_depth(depth: int, workspace: GitRepo) -> None:
+    deep = "[" * depth + "]" * depth
+    workspace.write("diagnostics/results/deep.json", f'{{"a": {deep}}}')
+    workspace.write("sessions/deep.yml", f"session: '5'\ndate: 2025-01-01\nfocus: {deep}\n")
+    try:
+        problems = tracker("check", "--format", "json", cwd=workspace.path).json["problems"]
+        assert {one["file"] for one in problems} >= {"sessions/deep.yml"}
+        run(workspace, "build", "--no-site")
+        assert tracker("status", "--format", "json", cwd=workspace.path).json["sessions"]["count"] == 1
+    finally:
+        workspace.remove("diagnostics/results/deep.json")
+        workspace.remove("sessions/deep.yml")
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("sessions/4.yml", 'session: "4"\ndate: 2025-01-02\nfocus: "x \\ud800"\n'),
+        ("sessions/4.yml", 'session: "4 \\udfff"\ndate: 2025-01-02\nfocus: x\n'),
+        ("diagnostics/results/x.json", '{"a": "\\ud800"}'),
+        ("diagnostics/results/x.json", '{"\\udc80": 1}'),
+        ("diagnostics/results/x.json", '{"name": "\\ud800", "n": "\\udfff"}'),
+        ("reports/x.xml", "<testsuite><testcase name='&#xD800;'/></testsuite>"),
+    ],
+)
+def test_half_a_surrogate_pair_is_one_problem(file: str, content: str, repo: GitRepo) -> None:
+    repo.write(file, content)
+    (problem,) = tracker("check", "--format", "json", cwd=repo.path).json["problems"]
+    assert problem["file"] == file
+    assert tracker("build", "--no-site", cwd=repo.path).code == 0
+    assert tracker("status", "--format", "json", cwd=repo.path).json["sessions"]["count"] == 3
+
+
+def test_devices_are_not_read(tmp_path: Path) -> None:
+    from tracker.files import UnsafePath
+
+    with pytest.raises(UnsafePath, match="not a regular file"):
+        read_file(Path("/dev/zero"), within=Path("/dev"))
+    with pytest.raises(yaml.MalformedYAML, match="larger than"):
+        yaml.load(b"a" * (yaml.MAX_BYTES + 1))

@@ -1,0 +1,39 @@
+"""Results: their order, and where git ignores their folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.gitrepo import GitRepo
+from tracker.sources.repository import Repository
+from tracker.sources.results import newest_complete, read_results, results_ignored
+
+
+def test_of_one_second_the_later_file_is_newer(tmp_path: Path) -> None:
+    for number, name in enumerate(("run", "run-2", "run-10")):
+        (tmp_path / f"20260101T000000Z-{name}.json").write_text(f'{{"name": "run", "number": {number}}}')
+    results, problems = read_results(tmp_path, tmp_path)
+    assert problems == []
+    assert [result.data["number"] for result in results] == [0, 1, 2]
+    assert newest_complete(results)["run"].data["number"] == 2
+
+
+def test_partial_results_are_not_the_newest(tmp_path: Path) -> None:
+    (tmp_path / "20260101T000000Z-run.json").write_text("{}")
+    (tmp_path / "20260102T000000Z-run.json").write_text('{"status": "partial"}')
+    results, _ = read_results(tmp_path, tmp_path)
+    assert newest_complete(results)["run"].path == "20260101T000000Z-run.json"
+
+
+@pytest.mark.parametrize(
+    ("ignore", "ignored"),
+    [("", False), ("diagnostics/\n", True), ("*.json\n", True), ("*.xml\n", False), ("results\n!results/\n", False)],
+)
+def test_a_results_folder_that_git_ignores_is_reported(tmp_path: Path, ignore: str, ignored: bool) -> None:
+    repo = GitRepo(tmp_path)
+    repo.write(".gitignore", ignore)
+    with Repository.open(tmp_path) as repository:
+        warning = results_ignored(repository, "diagnostics/results/")
+    assert (warning is not None) is ignored

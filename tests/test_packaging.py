@@ -1,0 +1,60 @@
+"""The declared dependencies, the supported versions and the installed entry points."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from tests.gitrepo import GitRepo
+from tracker import __version__
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def pinned(name: str) -> dict[str, Version]:
+    """The versions that a constraints file pins, by canonical name."""
+    lines = (ROOT / name).read_text("utf-8").splitlines()
+    pairs = (re.match(r"([\w.-]+)==([^ ;]+)", line) for line in lines)
+    return {canonicalize_name(pair[1]): Version(pair[2]) for pair in pairs if pair}
+
+
+@pytest.mark.parametrize("text", PROJECT["dependencies"])
+def test_every_lower_bound_is_tested(text: str) -> None:
+    requirement = Requirement(text)
+    name = canonicalize_name(requirement.name)
+    bound = next(Version(one.version) for one in requirement.specifier if one.operator == ">=")
+    assert pinned("constraints-lowest.txt")[name] == bound, "run `make lowest`"
+    assert pinned("constraints.txt")[name] in requirement.specifier
+
+
+def test_ci_tests_every_python_of_the_classifiers() -> None:
+    named = re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["classifiers"]))
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+    assert PROJECT["requires-python"] == f">={named[0]}"
+    assert f"for version in {' '.join(named[1:])}; do" in script
+
+
+def test_the_command_ignores_modules_in_the_current_folder(tmp_path: Path) -> None:
+    """A repository may have its own `tracker/`, `diagnostics.py` or `click.py`."""
+    repo = GitRepo(tmp_path)
+    for name in ("tracker/__init__.py", "diagnostics.py", "click.py", "logging.py"):
+        repo.write(name, "raise SystemExit('the wrong module')\n")
+    repo.commit()
+    command = Path(sys.executable).with_name("tracker")
+    done = subprocess.run([command, "--version"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == (f"tracker {__version__}\n", "")
+    for arguments in (("init",), ("status",), ("build",)):
+        done = subprocess.run([command, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "the wrong module" not in done.stdout + done.stderr
+    isolated = [sys.executable, "-P", "-m", "tracker", "--version"]
+    assert subprocess.run(isolated, cwd=tmp_path, capture_output=True, check=False).returncode == 0

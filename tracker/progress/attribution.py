@@ -1,0 +1,280 @@
+"""Which commit and which result belongs to which session, and how that is known."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date as Date
+from datetime import timedelta
+from enum import StrEnum
+
+from tracker.model import Commit, NamedCommit, Result, Session
+from tracker.progress.days import commit_days_outside
+from tracker.progress.mentions import SessionMention, SessionNames, mentions
+from tracker.sources.facts import Facts
+from tracker.sources.landings import Landing, LandingKind
+
+
+class AttributionSource(StrEnum):
+    """How it is known that something belongs to a session, the surest first."""
+
+    NAMED = "named"
+    """The session lists it, or it names the session."""
+    MENTIONED = "mentioned"
+    """The commit's message names the session."""
+    COMMIT = "commit"
+    """The result was measured at a commit of the session."""
+    DATE = "date"
+    """It is of a day with exactly one session."""
+    DOCUMENTED = "documented"
+    """The session lists it, but did not make it."""
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Commits and results by session, oldest first, and the commits of no session."""
+
+    commits: Mapping[str, list[tuple[Commit, AttributionSource]]]
+    results: Mapping[str, list[tuple[Result, AttributionSource]]]
+    undocumented: list[Commit]
+    """Newest first."""
+    session_of_commit: Mapping[str, str]
+    """Session id by full hash."""
+    session_of_result: Mapping[str, str]
+    """Session id by the path of the result."""
+    own: Mapping[str, frozenset[str]]
+    """By session id, the full hashes of the commits that it made: listed within its days, or named by the message."""
+    listings: Listings
+
+
+def attribute(facts: Facts) -> Attribution:
+    """Attribute every commit and every result to the session that made it, where that is known.
+
+    A day with several sessions attributes nothing.
+    """
+    sessions = [one.session for one in facts.sessions]
+    listings = Listings(sessions, facts.landings, facts.plan.claims.tolerance_days)
+    named = MentionedSessions(facts.plan.mention, sessions)
+    on_day = _by_day(sessions)
+
+    commits: dict[str, list[tuple[Commit, AttributionSource]]] = defaultdict(list)
+    undocumented: list[Commit] = []
+    session_of_commit: dict[str, str] = {}
+    own: dict[str, set[str]] = defaultdict(set)
+    for commit in facts.history.commits:
+        session, how = _session_of(commit, listings, named, on_day)
+        if session is None:
+            undocumented.append(commit)
+            continue
+        commits[session].append((commit, how))
+        session_of_commit[commit.hash] = session
+        if how in (AttributionSource.NAMED, AttributionSource.MENTIONED):
+            own[session].add(commit.hash)
+    for listed in commits.values():
+        listed.reverse()
+    for session, hashes in listings.landed_as.items():
+        own[session] |= hashes
+
+    results, session_of_result = _results(facts, sessions, session_of_commit, on_day)
+    frozen = {session: frozenset(hashes) for session, hashes in own.items()}
+    return Attribution(commits, results, undocumented, session_of_commit, session_of_result, frozen, listings)
+
+
+def _session_of(
+    commit: Commit, listings: Listings, named: MentionedSessions, on_day: Callable[[Date], str | None]
+) -> tuple[str | None, AttributionSource]:
+    if session := listings.credited.get(commit.hash):
+        return session, AttributionSource.NAMED
+    mentions = named.mentions(commit)
+    if session := named.certain(mentions):
+        return session, AttributionSource.MENTIONED
+    if session := listings.maker(commit.hash):
+        return session, AttributionSource.NAMED
+    if session := named.on_its_day(commit, mentions):
+        return session, AttributionSource.MENTIONED
+    if session := on_day(commit.date.date()):
+        return session, AttributionSource.DATE
+    return listings.documented.get(commit.hash), AttributionSource.DOCUMENTED
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A session that lists a commit as its own."""
+
+    session: Session
+    days: int
+    """Days between the commit and the session; see `days_outside`."""
+    in_time: bool
+
+
+class Listings:
+    """Which sessions list which commit."""
+
+    def __init__(self, sessions: list[Session], landings: Mapping[str, Landing], tolerance: int) -> None:
+        names = SessionNames(sessions)
+        self._own: dict[str, list[Listing]] = defaultdict(list)
+        self.credited: dict[str, str] = {}
+        """By full hash, the session that another one says made it."""
+        self.documented: dict[str, str] = {}
+        """By full hash, the first session that lists it at all."""
+        self.landed_as: dict[str, set[str]] = defaultdict(set)
+        """By session id, the commits as which its own ones landed."""
+        for session in sessions:
+            for named in session.commits:
+                landing = landings[named.commit]
+                listing = _listing(session, landing, tolerance)
+                landed = landing.landed.hash if landing.landed else None
+                if landed:
+                    self.documented.setdefault(landed, session.session)
+                if other := _credit(session, named):
+                    maker = names.find(other)
+                    if landed and maker:
+                        self.credited.setdefault(landed, maker.session)
+                elif not named.documents:
+                    self._own[key(named, landing)].append(listing)
+                    if landing.kind is LandingKind.LANDED_AS and landed and listing.in_time:
+                        self._own[landed].append(listing)
+                        self.landed_as[session.session].add(landed)
+
+    def of(self, key: str) -> list[Listing]:
+        """The sessions that list a commit as their own, the nearest in time first, each once."""
+        found: dict[str, Listing] = {}
+        for one in sorted(self._own.get(key, ()), key=lambda one: (not one.in_time, abs(one.days))):
+            found.setdefault(one.session.session, one)
+        return list(found.values())
+
+    def maker(self, key: str) -> str | None:
+        """The session that lists a commit as its own and is nearest to it in time; None where none is in time."""
+        return next((one.session.session for one in self.of(key) if one.in_time), None)
+
+
+def key(named: NamedCommit, landing: Landing) -> str:
+    """What two entries for one commit have in common: its full hash, else the hash as it is written."""
+    return landing.own.hash if landing.own else named.commit
+
+
+def _credit(session: Session, named: NamedCommit) -> str | None:
+    """The other session that an entry says made the commit."""
+    return named.session if named.session and named.session != session.session else None
+
+
+def _listing(session: Session, landing: Landing, tolerance: int) -> Listing:
+    if landing.own:
+        days = commit_days_outside(landing.own, session)
+        return Listing(session, days, abs(days) <= tolerance)
+    # the original is not in this clone: a squash may be made any time after the session
+    days = commit_days_outside(landing.landed, session) if landing.landed else 0
+    return Listing(session, days, days >= -tolerance)
+
+
+class MentionedSessions:
+    """Finds the session that a commit message names."""
+
+    def __init__(self, pattern: str, sessions: Iterable[Session]) -> None:
+        self._pattern = re.compile(pattern)
+        self._names = SessionNames(sessions)
+
+    def mentions(self, commit: Commit) -> list[SessionMention]:
+        """Every session that a message names, known or not."""
+        return list(mentions(self._pattern, commit))
+
+    def certain(self, found: Iterable[SessionMention]) -> str | None:
+        """The first known session that a message names on any day."""
+        sessions = (self._names.find(one.id) for one in found if one.certain)
+        return next((session.session for session in sessions if session), None)
+
+    def on_its_day(self, commit: Commit, found: Iterable[SessionMention]) -> str | None:
+        """The first known session that a message names at a doubtful place, on a day of that session."""
+        sessions = (self._names.find(one.id) for one in found if not one.certain)
+        return next((one.session for one in sessions if one and not commit_days_outside(commit, one)), None)
+
+    def ids(self, commit: Commit) -> list[str]:
+        """Every session that a message names on any day: its id, or what is written where it is unknown."""
+        certain = [one.id for one in self.mentions(commit) if one.certain]
+        return [session.session if (session := self._names.find(name)) else name for name in certain]
+
+
+LONGEST_SESSION = 366
+"""Days of a session to which anything is attributed: a mistyped `until` must not claim every day of a century."""
+
+
+def _by_day(sessions: Iterable[Session]) -> Callable[[Date], str | None]:
+    days: dict[Date, set[str]] = defaultdict(set)
+    for session in sessions:
+        for day in range(min(((session.until or session.date) - session.date).days + 1, LONGEST_SESSION)):
+            days[session.date + timedelta(days=day)].add(session.session)
+
+    def on_day(day: Date) -> str | None:
+        found = days.get(day, ())
+        return next(iter(found)) if len(found) == 1 else None
+
+    return on_day
+
+
+# --- results --------------------------------------------------------------------------------------------------------
+
+
+def _results(
+    facts: Facts, sessions: list[Session], session_of_commit: Mapping[str, str], on_day: Callable[[Date], str | None]
+) -> tuple[dict[str, list[tuple[Result, AttributionSource]]], dict[str, str]]:
+    results: dict[str, list[tuple[Result, AttributionSource]]] = defaultdict(list)
+    session_of_result: dict[str, str] = {}
+    local_day = _local_days(facts.history.commits)
+    maker = _makers(sessions, local_day)
+    for result in facts.results:
+        session, how = maker(result), AttributionSource.NAMED
+        if session is None and result.commit:
+            full = facts.hashes.get(result.commit) or result.commit
+            session, how = session_of_commit.get(full), AttributionSource.COMMIT
+        if session is None and result.started:
+            session, how = on_day(local_day(result)), AttributionSource.DATE
+        if session is not None:
+            results[session].append((result, how))
+            session_of_result[result.path] = session
+    return results, session_of_result
+
+
+def _local_days(commits: Iterable[Commit]) -> Callable[[Result], Date]:
+    """The day on which a result was started where its people were.
+
+    Runs are recorded in UTC and commits in the zone of their author: a run belongs to the zone of the commit that is
+    nearest to it, when that is less than a day away.
+    """
+    moments = sorted((commit.date for commit in commits), key=lambda moment: moment.timestamp())
+    stamps = [moment.timestamp() for moment in moments]
+
+    def local_day(result: Result) -> Date:
+        assert result.started is not None
+        started = result.started
+        if started.utcoffset():
+            return started.date()
+        place = bisect_left(stamps, started.timestamp())
+        near = moments[max(place - 1, 0) : place + 1]
+        nearest = min(near, key=lambda moment: abs(moment - started), default=started)
+        return started.astimezone(nearest.tzinfo).date() if abs(nearest - started) < timedelta(1) else started.date()
+
+    return local_day
+
+
+def _makers(sessions: list[Session], local_day: Callable[[Result], Date]) -> Callable[[Result], str | None]:
+    """Finds the session that a result names, else the last one that names the result and did not begin after it."""
+    ids = {session.session for session in sessions}
+    naming: dict[str, list[Session]] = defaultdict(list)
+    for session in sessions:
+        for name in session.runs:
+            naming[name].append(session)
+
+    def maker(result: Result) -> str | None:
+        if result.session in ids:
+            return result.session
+        candidates = naming.get(result.name, [])
+        if result.started:
+            day = local_day(result)
+            earlier = [session for session in candidates if session.date <= day]
+            candidates = earlier or candidates[:1]
+        return candidates[-1].session if candidates else None
+
+    return maker
