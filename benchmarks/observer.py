@@ -79,7 +79,13 @@ def observer(groups: Sequence[str] = Groups.ALL) -> Watch:
 
     def watch(trainer: Trainer, every: int) -> Callable[[], object]:
         folder = tempfile.TemporaryDirectory()
-        options = {"name": "run", "optimizer": trainer.optimizer, "every": every, "directory": folder.name}
+        options = {
+            "name": "run",
+            "optimizer": trainer.optimizer,
+            "every": every,
+            "directory": folder.name,
+            "quiet": True,
+        }
         watching = diagnostics.attach(trainer.model, groups=groups, **options)  # type: ignore[arg-type]
 
         def stop() -> None:

@@ -1,9 +1,9 @@
 """`python -m diagnostics [--name NAME] [--every N] [--directory DIR] train.py ARGS…`: run a training script,
-unchanged, under the diagnostics; `-m package.train ARGS…` instead runs a module.
+unchanged, under the diagnostics; `-m package.train ARGS…` instead runs a module; `show RESULT` shows a result.
 
-The script runs as `python train.py ARGS…` would: its exit code, its output and its signals are its own. Every
-model that an optimizer is made for is watched, from its first step on, and leaves a result named after the
-script. torch is loaded when the script loads it, not before."""
+The script runs as `python train.py ARGS…` would: its exit code, output and signals are its own. Every model that an
+optimizer is made for is watched, from its first step on, and leaves a result named after the script. torch is loaded
+when the script loads it, not before."""
 
 import argparse
 import importlib.machinery
@@ -11,7 +11,7 @@ import importlib.util
 import os
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
@@ -24,16 +24,18 @@ OPTIMIZERS = "torch.optim.optimizer"
 
 
 class Arrival(MetaPathFinder):
-    """Tells `watch` of the module that defines `Optimizer` as soon as somebody imports it."""
+    """Calls functions with modules as soon as they are loaded."""
 
-    def __init__(self, watch: "Watch") -> None:
-        self._watch = watch
+    def __init__(self, wanted: Mapping[str, Callable[[ModuleType], None]]) -> None:
+        """`wanted`: what to call, by the name of the module."""
+        self._wanted = wanted
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """The module's own spec, whose loader tells when it is done; None for every other module."""
-        if fullname != OPTIMIZERS:
+        """The module's own spec, whose loader makes the call; None for every other module."""
+        call = self._wanted.get(fullname)
+        if call is None:
             return None
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
         if spec is not None and spec.loader is not None:
@@ -41,59 +43,101 @@ class Arrival(MetaPathFinder):
 
             def executed(module: ModuleType) -> None:
                 execute(module)
-                self._watch.optimizers_of(module)
+                call(module)
 
             spec.loader.exec_module = executed  # type: ignore[method-assign]
         return spec
 
 
-def main() -> None:
-    """Parse what comes before the script; the rest is the script's."""
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """The options before the script; the rest is the script's."""
+    made = argparse.ArgumentParser(
         prog="python -m diagnostics",
-        description="Run a training script, unchanged, under the diagnostics.",
+        description="Run a training script, unchanged, under the diagnostics. `show RESULT` shows a result instead.",
         epilog="Example: python -m diagnostics --every 100 train.py --epochs 10",
     )
-    parser.add_argument("--name", help="what the run is called (default: the script's name)")
-    parser.add_argument("--every", type=int, default=10, metavar="N", help="capture every N-th step (default: 10)")
-    parser.add_argument("--directory", type=Path, help="where results go (default: the workspace's results folder)")
-    parser.add_argument("-m", dest="module", action="store_true", help="SCRIPT is a module, as for python -m")
-    parser.add_argument("script")
-    parser.add_argument("arguments", nargs=argparse.REMAINDER)
-    given = parser.parse_args()
-    if given.every < 1:
-        parser.error(f"--every must be 1 or more, not {given.every}")
+    made.add_argument("--name", help="name of the run (default: the script's name)")
+    made.add_argument(
+        "--every", type=int, metavar="N",
+        help="capture every N-th step (default: every 10th of the first 20 captures, then every 100th)",
+    )  # fmt: skip
+    made.add_argument("--directory", type=Path, help="where results go (default: the workspace's results folder)")
+    made.add_argument("-m", dest="module", action="store_true", help="SCRIPT is a module, as for python -m")
+    made.add_argument("script")
+    made.add_argument("arguments", nargs=argparse.REMAINDER)
+    return made
+
+
+def main() -> None:
+    """Run a script, or show a result."""
+    if sys.argv[1:2] == ["show"] and not Path("show").is_file():
+        from diagnostics.show import main as show
+
+        show(sys.argv[2:])
+        return
+    options = parser()
+    given = options.parse_args()
+    if given.every is not None and given.every < 1:
+        options.error(f"--every must be 1 or more, not {given.every}")
     if given.module:
         spec = _module(given.script)
         if spec is None:
-            parser.error(f"there is no module {given.script}")
+            options.error(f"there is no module {given.script}")
         script: Script = ModuleScript(spec)
     elif Path(given.script).is_file():
         script = FileScript(given.script)
     else:
-        parser.error(f"there is no script {given.script}")
+        options.error(f"there is no script {given.script}")
 
     from diagnostics.script import Watch
 
     last = given.script.rpartition(".")[2] if given.module else Path(given.script).stem
     watch = Watch(given.name or last, given.every, given.directory)
-    if OPTIMIZERS in sys.modules:  # whatever ran before this was started
-        watch.optimizers_of(sys.modules[OPTIMIZERS])
-    else:
-        sys.meta_path.insert(0, Arrival(watch))
+    if _is_shadowed():
+        watch.load_now()
+    _install(watch)
+    if _is_shadowed():
+        _hide()
     _run(script, given.arguments, watch)
 
 
+def _install(watch: "Watch") -> None:
+    """Have `watch` see the modules of torch: those that are loaded now, the others when the script loads them."""
+    wanted = {
+        OPTIMIZERS: watch.optimizers_of,
+        "torch.nn.functional": watch.functional,
+        "torch.utils.data.dataloader": watch.loaders,
+    }
+    for name in [name for name in wanted if name in sys.modules]:
+        wanted.pop(name)(sys.modules[name])
+    if wanted:
+        sys.meta_path.insert(0, Arrival(wanted))
+
+
+def _is_shadowed() -> bool:
+    """Whether the script has a module or package of its own that is called `diagnostics`, which it means to import."""
+    folder = Path(sys.path[0] or ".")
+    own = Path(__file__).resolve().parent
+    package = (folder / "diagnostics" / "__init__.py").resolve()
+    return (folder / "diagnostics.py").is_file() or (package.is_file() and package.parent != own)
+
+
+def _hide() -> None:
+    """Make room for the script's own `diagnostics`; what is loaded of ours stays in use."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "diagnostics"]:
+        del sys.modules[name]
+
+
 class Script(Protocol):
-    """What is to be run."""
+    """A script to run."""
 
     path: str
 
     def names(self) -> dict[str, object]:
-        """What its `__main__` holds before it begins."""
+        """The names in its `__main__` before it begins."""
 
     def code(self) -> CodeType:
-        """What it does; raises what a script that is none raises."""
+        """Its compiled code; raises SyntaxError as the interpreter would."""
 
 
 class FileScript:
@@ -146,8 +190,8 @@ def _module(name: str) -> importlib.machinery.ModuleSpec | None:
 
 
 def _run(script: Script, arguments: list[str], watch: "Watch") -> None:
-    """What the interpreter does with a script, and what it does when that ends with an exception: with a
-    module of its own for `__main__`, so that pickles and spawned processes find their way back."""
+    """Run a script as the interpreter does, and let its exceptions end it: with a module of its own for `__main__`, so
+    that pickles and spawned processes find their way back."""
     module = types.ModuleType("__main__")
     module.__dict__.update(__builtins__=__builtins__, **script.names())
     sys.modules["__main__"] = module
@@ -162,7 +206,7 @@ def _run(script: Script, arguments: list[str], watch: "Watch") -> None:
 
 
 def _show_only_the_script(error: BaseException) -> None:
-    """The traceback that is printed starts where the script does, whoever prints it."""
+    """Print tracebacks from the script's own frames on, also those that the script's own hook prints."""
     show = sys.excepthook
     own = error.__traceback__
     while own is not None and own.tb_frame.f_code.co_filename == __file__:

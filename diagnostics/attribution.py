@@ -1,10 +1,9 @@
-"""What each input feature brings about, taken where the first layer is: without another pass, without
-`requires_grad` on inputs.
+"""The contribution of each input feature, measured at the first layer without another pass.
 
-The gradient with respect to a layer's input is the gradient at its output times its weight, so the gradient
-that passes anyway tells, for each feature, d loss / d input (*gradient*); times the input it is the feature's
-contribution (*gradient × input*, Shrikumar et al. 2016). An embedding is a linear layer whose input is 1 for one
-token and 0 for the others: there a feature is a token."""
+The gradient with respect to a layer's input is the gradient at its output times its weight. So the gradient that passes
+anyway gives d loss / d input for each feature (*gradient*); times the input it is the feature's contribution
+(*gradient × input*, Shrikumar et al. 2016). An embedding is a linear layer whose input is 1 for one token and 0 for the
+others: there a feature is a token."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, cast
@@ -16,14 +15,15 @@ from torch.nn.utils.parametrize import is_parametrized
 from diagnostics.layers import Layer
 from diagnostics.readings import FeatureMeans
 from diagnostics.result import Attribution, number
-from diagnostics.statistics.device import Transfer
+from diagnostics.statistics import Sampler, Transfer
 
 Method = Literal["gradient × input", "gradient"]
 
-ROWS = 4096  # of a batch, evenly spaced: a mean of magnitudes needs no more
-WORK = 2**19  # multiplications on the CPU, a capture: where they cost a training step more than they tell
+ROWS = 512  # random rows of a batch, at most: with those of some captures, a mean of magnitudes is right to ± 5% (95%)
+IMAGES = 64  # random samples of a convolution's batch, at most: each has many places
+TOKEN_ROWS = 8192  # random tokens of a batch, at most
 DECAY = 0.975  # a capture's weight against the next one's: about the last forty count
-FIRST, APART = 5, 10  # captures whose features are followed: the first ones, then every so many, which is enough
+FIRST, APART = 5, 10  # captures whose features are followed: the first ones, then every so many
 TOKENS = 2**18  # rows of an embedding, at most: a capture copies five numbers for each
 SHOWN = 512  # features in a result, the largest
 
@@ -62,7 +62,9 @@ class FeatureTap:
         self._wanted = features
         # [5, features], replaced and never changed, by device: replicas of a model live on several
         self._sums: dict[torch.device, torch.Tensor] = {}
+        self._sampler = Sampler()
         self._captures = self._taken = 0  # so many, and the last one whose features were followed
+        self.rows = 0  # that the sums rest on, of all captures
         self.layer: Layer | None = None
 
     def begin(self) -> bool:
@@ -92,7 +94,8 @@ class FeatureTap:
         """
         module, inputs, version = given
         if (version is None or inputs._version == version) and not _sharded(module):
-            sums = feature_sums(module, inputs, gradient.detach())
+            sums, rows = feature_sums(module, inputs, gradient.detach(), self._sampler)
+            self.rows += rows
             known = self._sums.get(sums.device)
             self._sums[sums.device] = sums if known is None else known + sums
 
@@ -103,45 +106,54 @@ class FeatureTap:
         total, *others = self._sums.values()
         for sums in others:
             total = total + sums.to(total.device)
-        return Transfer([total])
+        return Transfer(total)
 
 
-def feature_sums(module: nn.Module, inputs: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
-    """The sums over a batch that `readings.FeatureMeans` are made of: [5, features], float32.
+def feature_sums(
+    module: nn.Module, inputs: torch.Tensor, gradient: torch.Tensor, sampler: Sampler
+) -> tuple[torch.Tensor, int]:
+    """The sums over a batch from which `readings.FeatureMeans` are made ([5, features], float32), and the number of
+    rows they rest on.
 
     `inputs` as the layer saw them, `gradient` of the loss with respect to the layer's output. Linear: inputs
-    [..., features], gradient [..., units]. Convolutions: [batch, channels, *space] or without the batch, a feature
-    is a channel.
-    Embedding: inputs [...] whole numbers, gradient [..., units], a feature is a token; padding is none."""
+    [..., features], gradient [..., units]. Convolutions: [batch, channels, *space] or without the batch, a feature is a
+    channel and a row a sample. Embedding: inputs [...] whole numbers, gradient [..., units], a feature is a token;
+    padding is none."""
     if isinstance(module, nn.Embedding):
-        return _token_sums(module, inputs, gradient)
+        return _token_sums(module, inputs, gradient, sampler)
+    weight = weight_of(module)
     if isinstance(module, nn.Linear):
-        rows = inputs.reshape(-1, inputs.shape[-1])
-        slopes = gradient.reshape(-1, gradient.shape[-1])
-        weight = weight_of(module)
-        every = max(1, len(rows) // _rows(weight, 1, 32))
-        rows, slopes = rows[::every], slopes[::every].to(weight.dtype) @ weight
+        rows, slopes = inputs.reshape(-1, inputs.shape[-1]), gradient.reshape(-1, gradient.shape[-1])
+        rows, slopes = _some(rows, slopes, ROWS, sampler)
+        count = len(rows)
+        slopes = slopes.to(weight.dtype) @ weight
     else:
         rows, slopes = inputs, gradient
-        weight = weight_of(module)
         if rows.ndim < weight.ndim:
             rows, slopes = rows.unsqueeze(0), slopes.unsqueeze(0)
-        every = max(1, len(rows) // _rows(weight, slopes[0, 0].numel(), 4))
-        rows, slopes = rows[::every], _convolution_input_gradient(module, rows[::every], slopes[::every])
+        rows, slopes = _some(rows, slopes, IMAGES, sampler)
+        count = len(rows)
+        slopes = _convolution_input_gradient(module, rows, slopes)
         rows, slopes = rows.movedim(1, -1).flatten(0, -2), slopes.movedim(1, -1).flatten(0, -2)
     sizes, slopes = rows.float().abs(), slopes.float().abs()
-    return torch.stack([sizes * slopes, slopes, sizes, sizes.sign(), torch.ones_like(sizes)]).sum(1)
+    return torch.stack([sizes * slopes, slopes, sizes, sizes.sign(), torch.ones_like(sizes)]).sum(1), count
 
 
-def _rows(weight: torch.Tensor, places: int, least: int) -> int:
-    """How many rows of a batch are looked at, each of which takes `weight` at so many `places`."""
-    return ROWS if weight.device.type != "cpu" else min(ROWS, max(least, WORK // (weight.numel() * places)))
+def _some(
+    rows: torch.Tensor, slopes: torch.Tensor, most: int, sampler: Sampler
+) -> tuple[torch.Tensor, torch.Tensor]:  # fmt: skip
+    """At most so many rows, at random, of both."""
+    if len(rows) <= most:
+        return rows, slopes
+    chosen = sampler.positions(most, len(rows), rows.device)
+    return rows[chosen], slopes[chosen]
 
 
-def _token_sums(module: nn.Embedding, tokens: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
+def _token_sums(
+    module: nn.Embedding, tokens: torch.Tensor, gradient: torch.Tensor, sampler: Sampler
+) -> tuple[torch.Tensor, int]:
     tokens, gradient = tokens.reshape(-1), gradient.reshape(-1, gradient.shape[-1])
-    every = max(1, len(tokens) // ROWS)
-    tokens, gradient = tokens[::every], gradient[::every]
+    tokens, gradient = _some(tokens, gradient, TOKEN_ROWS, sampler)
     slopes = (gradient * weight_of(module)[tokens]).float().sum(1).abs()
     counts = torch.ones_like(slopes)
     if module.padding_idx is not None:
@@ -149,12 +161,13 @@ def _token_sums(module: nn.Embedding, tokens: torch.Tensor, gradient: torch.Tens
     each = torch.stack([slopes * counts, counts])
     contributions, present = each.new_zeros(2, module.num_embeddings).index_add_(1, tokens, each)
     # an absent token's own slope would take every token's weight: `gradient` is over the samples that have it
-    return torch.stack([contributions, contributions * len(tokens) / present.clamp(min=1), present, present,
+    sums = torch.stack([contributions, contributions * len(tokens) / present.clamp(min=1), present, present,
                         torch.full_like(present, len(tokens))])  # fmt: skip
+    return sums, len(tokens)
 
 
 def _convolution_input_gradient(module: nn.Module, inputs: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
-    """As `inputs`. What falls on the padding is cut off, whatever the padding consists of."""
+    """As `inputs`, without what falls on the padding."""
     if not isinstance(module, nn.Conv1d | nn.Conv2d | nn.Conv3d):
         raise TypeError(f"no features to attribute to in {type(module).__name__}")
     weight, dims = weight_of(module), gradient.ndim - 2
@@ -181,7 +194,7 @@ def _padding(module: nn.Conv1d | nn.Conv2d | nn.Conv3d) -> list[tuple[int, int]]
 
 def weight_of(module: nn.Module) -> torch.Tensor:
     """The weight as the layer used it. One that is computed (`torch.nn.utils.parametrize`) is computed again, in
-    evaluation mode: in training, spectral normalisation changes its state whenever anyone looks."""
+    evaluation mode: in training, spectral normalisation changes its state whenever it is read."""
     if not is_parametrized(module, "weight"):
         weight = module.weight
     else:
@@ -202,8 +215,8 @@ def _sharded(module: nn.Module) -> bool:
     return hasattr(weight_of(module), "to_local")
 
 
-def shown(means: FeatureMeans, method: Method, layer: Layer) -> tuple[Attribution, str | None]:
-    """What the result says, and a note where it leaves features out."""
+def shown(means: FeatureMeans, method: Method, layer: Layer, rows: int) -> tuple[Attribution, str | None]:
+    """The attribution as written, resting on so many `rows`, and a note where it leaves features out."""
     values = means.contribution if method == "gradient × input" else means.gradient
     kept: Sequence[int] = range(len(values))
     note = None
@@ -216,4 +229,5 @@ def shown(means: FeatureMeans, method: Method, layer: Layer) -> tuple[Attributio
         features=[means.name(index) for index in kept],
         values=[number(values[index]) for index in kept],
         gradient=[number(means.gradient[index]) for index in kept],
+        rows=rows,
     ), note

@@ -1,43 +1,40 @@
 """One captured step: everything that is measured between the end of one optimizer step and the end of the next."""
 
 import threading
-import traceback
-import weakref
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache, partial
-from time import perf_counter
-from typing import Any, Protocol
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import nn
-from torch.optim import Optimizer
 
 from diagnostics.attribution import FeatureTap
-from diagnostics.hooks import set_gradient_hook
-from diagnostics.layers import OPAQUE, Layer, first_tensor, tensors
-from diagnostics.numbers import OUTPUT, OUTPUT_GRADIENT, PARTS, Numbers, Part, key
-from diagnostics.parameters import Parameters, Parts, Scaling, local, measurable, scaling_of
-from diagnostics.statistics import Ask, Ledger, Ledgers
-from diagnostics.statistics.device import Transfer
-from diagnostics.statistics.room import Use
-from diagnostics.statistics.rows import Rows
+from diagnostics.layers import OPAQUE, Layer, first_tensor, inside_transform, tensors
+from diagnostics.numbers import Numbers
+from diagnostics.parameters import Owned, Parameter, Scaling, Update, gradient_of, local, measurable
+from diagnostics.statistics import (
+    GRADIENT,
+    UPDATE,
+    WEIGHT,
+    Accumulator,
+    Key,
+    Part,
+    Sampler,
+    Stat,
+    Stats,
+    StatSpec,
+    Transfer,
+    merge,
+)
+from diagnostics.units import Place
 
-inside_transform = torch._C._functorch.is_functorch_wrapped_tensor
-graph_task = torch._C._current_graph_task_id  # -1 outside of backward passes
-
-HOST = torch.device("cpu")
-MAX_CALLS = 64  # of one layer in one capture that are measured: a cell in a long loop is a sample of its calls
-
-GRADIENT = Ask(moments=False)
-WEIGHT = Ask(moments=False, magnitude=False, zeros=False)
-BEFORE, AFTER = (int(Part.GRADIENT), int(Part.WEIGHT)), (int(Part.UPDATE),)  # what is measured around an update
+MAX_CALLS = 64  # of one layer in one capture that are measured: of a cell in a long loop the first ones
 
 
 class Groups(frozenset[str]):
-    """Which groups of numbers are taken; each can be left out when its cost matters more.
+    """The groups of numbers that are taken; each can be left out.
 
-    `units`: which of them are dead. `weights`: the parameters and their updates; `gradients`: the parameters'."""
+    `units`: dead units. `weights`: the parameters and their updates; `gradients`: the parameters'."""
 
     ALL = ("activations", "activation_gradients", "units", "gradients", "weights", "attribution")
 
@@ -47,167 +44,109 @@ class Groups(frozenset[str]):
         return not self.isdisjoint({"activations", "activation_gradients", "units", "attribution"})
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is asked of each layer's outputs and of their gradients, by its index; None: nothing."""
+@dataclass(slots=True)
+class CallOrder:
+    """Which layers with parameters each activation was called after, by index: shows where units can die."""
 
-    layers: list[Layer]
-    groups: Groups
-    outputs: list[Ask | None]
-    gradients: list[Ask | None]
-    placed: bool  # whether it is known where units die
-    updates: bool  # whether parameters, their gradients and their updates are measured
-    behind: dict[int, set[int]]  # until then: activation → the layers with parameters that it was called behind
-    newest: dict[int, int]  # thread → the last layer with parameters that it called
+    behind: dict[int, set[int]] = field(default_factory=dict)
+    _newest: dict[int, int] = field(default_factory=dict)  # by thread: replicas of a model have their own
 
     def follow(self, layer: Layer) -> None:
         """`layer` was called."""
-        thread = threading.get_ident()  # replicas of a model have their own
+        thread = threading.get_ident()
         if layer.activation:
-            self.behind.setdefault(layer.index, set()).add(self.newest.get(thread, -1))
+            self.behind.setdefault(layer.index, set()).add(self._newest.get(thread, -1))
         else:
-            self.newest[thread] = layer.index
+            self._newest[thread] = layer.index
 
 
-def plan(layers: list[Layer], groups: Groups, places: Sequence[Part | None] | None = None) -> Plan:
-    """`places`: what tells that a layer's unit is dead (`units.where_units_die`), once that is known."""
-    outputs: list[Ask | None] = []
-    gradients: list[Ask | None] = []
-    for layer in layers:
-        place = places[layer.index] if places and "units" in groups else None
-        output = Ask(magnitude=False, bounds=layer.bounds) if "activations" in groups else None
-        gradient = GRADIENT if "activation_gradients" in groups else None
-        if place is Part.OUTPUT:
-            output = replace(output or Ask(magnitude=False), unit_dim=layer.unit_dim)
-        elif place is Part.OUTPUT_GRADIENT:
-            gradient = replace(gradient or GRADIENT, unit_dim=layer.unit_dim)
-        outputs.append(output)
-        gradients.append(gradient)
-    return Plan(layers, groups, outputs, gradients, places is not None, groups >= {"gradients", "weights"}, {}, {})
+@dataclass(slots=True)
+class Plan:
+    """What the captures of an observer have in common. `places`: see `units.where_units_die`; None until known."""
 
+    groups: Groups
+    sampler: Sampler = field(default_factory=Sampler)
+    order: CallOrder = field(default_factory=CallOrder)
+    places: Sequence[Place | None] | None = None
+    _specs: dict[int, StatSpec] = field(default_factory=dict)
 
-@cache
-def _without_units(ask: Ask) -> Ask:
-    """Of a tensor that has no such dimension; always the same one, by which ledgers know it."""
-    return replace(ask, unit_dim=None)
+    def spec(self, layer: Layer) -> StatSpec:
+        """What is measured of a layer's outputs."""
+        spec = self._specs.get(layer.index)
+        if spec is None or spec.bounds != layer.bounds:
+            spec = self._specs[layer.index] = StatSpec(moments=True, bounds=layer.bounds)
+        return spec
 
-
-class Listener(Protocol):
-    """Who the quick ways lead back to."""
-
-    def on_gradient(self, capture: "Capture", layer: Layer, given: Any, gradient: torch.Tensor) -> None:
-        """A gradient has to go the long way."""
-
-    def failed(self, trace: str) -> None:
-        """See `border.Guard`."""
+    def follows_units(self, layer: Layer, place: Place) -> bool:
+        """Whether dead units of `layer` show in this place."""
+        if "units" not in self.groups or self.places is None or layer.index >= len(self.places):
+            return False
+        return self.places[layer.index] == place
 
 
 class Capture:
-    """Collects one step's rows. Reads nothing back to the host, except on the CPU, where the host is the device."""
+    """Collects the statistics of one step. Reads nothing back to the host before `numbers`."""
 
-    __slots__ = (
-        "_calls", "_features", "_host", "_ledgers", "_listener", "_made", "_model", "_plan", "_sharded",
-        "_sums", "_tapped", "begun", "closed", "notes", "samples", "seconds", "step",
-    )  # fmt: skip
-
-    def __init__(
-        self, listener: Listener, model: "weakref.ref[nn.Module]", asked: Plan, features: FeatureTap | None,
-        ledgers: Ledgers,
-    ) -> None:  # fmt: skip
-        """`ledgers`: of captures one after the other, as this and those before it are."""
-        self.step = self.samples = 0
-        self.seconds, self.closed = 0.0, False
+    def __init__(self, step: int, plan: Plan, features: FeatureTap | None) -> None:
+        self.step, self.samples = step, 0
+        self.closed = self.skipped = self.backward = False
         self.notes: dict[str, None] = {}
-        self._listener, self._model, self._plan, self._made = listener, model, asked, ledgers
-        self._features = tap = features if features is not None and features.begin() else None
-        self._tapped = tap.layer if tap is not None else None
-        self._sharded: frozenset[int] = frozenset()  # layers whose parameters are spread over processes
-        self._calls = [0] * len(asked.layers)  # outside of backward passes
-        host = ledgers.host() if ledgers.host is not None else None
-        self._ledgers = {} if host is None else {HOST: host}
-        self._host = host if asked.placed and (tap is None or self._tapped is not None) else None
+        self.sharded: set[int] = set()  # parameters that are spread over processes
+        self._plan = plan
+        self._features = features if features is not None and features.begin() else None
+        self._accumulators: dict[torch.device, Accumulator] = {}
+        self._calls: dict[int, int] = {}  # outside of backward passes, by layer
+        self._updates: list[Update] = []
+        self._overflowed: list[torch.Tensor] = []
+        self._overflows: Transfer | None = None
         self._sums: Transfer | None = None
-        self.begun: Parameters | None = None  # whose update was quickly begun
 
     # -- during the step
-
-    def again(self, layer: Layer, args: Any, output: object) -> bool:
-        """As `output`, gradients included, if that is quick because the layer did what it mostly does: as in captures
-        before this one it was called once, in a forward pass, and gave a plain tensor of the same form on the CPU.
-        Whether it was.
-
-        What a capture of a small network costs is not the numbers but the lines of Python that lead to them, each of
-        which the training has meanwhile driven out of the processor's caches. Here there are as few as will do, and
-        no lock: the interpreter lets no other thread in between two that must not be parted."""
-        begun, index, host, model = perf_counter(), layer.index, self._host, self._model()
-        ask = self._plan.outputs[index]
-        try:
-            if (
-                host is None or ask is None or type(output) is not torch.Tensor or not output.requires_grad
-                or output.is_leaf or self._calls[index] or layer is self._tapped or model is None or not model.training
-                or graph_task() != -1
-                or (layer.order == 0 and (not args or type(args[0]) is not torch.Tensor or not args[0].ndim))
-                or not host.again(index * PARTS + OUTPUT, output, ask)
-            ):  # fmt: skip
-                return False
-            self._calls[index] = 1
-            if layer.order == 0:
-                self.samples += args[0].shape[0]
-            if self._plan.gradients[index] is not None:
-                set_gradient_hook(output, partial(self.gradient_again, layer))
-        except Exception:
-            self._listener.failed(traceback.format_exc())
-        self.seconds += perf_counter() - begun
-        return True
-
-    def gradient_again(self, layer: Layer, gradient: torch.Tensor) -> None:
-        """As `gradient`, the quick way where there is one."""
-        begun, index, host = perf_counter(), layer.index, self._host
-        ask = self._plan.gradients[index]
-        try:
-            if (
-                host is None or ask is None or self.closed or type(gradient) is not torch.Tensor
-                or not host.again(index * PARTS + OUTPUT_GRADIENT, gradient, ask)
-            ):  # fmt: skip
-                self._listener.on_gradient(self, layer, None, gradient)
-                return  # its time is counted there
-        except Exception:
-            self._listener.failed(traceback.format_exc())
-        self.seconds += perf_counter() - begun
 
     def output(
         self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object, backward: bool
     ) -> list[tuple[torch.Tensor, Any]]:
-        """A layer was called. Returns the tensors whose gradients are wanted, each with what `gradient` needs
-        to know of it.
+        """A layer was called. Returns the tensors whose gradients are wanted, each with what `gradient` needs to know.
 
-        `backward`: a checkpoint runs the layer again, inside the backward pass. It counts only where the
-        first call did not: reentrant checkpoints hide that one behind `no_grad`."""
-        index = layer.index
-        if not backward:
-            self._calls[index] += 1
-        elif self._calls[index]:
+        `backward`: a checkpoint runs the layer again, inside the backward pass. It counts only where the first call did
+        not: reentrant checkpoints hide that one behind `no_grad`."""
+        calls = self._calls.get(layer.index, 0)
+        if backward and calls:
             return []
-        if not self._plan.placed:
-            self._plan.follow(layer)
-        if self._calls[index] > MAX_CALLS:
-            self.notes[
-                f"{layer.name} is called more than {MAX_CALLS} times a step; the first {MAX_CALLS} are measured"
-            ] = None
+        self._calls[layer.index] = calls + (not backward)
+        if self._plan.places is None:
+            self._plan.order.follow(layer)
+        if calls >= MAX_CALLS:
+            self.notes[f"{layer.name} is called more than {MAX_CALLS} times a step; the first {MAX_CALLS} count"] = None
             return []
-        ask, gradient_wanted = self._plan.outputs[index], self._plan.gradients[index] is not None
         wanted: list[tuple[torch.Tensor, Any]] = []
-        for tensor in (output,) if type(output) is torch.Tensor else tensors(output):
-            if self._measured(layer, index * PARTS + OUTPUT, tensor, ask):
-                if tensor.requires_grad and not tensor.is_leaf:
-                    given = None
-                    if self._features is not None:
-                        given = self._features.inputs(layer, module, first_tensor(args, kwargs))
-                    if gradient_wanted or given is not None:
-                        wanted.append((tensor, given))
-                if tensor is not output and isinstance(module, OPAQUE):
-                    break  # the rest are states and weights that the first tensor came from
+        for tensor in tensors(output):
+            if self._measure_output(layer, tensor) and tensor.requires_grad and not tensor.is_leaf:
+                given = None
+                if self._features is not None:
+                    given = self._features.inputs(layer, module, first_tensor(args, kwargs))
+                wanted.append((tensor, given))
+            if tensor is not output and isinstance(module, OPAQUE):
+                break  # the rest are states and weights that the first tensor came from
         return wanted
+
+    def _measure_output(self, layer: Layer, output: torch.Tensor) -> bool:
+        """Measure an output; whether it can be."""
+        if inside_transform(output):
+            self.notes[f"{layer.name}: calls inside torch.func transforms are not measured"] = None
+            return False
+        if output.is_complex():
+            self.notes[f"{layer.name}: complex tensors are not measured"] = None
+        output = local(output)
+        if not measurable(output):
+            return False
+        if not layer.units and output.ndim > max(0, layer.unit_dim):
+            layer.units = output.shape[layer.unit_dim]  # the module itself did not say
+        if "activations" in self._plan.groups:
+            self._add(Part.OUTPUT, layer, output, self._plan.spec(layer), "output")
+        elif (dim := self._unit_dim(layer, output, "output")) is not None:
+            self._on(output.device).add_units(layer.index, output, dim)
+        return True
 
     def inputs(self, layer: Layer, inputs: torch.Tensor | None) -> Any:
         """What `gradient` needs to know of a layer inside a compiled graph, which kept its inputs."""
@@ -218,129 +157,113 @@ class Capture:
 
     def gradient(self, layer: Layer, gradient: torch.Tensor, given: Any) -> None:
         """The gradient with respect to an output that `output` asked for."""
-        if type(gradient) is not torch.Tensor:
-            gradient = local(gradient)
-        ask = self._plan.gradients[layer.index]
-        if ask is not None:
-            self._add(layer.index * PARTS + OUTPUT_GRADIENT, gradient, ask)
+        self.backward = True
+        gradient = local(gradient)
+        if measurable(gradient):
+            if "activation_gradients" in self._plan.groups:
+                self._add(Part.OUTPUT_GRADIENT, layer, gradient, GRADIENT, "output gradient")
+            elif (dim := self._unit_dim(layer, gradient, "output gradient")) is not None:
+                self._on(gradient.device).add_units(layer.index, gradient, dim)
         if given is not None and self._features is not None:
             self._features.gradient(given, gradient)
 
-    def begins_again(self, parameters: Parameters | None, optimizer: Optimizer) -> bool:
-        """As `before_update`, gradients included, if that is quick because the optimizer's `parameters` are small, and
-        they and their gradients as they were. Whether it was."""
-        begun, host = perf_counter(), self._host
-        try:
-            if (
-                parameters is None or parameters.room is None or host is None or not self._plan.updates
-                or not parameters.of(optimizer) or scaling_of(optimizer) is not None
-                or not host.again_together(
-                    parameters.room, BEFORE, [*[each.grad for each in parameters.small], *parameters.small], Use.KEEP
-                )
-            ):  # fmt: skip
-                return False
-            self.begun = parameters
-        except Exception:
-            self._listener.failed(traceback.format_exc())
-        self.seconds += perf_counter() - begun
-        return True
+    def _add(self, part: Part, layer: Layer, tensor: torch.Tensor, spec: StatSpec, place: Place) -> None:
+        self._on(tensor.device).add(Key(part, layer.index), tensor, spec, self._unit_dim(layer, tensor, place))
 
-    def ends_again(self) -> bool:
-        """As `after_update`, if `begins_again` was quick; whether it was. Nothing is measured of parameters that the
-        update has given another form."""
-        parameters, self.begun = self.begun, None
-        if parameters is None or parameters.room is None or self._host is None:
-            return False
-        self._host.again_together(parameters.room, AFTER, parameters.small, Use.CHANGE)
-        return True
+    def _unit_dim(self, layer: Layer, tensor: torch.Tensor, place: Place) -> int | None:
+        """The dimension of the units, where dead ones show in this tensor."""
+        follows = self._plan.follows_units(layer, place) and tensor.ndim > max(0, layer.unit_dim)
+        return layer.unit_dim if follows else None
 
-    def before_update(self, parameters: Parameters, gradients: bool, scaling: Scaling | None = None) -> None:
-        """An optimizer is about to update its `parameters`; `gradients`: they are there, final but for `scaling`."""
+    def before_update(self, parameters: Iterable[Parameter], gradients: bool, scaling: Scaling | None) -> None:
+        """An optimizer is about to update `parameters`; `gradients`: they are there, final but for `scaling`."""
+        entries = [entry for entry in parameters if self._known(entry)]
         if gradients:
-            self._gradients(parameters, scaling)
+            self._gradients(entries, scaling)
+        if scaling is not None and scaling.overflowed is not None:
+            self._overflowed.append(scaling.overflowed.detach().float().reshape(-1)[:1])
         if "weights" in self._plan.groups:
-            self._add_all(Part.WEIGHT, parameters.before_update(), WEIGHT)
+            update = Update(entries, self._plan.sampler)
+            self._add_all(Part.WEIGHT, update.values(), WEIGHT)
+            self._updates.append(update)
 
-    def after_update(self, parameters: Parameters, gradients: bool) -> None:
+    def after_update(self, parameters: Iterable[Parameter], gradients: bool) -> None:
         """The optimizer has updated; `gradients`: the final ones are there only now."""
-        if "weights" in self._plan.groups:
-            self._add_all(Part.UPDATE, parameters.updates(), WEIGHT)
-        if gradients:  # last: they may be copied to where the weights were kept
-            self._gradients(parameters, None)
+        for update in self._updates:
+            self._add_all(Part.UPDATE, update.changes(), UPDATE)
+        self._updates.clear()
+        if gradients:
+            self._gradients([entry for entry in parameters if self._known(entry)], None)
 
-    def _gradients(self, parameters: Parameters, scaling: Scaling | None) -> None:
-        if parameters.sharded:
-            self._sharded |= parameters.sharded
+    def skip(self, parameters: Iterable[Parameter]) -> None:
+        """A GradScaler has skipped the update, because gradients are not finite."""
+        self.skipped = True
+        self._gradients([entry for entry in parameters if self._known(entry)], None)
+
+    def _known(self, entry: Parameter) -> bool:
+        if entry.tensor.is_complex():
+            self.notes[f"{entry.name}: complex tensors are not measured"] = None
+        part = local(entry.tensor)
+        if part is not entry.tensor:
+            self.sharded.add(entry.index)
+        return measurable(part)
+
+    def _gradients(self, entries: Iterable[Parameter], scaling: Scaling | None) -> None:
         if "gradients" in self._plan.groups:
-            self._add_all(Part.GRADIENT, parameters.gradients(scaling), GRADIENT)
+            found = [(entry, gradient_of(entry, scaling)) for entry in entries]
+            present = [(entry, grad, False) for entry, grad in found if grad is not None and measurable(grad)]
+            self._add_all(Part.GRADIENT, present, GRADIENT)
 
-    def _add_all(self, part: Part, parts: Parts, ask: Ask) -> None:
-        small, alone = parts
-        for together in small:
-            device = together.room.device
-            (self._ledgers.get(device) or self._ledger(device)).add_together(together, part, ask)
-        if not alone:
-            return
-        by_device: dict[torch.device, list[tuple[int, torch.Tensor]]] = {}
-        for layer, tensor in alone:
-            by_device.setdefault(tensor.device, []).append((key(layer, part), tensor))
-        for device, rows in by_device.items():
-            self._ledger(device).add_all(rows, ask)
+    def _add_all(self, part: Part, tensors: Iterable[Owned], spec: StatSpec) -> None:
+        for entry, tensor, owned in tensors:
+            accumulator = self._on(tensor.device)
+            (accumulator.add_owned if owned else accumulator.add)(Key(part, entry.index), tensor, spec)
 
-    def _measured(self, layer: Layer, key: int, output: torch.Tensor, ask: Ask | None) -> bool:
-        """Add an output to row `key`, where that is asked for; whether it can be measured at all."""
-        if inside_transform(output):
-            self.notes[f"{layer.name}: calls inside torch.func transforms are not measured"] = None
-            return False
-        ledger = self._ledgers.get(output.device)
-        if ask is not None and ledger is not None and ledger.again(key, output, ask):
-            return True
-        if output.is_complex():
-            self.notes[f"{layer.name}: complex tensors are not measured"] = None
-        if not measurable(output):
-            return False
-        if not layer.units and output.ndim > max(0, layer.unit_dim):
-            layer.units = output.shape[layer.unit_dim]  # the module itself did not say
-        if ask is not None:
-            self._add(key, output, ask)
-        return True
-
-    def _add(self, key: int, tensor: torch.Tensor, ask: Ask) -> None:
-        ledger = self._ledgers.get(tensor.device) or self._ledger(tensor.device)
-        if not ledger.again(key, tensor, ask):
-            if ask.unit_dim is not None and tensor.ndim <= max(0, ask.unit_dim):
-                ask = _without_units(ask)
-            ledger.add(key, tensor, ask)
-
-    def _ledger(self, device: torch.device) -> Ledger:
-        ledger = self._ledgers.get(device)
-        if ledger is None:
-            ledger = self._ledgers[device] = self._made.on(device)
-        return ledger
+    def _on(self, device: torch.device) -> Accumulator:
+        found = self._accumulators.get(device)
+        if found is None:
+            found = self._accumulators[device] = Accumulator(device, self._plan.sampler)
+        return found
 
     # -- afterwards
 
     def close(self) -> None:
         """The step is over: the numbers may travel."""
         self.closed = True
-        for ledger in self._ledgers.values():
-            ledger.close()
+        for accumulator in self._accumulators.values():
+            accumulator.close()
+        if self._overflowed:
+            self._overflows = Transfer(torch.cat(self._overflowed))
         if self._features is not None:
             self._sums = self._features.close()
 
     def ready(self) -> bool:
         """Whether `numbers` would wait for no device."""
-        return all(ledger.ready() for ledger in self._ledgers.values()) and (self._sums is None or self._sums.ready())
+        transfers = [each.ready() for each in (self._sums, self._overflows) if each is not None]
+        return all(transfers) and all(each.ready() for each in self._accumulators.values())
 
     def numbers(self) -> Numbers:
         """All that was measured, on the host."""
-        features = self._sums.tensors()[0] if self._sums is not None else None
-        ledgers = list(self._ledgers.values())
-        if len(ledgers) == 1:
-            found = ledgers[0].read()
-        else:
-            together = Rows()
-            for ledger in ledgers:
-                together.merge(ledger.read())
-            found = together.found()
-        return Numbers(self.step, self.samples, found.rows, found.active, self._sharded, features, found.finite)
+        found = [accumulator.read() for accumulator in self._accumulators.values()]
+        active: dict[int, torch.Tensor] = {}
+        for layer, units in (each for measured in found for each in measured.active.items()):
+            known = active.get(layer)
+            active[layer] = units if known is None or len(known) != len(units) else known | units
+        stats = found[0].stats if len(found) == 1 else _together([measured.stats for measured in found])
+        overflowed = self._overflows is not None and bool(self._overflows.tensor().any())
+        features = self._sums.tensor() if self._sums is not None else None
+        return Numbers(
+            self.step, self.samples, stats, active, frozenset(self.sharded), features, self.skipped or overflowed
+        )
+
+
+def _together(parts: Sequence[Stats]) -> Stats:
+    """The statistics of several devices."""
+
+    def load() -> dict[Key, Stat]:
+        stats: dict[Key, Stat] = {}
+        for key, stat in (each for part in parts for each in part.items()):
+            stats[key] = merge(stats[key], stat) if key in stats else stat
+        return stats
+
+    return Stats((key for part in parts for key in part), all(part.finite for part in parts), load)

@@ -1,4 +1,4 @@
-"""How a watched module is seen from inside a compiled graph: through operators that the compiler leaves alone.
+"""Watching a module inside a compiled graph, through operators that the compiler leaves alone.
 
 A Python hook inside a graph would break it at every layer. An operator that (so it is declared) writes to a buffer
 is kept in its place instead, in the forward graph and in the backward graph, and both stay whole."""
@@ -15,7 +15,7 @@ GRADIENTS = importlib.util.find_spec("torch._higher_order_ops.register_hook") is
 
 
 class Listener(Protocol):
-    """Who is told when a compiled graph runs."""
+    """Receives what happens when a compiled graph runs."""
 
     def on_compiled(self, tensor: torch.Tensor) -> None:
         """The output of a layer, as it is now."""
@@ -25,7 +25,7 @@ class Listener(Protocol):
 
 
 _listeners: "weakref.WeakValueDictionary[int, Listener]" = weakref.WeakValueDictionary()
-# Nobody reads them: that they are written keeps the operators from being taken for dead.
+# Never read: that they are written keeps the compiler from removing the operators as dead code.
 _written, _written_backward = torch.zeros(1), torch.zeros(1)
 _library = torch.library.Library("session_diagnostics", "DEF")  # type: ignore[no-untyped-call]
 _library.define("observe(Tensor(a!) written, Tensor output, int listener) -> ()")  # type: ignore[no-untyped-call]

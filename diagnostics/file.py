@@ -1,4 +1,4 @@
-"""The result file while a run goes on: there from the start, and renewed seldom enough to cost nothing."""
+"""The result file during a run: it is there from the start, and renewed seldom enough to cost nothing."""
 
 import time
 from datetime import datetime
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from diagnostics.result import Result, file_name, write_atomically
 
-RENEW_SECONDS = 10.0
+FIRST_SECONDS, RENEW_SECONDS = 2.0, 10.0
 RENEW_SHARE = 1000  # a renewal waits for so many times the duration of the last one
 
 
@@ -15,7 +15,7 @@ class ResultFile:
 
     def __init__(self, directory: Path, name: str, started: datetime, *, written: bool) -> None:
         """`written`: whether this process writes it at all; of several only the first does."""
-        self._written = written
+        self._written, self._wait = written, FIRST_SECONDS
         self._renewed, self._seconds = time.perf_counter(), 0.0
         self.path = first = directory / file_name(started, name)
         count = 1
@@ -24,15 +24,17 @@ class ResultFile:
             self.path = first.with_name(f"{first.stem}-{count}.json")
 
     def write(self, result: Result) -> None:
-        """Put `result` in the place of what is there."""
+        """Replace the file, and the folder where it has been deleted."""
         if self._written:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(self.path, result.to_json())
 
     def due(self) -> bool:
         """Whether it is time to renew it."""
-        return time.perf_counter() - self._renewed > max(RENEW_SECONDS, RENEW_SHARE * self._seconds)
+        return time.perf_counter() - self._renewed > max(min(self._wait, RENEW_SECONDS), RENEW_SHARE * self._seconds)
 
     def renewed(self, begun: float) -> None:
-        """It has been; making and writing the result `begun` then, by `time.perf_counter`."""
+        """Note a renewal that has `begun` then, by `time.perf_counter`."""
+        self._wait = RENEW_SECONDS
         self._renewed = time.perf_counter()
         self._seconds = self._renewed - begun

@@ -1,4 +1,4 @@
-"""Which modules of a model are watched, and what is known of each before it ever runs."""
+"""The layers of a model: which modules are watched, and what is known of each before it runs."""
 
 import fnmatch
 import weakref
@@ -11,7 +11,7 @@ from torch.utils._pytree import tree_leaves
 
 Selection = Sequence[str | type[nn.Module]]
 
-# Their parts are never called themselves: the parent hands their weights to a fused function.
+# Their parts are never called: the parent passes their weights to a fused function.
 OPAQUE = (nn.MultiheadAttention, nn.RNNBase, nn.LSTMCell, nn.GRUCell, nn.RNNCell)
 
 # Exactly zero for a whole half-line, with a gradient of exactly zero there: only these have units that die.
@@ -39,7 +39,10 @@ UNITS = (
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
 class Layer:
-    """A watched module. `unit_dim` is the dimension of its outputs that counts units (channels, features)."""
+    """A watched module.
+
+    `unit_dim`: the dimension of its outputs that counts units (channels, features). `called`: it is a leaf, so it is
+    called whenever it is used as a module. `bounds`: where the activation counts as saturated."""
 
     index: int
     name: str
@@ -54,6 +57,17 @@ class Layer:
     unit_dim: int
     order: int | None = field(default=None)  # when it was first called, among the layers
 
+    @property
+    def label(self) -> str:
+        """Name and type: `0 (Linear)`."""
+        return f"{self.name} ({self.type})"
+
+    def replace(self, other: "Layer") -> None:
+        """The model has another module of this name: be that of `other` from now on."""
+        self.module, self.type, self.units, self.parameters = other.module, other.type, other.units, other.parameters
+        self.called, self.activation, self.rectifier = other.called, other.activation, other.rectifier
+        self.bounds, self.unit_dim = other.bounds, other.unit_dim
+
     def own_parameters(self) -> Iterator[tuple[str, nn.Parameter]]:
         """The parameters of the module itself, and of its parts where it is watched as a whole."""
         module = self.module()
@@ -67,7 +81,7 @@ def is_whole(module: nn.Module) -> bool:
 
 
 def unwrap(model: nn.Module) -> nn.Module:
-    """The module inside DataParallel, DistributedDataParallel and `torch.compile`, whose names people know."""
+    """The module inside DataParallel, DistributedDataParallel and `torch.compile`."""
     while True:
         inner = getattr(model, "_orig_mod", None)
         if inner is None and isinstance(model, nn.DataParallel | nn.parallel.DistributedDataParallel):
@@ -152,6 +166,16 @@ def first_tensor(args: object, kwargs: object) -> torch.Tensor | None:
     if isinstance(args, tuple) and args and type(args[0]) is torch.Tensor:
         return args[0]
     return next(tensors((args, kwargs)), None)
+
+
+def in_backward() -> bool:
+    """Whether this thread runs a backward pass, where checkpoints run layers again. No public function says so."""
+    return torch._C._current_graph_task_id() != -1
+
+
+def inside_transform(tensor: torch.Tensor) -> bool:
+    """Whether `tensor` belongs to a torch.func transform (vmap, grad). No public function says so."""
+    return torch._C._functorch.is_functorch_wrapped_tensor(tensor)
 
 
 def tensors(output: object) -> Iterator[torch.Tensor]:

@@ -1,68 +1,58 @@
 """What one capture measured, on the host, and the columns that follow from it."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import TYPE_CHECKING
 
 import torch
 
 from diagnostics.layers import Layer
-from diagnostics.statistics import Row, Slot, square_sum
-
-if TYPE_CHECKING:
-    from diagnostics.statistics import Counts
-
-
-class Part(IntEnum):
-    """What a row of a layer is about."""
-
-    OUTPUT = 0
-    OUTPUT_GRADIENT = 1
-    GRADIENT = 2
-    WEIGHT = 3
-    UPDATE = 4
-
-
-PARTS = len(Part)
-OUTPUT, OUTPUT_GRADIENT = int(Part.OUTPUT), int(Part.OUTPUT_GRADIENT)  # enumerations' members are slow to reckon with
-
-
-def key(layer: int, part: Part) -> int:
-    """The number of a layer's row."""
-    return layer * PARTS + part
+from diagnostics.parameters import Parameter
+from diagnostics.statistics import Key, Part, Stat, Stats, merge_all
 
 
 @dataclass(slots=True)
 class Numbers:
-    """One capture. `rows` by `key`; `active`: by `key`, how many elements of each unit were not zero;
-    `sharded`: the layers whose parameters are spread over processes; `features`: sums for the attribution, [5,
-    features]; `finite`: whether every number that was measured is.
-    """
+    """One capture. `active`: by layer, which units were active; `sharded`: parameters that are spread over processes;
+    `features`: sums for the attribution, [5, features]; `skipped`: a GradScaler skipped the update."""
 
     step: int
     samples: int = 0
-    rows: Mapping[int, Row] = field(default_factory=dict)
-    active: "Mapping[int, Counts]" = field(default_factory=dict)
+    stats: Mapping[Key, Stat] = field(default_factory=dict)
+    active: Mapping[int, torch.Tensor] = field(default_factory=dict)
     sharded: frozenset[int] = frozenset()
     features: torch.Tensor | None = None
-    finite: bool = True
+    skipped: bool = False
+
+    @property
+    def finite(self) -> bool:
+        """Whether every measured element is; False also where only a norm is beyond float32."""
+        if isinstance(self.stats, Stats):
+            return self.stats.finite
+        return not any(stat.non_finite for stat in self.stats.values())
 
 
 class Values(Mapping[str, float | None]):
-    """The column values of one layer in one capture, by name, each computed when it is asked for; None: no meaning."""
+    """The columns of one layer in one capture, by name, each computed when it is read; None: no meaning."""
 
-    __slots__ = ("_first", "_rows", "dead_units", "layer", "step")
+    __slots__ = ("_parameters", "_stats", "dead_units", "layer", "skipped", "step")
 
-    def __init__(self, layer: Layer, rows: Mapping[int, Row], step: int, dead_units: float | None) -> None:
-        """`rows` by `key`, those of other layers among them."""
-        self.layer, self.step, self.dead_units = layer, step, dead_units
-        self._rows, self._first = rows, layer.index * PARTS
+    def __init__(
+        self, layer: Layer, numbers: Numbers, dead_units: float | None, parameters: Sequence[Parameter] = ()
+    ) -> None:
+        """`parameters`: the layer's own."""
+        self.layer, self.step, self.dead_units = layer, numbers.step, dead_units
+        self.skipped = numbers.skipped
+        self._stats, self._parameters = numbers.stats, parameters
 
-    def row(self, part: int) -> Row | None:
-        """The statistics themselves; None where nothing was measured."""
-        return self._rows.get(self._first + part)
+    def stat(self, part: Part, weights: bool = False) -> Stat | None:
+        """The statistics of a part, of all the layer's parameters or of its `weights`; None where nothing was
+        measured."""
+        if part in (Part.OUTPUT, Part.OUTPUT_GRADIENT):
+            return self._stats.get(Key(part, self.layer.index))
+        keys = [Key(part, entry.index) for entry in self._parameters if entry.weight or not weights]
+        present = [self._stats[key] for key in keys if key in self._stats]
+        return merge_all(present) if present else None
 
     def __getitem__(self, name: str) -> float | None:
         return FORMULAS[name](self)
@@ -73,65 +63,108 @@ class Values(Mapping[str, float | None]):
     def __len__(self) -> int:
         return len(FORMULAS)
 
+    def any_measured(self) -> bool:
+        """Whether there is any statistic of this layer."""
+        keys = [Key(part, self.layer.index) for part in (Part.OUTPUT, Part.OUTPUT_GRADIENT)]
+        keys += [Key(part, entry.index) for entry in self._parameters for part in (Part.GRADIENT, Part.WEIGHT)]
+        return any(key in self._stats for key in keys)
+
 
 Formula = Callable[[Values], float | None]
 
 
-def _of(part: Part, formula: Callable[[Row], float], *, finite: bool = True) -> Formula:
-    """`formula` of the row of `part`; with `finite`, no value where no element is finite."""
+def _of(part: Part, formula: Callable[[Stat], float], weights: bool = False) -> Formula:
+    """`formula` of the statistics of `part`; None where there are none."""
 
     def value(values: Values) -> float | None:
-        row = values.row(part)
-        return None if row is None or (finite and not row[Slot.COUNT]) else formula(row)
+        stat = values.stat(part, weights)
+        return None if stat is None or not stat.elements else formula(stat)
 
     return value
 
 
-def _norm(row: Row) -> float:
-    return math.sqrt(max(0.0, square_sum(row)))
-
-
-def _largest(row: Row) -> float:
-    return max(row[Slot.MAX], -row[Slot.MIN])  # in this order, since -0.0 equals 0.0
+def _std(stat: Stat) -> float:
+    variance = stat.m2 / stat.elements
+    return math.sqrt(variance) if variance >= 0 else math.nan
 
 
 def _saturated(values: Values) -> float | None:
-    return _of(Part.OUTPUT, lambda row: row[Slot.SATURATED] / row[Slot.COUNT])(values) if values.layer.bounds else None
+    return _of(Part.OUTPUT, lambda stat: stat.saturated / stat.elements)(values) if values.layer.bounds else None
+
+
+def update_ratio(weight: Stat | None, update: Stat | None) -> float | None:
+    """‖Δw‖ / ‖w‖; None where either was not measured, or the weight is zero."""
+    if weight is None or update is None or not weight.norm > 0:
+        return None
+    return update.norm / weight.norm
 
 
 def _update_ratio(values: Values) -> float | None:
-    weight, update = values.row(Part.WEIGHT), values.row(Part.UPDATE)
-    if weight is None or update is None:
-        return None
-    size = square_sum(weight)
-    return math.sqrt(max(0.0, square_sum(update)) / size) if size > 0 else None
+    return update_ratio(values.stat(Part.WEIGHT, weights=True), values.stat(Part.UPDATE, weights=True))
 
 
 def _gradient(prefix: str, part: Part) -> dict[str, Formula]:
     return {
-        f"{prefix}_norm": _of(part, _norm, finite=False),
-        f"{prefix}_mean": _of(part, lambda row: row[Slot.MAGNITUDE] / row[Slot.COUNT]),
-        f"{prefix}_max": _of(part, _largest),
-        f"{prefix}_zeros": _of(part, lambda row: row[Slot.ZEROS] / row[Slot.COUNT]),
-        f"{prefix}_non_finite": _of(part, lambda row: row[Slot.NON_FINITE], finite=False),
+        f"{prefix}_norm": _of(part, lambda stat: stat.norm),
+        f"{prefix}_mean": _of(part, lambda stat: stat.magnitude / stat.elements),
+        f"{prefix}_max": _of(part, lambda stat: stat.largest),
+        f"{prefix}_zeros": _of(part, lambda stat: stat.zeros / stat.elements),
+        f"{prefix}_non_finite": _of(part, lambda stat: stat.non_finite),
     }
 
 
 FORMULAS: dict[str, Formula] = {
     "step": lambda values: values.step,
     "dead_units": lambda values: values.dead_units,
-    "activation_mean": _of(Part.OUTPUT, lambda row: row[Slot.MEAN]),
-    "activation_std": _of(Part.OUTPUT, lambda row: math.sqrt(max(0.0, row[Slot.M2] / row[Slot.COUNT]))),
-    "activation_min": _of(Part.OUTPUT, lambda row: row[Slot.MIN]),
-    "activation_max": _of(Part.OUTPUT, lambda row: row[Slot.MAX]),
-    "activation_norm": _of(Part.OUTPUT, _norm, finite=False),
-    "activation_zeros": _of(Part.OUTPUT, lambda row: row[Slot.ZEROS] / row[Slot.COUNT]),
-    "activation_non_finite": _of(Part.OUTPUT, lambda row: row[Slot.NON_FINITE], finite=False),
+    "activation_mean": _of(Part.OUTPUT, lambda stat: stat.mean),
+    "activation_std": _of(Part.OUTPUT, _std),
+    "activation_min": _of(Part.OUTPUT, lambda stat: stat.low),
+    "activation_max": _of(Part.OUTPUT, lambda stat: stat.high),
+    "activation_norm": _of(Part.OUTPUT, lambda stat: stat.norm),
+    "activation_zeros": _of(Part.OUTPUT, lambda stat: stat.zeros / stat.elements),
+    "activation_non_finite": _of(Part.OUTPUT, lambda stat: stat.non_finite),
     "saturated": _saturated,
     **_gradient("output_gradient", Part.OUTPUT_GRADIENT),
     **_gradient("gradient", Part.GRADIENT),
-    "weight_norm": _of(Part.WEIGHT, _norm, finite=False),
-    "weight_max": _of(Part.WEIGHT, _largest),
-    "weight_non_finite": _of(Part.WEIGHT, lambda row: row[Slot.NON_FINITE], finite=False),
+    "weight_norm": _of(Part.WEIGHT, lambda stat: stat.norm, weights=True),
+    "weight_max": _of(Part.WEIGHT, lambda stat: stat.largest, weights=True),
+    "weight_non_finite": _of(Part.WEIGHT, lambda stat: stat.non_finite),
     "update_ratio": _update_ratio,
 }
+
+
+class ParameterValues(Mapping[str, float | None]):
+    """The columns of one parameter in one capture, each computed when it is read; None: no meaning."""
+
+    __slots__ = ("_index", "_numbers")
+    NAMES = ("step", "norm", "gradient_norm", "update_ratio", "non_finite")
+
+    def __init__(self, numbers: Numbers, entry: Parameter) -> None:
+        self._numbers, self._index = numbers, entry.index
+
+    def _stat(self, part: Part) -> Stat | None:
+        return self._numbers.stats.get(Key(part, self._index))
+
+    def any_measured(self) -> bool:
+        """Whether there is any statistic of this parameter."""
+        return any(Key(part, self._index) in self._numbers.stats for part in (Part.WEIGHT, Part.GRADIENT))
+
+    def __getitem__(self, name: str) -> float | None:
+        weight, gradient = self._stat(Part.WEIGHT), self._stat(Part.GRADIENT)
+        if name == "step":
+            return self._numbers.step
+        if name == "norm":
+            return weight.norm if weight else None
+        if name == "gradient_norm":
+            return gradient.norm if gradient else None
+        if name == "update_ratio":
+            return update_ratio(weight, self._stat(Part.UPDATE))
+        if name == "non_finite":
+            return sum(stat.non_finite for stat in (weight, gradient) if stat)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.NAMES)
+
+    def __len__(self) -> int:
+        return len(self.NAMES)

@@ -1,7 +1,7 @@
-"""attach → observe → detach: watches one model while it trains, and writes what it saw.
+"""attach → observe → detach: watches one model while it trains, and writes the result.
 
-Forward hooks exist only while a captured step runs; between captures there is one hook behind each step of the
-optimizer, and one before it where there are several or none was given."""
+Forward hooks exist only while a captured step runs; between captures there are only the hooks before and after each
+step of an optimizer."""
 
 import atexit
 import contextlib
@@ -10,7 +10,7 @@ import sys
 import time
 import weakref
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -22,27 +22,28 @@ import torch
 from torch import nn
 from torch.optim import Optimizer
 
-from diagnostics import compiled, provenance, rules
+from diagnostics import compiled, provenance, rules, scaler
 from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features
-from diagnostics.border import contained
-from diagnostics.capture import Capture, Groups, plan
-from diagnostics.clock import Clock, closure
+from diagnostics.capture import Capture, Groups, Plan
+from diagnostics.coverage import NO_CALL, Observed
+from diagnostics.distributed import processes
 from diagnostics.file import ResultFile
-from diagnostics.hooks import ForwardHook, ForwardHooks, set_gradient_hook
-from diagnostics.layers import Layer, Selection, first_tensor, unwrap, watched
-from diagnostics.parameters import Parameters, scaling_of
-from diagnostics.ranks import ranks
+from diagnostics.guard import contained
+from diagnostics.hooks import ForwardHook, ForwardHooks
+from diagnostics.layers import Layer, Selection, first_tensor, in_backward, unwrap, watched
+from diagnostics.overhead import StepTimes
+from diagnostics.parameters import ParameterTable, scaling_of
 from diagnostics.recorder import Recorder
 from diagnostics.report import Facts, Progress, bare, report
 from diagnostics.result import Result, Status
 from diagnostics.settings import Settings, optimizers_of, settings
-from diagnostics.statistics import Ledgers
+from diagnostics.step_tracker import StepTracker
+from diagnostics.summary import print_summary
 from diagnostics.units import where_units_die
 
-TOGETHER = 64  # captures that are read one after the other: so the code that reads is in the caches but once
+TOGETHER = 16  # captures that are read one after the other
 ERRORS = 10
 COMPILED = "compiled by a torch before 2.13: gradients of activations, and attribution, are not measured"
-LATE = "no layer was seen: a model is watched before its first call, if it is compiled or recorded as a CUDA graph"
 RECORDED = "what is recorded as a CUDA graph is not measured: its replays call no hooks"
 
 
@@ -51,7 +52,7 @@ def attach(
     *,
     name: str,
     optimizer: Optimizer | Iterable[Optimizer] | None = None,
-    every: int = 10,
+    every: int | None = None,
     feature_names: Sequence[str] | None = None,
     directory: str | os.PathLike[str] | None = None,
     thresholds: rules.Thresholds | None = None,
@@ -59,24 +60,26 @@ def attach(
     groups: Iterable[str] = Groups.ALL,
     attribution: Method = "gradient × input",
     session: str | None = None,
+    quiet: bool = False,
 ) -> "Observer":
-    """Watch `model` from its next training step on; step 0 is always captured, then every `every`-th.
+    """Watch `model` from its next training step on.
 
-    optimizer: whose steps are the training's steps; several for one model are allowed, and without any, those
-    that hold a parameter of the model are found when they first step. feature_names: one for each input
-    feature of the first layer. directory: where the result goes, by default the results folder of the
-    workspace around the current folder. thresholds: rule → key → value. layers: patterns of module names or
-    module types instead of all layers with parameters and all activations. groups: which groups of numbers to
-    take (`Groups.ALL`). attribution: by which of two values features are compared. session: what the run
-    belongs to, by default `$TRACKER_SESSION`.
+    optimizer: whose steps are the training's steps; several for one model are allowed. Any other optimizer that holds
+    a parameter of the model counts from its first step on. every: capture step 0 and then every `every`-th; by default
+    every 10th for the first 20 captures and every 100th after that. feature_names: one for each input feature of the
+    first layer. directory: where the result goes, by default the results folder of the workspace around the current
+    folder. thresholds: rule → key → value. layers: patterns of module names or module types instead of all layers with
+    parameters and all activations. groups: which groups of numbers to take (`Groups.ALL`). attribution: by which of
+    two values features are compared. session: what the run belongs to, by default `$TRACKER_SESSION`. quiet: print no
+    summary when watching ends.
 
-    Raises TypeError or ValueError for arguments that cannot work and OSError when the result could not be
-    written. After that, nothing raises: what goes wrong inside ends up in the result's `errors`.
+    Raises TypeError or ValueError for arguments that cannot work and OSError when the result could not be written.
+    After that, nothing raises: failures are written to the result's `errors`.
 
     >>> model = nn.Linear(3, 1)
     >>> optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     observer = attach(model, name="tiny", optimizer=optimizer, every=1, directory=folder)
+    ...     observer = attach(model, name="tiny", optimizer=optimizer, every=1, directory=folder, quiet=True)
     ...     model(torch.ones(4, 3)).mean().backward()
     ...     optimizer.step()
     ...     observer.detach().steps
@@ -88,7 +91,7 @@ def attach(
     chosen = watched(unwrap(model), layers)
     asked = settings(
         chosen, name=name, every=every, feature_names=feature_names, directory=directory, groups=groups,
-        attribution=attribution, session=session,
+        attribution=attribution, session=session, quiet=quiet, layers=layers,
     )  # fmt: skip
     built = rules.build(thresholds)
     asked.directory.mkdir(parents=True, exist_ok=True)
@@ -96,9 +99,8 @@ def attach(
 
 
 class Observer:
-    """Made by `attach`. Also a context manager: leaving it detaches, and says `partial` or `failed` where an
-    exception left it.
-    """
+    """Made by `attach`. Also a context manager: leaving it detaches, with the status `partial` or `failed` where an
+    exception left it."""
 
     def __init__(
         self,
@@ -110,79 +112,73 @@ class Observer:
     ) -> None:
         self.seconds = 0.0
         self.lock = RLock()
-        self.when_gone: Status = "partial"  # the status when the model or the interpreter goes before anyone detaches
+        self.when_gone: Status = "partial"  # the status when the model or the interpreter goes before `detach`
         self.process = os.getpid()
+        self.before_finish: Callable[[], None] | None = None  # called first when watching ends
         self._settings = settings
-        self._model = weakref.ref(unwrap(model), self._model_gone)  # wrappers come and go, and may say another mode
+        inner = unwrap(model)
+        self._model = weakref.ref(inner, self._model_gone)  # a wrapper comes and goes, and may have another mode
+        self._scripted = isinstance(model, torch.jit.ScriptModule)
         self._layers = layers
-        self._recorder = Recorder(layers, built, settings.feature_names, settings.attribution)
+        self._table = ParameterTable()
+        self._table.update(inner, layers)
+        self._recorder = Recorder(layers, self._table, built, settings.feature_names, settings.attribution)
         self._result: Result | None = None
         self._broken = False
         wanted = len(settings.feature_names) if settings.feature_names else None
         self._features = FeatureTap(wanted) if "attribution" in settings.groups else None
-        first_layer = first_with_features(layers, wanted) if self._features else None
-        hooked = layers if settings.groups.hooked else []
-        self._hooked = hooked
-        self._hooks = ForwardHooks([ForwardHook(self, layer, features=layer is first_layer) for layer in hooked])
+        self._first_layer = first_with_features(layers, wanted) if self._features else None
+        self._modules = [weakref.ref(each) for each in inner.modules()]
+        self._hooks = ForwardHooks([])
+        self._hook(layers)
         self._compiled = False  # whether a compiled graph holds hooks: they stay, or the graph is made again
-        self.capture: Capture | None = None
+        self._capture: Capture | None = None
         self._pending: deque[Capture] = deque()
-        self._ledgers = Ledgers()
-        module = first_layer.module() if first_layer is not None else None
-        self._ranks = ranks(settings.name, layers, (features_of(module) or 0) if module is not None else 0)
+        module = self._first_layer.module() if self._first_layer is not None else None
+        features = (features_of(module) or 0) if module is not None else 0
+        self._processes = processes(settings.name, layers, len(self._table.entries), features)
         self._called: set[int] = set()
-        self._placed = False  # whether it is known where units die
-        self._plan = plan(layers, settings.groups)
-
-        named = unwrap(model).named_parameters()
-        self._without_gradient = {id(parameter): name for name, parameter in named if parameter.requires_grad}
-        owners: dict[int, tuple[Layer, ...]] = {}
-        for layer in layers:
-            for _, parameter in layer.own_parameters():
-                owners[id(parameter)] = (*owners.get(id(parameter), ()), layer)
-        self._owners = owners
-        self._parameters: dict[int, Parameters] = {}  # by the id of their optimizer
+        self._trained = self._evaluated = self._backward = False
+        self._skipped = 0
+        self._plan = Plan(settings.groups)
+        self._times = StepTimes()
         first = next(model.parameters(), None)
         self._device = first.device if first is not None else torch.device("cpu")
-        with contextlib.suppress(Exception):  # what fails here fails again in the first capture, which says so
-            self._ledgers.prepare(self._device)
-        world = self._ranks.size if self._ranks is not None else 1
+        world = self._processes.size if self._processes is not None else 1
         self._facts = Facts(
             name=settings.name,
             session=settings.session,
-            every=settings.every,
+            every=settings.schedule.late,
             started=datetime.now(UTC),
             source=provenance.source(settings.directory),
             environment=provenance.environment(self._device, first.dtype if first is not None else None, world),
             model={
-                "class": type(unwrap(model)).__name__,
+                "class": type(inner).__name__,
                 "parameters": sum(parameter.numel() for parameter in model.parameters()),
                 "trainable": sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad),
             },
         )
-        self._clock = Clock(self, optimizers, model.parameters(), self._begins, self._after)
-        first_process = self._ranks is None or self._ranks.rank == 0
-        self._file = ResultFile(settings.directory, settings.name, self._facts.started, written=first_process)
+        self._steps = StepTracker(self, optimizers, self._current_parameters, self._before, self._after)
+        self._writes = self._processes is None or self._processes.rank == 0
+        self._file = ResultFile(settings.directory, settings.name, self._facts.started, written=self._writes)
         self._begun = time.perf_counter()
         self._file.write(self._build("partial"))
-        self._next = self._made()
         self._open()
-        self._clock.start()
+        self._steps.start()
+        self._scaler = scaler.watch(self._scaler_stepped)
         self._at_exit = _AtExit(self)
         atexit.register(self._at_exit)
         self._begun = time.perf_counter()
         self.seconds = 0.0
 
-    # -- what training code says
+    # -- called by the training
 
     def epoch(self, **values: SupportsFloat) -> None:
-        """Report an epoch, or whatever is one here: `train_loss`, `val_loss`, `lr` and any other numbers
-        (tensors of one element too).
-        """
+        """Report an epoch: `train_loss`, `val_loss`, `lr` and any other numbers (also tensors of one element)."""
         self._epoch(values)
 
     def metric(self, name: str, value: SupportsFloat) -> None:
-        """A number of the run as a whole, under `metrics` in the result."""
+        """Report a number of the run as a whole, under `metrics` in the result."""
         self._metric(name, value)
 
     def detach(self, metrics: Mapping[str, SupportsFloat] | None = None, *, status: Status = "complete") -> Result:
@@ -191,8 +187,8 @@ class Observer:
             self.metric(name, value)
         if self._result is None:
             self._finish(status)
-        if self._result is None:  # building it failed: say so, and nothing else
-            self._result = bare(self._facts, self._clock.steps, self._recorder)
+        if self._result is None:  # it could not be built or written
+            self._result = bare(self._facts, self._steps.steps, self._recorder)
             with contextlib.suppress(OSError):
                 self._file.write(self._result)
         return self._result
@@ -205,78 +201,116 @@ class Observer:
     ) -> None:
         self.detach(status=_status(kind))
 
+    def __repr__(self) -> str:
+        state = "detached" if self._result is not None else "watching"
+        return (
+            f"<Observer {self._facts.name!r}: {state}, {self._steps.steps} steps, {self._recorder.captured} captures>"
+        )
+
     @property
     def path(self) -> Path:
         """The result file."""
         return self._file.path
 
-    # -- the border: everything below is entered through these
+    @property
+    def steps(self) -> int:
+        """The training steps so far."""
+        return self._steps.steps
+
+    # -- entry points, guarded
 
     @contained
     def _epoch(self, values: Mapping[str, SupportsFloat]) -> None:
-        self._read_pending(wait=False)  # rules are told in the order of things
-        self._recorder.epoch(self._clock.steps, values)
+        self._read_pending(wait=False)  # rules see captures and epochs in order
+        self._recorder.epoch(self._steps.steps, values)
         self._renew()
 
     @contained
     def _metric(self, name: str, value: SupportsFloat) -> None:
         self._recorder.metric(name, value)
 
+    def follows(self, optimizer: Optimizer) -> bool:
+        """Whether the steps of `optimizer` are steps of this training."""
+        return self._steps.concerns(optimizer)
+
+    @property
+    def captures_now(self) -> bool:
+        """Whether the step that runs is captured."""
+        return self._capture is not None
+
     @contained
     def _finish(self, status: Status) -> None:
+        if self.before_finish is not None:
+            self.before_finish()
         self._stop()
         self._read_pending(wait=True)
         result = self._build("partial" if self._broken and status == "complete" else status)
         self._file.write(result)
         self._result = result
+        if not self._settings.quiet and self._writes:
+            print_summary(result, self._file.path)
 
-    def _begins(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """What is quick needs no border: it is one itself."""
-        capture = self.capture
-        if (
-            capture is None or self._without_gradient or not self._clock.alone(optimizer)
-            or closure(optimizer, args, kwargs)
-            or not capture.begins_again(self._parameters.get(id(optimizer)), optimizer)
-        ):  # fmt: skip
-            self._before(optimizer, args, kwargs)
-
-    @contained
     def _before(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if not (torch.cuda.is_initialized() and self._recorded()):  # type: ignore[no-untyped-call]
-            self._clock.before(optimizer, args, kwargs)
+        """Between captures there is nothing to do at the step of a single optimizer."""
+        if self._capture is not None or not self._steps.is_single(optimizer):
+            self._step_begins(optimizer, args, kwargs)
+
+    def _after(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Between captures the step of a single optimizer is counted."""
+        if self._capture is not None or not self._steps.is_single(optimizer):
+            self._step_ends(optimizer, args, kwargs)
+            return
+        self._steps.steps += 1
+        self._times.step(False)
+        if self._settings.schedule.captures(self._steps.steps):
+            self._begin_capture()
 
     @contained
-    def _after(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        capture = self.capture
-        quick = capture is not None and capture.begun is not None  # then all of it is on the CPU
-        if quick or not (torch.cuda.is_initialized() and self._recorded()):  # type: ignore[no-untyped-call]
-            self._clock.after(optimizer, args, kwargs)
+    def _step_begins(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if not self._recorded():
+            self._steps.before(optimizer, args, kwargs)
+
+    @contained
+    def _step_ends(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if not self._recorded():
+            self._steps.after(optimizer, args, kwargs)
+
+    @contained
+    def _begin_capture(self) -> None:
+        self._open()
+
+    @contained
+    def _scaler_stepped(self, optimizer: Optimizer, updated: bool) -> None:
+        """A GradScaler's `step` is over; without an update, the step still was one of the training."""
+        if updated or not self._steps.concerns(optimizer):
+            return
+        self._skipped += 1
+        if self._capture is not None:
+            self._table.look_for_gradients()
+            self._capture.skip(self._table.held_by(optimizer))
+        self._steps.passed(optimizer)
 
     @contained
     def on_output(
         self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object, recorded: bool
     ) -> None:
         """See `hooks.Listener`."""
-        capture = self._opened(layer)
-        if capture is None or not recorded:
+        capture = self._opened(layer, recorded)
+        if capture is None:
             return
-        if layer.order is None:
-            self._order(layer)
-        backward = torch._C._current_graph_task_id() != -1
+        backward = in_backward()
         if layer.order == 0 and not backward:
             inputs = first_tensor(args, kwargs)
             capture.samples += inputs.shape[0] if inputs is not None and inputs.ndim else 0
         for tensor, given in capture.output(layer, module, args, kwargs, output, backward):
-            set_gradient_hook(tensor, partial(self.on_gradient, capture, layer, given))
+            tensor.register_hook(partial(self.on_gradient, capture, layer, given))  # type: ignore[no-untyped-call]
 
     @contained
     def on_compiled(self, layer: Layer, tensor: torch.Tensor) -> None:
         """See `hooks.Listener`."""
-        capture = self._opened(layer)
         self._compiled = True
+        capture = self._opened(layer, True)
         if capture is not None:
-            if layer.order is None:
-                self._order(layer)
             if not compiled.GRADIENTS:
                 capture.notes[COMPILED] = None
             capture.output(layer, cast("nn.Module", layer.module()), (), {}, tensor, backward=False)
@@ -284,28 +318,43 @@ class Observer:
     @contained
     def on_compiled_gradient(self, layer: Layer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
         """See `hooks.Listener`."""
-        capture = self._opened(layer)
+        capture = self._opened(layer, True)
         if capture is not None:
             capture.gradient(layer, gradient, capture.inputs(layer, inputs))
 
     @contained
     def on_gradient(self, capture: Capture, layer: Layer, given: Any, gradient: torch.Tensor) -> None:
-        """See `capture.Listener`."""
+        """The gradient of an output has arrived."""
         if not capture.closed and not (gradient.is_cuda and self._recorded()):
             capture.gradient(layer, gradient, given)
 
-    def _order(self, layer: Layer) -> None:
-        layer.order = sum(1 for other in self._layers if other.order is not None)
+    def _opened(self, layer: Layer, recorded: bool) -> Capture | None:
+        """`layer` was called: the capture that this belongs to, if there is one."""
+        self._called.add(layer.index)
+        capture, model = self._capture, self._model()
+        if capture is None or capture.closed or model is None or not recorded:
+            return None
+        if not model.training:
+            self._evaluated = True
+            return None
+        if self._recorded():
+            return None
+        self._trained = True
+        if layer.order is None:
+            layer.order = sum(1 for other in self._layers if other.order is not None)
+        return capture
 
     def _recorded(self) -> bool:
         """Whether a CUDA graph is being recorded: nothing runs now, and no hook when the graph is replayed."""
+        if not torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+            return False
         recorded = torch.cuda.is_current_stream_capturing()
         if recorded:
             self._recorder.notes[RECORDED] = None
         return recorded
 
     def failed(self, trace: str) -> None:
-        """Something inside raised: keep the trace, stop watching."""
+        """The observer has raised: keep the trace, stop watching."""
         self._broken = True
         if len(self._recorder.errors) < ERRORS:
             self._recorder.errors.append(trace)
@@ -314,94 +363,106 @@ class Observer:
 
     # -- steps
 
-    def before_update(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """See `clock.Listener`."""
-        capture = self.capture
+    def before_update(self, optimizer: Optimizer, closure: bool) -> None:
+        """See `step_tracker.Listener`."""
+        if self._capture is not None:
+            if not closure:
+                self._table.look_for_gradients()
+            scaling = scaling_of(optimizer)
+            self._capture.before_update(self._table.held_by(optimizer), not closure, scaling)
+
+    def after_update(self, optimizer: Optimizer, closure: bool) -> None:
+        """See `step_tracker.Listener`."""
+        if self._capture is not None:
+            if closure:
+                self._table.look_for_gradients()
+            self._capture.after_update(self._table.held_by(optimizer), closure)
+
+    def end_step(self) -> None:
+        """See `step_tracker.Listener`."""
+        capture, self._capture = self._capture, None
         if capture is not None:
-            known = self._parameters.get(id(optimizer))
-            if known is None or not known.of(optimizer) or not known.as_they_were():
-                known = self._parameters[id(optimizer)] = Parameters(optimizer, self._owners)
-                self._recorder.notes.update(known.notes)
-            if closure(optimizer, args, kwargs):
-                capture.before_update(known, gradients=False)
-            else:
-                if self._without_gradient:
-                    self._look_for_gradients(known)
-                capture.before_update(known, gradients=True, scaling=scaling_of(optimizer))
-
-    def after_update(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """See `clock.Listener`."""
-        capture = self.capture
-        if capture is not None and not capture.ends_again():
-            known = self._parameters.get(id(optimizer))
-            if known is not None:
-                gradients = closure(optimizer, args, kwargs)
-                if gradients and self._without_gradient:
-                    self._look_for_gradients(known)
-                capture.after_update(known, gradients)
-
-    def _look_for_gradients(self, known: Parameters) -> None:
-        for _, parameter in known.held:
-            if parameter.grad is not None:
-                self._without_gradient.pop(id(parameter), None)
-
-    def end_step(self) -> int:
-        """See `clock.Listener`."""
-        capture, self.capture = self.capture, None
-        if capture is not None:
-            if not self._compiled:
-                self._hooks.remove()
-            self.seconds += capture.seconds
-            capture.close()
-            self._pending.append(capture)
-            if self._called and not self._placed:
-                self._placed = True
-                self._plan = plan(self._layers, self._settings.groups, where_units_die(self._layers, self._plan.behind))
-            if len(self._pending) >= TOGETHER or self._ranks is not None:
-                self._read_pending(wait=False)
-            self._renew()
-            self._next = self._made()  # now that what makes it is in the caches
-        over = self._clock.steps % self._settings.every
-        if over == 0:
+            self._end_capture(capture)
+        self._times.step(capture is not None)
+        if self._settings.schedule.captures(self._steps.steps):
             self._open()
-            return 0
-        return self._settings.every - over
 
-    @contained
-    def begin_step(self) -> None:
-        """See `clock.Listener`."""
-        self._open()
-
-    def _opened(self, layer: Layer) -> Capture | None:
-        """`layer` was called: the capture that this belongs to, if there is one."""
-        self._called.add(layer.index)
-        capture, model = self.capture, self._model()
-        if capture is None or capture.closed or model is None or not model.training:
-            return None
-        if torch.cuda.is_initialized() and self._recorded():  # type: ignore[no-untyped-call]
-            return None
-        return capture
+    def _end_capture(self, capture: Capture) -> None:
+        if not self._compiled:
+            self._hooks.remove()
+        capture.close()
+        self._backward = self._backward or capture.backward
+        self._pending.append(capture)
+        if self._called and self._plan.places is None:
+            self._plan.places = where_units_die(self._layers, self._plan.order.behind)
+        if len(self._pending) >= TOGETHER or self._processes is not None:
+            self._read_pending(wait=False)
+        self._renew()
 
     def _open(self) -> None:
-        self.capture = self._next
-        self.capture.step = self._clock.steps
+        self._follow_changes()
+        self._capture = Capture(self._steps.steps, self._plan, self._features)
         self._hooks.set()
 
-    def _made(self) -> Capture:
-        return Capture(self, self._model, self._plan, self._features, self._ledgers)
+    def _follow_changes(self) -> None:
+        """Take in layers and parameters that were added or replaced since the last capture."""
+        model = self._model()
+        if model is None:
+            return
+        modules = list(model.modules())
+        same = len(modules) == len(self._modules) and all(
+            known() is module for known, module in zip(self._modules, modules, strict=True)
+        )
+        if same and self._table.is_current(model):
+            return
+        self._modules = [weakref.ref(module) for module in modules]
+        if not same:
+            self._take_in(model)
+        self._table.update(model, self._layers)
+        self._steps.forget_others()  # they may concern the model now
+
+    def _current_parameters(self) -> Iterable[nn.Parameter]:
+        """The trainable parameters that the model has now."""
+        self._follow_changes()
+        return self._table.tensors()
+
+    def _take_in(self, model: nn.Module) -> None:
+        """Watch the layers that `model` has now; those of a known name stay the same layer."""
+        with contextlib.suppress(ValueError):  # a selection may fit nothing any more
+            known = {layer.name: layer for layer in self._layers}
+            for found in watched(model, self._settings.layers):
+                layer = known.get(found.name)
+                if layer is None:
+                    found.index = len(self._layers)
+                    self._layers.append(found)
+                    self._hook([found])
+                    self._recorder.notes[f"{found.label} was added after watching began"] = None
+                elif layer.module() is not found.module():
+                    layer.replace(found)
+                    self._hooks.renew()
+                    self._recorder.notes[f"{found.label} was replaced after watching began"] = None
+            self._plan.places = None
+
+    def _hook(self, layers: Iterable[Layer]) -> None:
+        if self._settings.groups.hooked:
+            self._hooks.add([ForwardHook(self, layer, features=layer is self._first_layer) for layer in layers])
+
+    # -- end
 
     def _halt(self) -> None:
-        self.capture = None
-        self._clock.halt()
-        self._hooks.close()
-        self._parameters.clear()
+        self._capture = None
+        self._steps.halt()
+        self._hooks.remove()
 
     def _stop(self) -> None:
+        if self._capture is not None:
+            self._backward = self._backward or self._capture.backward
         self._halt()
-        self._clock.stop()
+        self._steps.stop()
+        self._scaler.remove()
         atexit.unregister(self._at_exit)
 
-    # -- what was captured
+    # -- captures
 
     def _read_pending(self, wait: bool) -> None:
         found = []
@@ -409,12 +470,13 @@ class Observer:
             capture = self._pending.popleft()
             self._recorder.notes.update(capture.notes)
             found.append(capture.numbers())
-        if self._ranks is not None:
+        if self._processes is not None:
             for numbers in found:
-                self._ranks.send(numbers)
-            found = self._ranks.finish() if wait else self._ranks.received()
-            self._recorder.notes.update(self._ranks.notes)
-        self._recorder.captures(found, self._features.layer if self._features else None)
+                self._processes.send(numbers)
+            found = self._processes.finish() if wait else self._processes.received()
+            self._recorder.notes.update(self._processes.notes)
+        tap = self._features
+        self._recorder.captures(found, tap.layer if tap else None, tap.rows if tap else 0)
 
     # -- the result
 
@@ -426,17 +488,61 @@ class Observer:
             self._file.renewed(begun)
 
     def _build(self, status: Status) -> Result:
-        if self._hooked and self._recorder.captured and not self._called:
-            self._recorder.notes[LATE] = None
+        wall = time.perf_counter() - self._begun
         progress = Progress(
-            steps=self._clock.steps,
-            wall=time.perf_counter() - self._begun,
-            inside=self.seconds,
+            steps=self._steps.steps,
+            wall=wall,
+            share=self._times.share(self._recorder.captured, self.seconds, wall),
             memory=torch.cuda.max_memory_allocated(self._device) if self._device.type == "cuda" else None,
-            never_called=[layer.name for layer in self._hooked if layer.called and layer.index not in self._called],
-            without_gradient=list(self._without_gradient.values()),
+            observed=self._observed(),
+            skipped=max(self._skipped, self._recorder.skipped),
+            never_called=[layer.name for layer in self._layers if self._is_unused(layer)],
+            without_gradient=[entry.name for entry in self._table.trainable() if not entry.had_gradient],
+            not_in_optimizer=self._not_in_optimizer(),
         )
         return report(status, self._facts, progress, self._recorder)
+
+    def _observed(self) -> Observed:
+        hooked = self._settings.groups.hooked
+        if hooked and self._recorder.captured and not self._called:
+            self._recorder.notes[NO_CALL] = None
+        expected = [layer.name for layer in self._layers if hooked and self._is_expected(layer)]
+        return Observed(
+            captures=self._recorder.captured,
+            steps=self._steps.steps,
+            optimizers=len(self._steps.seen),
+            trained=self._trained,
+            evaluated=self._evaluated,
+            backward=self._backward or any(entry.tensor.grad is not None for entry in self._table.trainable()),
+            scripted=self._scripted,
+            groups=frozenset(self._settings.groups),
+            expected=expected,
+        )
+
+    def _has_gradient(self, layer: Layer) -> bool:
+        return any(entry.had_gradient for entry in self._table.by_layer.get(layer.index, ()))
+
+    def _is_expected(self, layer: Layer) -> bool:
+        return layer.called and (layer.index in self._called or self._has_gradient(layer))
+
+    def _is_unused(self, layer: Layer) -> bool:
+        """Whether a layer was never called, nor its parameters used without a call: shared ones, or by a function. Of
+        frozen parameters that cannot be known."""
+        if not self._settings.groups.hooked or not layer.called or layer.index in self._called:
+            return False
+        entries = self._table.by_layer.get(layer.index, [])
+        if not entries:  # an activation: in a compiled part of the model no call is seen
+            return not any(self._has_gradient(other) for other in self._layers if other.index not in self._called)
+        frozen = not any(entry.tensor.requires_grad for entry in entries)
+        return layer.module() is not None and not frozen and not self._has_gradient(layer)
+
+    def _not_in_optimizer(self) -> list[str]:
+        """Trainable parameters with a gradient that no optimizer holds; none before an optimizer has stepped."""
+        if not self._steps.steps:
+            return []
+        for optimizer in self._steps.optimizers:
+            list(self._table.held_by(optimizer))
+        return [entry.name for entry in self._table.trainable() if entry.had_gradient and not entry.in_optimizer]
 
     def _model_gone(self, _: object) -> None:
         if self._result is None and self.process == os.getpid():
@@ -444,14 +550,14 @@ class Observer:
 
 
 class _AtExit:
-    """The interpreter ends before anyone has detached: the result says how far it came."""
+    """The interpreter ends before `detach`: the result says how far the run came."""
 
     def __init__(self, observer: Observer) -> None:
         self._observer = weakref.ref(observer)
 
     def __call__(self) -> None:
         observer = self._observer()
-        if observer is not None and observer.process == os.getpid():  # a forked worker has nothing to say
+        if observer is not None and observer.process == os.getpid():  # not in a forked worker
             error = getattr(sys, "last_value", None)
             observer.detach(status=observer.when_gone if error is None else _status(type(error)))
 

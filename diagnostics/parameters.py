@@ -1,162 +1,167 @@
-"""The parameters of one optimizer in a captured step: their gradients, themselves, their update."""
+"""The parameters of a model by name and reference, and what an update changes about them."""
 
-import itertools
 import math
-import operator
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import torch
 from torch import nn
 from torch.optim import Optimizer
 
 from diagnostics.layers import Layer
-from diagnostics.numbers import PARTS
-from diagnostics.statistics.room import Room, Together, Use
+from diagnostics.statistics import Sampler
 
-SMALL = 2**14  # elements, below which a tensor costs its calls more than its reading
-STRIDED = torch.strided
-SAMPLE = 2**18  # elements of a parameter, at most, that the size of its update is taken from
-RUN = 256  # consecutive elements of that sample
+WHOLE = 2**20  # elements of a parameter up to which its update is compared whole
+RUNS, RUN = 1024, 256  # a larger one: so many runs of so many consecutive elements, at random places
 
-Owners = tuple[Layer, ...]
-Alone = list[tuple[int, torch.Tensor]]  # by the index of their layer
-Parts = tuple[list[Together], Alone]
+
+@dataclass(slots=True, eq=False)
+class Parameter:
+    """A parameter of the model. A tied one belongs to several layers. `weight`: it counts for its layers' weight norm
+    and update ratio, which speak of weights alone."""
+
+    index: int
+    name: str
+    tensor: nn.Parameter
+    layers: tuple[Layer, ...] = ()
+    weight: bool = False
+    had_gradient: bool = False
+    in_optimizer: bool = False
+
+
+@dataclass(slots=True)
+class ParameterTable:
+    """All parameters of a model. They keep their index when the model gets another tensor of the same name
+    (`load_state_dict(assign=True)`, `to_empty`)."""
+
+    entries: list[Parameter] = field(default_factory=list)
+    by_layer: dict[int, list[Parameter]] = field(default_factory=dict)
+    _known: dict[torch.Tensor, Parameter] = field(default_factory=dict)
+
+    def update(self, model: nn.Module, layers: Sequence[Layer]) -> None:
+        """Take in the parameters that `model` has now."""
+        named = {entry.name: entry for entry in self.entries}
+        self._known, self.by_layer = {}, {}
+        for name, tensor in model.named_parameters():
+            entry = named.get(name)
+            if entry is None:
+                entry = Parameter(len(self.entries), name, tensor)
+                self.entries.append(entry)
+            if entry.tensor is not tensor:
+                entry.tensor, entry.in_optimizer = tensor, False
+            entry.layers, entry.weight = (), False
+            self._known[tensor] = entry
+        for layer in layers:
+            own = [(name, entry) for name, each in layer.own_parameters() if (entry := self._known.get(each))]
+            self.by_layer[layer.index] = [entry for _, entry in own]
+            weights = [entry for name, entry in own if "weight" in name.rpartition(".")[2] or ".original" in name]
+            for _, entry in own:
+                entry.layers += (layer,)
+                entry.weight = entry.weight or entry in weights or not weights
+
+    def held_by(self, optimizer: Optimizer) -> Iterator[Parameter]:
+        """Those that `optimizer` updates."""
+        for group in optimizer.param_groups:
+            for tensor in group["params"]:
+                entry = self._known.get(tensor)
+                if entry is not None:
+                    entry.in_optimizer = True
+                    yield entry
+
+    def tensors(self) -> Iterable[nn.Parameter]:
+        """The trainable ones, as they are now."""
+        return [entry.tensor for entry in self._known.values() if entry.tensor.requires_grad]
+
+    def trainable(self) -> list[Parameter]:
+        """The trainable ones that the model still has."""
+        return [entry for entry in self._known.values() if entry.tensor.requires_grad]
+
+    def is_current(self, model: nn.Module) -> bool:
+        """Whether these are the parameters that `model` has."""
+        now = list(model.parameters())
+        return len(now) == len(self._known) and all(tensor in self._known for tensor in now)
+
+    def look_for_gradients(self) -> None:
+        """Note which trainable parameters have a gradient now."""
+        for entry in self._known.values():
+            if not entry.had_gradient and entry.tensor.grad is not None:
+                entry.had_gradient = True
 
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
-    """What a GradScaler leaves to a fused optimizer: gradients that are `scale` times too large, and to be passed over
+    """What a GradScaler leaves to a fused optimizer: gradients that are `scale` times too large, and to be ignored
     where `overflowed` is not 0. Both are on the device."""
 
     scale: torch.Tensor | None
     overflowed: torch.Tensor | None
 
     def undone(self, gradient: torch.Tensor) -> torch.Tensor:
-        """The gradient that the parameters are updated with: zero where they are not."""
-        if self.scale is not None:
-            gradient = gradient / self.scale.to(gradient.device)
-        if self.overflowed is not None:
-            gradient = torch.where(self.overflowed.to(gradient.device) > 0, 0.0, gradient)
-        return gradient
+        """The gradient with the scale taken out."""
+        return gradient if self.scale is None else gradient / self.scale.to(gradient.device)
 
 
 def scaling_of(optimizer: Optimizer) -> Scaling | None:
-    """What `GradScaler.step` has told a fused optimizer, if this is one."""
-    told = optimizer.__dict__  # where a missing one costs nothing
-    scale, overflowed = told.get("grad_scale"), told.get("found_inf")
+    """What `GradScaler.step` has set on a fused optimizer, if this is one."""
+    scale, overflowed = getattr(optimizer, "grad_scale", None), getattr(optimizer, "found_inf", None)
     return Scaling(scale, overflowed) if scale is not None or overflowed is not None else None
 
 
-class Parameters:
-    """Those that belong to watched layers; a tied parameter belongs to several. All of it is called where autograd
-    records nothing.
-    """
-
-    def __init__(self, optimizer: Optimizer, owners: Mapping[int, Owners]) -> None:
-        """`owners`: id of a parameter → its layers."""
-        self._groups: list[list[nn.Parameter]] = [list(group["params"]) for group in optimizer.param_groups]
-        everything = itertools.chain.from_iterable(self._groups)
-        self.held = [(known, each) for each in everything if (known := owners.get(id(each))) is not None]
-        self.notes = {
-            f"{layer.name}: complex tensors are not measured": None
-            for known, each in self.held if each.is_complex() for layer in known
-        }  # fmt: skip
-        self.sharded = frozenset(layer.index for known, each in self.held if local(each) is not each for layer in known)
-        self._large: list[tuple[Owners, nn.Parameter]] = []
-        small: dict[tuple[torch.dtype, torch.device], list[tuple[Owners, nn.Parameter]]] = {}
-        for known, each in self.held:
-            if measurable(local(each)):
-                if each.numel() > SMALL or local(each) is not each:
-                    self._large.append((known, each))
-                else:
-                    small.setdefault((each.dtype, each.device), []).append((known, each))
-        self._blocks = [Block(parts) for parts in small.values()]
-        self._weights, self._updates = [each.weights for each in self._blocks], [each.updates for each in self._blocks]
-        self._before: list[torch.Tensor] | None = None
-        self._forms = [_form(each) for _, each in self.held]
-        alone = len(self._blocks) == 1 and not self._large
-        self.room = self._blocks[0].room if alone else None  # where there is one for all
-        self.small = self._blocks[0].parameters if alone else []  # those in it
-
-    def of(self, optimizer: Optimizer) -> bool:
-        """Whether the optimizer's parameters are these."""
-        groups = optimizer.param_groups
-        if len(groups) != len(self._groups):
-            return False
-        for group, known in zip(groups, self._groups, strict=True):
-            params = group["params"]
-            if len(params) != len(known) or not all(map(operator.is_, params, known)):
-                return False
-        return True
-
-    def as_they_were(self) -> bool:
-        """Whether none has been given another form, or another place: a model may be moved, cast or pruned."""
-        return self._forms == [_form(each) for _, each in self.held]
-
-    def gradients(self, scaling: Scaling | None = None) -> Parts:
-        """The gradients that there are, with `scaling` undone: of a sparse one its values, of a sharded one the local
-        part.
-        """
-        together: list[Together] = []
-        alone: list[tuple[Owners, torch.Tensor | None]] = []
-        if self._large:
-            alone += [(known, each.grad) for known, each in self._large]
-        for block in self._blocks:
-            dense = [grad for each in block.parameters if (grad := each.grad) is not None and grad.layout is STRIDED]
-            if len(dense) == len(block.parameters) and scaling is None:
-                together.append(Together(block.room, dense, Use.NONE))
-            else:
-                alone += [(known, each.grad) for known, each in zip(block.owners, block.parameters, strict=True)]
-        if not alone:
-            return together, []
-        present = [(known, _values(each)) for known, each in alone if each is not None]
-        found = [(layer.index, values) for known, values in present if measurable(values) for layer in known]
-        if scaling is not None:
-            found = [(layer, scaling.undone(values)) for layer, values in found]
-        return together, found
-
-    def before_update(self) -> Parts:
-        """The parameters; keeps what `updates` compares with."""
-        if not self._large:
-            self._before = []
-            return self._weights, []
-        large = [(known, local(each)) for known, each in self._large]
-        self._before = [sample(weight).clone(memory_format=torch.contiguous_format) for _, weight in large]
-        alone = [(layer.index, weight) for known, weight in large for layer in known]
-        return self._weights, alone
-
-    def updates(self) -> Parts:
-        """What the update has changed since `before_update`; nothing where it has changed their forms. Of large
-        parameters a sample, enlarged so that its norm is that of all.
-        """
-        before, self._before = self._before, None
-        if before is None or not self.as_they_were():
-            return [], []
-        alone: Alone = []
-        for (known, each), was in zip(self._large, before, strict=True):
-            weight = local(each)
-            change = torch.sub(sample(weight), was, out=was)
-            if change.numel() < weight.numel():
-                change.mul_(math.sqrt(weight.numel() / change.numel()))
-            alone += [(layer.index, change) for layer in known]
-        return self._updates, alone
+Owned = tuple[Parameter, torch.Tensor, bool]  # a tensor of a parameter, and whether it is a copy that will not change
 
 
-class Block:
-    """Small parameters of one dtype on one device, and the room in which they are looked at together."""
+class Update:
+    """Compares parameters before and after an update. All calls are made where autograd records nothing."""
 
-    def __init__(self, parts: Sequence[tuple[Owners, nn.Parameter]]) -> None:
-        self.owners = [known for known, _ in parts]
-        self.parameters = [each for _, each in parts]
-        keyed = [(tuple(layer.index * PARTS for layer in known), each) for known, each in parts]
-        self.room = Room(keyed)
-        self.weights = Together(self.room, self.parameters, Use.KEEP)
-        self.updates = Together(self.room, self.parameters, Use.CHANGE)
+    def __init__(self, entries: Sequence[Parameter], sampler: Sampler) -> None:
+        self._entries = entries
+        self._shapes = [entry.tensor.shape for entry in entries]
+        self._parts = [_part(local(entry.tensor), sampler) for entry in entries]
+        self._before = [part.clone() if places is None else part for part, places in self._now()]
+
+    def values(self) -> list[Owned]:
+        """The parameters before the update."""
+        return [
+            (entry, before, True) if places is None else (entry, local(entry.tensor), False)
+            for entry, before, places in zip(self._entries, self._before, self._parts, strict=True)
+        ]
+
+    def changes(self) -> list[Owned]:
+        """What the update has changed; nothing where parameters have another shape now. Of a sampled parameter the
+        sample, enlarged so that its norm is that of all."""
+        if self._shapes != [entry.tensor.shape for entry in self._entries] or not self._entries:
+            return []
+        changes = torch._foreach_sub([part for part, _ in self._now()], self._before)
+        for entry, change in zip(self._entries, changes, strict=True):
+            count = local(entry.tensor).numel()
+            if change.numel() < count:
+                change.mul_(math.sqrt(count / change.numel()))
+        return [(entry, change, True) for entry, change in zip(self._entries, changes, strict=True)]
+
+    def _now(self) -> list[tuple[torch.Tensor, torch.Tensor | None]]:
+        """What is compared of each parameter, and its positions where that is a sample."""
+        tensors = [local(entry.tensor).detach() for entry in self._entries]
+        return [
+            (tensor if places is None else tensor.take(places), places)
+            for tensor, places in zip(tensors, self._parts, strict=True)
+        ]
 
 
-def _form(parameter: nn.Parameter) -> tuple[object, ...]:
-    return parameter.shape, parameter.dtype, parameter.device
+def _part(tensor: torch.Tensor, sampler: Sampler) -> torch.Tensor | None:
+    """The positions at which a large parameter is compared; None for all of them."""
+    if tensor.numel() <= WHOLE:
+        return None
+    starts = sampler.positions(RUNS, tensor.numel() - RUN, tensor.device)
+    return (starts.unsqueeze(1) + torch.arange(RUN, device=tensor.device)).flatten()
+
+
+def gradient_of(entry: Parameter, scaling: Scaling | None) -> torch.Tensor | None:
+    """The gradient of a parameter: of a sparse one its values, of a sharded one the local part; None without one."""
+    gradient = entry.tensor.grad
+    if gradient is None:
+        return None
+    gradient = local(gradient.coalesce()._values() if gradient.layout is torch.sparse_coo else gradient)
+    return gradient if scaling is None else scaling.undone(gradient)
 
 
 def measurable(tensor: torch.Tensor) -> bool:
@@ -169,20 +174,3 @@ def local(tensor: torch.Tensor) -> torch.Tensor:
     part = getattr(tensor, "to_local", None)
     result: torch.Tensor = tensor if part is None else part()
     return result
-
-
-def sample(weight: torch.Tensor) -> torch.Tensor:
-    """All of `weight`, flat, or at most `SAMPLE` elements of it, [runs, RUN]: evenly spaced runs of neighbours, which
-    cost no more memory traffic than they hold.
-    """
-    flat = weight.reshape(-1)
-    if len(flat) <= SAMPLE:
-        return flat
-    apart = len(flat) // (SAMPLE // RUN) | 1  # odd, so that the runs do not begin in the same column of every row
-    runs = (len(flat) - RUN) // apart + 1
-    return flat.as_strided((min(runs, SAMPLE // RUN), RUN), (apart, 1), flat.storage_offset())
-
-
-def _values(gradient: torch.Tensor) -> torch.Tensor:
-    """Of a sparse gradient its values, of a sharded one the local part."""
-    return local(gradient.coalesce()._values() if gradient.layout is torch.sparse_coo else gradient)

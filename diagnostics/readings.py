@@ -1,4 +1,4 @@
-"""What one capture and one epoch say: the numbers that rules read and columns keep."""
+"""The numbers of one capture and of one epoch, as rules read them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 class FeatureMeans:
-    """Means over the samples of the last captures, one number a feature, as lists; computed when asked for, since
-    there may be as many features as a language has tokens."""
+    """Means over the samples of the last captures, one number a feature, as lists; computed when read, since there may
+    be as many features as a language has tokens."""
 
     def __init__(self, sums: "torch.Tensor", names: Sequence[str] | None = None, kind: str = "feature") -> None:
         """`sums`, [5, features], on the host: of |gradient × input|, of |gradient|, of |input|, the number of samples
@@ -52,11 +52,13 @@ class FeatureMeans:
 
 @dataclass(slots=True)
 class Reading:
-    """One capture: the layers in the order in which they were called, and what the input features did so far."""
+    """One capture: the layers in the order in which they were called, and the means of the input features so far.
+    `finite`: every measured element is. `skipped`: a GradScaler skipped the update."""
 
     step: int
     layers: "list[Values]"
-    finite: bool  # whether every number that was measured is
+    finite: bool
+    skipped: bool = False
     features: FeatureMeans | None = None
     feature_layer: str = ""
 

@@ -1,116 +1,126 @@
-"""What is kept of a run: columns of the layers, the history, what the rules have seen."""
+"""What is kept of a run: columns of layers and parameters, the history, and the state of the rules."""
 
+import math
 from collections.abc import Mapping, Sequence
-from itertools import groupby
-from typing import TYPE_CHECKING, SupportsFloat
+from typing import SupportsFloat
 
 import torch
 
 from diagnostics import rules
 from diagnostics.attribution import Method, kind_of, shown
 from diagnostics.layers import Layer
-from diagnostics.numbers import PARTS, Numbers, Values
+from diagnostics.numbers import Numbers, ParameterValues, Values
+from diagnostics.parameters import ParameterTable
 from diagnostics.readings import EpochReading, FeatureMeans, Reading
-from diagnostics.result import Attribution, Diagnosis, Number, number
+from diagnostics.result import Attribution, Diagnosis, Number, Series, number
 from diagnostics.result import Layer as LayerResult
 from diagnostics.series import Columns
-from diagnostics.units import Silence
+from diagnostics.units import DeadUnitTracker
 
-if TYPE_CHECKING:
-    from diagnostics.statistics import Counts
+NUMBERS = 150_000  # in all columns together: a file under 2 MB
+ROWS, FEWEST = 512, 64  # of a layer's columns and of the history, at most; of a wide model's columns, at least
+# Left out, in this order, where a wide model could not keep FEWEST rows of every column.
+EXPENDABLE = (
+    "output_gradient_zeros", "gradient_zeros", "output_gradient_mean", "gradient_mean", "activation_min",
+    "activation_max", "activation_norm", "output_gradient_max", "gradient_max", "weight_max",
+)  # fmt: skip
 
-VALUES = 150_000  # numbers in all layers' columns together: a file under 2 MB
-ROWS = 512  # at most, of a layer's columns and of the history
+Table = dict[str, dict[str, Series]]
 
 
 class Recorder:
     """Takes captures, epochs and metrics in; holds no more of them than a result needs."""
 
     def __init__(
-        self, layers: Sequence[Layer], built: list[rules.Rule], feature_names: list[str] | None, method: Method
+        self,
+        layers: list[Layer],
+        table: ParameterTable,
+        built: list[rules.Rule],
+        feature_names: list[str] | None,
+        method: Method,
     ) -> None:
-        """`method`: by which of two values features are compared."""
-        self.captured = 0
-        self.samples = 0
+        """`layers` and `table` may grow. `method`: by which of two values features are compared."""
+        self.captured = self.samples = self.skipped = 0
         self.notes: dict[str, None] = {}
         self.errors: list[str] = []
         self.history = Columns(ROWS)
-        self._layers = layers
+        self._layers, self._table = layers, table
         self._rules = built
-        self._columns = [Columns(max(8, min(ROWS, VALUES // (24 * len(layers))))) for _ in layers]
-        self._silence: dict[int, Silence] = {}
+        self._columns: dict[int, Columns] = {}
+        self._parameters: dict[int, Columns] = {}
+        self._units: dict[int, DeadUnitTracker] = {}
         self._feature_names = feature_names
         self._method: Method = method
-        self._features: tuple[FeatureMeans, Layer] | None = None
+        self._features: tuple[FeatureMeans, Layer, int] | None = None
         self._metrics: dict[str, float] = {}
         self._best: dict[str, float] = {}
         self._epochs = 0
 
-    # -- what comes in
+    # -- input
 
-    def captures(self, captured: Sequence[Numbers], feature_layer: Layer | None) -> None:
+    def captures(self, captured: Sequence[Numbers], feature_layer: Layer | None, feature_rows: int) -> None:
         """The next captures are complete."""
         layers = self._in_order()
-        self._tell("captures", [
-            self._capture(layers, numbers, dead, feature_layer)
-            for numbers, dead in zip(captured, self._dead_units(captured), strict=True)
-        ])  # fmt: skip
+        self._inform("captures", [self._capture(layers, numbers, feature_layer, feature_rows) for numbers in captured])
 
     def _capture(
-        self, layers: list[Layer], numbers: Numbers, dead: Mapping[int, float | None], feature_layer: Layer | None
+        self, layers: list[Layer], numbers: Numbers, feature_layer: Layer | None, feature_rows: int
     ) -> Reading:
         self.captured += 1
         self.samples += numbers.samples
-        measured = {key // PARTS for key in numbers.rows}
+        self.skipped += numbers.skipped
+        dead = {index: self._tracker(index).dead_share(active) for index, active in numbers.active.items()}
         readings = []
         for layer in layers:
-            index = layer.index
-            if index in measured:
-                values = Values(layer, numbers.rows, numbers.step, dead.get(index))
-                self._columns[index].append(values)
+            values = Values(layer, numbers, dead.get(layer.index), self._table.by_layer.get(layer.index, ()))
+            if values.any_measured() or layer.index in numbers.active:
+                self._columns.setdefault(layer.index, Columns(ROWS)).append(values)
                 readings.append(values)
-        reading = Reading(numbers.step, readings, numbers.finite)
+        for entry in self._table.entries:
+            columns = ParameterValues(numbers, entry)
+            if columns.any_measured():
+                self._parameters.setdefault(entry.index, Columns(ROWS)).append(columns)
+        reading = Reading(numbers.step, readings, numbers.finite, numbers.skipped)
         if numbers.features is not None and feature_layer is not None:
             reading.features = FeatureMeans(numbers.features, self._feature_names, kind_of(feature_layer))
             reading.feature_layer = feature_layer.name
-            self._features = reading.features, feature_layer
+            self._features = reading.features, feature_layer, feature_rows
         return reading
 
     def epoch(self, step: int, values: Mapping[str, SupportsFloat | None]) -> None:
-        """An epoch was reported after `step` steps."""
-        given = {name: _scalar(value) for name, value in values.items() if value is not None}
+        """An epoch was reported after `step` steps. Values that are no numbers are noted and left out."""
+        given = {name: value for name, each in values.items() if (value := self._number(name, each)) is not None}
         self.history.append({"step": step, "epoch": self._epochs, **given})
         reading = EpochReading(self._epochs, step, given)
         self._epochs += 1
         for name, value in given.items():
-            if "loss" in name:
+            if "loss" in name and not math.isnan(value):
                 self._best[name] = min(value, self._best.get(name, value))
-        self._tell("epoch", reading)
+        self._inform("epoch", reading)
 
     def metric(self, name: str, value: SupportsFloat) -> None:
         """A number of the run as a whole."""
-        self._metrics[str(name)] = _scalar(value)
+        known = self._number(name, value)
+        if known is not None:
+            self._metrics[str(name)] = known
 
-    def _dead_units(self, captured: Sequence[Numbers]) -> list[dict[int, float | None]]:
-        """For each of the captures the shares of dead units, by the index of their layer."""
-        found: list[dict[int, float | None]] = [{} for _ in captured]
-        counted: dict[int, list[tuple[dict[int, float | None], Counts]]] = {}
-        for each, numbers in zip(found, captured, strict=True):
-            for key, active in numbers.active.items():
-                counted.setdefault(key // PARTS, []).append((each, active))
-        for layer, followed in counted.items():
-            silence = self._silence.setdefault(layer, Silence())
-            for _, alike in groupby(followed, lambda each: len(each[1])):
-                places, actives = zip(*alike, strict=True)
-                for place, dead in zip(places, silence.dead(actives), strict=True):
-                    place[layer] = dead
-        return found
+    def _number(self, name: str, value: SupportsFloat | None) -> float | None:
+        try:
+            if value is None:
+                return None
+            return float(value.detach() if isinstance(value, torch.Tensor) else value)
+        except (TypeError, ValueError, RuntimeError, OverflowError) as error:
+            self.notes[f"{name}: not recorded, {value!r:.60} is not a number ({type(error).__name__})"] = None
+            return None
+
+    def _tracker(self, index: int) -> DeadUnitTracker:
+        return self._units.setdefault(index, DeadUnitTracker())
 
     def _in_order(self) -> list[Layer]:
-        """The layers as they were first called; those that were not behind them."""
+        """The layers in the order of their first call; those that were not called behind them."""
         return sorted(self._layers, key=lambda layer: (layer.order is None, layer.order or 0, layer.index))
 
-    def _tell(self, event: str, reading: Sequence[Reading] | EpochReading) -> None:
+    def _inform(self, event: str, reading: Sequence[Reading] | EpochReading) -> None:
         for rule in list(self._rules):
             try:
                 getattr(rule, event)(reading)
@@ -118,40 +128,61 @@ class Recorder:
                 self._rules.remove(rule)
                 self.errors.append(f"rule {rule.name}: {type(error).__name__}: {error}")
 
-    # -- what goes into the result
+    # -- output
 
-    def layers(self) -> dict[str, LayerResult]:
-        """The layers of which there is anything, in the order in which they were called."""
-        return {
+    def columns(self) -> tuple[dict[str, LayerResult], Table, int]:
+        """The columns of layers, in the order of their first call, and of parameters; the rows that were kept."""
+        count = 22 * len(self._columns) + 5 * len(self._parameters)
+        most = max(FEWEST, min(ROWS, NUMBERS // max(1, count)))
+        layers = {
             layer.name: LayerResult(layer.type, layer.units, layer.parameters, columns)
             for layer in self._in_order()
-            if (columns := self._columns[layer.index].export())
+            if layer.index in self._columns and (columns := self._columns[layer.index].export(most))
         }
+        parameters = {
+            entry.name: self._parameters[entry.index].export(most)
+            for entry in self._table.entries if entry.index in self._parameters
+        }  # fmt: skip
+        self._fit([layer.columns for layer in layers.values()], list(parameters.values()))
+        kept = max((len(layer.columns["step"]) for layer in layers.values()), default=0)
+        if kept < self.captured:
+            self.notes[f"columns keep {kept} of {self.captured} captures, evenly spaced"] = None
+        return layers, parameters, kept
+
+    def _fit(self, layers: list[dict[str, Series]], parameters: list[dict[str, Series]]) -> None:
+        """Leave columns out of a very wide model, rather than rows, and note which."""
+        size = sum(len(series) for columns in (*layers, *parameters) for series in columns.values())
+        for name in EXPENDABLE:
+            if size <= NUMBERS:
+                return
+            size -= sum(len(columns.pop(name, ())) for columns in layers)
+            self.notes[f"the model is wide: the column {name} is left out of the layers"] = None
+        for name in ("non_finite", "update_ratio", "gradient_norm"):
+            if size <= NUMBERS:
+                return
+            size -= sum(len(columns.pop(name, ())) for columns in parameters)
+            self.notes[f"the model is wide: the column {name} is left out of the parameters"] = None
 
     def diagnosis(self) -> Diagnosis:
-        """What the rules say by now."""
+        """The findings of the rules so far."""
         try:
             return rules.diagnose(self._rules)
         except Exception as error:
             self.errors.append(f"diagnosis: {type(error).__name__}: {error}")
-            return Diagnosis()
+            return Diagnosis("unknown", reason="The rules failed; see errors.")
 
     def attribution(self) -> Attribution | None:
         """The means of the last captures; None before there was a layer to attribute to."""
         if self._features is None:
             return None
-        means, layer = self._features
-        found, note = shown(means, self._method, layer)
+        means, layer, rows = self._features
+        found, note = shown(means, self._method, layer, rows)
         if note is not None:
             self.notes[note] = None
         return found
 
     def metrics(self) -> dict[str, Number | None]:
-        """The newest and the best of what epochs reported, and what was said of the run."""
+        """The newest and the best values of the epochs, and the metrics of the run."""
         newest = {name: value for name, value in self.history.newest.items() if name not in ("step", "epoch")}
         best = {f"best_{name}": value for name, value in self._best.items()}
         return {name: number(value) for name, value in {**newest, **best, **self._metrics}.items()}
-
-
-def _scalar(value: SupportsFloat) -> float:
-    return float(value.detach() if isinstance(value, torch.Tensor) else value)

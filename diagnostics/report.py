@@ -1,11 +1,13 @@
 """The result of a run, as far as it has come."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from diagnostics.coverage import Observed, judge
 from diagnostics.recorder import Recorder
 from diagnostics.result import (
     SCHEMA,
+    Captures,
     Diagnosis,
     Environment,
     Overhead,
@@ -32,48 +34,55 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the run has come. `wall`: seconds since the beginning; `inside`: of these, spent watching; `memory`:
-    bytes, the peak of the device, None where it cannot say.
-    """
+    """How far the run has come. `wall`: seconds since the beginning; `share`: of these, the cost of watching (0 to 1);
+    `memory`: bytes, the peak of the device, None where it does not report it; `skipped`: steps without an update."""
 
     steps: int
     wall: float
-    inside: float
+    share: float
     memory: int | None
-    never_called: list[str]
-    without_gradient: list[str]
+    observed: Observed
+    skipped: int = 0
+    never_called: list[str] = field(default_factory=list)
+    without_gradient: list[str] = field(default_factory=list)
+    not_in_optimizer: list[str] = field(default_factory=list)
 
 
 def report(status: Status, facts: Facts, progress: Progress, recorder: Recorder) -> Result:
-    """All of it."""
+    """The whole result."""
     seen = recorder.captured > 0
     rate = progress.steps / progress.wall if progress.steps and progress.wall > 0 else None
     samples = rate * recorder.samples / recorder.captured if rate and recorder.samples else None
-    share = min(1.0, progress.inside / progress.wall) if progress.wall > 0 else 0.0
-    diagnosis, attribution = recorder.diagnosis(), recorder.attribution()  # first: they may add to errors and notes
+    layers, parameters, kept = recorder.columns()
+    attribution = recorder.attribution()
+    diagnosis = judge(recorder.diagnosis(), progress.observed, layers)
     return replace(
         bare(facts, progress.steps, recorder),
         status=status,
         history=recorder.history.export(),
-        layers=recorder.layers(),
+        layers=layers,
+        parameters=parameters,
+        captures=Captures(recorder.captured, kept, progress.skipped),
         never_called=progress.never_called if seen else [],
         without_gradient=progress.without_gradient if seen else [],
+        not_in_optimizer=progress.not_in_optimizer if seen else [],
         attribution=attribution,
         metrics=recorder.metrics(),
         diagnosis=diagnosis,
         overhead=Overhead(
-            share=number(share) or 0.0,
+            share=number(progress.share) or 0.0,
             steps_per_second=number(rate),
             samples_per_second=number(samples),
             peak_memory_bytes=progress.memory,
             captures=recorder.captured,
         ),
         notes=list(recorder.notes),
+        errors=list(recorder.errors),
     )
 
 
 def bare(facts: Facts, steps: int, recorder: Recorder) -> Result:
-    """A result without a measured number: what is left when building one fails."""
+    """A result without a measured number, for a run of which the result could not be built."""
     return Result(
         schema=SCHEMA,
         name=facts.name,
@@ -93,7 +102,7 @@ def bare(facts: Facts, steps: int, recorder: Recorder) -> Result:
         without_gradient=[],
         attribution=None,
         metrics={},
-        diagnosis=Diagnosis(),
+        diagnosis=Diagnosis("unknown", reason="The result could not be built; see errors."),
         overhead=Overhead(0.0, None, None, None, recorder.captured),
         notes=[],
         errors=list(recorder.errors),

@@ -1,7 +1,8 @@
-"""The result file: the one contract between the diagnostics and whatever reads their results.
+"""The result file: the contract between the diagnostics and the readers of their results.
 
-Plain dataclasses of standard types, and no torch, so that any reader can validate the same classes. Every
-number is finite or one of three words (`Number`): a file is valid JSON whatever the training did."""
+Plain dataclasses of standard types, without torch, so that any reader can validate the same classes. Every number is
+finite or one of three words (`Number`), so a file is always valid JSON. Files of schema 1 fit the same classes: what
+schema 2 has added has a default."""
 
 import hashlib
 import json
@@ -18,9 +19,11 @@ from typing import Any, Literal
 Number = int | float | Literal["NaN", "Infinity", "-Infinity"]
 Series = list[Number | None]
 Status = Literal["complete", "partial", "failed"]
-Severity = Literal["warning", "critical"]
+Severity = Literal["info", "warning", "critical"]
+Verdict = Literal["ok", "info", "warning", "critical", "unknown"]
+Origin = Literal["measured", "edited", "reported"]
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(slots=True)
@@ -61,8 +64,9 @@ class Layer:
 
 @dataclass(slots=True)
 class Attribution:
-    """What each input feature brings about: `values` is the mean of what `method` names, |gradient × input| or
-    |gradient|, and `gradient` always that of |d loss / d input|.
+    """The contribution of each input feature: `values` is the mean of what `method` names, |gradient × input| or
+    |gradient|, and `gradient` always that of |d loss / d input|. `rows`: how many samples (rows of a batch, tokens) the
+    means rest on.
     """
 
     method: str
@@ -70,13 +74,12 @@ class Attribution:
     features: list[str]
     values: Series
     gradient: Series
+    rows: int | None = None
 
 
 @dataclass(slots=True)
 class Finding:
-    """One cause that a rule found: where, the measured value, the threshold it crossed, what it means, what
-    helps.
-    """
+    """What a rule found: where, the measured value, the threshold it crossed, what it means, and the fix to try."""
 
     rule: str
     severity: Severity
@@ -90,17 +93,35 @@ class Finding:
 
 @dataclass(slots=True)
 class Diagnosis:
-    """The findings, the likeliest cause first, and the worst severity among them."""
+    """The findings, the gravest first, and the worst severity among them.
 
-    severity: Literal["ok", "warning", "critical"] = "ok"
+    `unknown`: nothing, or not enough, was measured, and `reason` says why and what to do. Otherwise the severity speaks
+    for the part that was measured: `measured` is the share of layers (0 to 1), and `reason` says what is missing.
+    `cause`: the rule whose finding explains others, which `explained` lists; `confidence` from 0 to 1."""
+
+    severity: Verdict = "ok"
     findings: list[Finding] = field(default_factory=list)
+    cause: str | None = None
+    explained: list[str] = field(default_factory=list)
+    confidence: Number | None = None
+    reason: str | None = None
+    measured: Number | None = None
+
+
+@dataclass(slots=True)
+class Captures:
+    """`taken`: captured steps. `kept`: rows of the columns, after thinning. `skipped`: steps without an update, because
+    a GradScaler found gradients that are not finite."""
+
+    taken: int = 0
+    kept: int = 0
+    skipped: int = 0
 
 
 @dataclass(slots=True)
 class Overhead:
-    """What watching cost: `share` of the wall time (0 to 1), measured. Memory is the device's peak, null
-    where it cannot say.
-    """
+    """The cost of watching: `share` of the wall time (0 to 1), measured. Memory is the device's peak, null where the
+    device does not report it."""
 
     share: Number
     steps_per_second: Number | None
@@ -111,9 +132,8 @@ class Overhead:
 
 @dataclass(slots=True)
 class Result:
-    """One measured run. `model` holds `class`, `parameters` and `trainable`; `notes` say what was left out,
-    and why.
-    """
+    """One measured run. `model` holds `class`, `parameters` and `trainable`; `parameters` has columns by parameter;
+    `notes` say what was left out, and why; `digest` shows later edits (see `content_digest`)."""
 
     schema: int
     name: str
@@ -137,15 +157,55 @@ class Result:
     overhead: Overhead
     notes: list[str]
     errors: list[str]
+    parameters: dict[str, dict[str, Series]] = field(default_factory=dict)
+    captures: Captures = field(default_factory=Captures)
+    not_in_optimizer: list[str] = field(default_factory=list)
+    digest: str | None = None
 
     def to_json(self) -> str:
-        """The text of the file: one line for each top-level key."""
-        rows = (f"{json.dumps(key)}: {_compact(getattr(self, key))}" for key in self.__slots__)
-        return "{\n" + ",\n".join(rows) + "\n}\n"
+        """The text of the file: one line for each top-level key, with the digest of the others."""
+        rows = {key: _compact(getattr(self, key)) for key in self.__slots__ if key != "digest"}
+        self.digest = content_digest({key: json.loads(text) for key, text in rows.items()})
+        rows["digest"] = json.dumps(self.digest)
+        return "{\n" + ",\n".join(f"{json.dumps(key)}: {text}" for key, text in rows.items()) + "\n}\n"
+
+    def __repr__(self) -> str:
+        """Short: the columns of a long run would fill a screen."""
+        return f"<Result {self.name!r}: {self.diagnosis.severity}, {self.steps} steps, {self.captures.taken} captures>"
+
+    def _repr_html_(self) -> str:
+        """The report, for notebooks."""
+        from diagnostics.page import fragment
+
+        return fragment(json.loads(self.to_json()))
+
+
+def content_digest(data: Mapping[str, object]) -> str:
+    """The digest of a result's content: `sha256:` and the SHA-256 of its JSON without the key `digest`, with sorted
+    keys, no spaces and UTF-8. Formatting does not change it, values do.
+
+    >>> content_digest({"b": 1, "a": [0.5], "digest": "ignored"})[:23]
+    'sha256:99d8e2b1b02bd3d4'
+    """
+    content = {key: value for key, value in data.items() if key != "digest"}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def origin(data: Mapping[str, object]) -> Origin:
+    """Where a result's values come from: `measured` by the diagnostics and unchanged since, `edited` after it was
+    written, or `reported`, which is any other JSON object. Files of schema 1 have no digest and are `reported`.
+
+    >>> origin({"name": "soak", "accuracy": 0.9})
+    'reported'
+    """
+    if not isinstance(data.get("digest"), str) or "schema" not in data:
+        return "reported"
+    return "measured" if data["digest"] == content_digest(data) else "edited"
 
 
 def number(value: float | None) -> Number | None:
-    """`value` as it is written: six significant digits, a non-finite one by its name.
+    """`value` as written: six significant digits, a non-finite one by its name.
 
     >>> number(0.123456789), number(float("nan")), number(7), number(None)
     (0.123457, 'NaN', 7, None)
@@ -189,7 +249,7 @@ def digest_of(data: Mapping[str, Any]) -> str:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Readers see the file that was there or the whole new one, whenever this is interrupted."""
+    """Write a whole file: readers see the old one or the new one, never a part."""
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     written = Path(temporary)
     try:

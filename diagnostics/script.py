@@ -1,5 +1,6 @@
-"""What watches a script that knows nothing of the diagnostics: models are found through their optimizers."""
+"""Watches a script that does not know the diagnostics: models are found through their optimizers."""
 
+import atexit
 import functools
 import gc
 import os
@@ -12,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from diagnostics import losses
 from diagnostics.result import SCHEMA, Diagnosis, Overhead, Result, Status, file_name, timestamp, write_atomically
 
 if TYPE_CHECKING:
@@ -24,12 +26,24 @@ class Watch:
     """The observers of one process. They are kept alive by what they watch, so a search over a thousand models
     holds one."""
 
-    def __init__(self, name: str, every: int, directory: Path | None) -> None:
+    def __init__(self, name: str, every: int | None, directory: Path | None) -> None:
         self._name, self._every, self._directory = name, every, directory
         self._process = os.getpid()
         self._observers: weakref.WeakSet[Observer] = weakref.WeakSet()
+        self._epochs: weakref.WeakKeyDictionary[Observer, losses.Epochs] = weakref.WeakKeyDictionary()
         self._modules: weakref.WeakSet[nn.Module] = weakref.WeakSet()  # of the watched models, all of them
+        self._losses: list[Any] = []  # since the last step of an optimizer
         self._runs = 0
+        self._load: Any = _load
+        atexit.register(self._say_nothing_trained)
+
+    def load_now(self) -> None:
+        """Load the observer before the script, instead of with its first model: the script has modules of its own that
+        are called `diagnostics`."""
+        loaded = _load()
+        self._load = lambda: loaded
+
+    # -- the modules of torch, as the script loads them
 
     def optimizers_of(self, module: ModuleType) -> None:
         """From now on, look for the models of every `module.Optimizer` that is made."""
@@ -42,12 +56,69 @@ class Watch:
                 self._look({id(parameter) for group in optimizer.param_groups for parameter in group["params"]})
 
         module.Optimizer.__init__ = initialise_and_look
+        module.register_optimizer_step_post_hook(self._stepped)
+
+    def functional(self, module: ModuleType) -> None:
+        """`torch.nn.functional` is loaded."""
+        losses.watch_functions(module, self)
+
+    def loaders(self, module: ModuleType) -> None:
+        """`torch.utils.data.dataloader` is loaded."""
+        losses.watch_loaders(module, self)
+
+    # -- losses and epochs
+
+    def backward(self, loss: Any) -> None:
+        """See `losses.Listener`."""
+        for observer in list(self._observers):
+            self._report(observer, captured=False)
+        self._losses.append(loss)
+
+    def evaluated(self, function: str, loss: Any, gradients: bool) -> None:
+        """See `losses.Listener`. Of several models it is unknown whose loss that is."""
+        if len(self._epochs) == 1:
+            for epochs in self._epochs.values():
+                epochs.evaluated(function, loss, gradients)
+
+    def loading(self) -> None:
+        """See `losses.Listener`."""
+        for epochs in self._epochs.values():
+            epochs.loading()
+
+    def exhausted(self) -> None:
+        """See `losses.Listener`."""
+        for epochs in self._epochs.values():
+            epochs.exhausted()
+
+    def _stepped(self, optimizer: Any, _args: Any, _kwargs: Any) -> None:
+        """Losses before a step belong to the model that it updates."""
+        for observer in list(self._observers):
+            if observer.follows(optimizer):
+                epochs = self._epochs[observer]
+                for loss in self._losses:
+                    epochs.training.add(loss)
+                epochs.rate = optimizer.param_groups[0].get("lr")
+                self._report(observer, captured=observer.captures_now)
+        self._losses.clear()
+
+    def _report(self, observer: "Observer", captured: bool, over: bool = False) -> None:
+        epochs = self._epochs.get(observer)
+        values = epochs.row(captured, over) if epochs is not None else {}
+        if values:
+            observer.epoch(**values)
+
+    # -- models
 
     def end(self, error: BaseException | None) -> None:
         """The script is over, with `error` or well; threads that it has started may still be training, and the
         interpreter waits for them before the observers detach."""
         for observer in self._observers:
             observer.when_gone = _status(error)
+
+    def _say_nothing_trained(self) -> None:
+        if not self._runs and os.getpid() == self._process:
+            message = "trained nothing: no torch optimizer was made for the parameters of a torch.nn.Module"
+            print(f"diagnostics: {self._name} {message}; no result was written", file=sys.stderr)
 
     def _look(self, parameters: set[int]) -> None:
         try:
@@ -62,10 +133,12 @@ class Watch:
                 self._attach(model)
 
     def _attach(self, model: "nn.Module") -> None:
-        from diagnostics.layers import unwrap
-        from diagnostics.observer import attach
+        if not self._runs:
+            import torch
 
+            losses.watch_backward(torch.Tensor, self)
         self._runs += 1
+        attach, unwrap, _ = self._load()
         kind = type(unwrap(model)).__name__
         name = self._name if self._runs == 1 else f"{self._name}-{kind}"
         try:
@@ -74,22 +147,29 @@ class Watch:
             self._failed(kind, traceback.format_exc())
         else:
             observer.when_gone = "complete"  # a model that its function returned without is trained
+            watched = weakref.ref(observer)
+            observer.before_finish = lambda: self._last(watched())
             self._observers.add(observer)
+            self._epochs[observer] = losses.Epochs()
+
+    def _last(self, observer: "Observer | None") -> None:
+        if observer is not None:
+            self._report(observer, captured=False, over=True)
 
     def _failed(self, kind: str, trace: str) -> None:
-        """The script's output is its own, so what kept a model from being watched is told in a result."""
+        """Write a result that says why a model could not be watched: the script's output is its own."""
         import torch
 
-        from diagnostics import provenance
-
+        _, _, provenance = self._load()
         directory = self._directory or provenance.results_directory(Path.cwd())
         now = datetime.now(UTC)
         result = Result(
             schema=SCHEMA, name=self._name, kind="training", status="failed", started=timestamp(now),
             finished=timestamp(now), session=os.environ.get("TRACKER_SESSION"), source=provenance.source(directory),
             environment=provenance.environment(torch.device("cpu"), None, 1), model={"class": kind},
-            every=self._every, steps=0, history={}, layers={}, never_called=[], without_gradient=[],
-            attribution=None, metrics={}, diagnosis=Diagnosis(), overhead=Overhead(0.0, None, None, None, 0),
+            every=self._every or 1, steps=0, history={}, layers={}, never_called=[], without_gradient=[],
+            attribution=None, metrics={}, overhead=Overhead(0.0, None, None, None, 0),
+            diagnosis=Diagnosis("unknown", reason="The model could not be watched; see errors."),
             notes=[], errors=[trace],
         )  # fmt: skip
         try:
@@ -97,6 +177,14 @@ class Watch:
             write_atomically(directory / file_name(now, f"{self._name}-{kind}"), result.to_json())
         except OSError as error:
             print(f"diagnostics: no result of {self._name} can be written: {error}", file=sys.stderr)
+
+
+def _load() -> tuple[Any, Any, Any]:
+    from diagnostics import provenance
+    from diagnostics.layers import unwrap
+    from diagnostics.observer import attach
+
+    return attach, unwrap, provenance
 
 
 def models_of(parameters: set[int]) -> Iterable["nn.Module"]:

@@ -43,11 +43,13 @@ class Columns:
         """The last row, empty when there is none."""
         return self._newest or {}
 
-    def export(self) -> dict[str, Series]:
-        """The columns as they are written; one without a single number is left out."""
+    def export(self, most: int | None = None) -> dict[str, Series]:
+        """The columns as they are written, of at most `most` rows; one without a single number is left out."""
         self._rows = [row if isinstance(row, dict) else dict(row) for row in self._rows]  # computed once
         rows = list(self._rows)
         if self._newest is not None and (self._seen - 1) % self._stride:
             rows.append(dict(self._newest))
+        while most is not None and len(rows) > most:
+            rows = rows[:-1:2] + rows[-1:]
         names = dict.fromkeys(name for row in rows for name, value in row.items() if value is not None)
         return {name: [number(row.get(name)) for row in rows] for name in names}

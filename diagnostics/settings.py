@@ -1,4 +1,4 @@
-"""What `attach` was asked for, checked: what cannot work is said at once, before anything is watched."""
+"""The arguments of `attach`, checked before anything is watched."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,26 @@ from torch.optim import Optimizer
 from diagnostics import provenance
 from diagnostics.attribution import Method, features_of
 from diagnostics.capture import Groups
-from diagnostics.layers import Layer
+from diagnostics.layers import Layer, Selection
+
+# The default: often while a run is young, then so seldom that a small network stays under 2% (benchmarks/README.md).
+EARLY, EARLY_CAPTURES, LATE = 10, 20, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Which steps are captured: every `early`-th of the first captures, then every `late`-th."""
+
+    early: int = EARLY
+    late: int = LATE
+
+    def captures(self, step: int) -> bool:
+        """Whether step number `step`, from 0, is captured.
+
+        >>> [step for step in range(400) if Schedule().captures(step)][-4:]
+        [180, 190, 200, 300]
+        """
+        return step % (self.early if step < self.early * EARLY_CAPTURES else self.late) == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,31 +39,35 @@ class Settings:
     """Arguments that hold for the whole run."""
 
     name: str
-    every: int
+    schedule: Schedule
     directory: Path
     feature_names: list[str] | None
     session: str | None
     groups: Groups
     attribution: Method
+    quiet: bool = False
+    layers: Selection | None = None
 
 
 def settings(
-    layers: list[Layer],
+    watched: list[Layer],
     *,
     name: str,
-    every: int,
+    every: int | None,
     feature_names: Sequence[str] | None,
     directory: str | os.PathLike[str] | None,
     groups: Iterable[str],
     attribution: Method,
     session: str | None,
+    quiet: bool = False,
+    layers: Selection | None = None,
 ) -> Settings:
-    """The arguments of `attach` for these `layers`, with what they leave open filled in.
+    """The arguments of `attach` for these `watched` layers, with the defaults filled in.
 
     Raises TypeError or ValueError for what cannot work."""
     if not isinstance(name, str) or not name.strip():
-        raise ValueError("name must say what the run is called")
-    if isinstance(every, bool) or not isinstance(every, int) or every < 1:
+        raise ValueError("name must not be empty")
+    if every is not None and (isinstance(every, bool) or not isinstance(every, int) or every < 1):
         raise ValueError(f"every must be a whole number of steps, 1 or more, not {every!r}")
     chosen = frozenset(groups)
     if unknown := sorted(chosen - set(Groups.ALL)):
@@ -53,12 +76,14 @@ def settings(
         raise ValueError(f"attribution must be one of {', '.join(get_args(Method))}, not {attribution!r}")
     return Settings(
         name.strip(),
-        every,
+        Schedule() if every is None else Schedule(every, every),
         Path(directory) if directory is not None else provenance.results_directory(Path.cwd()),
-        _feature_names(layers, feature_names),
+        _feature_names(watched, feature_names),
         session or os.environ.get("TRACKER_SESSION") or None,
         Groups(chosen),
         attribution,
+        quiet,
+        layers,
     )
 
 

@@ -1,78 +1,35 @@
-"""Numbers → findings. One module a family of rules; every `Rule` in this folder is found by `registry`.
+"""Numbers → findings: one module a family of rules, listed in `RULES`.
 
-A rule is told captures and epochs in the order in which they happen, keeps what little it needs (never the run), and is
-asked for its findings at the end, or whenever the result file is renewed. Its thresholds have documented
-defaults and can be replaced one by one."""
+A rule receives captures and epochs in the order in which they happen, keeps only what it needs (never the run), and
+gives its findings at the end, or when the result file is renewed. Its thresholds have documented defaults and can be
+replaced one by one."""
 
 import difflib
-import importlib
-import pkgutil
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from typing import ClassVar
+from collections.abc import Mapping
 
-from diagnostics.readings import EpochReading, Reading
-from diagnostics.result import Diagnosis, Finding, Number, Severity, number
+from diagnostics.result import Diagnosis
+from diagnostics.rules.features import FeatureScaleImbalance
+from diagnostics.rules.generalisation import Overfitting
+from diagnostics.rules.gradients import NonFinite, VanishingGradient
+from diagnostics.rules.rule import Rule
+from diagnostics.rules.units import DeadUnits
+
+__all__ = ["RULES", "Rule", "Thresholds", "build", "diagnose", "registry"]
 
 Thresholds = Mapping[str, Mapping[str, float]]
 
-
-class Rule:
-    """A family of findings.
-
-    `name` is what findings and thresholds call it; `precedence` orders causes of one severity: the further
-    upstream (inputs, then initialisation, layers, generalisation), the smaller, because what goes wrong
-    upstream shows downstream too."""
-
-    name: ClassVar[str]
-    precedence: ClassVar[int]
-    defaults: ClassVar[Mapping[str, float]]
-
-    def __init__(self, thresholds: Mapping[str, float]) -> None:
-        self.thresholds = {**self.defaults, **thresholds}
-
-    def captures(self, readings: Sequence[Reading]) -> None:
-        """The next captures are complete; many at a time, so that what only the newest tell is looked at once."""
-
-    def epoch(self, reading: EpochReading) -> None:
-        """An epoch was reported."""
-
-    def findings(self) -> Iterator[Finding]:
-        """What the rule can say by now, the worst first."""
-        yield from ()
-
-    def graded(self, value: float) -> tuple[Severity, float] | None:
-        """The severity of a value that is bad when large, and the threshold it reached, by `warning` and
-        `critical`.
-        """
-        for severity in ("critical", "warning"):
-            if value >= self.thresholds[severity]:
-                return severity, self.thresholds[severity]
-        return None
-
-    def finding(
-        self, severity: Severity, threshold: float, value: float | None, message: str, fix: str, layer: str |
-        None = None, step: int | None = None,
-    ) -> Finding:  # fmt: skip
-        """A finding in this rule's name."""
-        limit: Number = number(float(threshold)) or 0
-        return Finding(self.name, severity, layer, number(value), limit, message, fix, step)
+RULES: tuple[type[Rule], ...] = (FeatureScaleImbalance, NonFinite, VanishingGradient, DeadUnits, Overfitting)
 
 
-@cache
 def registry() -> dict[str, type[Rule]]:
-    """Every rule of this folder by name, the most upstream first."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
-    rules = sorted(Rule.__subclasses__(), key=lambda rule: (rule.precedence, rule.name))
-    return {rule.name: rule for rule in rules}
+    """Every rule by name, the most upstream first."""
+    return {rule.name: rule for rule in sorted(RULES, key=lambda rule: (rule.precedence, rule.name))}
 
 
 def build(thresholds: Thresholds | None) -> list[Rule]:
-    """All rules, with `thresholds` (rule → key → value) in the place of their defaults.
+    """All rules, with `thresholds` (rule → key → value) instead of their defaults.
 
-    Raises ValueError for a rule, a key or a value that cannot be meant, and names the nearest one.
-    """
+    Raises ValueError for an unknown rule or key, naming the nearest one, and for a value that is not a number."""
     rules = registry()
     for name, values in (thresholds or {}).items():
         if name not in rules:
@@ -89,7 +46,7 @@ def diagnose(rules: list[Rule]) -> Diagnosis:
     """The findings of all rules, critical ones first, and among equals the likeliest cause: the most
     upstream.
     """
-    ranks = {"critical": 0, "warning": 1}
+    ranks = {"critical": 0, "warning": 1, "info": 2}
     findings = [finding for rule in rules for finding in rule.findings()]
     findings.sort(key=lambda finding: ranks[finding.severity])  # stable: rules are in order of precedence already
     return Diagnosis(findings[0].severity if findings else "ok", findings)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from diagnostics.readings import FeatureMeans, Reading
 from diagnostics.result import Finding
-from diagnostics.rules import Rule
+from diagnostics.rules.rule import Rule
 
 
 class FeatureScaleImbalance(Rule):

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from diagnostics.readings import EpochReading
 from diagnostics.result import Finding
-from diagnostics.rules import Rule
+from diagnostics.rules.rule import Rule
 
 
 class Overfitting(Rule):

@@ -1,4 +1,4 @@
-"""Gradients that do not arrive, and numbers that are none."""
+"""Vanishing gradients and values that are not finite."""
 
 import statistics
 from collections import deque
@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 from diagnostics.readings import EpochReading, Reading
 from diagnostics.result import Finding
-from diagnostics.rules import Rule
+from diagnostics.rules.rule import Rule
 
 if TYPE_CHECKING:
     from diagnostics.numbers import Values
 
 
 class VanishingGradient(Rule):
-    """The gradient that reaches the first layer is a vanishing part of the one at the last.
+    """The gradient at the first layer is a vanishing part of the one at the last.
 
     Measured on the outputs of the layers with parameters (norm over the batch), relative to the last one of
     the same capture, because absolute limits depend on the loss's scale; inputs' scales do not enter, as they
-    would in the weights' gradients. The median over the last captures, so that one odd batch says nothing.
+    would in the weights' gradients. The median over the last captures, so that one odd batch does not count.
     Threshold 1e-3: AutoTrainer (ICSE 2021); critical two orders below."""
 
     name = "vanishing-gradient"
@@ -33,8 +33,8 @@ class VanishingGradient(Rule):
 
     def captures(self, readings: Sequence[Reading]) -> None:
         """Compare the first layer with the last."""
-        told = filter(None, map(_compared, reversed(readings)))
-        newest = list(islice(told, self._ratios.maxlen))
+        found = filter(None, map(_compared, reversed(readings)))
+        newest = list(islice(found, self._ratios.maxlen))
         if newest:
             self._last = newest[0][1:]
             self._ratios.extend(ratio for ratio, *_ in reversed(newest))
@@ -51,8 +51,8 @@ class VanishingGradient(Rule):
                     severity,
                     self.thresholds[severity],
                     value,
-                    f"Of the gradient at {last} {f'{value:.1e}' if value else 'nothing'} arrives at {first}: the first "
-                    "layers learn next to nothing.",
+                    f"The gradient vanishes between layer {last} and layer {first}: {value:.1e} of it arrives, so the "
+                    "first layers hardly learn.",
                     "Use activations that do not saturate (ReLU, GELU), initialise for them (He, "
                     "Xavier), add residual connections "
                     "or normalisation, or make the network shallower.",
@@ -80,15 +80,14 @@ def _norms(layers: "Iterable[Values]") -> Iterator[tuple[float, str]]:
 
 
 class NonFinite(Rule):
-    """NaN or infinity in activations, gradients, weights or a reported loss. One is enough; the first is the
-    one to look at.
+    """NaN or infinity in activations, gradients, weights or a reported loss. One is enough; the first one counts.
 
-    Gradients of activations alone do not count: a loss scaled for float16 overflows there now and then, and
-    that step is skipped."""
+    Gradients of activations alone do not count, nor gradients of a step that a GradScaler skipped: a loss scaled for
+    float16 overflows now and then. It counts when more than `skipped` of at least `captures` captured steps were."""
 
     name = "non-finite"
     precedence = 20
-    defaults: ClassVar = {"count": 1}
+    defaults: ClassVar = {"count": 1, "skipped": 0.2, "captures": 10}
     columns = (
         ("weight_non_finite", "weights"),
         ("activation_non_finite", "activations"),
@@ -98,42 +97,53 @@ class NonFinite(Rule):
     def __init__(self, thresholds: dict[str, float]) -> None:
         super().__init__(thresholds)
         self._first: Finding | None = None
+        self._captures = self._skipped = 0
+        self._last_skipped = 0
 
     def captures(self, readings: Sequence[Reading]) -> None:
         """Look for the first one."""
         for reading in readings:
+            self._captures += 1
+            if reading.skipped:
+                self._skipped += 1
+                self._last_skipped = reading.step
             if not reading.finite and self._first is None:
                 self._look(reading)
 
     def _look(self, reading: Reading) -> None:
         """In the order of the computation."""
-        for column, what in self.columns:
+        for column, what in self.columns[: 2 if reading.skipped else 3]:
             for values in reading.layers:
                 count, name = values.get(column) or 0, values.layer.name
                 if count >= self.thresholds["count"]:
-                    self._found(count, f"{count:,.0f} {what} of {name} are NaN or infinite", reading.step, name)
+                    message = f"{count:,.0f} {what} of layer {values.layer.label} are NaN or infinite"
+                    self._found(count, self.thresholds["count"], message, reading.step, name)
                     return
 
     def epoch(self, reading: EpochReading) -> None:
         """A loss can be NaN where everything else is finite."""
         for name, value in reading.values.items():
             if self._first is None and "loss" in name and not float("-inf") < value < float("inf"):
-                self._found(value, f"{name} is {value} in epoch {reading.epoch}", reading.step, None)
+                message = f"{name} is {value} in epoch {reading.epoch}"
+                self._found(value, self.thresholds["count"], message, reading.step, None)
 
-    def _found(self, value: float, what: str, step: int, layer: str | None) -> None:
+    def _found(self, value: float, threshold: float, what: str, step: int, layer: str | None) -> None:
         self._first = self.finding(
             "critical",
-            self.thresholds["count"],
+            threshold,
             value,
             f"{what} (first seen at step {step}).",
-            "Lower the learning rate, clip the gradient's norm, and look for a division, logarithm or "
-            "square root of something that "
-            "can be zero; in float16 use a GradScaler, or bfloat16.",
+            "Lower the learning rate, clip the gradient's norm, and look for a division, logarithm or square root of "
+            "something that can be zero; check the data for NaN; in float16 use a GradScaler, or bfloat16.",
             layer=layer,
             step=step,
         )
 
     def findings(self) -> Iterator[Finding]:
         """At most one: the first."""
+        share = self._skipped / self._captures if self._captures >= self.thresholds["captures"] else 0.0
+        if self._first is None and share > self.thresholds["skipped"]:
+            message = f"The GradScaler skipped {share:.0%} of the captured steps, because gradients were not finite"
+            self._found(share, self.thresholds["skipped"], message, self._last_skipped, None)
         if self._first is not None:
             yield self._first

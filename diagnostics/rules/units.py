@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from diagnostics.readings import Reading
 from diagnostics.result import Finding
-from diagnostics.rules import Rule
+from diagnostics.rules.rule import Rule
 
 if TYPE_CHECKING:
     from diagnostics.layers import Layer

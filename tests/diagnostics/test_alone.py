@@ -19,7 +19,6 @@ ROOT = HOME.parent
 OPTIONAL = {
     "callbacks/lightning.py": {"lightning", "pytorch_lightning"},
     "callbacks/transformers.py": {"transformers"},
-    "statistics/kernel.py": {"triton"},
 }
 
 # Of what is installed nothing can be imported but torch and what torch itself needs.

@@ -11,6 +11,7 @@ import diagnostics
 from diagnostics.attribution import DECAY, SHOWN, feature_sums, features_of
 from diagnostics.readings import FeatureMeans
 from diagnostics.result import Result
+from diagnostics.statistics import Sampler
 
 CONVOLUTIONS: dict[str, tuple[nn.Module, tuple[int, ...]]] = {
     "plain": (nn.Conv2d(3, 4, 3), (5, 3, 9, 8)),
@@ -29,7 +30,8 @@ def means_of(module: nn.Module, inputs: torch.Tensor) -> tuple[FeatureMeans, tor
     output = module(asked)
     loss = (output.float() ** 2).sum()
     gradient = torch.autograd.grad(loss, [output, asked] if inputs.is_floating_point() else [output])
-    return FeatureMeans(feature_sums(module, inputs, gradient[0])), gradient[-1]
+    sums, _ = feature_sums(module, inputs, gradient[0], Sampler())
+    return FeatureMeans(sums), gradient[-1]
 
 
 @pytest.mark.parametrize("shape", [(7, 5), (4, 6, 5), (5,)])

@@ -4,7 +4,6 @@ the CPU.
 Where there is no GPU, what can run on the CPU does, so that the tests themselves are tested."""
 
 import copy
-import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,9 +16,7 @@ from torch import nn
 
 import diagnostics
 from diagnostics.result import Result
-from diagnostics.statistics import Ask, Row
-from diagnostics.statistics.device import DeviceLedger
-from diagnostics.statistics.device import measure_into as eager
+from diagnostics.statistics import SAMPLE, Accumulator, Key, Part, Sampler, StatSpec
 from tests.diagnostics.test_statistics import agree, reference
 from tests.diagnostics.training import FAMILIES, Run, train
 
@@ -28,7 +25,6 @@ os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when cuBLAS 
 gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
 two_gpus = pytest.mark.skipif(torch.cuda.device_count() < 2, reason="there are no two GPUs here")
 on_each_device = pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=gpu)])
-triton = pytest.mark.skipif(importlib.util.find_spec("triton") is None, reason="Triton is not installed")
 
 
 @pytest.fixture
@@ -85,6 +81,10 @@ def step(model: nn.Module, optimizer: torch.optim.Optimizer, x: torch.Tensor) ->
     optimizer.step()
 
 
+def attach(model: nn.Module, optimizer: Any, folder: Path, every: int = 1) -> diagnostics.Observer:
+    return diagnostics.attach(model, name="run", quiet=True, optimizer=optimizer, every=every, directory=folder)
+
+
 def batches(count: int, device: str) -> list[torch.Tensor]:
     return list(torch.randn(count, 64, 6, generator=torch.Generator().manual_seed(1)).to(device))
 
@@ -124,7 +124,7 @@ def test_a_captured_step_waits_for_nothing(kind: str, device: str, tmp_path: Pat
     with no_waiting(device):
         step(bare, alone, data[1])  # the training itself must wait for nothing, or this shows nothing
     optimizer = torch.optim.Adam(model.parameters())
-    observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path)
+    observer = attach(model, optimizer, tmp_path)
     for x in data[:2]:  # kernels are compiled, buffers made
         step(model, optimizer, x)
     with no_waiting(device):
@@ -150,7 +150,7 @@ def test_waiting_would_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(Capture, "output", waits)
     model = plain("cuda")
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path)
+    observer = attach(model, optimizer, tmp_path)
     with no_waiting("cuda"):
         step(model, optimizer, batches(1, "cuda")[0])
     assert any("synchroniz" in error for error in observer.detach().errors)
@@ -161,7 +161,7 @@ def test_numbers_are_those_of_the_cpu(device: str, tmp_path: Path) -> None:
     def run(where: str) -> Result:
         model = plain(where)
         optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-        observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path)
+        observer = attach(model, optimizer, tmp_path)
         for x in batches(25, where):
             step(model, optimizer, x)
         result = observer.detach()
@@ -194,65 +194,23 @@ TENSORS: dict[str, Callable[[], torch.Tensor]] = {
 }
 
 
-def numbers(measure: Any, tensor: torch.Tensor, ask: Ask) -> tuple[Row, list[float] | None]:
-    """What a ledger on the tensor's device says of two calls."""
-    ledger = DeviceLedger(tensor.device, measure=measure)
-    ledger.add(0, tensor, ask)
-    ledger.add(0, tensor, ask)
-    ledger.close()
-    found = ledger.read()
-    return found.rows[0], list(found.active[0]) if found.active else None
-
-
 @on_each_device
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
 @pytest.mark.parametrize("kind", TENSORS)
-def test_eager_statistics(kind: str, dtype: torch.dtype, device: str) -> None:
-    """Against float64, of the elements as they are in their own precision."""
+def test_statistics(kind: str, dtype: torch.dtype, device: str) -> None:
+    """Against float64, of the elements as they are in their own precision; two calls."""
+    if kind == "far from zero" and dtype in (torch.float16, torch.bfloat16):
+        pytest.skip("nearly all elements are equal in this precision: a sample sees no deviation")
     tensor = TENSORS[kind]().to(device, dtype)
-    row, active = numbers(eager, tensor, Ask(bounds=(-1.0, 1.0), unit_dim=-1))
-    agree(row, reference(tensor.cpu(), tensor.cpu(), bounds=(-1.0, 1.0)), 1e-3)
-    assert active is not None
-    others = tuple(range(tensor.ndim - 1))
-    counts = (tensor.cpu() != 0).sum(others) if others else (tensor.cpu() != 0)
-    assert active == (2.0 * counts).tolist()
-
-
-@gpu
-@triton
-@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
-@pytest.mark.parametrize("kind", TENSORS)
-def test_the_kernel_says_what_eager_says(kind: str, dtype: torch.dtype) -> None:
-    from diagnostics.statistics.kernel import measure_into
-
-    tensor = TENSORS[kind]().to("cuda", dtype)
-    for ask in (Ask(), Ask(bounds=(-1.0, 1.0)), Ask(unit_dim=-1), Ask(unit_dim=0)):
-        found, active = numbers(measure_into, tensor, ask)
-        wanted, counted = numbers(eager, tensor, ask)
-        agree(found, wanted, 1e-3)
-        assert active == counted
-        assert numbers(measure_into, tensor, ask)[0] == found
-
-
-@gpu
-@triton
-def test_triton_is_who_measures_on_a_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from diagnostics.statistics import kernel
-
-    calls: list[torch.Size] = []
-    whole = kernel.measure_into
-
-    def counting(tensor: torch.Tensor, *rest: Any) -> None:
-        calls.append(tensor.shape)
-        whole(tensor, *rest)
-
-    monkeypatch.setattr(kernel, "measure_into", counting)
-    model = plain("cuda")
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path)
-    step(model, optimizer, batches(1, "cuda")[0])
-    assert observer.detach().errors == []
-    assert torch.Size([64, 32]) in calls
+    made, key = Accumulator(tensor.device, Sampler()), Key(Part.OUTPUT, 0)
+    for _ in range(2):
+        made.add(key, tensor, StatSpec(moments=True, bounds=(-0.98, 0.98)))
+    made.close()
+    found = made.read().stats[key]
+    if not torch.isfinite(tensor).all():
+        assert found.non_finite >= 1
+    else:
+        agree(found, reference(tensor.cpu(), tensor.cpu()), 1e-3, 0.08 if tensor.numel() > SAMPLE else 0.0)
 
 
 def recorded(directory: Path | None) -> tuple[list[torch.Tensor], Result | None]:
@@ -262,7 +220,7 @@ def recorded(directory: Path | None) -> tuple[list[torch.Tensor], Result | None]
     optimizer = torch.optim.Adam(model.parameters(), capturable=True)
     observer = None
     if directory is not None:
-        observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=directory)
+        observer = diagnostics.attach(model, name="run", quiet=True, optimizer=optimizer, every=1, directory=directory)
     x = torch.zeros(64, 6, device="cuda")
     side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
     side.wait_stream(torch.cuda.current_stream())
@@ -299,7 +257,7 @@ def test_a_recorded_graph_is_left_alone(tmp_path: Path) -> None:
 @gpu
 @pytest.mark.usefixtures("reproducible")
 def test_graphed_callables(tmp_path: Path) -> None:
-    """The optimizer steps outside of the graph: parameters are measured, and layers that never fire are named."""
+    """The optimizer steps outside of the graph: parameters are measured, and layers are reported as not seen."""
     runs: list[list[torch.Tensor]] = []
     for watch in (False, True):
         model = plain("cuda")
@@ -307,15 +265,16 @@ def test_graphed_callables(tmp_path: Path) -> None:
         called = cast("nn.Module", torch.cuda.make_graphed_callables(model, (torch.randn(64, 6, device="cuda"),)))
         observer = None
         if watch:
-            observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path)
+            observer = diagnostics.attach(
+                model, name="run", quiet=True, optimizer=optimizer, every=1, directory=tmp_path
+            )
         for x in batches(5, "cuda"):
             step(called, optimizer, x)
         runs.append([parameter.detach().clone() for parameter in model.parameters()])
         if observer is not None:
             result = observer.detach()
             assert (result.errors, result.steps) == ([], 5)
-            assert result.never_called == ["0", "1", "2", "3", "4"]
-            assert any("CUDA graph" in note for note in result.notes)
+            assert (result.never_called, result.diagnosis.severity) == ([], "unknown")
             assert len(result.layers["0"].columns["gradient_norm"]) == 5
     assert all(torch.equal(one, two) for one, two in zip(*runs, strict=True))
 
@@ -332,7 +291,9 @@ def test_mixed_precision(fused: bool, device: str, tmp_path: Path) -> None:
         scaler = torch.amp.GradScaler(device, init_scale=1024.0)
         observer = None
         if watch:
-            observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path)
+            observer = diagnostics.attach(
+                model, name="run", quiet=True, optimizer=optimizer, every=1, directory=tmp_path
+            )
         for x in batches(5, device):
             optimizer.zero_grad()
             with torch.autocast(device, torch.bfloat16 if device == "cpu" else torch.float16):
@@ -379,7 +340,9 @@ def test_compiled(tmp_path: Path) -> None:
         optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
         observer = None
         if watch:
-            observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=2, directory=tmp_path)
+            observer = diagnostics.attach(
+                model, name="run", quiet=True, optimizer=optimizer, every=2, directory=tmp_path
+            )
         for x in batches(6, "cuda"):
             step(model, optimizer, x)
         runs.append([parameter.detach().clone() for parameter in model.parameters()])
@@ -398,7 +361,7 @@ def test_data_parallel(tmp_path: Path) -> None:
         model = plain("cuda")
         called = nn.DataParallel(model, [0, 1]) if parallel else model
         optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-        observer = diagnostics.attach(called, name="run", optimizer=optimizer, every=1, directory=tmp_path)
+        observer = diagnostics.attach(called, name="run", quiet=True, optimizer=optimizer, every=1, directory=tmp_path)
         for x in batches(3, "cuda"):
             step(called, optimizer, x)
         result = observer.detach()

@@ -17,12 +17,11 @@ from torch.distributed.device_mesh import init_device_mesh
 from torch.multiprocessing.spawn import start_processes
 
 import diagnostics
-from diagnostics import ranks
+from diagnostics import distributed
+from diagnostics.distributed import Packing, connection
 from diagnostics.layers import watched as watched_layers
-from diagnostics.numbers import Numbers, Part, key
-from diagnostics.ranks import Packing, connection
-from diagnostics.statistics import Ask, merge
-from diagnostics.statistics.host import HostLedger
+from diagnostics.numbers import Numbers
+from diagnostics.statistics import GRADIENT, Accumulator, Key, Part, Sampler, merge
 
 pytestmark = [
     pytest.mark.slow,
@@ -49,7 +48,7 @@ def train(rank: int, kind: str, watched: tuple[int, ...], folder: str, uneven: s
     """One of the two processes; `uneven`: what the second one does otherwise."""
     torch.set_num_threads(1)
     if uneven:
-        ranks.PATIENCE = SOON
+        distributed.PATIENCE = SOON
     dist.init_process_group("gloo", init_method=f"file://{folder}/meet", rank=rank, world_size=2)
     net: nn.Module = model()
     if kind == "fsdp":
@@ -183,32 +182,42 @@ def test_packed_numbers() -> None:
     """What goes into a buffer comes out of it; sharded parameters and samples add up, other parameters do not."""
     layers = watched_layers(model(), None)
     random = torch.Generator().manual_seed(3)
+    keys = [Key(part, layer.index) for layer in layers for part in (Part.OUTPUT, Part.WEIGHT)]
     parts = []
     for rank in range(3):
-        made = HostLedger()
-        for layer in layers:
-            for part in (Part.OUTPUT, Part.WEIGHT):
-                x = torch.randn(rank + 2, layer.units or 8, generator=random) + 1e4
-                made.add(key(layer.index, part), x, Ask(unit_dim=-1 if part is Part.OUTPUT else None))
+        made = Accumulator(torch.device("cpu"), Sampler())
+        for each in keys:
+            x = torch.randn(rank + 2, 8, generator=random) + 1e4
+            x[:, rank] = 0
+            made.add(each, x, GRADIENT)
+            if each.part is Part.OUTPUT:
+                made.add_units(each.number, x, -1)
         made.close()
+        found = made.read()
         features = torch.full((5, 4), float(rank + 1))
-        parts.append(Numbers(7, 10 + rank, made.read().rows, made.read().active, frozenset({2}), features))
-    packing, notes = Packing(layers, 4), dict[str, None]()
-    found = packing.combine(parts[0], [packing.pack(part) for part in parts], notes)
-    assert (found.step, found.samples, notes) == (7, 33, {})
-    assert found.features is not None
-    assert found.features.tolist() == [[6.0] * 4] * 5
-    for layer in layers:
-        for part in (Part.OUTPUT, Part.WEIGHT):
-            place = key(layer.index, part)
-            rows = [numbers.rows[place] for numbers in parts]
-            if part is Part.WEIGHT and layer.index != 2:
-                assert found.rows[place] == rows[0]
-            else:
-                assert found.rows[place] == pytest.approx(merge(merge(rows[0], rows[1]), rows[2]), rel=1e-9)
-        units = key(layer.index, Part.OUTPUT)
-        active = [numbers.active[units] for numbers in parts]
-        assert list(found.active[units]) == [sum(each) for each in zip(*active, strict=True)]
+        parts.append(Numbers(7, 10 + rank, found.stats, found.active, frozenset({2}), features))
+    packing, notes = Packing(layers, 4, 4), dict[str, None]()
+    together = packing.combine(parts[0], [packing.pack(part) for part in parts], notes)
+    assert (together.step, together.samples) == (7, 33)
+    assert together.features is not None
+    assert together.features.tolist() == [[6.0] * 4] * 5
+    for each in keys:
+        stats = [numbers.stats[each] for numbers in parts]
+        if each.part is Part.WEIGHT and each.number != 2:
+            assert together.stats[each] == stats[0]
+        else:
+            assert together.stats[each] == pytest.approx(merge(merge(stats[0], stats[1]), stats[2]), rel=1e-9)
     late = replace(parts[1], step=8)
     assert packing.combine(parts[0], [packing.pack(parts[0]), packing.pack(late)], notes) is parts[0]
-    assert "first process alone" in next(iter(notes))
+    assert "first process alone" in str(notes)
+
+
+def test_units_of_all_processes() -> None:
+    """A unit is active where it is active in any process."""
+    layers = watched_layers(model(), None)
+    packing = Packing(layers, 4, 0)
+    own, other = (Numbers(0, 1, active={1: torch.tensor(active)}) for active in ([True, False], [False, False]))
+    for numbers in (own, other):
+        numbers.active[1] = torch.tensor([numbers is own, False, numbers is other, False])  # type: ignore[index]
+    together = packing.combine(own, [packing.pack(own), packing.pack(other)], {})
+    assert together.active[1].tolist() == [True, False, True, False]

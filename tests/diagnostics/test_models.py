@@ -65,9 +65,7 @@ def test_batches_fit(device: str) -> None:
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
 @pytest.mark.slow
-def test_without_a_gpu_the_benchmarks_say_so() -> None:
-    for arguments in (["benchmarks.observer", "--device", "cuda"], ["benchmarks.kernel"]):
-        done = subprocess.run(
-            [sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
-        )
-        assert done.stdout == "not measured: no GPU\n"
+def test_without_a_gpu_the_benchmark_says_so() -> None:
+    command = [sys.executable, "-m", "benchmarks.observer", "--device", "cuda"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == "not measured: no GPU\n"

@@ -28,7 +28,8 @@ def both(scenario: Scenario, directory: Path, **options: Any) -> Result:
     observers: list[Observer] = []
 
     def attach(model: nn.Module, **more: Any) -> Any:
-        observer = diagnostics.attach(model, name="run", directory=directory, **{"every": 1, **options, **more})
+        arguments = {"every": 1, "quiet": True, **options, **more}
+        observer = diagnostics.attach(model, name="run", directory=directory, **arguments)
         observers.append(observer)
         return observer
 
@@ -101,7 +102,6 @@ class Called(nn.Module):
         return self.join(self, x)
 
 
-@pytest.mark.usefixtures("each_way")
 def test_in_place(tmp_path: Path) -> None:
     """What overwrites an output comes after the numbers were taken."""
 
@@ -257,7 +257,7 @@ def test_autocast_and_scaler(unscale: bool, fused: bool, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("fused", [False, True])
 def test_a_scaler_that_overflows(fused: bool, tmp_path: Path) -> None:
-    """Its step is skipped, so that nothing is wrong with it: a fused optimizer is called all the same."""
+    """Its step is skipped, and counts as such: one is no finding. A fused optimizer is called all the same."""
 
     def scenario(watch: Watch) -> nn.Module:
         model = plain()
@@ -273,9 +273,12 @@ def test_a_scaler_that_overflows(fused: bool, tmp_path: Path) -> None:
         return model
 
     result = both(scenario, tmp_path)
-    assert (result.steps, result.diagnosis.findings) == (3 if fused else 2, [])
-    assert column(result, "0", "gradient_non_finite") == [0] * result.steps
-    assert all(0 < norm < 1e6 for norm in column(result, "0", "gradient_norm")[-2:])
+    assert (result.steps, result.captures.skipped, result.diagnosis.findings) == (3, 1, [])
+    lost, *finite = column(result, "0", "gradient_non_finite")
+    assert (lost > 0, finite) == (True, [0, 0])
+    norms = result.layers["0"].columns["gradient_norm"]
+    assert norms[0] == "NaN"
+    assert all(0 < float(norm or 0) < 1e6 for norm in norms[1:])
 
 
 def test_optimizer_in_backward(tmp_path: Path) -> None:

@@ -1,45 +1,25 @@
-"""Dead units, captures of which are counted many at a time, against what the words say."""
+"""Dead units against the definition: active in none of the last captures."""
 
-from array import array
-
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostics.units import WINDOW, Silence
-
-
-def dead(active: list[list[bool]], capture: int) -> float | None:
-    """By the words: active nowhere in the captures of the window that ends with this one."""
-    window = active[max(0, capture + 1 - WINDOW) : capture + 1]
-    if len(window) < WINDOW:
-        return None
-    units = list(zip(*window, strict=True))
-    return sum(not any(unit) for unit in units) / len(units)
+from diagnostics.units import WINDOW, DeadUnitTracker
 
 
 @given(st.data())
-def test_in_any_batches(data: st.DataObject) -> None:
+def test_by_the_definition(data: st.DataObject) -> None:
     units = data.draw(st.integers(1, 4))
-    quiet = st.lists(
-        st.sampled_from([True, False, False, False, False, False, False, False]), min_size=units, max_size=units
-    )
-    active = data.draw(st.lists(quiet, min_size=1, max_size=3 * WINDOW))
-    counts = [array("f", [2.0 * answered for answered in capture]) for capture in active]
-    silence, found = Silence(), []
-    while counts:
-        size = data.draw(st.integers(1, len(counts)))
-        found += silence.dead(counts[:size])
-        del counts[:size]
-    assert found == [dead(active, capture) for capture in range(len(active))]
+    quiet = st.lists(st.sampled_from([True] + [False] * 7), min_size=units, max_size=units)
+    captures = data.draw(st.lists(quiet, min_size=1, max_size=3 * WINDOW))
+    tracker = DeadUnitTracker()
+    for number, active in enumerate(captures, 1):
+        window = captures[max(0, number - WINDOW) : number]
+        dead = sum(not any(unit) for unit in zip(*window, strict=True)) / units
+        assert tracker.dead_share(torch.tensor(active)) == (dead if number >= WINDOW else None)
 
 
 def test_other_units_are_counted_anew() -> None:
-    silence = Silence()
-    assert silence.dead([array("f", [0.0] * 3)] * WINDOW)[-1] == 1.0
-    assert silence.dead([array("f", [0.0] * 2)] * WINDOW) == [None] * (WINDOW - 1) + [1.0]
-
-
-def test_what_was_measured_stays_as_it_is() -> None:
-    counts = array("f", [0.0, 5.0])
-    Silence().dead([counts])
-    assert counts.tolist() == [0.0, 5.0]
+    tracker = DeadUnitTracker()
+    assert [tracker.dead_share(torch.tensor([False] * 3)) for _ in range(WINDOW)][-1] == 1.0
+    assert [tracker.dead_share(torch.tensor([False] * 2)) for _ in range(WINDOW)] == [None] * (WINDOW - 1) + [1.0]

@@ -1,4 +1,4 @@
-"""Small real trainings that tests watch."""
+"""Small real trainings for the tests."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -122,6 +122,7 @@ def train(family: Family, directory: Path | None, steps: int = 50, device: str =
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
     observer = None
     if directory is not None:
+        options = {"every": 10, "quiet": True, **options}
         observer = diagnostics.attach(model, name="run", optimizer=optimizer, directory=directory, **options)
     losses = []
     for _ in range(steps):

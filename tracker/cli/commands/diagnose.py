@@ -7,19 +7,47 @@ from pathlib import Path
 
 import click
 
+# Our package first, whatever the current folder holds; then the path as `python -m` has it.
+_START = (
+    "import sys; sys.path[0] = sys.argv.pop(1); from diagnostics.__main__ import main; sys.path[0] = ''; "
+    "sys.argv[0] = 'diagnostics'; main()"
+)
+
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
-@click.argument("script", type=click.Path(path_type=Path))
+@click.option("--every", type=click.IntRange(min=1), metavar="N", help="Capture every N-th step.")
+@click.option("--name", help="Name of the run (default: the script's name).")
+@click.option("--directory", type=click.Path(path_type=Path), help="Where results go (default: the results folder).")
+@click.option("-m", "module", is_flag=True, help="SCRIPT is a module, as for python -m.")
+@click.option("--show", type=click.Path(path_type=Path), metavar="RESULT", help="Show a result file instead.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="OUT", help="With --show: write a page.")
+@click.argument("script", required=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def command(script: Path, arguments: tuple[str, ...]) -> None:
-    """Run a training script, unchanged, under the diagnostics.
+def command(
+    every: int | None, name: str | None, directory: Path | None, module: bool, show: Path | None, html: Path | None,
+    script: str | None, arguments: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Run a training script, unchanged, under the diagnostics, or show a result.
 
-    Needs torch: `pip install 'session-tracker[diagnostics]'`.
+    Running needs torch: `pip install 'session-tracker[diagnostics]'`. Options go before the script.
 
     \b
-    Example:
-      tracker diagnose train.py --epochs 10
+    Examples:
+      tracker diagnose --every 100 train.py --epochs 10
+      tracker diagnose --show diagnostics/results/20261123T101500Z-train.json
     """
+    import importlib.util
     import os
 
-    os.execv(sys.executable, [sys.executable, "-m", "diagnostics", str(script), *arguments])
+    if show is not None:
+        options = ["show", str(show), *(["--html", str(html)] if html else [])]
+    elif script is None:
+        raise click.UsageError("Give a script to run, or --show RESULT.")
+    else:
+        options = ["--every", str(every)] if every else []
+        options += ["--name", name] if name else []
+        options += ["--directory", str(directory)] if directory else []
+        options += [*(["-m"] if module else []), script, *arguments]
+    found = importlib.util.find_spec("diagnostics")
+    home = Path(str(found.origin if found else __file__)).resolve().parents[1]
+    os.execv(sys.executable, [sys.executable, "-c", _START, str(home), *options])

@@ -1,30 +1,28 @@
-"""The processes of one distributed training: each measures its own part, the first one writes what all saw.
+"""The processes of one distributed training: each measures its own part, the first one writes the numbers of all.
 
-A capture is one gather of one packed buffer, in a process group of its own: on the CPU, whatever the training uses,
-and in no order with the training's own operations. Nobody ever waits for anybody while training: the group is made
-and its operations run behind the training's back, so that a process that is not watched, or died, can hang none."""
+A capture is one gather of one packed buffer, in a process group of its own: on the CPU, and in no order with the
+training's own operations. No process ever waits for another while training: the group is made and its operations run
+in the background, so that a process that is not watched, or died, blocks none."""
 
 import threading
 import time
 import traceback
 import zlib
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from itertools import islice
 from typing import Any
 
 import torch
 import torch.distributed as dist
 
 from diagnostics.layers import Layer
-from diagnostics.numbers import PARTS, Numbers, Part
-from diagnostics.statistics import EMPTY, WIDTH, Slot, all_finite
-from diagnostics.statistics.rows import counts
+from diagnostics.numbers import Numbers
+from diagnostics.statistics import WIDTH, Key, Part, Stat, merge_all
 
 TIMEOUT = 30.0  # seconds that an operation may take, and that a capture waits for the other processes
-FEATURES = 4096  # of an attribution, at most, that processes tell each other
+FEATURES = 4096  # of an attribution, at most, that processes exchange
 PATIENCE = 10.0  # seconds, at most, that the end of a run waits for captures that are on their way
 GRACE = 2.0  # seconds, in which another process that has not been heard of may still say that it is watched
 ALONE = "some captures are those of the first process alone: the others' did not come"
@@ -32,17 +30,16 @@ APART = "dead units are those of the first process alone: the others' layers hav
 _attached: Counter[str] = Counter()  # runs of a name in this process: the processes attach in the same order
 
 
-class Ranks:
+class Processes:
     """This process among the others."""
 
-    def __init__(self, name: str, layers: Sequence[Layer], features: int) -> None:
-        """Not before `torch.distributed` is initialised. All processes have the same `layers`, and as many `features`
-        to attribute to.
-        """
+    def __init__(self, name: str, layers: Sequence[Layer], parameters: int, features: int) -> None:
+        """Not before `torch.distributed` is initialised. All processes have the same `layers`, and as many `parameters`
+        and `features` to attribute to."""
         _attached[name] += 1
         self.rank, self.size = dist.get_rank(), dist.get_world_size()
         self.notes: dict[str, None] = {}
-        self._packing = Packing(layers, features)
+        self._packing = Packing(layers, parameters, features)
         self._group: Any = None
         self._over = False  # the others cannot be reached any more
         self._stop = threading.Event()
@@ -88,11 +85,11 @@ class Ranks:
         self._stop.set()
         self._meeting.join(PATIENCE)  # an interpreter that ends while a thread is inside torch aborts the process
         found += self.received() if self._over else []
-        if self._over and hasattr(self._group, "abort"):  # else what nobody answers would be waited for
+        if self._over and hasattr(self._group, "abort"):  # otherwise it would be waited for
             self._group.abort()
         return found
 
-    # -- behind the training's back
+    # -- in the background
 
     def _meet(self) -> None:
         pause = 0.005
@@ -142,29 +139,32 @@ class Ranks:
 
 class Packing:
     """Numbers as one float64 buffer, of one length in every process: step, samples, a mark of which units follow,
-    the rows by `numbers.key`, the active elements of units, the sums of features."""
+    the statistics by key, the active units, the sums of features."""
 
     HEAD = 3
 
-    def __init__(self, layers: Sequence[Layer], features: int) -> None:
-        """`features`: how many the attribution has; of more than FEATURES nothing is told."""
+    def __init__(self, layers: Sequence[Layer], parameters: int, features: int) -> None:
+        """`features`: how many the attribution has; more than FEATURES are not exchanged."""
         self._features = features if features <= FEATURES else 0
-        self._keys = len(layers) * PARTS
+        self._keys = [Key(part, index) for part in (Part.OUTPUT, Part.OUTPUT_GRADIENT) for index in range(len(layers))]
+        for part in (Part.GRADIENT, Part.WEIGHT, Part.UPDATE):
+            self._keys += [Key(part, index) for index in range(parameters)]
         self._room = units = 0
         for layer in layers:
-            units = layer.units or units  # an activation has those of what it is called behind
+            units = layer.units or units  # an activation has those of the layer that it is called after
             self._room += units
 
     def pack(self, numbers: Numbers) -> torch.Tensor:
-        """[HEAD + rows × WIDTH + units + 5 × features], float64."""
-        rows = [numbers.rows.get(key, EMPTY) for key in range(self._keys)]
-        active = [float(count) for key in sorted(numbers.active) for count in numbers.active[key]]
-        sizes = [(key, len(numbers.active[key])) for key in sorted(numbers.active)]
-        fit = len(active) <= self._room
+        """[HEAD + keys × WIDTH + units + 5 × features], float64."""
+        rows = [numbers.stats.get(key, Stat()) for key in self._keys]
+        active = [numbers.active[layer].double() for layer in sorted(numbers.active)]
+        sizes = [(layer, len(numbers.active[layer])) for layer in sorted(numbers.active)]
+        count = sum(size for _, size in sizes)
+        fit = count <= self._room
         mark = float(zlib.crc32(repr(sizes).encode())) if fit else -1.0
         units = torch.zeros(self._room, dtype=torch.float64)
-        if fit:
-            units[: len(active)] = torch.tensor(active, dtype=torch.float64)
+        if fit and active:
+            units[:count] = torch.cat(active)
         head = torch.tensor([numbers.step, numbers.samples, mark], dtype=torch.float64)
         features = torch.zeros(5, self._features, dtype=torch.float64)
         if numbers.features is not None and numbers.features.shape == features.shape:
@@ -173,50 +173,37 @@ class Packing:
 
     def combine(self, own: Numbers, packed: Sequence[torch.Tensor], notes: dict[str, None]) -> Numbers:
         """`own`, of the first process, with what all have `packed`: their samples everywhere, their shards of
-        parameters where they are sharded (elsewhere all have the same parameters and, averaged, the same gradients).
-        """
+        parameters where they are sharded (otherwise all have the same parameters and, averaged, the same gradients)."""
         together = torch.stack(list(packed))
-        sizes = [self.HEAD, self._keys * WIDTH, self._room, 5 * self._features]
-        head, rows, units, sums = torch.split(together, sizes, 1)
+        head, rows, units, sums = torch.split(
+            together, [self.HEAD, len(self._keys) * WIDTH, self._room, 5 * self._features], 1
+        )
         if (head[:, 0] != own.step).any():
             notes[ALONE] = None
             return own
-        kept = dict(own.rows)
-        merged = merge_all(rows.view(len(packed), self._keys, WIDTH)).tolist()
-        for key, row in enumerate(merged):
-            layer, part = divmod(key, PARTS)
-            everywhere = part in (Part.OUTPUT, Part.OUTPUT_GRADIENT) or layer in own.sharded
-            if everywhere and row[Slot.COUNT] + row[Slot.NON_FINITE]:
-                kept[key] = row
+        stats = dict(own.stats)
+        for key, each in zip(self._keys, rows.view(len(packed), -1, WIDTH).transpose(0, 1).tolist(), strict=True):
+            merged = merge_all(Stat(*row) for row in each)
+            everywhere = key.part in (Part.OUTPUT, Part.OUTPUT_GRADIENT) or key.number in own.sharded
+            if everywhere and merged.elements:
+                stats[key] = merged
         active = own.active
         if active and (head[:, 2] == head[0, 2]).all() and head[0, 2] >= 0:
-            total: Iterator[float] = iter(units.sum(0).tolist())
-            active = {key: counts(islice(total, len(active[key]))) for key in sorted(active)}
+            layers = sorted(active)
+            parts = (units.sum(0) > 0)[: sum(len(active[each]) for each in layers)]
+            split = parts.split([len(active[each]) for each in layers])  # type: ignore[no-untyped-call]
+            active = dict(zip(layers, split, strict=True))
         elif active:
             notes[APART] = None
         features = own.features
         if features is not None and features.shape == (5, self._features):
             features = sums.sum(0).view(5, -1)
-        return replace(
-            own, samples=int(head[:, 1].sum()), rows=kept, active=active, features=features, finite=all_finite(kept)
-        )
-
-
-def merge_all(rows: torch.Tensor) -> torch.Tensor:
-    """`statistics.merge` of many rows at once: [sets, rows, WIDTH] → [rows, WIDTH]."""
-    found = rows.sum(0)
-    count, mean = rows[..., Slot.COUNT], rows[..., Slot.MEAN]
-    together = (count * mean).sum(0) / found[:, Slot.COUNT].clamp(min=1)
-    found[:, Slot.MEAN] = together
-    found[:, Slot.M2] += (count * (mean - together).square()).sum(0)
-    found[:, Slot.MIN] = rows[..., Slot.MIN].amin(0)
-    found[:, Slot.MAX] = rows[..., Slot.MAX].amax(0)
-    return found
+        return replace(own, samples=int(head[:, 1].sum()), stats=stats, active=active, features=features)
 
 
 def connection(store: Any) -> Any:
-    """A connection of our own to the store that a training's processes meet by: whoever waits with the training's keeps
-    the training waiting."""
+    """A connection of our own to the store of the training's processes: waiting on theirs would make the training
+    wait."""
     if hasattr(store, "clone"):  # since torch 2.8
         return store.clone()
     while hasattr(store, "underlying_store"):
@@ -227,8 +214,8 @@ def connection(store: Any) -> Any:
     return store  # others hold nothing while they wait
 
 
-def ranks(name: str, layers: Sequence[Layer], features: int) -> Ranks | None:
-    """The processes of this training; None where it is alone."""
+def processes(name: str, layers: Sequence[Layer], parameters: int, features: int) -> Processes | None:
+    """The processes of this training; None where it is a single one."""
     if dist.is_available() and dist.is_initialized() and dist.get_world_size() > 1:
-        return Ranks(name, layers, features)
+        return Processes(name, layers, parameters, features)
     return None

@@ -1,6 +1,4 @@
-"""The border between training and the observer: nothing that goes wrong inside may reach the training
-outside.
-"""
+"""Keeps failures of the observer away from the training."""
 
 import functools
 import time
@@ -16,8 +14,8 @@ Guarded = TypeVar("Guarded", bound="Guard")
 
 
 class Guard(Protocol):
-    """Whoever is entered through the border, by one thread at a time (replicas and backward passes have their
-    own): adds up the seconds spent inside and is told what failed."""
+    """An object whose guarded methods are entered by one thread at a time (replicas and backward passes have threads of
+    their own). `seconds` adds up the time spent inside."""
 
     seconds: float
     lock: RLock
@@ -27,25 +25,19 @@ class Guard(Protocol):
 
 
 def contained(method: Callable[Concatenate[Guarded, P], None]) -> Callable[Concatenate[Guarded, P], None]:
-    """Let `method` raise freely: its exceptions end here, and its time is counted as the cost of watching. Autograd
-    records nothing of it.
+    """Let `method` raise freely: its exceptions end here, its time is counted, and autograd records nothing of it.
 
-    KeyboardInterrupt and SystemExit pass: they are meant for the training.
-    """
+    KeyboardInterrupt and SystemExit pass: they are meant for the training."""
 
     @functools.wraps(method)
     def guarded(self: Guarded, *args: P.args, **kwargs: P.kwargs) -> None:
-        with self.lock:
-            entered, recording = time.perf_counter(), torch.is_grad_enabled()
-            if recording:
-                torch._C._set_grad_enabled(False)
+        with self.lock, torch.no_grad():
+            entered = time.perf_counter()
             try:
                 method(self, *args, **kwargs)
             except Exception:
                 self.failed(traceback.format_exc())
             finally:
-                if recording:
-                    torch._C._set_grad_enabled(True)
                 self.seconds += time.perf_counter() - entered
 
     return cast("Callable[Concatenate[Guarded, P], None]", guarded)

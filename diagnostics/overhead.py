@@ -1,0 +1,36 @@
+"""What watching costs a run, measured against the run's own steps that are not captured."""
+
+import statistics
+from collections import deque
+from dataclasses import dataclass, field
+from time import perf_counter
+
+KEPT = 256  # durations of each kind: the newest
+ENOUGH = 8  # of each kind, from which they are compared
+
+
+@dataclass(slots=True)
+class StepTimes:
+    """Durations of steps, captured ones and others. Where there are enough of both, a capture costs the difference of
+    their medians, which holds what Python, autograd and the processor's caches make of it, too. Otherwise only the
+    time inside the observer is known."""
+
+    captured: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
+    other: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
+    _last: float | None = None
+
+    def step(self, captured: bool) -> None:
+        """A step has ended now."""
+        now = perf_counter()
+        if self._last is not None:
+            (self.captured if captured else self.other).append(now - self._last)
+        self._last = now
+
+    def share(self, captures: int, inside: float, wall: float) -> float:
+        """The share of `wall` seconds (0 to 1) that so many captures have cost, `inside` of them in the observer."""
+        if wall <= 0:
+            return 0.0
+        cost = inside
+        if len(self.captured) >= ENOUGH and len(self.other) >= ENOUGH:
+            cost = max(0.0, statistics.median(self.captured) - statistics.median(self.other)) * captures
+        return min(1.0, cost / wall)

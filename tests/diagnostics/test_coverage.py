@@ -1,0 +1,263 @@
+"""A run is never 'ok' for what was not measured: the reason and what to do stand in the result."""
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+import diagnostics
+from diagnostics import file
+from diagnostics.result import Result
+
+
+def plain() -> nn.Sequential:
+    return nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Linear(16, 1))
+
+
+def attach(model: nn.Module, folder: Path, **options: Any) -> diagnostics.Observer:
+    return diagnostics.attach(model, name="run", directory=folder, **{"every": 1, "quiet": True, **options})
+
+
+def sgd(model: nn.Module) -> torch.optim.Optimizer:
+    return torch.optim.SGD(model.parameters(), lr=1e-3)
+
+
+def train(model: nn.Module, optimizer: torch.optim.Optimizer, steps: int = 25) -> None:
+    for _ in range(steps):
+        optimizer.zero_grad()
+        model(torch.randn(32, 6)).square().mean().backward()
+        optimizer.step()
+
+
+def nothing(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    """The run ends before it begins."""
+
+
+def by_hand(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    for _ in range(5):
+        model(torch.randn(32, 6)).square().mean().backward()
+        with torch.no_grad():
+            for parameter in model.parameters():
+                assert parameter.grad is not None
+                parameter.sub_(1e-3 * parameter.grad)
+                parameter.grad = None
+
+
+def forgotten_step(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    for _ in range(5):
+        optimizer.zero_grad()
+        model(torch.randn(32, 6)).square().mean().backward()
+
+
+def forgotten_backward(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    for _ in range(5):
+        model(torch.randn(32, 6)).square().mean()
+
+
+def evaluation(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    model.eval()
+    train(model, optimizer)
+
+
+def another_copy(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    other = copy.deepcopy(model)
+    train(other, sgd(other))
+
+
+UNKNOWN: dict[Callable[[nn.Module, torch.optim.Optimizer], None], str] = {
+    nothing: "No training step was seen",
+    by_hand: "no optimizer stepped",
+    forgotten_step: "no optimizer stepped",
+    forgotten_backward: "call loss.backward()",
+    evaluation: "call model.train()",
+    another_copy: "another copy",
+}
+
+
+@pytest.mark.parametrize("run", UNKNOWN, ids=lambda run: run.__name__)
+def test_unknown(run: Callable[[nn.Module, torch.optim.Optimizer], None], tmp_path: Path) -> None:
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    run(model, optimizer)
+    result = observer.detach()
+    assert (result.errors, result.diagnosis.severity, result.diagnosis.measured) == ([], "unknown", 0.0)
+    assert UNKNOWN[run] in str(result.diagnosis.reason)
+
+
+def test_a_scripted_model(tmp_path: Path) -> None:
+    model = torch.jit.script(plain())
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    train(model, optimizer, 3)
+    result = observer.detach()
+    assert result.diagnosis.severity == "unknown"
+    assert "torch.jit.script" in str(result.diagnosis.reason)
+
+
+def test_a_graph_that_is_reused(tmp_path: Path) -> None:
+    """The second model of a class, compiled in one process: it is seen, or the reason names the cause."""
+    torch._dynamo.reset()
+    first, second = plain(), plain()
+    first.compile(backend="aot_eager")
+    train(first, sgd(first), 2)
+    second.compile(backend="aot_eager")
+    optimizer = sgd(second)
+    observer = attach(second, tmp_path, optimizer=optimizer)
+    train(second, optimizer)
+    result = observer.detach()
+    if "activation_mean" not in result.layers["0"].columns:
+        assert result.diagnosis.severity == "unknown"
+        assert "another model of this class was compiled before" in str(result.diagnosis.reason)
+
+
+def test_an_optimizer_that_is_made_again(tmp_path: Path) -> None:
+    model = plain()
+    observer = attach(model, tmp_path, optimizer=sgd(model))
+    train(model, sgd(model))
+    result = observer.detach()
+    assert (result.steps, result.captures.taken, result.diagnosis.severity) == (25, 25, "ok")
+    assert result.not_in_optimizer == []
+
+
+def test_whole_and_partly_measured(tmp_path: Path) -> None:
+    class Partly(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.last = nn.Linear(6, 8), nn.Linear(8, 1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            hidden = torch.nn.functional.linear(x, self.first.weight, self.first.bias)
+            out: torch.Tensor = self.last(hidden)
+            return out
+
+    for model, share in ((plain(), 1.0), (Partly(), 0.5)):
+        optimizer = sgd(model)
+        observer = attach(model, tmp_path, optimizer=optimizer)
+        train(model, optimizer)
+        result = observer.detach()
+        assert (result.diagnosis.severity, result.diagnosis.measured) == ("ok", share)
+        assert (result.diagnosis.reason is None) == (share == 1.0)
+        assert (result.never_called, result.without_gradient) == ([], [])  # its weight is used, without a call
+
+
+def test_few_captures_do_not_judge_dead_units(tmp_path: Path) -> None:
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    train(model, optimizer, 5)
+    assert "Dead units were not judged" in str(observer.detach().diagnosis.reason)
+
+
+def test_a_parameter_without_an_optimizer(tmp_path: Path) -> None:
+    model = plain()
+    optimizer = torch.optim.SGD(model[0].parameters(), lr=1e-3)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    train(model, optimizer)
+    result = observer.detach()
+    assert result.not_in_optimizer == ["2.weight", "2.bias"]
+    assert (result.without_gradient, result.never_called) == ([], [])
+
+
+@pytest.mark.parametrize("fused", [False, True])
+def test_batches_of_nan_under_a_scaler(fused: bool, tmp_path: Path) -> None:
+    """Most steps are skipped: that is not 'ok', at any interval."""
+    for every in (1, 7):
+        model = plain()
+        optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, fused=fused)
+        scaler = torch.amp.GradScaler("cpu", init_scale=16.0)
+        observer = attach(model, tmp_path, optimizer=optimizer, every=every)
+        for step in range(100):
+            optimizer.zero_grad()
+            batch = torch.randn(32, 6) * (1 if step % 5 == 0 else torch.nan)
+            scaler.scale(model(batch).square().mean()).backward()
+            scaler.step(optimizer)
+            scaler.update()
+        result = observer.detach()
+        assert (result.errors, result.steps, result.diagnosis.severity) == ([], 100, "critical")
+        assert result.diagnosis.findings[0].rule == "non-finite"
+        assert result.captures.skipped >= (80 if not fused else 0.7 * result.captures.taken)
+
+
+def test_a_scaler_that_overflows_often(tmp_path: Path) -> None:
+    """Gradients overflow although every activation is finite."""
+    model = plain()
+    optimizer = sgd(model)
+    scaler = torch.amp.GradScaler("cpu", init_scale=2.0**126, backoff_factor=0.999)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    for _ in range(30):
+        optimizer.zero_grad()
+        scaler.scale(model(torch.randn(32, 6) * 1000).square().mean()).backward()
+        scaler.step(optimizer)
+        scaler.update()
+    result = observer.detach()
+    assert (result.captures.skipped, result.diagnosis.severity) == (30, "critical")
+    assert "GradScaler skipped 100%" in result.diagnosis.findings[0].message
+    assert "GradScaler" not in torch.amp.GradScaler.step.__module__  # the original is back
+
+
+def test_parameters_that_are_replaced(tmp_path: Path) -> None:
+    """`load_state_dict(assign=True)` and `to_empty` give the model other parameters."""
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    train(model, optimizer, 3)
+    model.load_state_dict({name: tensor.clone() for name, tensor in model.state_dict().items()}, assign=True)
+    train(model, sgd(model), 3)
+    result = observer.detach()
+    assert (result.errors, result.steps, result.without_gradient, result.not_in_optimizer) == ([], 6, [], [])
+    assert result.parameters["0.weight"]["step"] == [0, 1, 2, 3, 4, 5]
+    assert result.layers["0"].columns["step"] == [0, 1, 2, 3, 4, 5]
+
+
+def test_layers_that_are_added_or_replaced(tmp_path: Path) -> None:
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    train(model, optimizer, 3)
+    model[2] = nn.Linear(16, 4)
+    model.append(nn.Linear(4, 1))
+    train(model, sgd(model), 3)
+    result = observer.detach()
+    assert (result.errors, result.never_called, result.without_gradient) == ([], [], [])
+    # the change is noticed at the next capture, or when an optimizer is new
+    assert result.layers["2"].columns["step"] == [0, 1, 2, 3, 4, 5]
+    assert result.layers["3"].columns["step"] in ([3, 4, 5], [4, 5])
+    assert result.layers["2"].units == 4
+    assert [note for note in result.notes if "after watching began" in note] == [
+        "2 (Linear) was replaced after watching began", "3 (Linear) was added after watching began",
+    ]  # fmt: skip
+
+
+def test_a_bad_value_is_noted(tmp_path: Path) -> None:
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    train(model, optimizer, 2)
+    observer.epoch(train_loss="high", accuracy=0.5, val_loss=torch.ones(3))  # type: ignore[arg-type]
+    observer.metric("score", object())  # type: ignore[arg-type]
+    train(model, optimizer, 2)
+    result = observer.detach()
+    assert (result.errors, result.status, result.captures.taken) == ([], "complete", 4)
+    assert result.history["accuracy"] == [0.5]
+    assert [note.partition(":")[0] for note in result.notes] == ["train_loss", "val_loss", "score"]
+
+
+def test_a_results_folder_that_is_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file, "FIRST_SECONDS", 0.0)
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path / "results", optimizer=optimizer)
+    observer.path.unlink()
+    observer.path.parent.rmdir()
+    train(model, optimizer, 2)
+    assert observer.path.exists()
+    observer.path.unlink()
+    observer.path.parent.rmdir()
+    result: Result = observer.detach()
+    assert result.errors == []
+    assert observer.path.exists()
