@@ -8,6 +8,7 @@ of the last tree are recorded.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
@@ -46,6 +47,24 @@ def content(number: int, files: int, turn: int = 0) -> bytes:
     if name(number).endswith(".md"):
         links = [f"See `{other}`, `{Path(other).stem}()` and [this]({'../' * 3}{other})." for other in others]
         return "\n".join([f"# Number {number}", *links, *prose, f"- [ ] step {turn}", ""]).encode()
+    if name(number).endswith((".json", ".yml")):
+        pairs = [f'"key_{index}": "{line}"' for index, line in enumerate(prose)]
+        return ("{" + ", ".join(pairs) + f', "files": {json.dumps(others)}, "turn": {turn}}}\n').encode()
+    if name(number).endswith(".ts"):
+        lines = [
+            f"import {{ run_{source.randrange(files)} }} from '{'../' * 3}{other.rpartition('.')[0]}'"
+            for other in others
+        ]
+        return "\n".join(
+            [
+                *lines,
+                f"export function run_{number}() {{",
+                *(f"  // {line}" for line in prose),
+                f"  return {turn}",
+                "}",
+                "",
+            ]
+        ).encode()
     imports = [
         f"from {other.rpartition('.')[0].replace('/', '.')} import run_{source.randrange(files)}" for other in others
     ]

@@ -33,110 +33,236 @@ def report(repo: GitRepo, *arguments: str) -> Any:
     return done.json
 
 
-def signals_of(repo: GitRepo, path: str, *arguments: str) -> set[str]:
-    found = [one for one in report(repo, *arguments)["findings"] if one["path"] == path]
-    return {signal["signal"] for one in found for signal in one["signals"]}
+def findings(repo: GitRepo, *arguments: str) -> dict[str, dict[str, Any]]:
+    """Every finding about a file by its path, with what its family says."""
+    return {
+        one["path"]: one | {key: family[key] for key in ("rule", "action", "default", "title")}
+        for family in report(repo, *arguments)["families"]
+        for one in family["paths"]
+    }
 
 
-def detail_of(repo: GitRepo, path: str, signal: str) -> Any:
-    found = next(one for one in report(repo)["findings"] if one["path"] == path)
-    return next(one["detail"] for one in found["signals"] if one["signal"] == signal)
+def lines(name: str, count: int = 40) -> str:
+    return "".join(f"{name} = {number}\n" for number in range(count))
+
+
+UNMEASURED = ("condemned", "superseded")
+"""Rules that only `--maybe` reports."""
 
 
 @pytest.mark.parametrize(
-    ("signal", "files", "stale", "kept"),
+    ("rule", "action", "files", "stale", "kept"),
     [
-        ("superseded", {"PLAN_v1_2.md": "one", "PLAN_v1_3.md": "two"}, "PLAN_v1_2.md", "PLAN_v1_3.md"),
-        ("superseded", {"NOTES.md": "one", "NOTES_FINAL.md": "two"}, "NOTES.md", "NOTES_FINAL.md"),
-        ("superseded", {"log_S101.md": "one", "log_S143.md": "two"}, "log_S101.md", "log_S143.md"),
-        ("superseded", {"p_2026-01-02.md": "one", "p_2026-03-04.md": "two"}, "p_2026-01-02.md", "p_2026-03-04.md"),
-        ("copy", {"src/engine.py.bak": "x"}, "src/engine.py.bak", "src/engine.py"),
-        ("copy", {"src/engine (1).py": "x"}, "src/engine (1).py", "src/engine.py"),
-        ("copy", {"src/engine (pre_fix).py": "x"}, "src/engine (pre_fix).py", "src/engine.py"),
-        ("copy", {"src/engine_old.py": "x"}, "src/engine_old.py", "src/engine.py"),
-        ("copy", {"src/engine.py ": "x"}, "src/engine.py ", "src/engine.py"),
-        ("copy", {"src/engine.py~": "x"}, "src/engine.py~", "src/engine.py"),
-        ("identical", {"lib/helper_functions.py": LONG}, "lib/helper_functions.py", "src/helper_functions.py"),
-        ("archive", {"backup_2025/engine.py": "x"}, "backup_2025/engine.py", "src/engine.py"),
-        ("artifact", {"run.log": "x"}, "run.log", "src/engine.py"),
-        ("artifact", {".gitignore": "*.local\n", "a.local": "x"}, "a.local", "src/engine.py"),
-        ("artifact", {"sub/.gitignore": "/made\n", "sub/made": "x", "made": "x"}, "sub/made", "made"),
-        ("one-off", {"scripts/fix_rows.py": "x"}, "scripts/fix_rows.py", "src/engine.py"),
-        ("unreferenced", {"src/alone_module.py": "x"}, "src/alone_module.py", "src/helper_functions.py"),
-        ("empty", {"src/nothing.py": ""}, "src/nothing.py", "src/engine.py"),
-        ("notice", {"docs/a.md": "# A\n\nThis page is deprecated.\n"}, "docs/a.md", "docs/guide.md"),
-        ("finished", {"docs/a.md": "# A\n\n**Status:** Complete\n"}, "docs/a.md", "docs/guide.md"),
-        ("record", {"docs/SPRINT_REPORT.md": "x"}, "docs/SPRINT_REPORT.md", "docs/guide.md"),
-        ("unticked", {"docs/list.md": "- [ ] one\n- [x] two\n"}, "docs/list.md", "docs/guide.md"),
-        ("promised", {"TODO.md": "- remove src/engine.py\n"}, "src/engine.py", "src/helper_functions.py"),
+        ("ignored", "untrack", {".gitignore": "*.local\n", "a.local": "x"}, "a.local", ".gitignore"),
+        ("ignored", "untrack", {"sub/.gitignore": "/made\n", "sub/made": "x", "made": "x"}, None, "made"),
+        (
+            "ignored",
+            "untrack",
+            {".gitignore": "tests/shots/\n", "tests/shots/a.png": "x"},
+            "tests/shots/a.png",
+            ".gitignore",
+        ),
+        (
+            "artifact",
+            "untrack",
+            {"src/__pycache__/a.cpython-311.pyc": b"\0x"},
+            "src/__pycache__/a.cpython-311.pyc",
+            None,
+        ),
+        ("artifact", "untrack", {"run.log": "x"}, "run.log", "src/engine.py"),
+        ("artifact", "untrack", {"app.db": b"SQLite format 3\0"}, "app.db", None),
+        ("artifact", "untrack", {"report.json": '{"lighthouseVersion": "12"}'}, "report.json", None),
+        ("artifact", "untrack", {"a.json.gz": b"\x1f\0", "a.json": "{}"}, "a.json.gz", "a.json"),
+        (
+            "artifact",
+            "untrack",
+            {"rows.json": "{}", "src/dump.py": "with open('rows.json', 'w') as f:\n    f.write('1')\n"},
+            "rows.json",
+            None,
+        ),
+        ("backup", "remove", {"src/engine.py.bak": LONG, "src/engine.py": LONG}, "src/engine.py.bak", "src/engine.py"),
+        ("backup", "remove", {"src/engine (1).py": lines("a"), "src/engine.py": lines("a")}, "src/engine (1).py", None),
+        (
+            "backup",
+            "remove",
+            {"other/engine-backup.py": lines("a"), "src/engine.py": lines("a")},
+            None,
+            "src/engine.py",
+        ),
+        ("empty", "remove", {"src/nothing.py": ""}, "src/nothing.py", "src/engine.py"),
+        ("deprecated", "remove", {"src/gone.py": "# DEPRECATED: use engine.py\nx = 1\n"}, "src/gone.py", None),
+        (
+            "deprecated",
+            "remove",
+            {".github/workflows/a.yml.disabled": "on: push\n"},
+            ".github/workflows/a.yml.disabled",
+            None,
+        ),
+        (
+            "finished",
+            "archive",
+            {"docs/FIX_SUMMARY.md": "# Fix\n\n**Status:** ✅ Complete\n"},
+            "docs/FIX_SUMMARY.md",
+            None,
+        ),
+        ("finished", "archive", {"docs/plan.md": "# Plan\n" + "- [x] a\n" * 5}, "docs/plan.md", "docs/guide.md"),
+        ("archive", "remove", {"docs/archive/a.md": "x"}, "docs/archive/a.md", "docs/guide.md"),
+        (
+            "condemned",
+            "review",
+            {"plan.md": "# P\n\n## Files to delete\n\n- `src/spare.css`\n", "src/spare.css": "a"},
+            "src/spare.css",
+            None,
+        ),
     ],
 )
-def test_signal(repo: GitRepo, signal: str, files: dict[str, str], stale: str, kept: str) -> None:
+def test_a_rule_proves_its_finding(
+    repo: GitRepo, rule: str, action: str, files: dict[str, str | bytes], stale: str | None, kept: str | None
+) -> None:
     for path, content in files.items():
         repo.write(path, content)
     repo.git("add", "--all", "--force")
     repo.commit("More")
-    assert signal in signals_of(repo, stale)
-    assert signal not in signals_of(repo, kept)
+    found = findings(repo)
+    if stale:
+        one = found[stale]
+        assert (one["rule"], one["action"], one["default"]) == (rule, action, rule not in UNMEASURED), one
+    assert kept not in found
 
 
-def test_an_original_is_gone_where_it_once_was_there(repo: GitRepo) -> None:
-    repo.write("a.py", "x")
-    repo.commit("An original")
-    repo.remove("a.py")
-    repo.write("a_old.py", "x")
-    repo.write("b (1).py", "x")
-    repo.commit("Copies")
-    assert detail_of(repo, "a_old.py", "copy") == "named as a copy; the original is gone"
-    assert detail_of(repo, "b (1).py", "copy") == "named as a copy; no original is beside it"
+def test_a_script_for_one_occasion(repo: GitRepo) -> None:
+    repo.write("scripts/fix_rows.py", "import sqlite3\nprint(sqlite3.connect('rows.db'))\n")
+    repo.write("scripts/fix_named.py", "print('rows')\n")
+    repo.write("scripts/fix_with_arguments.py", "import sys\nprint(sys.argv[1])\n")
+    repo.write("scripts/test_pump.py", "def test_pump():\n    assert True\n")
+    repo.write("README.md", "Run `python scripts/fix_named.py`. See `src/engine.py`.\n")
+    repo.commit("Scripts")
+    assert not findings(repo)["scripts/fix_rows.py"]["default"], "nothing came after it"
+    repo.write("src/engine.py", "print('changed')\n")
+    repo.commit("More")
+    found = findings(repo, "--only", "one-off")
+    assert set(found) == {"scripts/fix_rows.py"}
+    assert found["scripts/fix_rows.py"]["default"]
+    assert "unchanged since" in found["scripts/fix_rows.py"]["proof"]
 
 
-def test_one_file_is_told_as_one(repo: GitRepo) -> None:
-    repo.write("zeal/one.csv", "1")
-    repo.commit("Data")
-    repo.remove("zeal/one.csv")
-    repo.write("zeal/two.csv", "2")
-    repo.commit("Other data")
-    assert detail_of(repo, "zeal/two.csv", "precedent") == "1 file like it (in zeal) was removed before"
+def test_a_script_that_set_up_the_repository(repo: GitRepo) -> None:
+    repo.write("scripts/bootstrap-repository.sh", "#!/bin/sh\ngit init\ngit add .\n")
+    repo.write("scripts/release.sh", "#!/bin/sh\ngit push origin main\n")
+    repo.commit("Scripts")
+    repo.write("notes.txt", "x")
+    repo.commit("More")
+    assert set(findings(repo, "--only", "one-off")) == {"scripts/bootstrap-repository.sh"}
 
 
-def test_a_folder_that_is_a_copy_is_one_finding(repo: GitRepo) -> None:
-    for folder in ("lib/parts", "lib/parts2"):
-        for number in range(4):
-            repo.write(f"{folder}/part_{number}.csv", f"{number}\n{LONG}")
+def test_a_caller_that_is_stale_is_no_use(repo: GitRepo) -> None:
+    repo.write("fix_all.py", "import fix_rows\nprint(fix_rows)\n")
+    repo.write("fix_rows.py", "print('rows')\n")
+    repo.write("check_tables.py", "print('tables')\n")
+    repo.write("src/engine.py", "import check_tables\n")
+    repo.commit("Scripts")
+    repo.write("notes.txt", "x")
+    repo.commit("More")
+    assert set(findings(repo, "--only", "one-off")) == {"fix_all.py", "fix_rows.py"}
+
+
+def test_a_change_that_is_made(repo: GitRepo) -> None:
+    patch = "--- a/src/engine.py\n+++ b/src/engine.py\n@@ -1 +1 @@\n-print('an old engine')\n+print('a new engine')\n"
+    repo.write("new.patch", patch)
+    repo.write(
+        "swap.py",
+        "text = open('src/engine.py').read()\nopen('src/engine.py', 'w').write(text.replace(\"'an old "
+        "engine'\", \"'a new engine'\"))\n",
+    )
+    repo.write("src/engine.py", "print('an old engine')\n")
+    repo.commit("To do")
+    assert not {"new.patch", "swap.py"} & findings(repo, "--only", "applied").keys()
+    repo.write("src/engine.py", "print('a new engine')\n")
+    repo.commit("Done")
+    found = findings(repo, "--only", "applied")
+    assert {"new.patch", "swap.py"} == set(found)
+    assert found["new.patch"]["proof"] == "its change is in src/engine.py"
+
+
+def test_a_backup_of_an_earlier_revision_names_it(repo: GitRepo) -> None:
+    repo.write("src/worker.py", lines("a"))
+    repo.commit("Worker")
+    repo.write("src/worker_backup.py", lines("a", 39))
+    repo.write("src/worker.py", lines("b"))
+    changed = repo.commit("Another worker")
+    one = findings(repo)["src/worker_backup.py"]
+    assert one["proof"] == f"98% equal to src/worker.py before {changed[:7]}, 2026-01-01"
+    assert one["default"]
+
+
+def test_a_copy_is_stale_where_the_original_is_used(repo: GitRepo) -> None:
+    repo.write("src/pump.py", lines("pump"))
+    repo.write("lib/pump_copyist.py", lines("pump"))
+    repo.write("src/engine.py", "from src import pump, helper_functions\n")
     for folder in ("fixtures/a", "fixtures/b"):
         repo.write(f"{folder}/c.csv", f"fixture\n{LONG}")
-    repo.write("lib/parts2/own.csv", LONG[:300])
-    repo.write("INDEX.md", "".join(f"lib/parts/part_{number}.csv\n" for number in range(4)))
-    repo.commit("A copy")
-    detail = "4 of 5 files of lib/parts2/ are the same as in lib/parts/"
-    for number in range(4):
-        assert detail_of(repo, f"lib/parts2/part_{number}.csv", "identical") == detail
-    assert "identical" not in signals_of(repo, "fixtures/b/c.csv")
-    only = ("audit", "--only", "identical", "--min-confidence", "0", "--format")
-    for form in ("text", "markdown", "github"):
-        out = tracker(*only, form, cwd=repo.path).out
-        assert out.count(detail) == 1
-        assert form == "github" or "lib/parts2/ (4 files)" in out
+    repo.commit("Copies")
+    one = findings(repo)["lib/pump_copyist.py"]
+    assert (one["rule"], one["proof"]) == ("duplicate", "identical to src/pump.py")
+    assert not [path for path in findings(repo) if path.startswith("fixtures/")]
 
 
-def test_history_speaks(repo: GitRepo) -> None:
-    repo.write("tests/test_old_engine.py", "import src.old_engine\n")
-    for name in ("one", "two", "three"):
-        repo.write(f"probe/probe_{name}.py", name)
-    repo.commit("Probes and a test")
-    repo.remove("src/old_engine.py")
-    repo.remove("probe/probe_one.py")
-    removed = repo.commit("Remove the old engine")
-    for number in range(3):
-        repo.write("src/engine.py", str(number))
-        repo.commit()
-    assert "orphaned" in signals_of(repo, "tests/test_old_engine.py")
-    assert {"left-behind", "precedent"} <= signals_of(repo, "probe/probe_two.py")
-    assert "dormant" in signals_of(repo, "src/helper_functions.py")
-    assert {"outdated", "dangling"} <= signals_of(repo, "docs/guide.md")
-    assert removed[:9] in detail_of(repo, "docs/guide.md", "dangling")
-    assert not {"orphaned", "dormant"} & signals_of(repo, "src/engine.py")
+def test_an_older_version_beside_one_that_is_used(repo: GitRepo) -> None:
+    repo.write("tools/load_v1.js", lines("a"))
+    repo.write("tools/load_v2.js", lines("b"))
+    repo.write("package.json", '{"scripts": {"load": "node tools/load_v2.js"}}')
+    for path in ("docs/releases/v1.md", "docs/releases/v2.md", "migrations/001_a.sql", "migrations/002_a.sql"):
+        repo.write(path, path)
+    repo.commit("Versions")
+    found = findings(repo, "--only", "superseded")
+    assert {path: one["default"] for path, one in found.items()} == {"tools/load_v1.js": False}
+
+
+def test_code_that_no_entry_point_reaches(repo: GitRepo) -> None:
+    repo.write("package.json", '{"name": "a", "main": "src/index.js"}')
+    repo.write("src/index.js", "import { used } from './used';\nused();\n")
+    repo.write("src/used.js", "export const used = () => 1;\n")
+    repo.write("src/lonely.js", "export const lonely = () => 2;\n")
+    repo.commit("A program")
+    found = findings(repo, "--only", "unreachable")
+    assert "src/lonely.js" in found
+    assert "src/used.js" not in found
+
+
+def test_broken_links(repo: GitRepo) -> None:
+    repo.write(".gitignore", "made/\n")
+    for name, target in {"a": "nowhere", "b": "src/engine.py", "c": "made/x", "d": "/etc/hosts", "e": "docs"}.items():
+        (repo.path / name).symlink_to(target)
+    repo.commit("Links")
+    assert set(findings(repo, "--only", "broken-symlink")) == {"a"}
+
+
+def test_what_is_needed_is_not_to_be_removed(repo: GitRepo) -> None:
+    """An archive that a document mentions is to be reviewed; code in it that is used is no finding."""
+    repo.write("old/notes.txt", "x")
+    repo.write("old/used_module.py", "x = 1\n")
+    repo.write("src/engine.py", "from old import used_module\n")
+    repo.commit("Old things")
+    found = findings(repo)
+    assert found["old/notes.txt"]["action"] == "remove"
+    assert "old/used_module.py" not in found
+    repo.write("docs/guide.md", "# Guide\n\nWhat was: `old/notes.txt`.\n")
+    repo.commit("A guide to it")
+    assert findings(repo)["old/notes.txt"]["action"] == "review"
+
+
+def test_records_and_manifests_are_left_alone(repo: GitRepo) -> None:
+    repo.write(".gitignore", "*.properties\n*.json\n")
+    repo.write("gradle.properties", "a=1\n")
+    repo.write("data/table.json", "{}")
+    repo.write("src/engine.py", "open('data/table.json').read()\n")
+    for path in ("CHANGELOG.md", "docs/adr/001-done.md", "sessions/one_summary.md"):
+        repo.write(path, "# Done\n\nStatus: complete\n")
+    repo.write("src/__init__.py", "")
+    repo.git("add", "--all", "--force")
+    repo.commit("More")
+    default = {path for path, one in findings(repo).items() if one["default"]}
+    assert default <= {"src/old_engine.py", "src/helper_functions.py"}, default
 
 
 def test_only_what_once_existed_is_dangling(repo: GitRepo) -> None:
@@ -149,51 +275,68 @@ def test_only_what_once_existed_is_dangling(repo: GitRepo) -> None:
     repo.commit("Set-up")
     repo.git("mv", "src/old_engine.py", "src/motor.py")
     moved = repo.commit("Rename")
-    told = [(one["path"], one["line"], one["detail"]) for one in report(repo)["claims"]]
+    told = [(one["path"], one["line"], one["detail"]) for one in report(repo)["documents"]]
     detail = f"names src/old_engine.py, renamed to src/motor.py by {moved[:9]}"
     assert told == [("docs/guide.md", 4, detail), ("docs/setup.md", 2, detail)]
 
 
-def test_legitimate_families_and_conventional_names_are_left_alone(repo: GitRepo) -> None:
-    for path in ("docs/releases/v1.md", "docs/releases/v2.md", "migrations/001_a.sql", "migrations/002_a.sql"):
-        repo.write(path, path)
-    repo.write("src/__init__.py", "")
-    repo.commit("Families")
-    for path in ("docs/releases/v1.md", "migrations/001_a.sql"):
-        assert "superseded" not in signals_of(repo, path)
-    assert not {"unreferenced", "empty"} & signals_of(repo, "src/__init__.py")
-
-
 def test_report_is_the_contract(repo: GitRepo) -> None:
-    head = repo.git("rev-parse", "HEAD")
+    repo.write("docs/archive/a.md", "x")
+    repo.write("backup/b.txt", "x")
+    head = repo.commit("Old things")
     found = report(repo)
-    assert set(found) == {"schema", "repository", "commit", "files", "findings", "claims", "problems", "limits"}
-    assert (found["commit"], found["files"], found["repository"]) == (head, 5, "repo")
-    confidences = [one["confidence"] for one in found["findings"]]
-    assert confidences == sorted(confidences, reverse=True)
-    assert all(0 < one < 1 for one in confidences)
-    keys = {"path", "confidence", "action", "signals", "last_commit", "last_changed", "references"}
-    keys |= {"fingerprint", "state", "excuse"}
-    assert all(
-        set(one) == keys and one["action"] in ("remove", "archive", "update", "review") for one in found["findings"]
-    )
-    engine = next(one for one in found["findings"] if one["path"] == "src/old_engine.py")
-    assert engine["references"] == ["docs/guide.md"]
-    assert engine["last_commit"] == head
-    assert engine["last_changed"] == "2026-01-01T01:00:00+00:00"
+    assert set(found) == {"schema", "repository", "commit", "files", "families", "documents", "problems", "limits"}
+    assert (found["schema"], found["commit"], found["files"], found["repository"]) == (2, head, 7, "repo")
+    keys = {"id", "rule", "precision", "action", "default", "title", "evidence", "paths"}
+    assert all(set(family) == keys for family in found["families"])
+    assert {family["default"] for family in found["families"]} == {True, False}, "every family is in it"
+    paths = [one for family in found["families"] for one in family["paths"]]
+    assert all(set(one) == {"path", "proof", "by", "fingerprint", "state", "excuse"} for one in paths)
+    assert len({one["path"] for one in paths}) == len(paths)
+    assert report(repo) == found
 
 
-def test_confidence_bar_signals_and_exit_code(repo: GitRepo) -> None:
-    repo.write("backup/engine_old.py", "x")
-    repo.commit("A copy")
-    every = report(repo)["findings"]
-    bar = sorted(one["confidence"] for one in every)[len(every) // 2]
-    assert report(repo, "--min-confidence", str(bar))["findings"] == [o for o in every if o["confidence"] >= bar]
-    assert {s["signal"] for o in report(repo, "--only", "archive")["findings"] for s in o["signals"]} == {"archive"}
-    assert "archive" not in signals_of(repo, "backup/engine_old.py", "--skip", "archive")
-    assert tracker("audit", "--min-confidence", "0", cwd=repo.path).code == 1
-    assert tracker("audit", "--min-confidence", "1", cwd=repo.path).code == 0
+def test_maybe_rules_and_exit_code(repo: GitRepo) -> None:
+    for path in report(repo)["families"]:
+        assert not path["default"]
+    repo.write("backup/b.txt", "x")
+    repo.commit("Perhaps stale")
+    assert tracker("audit", cwd=repo.path).code == 0
+    assert "1 file more with --maybe" in tracker("audit", "--skip", "unreachable", cwd=repo.path).out
+    assert tracker("audit", "--maybe", cwd=repo.path).code == 1
+    done = tracker("audit", "--min-confidence", "0.3", cwd=repo.path)
+    assert (done.code, "deprecated" in done.err) == (1, True)
+    assert tracker("audit", "--min-confidence", "0.9", cwd=repo.path).code == 0
+    assert {one["rule"] for one in findings(repo, "--only", "archive").values()} == {"archive"}
+    assert "backup/b.txt" not in findings(repo, "--skip", "archive")
     assert "did you mean 'archive'" in tracker("audit", "--only", "archve", cwd=repo.path).message
+    assert any("copy is now backup" in limit for limit in report(repo, "--only", "copy")["limits"])
+
+
+def test_the_text_is_short_and_verbose_lists_paths(repo: GitRepo) -> None:
+    for number in range(40):
+        repo.write(f"docs/archive/note_{number}.md", f"{number}")
+        repo.write(f"part_{number}/archive/a.md", f"{number} a")
+    repo.commit("Archives")
+    short = tracker("audit", cwd=repo.path).out
+    assert len(short.splitlines()) < 45
+    assert "docs/archive/, a folder of old things (40 files)" in short
+    assert "more families" in short
+    verbose = tracker("audit", "-v", cwd=repo.path).out
+    assert "… and 30 more" in verbose
+    everything = tracker("audit", "--all", cwd=repo.path).out
+    assert all(f"docs/archive/note_{number}.md" in everything for number in range(40))
+
+
+def test_one_file_is_explained(repo: GitRepo) -> None:
+    repo.write("docs/archive/a.md", "x")
+    repo.commit("Old")
+    out = tracker("audit", "--explain", "docs/archive/a.md", cwd=repo.path).out
+    assert "archive: in docs/archive/, a folder of old things" in out
+    assert "nothing uses it" in out
+    out = tracker("audit", "--explain", "src/helper_functions.py", cwd=repo.path).out
+    assert "used by src/engine.py" in out
+    assert "not a tracked file" in tracker("audit", "--explain", "nowhere.py", cwd=repo.path).message
 
 
 def test_a_revision_is_read_without_checking_it_out(repo: GitRepo) -> None:
@@ -208,38 +351,34 @@ def test_a_revision_is_read_without_checking_it_out(repo: GitRepo) -> None:
 
 
 def test_the_working_tree_is_read_as_it_is_on_disk(repo: GitRepo) -> None:
-    repo.write("src/helper_functions.py", "")
-    assert "empty" in signals_of(repo, "src/helper_functions.py")
-    repo.write("untracked_old.bak", "x")
-    assert not signals_of(repo, "untracked_old.bak")
+    repo.write("src/old_engine.py", "")
+    assert findings(repo)["src/old_engine.py"]["rule"] == "empty"
+    repo.write("untracked.log", "x")
+    assert "untracked.log" not in findings(repo)
 
 
 def test_a_folder_of_the_repository_alone(repo: GitRepo) -> None:
-    assert {one["path"] for one in report(repo, "src")["findings"]} <= {
-        "old_engine.py",
-        "engine.py",
-        "helper_functions.py",
-    }
+    assert set(findings(repo, "src")) <= {"old_engine.py", "engine.py", "helper_functions.py"}
     assert report(repo, "src")["files"] == 3
 
 
 def test_formats(repo: GitRepo) -> None:
-    repo.write("backup/a|b, c: 100%.py", "x")
+    repo.write("old/a|b, c: 100%.txt", "x")
     repo.commit("A strange name")
     repo.remove("src/old_engine.py")
-    repo.commit("Gone")
+    repo.commit("Removed")
     text, markdown, github, sarif = (
-        tracker("audit", "--min-confidence", "0", "--format", form, cwd=repo.path).out
-        for form in ("text", "markdown", "github", "sarif")
+        tracker("audit", "--format", form, cwd=repo.path).out for form in ("text", "markdown", "github", "sarif")
     )
-    assert "backup/a|b, c: 100%.py" in text
+    assert "old/a|b, c: 100%.txt" in text
     assert "docs/guide.md:4  names src/old_engine.py" in text
-    assert "`` backup/a\\|b, c: 100%.py ``" in markdown
-    assert "::warning file=backup/a|b%2C c%3A 100%25.py,title=stale " in github
+    assert "`` old/a\\|b, c: 100%.txt ``" in markdown
+    assert "::warning file=old/a|b%2C c%3A 100%25.txt,title=archive: remove::" in github
     assert "::warning file=docs/guide.md,line=4,title=dangling: update::names src/old_engine.py" in github
     run = json.loads(sarif)["runs"][0]
-    rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
-    assert {result["ruleId"] for result in run["results"]} <= rules
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert all(rules[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
+    assert all(result["locations"][0]["physicalLocation"]["region"]["startLine"] >= 1 for result in run["results"])
     marks = [result["partialFingerprints"]["subject/v1"] for result in run["results"]]
     assert len(marks) == len(set(marks))
 
@@ -247,25 +386,26 @@ def test_formats(repo: GitRepo) -> None:
 def test_not_a_repository_and_no_commits(tmp_path: Path) -> None:
     assert "not in a git repository" in tracker("audit", str(tmp_path), cwd=tmp_path).message
     empty = GitRepo(tmp_path / "empty")
-    assert tracker("audit", cwd=empty.path).code == 0
-    empty.write("a.bak", "x")
+    done = tracker("audit", cwd=empty.path)
+    assert done.code == 0
+    assert "no tracked files: nothing was audited" in done.out
+    empty.write("a.log", "x")
     empty.git("add", "--all")
     found = report(empty)
     assert found["commit"] is None
-    assert [one["path"] for one in found["findings"]] == ["a.bak"]
+    assert list(findings(empty)) == ["a.log"]
     assert "no commits" in found["limits"][0]
 
 
-@pytest.mark.parametrize("name", [b"a\nb_old.py", b'say "hi".bak', b"\xff\xfe_old.py", b"d/" * 120 + b"x.bak"])
+@pytest.mark.parametrize("name", [b"a\nb_old.log", b'say "hi".log', b"\xff\xfe_old.log", b"d/" * 120 + b"x.log"])
 def test_names(repo: GitRepo, name: bytes) -> None:
     repo.write(name, "x")
     repo.commit("A name")
     for form in ("text", "json", "markdown", "github", "sarif"):
-        done = tracker("audit", "--min-confidence", "0", "--format", form, cwd=repo.path)
+        done = tracker("audit", "--format", form, cwd=repo.path)
         assert done.code == 1, done
         assert "\nb_old" not in done.out
-    path = name.decode("utf-8", "surrogateescape")
-    assert signals_of(repo, path) & {"copy", "archive"}
+    assert findings(repo)[name.decode("utf-8", "surrogateescape")]["rule"] == "artifact"
 
 
 def test_links_binaries_large_files_and_shallow_clones_are_said_or_left_alone(repo: GitRepo, tmp_path: Path) -> None:
@@ -290,10 +430,10 @@ def test_a_history_of_renames_merges_and_orphan_branches(repo: GitRepo) -> None:
         repo.commit("Rename")
     repo.git("checkout", "-q", "--orphan", "other")
     repo.git("rm", "-rfq", ".")
-    repo.write("lone_old.py", "x")
+    repo.write("lone.log", "x")
     repo.commit("Orphan")
     repo.git("merge", "-q", "--allow-unrelated-histories", "-m", "Merge", "main")
-    told = [one["detail"] for one in report(repo)["claims"]]
+    told = [one["detail"] for one in report(repo)["documents"]]
     assert len(told) == 1
     assert "renamed to n29.py" in told[0]
-    assert signals_of(repo, "lone_old.py")
+    assert "lone.log" in findings(repo)

@@ -14,7 +14,7 @@ import pytest
 from benchmarks import audit as benchmark
 from tests.command import tracker, tracker_process
 from tests.gitrepo import GitRepo
-from tracker.audit.statements import symbols
+from tracker.audit.rules.documents import symbols
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def fast_import(repo: GitRepo, stream: Iterator[bytes]) -> None:
 def test_a_shallow_clone_proves_nothing_and_says_so(repo: GitRepo) -> None:
     repo.git("rm", "-q", "src/valve.py")
     repo.commit("Remove")
-    assert len(report(repo.path)["claims"]) == 2
+    assert len(report(repo.path)["documents"]) == 2
     found = report(clone(repo, "--depth=1"))
-    assert found["claims"] == []
+    assert found["documents"] == []
     assert "shallow" in found["limits"][0]
     assert len(found["limits"]) == 1
     assert "note: this clone is shallow" in tracker("audit", cwd=repo.path.parent / "clone").out
@@ -63,7 +63,7 @@ def test_a_shallow_clone_does_not_say_never(repo: GitRepo) -> None:
     repo.remove("docs/more.md")
     repo.commit("Less")
     details = {
-        whole: {one["detail"] for one in report(folder, "--only", "broken-link")["claims"]}
+        whole: {one["detail"] for one in report(folder, "--only", "broken-link")["documents"]}
         for whole, folder in ((True, repo.path), (False, clone(repo, "--depth=2")))
     }
     assert details[True] == {
@@ -80,7 +80,7 @@ def test_a_clone_without_old_contents_proves_what_it_can(repo: GitRepo) -> None:
     repo.git("rm", "-q", "src/valve.py")
     repo.commit("Remove")
     found = report(clone(repo, "--filter=blob:none"))
-    assert [one["written"] for one in found["claims"]] == ["src/valve.py"]
+    assert [one["written"] for one in found["documents"]] == ["src/valve.py"]
     assert found["limits"] == [
         "code names in documents were looked for in 0 of 1 earlier versions of code, the newest that are here"
     ]
@@ -113,7 +113,7 @@ def test_submodules_pointers_and_closed_documents_are_said(repo: GitRepo) -> Non
     repo.commit("Odd")
     for arguments in ((), ("--rev", "HEAD")):
         found = report(repo.path, *arguments)
-        assert found["claims"] == []
+        assert found["documents"] == []
         assert found["limits"] == [
             "kept by Git LFS, so that their content was not read: 1",
             "documents that are not text, and were not searched: 1",
@@ -124,10 +124,10 @@ def test_submodules_pointers_and_closed_documents_are_said(repo: GitRepo) -> Non
 def test_the_search_for_code_names_is_bounded(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.write("src/valve.py", "def turn_valve() -> None: ...\n")
     repo.commit("Rename")
-    assert [one["written"] for one in report(repo.path)["claims"]] == ["open_valve()"]
+    assert [one["written"] for one in report(repo.path)["documents"]] == ["open_valve()"]
     monkeypatch.setattr(symbols, "MOST", 10)
     found = report(repo.path, "--rev", "HEAD", "--only", "dangling")
-    assert found["claims"] == []
+    assert found["documents"] == []
     assert "in 0 of 1 earlier versions" in found["limits"][0]
 
 
@@ -155,17 +155,18 @@ def test_a_path_of_four_thousand_letters(repo: GitRepo) -> None:
     tree = repo.git("write-tree")
     commit = repo.git("commit-tree", tree, "-p", "HEAD", "-m", "Deep")
     found = report(repo.path, "--rev", commit)
-    copy = next(one for one in found["findings"] if one["path"] == f"{folder}/engine.py.bak")
+    copy = next(
+        one for family in found["families"] for one in family["paths"] if one["path"] == f"{folder}/engine.py.bak"
+    )
     assert len(copy["path"]) > 4000
-    assert copy["signals"][0]["signal"] in ("copy", "unreferenced")
     for form in ("text", "markdown", "github", "sarif"):
         assert tracker("audit", "--rev", commit, "--format", form, cwd=repo.path).code in (0, 1)
 
 
 def test_a_rename_of_case_alone(repo: GitRepo) -> None:
     repo.git("mv", "src/valve.py", "src/Valve.py")
-    by = repo.commit("Case")[:9]
-    (found,) = report(repo.path)["claims"]
+    by = repo.commit("DocumentContext")[:9]
+    (found,) = report(repo.path)["documents"]
     assert found["detail"] == f"names src/valve.py, renamed to src/Valve.py by {by}"
     assert found["after"] == "The valve is `src/Valve.py`, and `open_valve()` opens it."
 
@@ -182,7 +183,7 @@ def test_a_file_renamed_three_thousand_times(repo: GitRepo) -> None:
 
     fast_import(repo, history())
     repo.git("reset", "-q", "--hard")
-    (found,) = report(repo.path)["claims"]
+    (found,) = report(repo.path)["documents"]
     assert found["after"] == "It is in `old/n3000.py`."
 
 
@@ -210,7 +211,7 @@ def test_documents_made_to_be_slow(repo: GitRepo) -> None:
     repo.write("src/snail.py", "x = 2\n")
     repo.commit("No longer slow")
     start = time.process_time()
-    assert [one["written"] for one in report(repo.path)["claims"] if one["path"] == "d.md"] == ["slow_motion()"]
+    assert [one["written"] for one in report(repo.path)["documents"] if one["path"] == "d.md"] == ["slow_motion()"]
     assert time.process_time() - start < 20
 
 
@@ -252,7 +253,7 @@ def test_a_tree_of_a_hundred_thousand_files(repo: GitRepo) -> None:
             yield b"D %s\n" % benchmark.name(number).encode()
 
     fast_import(repo, history())
-    question = ("audit", "--rev", "main", "--format", "json", "--min-confidence", "0.5")
+    question = ("audit", "--rev", "main", "--format", "json")
     done, again = (tracker_process(*question, cwd=repo.path) for _ in range(2))
     assert done.json["files"] == files - len(removed) + 3, done.err
     documents = [number for number in set(range(files)) - set(removed) if benchmark.name(number).endswith(".md")]
@@ -260,6 +261,6 @@ def test_a_tree_of_a_hundred_thousand_files(repo: GitRepo) -> None:
         (benchmark.name(number), benchmark.name(names(number))) for number in documents if names(number) in removed
     }
     words = {(benchmark.name(number), f"run_{number - 1}()") for number in documents if number - 1 in removed}
-    assert {(one["path"], one["written"]) for one in done.json["claims"]} == paths | words
+    assert {(one["path"], one["written"]) for one in done.json["documents"]} == paths | words
     assert min(len(paths), len(words)) > 5
     assert again == done

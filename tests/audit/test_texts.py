@@ -19,12 +19,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.gitrepo import GitRepo
-from tracker.audit import findings, reading, texts
-from tracker.audit.findings import audit
-from tracker.audit.formats import data
+from tracker.audit import audit as auditing
+from tracker.audit import reading, texts
+from tracker.audit.audit import audit
+from tracker.audit.context import AuditContext, gather_context
+from tracker.audit.formats.data import data
 from tracker.audit.mentions import Names, Scanner, difference, table
 from tracker.audit.names import name_of
-from tracker.audit.subject import Subject, look
 from tracker.audit.texts import MANY, Text, Texts
 from tracker.cache import Cache
 
@@ -43,15 +44,18 @@ WORDS = (
 
 
 @contextmanager
-def remembering(*, folder: Path | None) -> Iterator[list[Subject]]:
+def remembering(*, folder: Path | None) -> Iterator[list[AuditContext]]:
     """Audits that remember what they read in a folder, or nowhere; and what they gathered."""
-    gathered: list[Subject] = []
+    gathered: list[AuditContext] = []
 
-    def gather(*arguments: object) -> Subject:
-        gathered.append(look(*arguments))  # type: ignore[arg-type]
+    def gather(*arguments: object) -> AuditContext:
+        gathered.append(gather_context(*arguments))  # type: ignore[arg-type]
         return gathered[-1]
 
-    with mock.patch.object(findings, "place", return_value=folder), mock.patch.object(findings, "look", gather):
+    with (
+        mock.patch.object(auditing, "place", return_value=folder),
+        mock.patch.object(auditing, "gather_context", gather),
+    ):
         yield gathered
 
 
@@ -154,7 +158,7 @@ def test_only_what_is_new_is_searched(repo: GitRepo, tmp_path: Path) -> None:
     assert scanned(repo, folder) == 3
     repo.git("mv", "src/run_7.py", "src/zebra.py")
     repo.commit("Rename to a name that nothing mentions")
-    assert scanned(repo, folder) == 0
+    assert scanned(repo, folder) == 1
     repo.remove("docs/page_5.md")
     repo.commit("Remove a document: run_5 is named by none any more")
     assert scanned(repo, folder) == 1

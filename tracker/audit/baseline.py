@@ -1,7 +1,7 @@
-"""The baseline: findings that are known, so that later audits tell of new ones alone.
+"""The baseline: findings that are known, so that later audits report new ones only.
 
-A file is known by its path and the signals that spoke of it, a statement by its path, signal and words. Lines, counts,
-dates and commits do not matter, so nothing becomes new by itself.
+A file is known by its path and rule, a statement by its path, rule and words. Lines, counts, dates and commits do not
+matter, so no finding becomes new by itself.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracker.audit.state import Mark
+from tracker.audit.finding_key import FindingKey
+from tracker.audit.rule_ids import current
 from tracker.errors import TrackerError
 from tracker.files import read_file, write_file
 
-SCHEMA = 1
+SCHEMA = 2
 Files = dict[str, frozenset[str]]
-"""By path: the signals that are known to speak of a file."""
+"""By path: the rules that are known to report a file."""
+OLD = "{} is of an earlier version, and its rules were renamed; record it again with --baseline"
 
 
 @dataclass(frozen=True)
@@ -28,28 +30,33 @@ class Baseline:
     """What is known. Paths are relative to the folder of the baseline's file."""
 
     files: Files
-    statements: frozenset[Mark] = frozenset()
+    statements: frozenset[FindingKey] = frozenset()
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """How many findings it has: files and statements."""
         return len(self.files) + len(self.statements)
 
-    def knows(self, mark: Mark) -> bool:
+    def knows(self, key: FindingKey) -> bool:
         """Whether a finding is known."""
-        return mark in self.statements if mark.text else mark.signal in self.files.get(mark.path, ())
+        return key in self.statements if key.text else key.rule in self.files.get(key.path, ())
 
     def still(self, found: Baseline) -> Baseline:
-        """Without what is found no longer: files of which none of their signals speaks, statements now true."""
+        """Without what is found no longer: files that none of their rules reports, statements that are true now."""
         files = {path: known for path, known in self.files.items() if known & found.files.get(path, frozenset())}
         return Baseline(files, self.statements & found.statements)
 
 
-def baseline_of(files: Iterable[Mark], statements: Iterable[Mark]) -> Baseline:
-    """Everything that was found, as a baseline has it."""
-    signals: dict[str, set[str]] = defaultdict(set)
-    for mark in files:
-        signals[mark.path].add(mark.signal)
-    return Baseline({path: frozenset(known) for path, known in signals.items()}, frozenset(statements))
+def baseline_of(keys: Iterable[FindingKey]) -> Baseline:
+    """Everything that was found, as a baseline records it."""
+    files: dict[str, set[str]] = defaultdict(set)
+    statements = set()
+    for key in keys:
+        if key.text:
+            statements.add(key)
+        else:
+            files[key.path].add(key.rule)
+    return Baseline({path: frozenset(known) for path, known in files.items()}, frozenset(statements))
 
 
 def load(path: Path) -> Baseline | None:
@@ -61,25 +68,28 @@ def load(path: Path) -> Baseline | None:
     except (ValueError, RecursionError):
         raise _damaged(path) from None
     try:
-        if data["schema"] != SCHEMA:
+        schema = data["schema"]
+        if schema not in (1, SCHEMA):
             raise _damaged(path)
-        files = {str(name): frozenset(map(str, signals)) for name, signals in data["files"].items()}
+        files = {str(name): frozenset(map(str, known)) for name, known in data["files"].items()}
+        if schema == 1:
+            files = {name: current(known) for name, known in files.items()}
         statements = [
-            Mark(str(name), str(signal), str(text))
+            FindingKey(str(name), str(rule), str(text))
             for name, known in data["statements"].items()
-            for signal, text in known
+            for rule, text in known
         ]
     except (KeyError, TypeError, AttributeError, ValueError):
         raise _damaged(path) from None
-    return Baseline(files, frozenset(statements))
+    return Baseline(files, frozenset(statements), (OLD.format(path.name),) if schema == 1 else ())
 
 
 def save(path: Path, known: Baseline) -> None:
-    """Write a baseline at once: sorted, a finding a line."""
+    """Write a baseline as one whole file: sorted, a finding a line."""
     statements: dict[str, list[list[str]]] = defaultdict(list)
-    for mark in sorted(known.statements):
-        statements[mark.path].append([mark.signal, mark.text])
-    rows = {name: sorted(signals) for name, signals in sorted(known.files.items())}
+    for key in sorted(known.statements):
+        statements[key.path].append([key.rule, key.text])
+    rows = {name: sorted(known_rules) for name, known_rules in sorted(known.files.items())}
     text = "\n".join(
         [
             "{",

@@ -1,17 +1,17 @@
-"""What changed since a commit: for an audit that tells of nothing else, before a commit or in a pull request."""
+"""What changed since a commit, for an audit of a pull request or before a commit."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
 
-from tracker.audit.finding import Finding
-from tracker.audit.statements import Statement
-from tracker.audit.work import HASH
+from tracker.audit.family import Finding
+from tracker.audit.rules.documents import Statement
+from tracker.audit.uncommitted import HASH
 from tracker.sources.repository import GitError, Repository
 
 SHORT = 9
-"""Digits of a commit's hash in what the audit tells."""
+"""Digits of a commit's hash in what the audit reports."""
 
 
 @dataclass(frozen=True)
@@ -19,24 +19,23 @@ class Changes:
     """Files and commits that are new."""
 
     paths: frozenset[str]
-    """Relative to the audited folder; those that are gone too."""
+    """Relative to the audited folder; removed ones too."""
     commits: frozenset[str]
-    """Abbreviated hashes, and the name of what is not committed."""
+    """Abbreviated hashes, and the name of uncommitted work."""
 
     def concern(self, one: Finding | Statement) -> bool:
         """Whether a finding is about a changed file, or is there because of one."""
-        causes = [reason.by for reason in one.reasons] if isinstance(one, Finding) else [one.by]
-        return one.path in self.paths or any(by in self.paths or by in self.commits for by in causes)
+        return one.path in self.paths or one.by in self.paths or one.by in self.commits
 
 
 def changes(repository: Repository, since: str) -> Changes:
-    """What differs on disk from the commit at which the work on `since` was left, and the commits since then.
+    """What differs on disk from the commit at which the work left `since`, and the commits since then.
 
     Raises TrackerError for an unknown revision.
     """
     below = ("--", *([repository.prefix] if repository.prefix else []))
     commits: list[str] = []
-    if repository.head is None:  # before the first commit all is new
+    if repository.head is None:  # before the first commit everything is new
         paths = _tokens(repository, "ls-files", "-z", "--full-name", *below)
     else:
         start = repository.resolve(since)

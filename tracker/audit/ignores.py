@@ -1,7 +1,7 @@
-"""Findings that are meant to be so: the ignores of tracker.yml, and marks in documents, each with its reason.
+"""Findings that are meant to be so: the ignores of tracker.yml and marks in documents, each with its reason.
 
-One that does nothing is a problem that is told with its place: an ignore that matches nothing, that is over, or that
-names no signal. So none outlives what it was written for.
+An ignore that does nothing is a problem that is reported with its place: one that matches nothing, has expired, or
+names no rule. So none outlives what it was written for.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date as Date
 from typing import NamedTuple, TypeVar
 
-from tracker.audit.finding import Finding, Reason, without_reasons
-from tracker.audit.home import Home
-from tracker.audit.marks import InlineIgnore
-from tracker.audit.state import State
-from tracker.audit.statements import Statement
-from tracker.audit.unmarked import Unmarked
+from tracker.audit.context import AuditContext
+from tracker.audit.family import Finding
+from tracker.audit.finding_key import State
+from tracker.audit.rule_ids import RENAMED, current, rules
+from tracker.audit.rules.documents import Statement
+from tracker.audit.scope import Scope
+from tracker.audit.suppressions import InlineIgnore
 from tracker.model import Ignore, Problem
 from tracker.progress.globs import matching
 from tracker.sources.reading import Source, nearest
@@ -30,139 +31,136 @@ class Excuse(NamedTuple):
 
     reason: str
     inline: bool = False
-    """Whether a mark in a document says so."""
+    """Whether a mark in the document says so."""
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What was found, with what is meant to be so marked as ignored, and what is wrong with the ignores."""
+    """The findings with their state, and what is wrong with the ignores."""
 
     findings: list[Finding]
     statements: list[Statement]
     problems: list[Problem]
+    notes: list[str]
 
 
-def settle(
+class _Ignores:
+    """The ignores that count, and which of them were used."""
+
+    def __init__(self, scope: Scope, marks: Iterable[InlineIgnore], paths: Iterable[str], today: Date) -> None:
+        self.rules = list(scope.plan.audit.ignore) if scope.plan else []
+        self.counting = {number for number, one in enumerate(self.rules) if not _is_over(one, today)}
+        self.used: set[int | InlineIgnore] = set()
+        self.marks = list(marks)
+        self._by_path: dict[str, list[int]] = {}
+        whole = {scope.below + path for path in paths}
+        for number in sorted(self.counting):
+            for path in matching(self.rules[number].path, whole):
+                self._by_path.setdefault(path.removeprefix(scope.below), []).append(number)
+        self._by_line = {(mark.path, line): mark for mark in self.marks if mark.reason for line in mark.lines}
+
+    def excuse(self, path: str, rule: str, line: int | None = None) -> Excuse | None:
+        """Why a finding is meant to be so; None where it is not."""
+        named = [(number, current(self.rules[number].signals)) for number in self._by_path.get(path, ())]
+        numbers = [number for number, names in named if not names or rule in names]
+        self.used.update(numbers)
+        if numbers:
+            return Excuse(self.rules[numbers[0]].reason)
+        mark = self._by_line.get((path, line)) if line is not None else None
+        if mark and rule in current(mark.signals):
+            self.used.add(mark)
+            return Excuse(mark.reason, inline=True)
+        return None
+
+
+def settle_ignores(
     findings: Iterable[Finding],
     statements: Iterable[Statement],
-    home: Home,
+    scope: Scope,
     marks: Iterable[InlineIgnore],
-    unmarked: Unmarked,
-    signals: Collection[str],
     today: Date,
 ) -> Settled:
-    """Hold what was found against the ignores. `signals`: the names of all there are.
-
-    A mark counts for statements, and for a reason that rests on nothing but marked lines: `unmarked` is without it.
-    """
-    findings, statements, marks = list(findings), list(statements), list(marks)
-    rules = list(home.plan.audit.ignore) if home.plan else []
-    counting = {number: rule for number, rule in enumerate(rules) if not _is_over(rule, today)}
-    paths = {home.below + path for path in (*(one.path for one in findings), *(one.path for one in statements))}
-    by_path: dict[str, list[int]] = {}
-    for number, rule in counting.items():
-        for path in matching(rule.path, paths):
-            by_path.setdefault(path.removeprefix(home.below), []).append(number)
-    used: set[int | InlineIgnore] = set()
-
-    def excuse(path: str, signal: str) -> Excuse | None:
-        numbers = [n for n in by_path.get(path, ()) if not rules[n].signals or signal in rules[n].signals]
-        used.update(numbers)
-        return Excuse(rules[numbers[0]].reason) if numbers else None
-
-    def excuse_inline(document: str, signal: str, line: int | None = None) -> Excuse | None:
-        found = [
-            mark
-            for mark in of_document.get(document, ())
-            if signal in mark.signals and (line is None or line in mark.lines)
-        ]
-        used.update(found)
-        return Excuse(found[0].reason, inline=True) if found else None
-
-    def excuse_reason(one: Finding, reason: Reason) -> Excuse | None:
-        found = excuse(one.path, reason.signal)
-        if found is None and reason.signal in unmarked and one.path not in unmarked[reason.signal]:
-            return excuse_inline(one.path, reason.signal) or excuse_inline(reason.by or "", reason.signal)
-        return found
-
-    of_document: dict[str, list[InlineIgnore]] = {}
-    for mark in marks:
-        if mark.reason:
-            of_document.setdefault(mark.path, []).append(mark)
-    settled_findings = [_finding(one, [excuse_reason(one, reason) for reason in one.reasons]) for one in findings]
-    settled_statements = [
-        _ignored(one, excuse(one.path, one.signal) or excuse_inline(one.path, one.signal, one.line))
-        for one in statements
-    ]
-    problems = [
-        *_problems_of_rules(rules, counting.keys(), used, home, signals),
-        *_problems_of_marks(marks, used, home, signals),
-    ]
-    return Settled(settled_findings, settled_statements, problems)
+    """Mark what is meant to be so as ignored, and report ignores that do nothing. Marks cover statements only."""
+    findings, statements = list(findings), list(statements)
+    ignores = _Ignores(scope, marks, {one.path for one in findings} | {one.path for one in statements}, today)
+    return Settled(
+        [_ignored(one, ignores.excuse(one.path, one.rule)) for one in findings],
+        [_ignored(one, ignores.excuse(one.path, one.rule, one.line)) for one in statements],
+        [*_problems_of_rules(ignores, scope), *_problems_of_marks(ignores, scope)],
+        sorted(_notes(ignores)),
+    )
 
 
-def lines_of(home: Home) -> dict[str, set[int]]:
-    """The lines of tracker.yml that name what is ignored, where that is in the audited folder."""
-    if home.below or home.plan is None or not home.plan.audit.ignore:
-        return {}
-    source = Source.read(home.root / PLAN_FILE, home.root)
-    places = (("audit", "ignore", number, "path") for number, _ in enumerate(home.plan.audit.ignore))
-    return {PLAN_FILE: {source.problem(place, "").line for place in places}}
+def without_ignore_lines(context: AuditContext, scope: Scope) -> None:
+    """Let the ignores of tracker.yml be no use of the files that they name."""
+    if scope.below or scope.plan is None or not scope.plan.audit.ignore or PLAN_FILE not in context.files:
+        return
+    lines = context.source(PLAN_FILE).splitlines()
+    source = Source.read(scope.root / PLAN_FILE, scope.root)
+    for number, _ in enumerate(scope.plan.audit.ignore):
+        lines[source.problem(("audit", "ignore", number, "path"), "").line - 1] = ""
+    context.replace_source(PLAN_FILE, "\n".join(lines))
 
 
 def _is_over(rule: Ignore, today: Date) -> bool:
     return rule.until is not None and rule.until < today
 
 
-def _finding(one: Finding, excuses: list[Excuse | None]) -> Finding:
-    """A finding without the reasons that do not count; ignored where none is left."""
-    given = [excuse for excuse in excuses if excuse is not None]
-    if len(given) == len(excuses):
-        return _ignored(one, given[0])
-    return without_reasons(
-        one, [reason for reason, excuse in zip(one.reasons, excuses, strict=True) if excuse is not None]
-    )
-
-
 def _ignored(one: One, excuse: Excuse | None) -> One:
     if excuse is None:
         return one
-    return replace(one, state=State.IGNORED, excuse=excuse.reason, inline=excuse.inline)
+    if isinstance(one, Statement):
+        return replace(one, state=State.IGNORED, excuse=excuse.reason, inline=excuse.inline)
+    return replace(one, state=State.IGNORED, excuse=excuse.reason)
 
 
-def _problems_of_rules(
-    rules: list[Ignore], counting: Collection[int], used: Collection[object], home: Home, signals: Collection[str]
-) -> Iterator[Problem]:
-    if not rules or home.below:  # seen from a folder below, other findings are out of sight
+def _notes(ignores: _Ignores) -> set[str]:
+    """A note on each rule of an earlier version that an ignore names."""
+    names = {name for one in ignores.rules for name in one.signals} | {
+        name for mark in ignores.marks for name in mark.signals
+    }
+    return {
+        f"ignores name the rule {name} of an earlier version: write {' or '.join(RENAMED[name]) or 'nothing'} instead"
+        for name in names - rules().keys()
+        if name in RENAMED
+    }
+
+
+def _problems_of_rules(ignores: _Ignores, scope: Scope) -> Iterator[Problem]:
+    if not ignores.rules or scope.below:  # from a folder below, other findings are out of sight
         return
-    source = Source.read(home.root / PLAN_FILE, home.root)
-    for number, rule in enumerate(rules):
+    source = Source.read(scope.root / PLAN_FILE, scope.root)
+    for number, rule in enumerate(ignores.rules):
         place = ("audit", "ignore", number)
-        unknown = [(index, name) for index, name in enumerate(rule.signals) if name not in signals]
+        unknown = [(index, name) for index, name in enumerate(rule.signals) if not _is_known(name)]
         for index, name in unknown:
-            yield source.problem((*place, "signals", index), _unknown(name, signals))
-        if number not in counting:
-            message = f"over since {rule.until}, and no longer counts; take it out, or give it another day"
-            yield source.problem((*place, "until"), message)
-        elif number not in used and not unknown:
-            yield source.problem(place, f"{rule.path}: matches nothing that is found; take it out")
+            yield source.problem((*place, "signals", index), _unknown(name))
+        if number not in ignores.counting:
+            yield source.problem(
+                (*place, "until"), f"expired on {rule.until}, and no longer counts; remove it, or give it another day"
+            )
+        elif number not in ignores.used and not unknown:
+            yield source.problem(place, f"{rule.path}: matches no finding; remove it")
 
 
-def _problems_of_marks(
-    marks: Iterable[InlineIgnore], used: Collection[object], home: Home, signals: Collection[str]
-) -> Iterator[Problem]:
-    for mark in marks:
-        unknown = [name for name in mark.signals if name not in signals]
+def _problems_of_marks(ignores: _Ignores, scope: Scope) -> Iterator[Problem]:
+    for mark in ignores.marks:
+        unknown = [name for name in mark.signals if not _is_known(name)]
         if not mark.signals or not mark.reason:
-            message = "expected `tracker: ignore SIGNAL, reason`"
+            message = "expected `tracker: ignore RULE, reason`"
         elif unknown:
-            message = _unknown(unknown[0], signals)
-        elif mark not in used and not home.below:
-            message = "this mark ignores nothing that is found on its line or the next; take it out"
+            message = _unknown(unknown[0])
+        elif mark not in ignores.used and not scope.below:
+            message = "this mark ignores no finding on its line or the next; remove it"
         else:
             continue
         yield Problem(mark.path, mark.line, mark.column, "", message)
 
 
-def _unknown(name: str, signals: Collection[str]) -> str:
-    return f"no signal is called {name!r}{nearest(name, signals) or '; there are: ' + ', '.join(signals)}"
+def _is_known(name: str) -> bool:
+    return name in rules() or name in RENAMED
+
+
+def _unknown(name: str) -> str:
+    known: Collection[str] = rules()
+    return f"no rule is called {name!r}{nearest(name, known) or '; there are: ' + ', '.join(known)}"

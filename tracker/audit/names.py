@@ -104,7 +104,7 @@ class Name(NamedTuple):
     """The words of the stem, in lower case: `fixLoginV2` has fix, login and v2."""
     kind: Kind
     conventional: bool
-    """Whether tools or people look for a file of this name without being told."""
+    """Whether tools or people look for a file of this name by convention."""
     archived: str | None
     """The outermost folder above it that says it is no longer used."""
 

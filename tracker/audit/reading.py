@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from tracker.audit.aside import aside
-from tracker.audit.marks import SIGN
 from tracker.audit.mentions import Names, Scanner
+from tracker.audit.reachability import imports_of
+from tracker.audit.reachability.graph import ANALYSED
+from tracker.audit.reachability.graph import _is_read as is_read
+from tracker.audit.suppressions import SIGN
 from tracker.audit.texts import Text, Texts
+from tracker.audit.worker import worker
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree, WorkingTree, sizes
 
@@ -20,79 +24,57 @@ LARGEST = 2_000_000
 ELSEWHERE = b"version https://git-lfs.github.com/spec/"
 MANY = 8_000_000
 """Bytes that are worth a second process."""
+MOST_CODE = 20_000
+"""Code files; of a larger tree no import graph is made."""
 STEP = 200
 """Contents between two reports of how far the reading is."""
 Report = Callable[[int, int], None]
 
 
 def unseen(done: int, total: int) -> None:
-    """How far a work is, told to nobody."""
+    """Report progress to no one: the default callback."""
 
 
-NOTED = frozenset(
-    f"{before}{form(word)}{after}".encode()
-    for word in ("deprecated", "obsolete", "superseded", "longer", "moved", "replaced", "not", "archived", "historical")
-    for form in (str.lower, str.title, str.upper)
-    for before in ("", "@")
-    for after in ("", ".")
-)
-"""Tokens without one of which there is no notice: looking for them is quicker."""
 NOTICE = re.compile(
-    rb"^.{0,80}\b(deprecated|obsolete|superseded|no longer (?:used|needed|maintained|supported)"
-    rb"|(?:has|have) (?:been )?moved|moved to|replaced by|do not use|archived|for historical|historical reference)\b"
-    rb".{0,80}",
-    re.IGNORECASE | re.MULTILINE,
+    rb"deprecated|obsolete|superseded|no longer|replaced by|do not use|unused|safe to delete", re.IGNORECASE
 )
-DONE = re.compile(
-    rb"^.{0,40}\bstatus\b[\s:*|_`-]*(?:\xe2\x9c\x85)?[\s*]*"
-    rb"(?:complete|completed|done|resolved|implemented|merged|shipped|fixed|finished|deployed|closed)\b.{0,60}"
-    rb"|^.{0,60}\xe2\x9c\x85\s*\**(?:all|complete|completed|done|implemented|fixed)\b.{0,60}",
-    re.IGNORECASE | re.MULTILINE,
-)
-CHECK = "✅".encode()
-REMOVAL = re.compile(
-    rb"\b(?:deleted?|removed?|removal|git rm|rm -rf?|obsolete|deprecate|redundant|unused|dead code|archive)\b",
-    re.IGNORECASE,
-)
-REMOVALS = (
-    *(b"delete", b"remov", b"git rm", b"rm -r", b"obsolete", b"deprecate", b"redundant", b"unused", b"dead code"),
-    b"archive",
-)
-"""What a text has, in lower case, in which one is found: looking for them is quicker."""
+REMOVAL = re.compile(rb"\b(?:delet|remov|git rm|rm -r|obsolete|redundant|unused|dead code)", re.IGNORECASE)
 BOX = re.compile(rb"[-*+] \[([ xX])\]")
 SYMBOL = re.compile(rb"`([A-Za-z_][\w.:#]{3,99})(?:\([^`\n]{0,99}\))?`")
 WORD = re.compile(rb"\w{4,}")
-PICTURES = (b"\xe2\x9c", b"\xe2\x9d", b"\xe2\x9a\xa0", b"\xe2\xad\x90", b"\xf0\x9f")
-"""How dingbats, the warning sign, the star and all that is called an emoji begin in UTF-8."""
 HEAD = 1200
+WRITES = (b"rite", b"dump", b"save", b"open(", b"to_csv", b"to_json", b"to_html", b"tee ", b">", b"Out-File", b"output")
+"""Without one of these a text writes no file."""
 
 
 def read(
     repository: Repository,
     tree: Tree,
     names: Names,
-    told: Collection[str],
+    documents: Collection[str],
     report: Report = unseen,
     folder: Path | None = None,
 ) -> tuple[dict[str, Text], Callable[[], None]]:
     """What every content of a tree holds, by blob hash. Each content is read once, and what is too long not at all.
 
-    Documents (`told`) come first, so that what they name can be looked for in the code. What was found before and kept
+    Documents come first, so that what they name can be looked for in the code. What was found before and kept
     in the folder, where one is given, is not looked for again. Second is what has to be done to keep it for next time.
     """
-    told = frozenset(told)
+    named = frozenset(documents)
+    graph = sum(path.endswith(ANALYSED) for path in tree.files) <= MOST_CODE
     paths = {blob: path for path, blob in tree.files.items()}
-    documents = {blob: path for blob, path in paths.items() if path in told}
-    others = {blob: path for blob, path in paths.items() if path not in told}
+    in_documents = {blob: path for blob, path in paths.items() if path in named}
+    others = {blob: path for blob, path in paths.items() if path not in named}
     scanner = Scanner(names)
     kept = Texts(folder, "documents", names)
     found = _part(
         repository,
         tree,
-        documents,
-        lambda content: _document(content, scanner),
+        in_documents,
+        lambda path, content: _with_imports(path, content, _document(content, scanner), graph),
         kept,
         lambda done: report(done, len(paths)),
+        graph,
     )
     symbols = frozenset(word for text in found.values() for word in text.symbols)
     scanner = Scanner(names, symbols)
@@ -102,17 +84,18 @@ def read(
         repository,
         tree,
         others,
-        lambda content: _other(content, scanner, only),
+        lambda path, content: _with_imports(path, content, _other(content, scanner, only), graph),
         others_kept,
-        lambda done: report(len(documents) + done, len(paths)),
+        lambda done: report(len(in_documents) + done, len(paths)),
+        graph,
     )
     changed = tree.modified if isinstance(tree, WorkingTree) else frozenset()
     unsure = {tree.files[path] for path in changed & tree.files.keys()}  # these may differ from their hash by now
 
     def keep() -> None:
         sure = {blob: text for blob, text in found.items() if blob not in unsure}
-        kept.keep({blob: text for blob, text in sure.items() if blob in documents})
-        others_kept.keep({blob: text for blob, text in sure.items() if blob not in documents})
+        kept.keep({blob: text for blob, text in sure.items() if blob in in_documents})
+        others_kept.keep({blob: text for blob, text in sure.items() if blob not in in_documents})
 
     return found, keep
 
@@ -121,13 +104,20 @@ def _part(
     repository: Repository,
     tree: Tree,
     paths: Mapping[str, str],
-    scan: Callable[[bytes], Text],
+    scan: Callable[[str, bytes], Text],
     kept: Texts,
     report: Callable[[int], None],
+    graph: bool,
 ) -> dict[str, Text]:
-    """What is in some contents, by blob hash; `paths` has a path of each. `report` is told how many are done."""
+    """What is in some contents, by blob hash; `paths` has a path of each. `report` gets how many are done."""
     known, news = kept.recall()
-    found = {blob: known[blob] for blob in paths if blob in known}
+    found = {
+        blob: known[blob]
+        for blob, path in paths.items()
+        if blob in known
+        and (known[blob].imports is None) != (graph and is_read(path) and not known[blob].binary)
+        and known[blob].read_as in ("", _as_latin(path))
+    }
     lengths = _sizes(repository, {blob: path for blob, path in paths.items() if blob not in found})
     found |= {blob: Text(size, binary=True) for blob, size in lengths.items() if size > LARGEST}
     wanted = [path for blob, path in paths.items() if blob not in found or (news and not found[blob].binary)]
@@ -139,16 +129,30 @@ def _part(
         for number, (path, content) in enumerate(tree.read(some), 1):
             blob = tree.files[path]
             if blob not in found or any(new in content for new in news):
-                seen[blob] = scan(content)
+                seen[blob] = scan(path, content)
             if number % STEP == 0:
                 report(number)
         return seen
 
-    with aside(lambda: look(wanted[half:], lambda done: None), worth_it=size > MANY) as rest:
+    with worker(lambda: look(wanted[half:], lambda done: None), worth_it=size > MANY) as rest:
         done = len(paths) - len(wanted)
         mine = look(wanted[:half], lambda number: report(done + number * len(wanted) // half))
         found |= mine | rest.result()
     return found
+
+
+def _with_imports(path: str, content: bytes, found: Text, graph: bool) -> Text:
+    """What was read, with what the import graph needs."""
+    if graph and not found.binary and is_read(path):
+        imports = imports_of(path, content.decode("utf-8", "replace"))
+        strings, names = (tuple(sorted(set(one))) for one in (imports.strings, imports.imports))
+        found.imports = replace(imports, strings=strings, imports=names)
+        found.read_as = _as_latin(path)
+    return found
+
+
+def _as_latin(path: str) -> str:
+    return path.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def _sizes(repository: Repository, paths: Mapping[str, str]) -> dict[str, int]:
@@ -172,16 +176,16 @@ def scan(content: bytes, scanner: Scanner) -> Text:
     return Text(
         size=size,
         keys=scanner.keys(tokens),
-        notice=None if NOTED.isdisjoint(tokens) else _line(NOTICE.search(content[:HEAD])),
+        writes=any(word in content for word in WRITES),
+        notice=NOTICE.search(content[:HEAD]) is not None,
         open_boxes=boxes.count(b" "),
         ticked_boxes=len(boxes) - boxes.count(b" "),
-        pictures=not content.isascii() and any(sign in content for sign in PICTURES),
         marked=SIGN in content,
     )
 
 
 def _other(content: bytes, scanner: Scanner, only: frozenset[bytes]) -> Text:
-    """Read what is no document; words that `only` documents name are no names of files."""
+    """Read a file that is no document. Words that `only` documents name are no names of files."""
     found = scan(content, scanner)
     if not scanner.words.isdisjoint(found.keys):
         found.symbols = tuple(key for key in found.keys if key in scanner.words)
@@ -190,12 +194,10 @@ def _other(content: bytes, scanner: Scanner, only: frozenset[bytes]) -> Text:
 
 
 def _document(content: bytes, scanner: Scanner) -> Text:
-    """Read a document, whose words tell more."""
+    """Read a document: also the code names in it, and whether it speaks of removals."""
     found = scan(content, scanner)
     if not found.binary:
-        found.doomed = scanner.keys(scanner.tokens(removals(content))) if found.size < 200_000 else ()
-        head = content[:HEAD]
-        found.done = _line(DONE.search(head)) if CHECK in head or b"status" in head.lower() else None
+        found.removals = REMOVAL.search(content) is not None
         found.symbols = tuple({word for symbol in SYMBOL.findall(content) for word in WORD.findall(symbol)})
     return found
 
@@ -204,23 +206,3 @@ def _boxes(content: bytes) -> list[bytes]:
     """What is in the boxes at the starts of lines."""
     starts = ((box, content.rfind(b"\n", 0, box.start()) + 1) for box in BOX.finditer(content))
     return [box[1] for box, start in starts if not content[start : box.start()].strip()]
-
-
-def removals(content: bytes) -> bytes:
-    """The lines that speak of a removal."""
-    lower = content.lower()
-    if not any(word in lower for word in REMOVALS):
-        return b""
-    lines = []
-    end = 0
-    for found in REMOVAL.finditer(content):
-        if found.start() >= end:
-            start = content.rfind(b"\n", 0, found.start()) + 1
-            end = content.find(b"\n", found.end())
-            end = len(content) if end < 0 else end
-            lines.append(content[start:end])
-    return b"\n".join(lines)
-
-
-def _line(match: re.Match[bytes] | None) -> str | None:
-    return match[0].decode("utf-8", "replace").strip() if match else None

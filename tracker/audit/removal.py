@@ -1,10 +1,10 @@
-"""Removing and archiving files so that it can be reviewed and undone.
+"""Untracking, removing and archiving files so that it can be reviewed and undone.
 
 The index is changed as `git rm` and `git mv` change it, in one step, and nothing on disk is ever deleted: files are
-moved into a store inside `.git`, or to the archive. What is to happen is written down there first. So whenever this is
-interrupted, every byte is in one of two known places, and `undo` puts all of it back:
+moved into a store inside `.git`, or to the archive; untracked files stay where they are. The journal is written first.
+So an interruption at any moment leaves every byte in one of two known places, and `undo` restores all of it:
 
-    write the journal → change the index → move the files → write down that it is done
+    write the journal → change the index → move the files → mark the journal as done
 """
 
 from __future__ import annotations
@@ -22,9 +22,8 @@ from typing import NamedTuple
 
 from filelock import FileLock
 
-from tracker.audit.finding import Finding
-from tracker.audit.names import Kind, name_of
-from tracker.audit.statements.documents import TELLS_OF_THE_PAST
+from tracker.audit.family import GOING, Action, Finding
+from tracker.audit.uses import tells_of_past
 from tracker.cache import digest
 from tracker.errors import TrackerError
 from tracker.files import write_file
@@ -48,11 +47,16 @@ class Step:
 
     path: str
     to: str | None
-    """Where it is moved to; None where it is removed."""
+    """Where it is moved to; None where it is removed or untracked."""
     mode: str
     blob: str
     why: str
-    confidence: float
+    action: str = Action.REMOVE
+
+    @property
+    def stays(self) -> bool:
+        """Whether the file stays on disk, and only git forgets it."""
+        return self.action == Action.UNTRACK
 
     @property
     def entry(self) -> Entry:
@@ -91,53 +95,51 @@ def plan(
     mentioned: Mapping[str, Collection[str]],
     archive: str | None = None,
 ) -> Removal:
-    """What of some findings can go: clean, tracked, unchanged files that nothing which stays mentions.
+    """What of some findings can go: clean, tracked files that nothing which stays mentions.
 
-    `mentioned`: who mentions a file, in all of the repository. `archive`: a folder below which they are moved instead.
-    These paths are relative to the top of the repository. Nothing is changed.
+    `mentioned`: who uses a file, in all of the repository. `archive`: a folder below which files are moved instead of
+    being removed. These paths are relative to the top of the repository. Nothing is changed.
     """
     prefix = repository.prefix
     here = _Here.look(repository)
-    going = {prefix + one.path: one for one in findings if one.action in ("remove", "archive")}
-    moved = {path: None if archive is None else f"{archive}/{path.removeprefix(prefix)}" for path in going}
+    going = {prefix + one.path: one for one in findings if one.action in GOING}
+    moved = {
+        path: None if archive is None or one.action is Action.UNTRACK else f"{archive}/{path.removeprefix(prefix)}"
+        for path, one in going.items()
+    }
     left: dict[str, str] = {}
     for path, to in moved.items():
         archived = "it is archived already" if archive and path.startswith(f"{archive}/") else None
-        if reason := archived or here.forbids(path) or (to and here.occupied(to)):
+        stays = going[path].action is Action.UNTRACK
+        if reason := archived or here.forbids(path, stays) or (to and here.occupied(to)):
             left[path] = reason
-    needed = _needed({path: mentioned.get(path, ()) for path in going if path not in left})
+    removed = [path for path, one in going.items() if one.action is not Action.UNTRACK and path not in left]
+    needed = _needed({path: mentioned.get(path, ()) for path in removed}, going.keys() - left.keys())
     left |= {path: f"{by} mentions it" for path, by in needed.items()}
     steps = (
-        Step(path, moved[path], *here.index[path], _why(one), one.confidence)
+        Step(path, moved[path], *here.index[path], f"{one.rule}: {one.proof}", str(one.action))
         for path, one in going.items()
         if path not in left
     )
     return Removal(tuple(steps), tuple((path, left[path]) for path in going if path in left))
 
 
-def _why(one: Finding) -> str:
-    return "; ".join(f"{reason.signal}: {reason.detail}" for reason in one.reasons[:3])
-
-
-def _needed(mentioned: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """By path: a file that mentions it and stays. One that has to stay keeps what it mentions, and so on."""
-    going = dict(mentioned)
+def _needed(mentioned: Mapping[str, Iterable[str]], going: Collection[str]) -> dict[str, str]:
+    """By path: a file that uses it and stays. One that has to stay keeps what it uses, and so on."""
+    leaving = set(going)
     needed: dict[str, str] = {}
     while True:
         found = {
-            path: by for path, names in going.items() for by in names if by not in going and not _tells_of_past(by)
+            path: by
+            for path, names in mentioned.items()
+            if path in leaving
+            for by in names
+            if by not in leaving and not tells_of_past(by)
         }
         if not found:
             return needed
         needed |= found
-        going = {path: names for path, names in going.items() if path not in found}
-
-
-def _tells_of_past(path: str) -> bool:
-    """Whether what a document mentions may be gone: logs, changelogs and the like tell of what was."""
-    name = name_of(path)
-    words = {*name.words, *(folder.lower() for folder in name.folders)}
-    return name.kind is Kind.DOCUMENT and bool(words & TELLS_OF_THE_PAST)
+        leaving -= found.keys()
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ class _Here:
 
     @classmethod
     def look(cls, repository: Repository) -> _Here:
-        with suppress(GitError):  # tells of files that differ, which are found below
+        with suppress(GitError):  # fails for files that differ, which are found below
             _lines(repository, "update-index", "-q", "--refresh")
         index, tags = {}, {}
         for line in _lines(repository, "ls-files", "-v", "--stage", "-z", "--full-name"):
@@ -173,15 +175,15 @@ class _Here:
         differing = _lines(repository, "diff-files", "--name-only", "-z")
         return cls(repository.root, committed, index, tags, frozenset(differing))
 
-    def forbids(self, path: str) -> str | None:
-        """Why a file must not be touched."""
+    def forbids(self, path: str, stays: bool = False) -> str | None:
+        """Why a file must not be touched. One that stays on disk may differ there from what git has."""
         if path not in self.index:
             return "it is not tracked"
         if path in self.tags:
             return {"S": "it is outside the sparse checkout", "M": "it is in conflict"}.get(
-                self.tags[path], "git was told not to look at it (assume-unchanged)"
+                self.tags[path], "git does not look at it (assume-unchanged)"
             )
-        if self.committed.get(path) != self.index[path] or path in self.differing:
+        if self.committed.get(path) != self.index[path] or (path in self.differing and not stays):
             return "it has changes that are not committed"
         location = self.root / path
         if not _is_real(self.root, location.parent) or not _is_file(location):
@@ -194,7 +196,7 @@ class _Here:
         if path in self.index or os.path.lexists(self.root / path):
             return f"{path} is there already"
         if any(parent in self.index for parent in parents) or not _is_real(self.root, (self.root / path).parent):
-            return f"{path} would lie in something that is no folder"
+            return f"{path} would be inside something that is not a folder"
         return None
 
 
@@ -219,7 +221,7 @@ def _is_real(root: Path, folder: Path) -> bool:
 
 
 def act(repository: Repository, removal: Removal, written: Mapping[Path, str] | None = None) -> None:
-    """Do what was planned, and write some files that tell of it (text by path).
+    """Do what was planned, and write some files about it (text by path).
 
     Raises TrackerError, and then nothing was done, where anything differs from the plan by now.
     """
@@ -229,7 +231,7 @@ def act(repository: Repository, removal: Removal, written: Mapping[Path, str] | 
             raise TrackerError("the last removal was interrupted; put it back first: tracker audit --undo")
         here = _Here.look(repository)
         for step in removal.steps:
-            changed = here.forbids(step.path) or (step.to and here.occupied(step.to))
+            changed = here.forbids(step.path, step.stays) or (step.to and here.occupied(step.to))
             if changed or here.index[step.path] != step.entry:
                 raise TrackerError(f"{step.path}: {changed or 'it changed'} since the plan was made; nothing was done")
         shutil.rmtree(store, ignore_errors=True)
@@ -244,6 +246,8 @@ def act(repository: Repository, removal: Removal, written: Mapping[Path, str] | 
             raise
         try:
             for number, step in enumerate(removal.steps):
+                if step.stays:
+                    continue
                 _move(repository.root, repository.root / step.path, _place(repository, store, step, number))
             for path, text in texts.items():
                 target = repository.root / path
@@ -262,7 +266,7 @@ class Undone:
     committed: bool
     """Whether there was a commit since: then the files are staged as new ones."""
     kept: tuple[str, ...]
-    """Files that told of the removal, and that people changed or committed since."""
+    """Session files about the removal that were changed or committed since."""
 
 
 def undo(repository: Repository) -> Undone:
@@ -285,6 +289,8 @@ def undo(repository: Repository) -> Undone:
             raise TrackerError(f"cannot be undone, nothing was changed: {in_the_way[0]}{more}")
         _stage(repository, {s.to: None for s in journal.steps if s.to} | {s.path: s.entry for s in journal.steps})
         for number, step in enumerate(journal.steps):
+            if step.stays:
+                continue
             _move(repository.root, _place(repository, store, step, number), repository.root / step.path)
         kept = tuple(
             path for path, known in journal.written.items() if not _taken_back(here, path, known, journal.done)
@@ -301,14 +307,16 @@ def _hinders(here: _Here, step: Step, place: Path) -> str | None:
     original = here.root / step.path
     parents = [parent.as_posix() for parent in Path(step.path).parents]
     if here.index.get(step.path, step.entry) != step.entry:
-        return "it was staged anew since"
+        return "it was staged again since"
     if step.to and here.index.get(step.to, step.entry) != step.entry:
         return f"{step.to} was changed since"
     if any(parent in here.index for parent in parents) or not _is_real(here.root, original.parent):
-        return "something that is no folder took the place of its folder"
+        return "its folder was replaced by something that is not a folder"
+    if step.stays:
+        return None
     there, moved = _is_file(original), _is_file(place)
     if os.path.lexists(original) and not there:
-        return "a folder took its place"
+        return "a folder has its name now"
     if not there and not moved:
         return f"{place} is gone; git has its content: git cat-file -p {step.blob}"
     if there and moved and not _same(original, place):
@@ -325,7 +333,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _taken_back(here: _Here, path: str, known: str, done: bool) -> bool:
-    """Remove a file that told of the removal, unless it is tracked or was changed by now."""
+    """Remove a file that was written about the removal, unless it is tracked or was changed since."""
     target = here.root / path
     if not done:
         target.with_name(f"{target.name}.new").unlink(missing_ok=True)  # written in part
@@ -365,7 +373,7 @@ def _clear(root: Path, folder: Path) -> None:
 
 
 def _stage(repository: Repository, entries: Mapping[str, Entry | None]) -> None:
-    """Change the index at once: entries by path, None for what is to be no longer in it."""
+    """Change the index in one step: entries by path, None for a path to be dropped."""
     gone = Entry("0", "0" * len(repository.head or ""))
     lines = (f"{(entry or gone).mode} {(entry or gone).blob}\t{path}\0" for path, entry in entries.items())
     feed = (line.encode("utf-8", "surrogateescape") for line in lines)
@@ -389,7 +397,9 @@ def _locked(repository: Repository) -> Iterator[Path]:
 def _read(store: Path) -> Journal | None:
     try:
         data = json.loads((store / JOURNAL).read_text("utf-8"))
-        steps = tuple(Step(**step) for step in data.pop("steps"))
+        steps = tuple(
+            Step(**{key: value for key, value in step.items() if key != "confidence"}) for step in data.pop("steps")
+        )
         journal = Journal(steps, **data)
         paths = [path for step in steps for path in (step.path, step.to) if path is not None]
         if all(map(_is_inside, [*paths, *journal.written])):
@@ -404,12 +414,12 @@ def _read(store: Path) -> Journal | None:
 
 
 def _is_inside(path: str) -> bool:
-    """Whether a path is one of a file in the repository: a journal may come from anyone."""
+    """Whether a path is one of a file in the repository: a journal is not trusted."""
     return not {"", ".", "..", ".git"} & {*path.lower().split("/")} and "\0" not in path
 
 
 def _write(store: Path, journal: Journal) -> None:
-    """On disk, and not only on its way there, before anything else happens."""
+    """Write the journal, and wait until it is on disk."""
     temporary = store / f"{JOURNAL}.new"
     with temporary.open("w", encoding="utf-8") as stream:
         json.dump(asdict(journal), stream)

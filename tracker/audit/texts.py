@@ -18,8 +18,9 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
-from tracker.audit.memory import tool
+from tracker.audit.answer_cache import tool
 from tracker.audit.mentions import Names, difference
+from tracker.audit.reachability import FileImports
 from tracker.cache import Cache, digest
 
 SOUGHT = "sought"
@@ -41,18 +42,20 @@ class Text:
     """Whether Git LFS keeps the content, and this only points to it."""
     keys: tuple[bytes, ...] = ()
     """The names of files, there or gone, that it mentions, in their order."""
-    doomed: tuple[bytes, ...] = ()
-    """Those that it mentions in lines about removal."""
-    notice: str | None = None
-    """A line near the top that says that the file is no longer meant."""
-    done: str | None = None
-    """A line near the top that says that the work described is finished."""
+    removals: bool = False
+    """Whether it is a document that lists or announces removals."""
+    writes: bool = False
+    """Whether it has a word of code that writes files."""
+    notice: bool = False
+    """Whether its first lines have a word such as `deprecated`."""
     symbols: tuple[bytes, ...] = ()
     """Of a document: the words of code names in back-ticks. Of anything else: those of them that it has."""
     open_boxes: int = 0
     ticked_boxes: int = 0
-    pictures: bool = False
-    """Whether it has check marks, crosses, warning signs or the like: reports have."""
+    imports: FileImports | None = None
+    """What the import graph needs of it; None where there is no graph."""
+    read_as: str = ""
+    """The path, as Latin-1, that the imports were read for: the language depends on it."""
     marked: bool = False
     """Whether it says of a statement of its own that it is meant to be so."""
 
@@ -64,13 +67,14 @@ class Kept(NamedTuple):
     binary: bool
     elsewhere: bool
     keys: str
-    doomed: str
-    notice: str | None
-    done: str | None
+    removals: bool
+    writes: bool
+    notice: bool
     symbols: str
     open_boxes: int
     ticked_boxes: int
-    pictures: bool
+    imports: FileImports | None
+    read_as: str
     marked: bool
 
 
@@ -99,7 +103,7 @@ class Texts:
         self._shelves: dict[str, dict[str, Text]] = {}
 
     def recall(self) -> Recalled:
-        """What was found before, as far as it still tells of what is looked for now."""
+        """What was found before, as far as it is still valid for what is looked for now."""
         sought = self._sought
         self._form = _form(sought)
         with Cache(self._folder) as cache:
@@ -144,7 +148,7 @@ class Texts:
         return files + b"\0\0" + b"\0".join(sorted(self._words))
 
     def _differences(self, before: bytes) -> tuple[frozenset[bytes], frozenset[bytes]]:
-        """What is looked for now and was not before, as bytes that a content must have; and what is no more."""
+        """What is looked for now and was not before, as bytes that a content must have; and what no longer is."""
         files, _, words = before.partition(b"\0\0")
         old_words = frozenset(words.split(b"\0"))
         come, gone = difference(self._names, frozenset(files.decode("utf-8", "surrogateescape").split("\0")))
@@ -183,13 +187,14 @@ def _kept(text: Text) -> Kept:
         text.binary,
         text.elsewhere,
         _line(text.keys),
-        _line(text.doomed),
+        text.removals,
+        text.writes,
         text.notice,
-        text.done,
         _line(text.symbols),
         text.open_boxes,
         text.ticked_boxes,
-        text.pictures,
+        text.imports,
+        text.read_as,
         text.marked,
     )
 
@@ -212,13 +217,14 @@ def _texts(packed: str, known: dict[bytes, bytes]) -> dict[str, Text]:
                 one.binary,
                 one.elsewhere,
                 words(one.keys),
-                words(one.doomed),
+                one.removals,
+                one.writes,
                 one.notice,
-                one.done,
                 words(one.symbols),
                 one.open_boxes,
                 one.ticked_boxes,
-                one.pictures,
+                one.imports,
+                one.read_as,
                 one.marked,
             )
             for blob, one in kept.items()

@@ -1,22 +1,25 @@
-"""`tracker audit`: what is told of what was found, and what people do with it: record it, remove it, put it back."""
+"""`tracker audit`: what is asked, and what is done about what was found: record, review, remove, undo."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from pathlib import Path
 
+from tracker.audit.audit import Audit, audit, key_of
 from tracker.audit.baseline import save
 from tracker.audit.changed import changes
-from tracker.audit.findings import Audit, audit
-from tracker.audit.formats import printable
+from tracker.audit.context import gather_context
+from tracker.audit.decisions import FILE, Choice, Kept, save_kept, still
+from tracker.audit.family import GOING, Action, Family, Finding
+from tracker.audit.finding_key import State
+from tracker.audit.formats.text import printable
 from tracker.audit.reading import Report, unseen
 from tracker.audit.removal import Removal, act, plan, undo
-from tracker.audit.state import State
-from tracker.audit.subject import look
+from tracker.audit.uses import Uses
 from tracker.cache import Cache
 from tracker.commands import new
 from tracker.errors import TrackerError
@@ -29,11 +32,10 @@ from tracker.workspace import BASELINE_FILE, Workspace
 
 @dataclass(frozen=True)
 class Inquiry:
-    """What is asked of an audit."""
+    """What an audit is asked for."""
 
     folder: Path
-    at_least: float
-    """Confidence below which files are left out."""
+    maybe: bool = False
     only: Collection[str] = ()
     skip: Collection[str] = ()
     everything: bool = False
@@ -43,100 +45,170 @@ class Inquiry:
     """Only what changed since this commit."""
 
     def ask(self, report: Report = unseen) -> tuple[Audit, Audit]:
-        """All that was found, and what is to be told of it; `report` is told how much of it is read."""
-        asked = {"at_least": self.at_least, "only": self.only, "skip": self.skip}
-        found = audit(self.folder, self.revision, report=report, **asked)  # type: ignore[arg-type]
+        """All that was found, and what is reported of it. `report` gets how much of it is read."""
+        found = audit(self.folder, self.revision, only=self.only, skip=self.skip, report=report)
+        return found, self.choose(found)
+
+    def choose(self, found: Audit) -> Audit:
+        """What is reported of an audit."""
         if self.since is None:
-            return found, found.told(at_least=self.at_least, everything=self.everything)
+            return found.reported(maybe=self.maybe, everything=self.everything)
         with Repository.open(self.folder) as repository:
             about = changes(repository, self.since).concern
-        return found, found.told(at_least=self.at_least, everything=self.everything, about=about)
+        return found.reported(maybe=self.maybe, everything=self.everything, about=about)
 
 
 # --- the baseline ---------------------------------------------------------------------------------------------------
 
 
 def record(inquiry: Inquiry, report: Report = unseen) -> str:
-    """Make all that is found today the baseline, and say so."""
+    """Make everything that is reported today the baseline, and return a sentence about it."""
     found, _ = inquiry.ask(report)
-    if found.home.below:
-        raise TrackerError(f"the baseline is of all of {found.home.root}: record it there")
-    known = found.told(at_least=inquiry.at_least, everything=True).as_baseline()
-    save(found.home.baseline, known)
+    if found.scope.below:
+        raise TrackerError(f"the baseline covers all of {found.scope.root}: record it there")
+    known = found.reported(maybe=inquiry.maybe, everything=True).as_baseline()
+    save(found.scope.baseline, known)
     now = counted(len(known), "finding is", "findings are")
-    return f"{found.home.baseline}: {now} known; later audits tell of new ones"
+    return f"{found.scope.baseline}: {now} known; later audits report new ones only"
 
 
 def shrink(found: Audit) -> str | None:
-    """Take out of the baseline what is found no longer, and say so; nothing where not all was looked at."""
-    if found.baseline is None or not found.whole:
+    """Drop what is resolved from the baseline and the decisions, and return a sentence about it.
+
+    None where nothing is resolved, or not everything was looked at.
+    """
+    if not found.whole:
+        return None
+    notes = list(filter(None, [_shrink_baseline(found), _shrink_decisions(found)]))
+    return "\n".join(notes) or None
+
+
+def _shrink_baseline(found: Audit) -> str | None:
+    if found.baseline is None or found.baseline.notes:
         return None
     kept = found.baseline.still(found.as_baseline())
     gone = len(found.baseline) - len(kept)
     if not gone:
         return None
     try:
-        save(found.home.baseline, kept)
+        save(found.scope.baseline, kept)
     except OSError as error:
         of_its = counted(gone, "of its findings is", "of its findings are")
-        return f"{found.home.baseline}: {of_its} gone, but it cannot be written ({error.strerror})"
-    out = counted(gone, "finding is gone and was", "findings are gone and were")
-    return f"{found.home.baseline}: {out} taken out, {counted(len(kept), 'is', 'are')} left"
+        return f"{found.scope.baseline}: {of_its} resolved, but it cannot be written ({error.strerror})"
+    out = counted(gone, "finding is resolved and was", "findings are resolved and were")
+    return f"{found.scope.baseline}: {out} removed, {counted(len(kept), 'is', 'are')} left"
+
+
+def _shrink_decisions(found: Audit) -> str | None:
+    left = still(found.kept, {key_of(one, found.scope.below) for one in found.findings})
+    if len(left) == len(found.kept):
+        return None
+    path = found.scope.root / FILE
+    try:
+        save_kept(path, left)
+    except OSError as error:
+        return f"{path}: some decisions are resolved, but it cannot be written ({error.strerror})"
+    gone = counted(len(found.kept) - len(left), "decision is resolved and was", "decisions are resolved and were")
+    return f"{path}: {gone} removed, {counted(len(left), 'is', 'are')} left"
+
+
+# --- review ---------------------------------------------------------------------------------------------------------
+
+
+def review(inquiry: Inquiry, decide: Callable[[Family, int, int], Choice | None]) -> tuple[Audit, Removal, list[str]]:
+    """Ask for a decision about every family that is new; return the plan of the accepted ones, and what was written.
+
+    `decide` gets a family, its number and how many there are; None ends the review. What is kept is written down with
+    its reason and today's date. Nothing is removed yet.
+    """
+    _, reported = inquiry.ask()
+    accepted: list[Finding] = []
+    kept: list[Kept] = []
+    families = [family for family in reported.families if any(one.state is State.NEW for one in family.findings)]
+    for number, family in enumerate(families, 1):
+        choice = decide(family, number, len(families))
+        if choice is None:
+            break
+        if choice.decision == "accept":
+            accepted += [_going(one) for one in family.findings]
+        elif choice.decision == "keep":
+            keys = [key_of(one, reported.scope.below) for one in family.findings]
+            kept += [Kept(path=key.path, rule=key.rule, reason=choice.reason, date=Date.today()) for key in keys]
+    lines = []
+    if kept:
+        path = reported.scope.root / FILE
+        save_kept(path, [*reported.kept, *kept])
+        lines.append(f"{path}: {counted(len(kept), 'file is', 'files are')} kept")
+    return reported, _planned(inquiry.folder, reported, accepted, None), lines
+
+
+def _going(one: Finding) -> Finding:
+    """A finding that was accepted: what was only to be reviewed is removed."""
+    return one if one.action in GOING else replace(one, action=Action.REMOVE)
 
 
 # --- removal --------------------------------------------------------------------------------------------------------
 
 
 def plan_removal(inquiry: Inquiry, archive: Path | None) -> tuple[Audit, Removal]:
-    """What of that which is told can go; what someone said is meant to be so stays."""
-    _, told = inquiry.ask()
-    with Repository.open(inquiry.folder) as repository:
-        return told, plan(
+    """What of that which is reported can go; what is ignored stays."""
+    _, reported = inquiry.ask()
+    going = [one for one in reported.findings if one.state is not State.IGNORED]
+    return reported, _planned(inquiry.folder, reported, going, archive)
+
+
+def _planned(folder: Path, reported: Audit, going: Iterable[Finding], archive: Path | None) -> Removal:
+    going = list(going)
+    with Repository.open(folder) as repository:
+        return plan(
             repository,
-            [one for one in told.findings if one.state is not State.IGNORED],
-            mentioned=_mentioned(repository, told),
+            going,
+            mentioned=_users(repository, reported, [one.path for one in going]),
             archive=_inside(repository, archive),
         )
 
 
 def described(removal: Removal, prefix: str) -> str:
-    """The plan, for people to agree to."""
-    verb = "archive" if any(step.to for step in removal.steps) else "remove"
-    lines = [f"{verb} ({len(removal.steps)})"] if removal.steps else []
-    for step in removal.steps:
-        to = f"  → {printable(step.to.removeprefix(prefix))}" if step.to else ""
-        why = printable(step.why.partition("; ")[0])
-        lines.append(f"  {step.confidence:.2f}  {printable(step.path.removeprefix(prefix))}{to}  {why}")
+    """The plan, for the user to agree to."""
+    lines = []
+    for action in dict.fromkeys(step.action for step in removal.steps):
+        steps = [step for step in removal.steps if step.action == action]
+        lines.append(f"{action} ({len(steps)})")
+        for step in steps:
+            to = f"  → {printable(step.to.removeprefix(prefix))}" if step.to else ""
+            lines.append(f"  {printable(step.path.removeprefix(prefix))}{to}  {printable(step.why)}")
     if removal.left:
         lines += [f"left alone ({len(removal.left)})"]
         lines += [f"  {printable(path.removeprefix(prefix))}  {printable(reason)}" for path, reason in removal.left]
     return "\n".join([*lines, ""])
 
 
-def carry_out(folder: Path, told: Audit, removal: Removal) -> list[str]:
-    """Do what was planned, with a session file that tells of it in a workspace; and say what was done."""
-    written = _session(told, removal)
+def carry_out(folder: Path, reported: Audit, removal: Removal) -> list[str]:
+    """Carry out a plan, with a session file about it in a workspace; return what was done."""
+    written = _session(reported, removal)
     with Repository.open(folder) as repository:
         act(repository, removal, written)
     files = counted(len(removal.steps), "file")
+    stay = [step.path for step in removal.steps if step.stays]
     return [
-        f"{files} {_done(removal)}: staged, not committed; tracker audit --undo puts them back",
-        *(f"written down in {path}" for path in written),
+        f"{files} {_done(removal)}: staged, not committed; tracker audit --undo restores them",
+        *(["untracked files stay on disk; add them to .gitignore so that they are not added again"] if stay else []),
+        *(f"recorded in {path}" for path in written),
     ]
 
 
 def take_back(folder: Path) -> list[str]:
-    """Undo the last removal, and say what came back."""
+    """Undo the last removal, and return what was restored."""
     with Repository.open(folder) as repository:
         undone = undo(repository)
-    lines = [counted(undone.files, "file is back as it was", "files are back as they were")]
+    lines = [counted(undone.files, "file is restored", "files are restored")]
     if undone.committed:
         lines.append("there was a commit since: where it has the removal, they are staged as new; commit them")
-    return lines + [f"{path}: kept, since it was changed or committed" for path in undone.kept]
+    return lines + [f"{path}: kept, because it was changed or committed" for path in undone.kept]
 
 
 def is_terminal() -> bool:
-    """Whether there is someone to ask."""
+    """Whether standard input is a terminal."""
     return sys.stdin.isatty()
 
 
@@ -150,33 +222,36 @@ def _inside(repository: Repository, archive: Path | None) -> str | None:
     return folder.relative_to(repository.root).as_posix()
 
 
-def _mentioned(repository: Repository, told: Audit) -> Mapping[str, Collection[str]]:
-    """Who mentions each file, in all of the repository. Sessions, versions and pages tell what was: no need."""
-    if any("without their content" in limit for limit in told.limits):
-        raise TrackerError("some content is not here, so nobody can tell what is still needed; fetch it first")
-    if repository.prefix:  # what lies outside the audited folder may need it as well
+def _users(repository: Repository, reported: Audit, paths: list[str]) -> Mapping[str, Collection[str]]:
+    """Who uses each file, in all of the repository. Sessions, versions and pages describe the past: they "
+    "do not count."""
+    if any("without their content" in limit for limit in reported.limits):
+        raise TrackerError("some content is not here, so what is still needed is unknown; fetch it first")
+    prefix = repository.prefix
+    uses = reported.uses
+    if prefix:  # files outside the audited folder may use it as well
         with Repository.open(repository.root) as everything:
-            mentioned = look(everything, working_tree(everything)).mentioned
-        references = {path: [mention.by for mention in by] for path, by in mentioned.items()}
+            uses = Uses(gather_context(everything, working_tree(everything)))
+            users = {prefix + path: [user.path for user in uses.of(prefix + path)] for path in paths}
     else:
-        references = {one.path: list(one.references) for one in told.findings}
-    workspace = told.home.plan
-    prefix = repository.prefix.removesuffix(told.home.below)
+        users = {path: [user.path for user in uses.of(path)] for path in paths}
+    workspace = reported.scope.plan
+    top = prefix.removesuffix(reported.scope.below)
     places = (workspace.sessions, workspace.versions, workspace.docs) if workspace else ()
-    tells = (f"{prefix}{BASELINE_FILE}", *(f"{prefix}{place}/" for place in places))
-    return {path: [by for by in names if not by.startswith(tells)] for path, names in references.items()}
+    past = (f"{top}{BASELINE_FILE}", f"{top}{FILE}", *(f"{top}{place}/" for place in places))
+    return {path: [by for by in names if not by.startswith(past)] for path, names in users.items()}
 
 
-def _session(told: Audit, removal: Removal) -> dict[Path, str]:
-    """The session file that tells what was removed and why; none without a workspace."""
-    if told.home.plan is None:
+def _session(reported: Audit, removal: Removal) -> dict[Path, str]:
+    """The session file that records what was removed and why; none without a workspace."""
+    if reported.scope.plan is None:
         return {}
-    workspace = Workspace(told.home.root, told.home.plan)
-    prefix = told.prefix.removesuffix(told.home.below)
+    workspace = Workspace(reported.scope.root, reported.scope.plan)
+    prefix = reported.prefix.removesuffix(reported.scope.below)
     files: dict[str, list[dict[str, str]]] = {}
     nameless = []
     for step in removal.steps:
-        old, note = step.path.removeprefix(prefix), _text(f"{step.why} ({step.confidence:.2f})")
+        old, note = step.path.removeprefix(prefix), _text(step.why)
         if _text(old) != old:  # a session file is text, and the name is not
             nameless.append(f"- {_text(old)}: {note}\n")
         elif step.to:
@@ -185,7 +260,7 @@ def _session(told: Audit, removal: Removal) -> dict[Path, str]:
             files.setdefault("removed", []).append({"path": old, "note": note})
     data: dict[str, object] = {"focus": f"Stale files {_done(removal)}: {len(removal.steps)}"}
     if nameless:
-        data["summary"] = "Files whose names are no text:\n\n" + "".join(nameless)
+        data["summary"] = "Files whose names are not valid text:\n\n" + "".join(nameless)
     with Cache(workspace.cache) as cache:
         sessions, _ = read_sessions(workspace.sessions, workspace.root, cache)
     last = sessions[-1].session.session if sessions else None
@@ -197,9 +272,14 @@ def _session(told: Audit, removal: Removal) -> dict[Path, str]:
 
 
 def _done(removal: Removal) -> str:
-    return "archived" if any(step.to for step in removal.steps) else "removed"
+    words = {"untrack": "untracked", "remove": "removed", "archive": "archived"}
+    done = {
+        "archived" if step.to else "removed" if step.action == "archive" else words[step.action]
+        for step in removal.steps
+    }
+    return " and ".join(sorted(done))
 
 
 def _text(text: str) -> str:
-    """With what no encoding has written out."""
+    """With bytes that no encoding has written as escapes."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -527,6 +527,7 @@ def _feed(stdin: IO[bytes], feed: Iterable[bytes]) -> None:
     with suppress(BrokenPipeError, ValueError, OSError):  # the reader stopped early
         for piece in feed:
             stdin.write(piece)
+            stdin.flush()  # the reader may be waiting for the answer
     with suppress(BrokenPipeError, ValueError, OSError):
         stdin.close()
 

@@ -13,6 +13,7 @@ from typing import IO, Protocol
 from tracker.sources.repository import Repository
 
 SUBMODULE = "160000"
+LINK = "120000"
 CHUNK = 1 << 20
 
 
@@ -31,6 +32,10 @@ class Tree(Protocol):
     def submodules(self) -> frozenset[str]:
         """Where submodules are: what is below them is the history of another repository."""
 
+    @property
+    def links(self) -> frozenset[str]:
+        """The files that are symbolic links."""
+
     def read(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Path and content of each, in their order; those whose content is not there are skipped."""
 
@@ -43,6 +48,7 @@ class CommitTree:
     commit: str | None
     files: Mapping[str, str]
     submodules: frozenset[str]
+    links: frozenset[str] = frozenset()
 
     def read(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """See `Tree.read`."""
@@ -59,6 +65,7 @@ class WorkingTree:
     """Those that differ from the index: read from disk. All others are read from the object store."""
     submodules: frozenset[str]
     commit: str | None = None
+    links: frozenset[str] = frozenset()
 
     def read(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """See `Tree.read`."""
@@ -68,7 +75,7 @@ class WorkingTree:
 def commit_tree(repository: Repository, revision: str) -> Tree:
     """The tree of a commit. Raises TrackerError for an unknown revision."""
     commit = repository.resolve(revision)
-    files, submodules = {}, set()
+    files, submodules, links = {}, set(), set()
     with repository.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *_below(repository)) as output:
         for entry, path in _entries(repository, output):
             mode, _, blob = entry.split(" ")
@@ -76,7 +83,9 @@ def commit_tree(repository: Repository, revision: str) -> Tree:
                 submodules.add(path)
             else:
                 files[path] = blob
-    return CommitTree(repository, commit, files, frozenset(submodules))
+                if mode == LINK:
+                    links.add(path)
+    return CommitTree(repository, commit, files, frozenset(submodules), frozenset(links))
 
 
 def working_tree(repository: Repository) -> Tree:
@@ -85,7 +94,7 @@ def working_tree(repository: Repository) -> Tree:
     A changed file is hashed byte by byte; one that differs from the index in line ends alone counts as unchanged.
     Deleted files are absent. Symbolic links are never followed.
     """
-    files, submodules = {}, set()
+    files, submodules, links = {}, set(), set()
     with repository.run("ls-files", "--stage", "-z", "--", *_below(repository)) as output:
         for entry, path in _entries(repository, output):
             mode, blob, _ = entry.split(" ")
@@ -93,6 +102,8 @@ def working_tree(repository: Repository) -> Tree:
                 submodules.add(path)
             else:
                 files[path] = blob
+                if mode == LINK:
+                    links.add(path)
     with repository.run("diff-files", "--raw", "-z", "--no-renames", "--", *_below(repository)) as output:
         tokens = output.read().decode("utf-8", "surrogateescape").split("\0")
     modified = set()
@@ -105,7 +116,7 @@ def working_tree(repository: Repository) -> Tree:
         elif now != files[path]:
             files[path] = now
             modified.add(path)
-    return WorkingTree(repository, files, frozenset(modified), frozenset(submodules))
+    return WorkingTree(repository, files, frozenset(modified), frozenset(submodules), links=frozenset(links))
 
 
 def _below(repository: Repository) -> tuple[str, ...]:

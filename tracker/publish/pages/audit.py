@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date as Date
 from typing import NamedTuple
 
-from tracker.audit.findings import audit
-from tracker.audit.formats import ACTIONS
-from tracker.audit.state import State
+from tracker.audit.audit import audit
+from tracker.audit.family import ACTIONS, Action
+from tracker.audit.finding_key import State
+from tracker.audit.formats.text import HEADINGS
 from tracker.publish.page import Page
 from tracker.publish.site import AUDIT, Site
 
-BAR = 0.5
-"""As surely as `tracker audit` asks for."""
 MOST = 100
-"""Rows of a table: a page that nobody reads to its end need not hold all."""
+"""Rows of a table of statements or of what is ignored."""
+PATHS = 20
+"""Paths of a family that are listed."""
 
 
 class Row(NamedTuple):
@@ -23,10 +23,18 @@ class Row(NamedTuple):
 
     path: str
     line: int | None
-    confidence: float | None
     why: str
     known: bool = False
-    changed: Date | None = None
+
+
+class Section(NamedTuple):
+    """A family on the page."""
+
+    title: str
+    rule: str
+    precision: float | None
+    rows: tuple[Row, ...]
+    total: int
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -35,26 +43,30 @@ def pages(site: Site) -> Iterator[Page]:
     if not workspace.plan.audit.page:
         yield Page(AUDIT, "audit.md.j2", {"asked": False})
         return
-    found = audit(workspace.root, at_least=BAR).told(at_least=BAR, everything=True)
-    files: dict[str, list[Row]] = {action: [] for action in ACTIONS}
+    found = audit(workspace.root).reported(everything=True)
+    groups: dict[Action, list[Section]] = {action: [] for action in ACTIONS}
     ignored = []
-    for one in found.findings:
-        if one.state is State.IGNORED:
-            ignored.append(Row(one.path, None, None, one.excuse or ""))
-        else:
-            changed = one.last_changed.date() if one.last_changed else None
-            why = one.reasons[0].detail
-            files[one.action].append(Row(one.path, None, one.confidence, why, one.state is State.KNOWN, changed))
+    for family in found.families:
+        rows = []
+        for one in family.findings:
+            if one.state is State.IGNORED:
+                ignored.append(Row(one.path, None, one.excuse or ""))
+            else:
+                rows.append(Row(one.path, None, one.proof, one.state is State.KNOWN))
+        if rows:
+            section = Section(family.title, family.rule, family.precision, tuple(rows[:PATHS]), len(rows))
+            groups[family.action].append(section)
     statements = []
     for said in found.statements:
         if said.state is State.IGNORED:
-            ignored.append(Row(said.path, said.line, None, said.excuse or ""))
+            ignored.append(Row(said.path, said.line, said.excuse or ""))
         else:
-            statements.append(Row(said.path, said.line, None, said.detail, said.state is State.KNOWN))
+            statements.append(Row(said.path, said.line, said.detail, said.state is State.KNOWN))
     values = {
         "asked": True,
         "files": found.files,
-        "groups": [(action, rows[:MOST], len(rows)) for action, rows in files.items() if rows],
+        "stale": sum(section.total for sections in groups.values() for section in sections),
+        "groups": [(HEADINGS[action], sections) for action, sections in groups.items() if sections],
         "statements": statements[:MOST],
         "statements_count": len(statements),
         "ignored": ignored[:MOST],

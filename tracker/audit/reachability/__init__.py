@@ -1,0 +1,11 @@
+"""Which code files no entry point reaches.
+
+`analyse` follows imports and references of Python and JavaScript/TypeScript from every entry point that a manifest,
+a framework's convention, a workflow, a build file or a document names. What cannot
+be followed is `unknown`, with the reason.
+"""
+
+from tracker.audit.reachability.graph import analyse, imports_of
+from tracker.audit.reachability.model import FileImports, FileReach, Reachability, Status
+
+__all__ = ["FileImports", "FileReach", "Reachability", "Status", "analyse", "imports_of"]

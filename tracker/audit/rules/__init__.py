@@ -1,0 +1,1 @@
+"""The rules of the audit: about files, and about statements of documents."""

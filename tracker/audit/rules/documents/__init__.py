@@ -1,0 +1,36 @@
+"""The rules about documents: statements that are no longer true, one kind a module."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from tracker.audit.rules.documents.base import DocumentRule, Statement, run
+from tracker.audit.rules.documents.boxes import DoneBoxes
+from tracker.audit.rules.documents.claimed import Claimed
+from tracker.audit.rules.documents.documents import DocumentContext
+from tracker.audit.rules.documents.links import BrokenLinks
+from tracker.audit.rules.documents.outdated import OutdatedLines
+from tracker.audit.rules.documents.paths import DanglingPaths
+from tracker.audit.rules.documents.promised import StillThere
+from tracker.audit.rules.documents.quotes import LostWords
+from tracker.audit.rules.documents.ranges import DanglingRanges
+from tracker.audit.rules.documents.symbols import DanglingSymbols
+
+DOCUMENT_RULES: tuple[type[DocumentRule], ...] = (
+    DoneBoxes,
+    Claimed,
+    BrokenLinks,
+    OutdatedLines,
+    DanglingPaths,
+    StillThere,
+    LostWords,
+    DanglingRanges,
+    DanglingSymbols,
+)
+
+__all__ = ["DOCUMENT_RULES", "DocumentRule", "Statement", "statements"]
+
+
+def statements(context: DocumentContext, chosen: Collection[str]) -> list[Statement]:
+    """The statements of the chosen rules that are no longer true, in the order of paths and lines."""
+    return run(context, [kind for kind in DOCUMENT_RULES if kind.rule in chosen])

@@ -1,0 +1,204 @@
+"""The rule `broken-link`."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from posixpath import normpath, relpath
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+from tracker.audit.rules.documents.base import DocumentRule, Statement
+from tracker.audit.rules.documents.documents import MARKDOWN, Document, DocumentContext, Line
+from tracker.audit.rules.documents.headings import GENERATED, anchors, forms, headings
+from tracker.audit.versions import Version, contents, newest, successors
+
+LINK = re.compile(r"\]\(\s*<?([^()<>\s]*(?:\([^()<>\s]*\)[^()<>\s]*)*)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)")
+DEFINITION = re.compile(r"^\s{0,3}\[(?!\^)[^\]]+\]:\s+<?([^\s<>]+)>?\s*(?:\"[^\"]*\"|'[^']*')?\s*$")
+MARKS = ("](", "]:", "href=", "src=")
+ATTRIBUTE = re.compile(r"<(?:a|img)\s(?:[^>]*?\s)?(?:href|src)=\"([^\"]+)\"")
+OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|//|.*[{}$<>*|\\@]|.*\.\.\.|#?$", re.IGNORECASE)
+"""Other sites, templates and globs."""
+PLACEHOLDER = re.compile(
+    r".*path/to/.*|(?:.*/)?(?:url|link|path|file|filename|href|src|target|image|your|my|some|foo|bar|example|xxx?)"
+    r"(?:[-_.][^/]*)?",
+    re.IGNORECASE,
+)
+TO_COME = re.compile(
+    r"\bto be (?:added|created|done|written)\b|\bcoming soon\b|\bplanned\b|\bnot yet\b|\bTBD\b|\bTODO\b", re.IGNORECASE
+)
+"""A line with one of these knows that what it links to is not there yet."""
+PAGES = (
+    ".md",
+    ".mdx",
+    ".markdown",
+    ".rst",
+    "/index.md",
+    "/index.mdx",
+    "/README.md",
+    "/_index.md",
+    ".html",
+    "/index.html",
+)
+"""What site builders let a link leave out."""
+HEADING = re.compile(r"(?!_|fn|L\d)[\w-]+")
+"""What a heading's anchor looks like; tools make others of their own."""
+MOST = 16_000_000
+"""Bytes of earlier contents that are searched for headings."""
+
+
+class Link(NamedTuple):
+    """A link within the repository."""
+
+    document: Document
+    line: Line
+    written: str
+    target: str
+    """The path that it leads to; the file itself where it exists."""
+    anchor: str
+
+
+class BrokenLinks(DocumentRule):
+    """A relative link of a Markdown document leads nowhere, or to a heading that is not there. Nothing is fetched."""
+
+    rule = "broken-link"
+    confidence = 0.95
+
+    def __init__(self, context: DocumentContext) -> None:
+        super().__init__(context)
+        self._lost: list[Link] = []
+        self._anchored: list[Link] = []
+
+    def read(self, document: Document) -> None:
+        """See `DocumentRule.read`."""
+        if document.of_today and document.markdown and any(mark in document.text for mark in MARKS):
+            for line in document.all_lines:
+                for written in links(line):
+                    self._sort(document, line, written)
+
+    def conclude(self) -> Iterator[Statement]:
+        """See `DocumentRule.conclude`."""
+        made = self.context.ignores.among({link.target for link in self._lost})  # made by a build, or local
+        for link in self._lost:
+            if link.target not in made and (statement := self._nowhere(link)):
+                yield statement
+        yield from self._without_heading()
+
+    def _sort(self, document: Document, line: Line, written: str) -> None:
+        if OUTSIDE.match(written):
+            return
+        path, _, anchor = written.partition("#")
+        path = unquote(path.partition("?")[0])
+        if not path:
+            self._anchored.append(Link(document, line, written, document.path, unquote(anchor)))
+            return
+        target = normpath(path.strip("/") if path.startswith("/") else f"{document.folder or '.'}/{path}")
+        if target.startswith("..") or PLACEHOLDER.fullmatch(path):
+            return
+        found = next(filter(self.context.exists, self._meant(target)), None)
+        if found is None:  # as it reads where every page is built as a folder
+            page = normpath(f"{document.folder or '.'}/{document.name.stem}/{path}")
+            found = next(filter(self.context.exists, self._meant(page)), None)
+        link = Link(document, line, written, found or target, unquote(anchor))
+        if found is None:
+            self._lost.append(link)
+        elif anchor and found.rpartition(".")[2] in MARKDOWN:
+            self._anchored.append(link)
+
+    def _meant(self, target: str) -> Iterator[str]:
+        if target == ".":
+            yield ""
+            return
+        yield target
+        bare = target.removesuffix(".html")
+        yield from (bare + page for page in PAGES)
+        if bare != target and bare.endswith("/index"):
+            yield bare.removesuffix("/index") + ".md"
+
+    def _nowhere(self, link: Link) -> Statement | None:
+        gone = next((one for one in self._meant(link.target) if one in self.audit.history.gone), None)
+        place = (link.document.path, link.line, link.written)
+        if gone:
+            now, by = self.context.became(gone), self.audit.became(gone)[1]
+            if now is None:
+                return self.statement(*place, f"links to {gone}, removed by {by}", by)
+            new = now if link.written.startswith("/") else relpath(now, link.document.folder or ".")
+            rest = link.written[len(link.written.partition("#")[0]) :]
+            head = "/" if link.written.startswith("/") else ""
+            after = link.line.swapped(link.written, head + quote(new) + rest)
+            return self.statement(*place, f"links to {gone}, renamed to {now} by {by}", by, after)
+        name = link.target.rpartition("/")[2]
+        if link.written.startswith("/") or ("." not in name and name != name.upper()):
+            return None  # an address of the site, not a path of the tree
+        if TO_COME.search(link.line.text):
+            return None
+        if link.target in self.context.gone_folders:
+            return self.statement(*place, f"links to {link.target}/, a folder that is gone")
+        return self.statement(
+            *place, f"links to {link.target}, which {'never existed' if self.context.whole else 'is not there'}"
+        )
+
+    def _without_heading(self) -> Iterator[Statement]:
+        texts = self.context.contents({link.target for link in self._anchored if link.target in self.audit.files})
+        known = {path: anchors(text) for path, text in texts.items()}
+        lost = [
+            link
+            for link in self._anchored
+            if link.target in texts
+            and link.anchor
+            and HEADING.fullmatch(link.anchor)
+            and not forms(link.anchor) & known[link.target]
+            and not GENERATED.search(texts[link.target])
+        ]
+        proofs = self._proofs(lost)
+        for link in lost:
+            place = (link.document.path, link.line, link.written)
+            proof = proofs.get((link.target, link.anchor))
+            if proof is None:
+                never = "never had" if self.context.whole else "does not have"
+                yield self.statement(*place, f"links to #{link.anchor}, a heading that {link.target} {never}")
+                continue
+            by, became = proof
+            if became and forms(became) & known[link.target]:
+                after = link.line.swapped(link.written, link.written.partition("#")[0] + "#" + became)
+                yield self.statement(*place, f"links to #{link.anchor}, renamed to #{became} by {by}", by, after)
+            else:
+                yield self.statement(*place, f"links to #{link.anchor}, removed from {link.target} by {by}", by)
+
+    def _proofs(self, lost: list[Link]) -> dict[tuple[str, str], tuple[str, str | None]]:
+        """The commit that removed each anchor, and the heading that came in its place."""
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for link in lost:
+            wanted[link.target].add(link.anchor)
+        found: dict[tuple[str, str], tuple[Version, str]] = {}
+        repository = self.context.repository
+        for version, content in contents(repository, newest(repository, self.audit.versions.among(wanted), MOST)):
+            if wanted[version.path]:
+                text = content.decode("utf-8", "replace")
+                there = anchors(text)
+                here = {anchor for anchor in wanted[version.path] if forms(anchor) & there}
+                wanted[version.path] -= here
+                found.update(((version.path, anchor), (version, text)) for anchor in here)
+        after = successors(repository, {version for version, _ in found.values()})
+        return {
+            key: (
+                self.audit.history.commits[version.commit].hash[:9],
+                _heir(key[1], text, after[version].decode("utf-8", "replace")) if version in after else None,
+            )
+            for key, (version, text) in found.items()
+        }
+
+
+def _heir(anchor: str, before: str, after: str) -> str | None:
+    """The one heading that came where the one went."""
+    old, new = headings(before), headings(after)
+    gone = [one for one in old if one not in new]
+    come = [one for one in new if one not in old]
+    return come[0] if len(gone) == len(come) == 1 and forms(anchor) & forms(gone[0]) else None
+
+
+def links(line: Line) -> list[str]:
+    """What a line links to, each once."""
+    if not any(mark in line.text for mark in MARKS):
+        return []
+    prose = line.prose
+    return list(dict.fromkeys([*LINK.findall(prose), *DEFINITION.findall(prose), *ATTRIBUTE.findall(prose)]))

@@ -1,0 +1,152 @@
+"""The rule `dangling`, of functions, classes and methods."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from tracker.audit.mentions import WORDS
+from tracker.audit.names import ASSET, CODE, CONFIG, DOCUMENT, SHELL, Kind, name_of
+from tracker.audit.rules.documents.base import DocumentRule, Statement
+from tracker.audit.rules.documents.documents import Document, DocumentContext, Line
+from tracker.audit.versions import Version, contents, newest, successors
+
+SYMBOL = re.compile(r"(?:([A-Za-z_][\w.:#]*)(?:\.|::|#))?([A-Za-z_]\w{3,})(\([^()]*\))?")
+SUFFIXES = CODE | SHELL | DOCUMENT | CONFIG | ASSET
+MOST = 64_000_000
+"""Bytes of earlier code that are searched for definitions, the newest first."""
+DEFINITION = re.compile(
+    rb"\b(?:def|class|function\*?|func|fn|const|let|var|type|interface|struct|enum|trait|protocol|object|module|sub)"
+    rb"\s{1,9}(?:\([^)\n]{0,200}\)\s{0,9})?([A-Za-z_]\w{3,})"
+    rb"|^[ \t]*(?:[\w<>\[\],*&]+[ \t]+){0,5}([A-Za-z_]\w{3,})\([^)\n]{0,500}\)[^;\n(){}]{0,60}\{"
+    rb"|^[ \t]*(?:self\.|this\.)?([A-Za-z_]\w{3,})(?:[ \t]*:[^=\n]{1,60})?[ \t]*=[^=]",
+    re.MULTILINE,
+)
+
+
+class Named(NamedTuple):
+    """A symbol that a document names."""
+
+    document: Document
+    line: Line
+    written: str
+    gone: str
+    """The word that no code has any more: the symbol, or the class or module it is of."""
+    beside: str
+    """The word that has to stand in the same code: the other of the two; "" for none."""
+
+
+class Proof(NamedTuple):
+    """Code that once defined a symbol."""
+
+    version: Version
+    content: bytes
+
+
+class DanglingSymbols(DocumentRule):
+    """A document names a function, class or method in back-ticks that was once defined, and that no code knows now."""
+
+    rule = "dangling"
+    confidence = 0.95
+
+    def __init__(self, context: DocumentContext) -> None:
+        super().__init__(context)
+        self._lost: list[Named] = []
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        """The names of the files that are there, without their suffix."""
+        return frozenset(name.stem for name in self.audit.names.values())
+
+    def read(self, document: Document) -> None:
+        """See `DocumentRule.read`."""
+        unknown = self.audit.unknown_symbols
+        if document.of_here and any(
+            word.decode("utf-8", "replace") in unknown for word in self.audit.text(document.path).symbols
+        ):
+            for line in document.lines:
+                for written in dict.fromkeys(line.spans):
+                    found = SYMBOL.fullmatch(written)
+                    if found and (named := self._named(document, line, found)):
+                        self._lost.append(named)
+
+    def conclude(self) -> Iterator[Statement]:
+        """See `DocumentRule.conclude`."""
+        proofs = self._proofs()
+        after = successors(self.context.repository, {proof.version for proof in proofs.values()})
+        for one in self._lost:
+            proof = proofs.get((one.gone, one.beside))
+            if proof is None:
+                continue
+            by = self.audit.history.commits[proof.version.commit].hash[:9]
+            heir = self._heir(one.gone, proof.content, after.get(proof.version, b""))
+            place = (one.document.path, one.line, one.written)
+            if heir:
+                new = one.written.replace(one.gone, heir)
+                text = one.line.text.replace(f"`{one.written}`", f"`{new}`")
+                yield self.statement(*place, f"names {one.written}, renamed to {heir} by {by}", by, text)
+            else:
+                yield self.statement(*place, f"names {one.written}, removed from {proof.version.path} by {by}", by)
+
+    def _named(self, document: Document, line: Line, found: re.Match[str]) -> Named | None:
+        owner, symbol, call = (
+            (found[1] or "").rpartition(".")[2].rpartition(":")[2].rpartition("#")[2],
+            found[2],
+            found[3],
+        )
+        is_class = symbol[0].isupper() and symbol[1:] not in (symbol[1:].lower(), symbol[1:].upper())
+        if symbol.lower() in SUFFIXES or not (owner or call or is_class):
+            return None  # the name of a file, or a word that may mean anything
+        if owner and not call and symbol in self._stems:
+            return None  # a module
+        unknown = self.audit.unknown_symbols
+        if symbol in unknown:
+            return Named(document, line, found[0], symbol, owner)
+        if owner in unknown and owner[:1].isupper():
+            return Named(document, line, found[0], owner, symbol)
+        return None
+
+    def _proofs(self) -> dict[tuple[str, str], Proof]:
+        """By symbol and what has to be beside it: the newest code that defined it, which a commit replaced."""
+        beside: dict[str, set[str]] = defaultdict(set)
+        for one in self._lost:
+            beside[one.gone].add(one.beside)
+        found: dict[tuple[str, str], Proof] = {}
+        if not beside:
+            return found
+        wanted = frozenset(map(str.encode, beside))
+        code = [path for path in self.audit.versions.replaced if _is_code(path)]
+        once: dict[str, Version] = {}
+        for version in self.audit.versions.among(code):
+            once.setdefault(version.blob, version)
+        searched = newest(self.context.repository, list(once.values()), MOST)
+        if len(searched) < len(once):
+            self.context.limits.append(
+                f"code names in documents were looked for in {len(searched)} of {len(once)} earlier versions of code, "
+                "the newest that are here"
+            )
+        for version, content in contents(self.context.repository, searched):
+            if wanted.isdisjoint(content.translate(WORDS).split()):
+                continue
+            near = content + version.path.encode("utf-8", "replace")
+            for word in definitions(content) & beside.keys():
+                for other in beside[word]:
+                    if (word, other) not in found and other.encode() in near:
+                        found[word, other] = Proof(version, content)
+        return found
+
+    def _heir(self, gone: str, before: bytes, after: bytes) -> str | None:
+        """The one name that came where the one went."""
+        old, new = definitions(before), definitions(after)
+        come = new - old
+        return come.pop() if old - new == {gone} and len(come) == 1 else None
+
+
+def definitions(content: bytes) -> set[str]:
+    """The names that code defines, as far as patterns find them in any language."""
+    return {word.decode("utf-8", "replace") for found in DEFINITION.findall(content) for word in found if word}
+
+
+def _is_code(path: str) -> bool:
+    return name_of(path).kind in (Kind.CODE, Kind.SCRIPT, Kind.TEST)

@@ -1,0 +1,64 @@
+"""The rule `archive`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tracker.audit.family import Finding, Use
+from tracker.audit.names import CODE, Kind, Name
+from tracker.audit.rules.files.base import FileRule, is_sample
+
+SURE = re.compile(
+    r"[._-]*(?:archived?|archives|attic|graveyard|obsolete|old|trash|unused|deprecated|superseded"
+    r"|to[-_ ]?delete|arquivo morto"
+    r"|(?:old|archived?|deprecated|unused|obsolete)[-_ ].*|.*[-_ ](?:old|archived?|deprecated|unused|obsolete))",
+    re.IGNORECASE,
+)
+UNSURE = re.compile(
+    r"[._-]*(?:backups?|bak|legacy|.*[-_](?:backups?|bak|legacy)|(?:backups?|bak|legacy)[-_].*)", re.IGNORECASE
+)
+
+
+class Archive(FileRule):
+    """A folder of old things by its name: one family. It can be removed when nothing outside mentions it."""
+
+    id = "archive"
+    precision = 1.0
+    unless = Use.READ
+    whole = True
+
+    def find(self) -> Iterator[Finding]:
+        """See `FileRule.find`."""
+        context = self.context
+        for path, name in context.names.items():
+            depth = next(
+                (number for number, one in enumerate(name.folders) if SURE.fullmatch(one) or UNSURE.fullmatch(one)),
+                None,
+            )
+            if depth is None or is_sample(name) or path in context.records:
+                continue
+            folder = "/".join(name.folders[: depth + 1])
+            if all(context.names[one].file.startswith(".") for one in context.folders[folder]):
+                continue  # a placeholder for what a program puts there
+            sure = SURE.fullmatch(name.folders[depth]) is not None
+            proof = f"in {folder}/, a folder of old things"
+            yield self.finding(path, proof, f"{folder}/", by=f"{folder}/", maybe=not sure or _is_feature(name, depth))
+
+    @classmethod
+    def title(cls, group: str, count: int) -> str:
+        """See `FileRule.title`."""
+        return f"{group}, a folder of old things ({count} {'file' if count == 1 else 'files'})"
+
+
+def _is_feature(name: Name, depth: int) -> bool:
+    """Whether a folder may be a part of the product that is called so: code below an application's folders."""
+    above = {folder.lower() for folder in name.folders[:depth]}
+    routed = bool(
+        above & {"src", "app", "apps", "pages", "routes", "lib", "packages", "components", "api", "templates", "views"}
+    )
+    return (
+        name.suffix in CODE
+        and (routed or (name.kind is Kind.CODE and depth == 0))
+        and name.folders[depth].lower() in ("archive", "archives", "archived", "legacy", "deprecated", "old")
+    )

@@ -1,0 +1,241 @@
+"""The rule `artifact`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tracker.audit.context import AuditContext
+from tracker.audit.family import Action, Finding, Use
+from tracker.audit.names import Kind, Name
+from tracker.audit.rules.files import kinds
+from tracker.audit.rules.files.base import FileRule, is_sample
+from tracker.audit.rules.files.outputs import writers
+from tracker.audit.uses import Uses
+from tracker.plural import counted
+
+BOM = rb"\A(?:\xef\xbb\xbf|\xff\xfe)?\s*"
+SIGNATURES: tuple[tuple[str, str, bytes], ...] = (
+    ("a Lighthouse report", "json html", rb'"lighthouseVersion"|<!--[^>]*Lighthouse'),
+    ("a duplication report of jscpd", "json", rb'"detectionDate"\s*:|"duplicates"\s*:\s*\[\s*\{\s*"format"'),
+    ("a JUnit test report", "xml", rb"<testsuites?\b[^>]*\b(?:tests|failures)="),
+    (
+        "a coverage report",
+        "xml json html info",
+        rb'<coverage\b[^>]*line-rate=|"executed_lines"|\ATN:\s*\nSF:|"statementMap"',
+    ),
+    ("an ESLint report", "json", rb'\A\s*\[\s*\{\s*"filePath"\s*:\s*"[^"]+"\s*,\s*"messages"'),
+    ("a test report of pytest or Jest", "json", rb'"numTotalTests"|"pytest_version"|"nodeid"\s*:\s*"'),
+    ("an audit report of npm", "json", rb'"auditReportVersion"\s*:'),
+    (
+        "the output of a build or a test run",
+        "txt log out md",
+        BOM + rb"(?:>\s+\S+@\S+ \w+|yarn run v|npm (?:ERR!|error|warn)|={5,} test session starts|\$ (?:next|tsc|vite) "
+        rb"|Traceback \(most recent|vite v\d|Collecting \w|\[INFO\] |(?:error|warning)\[?[A-Z]+\d+|\x1b\[)",
+    ),
+    (
+        "a directory listing",
+        "txt",
+        BOM + rb"(?:(?:[A-Z]:\\|\./|/)[^\n]{2,200}\r?\n){20}|Folder PATH listing|\A\s*total \d+\s*\n[-d][rwx-]{9}",
+    ),
+)
+"""What it is, its suffixes, and how such a file begins."""
+NAMED = re.compile(
+    r"(?:.*[_-])?(?:build|test|tests|lint|tsc|error|errors|output|debug|console|server|run|install|deploy|coverage|audit)"
+    r"[_-]?(?:output|results?|log|logs|errors?|report)?(?:[_-]?\d+)?\.(?:txt|log|out|json|html)",
+    re.IGNORECASE,
+)
+DATED = re.compile(
+    r"(?:19|20)\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:[0-2]\d|3[01])(?:[T_-]?\d{4,6})?|(?<!\d)\d{10}(?:\d{3})?(?!\d)"
+)
+OUTPUT_FOLDERS = frozenset(
+    [
+        "logs",
+        "log",
+        "output",
+        "outputs",
+        "results",
+        "reports",
+        "artifacts",
+        "dumps",
+        "screenshots",
+        "coverage",
+        "temp",
+        "tmp",
+        "exports",
+        "lighthouse-reports",
+    ]
+)
+LARGE = 200_000
+
+
+class Artifact(FileRule):
+    """A file that programs write: caches, bytecode, leftovers of editors, logs, dumps, databases, checkpoints, reports.
+
+    It is known by its name, its first bytes, or by the code of this tree that writes it; and nothing reads it.
+    """
+
+    id = "artifact"
+    precision = 1.0
+    action = Action.UNTRACK
+    unless = Use.NONE
+
+    def find(self) -> Iterator[Finding]:
+        """See `FileRule.find`."""
+        context, uses = self.context, self.uses
+        candidates = {path: name for path, name in context.names.items() if path not in context.records}
+        for path, name in candidates.items():
+            if kinds.is_generated(name):
+                if not (is_sample(name) and name.suffix in ("class", "o", "obj")) and not _is_source(name):
+                    yield self.finding(
+                        path, f"{_what(name)}, which tools write by themselves", "caches and leftovers of tools"
+                    )
+            elif kinds.local_folder(name):
+                yield self.finding(
+                    path, "settings of an editor for one machine", "caches and leftovers of tools", maybe=True
+                )
+            elif not is_sample(name) and (finding := self._output(context, uses, path, name)):
+                yield finding
+
+    @classmethod
+    def title(cls, group: str, count: int) -> str:
+        """See `FileRule.title`."""
+        return f"{counted(count, 'tracked file')}: {group}"
+
+    def _output(self, context: AuditContext, uses: Uses, path: str, name: Name) -> Finding | None:
+        """A database, log, checkpoint, report or dump."""
+        size, binary = context.text(path).size, context.text(path).binary
+        if name.suffix in kinds.ARCHIVES and (source := _compressed(context, path, name)):
+            return self.finding(path, f"a compressed copy of {source}", "compressed copies", by=source, unless=Use.READ)
+        if name.suffix in kinds.DATABASES and binary and (size or context.files[path] not in context.texts):
+            return self.finding(path, f"a database of {_size(size)} that changes as the program runs", "databases")
+        if name.suffix in ("log", "err") and size and not name.file.startswith("."):
+            maybe = uses.live(path, (), Use.READ) is not None and not writers(context, uses, path)
+            return self.finding(path, f"a log of {_size(size)}", "logs", maybe=maybe)
+        if name.suffix in kinds.CHECKPOINTS and binary:
+            return self.finding(
+                path,
+                f"a .{name.suffix} file of {_size(size)} that nothing reads",
+                "checkpoints",
+                unless=Use.ANY,
+                maybe=True,
+            )
+        if name.suffix in kinds.BINARIES and binary and name.file != "gradle-wrapper.jar":
+            return self.finding(
+                path,
+                f"a built program of {_size(size)} that nothing uses",
+                "built programs",
+                unless=Use.READ,
+                maybe=name.suffix in ("jar", "dll"),
+            )
+        if name.kind in (Kind.CODE, Kind.SCRIPT, Kind.TEST) or name.file.startswith("."):
+            return None
+        return self._report(context, uses, path, name, size)
+
+    def _report(self, context: AuditContext, uses: Uses, path: str, name: Name, size: int) -> Finding | None:
+        text_like = name.suffix in (
+            "txt",
+            "json",
+            "xml",
+            "html",
+            "out",
+            "info",
+            "csv",
+            "md",
+            "yaml",
+            "yml",
+            "png",
+            "jsonl",
+        )
+        if not text_like or name.stem.lower() in (
+            "package",
+            "tsconfig",
+            "readme",
+            "requirements",
+            "robots",
+            "manifest",
+        ):
+            return None
+        if what := _signature(context, path, name):
+            return self.finding(
+                path,
+                f"{what} of {_size(size)}, known by its first bytes",
+                "captured output and reports",
+                unless=Use.READ,
+            )
+        if name.suffix == "md" or (name.suffix in ("yaml", "yml") and not DATED.search(name.stem)):
+            return None
+        if written := writers(context, uses, path):
+            return self.finding(path, f"written by {written[0]}", "files that code here writes", by=written[0])
+        in_outputs = any(folder.lower() in OUTPUT_FOLDERS for folder in name.folders)
+        if DATED.search(name.stem) and name.suffix != "png" and (in_outputs or _writes_dated(context, name)):
+            return self.finding(path, "a dated result that nothing reads", "dated results", unless=Use.ANY)
+        if NAMED.fullmatch(name.file) and name.suffix in ("txt", "out"):
+            return self.finding(
+                path,
+                "captured output by its name, and nothing reads it",
+                "captured output and reports",
+                unless=Use.ANY,
+                maybe=True,
+            )
+        return None
+
+
+def _compressed(context: AuditContext, path: str, name: Name) -> str | None:
+    """The tracked file or folder that an archive has the name of."""
+    folder = f"{name.folder}/" if name.folder else ""
+    stem = folder + name.stem.removesuffix(".tar")
+    return stem if stem in context.files or (stem in context.folders and stem != path) else None
+
+
+def _is_source(name: Name) -> bool:
+    """Whether a folder that is called like a cache holds code of the project: `venv/` may, `env.py` may."""
+    return name.suffix == "o" and name.kind is Kind.CODE
+
+
+def _what(name: Name) -> str:
+    folder = next((one for one in name.folders if one in kinds.CACHES or one.endswith(".egg-info")), None)
+    return f"in {folder}/" if folder else f"a .{name.suffix} file" if name.suffix in kinds.SUFFIXES else name.file
+
+
+def _size(size: int) -> str:
+    return f"{size:,} bytes" if size < 10_000 else f"{size / 1000:,.0f} kB"
+
+
+def _signature(context: AuditContext, path: str, name: Name) -> str | None:
+    """What a file is by its first bytes."""
+    wanted = [(what, begins) for what, suffixes, begins in SIGNATURES if name.suffix in suffixes.split()]
+    likely = NAMED.fullmatch(name.file) or name.suffix in ("json", "xml", "info", "out")
+    words = {
+        "report",
+        "coverage",
+        "lighthouse",
+        "audit",
+        "results",
+        "result",
+        "test",
+        "eslint",
+        "lint",
+        "list",
+        "tree",
+        "listing",
+        "output",
+        "log",
+        "build",
+    }
+    if not wanted or (not likely and not words & set(name.words)):
+        return None
+    content = (context.content(path) or b"")[:60_000]
+    if content.startswith(b"\xff\xfe"):
+        content = content.decode("utf-16", "replace").encode()
+    return next((what for what, begins in wanted if re.search(begins, content)), None)
+
+
+def _writes_dated(context: AuditContext, name: Name) -> bool:
+    """Whether code has a template such as f"report_{day}.json" that gives this name."""
+    head = DATED.split(name.stem)[0]
+    if len(head) < 4:
+        return False
+    pattern = re.compile(rf"['\"`/]{re.escape(head)}(?:\{{|\$\{{|%|['\"`]\s*\+)")
+    code = [path for path, one in context.names.items() if one.kind in (Kind.CODE, Kind.SCRIPT)]
+    return any(pattern.search(context.source(path)) for path in code)

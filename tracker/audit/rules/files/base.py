@@ -1,0 +1,86 @@
+"""What every rule about files has in common."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar
+
+from tracker.audit.context import AuditContext
+from tracker.audit.family import Action, Finding, Use
+from tracker.audit.names import TEST_FOLDERS, Name, words_in
+from tracker.audit.uses import Uses
+from tracker.plural import counted
+
+SAMPLES = TEST_FOLDERS | frozenset(
+    words_in(
+        "fixtures fixture testdata test-data test_data mocks __mocks__ example examples samples sample "
+        "demo demos template "
+        "templates vendor third_party node_modules snapshots"
+    )
+)
+"""Folders of files that are what they are for the sake of a test, an example or another project."""
+
+
+class FileRule(ABC):
+    """One kind of stale file. The docstring of a rule states its proof."""
+
+    id: ClassVar[str]
+    precision: ClassVar[float | None] = None
+    """The measured share of right findings (docs/audit.md); None for rules that are exact by construction, or
+    not yet measured and therefore `--maybe`."""
+    action: ClassVar[Action] = Action.REMOVE
+    unless: ClassVar[Use] = Use.ANY
+    """Which uses by live files contradict a finding."""
+    whole: ClassVar[bool] = False
+    """Whether a family always has one action."""
+
+    noun: ClassVar[tuple[str, str]]
+    """What a family consists of: one, and many."""
+
+    def __init__(self, context: AuditContext, uses: Uses) -> None:
+        self.context = context
+        self.uses = uses
+
+    @abstractmethod
+    def find(self) -> Iterator[Finding]:
+        """The stale files, each with its proof."""
+
+    @classmethod
+    def title(cls, group: str, count: int) -> str:
+        """A family in one line."""
+        return counted(count, *cls.noun) + (f" in {group}" if group else "")
+
+    def finding(
+        self,
+        path: str,
+        proof: str,
+        group: str = "",
+        *,
+        by: str | None = None,
+        maybe: bool = False,
+        action: Action | None = None,
+        unless: Use | None = None,
+    ) -> Finding:
+        """A finding of this rule."""
+        return Finding(path, self.id, proof, group, action or self.action, maybe, unless or self.unless, by)
+
+
+def is_sample(name: Name) -> bool:
+    """Whether a file lies among tests, fixtures, examples, templates or vendored code."""
+    return any(folder.lower() in SAMPLES for folder in name.folders)
+
+
+def line_of(text: str, pattern: re.Pattern[str]) -> tuple[int, str] | None:
+    """Number and text of the first line that a pattern matches somewhere."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if pattern.search(line):
+            return number, line.strip()
+    return None
+
+
+def clipped(text: str, length: int = 90) -> str:
+    """A text for the middle of a sentence."""
+    text = " ".join(text.split())
+    return text if len(text) <= length else f"{text[: length - 1]}…"

@@ -1,0 +1,96 @@
+"""The rule `deprecated`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tracker.audit.context import AuditContext
+from tracker.audit.family import Action, Finding, Use
+from tracker.audit.names import Kind, Name
+from tracker.audit.rules.files.base import FileRule, clipped, is_sample
+
+SELF = re.compile(
+    r"^\W*(?:\w+\W+){0,2}?(?:@deprecated|DEPRECATED|OBSOLETE|SUPERSEDED)\b"
+    r"|\bthis (?:file|script|module|document|doc|guide|page|component|class|folder|directory|package"
+    r"|workflow|plan|report|service)"
+    r" (?:is|has been|was) (?:now )?(?:deprecated|obsolete|superseded|unused|replaced|no longer (?:used"
+    r"|needed|maintained|supported))"
+    r"|\bthis (?:file|folder|directory|document|script) (?:is|was) (?:kept|preserved"
+    r"|retained) (?:here )?(?:only )?for (?:historical|reference|history)"
+    r"|\b(?:safe to delete|can be (?:safely )?(?:deleted|removed)|do not use this (?:file|script)|not used anymore)\b"
+    r"|^\W*(?:\*\*)?status\W{1,6}(?:deprecated|obsolete|superseded|archived)\b",
+    re.IGNORECASE,
+)
+SHOUTED = re.compile(r"^\W*(?:\w+\W+){0,2}?(?:@deprecated|DEPRECATED|OBSOLETE|SUPERSEDED)\b")
+LINES = 12
+DISABLED = frozenset(["disabled", "unused", "deprecated", "obsolete", "off", "inactive", "dead", "placeholder"])
+"""Suffixes under which no tool reads a file."""
+
+
+class Deprecated(FileRule):
+    """Its first lines, its suffix, or the README of its folder say that it is deprecated, replaced or unused; and
+    nothing live uses it."""
+
+    id = "deprecated"
+    precision = 1.0
+    noun = ("file marked as deprecated or unused", "files marked as deprecated or unused")
+
+    def find(self) -> Iterator[Finding]:
+        """See `FileRule.find`."""
+        context = self.context
+        noticed = [
+            path for path in context.files if context.text(path).notice and context.names[path].kind is not Kind.TEST
+        ]
+        said = {path: line for path in noticed if (line := _says(context.names[path], context.source(path)))}
+        for path, line in said.items():
+            name = context.names[path]
+            if name.stem.lower() == "readme" and name.folder:
+                yield from self._folder(context, path, line)
+            elif not is_sample(name) and not name.conventional and not _is_redirect(name, context.source(path)):
+                action = Action.ARCHIVE if name.kind is Kind.DOCUMENT else None
+                maybe = name.kind is Kind.DOCUMENT and "deprecat" not in line.lower() and "obsolet" not in line.lower()
+                yield self.finding(path, f"says: {clipped(line)}", action=action, maybe=maybe)
+        for path, name in context.names.items():
+            if name.suffix in DISABLED and name.suffix not in name.stem:
+                yield self.finding(path, f"no tool reads a .{name.suffix} file", unless=Use.READ)
+
+    def _folder(self, context: AuditContext, readme: str, line: str) -> Iterator[Finding]:
+        """All files of a folder whose README says so."""
+        folder = context.names[readme].folder
+        for path in context.folders[folder]:
+            yield self.finding(path, f"{readme} says: {clipped(line)}", f"{folder}/", by=readme, action=Action.REVIEW)
+
+
+def _says(name: Name, source: str) -> str | None:
+    """The line near the top that says so of the whole file."""
+    code = name.kind in (Kind.CODE, Kind.SCRIPT)
+    for line in source.splitlines()[:LINES]:
+        text = line.strip()
+        if (
+            code
+            and not re.match(r"#|//|/?\*|\"\"\"|'''|--|<!--|;|rem\b|@", text, re.IGNORECASE)
+            and not SHOUTED.match(text)
+        ):
+            if re.match(r"(?:import|from|def|class|const|function|export|package)\b", text):
+                return None  # what follows speaks of a part
+            continue
+        if SELF.search(text) and (not SHOUTED.search(text) or text.upper() != text.lower()):
+            return text if _of_all(text) else None
+    return None
+
+
+def _is_redirect(name: Name, source: str) -> bool:
+    """Whether a short page only sends its readers elsewhere."""
+    linked = ":orphan:" in source or re.search(r"\]\(|:doc:|:ref:|https?://", source) is not None
+    return name.kind is Kind.DOCUMENT and linked and len(source) < 600
+
+
+def _of_all(line: str) -> bool:
+    """Whether a notice speaks of the file, not of one of its parts."""
+    return (
+        re.search(
+            r"\b(?:function|method|parameter|argument|option|field|section|endpoint|flag|api)s?\b", line, re.IGNORECASE
+        )
+        is None
+    )

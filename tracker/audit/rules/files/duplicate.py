@@ -1,0 +1,77 @@
+"""The rule `duplicate`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tracker.audit.context import AuditContext
+from tracker.audit.family import Finding
+from tracker.audit.names import CONVENTIONAL, Kind, Name
+from tracker.audit.rules.files.base import SAMPLES, FileRule
+from tracker.audit.uses import Uses
+from tracker.plural import counted
+
+SMALLEST = 300
+"""Bytes; smaller contents are equal by chance."""
+PAIR, SHARE = 3, 0.8
+"""Files in common, and their share of a folder, that make it a copy of another."""
+MANY = 3
+"""Copies of one content; more are deliberate, as licences and configurations are."""
+
+
+class Duplicate(FileRule):
+    """The same content lies elsewhere, where it is used, and nothing uses this copy. A folder that repeats another is
+    one family. Tests, fixtures, samples, configurations and images are left out."""
+
+    id = "duplicate"
+    precision = 1.0
+
+    def find(self) -> Iterator[Finding]:
+        """See `FileRule.find`."""
+        context, uses = self.context, self.uses
+        same = dict(_copies(context, uses))
+        pairs = Counter((context.names[path].folder, context.names[best].folder) for path, best in same.items())
+        for path, best in same.items():
+            name = context.names[path]
+            pair = folder, other = name.folder, context.names[best].folder
+            files = len(context.by_folder[folder])
+            repeats = folder != other and pairs[pair] >= max(PAIR, SHARE * files)
+            group = f"{folder or '.'}/ repeats {other or '.'}/" if repeats else ""
+            used = uses.live(best, (path,)) is not None
+            maybe = not (repeats or used) and name.kind is not Kind.TEST
+            yield self.finding(path, f"identical to {best}", group, by=best, maybe=maybe or name.kind is Kind.DATA)
+
+    @classmethod
+    def title(cls, group: str, count: int) -> str:
+        """See `FileRule.title`."""
+        return (
+            f"{group}: {counted(count, 'identical file')}"
+            if group
+            else f"{counted(count, 'copy', 'copies')} of a file elsewhere"
+        )
+
+
+def _copies(context: AuditContext, uses: Uses) -> Iterator[tuple[str, str]]:
+    """Each copy with the file to keep: the one that is used, and outside of archives."""
+    for paths in context.shared:
+        text, names = context.text(paths[0]), [context.names[path] for path in paths]
+        if text.size < SMALLEST or len(paths) > MANY or any(_has_reason(name) for name in names):
+            continue
+        best = max(
+            paths,
+            key=lambda path: (
+                not context.names[path].archived,
+                len(uses.of(path)),
+                context.names[path].folder.count("/"),
+                -len(path),
+            ),
+        )
+        yield from ((path, best) for path in paths if path != best)
+
+
+def _has_reason(name: Name) -> bool:
+    """Whether copies of such a file are deliberate or harmless."""
+    in_samples = any(folder.lower() in SAMPLES for folder in name.folders)
+    needed_where_it_is = CONVENTIONAL.fullmatch(name.stem) is not None or name.file.startswith(".")
+    return name.kind in (Kind.CONFIG, Kind.ASSET) or needed_where_it_is or (in_samples and name.kind is not Kind.TEST)

@@ -1,0 +1,58 @@
+"""The rules `empty` and `broken-symlink`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from posixpath import join, normpath
+
+from tracker.audit.context import AuditContext
+from tracker.audit.family import Finding, Use
+from tracker.audit.names import Kind
+from tracker.audit.rules.files.base import FileRule, is_sample
+
+MARKERS = frozenset(["__init__", "py.typed", "cname", "keep", "build", "workspace", "conftest", "__main__"])
+"""Stems of files that mean something without content."""
+
+
+class Empty(FileRule):
+    """It has no content, and its name alone means nothing to a tool. `__init__.py`, `.gitkeep` and the "
+    "like are left out."""
+
+    id = "empty"
+    noun = ("empty file", "empty files")
+    unless = Use.READ
+
+    def find(self) -> Iterator[Finding]:
+        """See `FileRule.find`."""
+        context = self.context
+        for path, name in context.names.items():
+            marker = name.file.startswith(".") or not name.suffix or name.stem.lower() in MARKERS
+            text = context.texts.get(context.files[path])
+            if text is None or text.size or marker or name.file.lower() in MARKERS or is_sample(name):
+                continue
+            yield self.finding(path, "0 bytes", maybe=name.conventional or name.kind is Kind.TEST)
+
+
+class BrokenSymlink(FileRule):
+    """A symbolic link to a path of the repository that does not exist."""
+
+    id = "broken-symlink"
+    noun = ("broken symbolic link", "broken symbolic links")
+    unless = Use.READ
+
+    def find(self) -> Iterator[Finding]:
+        """See `FileRule.find`."""
+        context = self.context
+        links = [path for path in context.files if path in context.tree.links]
+        for path, content in context.tree.read(links):
+            target = content.decode("utf-8", "replace")
+            meant = normpath(join(context.names[path].folder, target))
+            inside = not target.startswith("/") and not meant.startswith("..")
+            exists = meant in context.files or meant in context.folders or meant == "."
+            if inside and not exists and not self._elsewhere(context, meant):
+                yield self.finding(path, f"links to {target}, which does not exist")
+
+    def _elsewhere(self, context: AuditContext, meant: str) -> bool:
+        """Whether the target may exist on disk: in a submodule, or excluded by .gitignore."""
+        inside = any(meant == one or meant.startswith(f"{one}/") for one in context.tree.submodules)
+        return inside or bool(context.ignores.among([meant, f"{meant}/x"]))

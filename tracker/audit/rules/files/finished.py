@@ -1,0 +1,188 @@
+"""The rule `finished`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tracker.audit.family import Action, Finding
+from tracker.audit.names import Kind, Name, words_in
+from tracker.audit.rules.files.base import FileRule, clipped, is_sample
+
+SUFFIXES = frozenset(words_in("md markdown mdx rst txt adoc"))
+RECORDS = frozenset(
+    words_in(
+        "changelog changes history news release releases adr adrs decision decisions session sessions log "
+        "logs rfc rfcs minutes postmortem incident blog posts articles"
+    )
+)
+"""Words in names and folders of records, which stay as they were written."""
+WORK = frozenset(
+    words_in(
+        "plan plans checklist todo todos tasks task summary report status progress implementation "
+        "migration refactoring refactor fix "
+        "fixes fixed cleanup audit review verification validation assessment analysis results completion "
+        "complete completed "
+        "done ready roadmap sprint phase milestone handoff handover improvements upgrade update updates "
+        "issues bugs debug "
+        "consolidation integration final success resumen informe verificacion implementacion plano "
+        "relatorio poc stabilization strategy changes "
+        "deployment testing test gaps proposal enhancement enhancements"
+    )
+)
+DONE_WORDS = frozenset(
+    words_in(
+        "complete completed done fixed finished final success successful resolved applied implemented "
+        "ready verified shipped summary exitosa completado completo verificacion resumen"
+    )
+)
+STATUS = re.compile(
+    r"^\W*(?:overall |current |project |implementation |migration |test |fix )?(?:status|estado|état"
+    r"|stand)\b[\s:*|_`-]*(?:[^\w\n]*\s*)?"
+    r"(?:(?:all|fully|100%|now|phase \d+|successfully|feature|code|implementation)\W+){0,3}"
+    r"(?:complete|completed|done|resolved|implemented|merged|shipped|fixed|finished|deployed|closed|success(?:ful)?|completado|completo|"
+    r"conclu[ií]do|passed|production[- ]ready|applied|superseded|obsolete|archived|historical"
+    r"|live)\b(?!\s*(?:except|but|partially))",
+    re.IGNORECASE,
+)
+OPENING = re.compile(
+    r"✅[\s*_#]*(?:\w+\W+){0,6}(?:complete|completed|done|implemented|fixed|successful|successfully|success|resolved|shipped|finished|exitosa|completado|applied)\b(?!\s+\w)"
+    r"|(?:complete|completed|done|implemented|fixed|successful|success|resolved|finished|applied|exitosa|completado)\W*✅"
+    r"|\b(?:has|have) been (?:successfully )?(?:completed|implemented|fixed|resolved|migrated|refactored"
+    r"|applied|integrated|finished|addressed)\b"
+    r"|\b(?:implementation|migration|refactoring|refactor|fix|integration|cleanup|work|setup|task|project"
+    r"|upgrade|optimi[sz]ation)s? (?:is |are |was |were )(?:now )?(?:fully |100% )?(?:complete|completed"
+    r"|done|finished|successful)\b"
+    r"|\bsuccessfully (?:completed|implemented|fixed|resolved|migrated|refactored|applied|integrated"
+    r"|deployed|created|added)\b",
+    re.IGNORECASE,
+)
+PARTIAL = re.compile(r"^\W*(?:\w+ )?(?:completed|implemented|finished|fixed|resolved) \w+", re.IGNORECASE)
+"""A heading of a part: what is done, beside what is not."""
+TITLE_DONE = re.compile(
+    r"(?:\b(?:complete|completed|done|implemented|fixed|finished|success|successful|resolved|applied|completado|exitosa)\W*$|✅)",
+    re.IGNORECASE,
+)
+RUNNING = re.compile(r"\b(?:production[- ]ready|live|passed|deployed|operational|active|stable)\b", re.IGNORECASE)
+"""A state that a running thing is in, too."""
+TITLE_WORDS = re.compile(
+    r"\b(?:complete|completed|done|implemented|fixed|finished|successful|resolved|applied|deployed)\W*$", re.IGNORECASE
+)
+NOT_DONE = re.compile(
+    r"\b(?:partially|in progress|not (?:yet )?(?:complete|done|started)|pending|remaining|todo|wip|draft"
+    r"|blocked|planned|incomplete|\d?\d% complete)\b|🚧|⏳|🔄|❌",
+    re.IGNORECASE,
+)
+PAST_TENSE = re.compile(
+    r"^\W*(?:we |this (?:document|pr|change|update|commit) )?(?:have )?(?:successfully |now )?(?:added"
+    r"|updated|refactored|replaced|enhanced|fixed|implemented|migrated"
+    r"|created|removed|improved|moved|converted|integrated|completed|reduced|consolidated|resolved|rewrote"
+    r"|redesigned|optimi[sz]ed)\b(?! by| in | to )",
+    re.IGNORECASE,
+)
+CHANGE_HEADING = re.compile(
+    r"^#{1,4}\W*(?:\d+\W+)?(?:(?:key |all |code |recent |summary of )?changes (?:made|summary|applied"
+    r"|implemented)|(?:new |modified )?files (?:created|changed|modified|updated|added|touched)(?:/\w+)?"
+    r"|what (?:was|we) (?:done|changed|fixed|implemented|built|created|accomplished)|(?:refactoring"
+    r"|migration|implementation) (?:summary|results)|root cause|fix(?:es)? applied|changes)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+DAY = re.compile(
+    r"^\W*(?:\w+ )?(?:date|datum|fecha|data|generated|last updated)\b[\w ]*\W{1,8}(?:\w+\W+){0,2}\d{1,4}\b",
+    re.IGNORECASE,
+)
+GUIDES = frozenset(words_in("guide guides reference howto setup quickstart tutorial manual template"))
+"""Words in the names of documents that stay in use when their work is done."""
+REPORTS = frozenset(
+    words_in("report summary assessment audit analysis verification review status results resumen informe validation")
+)
+BOXES = 4
+OPENING_LINES = 25
+
+
+class Finished(FileRule):
+    """A plan, report or to-do whose title, status line or opening says that the work is done, or whose boxes are all
+    ticked, and that nothing live links to. Session logs, decisions, changelogs and release notes are records."""
+
+    id = "finished"
+    precision = 0.96
+    noun = ("plan or report of finished work", "plans and reports of finished work")
+    action = Action.ARCHIVE
+
+    def find(self) -> Iterator[Finding]:
+        """See `FileRule.find`."""
+        context = self.context
+        documents = [
+            path for path, name in context.names.items() if _is_candidate(name) and path not in context.records
+        ]
+        for path in documents:
+            text = context.text(path)
+            lines = [line for line in context.source(path).splitlines()[: OPENING_LINES * 3] if line.strip()][
+                :OPENING_LINES
+            ]
+            reason, sure = _says_done(context.names[path], lines, context.source(path))
+            if text.ticked_boxes >= BOXES and not text.open_boxes:
+                named = bool(WORK & set(context.names[path].words))
+                named = named and not GUIDES & set(context.names[path].words)
+                reason, sure = reason or f"all {text.ticked_boxes} boxes are ticked", sure or named
+            elif text.open_boxes > max(2, text.ticked_boxes // 4):
+                sure = False
+            if reason:
+                yield self.finding(path, reason, f"{context.names[path].folder or '.'}/", maybe=not sure)
+
+
+def _is_candidate(name: Name) -> bool:
+    words = {*name.words, *(word for folder in name.folders for word in re.split(r"[\W_]+", folder.lower()))}
+    top = name.stem.lower() in (
+        "readme",
+        "contributing",
+        "changelog",
+        "claude",
+        "agents",
+        "license",
+        "index",
+        "skill",
+        "security",
+    )
+    return (
+        name.kind is Kind.DOCUMENT
+        and name.suffix in SUFFIXES
+        and not top
+        and not words & RECORDS
+        and not is_sample(name)
+    )
+
+
+def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, bool]:
+    """Where a document says that its work is done, and whether name and words agree."""
+    named = bool(WORK & set(name.words))
+    title = lines[0].lstrip("# ") if lines else ""
+    if any(NOT_DONE.search(line) for line in lines[:8] if STATUS_LINE.match(line)) or NOT_DONE.search(title):
+        return None, False
+    for line in lines[1:12]:
+        if STATUS.match(line) and not NOT_DONE.search(line):
+            lasting = RUNNING.search(line) is not None
+            return f"status: {clipped(line)}", (named or bool(DONE_WORDS & set(name.words))) and not lasting
+    if TITLE_DONE.search(title):
+        marked = "✅" not in title or bool((DONE_WORDS | REPORTS) & set(name.words)) or bool(TITLE_WORDS.search(title))
+        return f"title: {clipped(title)}", named and marked
+    for line in lines[1:10]:
+        if (
+            OPENING.search(line)
+            and line.lstrip()[:1] not in "│├└|"
+            and not NOT_DONE.search(line)
+            and not PARTIAL.search(line)
+        ):
+            return f"opening: {clipped(line)}", named
+    prose = next((line for line in lines[1:8] if not re.match(r"\W*#|\W*\*\*[^*]+:|---|\||>|\W*$", line)), "")
+    heading = CHANGE_HEADING.search(source)
+    if PAST_TENSE.match(prose) and heading:
+        return f"opening: {clipped(prose)}", named
+    if heading and DONE_WORDS & set(name.words) and named:
+        return f"reports changes under “{heading[0].strip('# ')}”", True
+    if REPORTS & set(name.words) and (day := next((line for line in lines[1:8] if DAY.match(line)), None)):
+        return f"a report of one day: {clipped(day)}", False
+    return None, False
+
+
+STATUS_LINE = re.compile(r"^\W*(?:\w+ )?(?:status|estado|progress)\b", re.IGNORECASE)

@@ -1,0 +1,165 @@
+"""The rule `one-off`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tracker.audit.context import AuditContext
+from tracker.audit.family import Finding
+from tracker.audit.names import SHELL, Kind, Name, words_in
+from tracker.audit.rules.files.base import FileRule, is_sample
+
+VERBS = frozenset(
+    words_in(
+        "add apply backfill check clean cleanup compare convert correct debug delete diagnose diagnostic "
+        "dump enhance enrich "
+        "examine extract find fix fixing fixup force hotfix import insert inspect investigate kill list locate migrate "
+        "migration move patch peek populate purge quick reclassify recover refactor remove rename repair replace reset "
+        "restore revert rewrite scratch search seed show simulate temp test tmp transfer trim try tweak update upgrade "
+        "validate verify view verificar corrigir arreglar probar actualizar limpiar"
+    )
+)
+"""Words that begin the name of a script for one occasion."""
+DEBUGGING = frozenset(words_in("debug peek scratch tmp temp quick hotfix diagnose diagnostic inspect"))
+SUFFIXES = frozenset(words_in("py js mjs cjs ts sh ps1 bat cmd sql rb php pl"))
+ARGUMENTS = re.compile(
+    r"\bargparse\b|\bimport click\b|\btyper\b|sys\.argv\[|process\.argv|\byargs\b|\bcommander\b"
+    r"|\bparseArgs\b|\bminimist\b"
+    r"|\bOptionParser\b|\bdocopt\b|\bfire\.Fire|ARGV\b|\$argv\b"
+)
+SHELL_ARGUMENTS = re.compile(r"\$\{?[1-9@*]|\bgetopts\b|\bparam\s*\(|%~?[1-9]|\$#", re.IGNORECASE)
+BOOTSTRAP = re.compile(
+    r"^\s*git (?:init\b(?! --bare)|remote add origin\b|push (?:-u|--set-upstream) origin (?:main|master)\b)"
+    r"|^\s*gh repo create\b",
+    re.MULTILINE,
+)
+SCHEMA = re.compile(
+    r"\b(?:CREATE|ALTER)\s+(?:OR\s+REPLACE\s+)?(?:TABLE|FUNCTION|POLICY|TYPE|VIEW|INDEX|TRIGGER)\b", re.IGNORECASE
+)
+"""SQL that documents the schema."""
+HARMLESS = re.compile(r"^.*dry[-_]?run.*$", re.IGNORECASE | re.MULTILINE)
+"""An argument that only keeps a script from doing its work."""
+TESTS = re.compile(
+    r"^\s*(?:async )?def test_|^class \w*Test|\b(?:describe|it|test)\s*\(\s*['\"`]|unittest\.main|pytest\.mark",
+    re.MULTILINE,
+)
+ASSERTS = re.compile(r"\bassert\b|\bassert[A-Z(]|\bexpect\(|\bpytest\b|\bunittest\b|\.should\b|\bassert\.")
+DEFINES = re.compile(
+    r"^\s*(?:export\s|module\.exports|exports\.)|^(?:app|router|server|bp)\s*=|\.listen\(|@(?:app|router)\.|create_app",
+    re.MULTILINE,
+)
+PYTHON_BODY = re.compile(
+    r"__name__\s*==\s*['\"]__main__|^(?:print|asyncio\.run|main|conn|cur|db|with|for|if|try)\b", re.MULTILINE
+)
+
+
+class OneOff(FileRule):
+    """A script for one occasion: its name begins with an ad-hoc verb, it takes no arguments, was not changed after its
+    first day, holds no tests, and nothing live names or runs it."""
+
+    id = "one-off"
+    precision = 0.99
+    noun = ("script for one occasion", "scripts for one occasion")
+
+    def find(self) -> Iterator[Finding]:
+        """See `FileRule.find`."""
+        context = self.context
+        candidates = [
+            path for path, name in context.names.items() if _is_candidate(name) and _written_once(context, path)
+        ]
+        for path in candidates:
+            name, source = context.names[path], context.source(path)
+            if not source.strip() or _takes_arguments(name, source) or _is_test(source) or not _runs(name, source):
+                continue
+            schema = name.suffix == "sql" and SCHEMA.search(source) is not None
+            born = context.history.files[path].born
+            proof = f"“{_verb(name)}”, no arguments, unchanged since {context.history.label(born)}, and nothing runs it"
+            # what the newest commit brought may still be in use: nothing came after it
+            yield self.finding(
+                path, proof, f"{name.folder}/" if name.folder else "./", maybe=_is_kept(name) or schema or not born
+            )
+        yield from self._bootstraps(frozenset(candidates))
+
+    def _bootstraps(self, known: frozenset[str]) -> Iterator[Finding]:
+        """Shell scripts that set up this repository, which exists."""
+        for path, name in self.context.names.items():
+            if name.suffix not in ("sh", "ps1", "bat", "cmd") or path in known or is_sample(name) or name.conventional:
+                continue
+            if found := BOOTSTRAP.search(self.context.source(path)):
+                history = self.context.history.files.get(path)
+                proof = f"runs “{found[0].strip()}” to set up this repository, which exists; nothing runs it"
+                group = f"{name.folder}/" if name.folder else "./"
+                yield self.finding(path, proof, group, maybe=history is None or not history.born)
+
+
+def _is_candidate(name: Name) -> bool:
+    verb = _verb(name)
+    plain = name.suffix in SUFFIXES and not name.conventional and not is_sample_script(name)
+    code_folder = name.kind is Kind.CODE and bool({"src", "lib", "app", "packages", "components"} & set(name.folders))
+    return (
+        plain
+        and verb is not None
+        and not code_folder
+        and not any("migration" in folder.lower() for folder in name.folders)
+        and "versions" not in name.folders
+    )
+
+
+def _verb(name: Name) -> str | None:
+    """The word that says what the script was for."""
+    return next((word for word in name.words[:2] if word in VERBS), None)
+
+
+def is_sample_script(name: Name) -> bool:
+    """Whether it lies among tests or samples; a scratch script in a tests folder is no test."""
+    return is_sample(name) and not (set(name.words) & DEBUGGING)
+
+
+def _written_once(context: AuditContext, path: str) -> bool:
+    """Whether no commit changed a file after the day of its creation; renames are no changes."""
+    history = context.history.files.get(path)
+    if history is None:
+        return False
+    commits = context.history.commits
+    days = (commits[history.changed].date - commits[history.born].date).days
+    return days < 1 or history.commits <= history.names
+
+
+def _takes_arguments(name: Name, source: str) -> bool:
+    """Whether it is meant for more than one occasion."""
+    pattern = SHELL_ARGUMENTS if name.suffix in SHELL else ARGUMENTS
+    return pattern.search(HARMLESS.sub("", source)) is not None
+
+
+def _is_test(source: str) -> bool:
+    """Whether a test runner finds something in it that can fail."""
+    return TESTS.search(source) is not None and ASSERTS.search(source) is not None
+
+
+def _runs(name: Name, source: str) -> bool:
+    """Whether it does something when it is run, and is no module for others."""
+    if name.suffix == "py":
+        return PYTHON_BODY.search(source) is not None
+    return DEFINES.search(source) is None
+
+
+def _is_kept(name: Name) -> bool:
+    """Whether the name may as well be that of a tool that is run again and again."""
+    again = {
+        "check",
+        "seed",
+        "validate",
+        "verify",
+        "list",
+        "clean",
+        "cleanup",
+        "reset",
+        "show",
+        "update",
+        "import",
+        "restore",
+        "test",
+        "find",
+    }
+    return len(name.words) < 3 and name.words[0] in again and bool(name.folders) and name.suffix != "py"

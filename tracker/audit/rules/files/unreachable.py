@@ -1,0 +1,55 @@
+"""The rule `unreachable`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracker.audit.context import AuditContext
+from tracker.audit.family import Finding, Use
+from tracker.audit.reachability import Status, analyse
+from tracker.audit.reachability.conventions import is_test
+from tracker.audit.reachability.graph import ANALYSED
+from tracker.audit.reading import MOST_CODE
+from tracker.audit.rules.files.base import FileRule, is_sample
+from tracker.plural import counted
+
+
+class Unreachable(FileRule):
+    """Code that no entry point, test or script of its package leads to, by an import graph of Python, JavaScript and
+    TypeScript; and the tests and assets of such code. What only tests use is `--maybe`."""
+
+    id = "unreachable"
+    precision = 1.0
+    unless = Use.NONE
+
+    def find(self) -> Iterator[Finding]:
+        """See `FileRule.find`."""
+        context = self.context
+        if sum(path.endswith(ANALYSED) for path in context.files) > MOST_CODE:
+            return
+        shared = {path for paths in context.shared for path in paths}
+        texts = {path: context.text(path) for path in context.files if path not in shared}
+        facts = {path: text.imports for path, text in texts.items() if text.imports is not None}
+        found = analyse(context.files, lambda path: self._read(context, path), facts)
+        for path, reach in found.files.items():
+            if is_sample(context.names[path]):
+                continue
+            if reach.status is Status.UNREACHABLE:
+                yield self.finding(path, reach.reason, f"{context.names[path].folder or '.'}/")
+            elif reach.status is Status.TESTS and not is_test(path):
+                yield self.finding(path, reach.reason, "only tests use", maybe=True)
+        for kind, groups in (("tests", found.dead_tests), ("assets", found.dead_assets)):
+            for path, targets in groups.items():
+                proof = f"used by nothing but {', '.join(targets[:3])}, which no entry point reaches"
+                yield self.finding(path, proof, f"{kind} of unreachable code", by=targets[0], maybe=True)
+
+    @classmethod
+    def title(cls, group: str, count: int) -> str:
+        """See `FileRule.title`."""
+        if group.endswith("/"):
+            return f"{counted(count, 'module')} in {group} that no entry point reaches"
+        return f"{counted(count, 'file')}: {group}"
+
+    def _read(self, context: AuditContext, path: str) -> str | None:
+        """The text of a file; None where it cannot be read."""
+        return None if path not in context.files or context.text(path).binary else context.source(path)
