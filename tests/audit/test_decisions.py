@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from tests.audit.test_audit import findings, lines, report
 from tests.command import Done, tracker
 from tests.gitrepo import GitRepo
+from tracker.audit import baseline
 from tracker.audit.baseline import Baseline, load, save
 from tracker.audit.finding_key import FindingKey
 from tracker.audit.suppressions import marks
+from tracker.errors import TrackerError
 
 EVERY = ("--maybe",)
 
@@ -169,13 +171,18 @@ def test_what_a_shallow_clone_cannot_see_is_not_taken_for_gone(repo: GitRepo, tm
     assert baseline(clone) == baseline(repo)
 
 
-def test_a_baseline_that_cannot_be_written_is_no_failure(repo: GitRepo) -> None:
+def test_a_baseline_that_cannot_be_written_is_no_failure(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     audit(repo, "--baseline", *EVERY)
     repo.write("docs/guide.md", "# Guide\n")
     repo.commit("True again")
-    (repo.path / "audit-baseline.json.new").mkdir()
+
+    def full(path: Path, *_: object, **__: object) -> None:
+        raise TrackerError(f"{path}: cannot be written (No space left on device)")
+
+    monkeypatch.setattr(baseline, "write_file", full)
     done = audit(repo)
-    assert "1 of its findings is resolved, but it cannot be written (Is a directory)" in done.out
+    path = repo.path / "audit-baseline.json"
+    assert f"1 of its findings is resolved, but {path}: cannot be written (No space left on device)" in done.out
     assert done.code == 0
 
 
