@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from tests.audit.test_audit import findings, lines, report
 from tests.command import Done, tracker
 from tests.gitrepo import GitRepo
-from tracker.audit import baseline
 from tracker.audit.baseline import Baseline, load, save
 from tracker.audit.finding_key import FindingKey
 from tracker.audit.suppressions import marks
@@ -179,7 +178,7 @@ def test_a_baseline_that_cannot_be_written_is_no_failure(repo: GitRepo, monkeypa
     def full(path: Path, *_: object, **__: object) -> None:
         raise TrackerError(f"{path}: cannot be written (No space left on device)")
 
-    monkeypatch.setattr(baseline, "write_file", full)
+    monkeypatch.setattr("tracker.audit.baseline.write_file", full)
     done = audit(repo)
     path = repo.path / "audit-baseline.json"
     assert f"1 of its findings is resolved, but {path}: cannot be written (No space left on device)" in done.out
