@@ -16,6 +16,7 @@ from tests.gitrepo import GitRepo
 from tracker.audit.baseline import Baseline, load, save
 from tracker.audit.finding_key import FindingKey
 from tracker.audit.suppressions import marks
+from tracker.errors import TrackerError
 
 EVERY = ("--maybe",)
 
@@ -169,13 +170,18 @@ def test_what_a_shallow_clone_cannot_see_is_not_taken_for_gone(repo: GitRepo, tm
     assert baseline(clone) == baseline(repo)
 
 
-def test_a_baseline_that_cannot_be_written_is_no_failure(repo: GitRepo) -> None:
+def test_a_baseline_that_cannot_be_written_is_no_failure(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     audit(repo, "--baseline", *EVERY)
     repo.write("docs/guide.md", "# Guide\n")
     repo.commit("True again")
-    (repo.path / "audit-baseline.json.new").mkdir()
+
+    def full(path: Path, *_: object, **__: object) -> None:
+        raise TrackerError(f"{path}: cannot be written (No space left on device)")
+
+    monkeypatch.setattr("tracker.audit.baseline.write_file", full)
     done = audit(repo)
-    assert "1 of its findings is resolved, but it cannot be written (Is a directory)" in done.out
+    assert "1 of its findings is resolved, but not removed from it: " in done.out
+    assert "(No space left on device)" in done.out
     assert done.code == 0
 
 

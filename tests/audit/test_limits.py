@@ -176,15 +176,15 @@ def test_a_file_renamed_three_thousand_times(repo: GitRepo) -> None:
         for number in range(3001):
             yield b"commit refs/heads/main\ncommitter Ada <a@b.c> %d +0000\ndata 1\nx\n" % (1_800_000_000 + number)
             if number:
-                yield b"R old/n%d.py old/n%d.py\n" % (number - 1, number)
+                yield b"R lib/n%d.py lib/n%d.py\n" % (number - 1, number)
             else:
-                yield b"from refs/heads/main^0\nM 100644 inline old/n0.py\ndata 9\nprint(42)\n"
-                yield b"M 100644 inline docs/n.md\ndata 24\nIt is in `old/n1500.py`.\n\n"
+                yield b"from refs/heads/main^0\nM 100644 inline lib/n0.py\ndata 9\nprint(42)\n"
+                yield b"M 100644 inline docs/n.md\ndata 24\nIt is in `lib/n1500.py`.\n\n"
 
     fast_import(repo, history())
     repo.git("reset", "-q", "--hard")
     (found,) = report(repo.path)["documents"]
-    assert found["after"] == "It is in `old/n3000.py`."
+    assert found["after"] == "It is in `lib/n3000.py`."
 
 
 def test_documents_made_to_be_slow(repo: GitRepo) -> None:

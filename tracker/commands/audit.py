@@ -92,9 +92,9 @@ def _shrink_baseline(found: Audit) -> str | None:
         return None
     try:
         save(found.scope.baseline, kept)
-    except OSError as error:
+    except TrackerError as error:
         of_its = counted(gone, "of its findings is", "of its findings are")
-        return f"{found.scope.baseline}: {of_its} resolved, but it cannot be written ({error.strerror})"
+        return f"{found.scope.baseline}: {of_its} resolved, but not removed from it: {error}"
     out = counted(gone, "finding is resolved and was", "findings are resolved and were")
     return f"{found.scope.baseline}: {out} removed, {counted(len(kept), 'is', 'are')} left"
 
@@ -106,8 +106,8 @@ def _shrink_decisions(found: Audit) -> str | None:
     path = found.scope.root / FILE
     try:
         save_kept(path, left)
-    except OSError as error:
-        return f"{path}: some decisions are resolved, but it cannot be written ({error.strerror})"
+    except TrackerError as error:
+        return f"{path}: some decisions are resolved, but not removed from it: {error}"
     gone = counted(len(found.kept) - len(left), "decision is resolved and was", "decisions are resolved and were")
     return f"{path}: {gone} removed, {counted(len(left), 'is', 'are')} left"
 
