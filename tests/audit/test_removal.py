@@ -404,7 +404,7 @@ def test_a_disk_that_fails_is_told_with_the_way_back(
 
     monkeypatch.setattr(removal, "_move", fails)
     done = tracker("audit", *how, "--yes", *STALE, cwd=repo.path)
-    assert done.message.endswith("Input/output error; nothing is lost: tracker audit --undo puts all of it back")
+    assert done.message.endswith("Input/output error; nothing is lost: tracker audit --undo restores all of it")
     monkeypatch.undo()
     assert undo(repo).code == 0
     assert snapshot(repo) == before

@@ -251,10 +251,10 @@ def act(repository: Repository, removal: Removal, written: Mapping[Path, str] | 
                 _move(repository.root, repository.root / step.path, _place(repository, store, step, number))
             for path, text in texts.items():
                 target = repository.root / path
-                write_file(target, text.encode(), within=repository.root)
-        except OSError as error:
-            message = f"{error.filename}: {error.strerror}; nothing is lost: tracker audit --undo puts all of it back"
-            raise TrackerError(message) from None
+                write_file(target, text.encode(), within=repository.root, temporary=_part(target, digest(text)))
+        except (OSError, TrackerError) as error:
+            why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error
+            raise TrackerError(f"{why}; nothing is lost: tracker audit --undo restores all of it") from None
         _write(store, replace(journal, done=True))
 
 
@@ -336,13 +336,18 @@ def _taken_back(here: _Here, path: str, known: str, done: bool) -> bool:
     """Remove a file that was written about the removal, unless it is tracked or was changed since."""
     target = here.root / path
     if not done:
-        target.with_name(f"{target.name}.new").unlink(missing_ok=True)  # written in part
+        target.with_name(_part(target, known)).unlink(missing_ok=True)
     if target.exists():
         if path in here.index or digest(target.read_bytes()) != known:
             return False
         target.unlink()
     _clear(here.root, target.parent)
     return True
+
+
+def _part(target: Path, known: str) -> str:
+    """The name of a file that is written about the removal until it is whole, so that `undo` finds it."""
+    return f".{target.name}.{known}.new"
 
 
 def _place(repository: Repository, store: Path, step: Step, number: int) -> Path:

@@ -94,7 +94,7 @@ def _shrink_baseline(found: Audit) -> str | None:
         save(found.scope.baseline, kept)
     except TrackerError as error:
         of_its = counted(gone, "of its findings is", "of its findings are")
-        return f"{of_its} resolved, but {error}"
+        return f"{found.scope.baseline}: {of_its} resolved, but not removed from it: {error}"
     out = counted(gone, "finding is resolved and was", "findings are resolved and were")
     return f"{found.scope.baseline}: {out} removed, {counted(len(kept), 'is', 'are')} left"
 
@@ -107,7 +107,7 @@ def _shrink_decisions(found: Audit) -> str | None:
     try:
         save_kept(path, left)
     except TrackerError as error:
-        return f"some decisions are resolved, but {error}"
+        return f"{path}: some decisions are resolved, but not removed from it: {error}"
     gone = counted(len(found.kept) - len(left), "decision is resolved and was", "decisions are resolved and were")
     return f"{path}: {gone} removed, {counted(len(left), 'is', 'are')} left"
 
