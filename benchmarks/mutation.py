@@ -27,7 +27,7 @@ def main() -> None:
     arguments = parser.parse_args()
     _mutmut("run", "tracker.progress.days.x__outside__mutmut_1")  # writes the mutants and measures the tests
     names = sorted(_statuses())
-    chosen = random.Random(arguments.seed).sample(names, arguments.sample) if arguments.sample else names  # noqa: S311
+    chosen = random.Random(arguments.seed).sample(names, arguments.sample) if arguments.sample else names
     tested = [name for name in chosen if _has_tests(name)]
     _mutmut("run", *tested)
     report(chosen, _statuses())
@@ -49,7 +49,7 @@ def _mutmut(*arguments: str) -> None:
 
 
 def _statuses() -> dict[str, str]:
-    command = [Path(sys.executable).parent / "mutmut", "results", "--all", "true"]
+    command = [str(Path(sys.executable).parent / "mutmut"), "results", "--all", "true"]
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     pairs = (line.strip().rpartition(": ") for line in lines if "__mutmut_" in line)
     return {name: status for name, _, status in pairs}

@@ -18,6 +18,7 @@ from tracker.sources.history import PathChange
 
 _NOT_JUDGED = {
     PathKind.SEVERAL: (ClaimVerdict.UNKNOWN, Detail.AMBIGUOUS),
+    PathKind.SAME_NAME: (ClaimVerdict.UNKNOWN, Detail.AMBIGUOUS),
     PathKind.IGNORED: (ClaimVerdict.UNKNOWN, Detail.IGNORED),
     PathKind.SUBMODULE: (ClaimVerdict.UNKNOWN, Detail.SUBMODULE),
     PathKind.OUTSIDE_WORKSPACE: (ClaimVerdict.UNKNOWN, Detail.OUTSIDE_WORKSPACE),
@@ -88,7 +89,10 @@ class FileClaims:
     def renamed(self, session: Session, old: str, new: str) -> Judgement:
         """The verdict on a file that a session says it renamed."""
         came = self._safe(self._judge(session, new, _ADDED))
-        if came.verdict is not ClaimVerdict.CONFIRMED or self._resolved[old].kind is PathKind.NEVER:
+        if came.verdict is not ClaimVerdict.CONFIRMED or self._resolved[old].kind in (
+            PathKind.NEVER,
+            PathKind.SAME_NAME,
+        ):
             return came
         went = self._safe(self._judge(session, old, _REMOVED))
         return came if went.verdict is ClaimVerdict.CONFIRMED else went

@@ -37,6 +37,8 @@ class PathKind(Enum):
     OTHER_SPELLING = auto()
     """Under a path that is written in another way: longer, other letters, another normalisation."""
     SEVERAL = auto()
+    SAME_NAME = auto()
+    """In no such folder, but in others."""
     IGNORED = auto()
     SUBMODULE = auto()
     OUTSIDE_WORKSPACE = auto()
@@ -79,7 +81,11 @@ class Paths:
         """Every path as it is written, resolved; at most two git processes for all of them."""
         found = {path: self._resolve(path) for path in dict.fromkeys(written)}
         for kind, choose in ((PathKind.IGNORED, self._ignored), (PathKind.ELSEWHERE, self._elsewhere)):
-            left = [path for path, one in found.items() if one.kind in (PathKind.NEVER, PathKind.UNTRACKED)]
+            left = [
+                path
+                for path, one in found.items()
+                if one.kind in (PathKind.NEVER, PathKind.SAME_NAME, PathKind.UNTRACKED)
+            ]
             found |= {path: ResolvedPath(kind, (), text) for path, text in choose(left).items()} if left else {}
         return found
 
@@ -90,6 +96,7 @@ class Paths:
             self._outside,
             self._normalised,
             self._ending,
+            self._longer,
             self._glob,
             self._other_case,
         )
@@ -102,6 +109,8 @@ class Paths:
                 return _respelled(found) if step == self._exact else found
         if is_on_disk(self._root, local):
             return ResolvedPath(PathKind.UNTRACKED, (), "it exists, but git does not track it: `git add` it")
+        if found := self._same_name(local):
+            return found
         close = self._nearest(local)
         hint = f"; did you mean {close}?" if close else ""
         slip = bool(close) and is_slip(posixpath.basename(local), posixpath.basename(close))
@@ -152,6 +161,24 @@ class Paths:
             text = f"git has it as {ending[0]}/: write that"
             return ResolvedPath(PathKind.FOLDER, tuple(self._folders[ending[0]]), text)
         return None
+
+    def _longer(self, path: str) -> ResolvedPath | None:
+        """The path of a file below a folder that is outside: `project/src/app.py`, as people see it in an editor."""
+        parts = path.split("/")
+        shorter = ("/".join(parts[start:]) for start in range(1, len(parts) - 1))
+        found = next((one for one in shorter if one in self._known), None)
+        if found is None and len(parts) == 2 and parts[0] == self._root.name and parts[1] in self._known:
+            found = parts[1]
+        return _respelled(ResolvedPath(PathKind.EXACT, (found,))) if found else None
+
+    def _same_name(self, path: str) -> ResolvedPath | None:
+        """Files of that name in other folders: which of them is meant, or whether one is, is unknown."""
+        if "/" not in path or not (named := self._by_name.get(_form(posixpath.basename(path)))):
+            return None
+        nearest = difflib.get_close_matches(path, named, MOST_LISTED, 0)
+        more = f" and {len(named) - len(nearest)} more" if len(named) > len(nearest) else ""
+        text = f"git has never had this path, but other files of that name: {', '.join(nearest)}{more}"
+        return ResolvedPath(PathKind.SAME_NAME, (), text)
 
     def _glob(self, path: str) -> ResolvedPath | None:
         globs = _without_braces(path)
