@@ -12,12 +12,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tracker.model import Commit, Session
+from tracker.patterns import BoundedPattern
 
 _GOES_ON = re.compile(r"[-./]\w")
 """What follows an id that is only a part of a longer name: `S3-compatible`."""
 _ENCLOSED = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _BETWEEN = re.compile(r"[,;/&+]|\band\b")
-_TRAILER = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9-]*):[ \t]+(?P<value>\S.*?)\s*")
+_TRAILER = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9-]*):[ \t]+(?P<value>\S.*)")
+SessionPattern = re.Pattern[str] | BoundedPattern
+"""A pattern with a group that captures the id of a session."""
 _SESSION_KEYS = ("session", "sessions", "session-id")
 
 
@@ -31,7 +34,7 @@ class SessionMention:
     """Whether it counts on any day; otherwise only on a day of the session."""
 
 
-def mentions(pattern: re.Pattern[str], commit: Commit) -> Iterator[SessionMention]:
+def mentions(pattern: SessionPattern, commit: Commit) -> Iterator[SessionMention]:
     """The sessions that a message names, in the order of how surely it does."""
     subject = commit.subject.strip()
     start = pattern.match(subject, len(subject) - len(subject.lstrip("([ ")))
@@ -47,7 +50,7 @@ def mentions(pattern: re.Pattern[str], commit: Commit) -> Iterator[SessionMentio
     yield from (SessionMention(_id(found), certain=False) for found in pattern.finditer(end) if found.end() == len(end))
 
 
-def _in_trailers(pattern: re.Pattern[str], body: str) -> Iterator[SessionMention]:
+def _in_trailers(pattern: SessionPattern, body: str) -> Iterator[SessionMention]:
     for line in body.rstrip().rpartition("\n\n")[2].splitlines():
         trailer = _TRAILER.fullmatch(line)
         if not trailer:

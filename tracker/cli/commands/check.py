@@ -28,8 +28,8 @@ def command(workspace: Path | None, strict: bool, fix: bool, form: str) -> None:
     """Check every file and every claim.
 
     Exit 1 when a file has a problem or git refutes a claim. With --strict, also when a claim is disputed (true, but of
-    another session, time or branch) or a phase is reported as complete and is not. -v also lists the claims that git cannot
-    judge. Nothing is written without --fix.
+    another session, time or branch) or a phase is reported as complete and is not. -v also lists the claims that git
+    cannot judge. Nothing is written without --fix.
 
     \b
     Example:
