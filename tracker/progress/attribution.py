@@ -153,7 +153,7 @@ class Listings:
 
 
 def key(named: NamedCommit, landing: Landing) -> str:
-    """What two entries for one commit have in common: its full hash, else the hash as it is written."""
+    """What two entries for one commit have in common: its full hash, else the hash as written."""
     return landing.own.hash if landing.own else named.commit
 
 

@@ -29,7 +29,7 @@ class SessionMention:
     """A session that a message names."""
 
     id: str
-    """As it is written."""
+    """As written."""
     certain: bool
     """Whether it counts on any day; otherwise only on a day of the session."""
 

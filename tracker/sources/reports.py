@@ -56,7 +56,7 @@ def report_digest(content: bytes) -> str:
 
 
 def read_reports(root: Path, paths: Iterable[Path]) -> Reports:
-    """Return the cases of each report. Files are read in pieces, whatever their size."""
+    """Return the cases of each report. Files of any size are read in pieces."""
     cases: list[TestCase] = []
     digests: dict[str, str] = {}
     problems: list[Problem] = []
@@ -86,7 +86,7 @@ def passed_files(cases: Iterable[TestCase]) -> list[str]:
 
 
 def matching_cases(wanted: str, cases: Sequence[TestCase]) -> list[TestCase]:
-    """Return the tests of exactly this name, else those that match it with `*` for any text.
+    """Return the tests of exactly this name, else the ones that match it with `*` for any text.
 
     Every other character is literal, also `[`, `]` and `?`. A name without its file or class counts last.
     """

@@ -15,7 +15,7 @@ from tracker.publish.site import AUDIT, Site
 BAR = 0.5
 """As surely as `tracker audit` asks for."""
 MOST = 100
-"""Rows of a table: a page that nobody reads to its end need not hold all."""
+"""Rows of a table: a longer page would not be read to its end."""
 
 
 class Row(NamedTuple):
