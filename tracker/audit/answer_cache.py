@@ -1,6 +1,6 @@
 """What an audit said before, for as long as nothing that it rests on has changed.
 
-It rests on the blobs of all files as the index has them, on size and time of those that differ from it, on the
+It rests on the blobs of all files as the index has them, on size and time of the files that differ from it, on the
 history, on the question, on the tool itself, on the baseline and, in a workspace, on its plan and session files. So
 the answer is kept with a digest of these: a tree that is audited again is listed, and not read. It is kept in the
 workspace's folder for what can be computed again (`.tracker`), where there is one; else in the user's cache folder,
@@ -45,7 +45,7 @@ class Answer(NamedTuple):
 
 
 class AnswerCache:
-    """The answer to one question about one folder, as it is now or at a revision."""
+    """The answer to one question about one folder, now or at a revision."""
 
     def __init__(self, folder: Path, revision: str | None, question: str) -> None:
         with Repository.open(folder) as repository:

@@ -78,7 +78,7 @@ class AuditContext:
         return self._sources[path]
 
     def replace_source(self, path: str, text: str) -> None:
-        """Let a file have another text for whoever asks for its source."""
+        """Replace the text of a file for later reads of its source."""
         self._sources[path] = text
 
     def close(self) -> None:
@@ -223,7 +223,7 @@ class AuditContext:
 
     @cached_property
     def _several(self) -> dict[tuple[bytes, bool], dict[str, list[str]]]:
-        """By a key that several files may be meant by: those that are there by folder, and under a NUL a few of all."""
+        """Existing files by a key that several may share: by folder, and a few of all of them under a NUL."""
         return {}
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tracker.model import Commit, Session
+from tracker.patterns import BoundedPattern
 
 _GOES_ON = re.compile(r"[-./]\w")
 """What follows an id that is only a part of a longer name: `S3-compatible`."""
@@ -22,7 +23,9 @@ _SET_OFF = re.compile(r"\s*(?:$|[:\])|.!]|[-\u2013\u2014](?!\w)|session\b)", re.
 """What shows that the id before it is no word of the sentence."""
 _BETWEEN = re.compile(r"[,;/&+]|\band\b")
 _BETWEEN_IDS = re.compile(r"\s*(?:[,;/&+]|\band\b)\s*")
-_TRAILER = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9-]*):[ \t]+(?P<value>\S.*?)\s*")
+_TRAILER = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9-]*):[ \t]+(?P<value>\S.*)")
+SessionPattern = re.Pattern[str] | BoundedPattern
+"""A pattern with a group that captures the id of a session."""
 _SESSION_KEYS = ("session", "sessions", "session-id")
 
 
@@ -31,12 +34,12 @@ class SessionMention:
     """A session that a message names."""
 
     id: str
-    """As it is written."""
+    """As written."""
     certain: bool
     """Whether it counts on any day; otherwise only on a day of the session."""
 
 
-def mentions(pattern: re.Pattern[str], commit: Commit) -> Iterator[SessionMention]:
+def mentions(pattern: SessionPattern, commit: Commit) -> Iterator[SessionMention]:
     """The sessions that a message names, in the order of how surely it does."""
     subject = commit.subject.strip()
     start = pattern.match(subject, len(subject) - len(subject.lstrip("([ ")))
@@ -52,7 +55,7 @@ def mentions(pattern: re.Pattern[str], commit: Commit) -> Iterator[SessionMentio
     yield from (SessionMention(_id(found), certain=False) for found in pattern.finditer(end) if found.end() == len(end))
 
 
-def _is_set_off(pattern: re.Pattern[str], start: re.Match[str]) -> bool:
+def _is_set_off(pattern: SessionPattern, start: re.Match[str]) -> bool:
     """Whether the id at the start of a subject is no word of its sentence; of a list of ids the last one decides."""
     subject, last = start.string, start
     while (between := _BETWEEN_IDS.match(subject, last.end())) and (more := pattern.match(subject, between.end())):
@@ -60,7 +63,7 @@ def _is_set_off(pattern: re.Pattern[str], start: re.Match[str]) -> bool:
     return not _BARE.fullmatch(start[0]) or bool(_SET_OFF.match(subject, last.end()))
 
 
-def _in_trailers(pattern: re.Pattern[str], body: str) -> Iterator[SessionMention]:
+def _in_trailers(pattern: SessionPattern, body: str) -> Iterator[SessionMention]:
     for line in body.rstrip().rpartition("\n\n")[2].splitlines():
         trailer = _TRAILER.fullmatch(line)
         if not trailer:

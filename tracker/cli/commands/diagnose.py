@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-# Our package first, whatever the current folder holds; then the path as `python -m` has it.
+# Our package comes first, even if the current folder has one of that name; then the path as `python -m` has it.
 _START = (
     "import sys; sys.path[0] = sys.argv.pop(1); from diagnostics.__main__ import main; sys.path[0] = ''; "
     "sys.argv[0] = 'diagnostics'; main()"

@@ -50,7 +50,7 @@ class PathKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ResolvedPath:
-    """The paths that git has, or once had, for a path as it is written."""
+    """The paths that git has, or once had, for a path as written."""
 
     kind: PathKind
     paths: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class Paths:
         self._known = dict.fromkeys([*facts.tree.files, *facts.history.changes])
 
     def resolve(self, written: Iterable[str]) -> dict[str, ResolvedPath]:
-        """Every path as it is written, resolved; at most two git processes for all of them."""
+        """Every path as written, resolved; at most two git processes for all of them."""
         found = {path: self._resolve(path) for path in dict.fromkeys(written)}
         for kind, choose in ((PathKind.IGNORED, self._ignored), (PathKind.ELSEWHERE, self._elsewhere)):
             left = [
@@ -200,7 +200,7 @@ class Paths:
             return ResolvedPath(PathKind.SEVERAL, paths, text)
         return None
 
-    # --- what git says about those that are left ---------------------------------------------------------------------
+    # --- what git says about the remaining ones ----------------------------------------------------------------------
 
     def _ignored(self, left: list[str]) -> dict[str, str]:
         asked: dict[str, str] = {}
@@ -214,7 +214,7 @@ class Paths:
         return {asked[path]: "git ignores it" for path in found if path in asked}
 
     def _elsewhere(self, left: list[str]) -> dict[str, str]:
-        """Those that are on a branch or in a named commit that HEAD does not contain."""
+        """The paths on a branch or in a named commit that HEAD does not contain."""
         facts = self._facts
         claimed = [landing.own.hash for landing in facts.landings.values() if landing.own and not landing.landed]
         try:
@@ -295,7 +295,7 @@ def _plain(written: str) -> str:
 
 
 def _spellings(written: str) -> list[str]:
-    """The path as it is written, and with the separators of Windows."""
+    """The path as written, and with the separators of Windows."""
     return list(dict.fromkeys([_plain(written), _plain(written.replace("\\", "/"))]))
 
 
