@@ -221,9 +221,11 @@ class Observer:
 
     @contained
     def _epoch(self, values: Mapping[str, SupportsFloat]) -> None:
+        begun = time.perf_counter()
         self._read_pending(wait=False)  # rules see captures and epochs in order
         self._recorder.epoch(self._steps.steps, values)
         self._renew()
+        self._times.read(begun)
 
     @contained
     def _metric(self, name: str, value: SupportsFloat) -> None:
@@ -395,9 +397,11 @@ class Observer:
         self._pending.append(capture)
         if self._called and self._plan.places is None:
             self._plan.places = where_units_die(self._layers, self._plan.order.behind)
+        begun = time.perf_counter()
         if len(self._pending) >= TOGETHER or self._processes is not None:
             self._read_pending(wait=False)
         self._renew()
+        self._times.read(begun)
 
     def _open(self) -> None:
         self._follow_changes()
