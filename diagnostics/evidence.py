@@ -28,7 +28,7 @@ class LossTerm:
 
 @dataclass(slots=True)
 class LossCall:
-    """One call of a loss function in a captured step. Of at most 4,096 rows: `output` and `target` have mean, deviation,
+    """One call of a loss function in a captured step. Of at most 4,096 rows: `output`, `target` have mean, deviation,
     lowest and highest; `spread` is the deviation of the outputs between samples; `whole` whether every target is a
     whole number; `counts` of targets by class (0, 1, …), `hits` of those that the output got right."""
 
@@ -162,7 +162,7 @@ def baseline(run: Evidence) -> float | None:
     calls = main_calls(run)
     if not calls or len({call.function for call in run.calls}) > 1:
         return None
-    if not _is_the_loss(run, calls):
+    if not _is_the_loss(run, calls) or any(call.weighted for call in calls):
         return None
     function = calls[0].function
     if function in CLASSIFICATIONS:
@@ -175,6 +175,12 @@ def baseline(run: Evidence) -> float | None:
         return -sum(p * log(p) for p in (share, 1 - share) if p > 0)
     variance = statistics.fmean(call.target[1] ** 2 + (call.target[0] - mean) ** 2 for call in calls)
     return variance if function == "mse_loss" else None
+
+
+def _opposed(calls: Sequence[LossCall]) -> bool:
+    """Whether these targets are one constant, or several in the same step: those of sorted data change between steps."""
+    pairs = {(call.step, call.target[0]) for call in calls}
+    return len({value for _, value in pairs}) == 1 or len(pairs) > len({step for step, _ in pairs})
 
 
 def _is_the_loss(run: Evidence, calls: Sequence[LossCall]) -> bool:
@@ -190,7 +196,7 @@ def moving_targets(run: Evidence) -> bool:
     calls = main_calls(run)
     if calls and calls[0].function in (*BINARY, "mse_loss"):
         constant = [call for call in calls if call.target[1] < 1e-6]
-        if len(constant) >= 0.8 * len(calls):
+        if len(constant) >= 0.8 * len(calls) and _opposed(constant):
             return True
     if len(calls) < 9 or calls[0].function not in REGRESSIONS:
         return False

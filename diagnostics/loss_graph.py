@@ -1,6 +1,6 @@
 """What stands between the model's last layer and the loss, read from the names and shapes of the autograd graph.
 
-No tensor of the graph is read: that could run the unpack hooks of a checkpoint."""
+Tensors of the graph are read only where the call of the loss function was not seen (`saved_calls`)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -53,6 +53,11 @@ def _term(node: Any) -> LossTerm | None:
         return None
     before = _before(node)
     last = LAST.get(_name(before)) if before is not None else None
+    following = node.next_functions[0][0] if node.next_functions else None
+    if following is not None and _name(following) == "Expand" and following.next_functions[0][0] is not None:
+        shape, own = _shape(following.next_functions[0][0]), _shape(following)
+        if _is_square(shape, own):
+            return LossTerm(LOSSES[name], last, broadcast=(shape, own))
     if name == "LogSoftmax" and _over_batch(node):
         return LossTerm("cross_entropy", "log_softmax", _columns(node), True)
     normalising = before is not None and last in ("softmax", "log_softmax")
@@ -68,11 +73,24 @@ def _difference(node: Any) -> LossTerm | None:
     shape, own = _shape(given[0]), _shape(node)
     before = _before(node)
     last = LAST.get(_name(before)) if before is not None else None
-    square = len(own) == 2 and shape in ((own[0], 1), (own[1],), (1, own[1])) and own[0] > 1 and own[1] > 1
-    if square and shape != own and _name(given[0]) != "Unsqueeze":
+    if _is_square(shape, own) and _name(given[0]) != "Unsqueeze":
         return LossTerm("difference", last, broadcast=(shape, own))
     normalising = last == "softmax"
     return LossTerm("difference", last, over_batch=normalising and _over_batch(before)) if last else None
+
+
+def _is_square(shape: tuple[int, ...], whole: tuple[int, ...]) -> bool:
+    """Whether broadcasting has made `whole` of one number for each sample."""
+    return len(whole) == 2 and min(whole) > 1 and shape in ((whole[0], 1), (whole[1],), (1, whole[1]))
+
+
+def saved_calls(loss: torch.Tensor) -> Iterator[tuple[str, torch.Tensor, torch.Tensor]]:
+    """Loss functions in the graph of `loss` with the outputs and targets that they keep for the backward pass."""
+    for node in _walk(loss.grad_fn):
+        name = LOSSES.get(_name(node))
+        if name is not None and hasattr(node, "_saved_target") and hasattr(node, "_saved_self"):
+            scores = name == "nll_loss" and _name(_before(node)) == "LogSoftmax"
+            yield "cross_entropy" if scores else name, node._saved_self, node._saved_target
 
 
 def _before(node: Any) -> Any:

@@ -10,7 +10,7 @@ from torch.optim import Optimizer
 
 from diagnostics.evidence import Evidence, LossTerm, Rate
 from diagnostics.loss_calls import Pending, measure
-from diagnostics.loss_graph import loss_terms
+from diagnostics.loss_graph import loss_terms, saved_calls
 
 KEPT = 2048  # losses, at most: of a longer run every second one is dropped, again and again
 CALLS = 256  # measured calls of loss functions, at most
@@ -41,6 +41,7 @@ class LossTap:
         self._optimizer = ""
         self._evaluating = self._training = 0
         self._first_evaluating: int | None = None
+        self._heard = False  # a loss function was seen in this capture
         self._functions: set[str] = set()
         self._validated_in_training = 0
 
@@ -63,14 +64,17 @@ class LossTap:
         held = [(each, each.grad) for each in parameters if each.grad is not None and not each.grad.is_sparse]
         self._kept = sorted(held, key=lambda pair: pair[0].numel())[:PROBES]
         self._fresh, self._backwards = not self._kept, 0
-        self._before, self._values = [], []
+        self._before, self._values, self._heard = [], [], False
 
     def call(self, step: int, function: str, args: Any, kwargs: Any, loss: torch.Tensor) -> None:
         """A loss function was called in a captured step."""
         self._functions.add(function)
+        self._heard = True
         if step % self._call_stride or sum(each.call.step == step for each in self._pending[-8:]) >= 8:
             return
-        found = measure(step, function, args, kwargs, loss)
+        self._keep(measure(step, function, args, kwargs, loss))
+
+    def _keep(self, found: Pending | None) -> None:
         if found is not None:
             self._pending.append(found)
 
@@ -80,12 +84,15 @@ class LossTap:
         known = function in self._functions and isinstance(output, torch.Tensor) and not output.requires_grad
         self._validated_in_training += mode_matters and known
 
-    def backward(self, loss: torch.Tensor) -> None:
+    def backward(self, loss: torch.Tensor, step: int) -> None:
         """`backward()` is called on `loss` in a captured step."""
         self._backwards += 1
         if self._graphs < GRAPHS:
             self._graphs += 1
             self._terms.update(dict.fromkeys(loss_terms(loss)))
+        if not self._heard and step % self._call_stride == 0:
+            for function, output, target in saved_calls(loss):
+                self._keep(measure(step, function, (output, target), {}, loss))
         for parameter, gradient in self._kept:
             self._fresh = self._fresh or parameter.grad is not gradient
             if not self._fresh:
@@ -137,8 +144,9 @@ class LossTap:
         clipped = [value for each in self._clipped if isfinite(value := float(each))]
         return Evidence(
             optimizer=self._optimizer, losses=[(step, float(value)) for step, value in self._losses],
-            calls=[each.read() for each in self._pending], terms=list(self._terms), rates=list(self._rates), stale=stale,
-            cleared=self._cleared + len(self._stale) - stale, clipped=clipped, evaluating=self._evaluating, training=self._training,
+            calls=[each.read() for each in self._pending], terms=list(self._terms), rates=list(self._rates),
+            stale=stale, cleared=self._cleared + len(self._stale) - stale, clipped=clipped,
+            evaluating=self._evaluating, training=self._training,
             first_evaluating=self._first_evaluating, validated_in_training=self._validated_in_training,
         )  # fmt: skip
 
@@ -162,10 +170,10 @@ def _is_symmetric(module: nn.Module) -> bool:
     if not isinstance(module, nn.Linear | nn.modules.conv._ConvNd) or not isinstance(weight, torch.Tensor):
         return False
     rows = weight.detach().flatten(1)
-    if len(rows) < 2 or type(weight) not in (torch.Tensor, nn.Parameter) or weight.device.type == "meta":
+    if len(rows) < 2 or weight.device.type == "meta":
         return False
     apart = (rows - rows[:1]).abs().max()
-    return bool(apart <= 1e-5 * rows.abs().max())
+    return bool(float(apart) <= 1e-5 * float(rows.abs().max()))
 
 
 def frozen_at_initialization(named: Sequence[tuple[str, nn.Module]]) -> list[str]:

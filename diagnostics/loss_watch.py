@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import torch
 from torch.nn import functional
 
-from diagnostics.losses import FUNCTIONS
+from diagnostics.losses import CALLS, FUNCTIONS
 
 
 class LossListener(Protocol):
@@ -36,7 +36,9 @@ def listen(listener: LossListener) -> None:
     """Report losses to `listener` until `leave`."""
     _listeners.add(listener)
     if not _restore:
-        for name in FUNCTIONS:
+        CALLS.append(_report)
+        _restore.append(lambda: CALLS.remove(_report))
+        for name in (name for name in FUNCTIONS if not hasattr(getattr(functional, name), "reports")):
             _replace(functional, name, functools.partial(_reporting_function, name))
         _replace(torch.Tensor, "backward", _reporting_backward)
         _replace(torch.amp.GradScaler, "scale", _remembering_scale)
@@ -64,13 +66,17 @@ def _replace(holder: Any, name: str, make: Callable[[Any], Any]) -> None:
     _restore.append(undo)
 
 
+def _report(name: str, args: Any, kwargs: Any, loss: Any) -> None:
+    for listener in list(_listeners):
+        listener.on_loss_call(name, args, kwargs, loss)
+
+
 def _reporting_function(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def reporting(*args: Any, **kwargs: Any) -> Any:
         loss = original(*args, **kwargs)
         if not torch.compiler.is_compiling():
-            for listener in list(_listeners):
-                listener.on_loss_call(name, args, kwargs, loss)
+            _report(name, args, kwargs, loss)
         return loss
 
     return reporting

@@ -352,7 +352,7 @@ class Observer:
         elif not torch.is_grad_enabled() and model.training:
             self._losses.validation(function, args, self._mode_matters)
 
-    def on_backward(self, loss: torch.Tensor, value: torch.Tensor, scaled: bool) -> None:
+    def on_backward(self, loss: torch.Tensor, value: torch.Tensor, scaled: bool) -> None:  # noqa: ARG002
         """See `loss_watch.LossListener`."""
         self._losses.last = value
         if self._capture is not None:
@@ -361,7 +361,7 @@ class Observer:
     @contained
     def _backward_begins(self, loss: torch.Tensor) -> None:
         if not self._recorded():
-            self._losses.backward(loss)
+            self._losses.backward(loss, self._steps.steps)
 
     def after_backward(self, scaled: bool) -> None:
         """See `loss_watch.LossListener`."""

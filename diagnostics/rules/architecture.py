@@ -67,12 +67,12 @@ class ExplodingGradient(Rule):
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
         loss, profile = trend(run), gradient_profile(run)
-        hurt = loss.suffers is True or _spikes(loss.values)
+        hurt = loss.hurts or (loss.suffers is None and not loss.moving and _spikes(loss.values))
         if len(profile) >= 3 and profile[-1][1] > 0:
             value = profile[0][1] / profile[-1][1]
             if value >= self.thresholds["depth"]:
                 yield self._of("warning" if hurt else "info", value, "depth", profile[0][0],
-                               f"The gradient grows {value:.0f} times from the last layer back to the first.")  # fmt: skip
+                               f"The gradient grows {value:.0f} times on its way to the first layer.")  # fmt: skip
                 return
         for name in run.weighted:
             norms = run.column(name, "gradient_norm")

@@ -99,14 +99,14 @@ def _rows(call: LossCall) -> int:
 class ClassImbalance(Rule):
     """One class is far more frequent than the others and the model answers it nearly always.
 
-    Thresholds: the largest class over the smallest 10 and its share 0.7; recall of the rarest classes below 0.3 in the
+    Thresholds: the largest class over the smallest 10 and its share 0.7; recall of the rarest classes below 0.5 in the
     last fifth of the calls (SageMaker Debugger's ClassImbalance: ratio 10, misprediction 0.7, 500 samples). Without
     that, rare classes are learned, and nothing is wrong."""
 
     name = "class-imbalance"
     precedence = 12
     certainty = 0.8
-    defaults: ClassVar = {"ratio": 10, "share": 0.7, "recall": 0.3, "samples": 300}
+    defaults: ClassVar = {"ratio": 10, "share": 0.7, "recall": 0.5, "samples": 300}
     explains = (*SYMPTOMS, "learning-rate-too-low")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:

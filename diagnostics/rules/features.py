@@ -35,7 +35,7 @@ class FeatureScaleImbalance(Rule):
         """Keep the newest means."""
         self._last = next((reading for reading in reversed(readings) if reading.features is not None), self._last)
 
-    def findings(self, run: Evidence) -> Iterator[Finding]:
+    def findings(self, run: Evidence) -> Iterator[Finding]:  # noqa: ARG002
         """At most one: for the first layer."""
         if self._last is None or self._last.features is None:
             return

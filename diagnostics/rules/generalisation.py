@@ -51,7 +51,7 @@ class Overfitting(Rule):
     def _recent(self) -> float:
         return statistics.median(self._validations)
 
-    def findings(self, run: Evidence) -> Iterator[Finding]:
+    def findings(self, run: Evidence) -> Iterator[Finding]:  # noqa: ARG002
         """At most one."""
         waited = self._epoch - self._epoch_of_best
         if not self._gaps or waited < self.thresholds["patience"] or self._train >= self._train_at_best:

@@ -1,7 +1,8 @@
 """Weights that begin badly."""
 
+import statistics
 from collections.abc import Iterator
-from math import exp, log
+from math import isfinite, log
 from typing import ClassVar
 
 from diagnostics.evidence import CLASSIFICATIONS, Evidence, main_calls, trend
@@ -35,42 +36,42 @@ class SymmetricWeights(Rule):
 
 
 class PoorInitialization(Rule):
-    """At the first step the signal grows or fades from layer to layer, or the loss is far above that of guessing.
+    """The weights begin far larger or smaller than initialisations make them, or the signal grows through the layers.
 
-    Thresholds: the deviation of activations changes by a factor of 5 a layer (geometric mean over the layers with
-    parameters) and 100 in all, relative to the first layer (SageMaker Debugger's PoorWeightInitialization: 10 between
-    neighbours); a first classification loss of 5 × ln C (CS231n: about ln C). `warning` only where learning suffers
-    or the first loss is that high, else `info`."""
+    Value: weights' root mean square × √(inputs) at the first capture, median of the linear and convolution layers but
+    the last: 0.58 by torch's default, 1 by Xavier, 1.4 by He. Thresholds: above 2.5 or below 0.2. Or the deviation of
+    activations grows 3 times a layer and 100 times in all (SageMaker Debugger's PoorWeightInitialization: 10 between
+    neighbours). `warning` where learning suffers, or the first classification loss is 5 × ln C (CS231n: about ln C);
+    else `info`: normalisation layers forgive a lot."""
 
     name = "poor-initialization"
     precedence = 31
     certainty = 0.7
-    defaults: ClassVar = {"layer": 3.0, "total": 100.0, "loss": 5.0}
-    explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "learning-rate-too-low", "non-finite")
+    defaults: ClassVar = {"large": 2.5, "small": 0.2, "layer": 3.0, "total": 100.0, "loss": 5.0}
+    explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "learning-rate-too-low", "non-finite", "overfitting")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
         loss, first = trend(run), self._first_loss(run)
-        hurt = loss.suffers is not False and not loss.moving
-        stds = [values[0] for name in run.weighted if (values := run.column(name, "activation_std"))]
-        if len(stds) >= 3 and stds[0] > 0:
-            change = max(stds[-1], 1e-30) / stds[0]
-            each = exp(abs(log(change)) / (len(stds) - 1))
-            if each >= self.thresholds["layer"] and max(change, 1 / change) >= self.thresholds["total"]:
-                word = "grows" if change > 1 else "fades"
-                yield self.finding(
-                    "warning" if hurt or first else "info", self.thresholds["layer"], each,
-                    f"At the first step the signal {word} {each:.1f} times in each layer, "
-                    f"{max(change, 1 / change):.0e} times in all: the weights begin too {'large' if change > 1 else 'small'}.",
-                    "Use the default initialisation, He for ReLU, Xavier for tanh, or add normalisation layers.",
-                    layer=run.weighted[0], step=0,
-                )  # fmt: skip
-                return
-        if first is not None:
+        hurt = loss.hurts or first is not None or any(not isfinite(value) for _, value in run.losses)
+        size = _relative_size(run)
+        if size is not None and not self.thresholds["small"] <= size <= self.thresholds["large"]:
+            large = size > 1
             yield self.finding(
-                "warning" if hurt else "info", self.thresholds["loss"], first,
-                f"The first loss is {first:.1f} times that of guessing: the outputs begin far too large.",
-                "Use the default initialisation, smaller in the last layer; scale the inputs.", step=0,
+                "warning" if hurt else "info", self.thresholds["large" if large else "small"], size,
+                f"The weights begin too {'large' if large else 'small'}: {size:.2g} times 1/√(inputs), where usual "
+                "initialisations give 0.6 to 1.4.",
+                "Use the default initialisation, He for ReLU, Xavier for tanh, or add normalisation layers.",
+                layer=run.weighted[0], step=0,
+            )  # fmt: skip
+            return
+        stds = [values[0] for name in run.weighted if (values := run.column(name, "activation_std"))]
+        change = stds[-1] / stds[0] if len(stds) >= 3 and stds[0] > 0 else 0.0
+        if change >= self.thresholds["total"] and change ** (1 / (len(stds) - 1)) >= self.thresholds["layer"]:
+            yield self.finding(
+                "warning" if hurt else "info", self.thresholds["total"], change,
+                f"At the first step the signal grows {change:.0f} times from the first layer to the last.",
+                "Use He or Xavier initialisation, or add normalisation layers.", layer=run.weighted[0], step=0,
             )  # fmt: skip
 
     def _first_loss(self, run: Evidence) -> float | None:
@@ -79,3 +80,13 @@ class PoorInitialization(Rule):
             return None
         value = calls[0].value / log(calls[0].output_shape[1])
         return value if value >= self.thresholds["loss"] else None
+
+
+def _relative_size(run: Evidence) -> float | None:
+    """The weights' root mean square × √(inputs) at the first capture, median of the layers but the last."""
+    found = []
+    for name in run.weighted[:-1]:
+        layer, norms = run.layers[name], run.column(name, "weight_norm")
+        if layer.type in ("Linear", "Conv1d", "Conv2d", "Conv3d") and layer.units and norms:
+            found.append(norms[0] / layer.units**0.5)
+    return statistics.median(found) if found else None

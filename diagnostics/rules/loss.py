@@ -2,6 +2,7 @@
 
 import statistics
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import ClassVar
 
 from diagnostics.evidence import Evidence, trend
@@ -83,7 +84,7 @@ class LossOscillation(Rule):
         late = loss.values[len(loss.values) // 2 :]
         if len(late) < 20 or loss.moving or min(late) < 0 or not loss.hurts:
             return
-        swing = statistics.median(abs(b - a) for a, b in zip(late, late[1:], strict=False))
+        swing = statistics.median(abs(b - a) for a, b in pairwise(late))
         value = swing / statistics.median(late) if statistics.median(late) > 0 else 0.0
         if value >= self.thresholds["swing"]:
             yield self.finding(
@@ -130,7 +131,7 @@ class StalledTraining(Rule):
     """The loss fell first and then stopped far above its best, or the updates stopped.
 
     Threshold: the loss at the end 1.5 times its best smoothed level and learning suffers; or every weight unchanged
-    over the last quarter of the captures (SageMaker Debugger's UnchangedTensor: 3 steps) while the loss is not small."""
+    over the last quarter of the captures (SageMaker Debugger's UnchangedTensor: 3 steps)."""
 
     name = "stalled-training"
     precedence = 66
@@ -146,6 +147,7 @@ class StalledTraining(Rule):
             return
         yield self.finding(
             "warning", self.thresholds["update"], max(last),
-            f"No weight changes any more (by {max(last):.0e} of its size a step), and the loss stays at {loss.end:.4g}.",
+            f"No weight changes any more (by {max(last):.0e} of its size a step), and the loss stays"
+            f" at {loss.end:.4g}.",
             "Check the learning-rate schedule and that gradients reach the weights.", step=run.steps,
         )  # fmt: skip

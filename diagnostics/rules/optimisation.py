@@ -2,6 +2,7 @@
 
 import statistics
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from math import isfinite
 from typing import ClassVar
 
@@ -21,7 +22,7 @@ def first_growth(run: Evidence) -> int | None:
     values = [(step, value) for step, value in run.losses]
     if len(values) < 5:
         return None
-    start = statistics.median([value for _, value in values[:3] if isfinite(value)] or [float("inf")])
+    start = values[0][1] if isfinite(values[0][1]) else float("inf")
     for index, (step, value) in enumerate(values[1:], 1):
         after = [each for _, each in values[index : index + 5]]
         if value > 3 * abs(start) and all(not isfinite(each) or each > 1.5 * abs(start) for each in after):
@@ -34,14 +35,14 @@ class LearningRateTooHigh(Rule):
 
     Thresholds, relative to the run: the loss at the end 1.2 times its start, or at some step 3 times its start without
     a way back; and a layer's update in a step of at least 1% of its weight (about 0.1% is healthy: CS231n), in the
-    median or, where the loss left its numbers, at its largest. A loss that wanders (swing of half its level at every
+    median or, where the loss left its numbers, at its largest; or 30% in the first captured step. A loss that wanders (swing of half its level at every
     step) counts too where learning suffers."""
 
     name = "learning-rate-too-high"
     precedence = 40
     certainty = 0.75
-    defaults: ClassVar = {"growth": 1.2, "update": 0.01, "large": 0.05}
-    explains = (*SYMPTOMS, *GRADIENTS, "non-finite", "poor-initialization")
+    defaults: ClassVar = {"growth": 1.2, "update": 0.01, "large": 0.05, "first": 0.3}
+    explains = (*SYMPTOMS, *GRADIENTS, "non-finite")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
@@ -51,20 +52,27 @@ class LearningRateTooHigh(Rule):
         largest = max((max(run.column(name, "update_ratio"), default=0.0) for name in run.weighted), default=0.0)
         usual = max(update_ratios(run), default=0.0)
         since = first_growth(run)
-        grew = since is not None and loss.suffers is not False
+        grew = since is not None and (loss.suffers is not False or self._peak(run) >= 5)
         if grew and largest >= self.thresholds["update"] and not (loss.moving or self._negative(run)):
             yield self._of("critical", largest, since, "the loss grew to several times its start")
+        elif loss.hurts and _first_update(run) >= self.thresholds["first"]:
+            yield self._of("critical", _first_update(run), 0, "the first steps have destroyed the initialisation")
         elif loss.hurts and usual >= self.thresholds["large"]:
             yield self._of("warning", usual, 0, "the loss does not settle")
-        elif loss.hurts and usual >= self.thresholds["update"] and self._wanders(run, loss.values):
+        elif loss.hurts and usual >= self.thresholds["update"] and self._wanders(loss.values):
             yield self._of("warning", usual, 0, "the loss jumps from step to step")
 
     def _negative(self, run: Evidence) -> bool:
         return any(value < 0 for _, value in run.losses)
 
-    def _wanders(self, run: Evidence, values: Sequence[float]) -> bool:
+    def _peak(self, run: Evidence) -> float:
+        """The largest loss over the first one."""
+        values = [value for _, value in run.losses if isfinite(value)]
+        return max(values) / abs(values[0]) if values and values[0] else 0.0
+
+    def _wanders(self, values: Sequence[float]) -> bool:
         late = values[-max(10, len(values) // 3) :]
-        swings = [abs(b - a) for a, b in zip(late, late[1:], strict=False)]
+        swings = [abs(b - a) for a, b in pairwise(late)]
         return bool(swings) and statistics.median(swings) > 0.5 * abs(statistics.median(late))
 
     def _of(self, severity: str, value: float, step: int | None, what: str) -> Finding:
@@ -106,6 +114,11 @@ class LearningRateTooLow(Rule):
             )  # fmt: skip
 
 
+def _first_update(run: Evidence) -> float:
+    """The largest update of a layer in the first captured step, as a share of its weight."""
+    return max((values[0] for name in run.weighted if (values := run.column(name, "update_ratio"))), default=0.0)
+
+
 def _weak_gradients(run: Evidence) -> bool:
     """Whether the gradient is gone before it reaches most layers, which no learning rate cures."""
     norms = [statistics.median(values) for name in run.weighted if (values := run.column(name, "gradient_norm"))]
@@ -128,7 +141,7 @@ class UpdatesTooSmall(Rule):
     precedence = 42
     certainty = 0.8
     defaults: ClassVar = {"clipped": 0.05, "shrunk": 0.2, "skipped": 0.5}
-    explains = (*SYMPTOMS, "learning-rate-too-low", "vanishing-gradient", "dead-units", "non-finite")
+    explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "learning-rate-too-high", "non-finite")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""

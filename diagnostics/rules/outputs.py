@@ -150,8 +150,8 @@ class BroadcastTarget(Rule):
     def _of(self, output: tuple[int, ...], target: tuple[int, ...], step: int) -> Finding:
         return self.finding(
             "critical", self.thresholds["ratio"], max(*output, *target),
-            f"The output has the shape {list(output)} and the target {list(target)}: broadcasting compares every output "
-            "with every target, so the model learns their mean.",
+            f"The output has the shape {list(output)} and the target {list(target)}: broadcasting compares every "
+            "output with every target, so the model learns their mean.",
             "Make the shapes equal, for example target.unsqueeze(1) or output.squeeze(1).", step=step,
         )  # fmt: skip
 

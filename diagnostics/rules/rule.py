@@ -31,7 +31,7 @@ class Rule:
     def epoch(self, reading: EpochReading) -> None:
         """An epoch was reported."""
 
-    def findings(self, run: Evidence) -> Iterator[Finding]:
+    def findings(self, run: Evidence) -> Iterator[Finding]:  # noqa: ARG002
         """The findings so far, the worst first. `run`: everything else that is known of the run."""
         yield from ()
 

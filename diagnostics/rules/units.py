@@ -24,7 +24,7 @@ class DeadUnits(Rule):
     name = "dead-units"
     precedence = 53
     certainty = 0.75
-    explains = SYMPTOMS
+    explains = (*SYMPTOMS, "vanishing-gradient")
     defaults: ClassVar = {"warning": 0.15, "critical": 0.25, "units": 2, "alone": 0.5}
 
     def __init__(self, thresholds: dict[str, float]) -> None:
