@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite, log
+from typing import Any
 
 from diagnostics.result import Layer
 
@@ -55,7 +56,7 @@ class Rate:
     weight_decay: float
 
 
-@dataclass(slots=True)
+@dataclass
 class Evidence:
     """Everything that a run has shown. `losses`: step and loss, of as many steps as are kept. `layers`: columns by
     name. `stale`: captured steps whose gradients were those of earlier steps too, `cleared` the others. `clipped`: by
@@ -87,16 +88,37 @@ class Evidence:
     skipped: int = 0
     captured: int = 0
     history: Mapping[str, Sequence[object]] = field(default_factory=dict)
+    _columns: dict[tuple[str, str], list[float]] = field(default_factory=dict, repr=False)
 
     def column(self, layer: str, name: str) -> list[float]:
         """The finite numbers of a layer's column."""
-        series = self.layers[layer].columns.get(name, ()) if layer in self.layers else ()
-        return [float(value) for value in series if isinstance(value, int | float) and isfinite(value)]
+        known = self._columns.get((layer, name))
+        if known is None:
+            series = self.layers[layer].columns.get(name, ()) if layer in self.layers else ()
+            known = _finite(series)
+            self._columns[layer, name] = known
+        return known
 
-    @property
+    @cached_property
+    def trend(self) -> "Trend":
+        """Whether the loss went down; read it when everything else is complete."""
+        values = [value for _, value in self.losses if isfinite(value)]
+        return Trend(values, baseline(self), moving_targets(self))
+
+    @cached_property
     def weighted(self) -> list[str]:
         """The layers with parameters, in the order of their first call."""
         return [name for name, layer in self.layers.items() if layer.parameters]
+
+
+def _finite(series: Sequence[Any]) -> list[float]:
+    """The finite numbers of a column; quick where all are."""
+    try:
+        if isfinite(sum(series)):
+            return list(series)
+    except TypeError:  # there are nulls, or the names of numbers that are not finite
+        pass
+    return [value for value in series if isinstance(value, int | float) and isfinite(value)]
 
 
 @dataclass(frozen=True)
@@ -138,8 +160,7 @@ class Trend:
 
 def trend(run: Evidence) -> Trend:
     """The trend of a run's loss."""
-    values = [value for _, value in run.losses if isfinite(value)]
-    return Trend(values, baseline(run), moving_targets(run))
+    return run.trend
 
 
 def main_calls(run: Evidence) -> list[LossCall]:
@@ -178,7 +199,7 @@ def baseline(run: Evidence) -> float | None:
 
 
 def _opposed(calls: Sequence[LossCall]) -> bool:
-    """Whether these targets are one constant, or several in the same step: those of sorted data change between steps."""
+    """Whether these targets are one constant, or several in the same step. Those of sorted data change with the step."""
     pairs = {(call.step, call.target[0]) for call in calls}
     return len({value for _, value in pairs}) == 1 or len(pairs) > len({step for step, _ in pairs})
 

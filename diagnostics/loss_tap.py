@@ -191,6 +191,6 @@ def _looks_initial(module: nn.Module) -> bool:
     weight = getattr(module, "weight", None)
     if not isinstance(module, nn.Linear | nn.modules.conv._ConvNd) or not isinstance(weight, torch.Tensor):
         return False
-    bound = weight[0].numel() ** -0.5
+    bound = float(weight[0].numel()) ** -0.5
     largest, deviation = float(weight.detach().abs().max()), float(weight.detach().float().std())
-    return 0.8 * bound < largest <= 1.001 * bound and abs(deviation * 3**0.5 / bound - 1) < 0.15
+    return bool(0.8 * bound < largest <= 1.001 * bound and abs(deviation * 3**0.5 / bound - 1) < 0.15)

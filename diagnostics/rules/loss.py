@@ -114,6 +114,8 @@ class LossSpike(Rule):
             return
         spikes = []
         for index in range(20, len(values)):
+            if values[index][1] < self.thresholds["ratio"] * min(value for _, value in values[index - 5 : index]):
+                continue
             before = statistics.median(value for _, value in values[index - 20 : index])
             if before > 0 and values[index][1] >= self.thresholds["ratio"] * before:
                 spikes.append((values[index][1] / before, values[index][0]))

@@ -24,6 +24,8 @@ def first_growth(run: Evidence) -> int | None:
         return None
     start = values[0][1] if isfinite(values[0][1]) else float("inf")
     for index, (step, value) in enumerate(values[1:], 1):
+        if value <= 3 * abs(start):
+            continue
         after = [each for _, each in values[index : index + 5]]
         if value > 3 * abs(start) and all(not isfinite(each) or each > 1.5 * abs(start) for each in after):
             return step
@@ -35,8 +37,8 @@ class LearningRateTooHigh(Rule):
 
     Thresholds, relative to the run: the loss at the end 1.2 times its start, or at some step 3 times its start without
     a way back; and a layer's update in a step of at least 1% of its weight (about 0.1% is healthy: CS231n), in the
-    median or, where the loss left its numbers, at its largest; or 30% in the first captured step. A loss that wanders (swing of half its level at every
-    step) counts too where learning suffers."""
+    median or, where the loss left its numbers, at its largest; or 30% in the first captured
+    step. A loss that wanders (swing of half its level at every step) counts too where learning suffers."""
 
     name = "learning-rate-too-high"
     precedence = 40
