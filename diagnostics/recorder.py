@@ -8,6 +8,7 @@ import torch
 
 from diagnostics import rules
 from diagnostics.attribution import Method, kind_of, shown
+from diagnostics.evidence import Evidence
 from diagnostics.layers import Layer
 from diagnostics.numbers import Numbers, ParameterValues, Values
 from diagnostics.parameters import ParameterTable
@@ -165,10 +166,10 @@ class Recorder:
             size -= sum(len(columns.pop(name, ())) for columns in parameters)
             self.notes[f"the model is wide: the column {name} is left out of the parameters"] = None
 
-    def diagnosis(self) -> Diagnosis:
+    def diagnosis(self, evidence: Evidence) -> Diagnosis:
         """The findings of the rules so far."""
         try:
-            return rules.diagnose(self._rules)
+            return rules.diagnose(self._rules, evidence)
         except Exception as error:
             self.errors.append(f"diagnosis: {type(error).__name__}: {error}")
             return Diagnosis("unknown", reason="The rules failed; see errors.")
