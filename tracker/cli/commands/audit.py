@@ -65,7 +65,7 @@ def command(
     Example:
       tracker audit -v
       tracker audit --maybe --only one-off
-      tracker audit --explain scripts/fix_rows.py
+      tracker audit --explain gate.py
       tracker audit --rev v1.0 --format json | jq '.families[0]'
       tracker audit --review
     """

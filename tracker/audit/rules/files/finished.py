@@ -115,6 +115,7 @@ class Finished(FileRule):
         documents = [
             path for path, name in context.names.items() if _is_candidate(name) and path not in context.records
         ]
+        context.load_sources(documents)
         for path in documents:
             text = context.text(path)
             lines = [line for line in context.source(path).splitlines()[: OPENING_LINES * 3] if line.strip()][
