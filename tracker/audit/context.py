@@ -97,7 +97,7 @@ class AuditContext:
         return self._sources[path]
 
     def replace_source(self, path: str, text: str) -> None:
-        """Let a file have another text for whoever asks for its source."""
+        """Set the text that `source` returns for a file."""
         self._sources[path] = text
 
     def close(self) -> None:

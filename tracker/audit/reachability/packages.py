@@ -14,22 +14,9 @@ from tracker.audit.reachability.index import PathIndex, folders, join
 
 Read = Callable[[str], str | None]
 ENTRY_KEYS = (
-    "main",
-    "module",
-    "exports",
-    "bin",
-    "browser",
-    "types",
-    "typings",
-    "react-native",
-    "source",
-    "svelte",
-    "unpkg",
-    "jsdelivr",
-    "worker",
-    "deno",
-    "style",
-)
+    "main", "module", "exports", "bin", "browser", "types", "typings", "react-native",
+    "source", "svelte", "unpkg", "jsdelivr", "worker", "deno", "style",
+)  # fmt: skip
 BUILT = re.compile(
     r"^(?:dist|lib|build|out|output|es|esm|cjs|umd|bundle|\.output)(?:/(?:esm|cjs|es|src|types|dist|browser|node|module|commonjs))*/"
 )
