@@ -1,10 +1,8 @@
-"""What an audit said before, for as long as nothing that it rests on has changed.
+"""A cache of whole answers of the audit, valid until something that they depend on changes.
 
-It rests on the blobs of all files as the index has them, on size and time of the files that differ from it, on the
-history, on the question, on the tool itself, on the baseline and, in a workspace, on its plan and session files. So
-the answer is kept with a digest of these: a tree that is audited again is listed, and not read. It is kept in the
-workspace's folder for what can be computed again (`.tracker`), where there is one; else in the user's cache folder,
-and never in a repository that has not asked for it.
+An answer depends on the blobs of all files in the index, on size and time of files that differ from it, on the history,
+the options, the tool itself, the baseline and, in a workspace, on its plan and session files. It is stored with a
+digest of these in the user's cache folder, so a tree that is audited again is listed but not read.
 """
 
 from __future__ import annotations

@@ -27,11 +27,13 @@ class BlobReader:
         if self._output is None and any(asked):
             feed = iter(self._queue.get, None)
             self._output = self._stack.enter_context(self._repository.run("cat-file", "--batch", feed=feed))
-        return [self._one(blob) if blob else None for blob in asked]
+        if wanted := [blob for blob in asked if blob]:
+            self._queue.put("".join(f"{blob}\n" for blob in wanted).encode())
+        return [self._next() if blob else None for blob in asked]
 
-    def _one(self, blob: str) -> bytes | None:
+    def _next(self) -> bytes | None:
+        """The next content that was asked for."""
         assert self._output is not None
-        self._queue.put(f"{blob}\n".encode())
         header = self._output.readline().split()
         if len(header) != 3:  # hash, type and size; a missing object has no size
             return None

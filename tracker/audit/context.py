@@ -24,6 +24,8 @@ from tracker.sources.history import commits
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree, WorkingTree
 
+BATCH = 200
+"""Contents that are asked of git together."""
 INVENTORY = 0.2
 """A file that names so large a share of all files is a list of them: it is no use of any one."""
 
@@ -70,6 +72,23 @@ class AuditContext:
             return [next((content for _, content in self.tree.read([path])), None)]
         return self._reader.read(hashes)
 
+    def contents(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """The contents of several files, which is quicker than one by one; what is not here is left out."""
+        remaining = list(paths)
+        while step := remaining[:BATCH]:
+            del remaining[:BATCH]
+            changed = self.tree.modified if isinstance(self.tree, WorkingTree) else frozenset()
+            stored = [path for path in step if path not in changed]
+            found = zip(stored, self.blobs([self.files[path] for path in stored]), strict=True)
+            yield from ((path, content) for path, content in found if content is not None)
+            yield from self.tree.read([path for path in step if path in changed])
+
+    def load_sources(self, paths: Iterable[str]) -> None:
+        """Read the sources of several files together."""
+        wanted = (path for path in paths if path not in self._sources and not self.text(path).binary)
+        for path, content in self.contents(wanted):
+            self._sources[path] = content.decode("utf-8", "replace")
+
     def source(self, path: str) -> str:
         """The text of one file, read once; empty where it is not text, too large or not here."""
         if path not in self._sources:
@@ -78,7 +97,7 @@ class AuditContext:
         return self._sources[path]
 
     def replace_source(self, path: str, text: str) -> None:
-        """Replace the text of a file for later reads of its source."""
+        """Set the text that `source` returns for a file."""
         self._sources[path] = text
 
     def close(self) -> None:

@@ -1,9 +1,9 @@
-"""What was read in contents before, kept by blob hash: after a change only what is new is read.
+"""A cache of what was read in contents, by blob hash: after a change only new contents are read.
 
-What is found in a content rests on the content and on what was looked for in it: the names of all files, there or gone,
-and words. So that is kept as well, and what was found is filed under a digest of it. Anything that another process or a
-killed one leaves behind is either true or never looked at. Nothing is kept of contents that left the tree, so the room
-is bounded by the tree: some 150 bytes a file. It is safe to delete.
+What is found in a content depends on the content and on what was searched for: the names of all files, present or past,
+and words. So the key contains a digest of what was searched for, and an entry of another or a killed process is either
+valid or never read. Entries of contents that left the tree are dropped: the cache has about 150 bytes a file. It is
+safe to delete.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from tracker.audit.reachability import FileImports
 from tracker.cache import Cache, digest
 
 SOUGHT = "sought"
-"""The key of what was looked for; all other keys are a digest of it and the number of a shelf."""
-SHELVES = [f"{number:02x}" for number in range(256)]
-"""Contents are shelved by the first two digits of their hash; of a change only the shelf is written anew."""
+"""The key of what was searched for; all other keys are a digest of it and the number of a shard."""
+SHARDS = [f"{number:02x}" for number in range(256)]
+"""Contents are split by the first two digits of their hash; a change rewrites one shard only."""
 NONE: frozenset[bytes] = frozenset()
 MANY = 50
-"""New names and words; to look for more is no quicker than to read all anew."""
+"""New names and words; for more of them, reading everything again is as quick."""
 
 
 @dataclass(slots=True)  # not frozen: that takes twice the time, and there are many
@@ -78,7 +78,7 @@ class Kept(NamedTuple):
     marked: bool
 
 
-SHELF = TypeAdapter(dict[str, Kept])
+SHARD = TypeAdapter(dict[str, Kept])
 
 
 class Recalled(NamedTuple):
@@ -100,7 +100,7 @@ class Texts:
         self._words = words
         self._form = self._old_form = ""
         self._packed: dict[str, str] = {}
-        self._shelves: dict[str, dict[str, Text]] = {}
+        self._shards: dict[str, dict[str, Text]] = {}
 
     def recall(self) -> Recalled:
         """The earlier findings that are still valid for the present search."""
@@ -114,32 +114,32 @@ class Texts:
             if len(come) > MANY:
                 return Recalled({})
             self._old_form = _form(before)
-            packed = cache.get(self._kind, [self._old_form + shelf for shelf in SHELVES])
+            packed = cache.get(self._kind, [self._old_form + shard for shard in SHARDS])
         known: dict[bytes, bytes] = {}
-        self._shelves = {key[-2:]: _texts(shelf, known) for key, shelf in packed.items()}
-        if self._old_form != self._form:  # all are filed anew
-            self._packed = {key[-2:]: shelf for key, shelf in packed.items()}
-        texts = {blob: text for shelf in self._shelves.values() for blob, text in shelf.items()}
+        self._shards = {key[-2:]: _texts(shard, known) for key, shard in packed.items()}
+        if self._old_form != self._form:  # every key changes
+            self._packed = {key[-2:]: shard for key, shard in packed.items()}
+        texts = {blob: text for shard in self._shards.values() for blob, text in shard.items()}
         if gone:
             texts = {blob: text for blob, text in texts.items() if gone.isdisjoint(text.keys + text.symbols)}
         return Recalled(texts, come)
 
     def keep(self, texts: Mapping[str, Text]) -> None:
         """Keep what was found in all contents of the part, and nothing else."""
-        shelves: dict[str, dict[str, Text]] = defaultdict(dict)
+        shards: dict[str, dict[str, Text]] = defaultdict(dict)
         for blob, text in texts.items():
-            shelves[blob[:2]][blob] = text
+            shards[blob[:2]][blob] = text
         new = {}
-        for number, shelf in shelves.items():
-            if not self._has(number, shelf):
-                new[self._form + number] = _packed(_json(shelf))
+        for number, shard in shards.items():
+            if not self._has(number, shard):
+                new[self._form + number] = _packed(_json(shard))
             elif number in self._packed:
                 new[self._form + number] = self._packed[number]
         if self._form != self._old_form:
             new[SOUGHT] = _packed(self._sought)
-        if new or self._shelves.keys() - shelves.keys():
+        if new or self._shards.keys() - shards.keys():
             with Cache(self._folder) as cache:
-                cache.put(self._kind, new, only=[SOUGHT, *(self._form + number for number in shelves)])
+                cache.put(self._kind, new, only=[SOUGHT, *(self._form + number for number in shards)])
 
     @property
     def _sought(self) -> bytes:
@@ -155,10 +155,10 @@ class Texts:
         ends = {key.rpartition(b"/")[2] for key in come}  # a content may have other signs where a key has a slash
         return frozenset(ends) | (self._words - old_words), gone | (old_words - self._words)
 
-    def _has(self, number: str, shelf: dict[str, Text]) -> bool:
-        """Whether a shelf is kept just so already."""
-        kept = self._shelves.get(number, {})
-        return len(kept) == len(shelf) and all(kept.get(blob) is text for blob, text in shelf.items())
+    def _has(self, number: str, shard: dict[str, Text]) -> bool:
+        """Whether a shard is stored with these texts already."""
+        kept = self._shards.get(number, {})
+        return len(kept) == len(shard) and all(kept.get(blob) is text for blob, text in shard.items())
 
 
 def _form(sought: bytes) -> str:
@@ -177,8 +177,8 @@ def _unpacked(text: str) -> bytes | None:
         return None
 
 
-def _json(shelf: dict[str, Text]) -> bytes:
-    return SHELF.dump_json({blob: _kept(text) for blob, text in shelf.items()})
+def _json(shard: dict[str, Text]) -> bytes:
+    return SHARD.dump_json({blob: _kept(text) for blob, text in shard.items()})
 
 
 def _kept(text: Text) -> Kept:
@@ -204,13 +204,13 @@ def _line(words: tuple[bytes, ...]) -> str:
 
 
 def _texts(packed: str, known: dict[bytes, bytes]) -> dict[str, Text]:
-    """The texts of a shelf; none where it is damaged. `known`: each word once, however many texts have it."""
+    """The texts of a shard; none where it is damaged. `known`: each word once, however many texts have it."""
 
     def words(line: str) -> tuple[bytes, ...]:
         return tuple([known.setdefault(word, word) for word in line.encode("latin-1").split()]) if line else ()
 
     try:
-        kept = SHELF.validate_json(_unpacked(packed) or b"")
+        kept = SHARD.validate_json(_unpacked(packed) or b"")
         return {
             blob: Text(
                 one.size,

@@ -52,7 +52,7 @@ class Versions:
 
 
 def newest(repository: Repository, versions: list[Version], most: int) -> list[Version]:
-    """As many of some versions, in their order, as have `most` bytes. What is too long or not there is passed over."""
+    """As many of some versions, in their order, as have `most` bytes. What is too long or missing is left out."""
     lengths = sizes(repository, {version.blob for version in versions})
     there = [version for version in versions if lengths.get(version.blob, LARGEST + 1) <= LARGEST]
     ends = accumulate(lengths[version.blob] for version in there)

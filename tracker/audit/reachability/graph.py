@@ -40,6 +40,7 @@ GENERATED = re.compile(
     r"@generated|(?:auto|automatically)[ -]?generated|generated (?:by|from|with|file|code)|do not (?:edit|modify)",
     re.IGNORECASE,
 )
+PROJECT = frozenset(["pyproject.toml", "setup.py", "requirements.txt", "manage.py", "Pipfile"])
 HEADER = 600
 MOSTLY = 0.5  # a package in which more than this share is not reached has an entry point that was missed
 SMALL = 4
@@ -90,6 +91,8 @@ class _Graph:
         self.used = frozenset(
             name.split(".")[0] for path in self.code if path.endswith(PYTHON) for name in self.facts[path].imports
         )
+        self.projects = {dirname(path) for path in self.index.paths if basename(path) in PROJECT}
+        self._specifiers: dict[tuple[str, str], list[str]] = {}
         self.parents: dict[str, str] = {}
         self.entries: dict[str, str] = {}
         self.mentions: dict[str, set[str]] = defaultdict(set)
@@ -229,12 +232,18 @@ class _Graph:
                 yield from self._python_pattern(path, name)
             return
         for name in fact.imports:
-            yield from resolve_specifier(path, name, self.index, self.manifests)
+            yield from self._specified(path, name)
         for name in fact.strings:
             if name.startswith(("./", "../", "@/", "~/", "$lib/")):
-                yield from resolve_specifier(path, name, self.index, self.manifests)
+                yield from self._specified(path, name)
         for name in fact.patterns:
             yield from self._script_pattern(path, name)
+
+    def _specified(self, path: str, name: str) -> list[str]:
+        key = (dirname(path), name)
+        if key not in self._specifiers:
+            self._specifiers[key] = resolve_specifier(path, name, self.index, self.manifests)
+        return self._specifiers[key]
 
     def _python_pattern(self, path: str, name: str) -> Iterator[str]:
         """Yield every module of the package or folder that the start of a name built at run time means."""
@@ -366,17 +375,7 @@ class _Graph:
         if not path.endswith(PYTHON):
             package = self.manifests.js_package(path)
             return f"js:{package.folder if package else ''}"
-        return "py:" + next(
-            (
-                f
-                for f in folders(path)
-                if any(
-                    join(f, n) in self.index.known
-                    for n in ("pyproject.toml", "setup.py", "requirements.txt", "manage.py", "Pipfile")
-                )
-            ),
-            "",
-        )
+        return "py:" + next((folder for folder in folders(path) if folder in self.projects), "")
 
     def _distrust_packages(self, status: dict[str, tuple[Status, str]]) -> None:
         """Where most files are unreachable, or none is reached, an entry point was missed: nothing there is known."""

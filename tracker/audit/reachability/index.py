@@ -42,6 +42,7 @@ class PathIndex:
         self._stem_tails: dict[str, list[str]] = defaultdict(list)
         self._names: dict[str, list[str]] = defaultdict(list)
         self._folder_names: dict[str, list[str]] = defaultdict(list)
+        self._found: dict[tuple[str, str, int, bool], list[str]] = {}
         for path in self.paths:
             self._add(path)
         for folder in self.folders:
@@ -98,14 +99,20 @@ class PathIndex:
         A relative name is exact. An absolute one is searched in every folder above the importer, then anywhere in the
         tree, because the search path of the run is not known.
         """
+        key = (dirname(importer), name, least, loose)
+        if key not in self._found:
+            self._found[key] = self._python(*key)
+        return self._found[key]
+
+    def _python(self, folder: str, name: str, least: int, loose: bool) -> list[str]:
         dots = len(name) - len(name.lstrip("."))
         parts = [part for part in name.lstrip(".").split(".") if part]
         if dots:
-            base = importer
-            for _ in range(dots):
+            base = folder
+            for _ in range(dots - 1):
                 base = dirname(base)
             return self._longest(base, parts)
-        above = [f"{folder}/" if folder else "" for folder in folders(importer)]
+        above = [f"{folder}/" if folder else "", *(f"{one}/" if one else "" for one in folders(folder))]
         for size in range(len(parts), least - 1, -1):
             key = "/".join(parts[:size])
             if found := [self.modules[folder + key] for folder in above if folder + key in self.modules]:

@@ -14,22 +14,9 @@ from tracker.audit.reachability.index import PathIndex, folders, join
 
 Read = Callable[[str], str | None]
 ENTRY_KEYS = (
-    "main",
-    "module",
-    "exports",
-    "bin",
-    "browser",
-    "types",
-    "typings",
-    "react-native",
-    "source",
-    "svelte",
-    "unpkg",
-    "jsdelivr",
-    "worker",
-    "deno",
-    "style",
-)
+    "main", "module", "exports", "bin", "browser", "types", "typings", "react-native",
+    "source", "svelte", "unpkg", "jsdelivr", "worker", "deno", "style",
+)  # fmt: skip
 BUILT = re.compile(
     r"^(?:dist|lib|build|out|output|es|esm|cjs|umd|bundle|\.output)(?:/(?:esm|cjs|es|src|types|dist|browser|node|module|commonjs))*/"
 )
@@ -75,10 +62,14 @@ class Manifests:
     by_name: dict[str, JsPackage] = field(default_factory=dict)
     aliases: dict[str, list[TsPaths]] = field(default_factory=dict)
     distributions: dict[str, str] = field(default_factory=dict)  # package folder → the distribution that ships it
+    _packages: dict[str, JsPackage | None] = field(default_factory=dict)  # by folder, as looked up
 
     def js_package(self, path: str) -> JsPackage | None:
         """Return the package that a file belongs to, or None."""
-        return next((self.js[folder] for folder in folders(path) if folder in self.js), None)
+        folder = dirname(path)
+        if folder not in self._packages:
+            self._packages[folder] = next((self.js[one] for one in folders(path) if one in self.js), None)
+        return self._packages[folder]
 
 
 def read_manifests(index: PathIndex, read: Read) -> Manifests:

@@ -22,6 +22,8 @@ CODE_SUFFIXES = frozenset(
     ["py", "pyw", "ipynb", "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro"]
 )
 DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*)?$")
+MARKS = re.compile(r"[./:]")  # what a name of a file or module has that a word has not
+INDEXED = re.compile(r"\[[\w.]+\]")  # `[slug]`: part of a name, not around it
 EDGES = re.compile(r"^[(\[:*+]+(?=[\w./@~$])|[\].:)]+$")
 LONGEST = 200
 RUNNER = (
@@ -49,8 +51,8 @@ def text_imports(path: str, text: str) -> FileImports:
     """Return what a text names: a document its commands and the paths it mentions, any other every path and module."""
     if len(text) > LIMIT or "\0" in text[:1000]:
         return FileImports()
-    names = [name for token in set(TOKEN.findall(text)) if len(token) <= LONGEST for name in _parts(token)]
-    names = [name for name in names if "." in name or "/" in name or ":" in name]
+    tokens = [token for token in set(TOKEN.findall(text)) if len(token) <= LONGEST and MARKS.search(token)]
+    names = [name for token in tokens for name in _parts(token) if MARKS.search(name)]
     files = [name for name in names if name.rpartition(".")[2] in CODE_SUFFIXES]
     if is_document(path):
         return FileImports(strings=_unique(files), commands=_commands(text))
@@ -62,7 +64,7 @@ def text_imports(path: str, text: str) -> FileImports:
 
 def _parts(token: str) -> tuple[str, ...]:
     """The token without brackets and colons at its edges, and the two sides of a `key:value`."""
-    whole = token if re.search(r"\[[\w.]+\]", token) else EDGES.sub("", token)
+    whole = token if "[" in token and INDEXED.search(token) else EDGES.sub("", token)
     return (whole, *(part for part in whole.split(":") if "/" in part or "." in part)) if ":" in whole else (whole,)
 
 

@@ -65,7 +65,7 @@ def command(
     Example:
       tracker audit -v
       tracker audit --maybe --only one-off
-      tracker audit --explain scripts/fix_rows.py
+      tracker audit --explain gate.py
       tracker audit --rev v1.0 --format json | jq '.families[0]'
       tracker audit --review
     """
@@ -186,8 +186,6 @@ def _review(inquiry: Inquiry, file: Path | None, yes: bool) -> None:
     if file:
         decisions = load_decisions(file)
         reported, removal, lines = auditing.review(inquiry, lambda one, *_: decided(decisions, one.id, one.rule))
-    elif not auditing.is_terminal():
-        raise TrackerError("there is no terminal to ask; give the decisions with --decisions FILE")
     else:
         reported, removal, lines = auditing.review(inquiry, _ask)
     click.echo("".join(f"{line}\n" for line in lines), nl=False)
@@ -200,7 +198,10 @@ def _review(inquiry: Inquiry, file: Path | None, yes: bool) -> None:
 def _ask(family: Family, number: int, count: int) -> Choice | None:
     """Ask about one family; None to end the review."""
     from tracker.audit.decisions import Choice
+    from tracker.commands.audit import is_terminal
 
+    if not is_terminal():
+        raise TrackerError("there is no terminal to ask; give the decisions with --decisions FILE")
     click.echo(f"\n[{number}/{count}] {family.action}: {family.title}")
     shown = 5
     while True:

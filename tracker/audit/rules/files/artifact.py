@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, Finding, Use
-from tracker.audit.names import Kind, Name
+from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files import kinds
 from tracker.audit.rules.files.base import FileRule, is_sample
 from tracker.audit.rules.files.outputs import writers
@@ -49,24 +49,16 @@ DATED = re.compile(
     r"(?:19|20)\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:[0-2]\d|3[01])(?:[T_-]?\d{4,6})?|(?<!\d)\d{10}(?:\d{3})?(?!\d)"
 )
 OUTPUT_FOLDERS = frozenset(
-    [
-        "logs",
-        "log",
-        "output",
-        "outputs",
-        "results",
-        "reports",
-        "artifacts",
-        "dumps",
-        "screenshots",
-        "coverage",
-        "temp",
-        "tmp",
-        "exports",
-        "lighthouse-reports",
-    ]
+    words_in("logs log output outputs results reports artifacts dumps screenshots coverage temp tmp exports")
+) | {"lighthouse-reports"}
+RESULTS = frozenset(words_in("txt json xml html out info csv md yaml yml png jsonl"))
+"""Suffixes of reports and results."""
+LASTING = frozenset(words_in("package tsconfig readme requirements robots manifest"))
+"""Names that are no reports."""
+REPORT_WORDS = frozenset(
+    words_in("report coverage lighthouse audit results result test eslint lint list tree listing output log build")
 )
-LARGE = 200_000
+RUNS = (Kind.CODE, Kind.SCRIPT, Kind.TEST)
 
 
 class Artifact(FileRule):
@@ -84,6 +76,8 @@ class Artifact(FileRule):
         """See `FileRule.find`."""
         context, uses = self.context, self.uses
         candidates = {path: name for path, name in context.names.items() if path not in context.records}
+        outputs = {path: name for path, name in candidates.items() if name.kind not in RUNS and not is_sample(name)}
+        self._begins = _signatures(context, outputs)
         for path, name in candidates.items():
             if kinds.is_generated(name):
                 if not (is_sample(name) and name.suffix in ("class", "o", "obj")) and not _is_source(name):
@@ -128,35 +122,14 @@ class Artifact(FileRule):
                 unless=Use.READ,
                 maybe=name.suffix in ("jar", "dll"),
             )
-        if name.kind in (Kind.CODE, Kind.SCRIPT, Kind.TEST) or name.file.startswith("."):
+        if name.kind in RUNS or name.file.startswith("."):
             return None
         return self._report(context, uses, path, name, size)
 
     def _report(self, context: AuditContext, uses: Uses, path: str, name: Name, size: int) -> Finding | None:
-        text_like = name.suffix in (
-            "txt",
-            "json",
-            "xml",
-            "html",
-            "out",
-            "info",
-            "csv",
-            "md",
-            "yaml",
-            "yml",
-            "png",
-            "jsonl",
-        )
-        if not text_like or name.stem.lower() in (
-            "package",
-            "tsconfig",
-            "readme",
-            "requirements",
-            "robots",
-            "manifest",
-        ):
+        if not _is_text(name):
             return None
-        if what := _signature(context, path, name):
+        if what := self._begins.get(path):
             return self.finding(
                 path,
                 f"{what} of {_size(size)}, known by its first bytes",
@@ -202,33 +175,31 @@ def _size(size: int) -> str:
     return f"{size:,} bytes" if size < 10_000 else f"{size / 1000:,.0f} kB"
 
 
-def _signature(context: AuditContext, path: str, name: Name) -> str | None:
-    """What a file is by its first bytes."""
-    wanted = [(what, begins) for what, suffixes, begins in SIGNATURES if name.suffix in suffixes.split()]
-    likely = NAMED.fullmatch(name.file) or name.suffix in ("json", "xml", "info", "out")
-    words = {
-        "report",
-        "coverage",
-        "lighthouse",
-        "audit",
-        "results",
-        "result",
-        "test",
-        "eslint",
-        "lint",
-        "list",
-        "tree",
-        "listing",
-        "output",
-        "log",
-        "build",
-    }
-    if not wanted or (not likely and not words & set(name.words)):
-        return None
-    content = (context.content(path) or b"")[:60_000]
-    if content.startswith(b"\xff\xfe"):
-        content = content.decode("utf-16", "replace").encode()
-    return next((what for what, begins in wanted if re.search(begins, content)), None)
+def _signatures(context: AuditContext, names: Mapping[str, Name]) -> dict[str, str]:
+    """What files are by their first bytes, of those that have such."""
+    likely = {path: patterns for path, name in names.items() if (patterns := _possible(name))}
+    found = {}
+    for path, content in context.contents(likely):
+        begin = content[:60_000]
+        if begin.startswith(b"\xff\xfe"):
+            begin = begin.decode("utf-16", "replace").encode()
+        if what := next((what for what, pattern in likely[path] if re.search(pattern, begin)), None):
+            found[path] = what
+    return found
+
+
+def _possible(name: Name) -> list[tuple[str, bytes]]:
+    """The signatures that a file of this name may have."""
+    if not _is_text(name) or not (
+        name.suffix in ("json", "xml", "info", "out") or NAMED.fullmatch(name.file) or REPORT_WORDS & set(name.words)
+    ):
+        return []
+    return [(what, pattern) for what, suffixes, pattern in SIGNATURES if name.suffix in suffixes.split()]
+
+
+def _is_text(name: Name) -> bool:
+    """Whether a file may be a report or a result, by its suffix and name."""
+    return name.suffix in RESULTS and name.stem.lower() not in LASTING and not name.file.startswith(".")
 
 
 def _writes_dated(context: AuditContext, name: Name) -> bool:

@@ -45,6 +45,7 @@ STATUS = re.compile(
     r"|live)\b(?!\s*(?:except|but|partially))",
     re.IGNORECASE,
 )
+STATUS_LINE = re.compile(r"^\W*(?:\w+ )?(?:status|estado|progress)\b", re.IGNORECASE)
 OPENING = re.compile(
     r"✅[\s*_#]*(?:\w+\W+){0,6}(?:complete|completed|done|implemented|fixed|successful|successfully|success|resolved|shipped|finished|exitosa|completado|applied)\b(?!\s+\w)"
     r"|(?:complete|completed|done|implemented|fixed|successful|success|resolved|finished|applied|exitosa|completado)\W*✅"
@@ -96,6 +97,8 @@ GUIDES = frozenset(words_in("guide guides reference howto setup quickstart tutor
 REPORTS = frozenset(
     words_in("report summary assessment audit analysis verification review status results resumen informe validation")
 )
+LASTING = frozenset(words_in("readme contributing changelog claude agents license index skill security"))
+"""Names of documents that describe the project."""
 BOXES = 4
 OPENING_LINES = 25
 
@@ -115,6 +118,7 @@ class Finished(FileRule):
         documents = [
             path for path, name in context.names.items() if _is_candidate(name) and path not in context.records
         ]
+        context.load_sources(documents)
         for path in documents:
             text = context.text(path)
             lines = [line for line in context.source(path).splitlines()[: OPENING_LINES * 3] if line.strip()][
@@ -133,21 +137,10 @@ class Finished(FileRule):
 
 def _is_candidate(name: Name) -> bool:
     words = {*name.words, *(word for folder in name.folders for word in re.split(r"[\W_]+", folder.lower()))}
-    top = name.stem.lower() in (
-        "readme",
-        "contributing",
-        "changelog",
-        "claude",
-        "agents",
-        "license",
-        "index",
-        "skill",
-        "security",
-    )
     return (
         name.kind is Kind.DOCUMENT
         and name.suffix in SUFFIXES
-        and not top
+        and name.stem.lower() not in LASTING
         and not words & RECORDS
         and not is_sample(name)
     )
@@ -183,6 +176,3 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
     if REPORTS & set(name.words) and (day := next((line for line in lines[1:8] if DAY.match(line)), None)):
         return f"a report of one day: {clipped(day)}", False
     return None, False
-
-
-STATUS_LINE = re.compile(r"^\W*(?:\w+ )?(?:status|estado|progress)\b", re.IGNORECASE)

@@ -34,6 +34,8 @@ def lines_naming(source: str, file: str) -> tuple[str, ...]:
 
 def writers(context: AuditContext, uses: Uses, path: str) -> list[str]:
     """Code that writes a file, where no code or configuration reads it."""
+    if not any(context.text(one.by).writes for one in context.mentioned.get(path, ())):
+        return []
     name = context.names[path]
     found = []
     for user, document in uses.of(path):
