@@ -19,20 +19,16 @@ BANNED = re.compile(
     re.IGNORECASE,
 )
 PENDING = (
-    "action.yml",
     "docs/",
     "schemas/",
     "templates/",
     "tracker/audit/",
     "tracker/cli/commands/audit.py",
-    "tracker/cli/commands/check.py",
-    "tracker/cli/commands/verify.py",
     "tracker/commands/audit.py",
     "tracker/commands/new.py",
     "tracker/model/",
     "tracker/progress/",
     "tracker/publish/",
-    "tracker/result_cache.py",
     "tracker/sources/",
 )
 """Files and folders that are not rewritten yet. Remove an entry when its texts are; add none."""
