@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,110 @@ def test_two_sessions_claim_one_file_of_one_day(repo: GitRepo) -> None:
     text = f"commit {made[:7]} added it on 2026-01-01; session {{}} claims it too"
     assert [(one["session"], one["reason"]) for one in disputed] == [("1", text.format(2)), ("2", text.format(1))]
     assert {one["commit"] for one in disputed} == {made}
+
+
+def test_a_commit_that_landed_before_the_session_is_not_of_it(repo: GitRepo) -> None:
+    repo.at("2025-06-01T10:00:00+00:00")
+    repo.write("a.py", "1")
+    picked = repo.commit(f"Pick\n\n(cherry picked from commit {'ab' * 20})")
+    repo.write("sessions/1.yml", f"{SESSION}commits: [{'ab' * 20}]\n")
+    repo.commit("Say so")
+    detail, reason = claims(repo, "disputed")["ab" * 20]
+    assert (detail, reason) == ("wrong-time", f"commit {picked[:7]} is of 2025-06-01, 214 days before session 1")
+
+
+def test_a_late_commit_of_another_session_is_of_that_one(repo: GitRepo) -> None:
+    repo.at("2026-01-05T10:00:00+00:00")
+    repo.write("a.py", "1")
+    late = repo.commit("a")
+    repo.write("sessions/1.yml", f"{SESSION}files: {{created: [a.py]}}\n")
+    repo.write("sessions/2.yml", f"session: 2\ndate: 2026-01-05\nfocus: F\ncommits: [{late}]\n")
+    repo.commit("Say so")
+    text = f"commit {late[:7]} added it on 2026-01-05, four days after session 1; session 2 claims it"
+    assert claims(repo, "disputed") == {"a.py": ("wrong-session", text)}
+
+
+def test_the_commit_that_is_nearest_to_the_session_is_named(repo: GitRepo) -> None:
+    repo.write("a.py", "1")
+    first = repo.commit("a")
+    repo.at("2026-01-02T10:00:00+00:00")
+    repo.write("a.py", "2")
+    repo.commit("The day after")
+    repo.at("2026-01-20T10:00:00+00:00")
+    repo.write("a.py", "3")
+    repo.commit("Long after")
+    repo.write("sessions/1.yml", f"{SESSION}files: {{modified: [a.py]}}\n")
+    repo.commit("Say so")
+    assert f">confirmed</span> commit {first[:7]} changed it on 2026-01-01 |" in page(repo, "2026-01-01-1.md")
+
+
+def test_a_folder_may_be_shortened(repo: GitRepo) -> None:
+    repo.write("src/pump/a.py", "1")
+    made = repo.commit("Pump")
+    repo.write("sessions/1.yml", f"{SESSION}files: {{created: [pump/]}}\n")
+    repo.commit("Say so")
+    text = f"commit {made[:7]} added it on 2026-01-01; git has it as src/pump/: write that"
+    assert f">confirmed</span> {text}" in page(repo, "2026-01-01-1.md")
+
+
+def test_a_disputed_claim_names_its_commit_under_any_spelling(repo: GitRepo) -> None:
+    repo.at("2025-06-01T10:00:00+00:00")
+    repo.write("src/a.py", "1")
+    old = repo.commit("a")
+    repo.write("sessions/1.yml", f"{SESSION}files: {{created: [src\\\\a.py]}}\n".replace("\\\\", "\\"))
+    repo.commit("Say so")
+    (one,) = tracker("check", "--format", "json", cwd=repo.path).json["disputed"]
+    assert (one["commit"], one["detail"]) == (old, "wrong-time")
+    assert one["reason"].endswith("; git has it as src/a.py: write that")
+
+
+def test_the_history_of_files_outside_the_workspace_is_not_read(repo: GitRepo) -> None:
+    repo.write("a.py", "1")
+    repo.write("part/tracker.yml", "project: P\n")
+    repo.write("part/sessions/1.yml", f"{SESSION}files: {{created: [../a.py, a.py]}}\n")
+    repo.commit("Say so")
+    found = tracker("check", "--format", "json", cwd=repo.path / "part").json["unknown"]
+    text = "a file outside the workspace: its history is not read"
+    assert [(one["detail"], one["reason"]) for one in found] == [("outside-workspace", text)] * 2
+
+
+def test_a_partial_clone_names_itself(repo: GitRepo, tmp_path: Path) -> None:
+    repo.write("sessions/1.yml", f"{SESSION}files: {{created: [never.py]}}\n")
+    repo.commit("Say so")
+    repo.git("config", "uploadpack.allowFilter", "true")
+    repo.git("clone", "--quiet", "--filter=blob:none", repo.path.as_uri(), str(tmp_path / "partial"))
+    (one,) = tracker("check", "--format", "json", cwd=tmp_path / "partial").json["unknown"]
+    assert (one["detail"], one["reason"].partition(":")[0]) == ("partial", "not in this partial clone")
+
+
+def test_the_signs_that_speak_for_a_proposal(repo: GitRepo) -> None:
+    repo.write("a.py", "1")
+    right = repo.commit("Add the pump")
+    files = "files: {created: [a.py]}"
+    repo.write(
+        "sessions/1.yml", f"{SESSION}team: Ada, Bob\n{files}\ncommits: [{{commit: beef000, note: add the pump}}]\n"
+    )
+    repo.commit("Say so")
+    ((_, reason),) = claims(repo, "refuted").values()
+    signs = "(its subject, its day, its author, its files)"
+    assert reason.endswith(f"`tracker check --fix` proposes {right[:7]} Add the pump {signs}")
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        lambda hash: hash[:4] + hash[5:9],  # a digit is missing
+        lambda hash: hash[:4] + hash[4] + hash[4:9],  # a digit twice
+        lambda hash: hash[:5] + hash[6] + hash[5] + hash[7:9] if hash[5] != hash[6] else hash[:8] + "0",
+    ],
+)
+def test_a_slip_in_a_hash_is_recognised(repo: GitRepo, slip: Callable[[str], str]) -> None:
+    repo.at("2025-06-01T10:00:00+00:00")
+    repo.write("a.py", "1")
+    right = repo.commit("Far away in time")
+    written = slip(right)
+    if right.startswith(written):
+        pytest.skip("no slip in this hash")
+    repo.write("sessions/1.yml", f"{SESSION}commits: ['{written}']\n")
+    repo.commit("Say so")
+    assert claims(repo, "refuted")[written][1].endswith(f"proposes {right[:7]} Far away in time (a similar hash)")

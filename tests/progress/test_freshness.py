@@ -184,3 +184,65 @@ def test_a_name_that_no_encoding_has_does_not_stop_verify(repo: GitRepo) -> None
     repo.commit("Start")
     assert tracker("verify", cwd=repo.path).code == 0
     assert verdict(repo) == "met"
+
+
+def test_what_a_run_found_in_words(repo: GitRepo) -> None:
+    repo.write("tracker.yml", plan("{command: make}", ""))
+    repo.commit("Start")
+
+    def found(status: str = "complete", **metrics: object) -> tuple[str, str]:
+        run = {
+            "kind": "command",
+            "name": "make",
+            "status": status,
+            "metrics": metrics,
+            "started": "2026-01-02T00:00:00Z",
+        }
+        repo.write("diagnostics/results/make.json", json.dumps(run))
+        one = criterion(repo)["evidence"][0]
+        assert (one["when"], one["where"]) == ("2026-01-02", "diagnostics/results/make.json")
+        return one["verdict"], one["found"]
+
+    assert found(exit=0, seconds=1.26) == ("met", "exit 0 after 1.3 s")
+    assert found(exit=0) == ("met", "exit 0")
+    assert found(exit=False) == ("unmet", "exit False")
+    assert found(exit=-9, seconds=2) == ("unmet", "signal 9 after 2.0 s")
+    assert found("partial", seconds=60) == ("unmet", "timed out after 60.0 s")
+
+
+def test_a_word_is_of_the_day_of_its_session(repo: GitRepo) -> None:
+    repo.write("tracker.yml", plan("{attested: {by: Ada, session: '1'}}", ""))
+    repo.write("sessions/1.yml", "session: 1\ndate: 2026-01-01\nfocus: F\n")
+    repo.commit("Start")
+    one = criterion(repo)["evidence"][0]
+    assert (one["verdict"], one["when"], one["where"]) == ("attested", "2026-01-01", "sessions/1.yml")
+
+
+def test_near_to_a_version_that_there_is_not(repo: GitRepo) -> None:
+    repo.write("tracker.yml", plan("{result: run, value: v, within: 5%}", ""))
+    repo.write("diagnostics/results/run.json", '{"v": 1}')
+    repo.commit("Start")
+    one = criterion(repo)["evidence"][0]
+    wanted = "v = 1, wanted within 5% of the value that a version holds: there is none yet"
+    assert (one["verdict"], one["found"]) == ("missing", wanted)
+
+
+@pytest.mark.parametrize(("dirty", "expected"), [(False, "met"), (True, "unmet")])
+def test_only_a_run_of_a_clean_tree_is_of_its_commit(repo: GitRepo, dirty: bool, expected: str) -> None:
+    repo.write("app.py", "1\n")
+    repo.write("tracker.yml", plan("{command: make}", "app.py"))
+    first = repo.commit("Start")
+    repo.write("app.py", "2\n")
+    second = repo.commit("Change")
+    for number, (commit, status, is_dirty) in enumerate(((first, 0, dirty), (second, 1, False))):
+        run = {
+            "kind": "command",
+            "name": "make",
+            "metrics": {"exit": status},
+            "started": f"2026-01-0{number + 1}T00:00:00Z",
+        }
+        run["source"] = {"commit": commit, "dirty": is_dirty}
+        repo.write(f"diagnostics/results/{number}.json", json.dumps(run))
+    repo.write("app.py", "1\n")
+    repo.commit("Revert")
+    assert verdict(repo) == expected

@@ -117,7 +117,7 @@ class FileClaims:
         if not found.is_judged:
             return self._unresolved(session, written, found, wanted)
         judgement = self._happened(session, found, wanted)
-        if found.kind is PathKind.OTHER_SPELLING:
+        if found.text:
             detail = Detail.MOVED if judgement.verdict is ClaimVerdict.CONFIRMED else judgement.detail
             return Judgement(judgement.verdict, detail, f"{judgement.reason}; {found.text}", judgement.commit)
         return judgement
