@@ -1,4 +1,4 @@
-"""`tracker new`: open the next session with the facts that git knows, and close it with the facts that were added since."""
+"""`tracker new`: open the next session with the facts that git knows, and close it with newer ones."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChartLine:
     """One series."""
 
     name: str
@@ -38,7 +38,7 @@ class LineChart:
 
     title: str
     x_label: str
-    lines: tuple[Line, ...]
+    lines: tuple[ChartLine, ...]
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     logarithmic: bool
@@ -97,7 +97,7 @@ def line_chart(
         return place(math.log10(y) if logarithmic else y)
 
     lines = tuple(
-        Line(
+        ChartLine(
             name,
             " ".join(f"{place_x(x):.1f},{place_y(y):.1f}" for x, y in pairs),
             f"{pairs[0][1]:.4g}",

@@ -113,7 +113,7 @@ def plain(text: str) -> str:
 
 
 def readable(fragment: str) -> str:
-    r"""What `plain` or `inline` made, for a file that people also read as plain text: a backslash only where one is needed.
+    r"""What `plain` or `inline` made, for a file that people also read as text: a backslash only where one is needed.
 
     CommonMark and GitHub show it as they would show the fragment; the extensions of a site might not.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date as Date
 
 from tracker.model import BaseEvidence
-from tracker.progress.evidence import History, history_of
+from tracker.progress.evidence import EvidenceHistory, history_of
 from tracker.progress.verdicts import Judged
 from tracker.publish.charts import LineChart, finite, line_chart
 from tracker.publish.page import Page
@@ -15,7 +15,7 @@ from tracker.publish.site import Site
 
 
 @dataclass(frozen=True, slots=True)
-class Measurement:
+class MeasurementRow:
     """The value of one result, where some evidence looks."""
 
     when: Date | None
@@ -55,12 +55,14 @@ def pages(site: Site) -> Iterator[Page]:
             yield Page(site.criterion_pages[name], "criterion.md.j2", values)
 
 
-def _measured(site: Site, evidence: BaseEvidence, history: History) -> tuple[str, LineChart | None, list[Measurement]]:
+def _measured(
+    site: Site, evidence: BaseEvidence, history: EvidenceHistory
+) -> tuple[str, LineChart | None, list[MeasurementRow]]:
     """Return what the evidence asks, its values as a chart where there are two or more numbers, and as a list."""
     numbers = [number for one in history.measurements if (number := finite(one.value)) is not None]
     chart = _chart(evidence, numbers, history.bound) if len(numbers) > 1 else None
     rows = [
-        Measurement(
+        MeasurementRow(
             one.result.started.date() if one.result.started else None,
             str(one.value),
             one.result.name,
