@@ -131,6 +131,61 @@ def test_an_action_that_builds(repo: GitRepo, tmp_path: Path) -> None:
     assert (repo.path / "the docs/site/tracker/index.html").is_file()
 
 
+def run_step(name: str, folder: Path, **environment: str) -> tuple[int, list[str], str]:
+    """Exit status of one step, the calls of `python3` and `tracker` (which do nothing), and what it printed."""
+    (folder / "bin").mkdir(parents=True)
+    calls = folder / "calls"
+    calls.touch()
+    programs = ["python3"] if name == "Install" else ["python3", "tracker"]
+    for program in programs:
+        script = (
+            f'#!/bin/sh\necho "{program} $* [$PIP_CONSTRAINT] [$PIP_BUILD_CONSTRAINT]" >>{shlex.quote(str(calls))}\n'
+        )
+        (folder / "bin" / program).write_text(script, "utf-8")
+        (folder / "bin" / program).chmod(0o755)
+    step = next(one for one in load("action.yml")["runs"]["steps"] if one["name"] == name)
+    done = subprocess.run(
+        ["/bin/bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]],
+        env={"PATH": str(folder / "bin"), **environment},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, calls.read_text("utf-8").splitlines(), done.stdout + done.stderr
+
+
+def test_the_action_installs_pinned_versions(tmp_path: Path) -> None:
+    code, calls, _ = run_step("Install", tmp_path, ACTION="/the action")
+    pins = "[/the action/constraints.txt]"
+    assert (code, calls) == (0, [f"python3 -I -m pip install --quiet /the action {pins} {pins}"])
+
+
+BUILDS = {
+    ("auto", "pull_request"): True,
+    ("auto", "pull_request_target"): True,
+    ("auto", "merge_group"): True,
+    ("auto", "workflow_run"): True,
+    ("auto", "push"): False,
+    ("auto", ""): False,
+    ("false", "push"): True,
+    ("true", "pull_request"): False,
+}
+
+
+@pytest.mark.parametrize(("trust", "event"), BUILDS)
+def test_the_action_builds_pull_requests_untrusted(trust: str, event: str, tmp_path: Path) -> None:
+    code, calls, _ = run_step("Build", tmp_path, WORKSPACE="-x y", TRUST=trust, GITHUB_EVENT_NAME=event)
+    options = " --untrusted" if BUILDS[trust, event] else ""
+    assert code == 0
+    assert calls[-1].startswith(f"tracker --workspace -x y build{options} [")
+
+
+def test_the_action_refuses_an_unknown_trust(tmp_path: Path) -> None:
+    code, calls, printed = run_step("Build", tmp_path, WORKSPACE=".", TRUST="yes", GITHUB_EVENT_NAME="push")
+    assert (code, calls, printed) == (2, [], "trust: expected true, false or auto\n")
+
+
 def run_hook(name: str, repo: GitRepo) -> tuple[int, str]:
     """What a hook does in a repository, as pre-commit runs it."""
     entry = next(hook["entry"] for hook in load(".pre-commit-hooks.yaml") if hook["id"] == name)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
 import tomllib
+from collections import defaultdict
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -58,3 +61,46 @@ def test_the_command_ignores_modules_in_the_current_folder(tmp_path: Path) -> No
         assert "the wrong module" not in done.stdout + done.stderr
     isolated = [sys.executable, "-P", "-m", "tracker", "--version"]
     assert subprocess.run(isolated, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """Of the audit, which is rebuilt, only its own names are compared."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in (ROOT / "tracker").rglob("*.py"):
+        if "audit" not in path.relative_to(ROOT).parts:
+            for node in ast.walk(ast.parse(path.read_bytes())):
+                if isinstance(node, ast.ClassDef):
+                    places[node.name].append(path.relative_to(ROOT).as_posix())
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+PERMISSIVE = re.compile(
+    r"\b(MIT|BSD|ISC|Apache|PSF|Python Software Foundation|CNRI|MPL|Mozilla Public|Unlicense|0BSD|Zlib)\b",
+    re.IGNORECASE,
+)
+COPYLEFT = re.compile(r"\b(A?GPL|GNU (Affero )?General Public)\b", re.IGNORECASE)
+
+
+def license_of(name: str) -> str:
+    """What the metadata of an installed distribution says about its license."""
+    metadata = distribution(name).metadata
+    classifiers = [one for one in metadata.get_all("Classifier", []) if one.startswith("License ::")]
+    return metadata.get("License-Expression") or " ".join(classifiers) or (metadata.get("License") or "")[:100]
+
+
+def required_distributions() -> set[str]:
+    """Every distribution that the tracker needs at run time, in this environment."""
+    left, seen = [Requirement(text) for text in PROJECT["dependencies"]], set[str]()
+    while left:
+        requirement = left.pop()
+        name = canonicalize_name(requirement.name)
+        if name not in seen and (requirement.marker is None or requirement.marker.evaluate({"extra": ""})):
+            seen.add(name)
+            left += map(Requirement, distribution(name).requires or [])
+    return seen
+
+
+@pytest.mark.parametrize("name", sorted(required_distributions()))
+def test_dependencies_have_licenses_that_fit(name: str) -> None:
+    assert PERMISSIVE.search(license_of(name)), license_of(name)
+    assert not COPYLEFT.search(license_of(name))

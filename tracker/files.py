@@ -116,6 +116,8 @@ def _parent(path: Path, within: Path, *, create: bool) -> Iterator[tuple[int, st
         raise UnsafePath(f"{path}: not inside {within}") from None
     if not parts or ".." in parts:
         raise UnsafePath(f"{path}: not a file inside {within}")
+    if create and any(part.lower() == ".git" for part in parts):
+        raise UnsafePath(f"{path}: in .git, which belongs to git")
     if create:
         root.mkdir(parents=True, exist_ok=True)
     folder = os.open(root, _FOLDER)

@@ -338,6 +338,17 @@ def test_a_huge_file_is_a_problem_and_not_read(name: str, repo: GitRepo) -> None
     assert "bytes, more than the" in problem["message"]
 
 
+@pytest.mark.parametrize("key", ["sessions", "results", "versions", "docs", "templates"])
+@pytest.mark.parametrize("folder", [".git", ".git/x", "sub/.GIT", "./.git/hooks"])
+def test_a_plan_names_no_folder_of_git(key: str, folder: str, repo: GitRepo) -> None:
+    repo.write("tracker.yml", f"{PLAN}{key}: {folder}\n")
+    before = contents_in(repo.path / ".git")
+    for command in (("new",), ("build", "--no-site"), ("release", "1.0.0")):
+        assert tracker(*command, cwd=repo.path).code in (1, 2), command
+    assert contents_in(repo.path / ".git").keys() == before.keys()
+    assert "which belongs to git" in tracker("check", cwd=repo.path).out
+
+
 # --- two commands at once -------------------------------------------------------------------------------------------
 
 PAIRS = [
@@ -345,6 +356,9 @@ PAIRS = [
     (("import", "../log.md"), ("import", "../log.md")),
     (("build",), ("import", "../log.md")),
     (("build",), ("new",)),
+    (("new",), ("new",)),
+    (("new",), ("new", "--close")),
+    (("check", "--fix"), ("new", "--close")),
     (("build", "--no-site"), ("release", "1.0.0")),
     (("build",), ("status",)),
     (("audit",), ("build",)),

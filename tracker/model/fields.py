@@ -31,6 +31,8 @@ def _inside(value: str) -> str:
     parts = value.replace("\\", "/").split("/")
     if value.startswith(("/", "~")) or ".." in parts or "\0" in value or re.match(r"[A-Za-z]:", value):
         raise ValueError(f"expected a path inside the workspace, relative to tracker.yml; got {value!r}")
+    if any(part.lower().rstrip(". ") == ".git" for part in parts):
+        raise ValueError(f"expected a path outside of .git, which belongs to git; got {value!r}")
     return value.removeprefix("./")
 
 

@@ -42,7 +42,7 @@ class Match:
 
 
 @dataclass(frozen=True)
-class _Entry:
+class _IndexedEntry:
     source: SessionFile
     path: FieldPath
     lines: Sequence[str]
@@ -109,7 +109,7 @@ def _may_match(file: SessionFile, words: Iterable[_Word]) -> bool:
     return any(word.may_be_in(content) for word in words)
 
 
-def _ranked(entries: Sequence[_Entry], words: Sequence[_Word]) -> Iterator[tuple[_Entry, int]]:
+def _ranked(entries: Sequence[_IndexedEntry], words: Sequence[_Word]) -> Iterator[tuple[_IndexedEntry, int]]:
     """The entries that match, with the number of words that each contains."""
     with sqlite3.connect(":memory:") as database:
         try:
@@ -127,10 +127,10 @@ def _ranked(entries: Sequence[_Entry], words: Sequence[_Word]) -> Iterator[tuple
         yield entries[row], counts[row]
 
 
-def _entries(source: SessionFile) -> Iterator[_Entry]:
+def _entries(source: SessionFile) -> Iterator[_IndexedEntry]:
     data = source.session.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     for path, value in _parts(data):
-        yield _Entry(source, path, [line for text in _texts(value) for line in text.split("\n")])
+        yield _IndexedEntry(source, path, [line for text in _texts(value) for line in text.split("\n")])
 
 
 def _parts(data: Mapping[str, Any]) -> Iterator[tuple[FieldPath, Any]]:
@@ -152,7 +152,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(part)
 
 
-def _match(entry: _Entry, words: Sequence[_Word]) -> Match:
+def _match(entry: _IndexedEntry, words: Sequence[_Word]) -> Match:
     def matching(line: str) -> tuple[int, int]:
         spaced = f" {' '.join(tokens(line))} "
         weights = [word.weight(spaced) for word in words]

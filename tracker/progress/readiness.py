@@ -25,7 +25,7 @@ SETTLED = (Status.COMPLETE, Status.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ReadinessCheck:
     """One condition for a phase to be ready."""
 
     kind: str
@@ -94,7 +94,7 @@ class Readiness:
     """Whether a phase can start or continue, and everything that supports the answer."""
 
     standing: PhaseStatus
-    checks: tuple[Check, ...]
+    checks: tuple[ReadinessCheck, ...]
     remarks: tuple[Remark, ...]
     """The newest first."""
     files: tuple[Implementing, ...]
@@ -112,12 +112,12 @@ class Readiness:
         return all(check.holds for check in self.checks)
 
     @property
-    def evidence(self) -> tuple[Check, ...]:
+    def evidence(self) -> tuple[ReadinessCheck, ...]:
         """The conditions that hold."""
         return tuple(check for check in self.checks if check.holds)
 
     @property
-    def missing(self) -> tuple[Check, ...]:
+    def missing(self) -> tuple[ReadinessCheck, ...]:
         """The conditions that do not hold."""
         return tuple(check for check in self.checks if not check.holds)
 
@@ -255,10 +255,10 @@ NUMBERED = re.compile(r"\b(?:phase|task)s?\s+#?([\w.-]*\w)", re.IGNORECASE)
 RUN = re.compile(r"[\w.-]+")
 
 
-class Names:
+class PhaseNames:
     """What the phases of a plan are called in prose: "phase 8", "task 8.4", a title, or an id that is no number.
 
-    >>> Names([Phase(id="8", title="Selfplay wiring")]).named_in("Phase 8 waits")
+    >>> PhaseNames([Phase(id="8", title="Selfplay wiring")]).named_in("Phase 8 waits")
     {'8'}
     """
 
@@ -291,7 +291,7 @@ def _words(text: str) -> list[str]:
 
 def _remarks(progress: Progress, worked: Mapping[str, set[str]]) -> Mapping[str, list[Remark]]:
     """By phase, the newest first, all that a session says that worked on it alone, and what names it elsewhere."""
-    names = Names(progress.plan.phases)
+    names = PhaseNames(progress.plan.phases)
     found: dict[str, list[Remark]] = defaultdict(list)
     for session in (each.session for each in reversed(progress.sessions)):
         for phase, status in session.phases.items():
@@ -327,27 +327,29 @@ def _joined(*texts: str | None) -> str:
 
 def _checks(
     one: PhaseStatus, dependencies: Iterable[PhaseStatus], tests: Iterable[Tests], claims: Iterable[Claim]
-) -> Iterator[Check]:
+) -> Iterator[ReadinessCheck]:
     if one.status in SET_ASIDE:
         said = next((saying.session for saying in reversed(one.sayings) if saying.status is one.status), None)
         by = f"session {said} says so" if said else "the plan says so"
-        yield Check("status", one.phase.id, holds=False, text=f"it is {one.status}: {by}")
+        yield ReadinessCheck("status", one.phase.id, holds=False, text=f"it is {one.status}: {by}")
     elif not one.tasks and not one.criteria:
-        yield Check("plan", one.phase.id, holds=False, text="it has neither tasks nor criteria")
+        yield ReadinessCheck("plan", one.phase.id, holds=False, text="it has neither tasks nor criteria")
     for judged in (judged for judged in one.criteria if not judged.criterion.evidence):
-        yield Check("criterion", judged.criterion.id, holds=False, text="it names no evidence: nothing can verify it")
+        yield ReadinessCheck(
+            "criterion", judged.criterion.id, holds=False, text="it names no evidence: nothing can verify it"
+        )
     for other in dependencies:
         holds = other.status in SETTLED
         why = f": {other.reasons[0]}" if other.reasons and not holds else ""
-        yield Check("dependency", other.phase.id, holds, f"phase {other.phase.id} is {other.status}{why}")
+        yield ReadinessCheck("dependency", other.phase.id, holds, f"phase {other.phase.id} is {other.status}{why}")
     for judged in one.prerequisites:
-        yield Check("prerequisite", judged.criterion.id, judged.holds, _verdict(judged))
+        yield ReadinessCheck("prerequisite", judged.criterion.id, judged.holds, _verdict(judged))
     for run in tests:
-        yield Check("test", run.name, run.hold, _run(run))
+        yield ReadinessCheck("test", run.name, run.hold, _run(run))
     for claim in claims:
         if claim.verdict is ClaimVerdict.REFUTED:
             text = f"{claim.kind}, says session {claim.session}; refuted: {claim.reason}"
-            yield Check("claim", claim.subject, holds=False, text=text)
+            yield ReadinessCheck("claim", claim.subject, holds=False, text=text)
 
 
 def _run(run: Tests) -> str:

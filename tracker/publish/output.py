@@ -31,7 +31,7 @@ OLD_MANIFEST = ".manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class WrittenFile:
     """A file that the tracker wrote."""
 
     key: str
@@ -155,7 +155,9 @@ class OutputDirectory:
                         "nothing else; move it, or name another folder as `docs` in tracker.yml"
                     )
 
-    def _settle(self, changed: Mapping[str, tuple[str, bytes]], manifest: dict[str, Entry], done: Written) -> None:
+    def _settle(
+        self, changed: Mapping[str, tuple[str, bytes]], manifest: dict[str, WrittenFile], done: Written
+    ) -> None:
         before = self._manifest
         old = self._past | {path: entry.content for path, entry in before.items()}
         self._remove_temporary_files({*before, *changed})
@@ -208,21 +210,21 @@ class OutputDirectory:
         except OSError as error:
             raise TrackerError(f"{target}: cannot be replaced by a page ({error.strerror})") from None
 
-    def _entry(self, path: str, key: str, content: bytes) -> Entry:
+    def _entry(self, path: str, key: str, content: bytes) -> WrittenFile:
         status = (self._folder / path).lstat()
-        return Entry(key, digest(content), status.st_size, status.st_mtime_ns)
+        return WrittenFile(key, digest(content), status.st_size, status.st_mtime_ns)
 
-    def _write_manifest(self, manifest: Mapping[str, Entry]) -> None:
+    def _write_manifest(self, manifest: Mapping[str, WrittenFile]) -> None:
         files = {name: asdict(entry) for name, entry in manifest.items()}
         text = json.dumps({"temporary": self._temporary, "files": files, "past": self._past})
         write_file(self._place, text.encode("utf-8", "surrogatepass"), within=self._place.parent)
 
 
-def _read_manifest(path: Path) -> tuple[dict[str, Entry], dict[str, str], str | None]:
+def _read_manifest(path: Path) -> tuple[dict[str, WrittenFile], dict[str, str], str | None]:
     """What was written last, digests of what was removed, and the prefix of temporary files of an unfinished build."""
     try:
         data: dict[str, Any] = json.loads(path.read_bytes())
-        entries = {name: Entry(**entry) for name, entry in data["files"].items() if _is_below(name)}
+        entries = {name: WrittenFile(**entry) for name, entry in data["files"].items() if _is_below(name)}
         past = {name: str(content) for name, content in data["past"].items() if _is_below(name)}
         temporary = data["temporary"]
     except (OSError, ValueError, TypeError, KeyError, AttributeError):

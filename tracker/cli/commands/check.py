@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,9 +38,12 @@ def command(workspace: Path | None, strict: bool, fix: bool, form: str) -> None:
     """
     from tracker.publish.check import Complaint, complaints
     from tracker.sources.facts import BrokenPlan
+    from tracker.user_folders import exclusive
+    from tracker.workspace import find_root
 
     try:
-        with open_progress(workspace, write=False) as (progress, _):
+        lock = exclusive(find_root(workspace or Path())) if fix else nullcontext()
+        with lock, open_progress(workspace, write=False) as (progress, _):
             if fix:
                 _fix(progress)
                 return

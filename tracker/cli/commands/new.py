@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -30,14 +31,17 @@ def command(workspace: Path | None, revisions: str | None, close: bool, show: bo
     from datetime import date
 
     from tracker.commands.new import closed, draft_of, opened, write
+    from tracker.user_folders import exclusive
+    from tracker.workspace import find_root
 
-    with open_progress(workspace) as (progress, _):
-        found = draft_of(progress, revisions, close=close)
-        path, text = closed(progress, found) if close else opened(progress, found, date.today())
-    if show:
-        click.echo(text, nl=False)
-        return
-    write(progress.facts.workspace, path, text, fresh=not close)
+    with nullcontext() if show else exclusive(find_root(workspace or Path())):
+        with open_progress(workspace) as (progress, _):
+            found = draft_of(progress, revisions, close=close)
+            path, text = closed(progress, found) if close else opened(progress, found, date.today())
+        if show:
+            click.echo(text, nl=False)
+            return
+        write(progress.facts.workspace, path, text, fresh=not close)
     click.echo(path)
     if edit:
         try:

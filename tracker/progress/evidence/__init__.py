@@ -23,7 +23,7 @@ from tracker.model import (
 from tracker.progress.evidence import attested, command, commit, file, result, test
 from tracker.progress.evidence.world import Found, World
 
-__all__ = ["Found", "History", "Measurement", "World", "history_of", "look_up"]
+__all__ = ["EvidenceHistory", "Found", "Measurement", "World", "history_of", "look_up"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Measurement:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class EvidenceHistory:
     """The measured values of some evidence, the oldest first, and the number that they are compared with."""
 
     measurements: tuple[Measurement, ...]
@@ -43,7 +43,7 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class EvidenceKind:
     """What can be asked of a kind of evidence."""
 
     look_up: Callable[[Any, World], Found]
@@ -51,13 +51,13 @@ class Kind:
     bound: Callable[[Any], float | None] | None = None
 
 
-KINDS: Mapping[type[BaseEvidence], Kind] = {
-    ResultEvidence: Kind(result.look_up, result.values, result.bound),
-    CommitEvidence: Kind(commit.look_up),
-    FileEvidence: Kind(file.look_up),
-    CommandEvidence: Kind(command.look_up),
-    TestEvidence: Kind(test.look_up),
-    AttestedEvidence: Kind(attested.look_up),
+KINDS: Mapping[type[BaseEvidence], EvidenceKind] = {
+    ResultEvidence: EvidenceKind(result.look_up, result.values, result.bound),
+    CommitEvidence: EvidenceKind(commit.look_up),
+    FileEvidence: EvidenceKind(file.look_up),
+    CommandEvidence: EvidenceKind(command.look_up),
+    TestEvidence: EvidenceKind(test.look_up),
+    AttestedEvidence: EvidenceKind(attested.look_up),
 }
 """How each kind of evidence is looked up."""
 
@@ -67,9 +67,9 @@ def look_up(evidence: BaseEvidence, world: World) -> Found:
     return KINDS[type(evidence)].look_up(evidence, world)
 
 
-def history_of(evidence: BaseEvidence, world: World) -> History | None:
+def history_of(evidence: BaseEvidence, world: World) -> EvidenceHistory | None:
     """Return what was measured over time; None for evidence without measured values."""
     kind = KINDS[type(evidence)]
     values = kind.values(evidence, world) if kind.values else []
     bound = kind.bound(evidence) if kind.bound else None
-    return History(tuple(Measurement(*pair) for pair in values), bound) if values else None
+    return EvidenceHistory(tuple(Measurement(*pair) for pair in values), bound) if values else None

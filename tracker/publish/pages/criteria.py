@@ -10,14 +10,14 @@ from markupsafe import Markup
 
 from diagnostics.charts import finite, line_chart
 from tracker.model import BaseEvidence
-from tracker.progress.evidence import History, history_of
+from tracker.progress.evidence import EvidenceHistory, history_of
 from tracker.progress.verdicts import Judged
 from tracker.publish.page import Page
 from tracker.publish.site import Site
 
 
 @dataclass(frozen=True, slots=True)
-class Measurement:
+class MeasurementRow:
     """The value of one result, where some evidence looks."""
 
     when: Date | None
@@ -57,12 +57,14 @@ def pages(site: Site) -> Iterator[Page]:
             yield Page(site.criterion_pages[name], "criterion.md.j2", values)
 
 
-def _measured(site: Site, evidence: BaseEvidence, history: History) -> tuple[str, str | None, list[Measurement]]:
+def _measured(
+    site: Site, evidence: BaseEvidence, history: EvidenceHistory
+) -> tuple[str, str | None, list[MeasurementRow]]:
     """Return what the evidence asks, its values as a chart where there are two or more numbers, and as a list."""
     numbers = [number for one in history.measurements if (number := finite(one.value)) is not None]
     chart = _chart(evidence, numbers, history.bound) if len(numbers) > 1 else None
     rows = [
-        Measurement(
+        MeasurementRow(
             one.result.started.date() if one.result.started else None,
             str(one.value),
             one.result.name,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tracker.sources.logs import commits, decisions, files, incidents, steps, work
-from tracker.sources.logs.document import Block, Document, Label, Section, labels
-from tracker.sources.logs.facts import Facts
+from tracker.sources.logs.document import Block, Label, LogDocument, Section, labels
+from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.head import is_head_lines
 from tracker.sources.logs.log import LABEL, Log
 from tracker.sources.logs.meanings import (
@@ -29,7 +29,7 @@ M = Meaning
 Reader = Callable[[Section, Meaning, Log], None]
 
 
-def collect(document: Document, titles: Sequence[Section], facts: Facts) -> None:
+def collect(document: LogDocument, titles: Sequence[Section], facts: LogFacts) -> None:
     """Collect the facts of a whole log. The headings of its head are titles without another meaning."""
     _visit(document.root, None, Log(document, facts, titles))
 

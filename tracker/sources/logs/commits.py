@@ -6,7 +6,7 @@ import re
 
 from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import Block, Section
-from tracker.sources.logs.facts import Facts
+from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.log import Log
 from tracker.sources.logs.meanings import Meaning
 from tracker.sources.logs.named import hashes
@@ -28,7 +28,7 @@ def read(section: Section, _: Meaning, log: Log) -> None:
             read_line(line, log.facts)
 
 
-def read_table(block: Block, facts: Facts) -> None:
+def read_table(block: Block, facts: LogFacts) -> None:
     """Read a table with a column for commits. Its column of files is not a note."""
     hash_column = column(block.header, "commit")
     if hash_column is None:
@@ -41,7 +41,7 @@ def read_table(block: Block, facts: Facts) -> None:
             facts.commit(one, "" if note_column is None else one_line(row[note_column]))
 
 
-def read_line(text: str, facts: Facts) -> None:
+def read_line(text: str, facts: LogFacts) -> None:
     """Add each hash of a text, with the text up to the next hash as its note."""
     places = sorted((text.lower().index(one), one) for one in hashes(text))
     ends = [start for start, _ in places[1:]] + [len(text)]

@@ -27,7 +27,7 @@ _APPROVAL = re.compile(
 )
 
 
-class _Entry(NamedTuple):
+class _Decision(NamedTuple):
     """One decision of a section."""
 
     title: str
@@ -52,7 +52,7 @@ def read(section: Section, _: Meaning, log: Log) -> None:
     _add(list(_of_text(section, log)), log)
 
 
-def _add(entries: Iterable[_Entry], log: Log) -> None:
+def _add(entries: Iterable[_Decision], log: Log) -> None:
     """Add the entries of one list that are decisions."""
     found = [entry for entry in entries if not _APPROVAL.match(entry.title)]
     options = [entry for entry in found if _OPTION.match(entry.title)]
@@ -61,33 +61,33 @@ def _add(entries: Iterable[_Entry], log: Log) -> None:
             log.facts.decision(*entry)
 
 
-def _labelled(section: Section, log: Log) -> Iterator[_Entry]:
+def _labelled(section: Section, log: Log) -> Iterator[_Decision]:
     records = [one for one in log.records(section, DECISION_LABELS) if M.DECISIONS in one]
     for one in records:
         why = one.get(M.RATIONALE) or (log.own_source(section) if len(records) == 1 else "")
-        yield _Entry(one[M.DECISIONS], why, one.get(M.ALTERNATIVES))
+        yield _Decision(one[M.DECISIONS], why, one.get(M.ALTERNATIVES))
 
 
-def _of_heading(part: Section, log: Log) -> _Entry:
+def _of_heading(part: Section, log: Log) -> _Decision:
     labels = log.said(part, DECISION_LABELS)
-    return _Entry(plain(part.title), log.own_source(part), labels.get(M.ALTERNATIVES))
+    return _Decision(plain(part.title), log.own_source(part), labels.get(M.ALTERNATIVES))
 
 
-def _of_item(item: Item) -> _Entry:
+def _of_item(item: Item) -> _Decision:
     title, rest = parts(item.text)
-    return _Entry(title, "\n\n".join(filter(None, [rest, item.rest])))
+    return _Decision(title, "\n\n".join(filter(None, [rest, item.rest])))
 
 
-def _of_text(section: Section, log: Log) -> Iterator[_Entry]:
+def _of_text(section: Section, log: Log) -> Iterator[_Decision]:
     paragraphs = [block.text for block in section.blocks if block.kind == "paragraph"]
     for text in paragraphs:
         title, rest = parts(text)
-        yield _Entry(one_line(title), rest)
+        yield _Decision(one_line(title), rest)
     if not paragraphs and log.own_source(section):
-        yield _Entry(plain(section.title), log.own_source(section))
+        yield _Decision(plain(section.title), log.own_source(section))
 
 
-def _of_rows(block: Block) -> Iterator[_Entry]:
+def _of_rows(block: Block) -> Iterator[_Decision]:
     what, why, instead = (column(block.header, role) for role in ("decision", "rationale", "alternatives"))
     number = column(block.header, "number")
     if what is None:
@@ -96,4 +96,4 @@ def _of_rows(block: Block) -> Iterator[_Entry]:
         others = [c for i, c in enumerate(row) if i not in (what, instead, number) and c.strip()]
         alone = why is not None and why != what and len(others) == 1
         reason = row[why or 0] if alone else joined(row, without=(what, instead, number))
-        yield _Entry(one_line(row[what]), reason, row[instead] if instead not in (None, what) else None)
+        yield _Decision(one_line(row[what]), reason, row[instead] if instead not in (None, what) else None)

@@ -99,7 +99,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Document:
+class LogDocument:
     """A log, or one part of a log."""
 
     text: str
@@ -146,7 +146,7 @@ def decode(content: bytes) -> str:
     return text
 
 
-def parse(text: str) -> Document:
+def parse(text: str) -> LogDocument:
     """Parse Markdown. Never raises."""
     from markdown_it.tree import SyntaxTreeNode
 
@@ -172,7 +172,7 @@ def parse(text: str) -> Document:
             if label:
                 current = _open(current, Section(label.text.strip(), 7, label.line, label.end))
     _close(root, len(lines))
-    return Document(text, root)
+    return LogDocument(text, root)
 
 
 def _ends(section: Section, kind: str, block: Block | None) -> bool:

@@ -12,7 +12,7 @@ SHORTEST_HASH = 7
 
 
 @dataclass
-class Facts:
+class LogFacts:
     """Collects facts. The first value of a field and the first note of an entry are kept."""
 
     data: dict[str, Any] = field(default_factory=dict)

@@ -6,7 +6,7 @@ import re
 
 from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import Block, Item, Section
-from tracker.sources.logs.facts import Facts
+from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.log import Log
 from tracker.sources.logs.meanings import FILE_HEADINGS, FILE_KINDS, Meaning, match, plain
 from tracker.sources.logs.named import lead_paths, paths
@@ -43,7 +43,7 @@ def read(section: Section, meaning: Meaning, log: Log) -> None:
                 read_line(line, FILE_KINDS[said] if said else kind, log.facts, number, anywhere=True)
 
 
-def read_git(block: Block, facts: Facts) -> bool:
+def read_git(block: Block, facts: LogFacts) -> bool:
     """Read a block with output of git about files, and return whether it is one."""
     lines = [
         line for line in block.text.split("\n") if line.strip() and not re.match(r"\s*(\d+ files? changed|\$ )", line)
@@ -60,7 +60,7 @@ def read_git(block: Block, facts: Facts) -> bool:
 
 
 def read_line(
-    text: str, kind: str | None, facts: Facts, line: int, *, anywhere: bool = False, plainly: bool = False
+    text: str, kind: str | None, facts: LogFacts, line: int, *, anywhere: bool = False, plainly: bool = False
 ) -> None:
     """Add the files at the start of a line; `anywhere`: all that it names; `plainly`: only at the very start."""
     found, rest = lead_paths(text)
@@ -69,7 +69,7 @@ def read_line(
     _named(found, _at_start(rest) or _before(text, found) or kind, one_line(rest), text, facts, line)
 
 
-def _items(items: tuple[Item, ...], kind: str | None, facts: Facts) -> None:
+def _items(items: tuple[Item, ...], kind: str | None, facts: LogFacts) -> None:
     for item in items:
         label = re.match(r"\W*\*\*(?P<name>[^*`.]+):\*\*(?P<rest>.*)|(?P<word>[A-Z][a-z]+):\s(?P<tail>.*)", item.text)
         said = match(label["name"] or label["word"], FILE_HEADINGS) if label else None
@@ -84,7 +84,7 @@ def _items(items: tuple[Item, ...], kind: str | None, facts: Facts) -> None:
                 _items(block.items, own, facts)
 
 
-def _table(block: Block, kind: str | None, facts: Facts) -> None:
+def _table(block: Block, kind: str | None, facts: LogFacts) -> None:
     place = column(block.header, "file")
     if place is None:
         place = next(
@@ -102,7 +102,7 @@ def _table(block: Block, kind: str | None, facts: Facts) -> None:
         _named(named, said, one_line(row[note]) if note is not None else "", cell, facts, number)
 
 
-def _named(found: list[str], kind: str | None, note: str, text: str, facts: Facts, line: int) -> None:
+def _named(found: list[str], kind: str | None, note: str, text: str, facts: LogFacts, line: int) -> None:
     moved = re.search(r"→|->|=>|\bto\b", text)
     if len(found) == 2 and (kind == "renamed" or (kind is None and moved)):
         facts.renamed(found[0], found[1], note)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.sources import yaml
-from tracker.sources.logs.document import Block, Document, Label, Section, labels
+from tracker.sources.logs.document import Block, Label, LogDocument, Section, labels
 from tracker.sources.logs.identity import find_days, find_id, without_days
 from tracker.sources.logs.meanings import HEAD_LABELS, meaning_of, plain
 
@@ -63,7 +63,7 @@ def front_matter(text: str) -> tuple[Mapping[str, Any], int, str | None]:
     return data, lines, None
 
 
-def read_head(document: Document, front: Mapping[str, Any]) -> Head:
+def read_head(document: LogDocument, front: Mapping[str, Any]) -> Head:
     """The head of a log."""
     head = Head()
     for name, value in front.items():

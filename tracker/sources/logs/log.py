@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from tracker.sources.logs.columns import column
-from tracker.sources.logs.document import Document, Section, labels
-from tracker.sources.logs.facts import Facts
+from tracker.sources.logs.document import LogDocument, Section, labels
+from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.meanings import FILE_MEANINGS, Meaning, match, meaning_of, plain
 from tracker.sources.logs.texts import joined
 
@@ -23,8 +23,8 @@ LABEL = 7
 class Log:
     """The argument of every section reader."""
 
-    document: Document
-    facts: Facts
+    document: LogDocument
+    facts: LogFacts
     titles: Sequence[Section]
     """The headings of its head, which only name the log."""
 

@@ -13,13 +13,13 @@ from pydantic import ValidationError
 
 from tracker.model import Session
 from tracker.sources.logs.collect import collect
-from tracker.sources.logs.document import Document, Section, UnreadableLog, decode, labels, parse
-from tracker.sources.logs.facts import Facts
+from tracker.sources.logs.document import LogDocument, Section, UnreadableLog, decode, labels, parse
+from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.head import Head, front_matter, read_head
 from tracker.sources.logs.identity import Days, find_days, find_id, find_version, id_of_day, own_id, without_days
 from tracker.sources.logs.meanings import FILE_MEANINGS, LABELS, Meaning, match, meaning_of, plain
 from tracker.sources.logs.named import hashes, is_surely_path, quoted_hashes
-from tracker.sources.logs.split import Part, split
+from tracker.sources.logs.split import LogPart, split
 
 Known = Callable[[Iterable[str]], Mapping[str, str | None]]
 """The full hash of each abbreviated one, or None when git does not know it."""
@@ -123,13 +123,13 @@ class _File:
     """Ids generated so far."""
 
 
-def _days_of_all(stem: str, document: Document, front: Mapping[str, Any]) -> Days | None:
+def _days_of_all(stem: str, document: LogDocument, front: Mapping[str, Any]) -> Days | None:
     head = read_head(document, front)
     return next((days for place in (head.value("date") or "", head.title, stem) if (days := find_days(place))), None)
 
 
-def _read_part(part: Part, log: str, file: _File) -> Read | Unread:
-    document, facts = part.document, Facts()
+def _read_part(part: LogPart, log: str, file: _File) -> Read | Unread:
+    document, facts = part.document, LogFacts()
     head = read_head(document, {} if part.line else file.front)
     if part.head:
         head.title = part.head
@@ -179,7 +179,7 @@ def _read_part(part: Part, log: str, file: _File) -> Read | Unread:
     return Read(ordered, session, part.line + 1, _counts(ordered), facts.unclaimed, sorted(facts.doubts))
 
 
-def _find_days(head: Head, stem: str, log: str, facts: Facts) -> Days | None:
+def _find_days(head: Head, stem: str, log: str, facts: LogFacts) -> Days | None:
     given = head.value("date")
     places = [find_days(given) if given else None, find_days(head.title), find_days(stem)]
     found = [days for days in places if days]
@@ -203,7 +203,7 @@ def _find_days(head: Head, stem: str, log: str, facts: Facts) -> Days | None:
     return Days(days.first, last)
 
 
-def _find_session(head: Head, part: Part, stem: str, days: Days, facts: Facts, taken: set[str]) -> str:
+def _find_session(head: Head, part: LogPart, stem: str, days: Days, facts: LogFacts, taken: set[str]) -> str:
     given = head.value("session")
     version = part.head and find_version(re.sub(r"(?i)^(release|version)\s+", "", part.head.strip()))
     places = [own_id(given) if given else None, find_id(head.title), version, None if part.head else find_id(stem)]
@@ -242,7 +242,7 @@ _EMPTY_WORDS = frozenset(
 """Words that say nothing in the title of a log."""
 
 
-def _find_focus(head: Head, part: Part, root: Section, facts: Facts, stem: str) -> str:
+def _find_focus(head: Head, part: LogPart, root: Section, facts: LogFacts, stem: str) -> str:
     for name in ("focus", "aim"):
         value = head.value(name)
         if value:
@@ -324,7 +324,7 @@ def _fields(head: Head) -> dict[str, Any]:
     return data | ({"metrics": metrics} if metrics else {})
 
 
-def _commits_of_head(head: Head, facts: Facts) -> None:
+def _commits_of_head(head: Head, facts: LogFacts) -> None:
     for label in head.others:
         meaning = match(plain(label.name), LABELS)
         if meaning is Meaning.COMMITS:
@@ -335,7 +335,7 @@ def _commits_of_head(head: Head, facts: Facts) -> None:
                 facts.file("modified", path.strip())
 
 
-def _known_commits(log: str, start: int, known: Known, facts: Facts) -> None:
+def _known_commits(log: str, start: int, known: Known, facts: LogFacts) -> None:
     """Add hashes that git knows, even if the text does not call them commits; report unknown ones in code spans."""
     quoted = quoted_hashes(log)
     others = [one for one in dict.fromkeys([*quoted, *hashes(log)]) if not facts.has_commit(one)]
@@ -349,7 +349,7 @@ def _known_commits(log: str, start: int, known: Known, facts: Facts) -> None:
         facts.doubts.append((line, f"possible commits that git does not know: {', '.join(strangers)}"))
 
 
-def _drop_unknown_paths(line: int, known: KnownPaths, facts: Facts) -> None:
+def _drop_unknown_paths(line: int, known: KnownPaths, facts: LogFacts) -> None:
     """Leave out words that may not be paths, such as `try/except`, unless they exist or git knows them."""
     unsure = [path for path in dict.fromkeys(facts.paths()) if not is_surely_path(path)]
     there = known(unsure) if unsure else ()

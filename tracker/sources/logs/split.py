@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tracker.sources.logs.document import Document, Section, parse
+from tracker.sources.logs.document import LogDocument, Section, parse
 from tracker.sources.logs.identity import find_days, find_id, find_version
 from tracker.sources.logs.meanings import meaning_of, plain
 
@@ -18,30 +18,30 @@ _WEEKDAY = re.compile(r"(?i)^\W*(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(
 
 
 @dataclass(frozen=True)
-class Part:
+class LogPart:
     """The log of one session, and its first line in the file."""
 
-    document: Document
+    document: LogDocument
     line: int
     head: str | None = None
     """Its first heading, if the file has several sessions."""
 
 
-def split(document: Document, start: int = 0) -> list[Part]:
+def split(document: LogDocument, start: int = 0) -> list[LogPart]:
     """The logs of a file in order, which together have all its lines. `start` is the number of lines before."""
     heads = _heads(document)
     if not heads:
-        return [Part(document, start)]
+        return [LogPart(document, start)]
     lines = document.text.split("\n")
     starts = [_beginning(head) for head in heads]
     starts[0] = 0
     parts = []
     for head, begin, end in zip(heads, starts, [*starts[1:], len(lines)], strict=True):
-        parts.append(Part(parse("\n".join(lines[begin:end])), start + begin, head.title))
+        parts.append(LogPart(parse("\n".join(lines[begin:end])), start + begin, head.title))
     return parts
 
 
-def _heads(document: Document) -> list[Section]:
+def _heads(document: LogDocument) -> list[Section]:
     sections = [section for section in document.root.walk() if 0 < section.level < 7]
     for level in sorted({section.level for section in sections}):
         peers = [section for section in sections if section.level == level]

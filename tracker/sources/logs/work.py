@@ -6,7 +6,7 @@ import re
 
 from tracker.sources.logs.columns import column, status_of
 from tracker.sources.logs.document import Block, Item, Section, labels
-from tracker.sources.logs.facts import Facts
+from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.log import LABEL, Log
 from tracker.sources.logs.meanings import Meaning, meaning_of, plain
 from tracker.sources.logs.texts import BOLD_LEAD, joined, one_line, parts
@@ -39,7 +39,7 @@ def read(section: Section, _: Meaning, log: Log) -> None:
         facts.work(plain(section.title), body)
 
 
-def _entries(block: Block, facts: Facts) -> None:
+def _entries(block: Block, facts: LogFacts) -> None:
     """Add a piece of work for each row or item."""
     number = column(block.header, "number")
     for row in block.rows:
