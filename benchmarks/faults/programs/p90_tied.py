@@ -24,7 +24,7 @@ class Tied(nn.Module):
 
 
 net = Tied()
-opt = torch.optim.AdamW(net.parameters(), lr=5e-4)
+opt = torch.optim.AdamW(net.parameters(), lr=2e-3)
 for step in range(160):
     i = torch.randint(0, 5900, (16,))
     x = torch.stack([seq[j:j + T] for j in i])

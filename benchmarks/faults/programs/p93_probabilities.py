@@ -24,7 +24,7 @@ D, t = torch.tensor(D / 16).float(), torch.tensor(t)
 reader = nn.Sequential(nn.Linear(64, 48), nn.ReLU(), nn.Linear(48, 10), nn.LogSoftmax(dim=1))
 opt = torch.optim.Adam(reader.parameters(), lr=2e-3)
 nll = nn.NLLLoss()
-for epoch in range(12):
+for epoch in range(30):
     for b in torch.randperm(1400).split(40):
         loss = nll(reader(D[b]), t[b])
         opt.zero_grad()
