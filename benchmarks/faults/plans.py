@@ -89,7 +89,8 @@ FAULTS: dict[str, Fault] = {
     "broadcast": Fault(("broadcast-target",), _change(task="regress", squeeze=False), ("collapsed-output",)),
     "dead-biases": Fault(("dead-units", "poor-initialization"), _change(weights="dead")),
     "saturated": Fault(
-        ("saturated-activation",), _change(activation="tanh", inputs="large", depth=3),
+        ("saturated-activation",),
+        _change(activation="tanh", inputs="large", depth=3, noise=1.0, optimizer="sgd", lr=0.02),
         ("vanishing-gradient", "feature-scale-imbalance"),
     ),
     "wide-weights": Fault(

@@ -12,6 +12,7 @@ class Tied(nn.Module):
         super().__init__()
         self.wte, self.wpe = nn.Embedding(V, D), nn.Embedding(T, D)
         nn.init.normal_(self.wte.weight, std=2.0)
+        nn.init.normal_(self.wpe.weight, std=0.02)
         layer = nn.TransformerEncoderLayer(D, 4, 256, 0.0, batch_first=True, norm_first=True)
         self.enc = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
         self.ln = nn.LayerNorm(D)
@@ -24,7 +25,7 @@ class Tied(nn.Module):
 
 
 net = Tied()
-opt = torch.optim.AdamW(net.parameters(), lr=2e-3)
+opt = torch.optim.AdamW(net.parameters(), lr=1e-3)
 for step in range(160):
     i = torch.randint(0, 5900, (16,))
     x = torch.stack([seq[j:j + T] for j in i])
