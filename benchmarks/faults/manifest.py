@@ -2,9 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NotRequired, TypedDict, cast
 
 FOLDER = Path(__file__).parent / "programs"
 MANIFEST = FOLDER / "manifest.toml"
@@ -55,17 +55,26 @@ def last_number(output: str) -> float | None:
 def load_programs(folder: Path = FOLDER) -> list[Program]:
     """All programs of the manifest, in its order."""
     entries = tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))
-    return [_program(folder / f"{name}.py", entry) for name, entry in entries.items()]
+    return [_program(folder / f"{name}.py", cast("Entry", entry)) for name, entry in entries.items()]
 
 
-def _program(path: Path, entry: Mapping[str, object]) -> Program:
-    def words(key: str) -> tuple[str, ...]:
-        value = entry.get(key, [])
-        assert isinstance(value, list)
-        return tuple(value)
+class Entry(TypedDict):
+    """A table of the manifest."""
 
-    fix = tuple((old, new) for old, new in words("fix"))
+    good: str
+    plants: NotRequired[str]
+    cause: NotRequired[list[str]]
+    also: NotRequired[list[str]]
+    fix: NotRequired[list[list[str]]]
+
+
+def _program(path: Path, entry: Entry) -> Program:
     return Program(
-        path.stem, path.read_text(encoding="utf-8"), str(entry["good"]), str(entry.get("plants", "")),
-        words("cause"), words("also"), fix,
-    )  # fmt: skip
+        path.stem,
+        path.read_text(encoding="utf-8"),
+        entry["good"],
+        entry.get("plants", ""),
+        tuple(entry.get("cause", [])),
+        tuple(entry.get("also", [])),
+        tuple((old, new) for old, new in entry.get("fix", [])),
+    )

@@ -78,9 +78,12 @@ def sagemaker_non_finite(result: Result) -> bool:
 
 
 def sagemaker_initialization(result: Result) -> bool:
-    layers = [layer["columns"] for layer in result["layers"].values() if layer["columns"].get("weight_norm")]
+    layers: list[dict[str, list[Any]]] = [
+        layer["columns"] for layer in result["layers"].values() if layer["columns"].get("weight_norm")
+    ]
     steps = zip(*(_column(columns, "activation_std")[:10] for columns in layers), strict=False)
-    return sum(min(step) > 0 and (max(step) / min(step)) ** 2 > 10 for step in steps) > 5
+    uneven = [step for step in steps if 10**-0.5 * max(step) > min(step) > 0]
+    return len(uneven) > 5
 
 
 def sagemaker_update_ratio(result: Result) -> bool:

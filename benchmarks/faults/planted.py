@@ -5,7 +5,7 @@ import itertools
 import math
 import sys
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -175,7 +175,7 @@ def make_optimizer(plan: Plan, model: Model) -> torch.optim.Optimizer:
         "sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "nadam": torch.optim.NAdam,
         "rmsprop": torch.optim.RMSprop, "adagrad": torch.optim.Adagrad,
     }[plan.optimizer]  # fmt: skip
-    more = {"momentum": 0.9} if plan.optimizer == "sgd" else {}
+    more: dict[str, Any] = {"momentum": 0.9} if plan.optimizer == "sgd" else {}
     lr = LEARNING_RATES[plan.optimizer] if plan.lr is None else plan.lr
     return kind(parameters, lr=lr, weight_decay=plan.weight_decay, **more)  # type: ignore[call-arg]
 
@@ -232,7 +232,7 @@ def _train_epoch(
 ) -> None:  # fmt: skip
     order = torch.randperm(len(rows[0])) if plan.shuffle else torch.arange(len(rows[0]))
     optimizer.zero_grad()
-    for count, index in zip(itertools.count(1), order.split(plan.batch), strict=False):
+    for count, index in zip(itertools.count(1), torch.split(order, plan.batch), strict=False):
         if len(index) < 2:
             continue
         loss = loss_fn(_outputs(plan, model, rows[0][index]), rows[1][index]) / plan.accumulate

@@ -102,13 +102,15 @@ def _forks(jobs: Sequence[Job], workers: int, options: Sequence[str], root: Path
 
 
 def _load() -> None:
-    import diagnostics.script  # noqa: F401
-
     with contextlib.suppress(ImportError):
         import sklearn.datasets
         import sklearn.model_selection
         import sklearn.preprocessing  # noqa: F401
     import torch
+    import torch._dynamo  # every first optimizer of a process imports it
+
+    import diagnostics.observer
+    import diagnostics.script  # noqa: F401
 
     torch.set_num_threads(1)
     sys.stdout.flush()
