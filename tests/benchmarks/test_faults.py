@@ -12,38 +12,36 @@ from benchmarks.faults.plans import FAMILIES, FAULTS, faulty_plan, healthy_plan
 from benchmarks.faults.runner import Job, run_processes
 from benchmarks.faults.scores import Said, Tally, what_is_said
 
-RULES = set(
-    [
-        "dead-units",
-        "vanishing-gradient",
-        "exploding-gradient",
-        "non-finite",
-        "saturated-activation",
-        "feature-scale-imbalance",
-        "poor-initialization",
-        "symmetric-weights",
-        "learning-rate-too-high",
-        "learning-rate-too-low",
-        "loss-not-decreasing",
-        "loss-plateau",
-        "loss-oscillation",
-        "loss-spike",
-        "overfitting",
-        "frozen-parameters",
-        "not-in-optimizer",
-        "cut-graph",
-        "never-fired",
-        "gradients-not-cleared",
-        "updates-too-small",
-        "collapsed-output",
-        "output-loss-mismatch",
-        "broadcast-target",
-        "eval-mode",
-        "unshuffled-data",
-        "class-imbalance",
-        "stalled-training",
-    ]
-)
+RULES = {
+    "dead-units",
+    "vanishing-gradient",
+    "exploding-gradient",
+    "non-finite",
+    "saturated-activation",
+    "feature-scale-imbalance",
+    "poor-initialization",
+    "symmetric-weights",
+    "learning-rate-too-high",
+    "learning-rate-too-low",
+    "loss-not-decreasing",
+    "loss-plateau",
+    "loss-oscillation",
+    "loss-spike",
+    "overfitting",
+    "frozen-parameters",
+    "not-in-optimizer",
+    "cut-graph",
+    "never-fired",
+    "gradients-not-cleared",
+    "updates-too-small",
+    "collapsed-output",
+    "output-loss-mismatch",
+    "broadcast-target",
+    "eval-mode",
+    "unshuffled-data",
+    "class-imbalance",
+    "stalled-training",
+}
 PROGRAMS = load_programs()
 
 
