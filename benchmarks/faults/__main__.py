@@ -7,6 +7,7 @@ runs; and beside them two other tools' rules on the same series."""
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -137,7 +138,11 @@ def run_cases(cases: Sequence[Case], workers: int, fork: bool, options: Sequence
     by_key = {case.job.key: case for case in cases}
     start = time.monotonic()
     run = run_forked if fork else run_processes
-    finished = [judge(by_key[run.key], run) for run in run([case.job for case in cases], workers, options)]
+    finished = list[Finished]()
+    for one in run([case.job for case in cases], workers, options):
+        finished.append(judge(by_key[one.key], one))
+        print(f"\r{len(finished)} of {len(cases)}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
     print(f"{len(finished)} runs in {time.monotonic() - start:.0f} s, {workers} at a time")
     return sorted(finished, key=lambda one: one.case.job.key)
 
