@@ -41,7 +41,7 @@ source = Encoder(2)
 fit(source, "source", 150, 2e-3)
 tuned = copy.deepcopy(source)
 tuned.head = nn.Linear(D, 2)
-print(fit(tuned, "target", 150, lr=0.1))
+print(fit(tuned, "target", 150, lr=0.3))
 tuned.eval()
 x, y = batch("target", 600)
 with torch.no_grad():

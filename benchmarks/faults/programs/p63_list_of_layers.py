@@ -20,10 +20,10 @@ class Net(nn.Module):
 
 
 x = torch.rand(2000, 2) * 4 - 2
-y = (torch.sin(4 * x[:, 0]) * torch.cos(3 * x[:, 1])).unsqueeze(1)
+y = (torch.sin(2 * x[:, 0]) * torch.cos(2 * x[:, 1])).unsqueeze(1)
 net = Net()
 opt = torch.optim.Adam(net.parameters(), lr=3e-3)
-for epoch in range(30):
+for epoch in range(25):
     for b in torch.randperm(1600).split(50):
         loss = nn.functional.mse_loss(net(x[b]), y[b])
         opt.zero_grad()

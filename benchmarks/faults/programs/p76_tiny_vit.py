@@ -25,7 +25,7 @@ class ViT(nn.Module):
 
 net = ViT()
 opt = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=0.05)
-epochs, per = 10, 22
+epochs, per = 20, 22
 sched = torch.optim.lr_scheduler.OneCycleLR(opt, 3e-3, total_steps=epochs * per)
 for epoch in range(epochs):
     for b in torch.randperm(1400).split(64):
