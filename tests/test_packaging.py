@@ -8,8 +8,10 @@ import subprocess
 import sys
 import tomllib
 from collections import defaultdict
+from email.message import Message
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import cast
 
 import pytest
 from packaging.requirements import Requirement
@@ -83,7 +85,7 @@ COPYLEFT = re.compile(r"\b(A?GPL|GNU (Affero )?General Public)\b", re.IGNORECASE
 
 def license_of(name: str) -> str:
     """What the metadata of an installed distribution says about its license."""
-    metadata = distribution(name).metadata
+    metadata = cast("Message", distribution(name).metadata)
     classifiers = [one for one in metadata.get_all("Classifier", []) if one.startswith("License ::")]
     return metadata.get("License-Expression") or " ".join(classifiers) or (metadata.get("License") or "")[:100]
 
