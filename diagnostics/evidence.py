@@ -199,7 +199,7 @@ def baseline(run: Evidence) -> float | None:
 
 
 def _opposed(calls: Sequence[LossCall]) -> bool:
-    """Whether these targets are one constant, or several in the same step. Sorted targets change with the step."""
+    """Whether these targets are one constant, or several in the same step: those of sorted data are neither."""
     pairs = {(call.step, call.target[0]) for call in calls}
     return len({value for _, value in pairs}) == 1 or len(pairs) > len({step for step, _ in pairs})
 

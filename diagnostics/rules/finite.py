@@ -19,7 +19,7 @@ class NonFinite(Rule):
     name = "non-finite"
     precedence = 54
     certainty = 0.85
-    explains = (*SYMPTOMS, "dead-units", "vanishing-gradient", "exploding-gradient", "overfitting")
+    explains = (*SYMPTOMS, "dead-units", "vanishing-gradient", "exploding-gradient", "overfitting", "updates-too-small")
     defaults: ClassVar = {"count": 1, "skipped": 0.2, "captures": 10}
     columns = (
         ("weight_non_finite", "weights"),

@@ -143,7 +143,7 @@ class UpdatesTooSmall(Rule):
     precedence = 42
     certainty = 0.8
     defaults: ClassVar = {"clipped": 0.05, "shrunk": 0.2, "skipped": 0.5}
-    explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "learning-rate-too-high", "non-finite")
+    explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "learning-rate-too-high")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
