@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test test-fast lint bench reference lowest clean
+.PHONY: demo test test-fast mutation lint bench reference lowest clean
 
 demo: $(STAMP)
 	@$(BIN)/python examples/demo.py
@@ -14,6 +14,12 @@ test: $(STAMP)
 
 test-fast: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow and not browser"
+
+# A sample of the mutants of the modules that decide verdicts; SAMPLE=0 runs all of them.
+SAMPLE ?= 200
+mutation: $(STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group mutation
+	$(BIN)/python -m benchmarks.mutation --sample $(SAMPLE)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -37,7 +43,7 @@ lowest:
 	  --quiet --output-file constraints-lowest.txt
 
 clean:
-	rm -rf .venv .tracker site docs/tracker
+	rm -rf .venv .tracker mutants site docs/tracker
 
 # The diagnostics extra installs torch; constraints.txt pins everything that CI uses.
 $(STAMP): pyproject.toml constraints.txt

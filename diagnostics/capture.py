@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import torch
@@ -11,13 +12,14 @@ from torch import nn
 from diagnostics.attribution import FeatureTap
 from diagnostics.layers import OPAQUE, Layer, first_tensor, inside_transform, tensors
 from diagnostics.numbers import Numbers
-from diagnostics.parameters import Owned, Parameter, Scaling, Update, gradient_of, local, measurable
+from diagnostics.parameters import Parameter, Scaling, Update, gradient_of, local, measurable
 from diagnostics.statistics import (
     GRADIENT,
     UPDATE,
     WEIGHT,
     Accumulator,
     Key,
+    Packed,
     Part,
     Sampler,
     Stat,
@@ -67,6 +69,7 @@ class Plan:
     groups: Groups
     sampler: Sampler = field(default_factory=Sampler)
     order: CallOrder = field(default_factory=CallOrder)
+    accumulators: dict[torch.device, Accumulator] = field(default_factory=dict)
     places: Sequence[Place | None] | None = None
     _specs: dict[int, StatSpec] = field(default_factory=dict)
 
@@ -94,7 +97,7 @@ class Capture:
         self.sharded: set[int] = set()  # parameters that are spread over processes
         self._plan = plan
         self._features = features if features is not None and features.begin() else None
-        self._accumulators: dict[torch.device, Accumulator] = {}
+        self._packed: list[Packed] = []
         self._calls: dict[int, int] = {}  # outside of backward passes, by layer
         self._updates: list[Update] = []
         self._overflowed: list[torch.Tensor] = []
@@ -211,18 +214,17 @@ class Capture:
     def _gradients(self, entries: Iterable[Parameter], scaling: Scaling | None) -> None:
         if "gradients" in self._plan.groups:
             found = [(entry, gradient_of(entry, scaling)) for entry in entries]
-            present = [(entry, grad, False) for entry, grad in found if grad is not None and measurable(grad)]
+            present = [(entry, grad) for entry, grad in found if grad is not None and measurable(grad)]
             self._add_all(Part.GRADIENT, present, GRADIENT)
 
-    def _add_all(self, part: Part, tensors: Iterable[Owned], spec: StatSpec) -> None:
-        for entry, tensor, owned in tensors:
-            accumulator = self._on(tensor.device)
-            (accumulator.add_owned if owned else accumulator.add)(Key(part, entry.index), tensor, spec)
+    def _add_all(self, part: Part, tensors: Iterable[tuple[Parameter, torch.Tensor]], spec: StatSpec) -> None:
+        for device, same in groupby(tensors, lambda each: each[1].device):
+            self._on(device).add_all(part, [(entry.index, tensor) for entry, tensor in same], spec)
 
     def _on(self, device: torch.device) -> Accumulator:
-        found = self._accumulators.get(device)
+        found = self._plan.accumulators.get(device)
         if found is None:
-            found = self._accumulators[device] = Accumulator(device, self._plan.sampler)
+            found = self._plan.accumulators[device] = Accumulator(device, self._plan.sampler)
         return found
 
     # -- afterwards
@@ -230,8 +232,7 @@ class Capture:
     def close(self) -> None:
         """The step is over: the numbers may travel."""
         self.closed = True
-        for accumulator in self._accumulators.values():
-            accumulator.close()
+        self._packed = [accumulator.close() for accumulator in self._plan.accumulators.values()]
         if self._overflowed:
             self._overflows = Transfer(torch.cat(self._overflowed))
         if self._features is not None:
@@ -240,11 +241,11 @@ class Capture:
     def ready(self) -> bool:
         """Whether `numbers` would wait for no device."""
         transfers = [each.ready() for each in (self._sums, self._overflows) if each is not None]
-        return all(transfers) and all(each.ready() for each in self._accumulators.values())
+        return all(transfers) and all(each.ready() for each in self._packed)
 
     def numbers(self) -> Numbers:
         """All that was measured, on the host."""
-        found = [accumulator.read() for accumulator in self._accumulators.values()]
+        found = [packed.read() for packed in self._packed]
         active: dict[int, torch.Tensor] = {}
         for layer, units in (each for measured in found for each in measured.active.items()):
             known = active.get(layer)

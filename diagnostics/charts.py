@@ -4,10 +4,10 @@ Colours are CSS variables (`--chart-1` to `--chart-4`, `--chart-text`, `--chart-
 also differ by dashes, so that print without colour is readable. Every chart has a title, a description, tooltips
 without JavaScript, and a folded table with its numbers."""
 
+import html
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 WIDTH, HEIGHT = 640, 240
@@ -27,6 +27,7 @@ STYLE = """
 .chart rect { fill: var(--chart-1, #3f6fb5); } .chart .empty { fill: none; stroke: var(--chart-grid, #8884); }
 .chart table { font-size: .8rem; border-collapse: collapse; }
 .chart td, .chart th { padding: 0 .6rem; text-align: right; }
+.chart .key { width: 1.6em; height: .6em; } .chart .key line { stroke-width: 3; }
 """
 
 
@@ -78,14 +79,12 @@ def line_chart(title: str, x_label: str, xs: Sequence[Any], series: Mapping[str,
     for index, (name, pairs) in enumerate(drawn.items()):
         points = " ".join(f"{place_x(x):.1f},{place_y(height(y)):.1f}" for x, y in pairs)
         tip = f"{name}: {pairs[0][1]:.4g} to {pairs[-1][1]:.4g}"
-        parts.append(
-            f'<polyline class="s{index % 4 + 1}" stroke-dasharray="{DASHES[index // 4 % 4 or index % 4]}" '
-            f'points="{points}"><title>{escape(tip)}</title></polyline>'
-        )
+        parts.append(f'<polyline {_style(index)} points="{points}"><title>{escape(tip)}</title></polyline>')
     description = ". ".join(f"{name} from {pairs[0][1]:.4g} to {pairs[-1][1]:.4g}" for name, pairs in drawn.items())
     caption = title + (" (logarithmic)" if logarithmic else "")
+    keys = (_key(index, name, pairs) for index, (name, pairs) in enumerate(drawn.items()))
     table = _table([x_label, *drawn], zip(xs, *(series[name] for name in drawn), strict=False))
-    return _figure(caption, description, WIDTH, HEIGHT, parts, table)
+    return _figure(caption, description, WIDTH, HEIGHT, parts, f": {', '.join(keys)}{table}")
 
 
 def bar_chart(title: str, values: Sequence[tuple[str, Any]]) -> str:
@@ -228,6 +227,20 @@ def _pairs(xs: Sequence[Any], values: Sequence[Any]) -> list[tuple[float, float]
     return [(x, y) for x, y in both if x is not None and y is not None]
 
 
+def _style(index: int) -> str:
+    return f'class="s{index % 4 + 1}" stroke-dasharray="{DASHES[index // 4 % 4 or index % 4]}"'
+
+
+def _key(index: int, name: str, pairs: Sequence[tuple[float, float]]) -> str:
+    line = f'<svg class="key" viewBox="0 0 24 8" aria-hidden="true"><line {_style(index)} x2="24" y1="4" y2="4"/></svg>'
+    return f"{line} {escape(name)} {pairs[0][1]:.4g} → {pairs[-1][1]:.4g}"
+
+
+def escape(text: str) -> str:
+    """Text for HTML, on one line and without control characters."""
+    return html.escape(" ".join("".join(each if each.isprintable() else " " for each in text).split()))
+
+
 def _y_tick(y: float, text: str) -> str:
     line = f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
     return f'{line}<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{text}</text>'
@@ -237,10 +250,10 @@ def _x_tick(x: float, text: str) -> str:
     return f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{text}</text>'
 
 
-def _figure(title: str, description: str, width: int, height: int, parts: Iterable[str], table: str) -> str:
-    head = f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title, quote=True)}">'
+def _figure(title: str, description: str, width: int, height: int, parts: Iterable[str], rest: str) -> str:
+    head = f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}">'
     inner = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>{''.join(parts)}</svg>"
-    return f'<figure class="chart">{head}{inner}<figcaption>{escape(title)}</figcaption>{table}</figure>'
+    return f'<figure class="chart">{head}{inner}<figcaption>{escape(title)}{rest}</figcaption></figure>'
 
 
 def _table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -22,17 +22,19 @@ import torch
 from torch import nn
 from torch.optim import Optimizer
 
-from diagnostics import compiled, provenance, rules, scaler
+from diagnostics import compiled, loss_watch, provenance, rules, scaler
 from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features
 from diagnostics.capture import Capture, Groups, Plan
 from diagnostics.coverage import NO_CALL, Observed
 from diagnostics.distributed import processes
+from diagnostics.evidence import Evidence
 from diagnostics.file import ResultFile
 from diagnostics.guard import contained
 from diagnostics.hooks import ForwardHook, ForwardHooks
 from diagnostics.layers import Layer, Selection, first_tensor, in_backward, unwrap, watched
+from diagnostics.loss_tap import LossTap, frozen_at_initialization, mode_matters, symmetric
 from diagnostics.overhead import StepTimes
-from diagnostics.parameters import ParameterTable, scaling_of
+from diagnostics.parameters import Parameter, ParameterTable, scaling_of
 from diagnostics.recorder import Recorder
 from diagnostics.report import Facts, Progress, bare, report
 from diagnostics.result import Result, Status
@@ -136,6 +138,10 @@ class Observer:
         self._pending: deque[Capture] = deque()
         module = self._first_layer.module() if self._first_layer is not None else None
         features = (features_of(module) or 0) if module is not None else 0
+        self._over = False
+        self._losses = LossTap()
+        self._mode_matters = mode_matters(inner)
+        self._symmetric = set(symmetric(self._named_layers()))
         self._processes = processes(settings.name, layers, len(self._table.entries), features)
         self._called: set[int] = set()
         self._trained = self._evaluated = self._backward = False
@@ -166,6 +172,7 @@ class Observer:
         self._open()
         self._steps.start()
         self._scaler = scaler.watch(self._scaler_stepped)
+        loss_watch.listen(self)
         self._at_exit = _AtExit(self)
         atexit.register(self._at_exit)
         self._begun = time.perf_counter()
@@ -221,9 +228,11 @@ class Observer:
 
     @contained
     def _epoch(self, values: Mapping[str, SupportsFloat]) -> None:
+        begun = time.perf_counter()
         self._read_pending(wait=False)  # rules see captures and epochs in order
         self._recorder.epoch(self._steps.steps, values)
         self._renew()
+        self._times.read(begun)
 
     @contained
     def _metric(self, name: str, value: SupportsFloat) -> None:
@@ -260,6 +269,8 @@ class Observer:
         if self._capture is not None or not self._steps.is_single(optimizer):
             self._step_ends(optimizer, args, kwargs)
             return
+        if self._losses.last is not None:
+            self._losses.step(self._steps.steps)
         self._steps.steps += 1
         self._times.step(False)
         if self._settings.schedule.captures(self._steps.steps):
@@ -328,6 +339,42 @@ class Observer:
         if not capture.closed and not (gradient.is_cuda and self._recorded()):
             capture.gradient(layer, gradient, given)
 
+    def on_loss_call(self, function: str, args: Any, kwargs: Any, loss: torch.Tensor) -> None:
+        """See `loss_watch.LossListener`."""
+        if self._capture is not None or not torch.is_grad_enabled():
+            self._loss_called(function, args, kwargs, loss)
+
+    @contained
+    def _loss_called(self, function: str, args: Any, kwargs: Any, loss: torch.Tensor) -> None:
+        model = self._model()
+        if model is None or in_backward() or self._recorded():
+            return
+        if isinstance(loss, torch.Tensor) and loss.requires_grad:
+            self._losses.call(self._steps.steps, function, args, kwargs, loss)
+        elif not torch.is_grad_enabled() and model.training:
+            self._losses.validation(function, args, self._mode_matters)
+
+    def on_backward(self, loss: torch.Tensor, value: torch.Tensor, scaled: bool) -> None:  # noqa: ARG002
+        """See `loss_watch.LossListener`."""
+        self._losses.last = value
+        if self._capture is not None:
+            self._backward_begins(loss)
+
+    @contained
+    def _backward_begins(self, loss: torch.Tensor) -> None:
+        if not self._recorded():
+            self._losses.backward(loss, self._steps.steps)
+
+    def after_backward(self, scaled: bool) -> None:
+        """See `loss_watch.LossListener`."""
+        if self._capture is not None and not scaled:
+            self._backward_ends()
+
+    @contained
+    def _backward_ends(self) -> None:
+        if not self._recorded():
+            self._losses.gradients(self._table.tensors())
+
     def _opened(self, layer: Layer, recorded: bool) -> Capture | None:
         """`layer` was called: the capture that this belongs to, if there is one."""
         self._called.add(layer.index)
@@ -370,6 +417,9 @@ class Observer:
                 self._table.look_for_gradients()
             scaling = scaling_of(optimizer)
             self._capture.before_update(self._table.held_by(optimizer), not closure, scaling)
+            model = self._model()
+            if model is not None and not closure:
+                self._losses.update(self._steps.steps, optimizer, model.training)
 
     def after_update(self, optimizer: Optimizer, closure: bool) -> None:
         """See `step_tracker.Listener`."""
@@ -383,6 +433,7 @@ class Observer:
         capture, self._capture = self._capture, None
         if capture is not None:
             self._end_capture(capture)
+        self._losses.step(self._steps.steps - 1)
         self._times.step(capture is not None)
         if self._settings.schedule.captures(self._steps.steps):
             self._open()
@@ -391,18 +442,22 @@ class Observer:
         if not self._compiled:
             self._hooks.remove()
         capture.close()
+        self._losses.close()
         self._backward = self._backward or capture.backward
         self._pending.append(capture)
         if self._called and self._plan.places is None:
             self._plan.places = where_units_die(self._layers, self._plan.order.behind)
+        begun = time.perf_counter()
         if len(self._pending) >= TOGETHER or self._processes is not None:
             self._read_pending(wait=False)
         self._renew()
+        self._times.read(begun)
 
     def _open(self) -> None:
         self._follow_changes()
         self._capture = Capture(self._steps.steps, self._plan, self._features)
         self._hooks.set()
+        self._losses.open(self._table.tensors())
 
     def _follow_changes(self) -> None:
         """Take in layers and parameters that were added or replaced since the last capture."""
@@ -459,7 +514,9 @@ class Observer:
             self._backward = self._backward or self._capture.backward
         self._halt()
         self._steps.stop()
+        self._over = True
         self._scaler.remove()
+        loss_watch.leave(self)
         atexit.unregister(self._at_exit)
 
     # -- captures
@@ -500,7 +557,30 @@ class Observer:
             without_gradient=[entry.name for entry in self._table.trainable() if not entry.had_gradient],
             not_in_optimizer=self._not_in_optimizer(),
         )
-        return report(status, self._facts, progress, self._recorder)
+        return report(status, self._facts, progress, self._recorder, self._evidence(status))
+
+    def _named_layers(self) -> list[tuple[str, nn.Module]]:
+        """The watched modules in the order of their first call."""
+        called = sorted(self._layers, key=lambda layer: (layer.order is None, layer.order or 0, layer.index))
+        return [(layer.name, module) for layer in called if (module := layer.module()) is not None]
+
+    def _evidence(self, status: Status) -> Evidence:
+        """What the rules judge besides captures and epochs. Weights are read when the run is over."""
+        final = status != "partial" or self._over
+        found = self._losses.evidence() if final or self._device.type == "cpu" else Evidence()
+        found.steps, found.mode_matters = self._steps.steps, self._mode_matters
+        found.detached = [entry.name for entry in self._table.trainable() if self._is_detached(entry)]
+        if self._steps.steps:
+            named = self._named_layers()
+            still = symmetric(named)
+            found.symmetric = [name for name, _ in named if name in still and name in self._symmetric]
+            found.frozen = frozen_at_initialization(named)
+        return found
+
+    def _is_detached(self, entry: Parameter) -> bool:
+        """Whether a parameter that the optimizer holds never had a gradient although its layer was called."""
+        called = any(layer.index in self._called for layer in entry.layers)
+        return called and entry.in_optimizer and not entry.had_gradient
 
     def _observed(self) -> Observed:
         hooked = self._settings.groups.hooked

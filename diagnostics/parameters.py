@@ -107,9 +107,6 @@ def scaling_of(optimizer: Optimizer) -> Scaling | None:
     return Scaling(scale, overflowed) if scale is not None or overflowed is not None else None
 
 
-Owned = tuple[Parameter, torch.Tensor, bool]  # a tensor of a parameter, and whether it is a copy that will not change
-
-
 class Update:
     """Compares parameters before and after an update. All calls are made where autograd records nothing."""
 
@@ -119,14 +116,11 @@ class Update:
         self._parts = [_part(local(entry.tensor), sampler) for entry in entries]
         self._before = [part.clone() if places is None else part for part, places in self._now()]
 
-    def values(self) -> list[Owned]:
+    def values(self) -> list[tuple[Parameter, torch.Tensor]]:
         """The parameters before the update."""
-        return [
-            (entry, before, True) if places is None else (entry, local(entry.tensor), False)
-            for entry, before, places in zip(self._entries, self._before, self._parts, strict=True)
-        ]
+        return [(entry, local(entry.tensor)) for entry in self._entries]
 
-    def changes(self) -> list[Owned]:
+    def changes(self) -> list[tuple[Parameter, torch.Tensor]]:
         """What the update has changed; nothing where parameters have another shape now. Of a sampled parameter the
         sample, enlarged so that its norm is that of all."""
         if self._shapes != [entry.tensor.shape for entry in self._entries] or not self._entries:
@@ -136,7 +130,7 @@ class Update:
             count = local(entry.tensor).numel()
             if change.numel() < count:
                 change.mul_(math.sqrt(count / change.numel()))
-        return [(entry, change, True) for entry, change in zip(self._entries, changes, strict=True)]
+        return list(zip(self._entries, changes, strict=True))
 
     def _now(self) -> list[tuple[torch.Tensor, torch.Tensor | None]]:
         """What is compared of each parameter, and its positions where that is a sample."""

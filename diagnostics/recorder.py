@@ -8,6 +8,7 @@ import torch
 
 from diagnostics import rules
 from diagnostics.attribution import Method, kind_of, shown
+from diagnostics.evidence import Evidence
 from diagnostics.layers import Layer
 from diagnostics.numbers import Numbers, ParameterValues, Values
 from diagnostics.parameters import ParameterTable
@@ -46,6 +47,9 @@ class Recorder:
         self.history = Columns(ROWS)
         self._layers, self._table = layers, table
         self._rules = built
+        count = max(1, 22 * len(layers) + 5 * len(table.entries))  # series
+        self._most = max(FEWEST, min(ROWS, NUMBERS // count))
+        self._bound = max(2 * FEWEST, self._most)  # thinning halves it
         self._columns: dict[int, Columns] = {}
         self._parameters: dict[int, Columns] = {}
         self._units: dict[int, DeadUnitTracker] = {}
@@ -74,12 +78,12 @@ class Recorder:
         for layer in layers:
             values = Values(layer, numbers, dead.get(layer.index), self._table.by_layer.get(layer.index, ()))
             if values.any_measured() or layer.index in numbers.active:
-                self._columns.setdefault(layer.index, Columns(ROWS)).append(values)
+                self._columns.setdefault(layer.index, Columns(self._bound)).append(values)
                 readings.append(values)
         for entry in self._table.entries:
             columns = ParameterValues(numbers, entry)
             if columns.any_measured():
-                self._parameters.setdefault(entry.index, Columns(ROWS)).append(columns)
+                self._parameters.setdefault(entry.index, Columns(self._bound)).append(columns)
         reading = Reading(numbers.step, readings, numbers.finite, numbers.skipped)
         if numbers.features is not None and feature_layer is not None:
             reading.features = FeatureMeans(numbers.features, self._feature_names, kind_of(feature_layer))
@@ -132,8 +136,7 @@ class Recorder:
 
     def columns(self) -> tuple[dict[str, LayerResult], Table, int]:
         """The columns of layers, in the order of their first call, and of parameters; the rows that were kept."""
-        count = 22 * len(self._columns) + 5 * len(self._parameters)
-        most = max(FEWEST, min(ROWS, NUMBERS // max(1, count)))
+        most = self._most
         layers = {
             layer.name: LayerResult(layer.type, layer.units, layer.parameters, columns)
             for layer in self._in_order()
@@ -163,10 +166,10 @@ class Recorder:
             size -= sum(len(columns.pop(name, ())) for columns in parameters)
             self.notes[f"the model is wide: the column {name} is left out of the parameters"] = None
 
-    def diagnosis(self) -> Diagnosis:
+    def diagnosis(self, evidence: Evidence) -> Diagnosis:
         """The findings of the rules so far."""
         try:
-            return rules.diagnose(self._rules)
+            return rules.diagnose(self._rules, evidence)
         except Exception as error:
             self.errors.append(f"diagnosis: {type(error).__name__}: {error}")
             return Diagnosis("unknown", reason="The rules failed; see errors.")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from diagnostics.coverage import Observed, judge
+from diagnostics.evidence import Evidence
 from diagnostics.recorder import Recorder
 from diagnostics.result import (
     SCHEMA,
@@ -48,14 +49,19 @@ class Progress:
     not_in_optimizer: list[str] = field(default_factory=list)
 
 
-def report(status: Status, facts: Facts, progress: Progress, recorder: Recorder) -> Result:
+def report(status: Status, facts: Facts, progress: Progress, recorder: Recorder, evidence: Evidence) -> Result:
     """The whole result."""
     seen = recorder.captured > 0
     rate = progress.steps / progress.wall if progress.steps and progress.wall > 0 else None
     samples = rate * recorder.samples / recorder.captured if rate and recorder.samples else None
     layers, parameters, kept = recorder.columns()
     attribution = recorder.attribution()
-    diagnosis = judge(recorder.diagnosis(), progress.observed, layers)
+    evidence.layers, evidence.captured, evidence.skipped = layers, recorder.captured, progress.skipped
+    evidence.history = recorder.history.export()
+    if seen:
+        evidence.never_called, evidence.not_in_optimizer = progress.never_called, progress.not_in_optimizer
+        evidence.without_gradient = progress.without_gradient
+    diagnosis = judge(recorder.diagnosis(evidence), progress.observed, layers)
     return replace(
         bare(facts, progress.steps, recorder),
         status=status,

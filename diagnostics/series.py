@@ -49,7 +49,7 @@ class Columns:
         rows = list(self._rows)
         if self._newest is not None and (self._seen - 1) % self._stride:
             rows.append(dict(self._newest))
-        while most is not None and len(rows) > most:
-            rows = rows[:-1:2] + rows[-1:]
+        if most is not None and len(rows) > most:
+            rows = [rows[round(index * (len(rows) - 1) / (most - 1))] for index in range(most)]
         names = dict.fromkeys(name for row in rows for name, value in row.items() if value is not None)
         return {name: [number(row.get(name)) for row in rows] for name in names}

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
+from itertools import chain
 from typing import NamedTuple, cast
 
 import torch
 
 SAMPLE = 1024  # elements of a tensor from which shares are estimated
-SMALL = 2**14  # elements of a tensor up to which it is copied, and measured with others when the capture is complete
-REDRAWN = 16  # captures after which the positions of a sample are drawn again
+SMALL = 2**13  # elements of a tensor up to which it is copied, and measured with others when the capture is complete
+NARROWEST, ROWS = 256, 64  # elements of the smallest tensors' rows, and rows, of a bucket
+REDRAWN, SIZES = 64, 256  # uses after which the positions of a sample are drawn again, and sizes that have some
 ACTIVITY = 2**15  # elements, at most, of the rows in which active units are looked for
 CHUNK = 4096  # elements that one float32 accumulator adds up: a norm of millions in one go is off by 1e-3
 CANCELLATION = 1e-3  # below this share of the sum of squares, a float32 variance by subtraction has lost its digits
@@ -107,7 +109,8 @@ def merge_all(stats: Iterable[Stat]) -> Stat:
 
 @dataclass(frozen=True, slots=True)
 class StatSpec:
-    """What to measure of a tensor besides its norm. Without `moments` the mean stays 0 and `m2` is the sum of squares.
+    """What to measure of a tensor besides its norm. Without `moments` the mean stays 0, `m2` is the sum of squares,
+    and of the extremes only the larger magnitude counts.
 
     `bounds`: an activation is saturated at or below the first, or at or above the second."""
 
@@ -127,7 +130,7 @@ class Sampler:
 
     def __init__(self) -> None:
         self._generators: dict[torch.device, torch.Generator] = {}
-        self._drawn: dict[tuple[torch.device, tuple[int, ...]], tuple[int, torch.Tensor]] = {}
+        self._drawn: dict[tuple[torch.device, int], tuple[int, torch.Tensor]] = {}
 
     def positions(self, count: int, size: int, device: torch.device) -> torch.Tensor:
         """`count` positions below `size`, drawn with replacement: [count] whole numbers on `device`."""
@@ -136,37 +139,20 @@ class Sampler:
             generator = self._generators[device] = torch.Generator(device).manual_seed(0)
         return torch.randint(size, (count,), generator=generator, device=device)
 
-    def samples(self, sizes: Sequence[int], device: torch.device) -> torch.Tensor:
-        """Positions in tensors of these sizes that lie one behind the other: [tensors, SAMPLE]. Of a tensor of at most
-        `SAMPLE` elements all, filled up with the position behind the last tensor, where there is a zero.
-
-        The positions serve some captures, then they are drawn again."""
-        key = (device, tuple(sizes))
-        uses, drawn = self._drawn.get(key, (REDRAWN, None))
-        if drawn is None or uses >= REDRAWN:
-            if len(self._drawn) >= REDRAWN:
-                self._drawn.clear()
-            uses, drawn = 0, self._draw(sizes, device)
-        self._drawn[key] = (uses + 1, drawn)
-        return drawn
-
-    def _draw(self, sizes: Sequence[int], device: torch.device) -> torch.Tensor:
-        rows, start, end = [], 0, sum(sizes)
-        for size in sizes:
-            if size > SAMPLE:
-                rows.append(self.positions(SAMPLE, size, device) + start)
-            else:
-                places = torch.arange(start, start + SAMPLE, device=device)
-                rows.append(torch.where(places < start + size, places, end))
-            start += size
-        return torch.stack(rows)
-
     def elements(self, tensor: torch.Tensor) -> torch.Tensor:
-        """`SAMPLE` random elements, or all where there are no more, filled up with zeros: [SAMPLE]."""
+        """`SAMPLE` random elements, or all where there are no more, filled up with zeros: [SAMPLE].
+
+        The positions serve the next tensors of this size too, then they are drawn again."""
         count = tensor.numel()
         if count <= SAMPLE:
             return torch.nn.functional.pad(tensor.reshape(-1), (0, SAMPLE - count))
-        return tensor.take(self.samples([count], tensor.device)[0])
+        uses, drawn = self._drawn.get((tensor.device, count), (REDRAWN, None))
+        if drawn is None or uses >= REDRAWN:
+            if len(self._drawn) >= SIZES:
+                self._drawn.clear()
+            uses, drawn = 0, self.positions(SAMPLE, count, tensor.device)
+        self._drawn[tensor.device, count] = (uses + 1, drawn)
+        return tensor.take(drawn)
 
     def rows(self, tensor: torch.Tensor, dim: int) -> torch.Tensor:
         """Random rows along all dimensions but `dim`, or all where they are few: [rows, size of `dim`]."""
@@ -242,131 +228,182 @@ class Entry(NamedTuple):
     elements: int
 
 
+class Bucket:
+    """Copies of small tensors of similar sizes, one a row and filled up with zeros, that a few calls measure together.
+
+    The memory serves every capture."""
+
+    def __init__(self, width: int, device: torch.device) -> None:
+        self.entries: list[Entry] = []
+        self._matrix = torch.zeros(ROWS, width, device=device)
+        self._places: list[torch.Tensor] = []  # where the tensors go: parts of the rows
+        self._uses, self._sampled, self._drawn = 0, [0], torch.zeros(0)
+
+    def place(self, entry: Entry, shape: torch.Size) -> torch.Tensor:
+        """Where the tensor of `entry` is to be copied to."""
+        row = len(self.entries)
+        self.entries.append(entry)
+        if row == len(self._places):
+            self._places.append(self._matrix[row, : entry.elements].view(shape))
+        elif self._places[row].shape != shape:
+            self._places[row] = self._matrix[row].zero_()[: entry.elements].view(shape)
+        return self._places[row]
+
+    def scalars(self) -> torch.Tensor:
+        """Norm, lowest, highest and sum of each row, one behind the other: [4 × rows]."""
+        rows = self._matrix[: len(self.entries)]
+        return torch.cat([torch.linalg.vector_norm(rows, dim=1), rows.amin(1), rows.amax(1), rows.sum(1)])
+
+    def sample(self, sampler: Sampler) -> torch.Tensor | None:
+        """The samples of the rows whose spec asks for one: [these, SAMPLE]."""
+        chosen = [row for row, entry in enumerate(self.entries) if entry.spec.sample]
+        if not chosen:
+            return None
+        sizes = [self.entries[row].elements for row in chosen]
+        if self._sampled != [*chosen, *sizes] or self._uses >= REDRAWN // 4:
+            self._draw(chosen, sizes, sampler)
+        self._uses += 1
+        if self._matrix.shape[1] <= SAMPLE:
+            rows = self._matrix.index_select(0, self._drawn)
+            return torch.nn.functional.pad(rows, (0, SAMPLE - rows.shape[1]))
+        return self._matrix.view(-1).index_select(0, self._drawn).view(-1, SAMPLE)
+
+    def _draw(self, rows: list[int], sizes: list[int], sampler: Sampler) -> None:
+        """Positions in the matrix, or whole rows of a narrow one: those of a wide one have more than `SAMPLE`."""
+        self._uses, self._sampled = 0, [*rows, *sizes]
+        width, device = self._matrix.shape[1], self._matrix.device
+        if width <= SAMPLE:
+            self._drawn = torch.tensor(rows, device=device)
+            return
+        parts = [row * width + sampler.positions(SAMPLE, size, device) for row, size in zip(rows, sizes, strict=True)]
+        self._drawn = torch.cat(parts)
+
+
 class Accumulator:
-    """Statistics of one capture on one device: collected as small tensors, packed and read once.
+    """Statistics on one device: of one capture after the other, collected as small tensors, packed and read once.
 
     Small tensors are copied and measured together when the capture is complete, since a call of PyTorch costs more than
     reading them. Large ones are measured when they come."""
 
     def __init__(self, device: torch.device, sampler: Sampler) -> None:
         self._device, self._sampler = device, sampler
-        self._small: list[torch.Tensor] = []
-        self._small_entries: list[Entry] = []
-        self._large_entries: list[Entry] = []
-        self._scalars: list[tuple[torch.Tensor, ...]] = []  # of the large: norm, lowest, highest, sum
+        self._buckets: dict[int, list[Bucket]] = {}  # by width
+        self._zero = torch.zeros((), device=device)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._entries: list[Entry] = []  # of the large
+        self._scalars: list[torch.Tensor] = []  # of the large: norm, lowest, highest, sum of each
         self._samples: list[torch.Tensor] = []  # of the large, where the spec asks for one
         self._active: list[torch.Tensor] = []
         self._followed: list[tuple[int, int]] = []  # layer and number of units of each of these
-        self._unfollowed: list[tuple[int, torch.Tensor, int]] = []  # small tensors that are looked at in the end
-        self._zero = torch.zeros((), device=device)
-        self._transfer: Transfer | None = None
 
     def add(self, key: Key, tensor: torch.Tensor, spec: StatSpec, unit_dim: int | None = None) -> None:
         """Merge the statistics of `tensor` (real floating dtype, any shape) into those of `key`; with `unit_dim`, note
         which of its units are active, for the layer of `key`."""
+        tensor = tensor.detach()
+        place = self._place(key, tensor, spec)
+        if place is None:
+            self._add_large(key, tensor, spec)
+        else:
+            place.copy_(tensor)
+        if unit_dim is not None:
+            self.add_units(key.number, tensor, unit_dim)
+
+    def add_all(self, part: Part, tensors: Iterable[tuple[int, torch.Tensor]], spec: StatSpec) -> None:
+        """As `add`, of several by their numbers, which are copied together."""
+        places, small = [], []
+        for number, given in tensors:
+            tensor, key = given.detach(), Key(part, number)
+            place = self._place(key, tensor, spec)
+            if place is None:
+                self._add_large(key, tensor, spec)
+            else:
+                places.append(place)
+                small.append(tensor)
+        if places:
+            torch._foreach_copy_(places, small)
+
+    def _place(self, key: Key, tensor: torch.Tensor, spec: StatSpec) -> torch.Tensor | None:
+        """Where a small tensor is to be copied to; None for a large one, and where the zeros behind it would count."""
         count = tensor.numel()
-        values = tensor.detach() if tensor.dtype in PRECISE else tensor.detach().float()
-        if count <= SMALL and values.dtype is torch.float32:
-            self.add_owned(key, values.clone() if values.dtype is tensor.dtype else values, spec, unit_dim)
-            return
-        self._large_entries.append(Entry(key, spec, count))
+        width = max(NARROWEST, 1 << (count - 1).bit_length())
+        if count > SMALL or tensor.dtype is torch.float64 or (spec.moments and count != width):
+            return None
+        buckets = self._buckets.get(width)
+        if buckets is None:
+            buckets = self._buckets[width] = []
+        bucket = next((each for each in buckets if len(each.entries) < ROWS), None)
+        if bucket is None:
+            bucket = Bucket(width, self._device)
+            buckets.append(bucket)
+        return bucket.place(Entry(key, spec, count), tensor.shape)
+
+    def _add_large(self, key: Key, tensor: torch.Tensor, spec: StatSpec) -> None:
+        values = tensor if tensor.dtype in PRECISE else tensor.float()
+        self._entries.append(Entry(key, spec, values.numel()))
         low, high = torch.aminmax(values) if spec.extremes else (self._zero, self._zero)
-        self._scalars.append((norm(values), low, high, values.sum() if spec.moments else self._zero))
+        self._scalars += (norm(values), low, high, values.sum() if spec.moments else self._zero)
         if spec.sample:
             self._samples.append(self._sampler.elements(values))
-        if unit_dim is not None:
-            self._follow(key.number, values, unit_dim)
-
-    def add_owned(self, key: Key, tensor: torch.Tensor, spec: StatSpec, unit_dim: int | None = None) -> None:
-        """As `add`, of a tensor that needs no copy, since it will not change."""
-        if tensor.numel() > SMALL or tensor.dtype is not torch.float32:
-            self.add(key, tensor, spec, unit_dim)
-            return
-        self._small.append(tensor)
-        self._small_entries.append(Entry(key, spec, tensor.numel()))
-        if unit_dim is not None:
-            self._unfollowed.append((key.number, tensor, unit_dim))
 
     def add_units(self, layer: int, tensor: torch.Tensor, dim: int) -> None:
         """Note which units (positions of `dim`) are active in `tensor`: not zero in any of its sampled rows."""
-        self._follow(layer, tensor.detach(), dim)
-
-    def _follow(self, layer: int, tensor: torch.Tensor, dim: int) -> None:
-        units = self._sampler.rows(tensor, dim).abs().amax(0)
+        units = self._sampler.rows(tensor.detach(), dim).abs().amax(0)
         self._active.append(units)
         self._followed.append((layer, len(units)))
 
-    def close(self) -> None:
-        """Nothing more is added: pack everything into one buffer and start to bring it to the host."""
+    def close(self) -> "Packed":
+        """The capture is complete: pack everything into one buffer and start to bring it to the host."""
         wide = torch.float32 if self._device.type == "mps" else torch.float64
-        for request in self._unfollowed:
-            self._follow(*request)
-        scalars = [value for four in (*self._measure_small(), *self._scalars) for value in four]
-        parts = [torch.stack(_of_one_dtype(scalars)).to(wide)] if scalars else []
-        matrix = self._sample_matrix()
-        if matrix is not None:
-            parts.append(_sample_sums(matrix, self._bounds(), wide).flatten())
-        parts += [units.to(wide) for units in self._active]
-        self._transfer = Transfer(torch.cat(parts) if parts else torch.zeros(0))
-        self._small, self._scalars, self._samples, self._active, self._unfollowed = [], [], [], [], []
-
-    def _measure_small(self) -> list[tuple[torch.Tensor, ...]]:
-        """Norm, lowest, highest and sum of each small tensor."""
-        zero = self._zero
-        norms = torch._foreach_norm(self._small) if self._small else ()
-        return [
-            (
-                size,
-                *(torch.aminmax(tensor) if entry.spec.extremes else (zero, zero)),
-                tensor.sum() if entry.spec.moments else zero,
-            )
-            for size, tensor, entry in zip(norms, self._small, self._small_entries, strict=True)
-        ]
-
-    def _sample_matrix(self) -> torch.Tensor | None:
-        """The samples of all entries whose spec asks for one, in their order: [entries, SAMPLE]."""
-        parts = []
-        small = [
-            tensor.reshape(-1)
-            for tensor, entry in zip(self._small, self._small_entries, strict=True) if entry.spec.sample
-        ]  # fmt: skip
-        if small:
-            places = self._sampler.samples([len(each) for each in small], self._device)
-            parts.append(torch.cat([*small, self._zero.reshape(1)]).index_select(0, places.view(-1)).view(-1, SAMPLE))
+        buckets = [each for same in self._buckets.values() for each in same if each.entries]
+        parts = [each.scalars() for each in buckets]
+        if self._scalars:
+            parts.append(torch.stack(_of_one_dtype(self._scalars)))
+        samples = [found for each in buckets if (found := each.sample(self._sampler)) is not None]
         if self._samples:
-            parts.append(torch.stack(_of_one_dtype(self._samples)))
-        if not parts:
-            return None
-        return parts[0] if len(parts) == 1 else torch.cat(_of_one_dtype(parts))
+            samples.append(torch.stack(_of_one_dtype(self._samples)))
+        groups = [*(each.entries for each in buckets), self._entries]
+        parts = [torch.cat([each.to(wide) for each in parts])] if parts else []
+        if samples:
+            sampled = [entry for group in groups for entry in group if entry.spec.sample]
+            parts.append(_sample_sums(torch.cat(_of_one_dtype(samples)), sampled, wide).flatten())
+        parts += [units.to(wide) for units in self._active]
+        transfer = Transfer(torch.cat(parts) if parts else torch.zeros(0))
+        packed = Packed(transfer, groups, self._followed)
+        for each in buckets:
+            each.entries = []
+        self._begin()
+        return packed
 
-    def _sampled(self) -> list[Entry]:
-        return [entry for entry in (*self._small_entries, *self._large_entries) if entry.spec.sample]
 
-    def _bounds(self) -> list[tuple[int, tuple[float, float]]]:
-        return [(row, bounds) for row, entry in enumerate(self._sampled()) if (bounds := entry.spec.bounds)]
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What an accumulator measured in one capture, on its way to the host. `groups`: entries of each bucket, then the
+    large ones; `followed`: layer and number of units."""
+
+    transfer: Transfer
+    groups: list[list[Entry]]
+    followed: list[tuple[int, int]]
 
     def ready(self) -> bool:
         """Whether `read` would wait for no device."""
-        return self._transfer is not None and self._transfer.ready()
+        return self.transfer.ready()
 
     def read(self) -> Measured:
-        """What was measured, after `close`."""
-        if self._transfer is None:
-            raise RuntimeError("the accumulator is read before it is closed")
-        buffer = self._transfer.tensor()
-        entries = [*self._small_entries, *self._large_entries]
+        """What was measured."""
+        buffer = self.transfer.tensor()
+        entries = [entry for group in self.groups for entry in group]
         size = 4 * len(entries)
-        scalars, rest = buffer[:size].view(-1, 4), buffer[size:]
-        width = len(rest) - sum(count for _, count in self._followed)
-        sums, units = rest[:width], rest[width:]
-        # a norm overflows float32 where the extremes do not
-        finite = bool(torch.isfinite(scalars[:, 1:3]).all()) and bool(torch.isfinite(scalars[:, 0]).all())
-        stats = Stats((each.key for each in entries), finite, partial(_stats, entries, scalars, sums))
+        width = len(buffer) - size - sum(count for _, count in self.followed)
+        scalars, sums, units = buffer[:size], buffer[size : size + width], buffer[size + width :]
+        finite = bool(torch.isfinite(scalars).all())  # a norm overflows float32 where the extremes do not
+        stats = Stats((each.key for each in entries), finite, partial(_stats, self.groups, scalars, sums))
         return Measured(stats, self._units(units))
 
     def _units(self, buffer: torch.Tensor) -> dict[int, torch.Tensor]:
         active: dict[int, torch.Tensor] = {}
-        for layer, count in self._followed:
+        for layer, count in self.followed:
             units, buffer = buffer[:count] != 0, buffer[count:]
             known = active.get(layer)
             if known is None:
@@ -398,28 +435,33 @@ def _of_one_dtype(tensors: list[torch.Tensor]) -> list[torch.Tensor]:
     return tensors
 
 
-def _sample_sums(
-    matrix: torch.Tensor, bounds: Sequence[tuple[int, tuple[float, float]]], wide: torch.dtype
-) -> torch.Tensor:
-    """Sum, sum of squares and of magnitudes, numbers of non-zero, of non-finite and of saturated elements of each row:
-    [SUMS, rows]. `bounds`: of the rows that have any, by row."""
-    precise, bits = matrix.to(wide), torch.empty_like(matrix)
-    saturated = precise.new_zeros(len(matrix))
-    for row, (low, high) in bounds:
-        saturated[row] = ((matrix[row] <= low) | (matrix[row] >= high)).sum()
-    counts = [
-        torch.abs(matrix, out=bits).sum(1), torch.ne(matrix, 0, out=bits).sum(1),
-        torch.sub(matrix, matrix, out=bits).ne_(0).sum(1),
-    ]  # fmt: skip
-    squares = torch.linalg.vecdot(precise, precise)
-    return torch.stack([precise.sum(1), squares, *(each.to(wide) for each in counts), saturated])
+def _sample_sums(matrix: torch.Tensor, entries: Sequence[Entry], wide: torch.dtype) -> torch.Tensor:
+    """Sum, 2-norm, sum of magnitudes, numbers of non-zero, of non-finite and of saturated elements of each row:
+    [SUMS, rows]. `entries`: what the rows are of."""
+    bits = torch.empty_like(matrix)
+    saturated = torch.zeros(len(matrix), dtype=wide, device=matrix.device)
+    for row, entry in enumerate(entries):
+        if entry.spec.bounds is not None:
+            low, high = entry.spec.bounds
+            saturated[row] = ((matrix[row] <= low) | (matrix[row] >= high)).sum()
+    return torch.stack([
+        matrix.sum(1, dtype=wide), torch.linalg.vector_norm(matrix, dim=1, dtype=wide),
+        torch.abs(matrix, out=bits).sum(1, dtype=wide), torch.ne(matrix, 0, out=bits).sum(1, dtype=wide),
+        torch.sub(matrix, matrix, out=bits).ne_(0).sum(1, dtype=wide), saturated,
+    ])  # fmt: skip
 
 
-def _stats(entries: Sequence[Entry], scalars: torch.Tensor, sums: torch.Tensor) -> dict[Key, Stat]:
+def _stats(groups: Sequence[Sequence[Entry]], scalars: torch.Tensor, sums: torch.Tensor) -> dict[Key, Stat]:
     """Those of all entries; several of one key are merged."""
     sampled = iter(sums.view(SUMS, -1).T.tolist() if len(sums) else ())
+    *buckets, large = groups
+    rows: list[list[float]] = []
+    for bucket in buckets:
+        own, scalars = scalars.tensor_split([4 * len(bucket)])
+        rows += own.view(4, -1).T.tolist()
+    rows += scalars.view(-1, 4).tolist()
     stats: dict[Key, Stat] = {}
-    for entry, four in zip(entries, scalars.tolist(), strict=True):
+    for entry, four in zip((*chain.from_iterable(buckets), *large), rows, strict=True):
         stat = _stat(entry, four, next(sampled) if entry.spec.sample else None)
         known = stats.get(entry.key)
         stats[entry.key] = stat if known is None else merge(known, stat)
@@ -430,6 +472,8 @@ def _stat(entry: Entry, scalars: Sequence[float], sums: Sequence[float] | None) 
     """The statistics of one tensor from its scalars (norm, lowest, highest, sum) and the sums over its sample."""
     spec, count = entry.spec, float(entry.elements)
     size, low, high, total = scalars
+    if not spec.moments:
+        total = 0.0
     mean = total / count
     squares = size * size
     m2 = squares - count * mean * mean
@@ -439,7 +483,9 @@ def _stat(entry: Entry, scalars: Sequence[float], sums: Sequence[float] | None) 
     sampled = min(entry.elements, SAMPLE)
     if spec.bounds and (spec.bounds[0] >= 0 or spec.bounds[1] <= 0):
         sums = [*sums[:-1], sums[-1] - (SAMPLE - sampled)]  # the zeros that fill up a small sample
-    total, square, magnitude, nonzero, lost, saturated = (value * (count / sampled) for value in sums)
+    share = count / sampled
+    total, magnitude, nonzero, lost, saturated = (sums[index] * share for index in (0, 2, 3, 4, 5))
+    square = sums[1] ** 2 * share if math.isfinite(sums[1]) else sums[1]
     if finite and not (TINY < size < HUGE or low == high == 0):  # beyond what float32 squares can hold
         m2 = square - (total * total / count if spec.moments else 0.0)
     elif finite and m2 < CANCELLATION * squares:

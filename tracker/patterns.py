@@ -7,19 +7,18 @@ which has a time limit; a pattern that exceeds it raises PatternTooSlow.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
+from tracker import time_limits
 from tracker.errors import TrackerError
+from tracker.time_limits import TimeLimit
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 MAX_LENGTH = 1_000
 """Letters of the longest pattern."""
-SECONDS = 2.0
-"""Time that one pattern may take in all."""
 SIMPLE_STARS = 2
 """A glob with at most this many stars needs no time limit."""
 
@@ -44,33 +43,36 @@ class BoundedPattern:
         except (re.error, regex.error, RecursionError, OverflowError, MemoryError) as error:
             raise ValueError(f"not a regular expression: {error}") from None
         self._shown = shown or text
-        self._left = SECONDS
+        self._limit = TimeLimit(time_limits.EACH)
         self.groups: int = self._pattern.groups
 
     def search(self, text: str) -> Any:
         """The first match, or None. Raises PatternTooSlow."""
         return self._timed(self._pattern.search, text)
 
-    def match(self, text: str) -> Any:
-        """The match at the beginning, or None. Raises PatternTooSlow."""
-        return self._timed(self._pattern.match, text)
+    def match(self, text: str, position: int = 0) -> Any:
+        """The match that begins at a position, or None. Raises PatternTooSlow."""
+        return self._timed(self._pattern.match, text, pos=position)
+
+    def fullmatch(self, text: str) -> Any:
+        """The match of the whole text, or None. Raises PatternTooSlow."""
+        return self._timed(self._pattern.fullmatch, text)
 
     def finditer(self, text: str) -> Iterator[Any]:
         """Every match. Raises PatternTooSlow."""
         found: list[Any] = self._timed(lambda text, timeout: list(self._pattern.finditer(text, timeout=timeout)), text)
         return iter(found)
 
-    def _timed(self, method: Any, text: str) -> Any:
-        start = time.monotonic()
+    def _timed(self, method: Any, text: str, **options: Any) -> Any:
+        left = min(self._limit.left, time_limits.of_command.left)
         try:
-            if self._left <= 0:
+            if left <= 0:
                 raise TimeoutError
-            return method(text, timeout=self._left)
+            with self._limit.measured(), time_limits.of_command.measured():
+                return method(text, timeout=left, **options)
         except TimeoutError:
-            self._left = 0
-            raise PatternTooSlow(f"the pattern {_short(self._shown)} takes more than {SECONDS:g} s to match") from None
-        finally:
-            self._left -= time.monotonic() - start
+            self._limit.left = 0
+            raise PatternTooSlow(f"the pattern {_short(self._shown)} {time_limits.exceeded()}") from None
 
 
 def gitignore(lines: Iterable[str]) -> GitIgnoreSpec:

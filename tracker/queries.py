@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from tracker import time_limits
+
 MAX_LENGTH = 1_000
 """Letters of the longest expression."""
 MAX_SIZE = 5_000_000
 """Letters, keys and values of the largest intermediate value, with shared parts counted each time."""
-SECONDS = 2.0
 
 
 class QueryFailed(ValueError):
@@ -39,12 +40,12 @@ def search(expression: str, data: Any) -> Any:
 
         def __init__(self) -> None:
             super().__init__()
-            self._end = time.monotonic() + SECONDS
+            self._end = time.process_time() + min(time_limits.EACH, time_limits.of_command.left)
             self._sizes: dict[int, tuple[int, Any]] = {}
 
         def visit(self, node: Any, *args: Any, **kwargs: Any) -> Any:
-            if time.monotonic() > self._end:
-                raise QueryFailed(f"takes more than {SECONDS:g} s")
+            if time.process_time() > self._end:
+                raise QueryFailed(time_limits.exceeded())
             value = super().visit(node, *args, **kwargs)
             if self._size(value) > MAX_SIZE:
                 raise QueryFailed("selects too large a value")
@@ -64,7 +65,8 @@ def search(expression: str, data: Any) -> Any:
 
     try:
         check(expression)
-        return Bounded().visit(jmespath.compile(expression).parsed, data)
+        with time_limits.of_command.measured():
+            return Bounded().visit(jmespath.compile(expression).parsed, data)
     except QueryFailed:
         raise
     except (JMESPathError, ValueError, RecursionError, TypeError) as error:  # ValueError: a slice whose step is zero

@@ -8,6 +8,7 @@ stamps can show every later change, so not while a file is very young. Lookups t
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,16 +43,12 @@ class NegativeLookups:
     def of(cls, progress: Progress) -> Self:
         """The negative lookups that the claims of sessions made."""
         root = progress.facts.workspace.root
-        files = {one.session.session: one.session.files for one in progress.sessions}
-        paths: list[str] = []
-        for claim in progress.refuted:
-            index = claim.field[-1]
-            if claim.kind == "created" and isinstance(index, int):
-                paths.append(files[claim.session].created[index].path)
-            elif claim.kind == "renamed" and isinstance(index, int):
-                paths.append(files[claim.session].renamed[index].to)
+        open_claims = (one for claims in progress.claims.values() for one in claims if one.verdict != "confirmed")
+        paths = [
+            path for one in open_claims if one.kind != "commit" for path in one.subject.split(" \N{RIGHTWARDS ARROW} ")
+        ]
         unknown = tuple(hash for hash, full in progress.facts.hashes.items() if full is None)
-        return cls({path: (root / path).exists() for path in paths}, unknown)
+        return cls({path: os.path.lexists(root / path) for path in paths}, unknown)
 
 
 class ResultCache:
@@ -88,7 +85,7 @@ class ResultCache:
         self._cache.put(KIND, {question: json.dumps(entry)})
 
     def _still_negative(self, lookups: NegativeLookups) -> bool:
-        return all((self._root / path).exists() == there for path, there in lookups.paths.items()) and not any(
+        return all(os.path.lexists(self._root / path) == there for path, there in lookups.paths.items()) and not any(
             self._repository.existing(lookups.hashes).values()
         )
 

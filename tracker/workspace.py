@@ -66,7 +66,7 @@ class Workspace:
         return state_folder(self.root)
 
     def relative(self, path: Path) -> str:
-        """A path as it is shown: relative to the workspace, with forward slashes."""
+        """A path for display: relative to the workspace, with forward slashes."""
         return path.relative_to(self.root).as_posix()
 
 

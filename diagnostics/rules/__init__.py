@@ -5,20 +5,46 @@ gives its findings at the end, or when the result file is renewed. Its threshold
 replaced one by one."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from diagnostics.evidence import Evidence
 from diagnostics.result import Diagnosis
+from diagnostics.rules.architecture import ExplodingGradient, SaturatedActivation, VanishingGradient
+from diagnostics.rules.cause import explain
+from diagnostics.rules.data import ClassImbalance, UnshuffledData
 from diagnostics.rules.features import FeatureScaleImbalance
+from diagnostics.rules.finite import NonFinite
 from diagnostics.rules.generalisation import Overfitting
-from diagnostics.rules.gradients import NonFinite, VanishingGradient
+from diagnostics.rules.initialisation import PoorInitialization, SymmetricWeights
+from diagnostics.rules.loss import LossNotDecreasing, LossOscillation, LossPlateau, LossSpike, StalledTraining
+from diagnostics.rules.optimisation import LearningRateTooHigh, LearningRateTooLow, UpdatesTooSmall
+from diagnostics.rules.outputs import BroadcastTarget, CollapsedOutput, OutputLossMismatch
 from diagnostics.rules.rule import Rule
 from diagnostics.rules.units import DeadUnits
+from diagnostics.rules.wiring import (
+    CutGraph,
+    EvalMode,
+    FrozenParameters,
+    GradientsNotCleared,
+    NeverFired,
+    NotInOptimizer,
+)
 
 __all__ = ["RULES", "Rule", "Thresholds", "build", "diagnose", "registry"]
 
 Thresholds = Mapping[str, Mapping[str, float]]
 
-RULES: tuple[type[Rule], ...] = (FeatureScaleImbalance, NonFinite, VanishingGradient, DeadUnits, Overfitting)
+# In causal order: data, loss and output, wiring, initialisation, optimisation, architecture, regularisation, symptoms.
+RULES: tuple[type[Rule], ...] = (
+    FeatureScaleImbalance, ClassImbalance, UnshuffledData,
+    OutputLossMismatch, BroadcastTarget, CutGraph, NeverFired, NotInOptimizer, FrozenParameters,
+    GradientsNotCleared, EvalMode,
+    SymmetricWeights, PoorInitialization,
+    LearningRateTooHigh, LearningRateTooLow, UpdatesTooSmall,
+    SaturatedActivation, VanishingGradient, ExplodingGradient, DeadUnits, NonFinite,
+    Overfitting,
+    CollapsedOutput, LossOscillation, LossSpike, LossNotDecreasing, LossPlateau, StalledTraining,
+)  # fmt: skip
 
 
 def registry() -> dict[str, type[Rule]]:
@@ -42,14 +68,10 @@ def build(thresholds: Thresholds | None) -> list[Rule]:
     return [rule((thresholds or {}).get(name, {})) for name, rule in rules.items()]
 
 
-def diagnose(rules: list[Rule]) -> Diagnosis:
-    """The findings of all rules, critical ones first, and among equals the likeliest cause: the most
-    upstream.
-    """
-    ranks = {"critical": 0, "warning": 1, "info": 2}
-    findings = [finding for rule in rules for finding in rule.findings()]
-    findings.sort(key=lambda finding: ranks[finding.severity])  # stable: rules are in order of precedence already
-    return Diagnosis(findings[0].severity if findings else "ok", findings)
+def diagnose(rules: Sequence[Rule], run: Evidence | None = None) -> Diagnosis:
+    """The findings of all rules, the cause first, then by severity and in causal order."""
+    evidence = run if run is not None else Evidence()
+    return explain([finding for rule in rules for finding in rule.findings(evidence)], registry())
 
 
 def _nearest(word: str, known: Mapping[str, object]) -> str:

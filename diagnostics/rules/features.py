@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from diagnostics.evidence import Evidence
 from diagnostics.readings import FeatureMeans, Reading
 from diagnostics.result import Finding
-from diagnostics.rules.rule import Rule
+from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
 
 
 class FeatureScaleImbalance(Rule):
@@ -19,6 +20,11 @@ class FeatureScaleImbalance(Rule):
 
     name = "feature-scale-imbalance"
     precedence = 10
+    certainty = 0.85
+    explains = (
+        *SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "learning-rate-too-low", "poor-initialization", "non-finite",
+        "updates-too-small",
+    )  # fmt: skip
     defaults: ClassVar = {"warning": 1e3, "critical": 1e4}
 
     def __init__(self, thresholds: dict[str, float]) -> None:
@@ -29,7 +35,7 @@ class FeatureScaleImbalance(Rule):
         """Keep the newest means."""
         self._last = next((reading for reading in reversed(readings) if reading.features is not None), self._last)
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self, run: Evidence) -> Iterator[Finding]:  # noqa: ARG002
         """At most one: for the first layer."""
         if self._last is None or self._last.features is None:
             return

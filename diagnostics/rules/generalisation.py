@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import ClassVar
 
+from diagnostics.evidence import Evidence
 from diagnostics.readings import EpochReading
 from diagnostics.result import Finding
 from diagnostics.rules.rule import Rule
@@ -17,15 +18,18 @@ class Overfitting(Rule):
     losses; it counts once the best validation loss lies `patience` epochs back and the training loss has
     fallen since. A gap under 1% of the first validation loss is no gap. Thresholds: 0.3 and 0.5, those of the
     system that this tracker's format comes from (SageMaker Debugger's Overfit says 0.1); patience 5
-    (AutoTrainer and SageMaker Debugger: 5 to 10)."""
+    (AutoTrainer and SageMaker Debugger: 5 to 10). It is `info` while the validation
+    loss stays within 10% of its best: then nothing is lost."""
 
     name = "overfitting"
-    precedence = 60
-    defaults: ClassVar = {"warning": 0.3, "critical": 0.5, "patience": 5}
+    precedence = 55
+    certainty = 0.85
+    defaults: ClassVar = {"warning": 0.3, "critical": 0.5, "patience": 5, "rise": 0.1}
 
     def __init__(self, thresholds: dict[str, float]) -> None:
         super().__init__(thresholds)
         self._gaps: deque[float] = deque(maxlen=3)
+        self._validations: deque[float] = deque(maxlen=3)
         self._start: float | None = None
         self._best = float("inf")
         self._train_at_best = self._train = float("inf")
@@ -38,12 +42,16 @@ class Overfitting(Rule):
             return
         self._start = validation if self._start is None else self._start
         self._epoch, self._step, self._train = reading.epoch, reading.step, train
+        self._validations.append(validation)
         gap = validation - train
         self._gaps.append(gap / abs(train) if train and abs(gap) >= 0.01 * abs(self._start) else 0.0)
         if validation < self._best:
             self._best, self._epoch_of_best, self._train_at_best = validation, reading.epoch, train
 
-    def findings(self) -> Iterator[Finding]:
+    def _recent(self) -> float:
+        return statistics.median(self._validations)
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:  # noqa: ARG002
         """At most one."""
         waited = self._epoch - self._epoch_of_best
         if not self._gaps or waited < self.thresholds["patience"] or self._train >= self._train_at_best:
@@ -51,6 +59,8 @@ class Overfitting(Rule):
         value = statistics.median(self._gaps)
         graded = self.graded(value)
         if graded:
+            if self._recent() < self._best + self.thresholds["rise"] * abs(self._best):
+                graded = "info", graded[1]
             yield self.finding(
                 *graded,
                 value,

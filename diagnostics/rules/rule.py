@@ -3,20 +3,24 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
+from diagnostics.evidence import Evidence
 from diagnostics.readings import EpochReading, Reading
 from diagnostics.result import Finding, Number, Severity, number
 
 
 class Rule:
-    """A family of findings.
+    """One kind of fault.
 
-    `name` is what findings and thresholds call it; `precedence` orders causes of one severity: the further
-    upstream (inputs, then initialisation, layers, generalisation), the smaller, because what goes wrong
-    upstream shows downstream too."""
+    `name` is the id in findings and thresholds. `precedence` is the place in the causal order: data, loss and output,
+    wiring, initialisation, optimisation, architecture, regularisation, symptoms. `certainty`, from 0 to 1, says how
+    directly the rule sees the fault: 0.95 read from the program's structure, 0.8 measured, 0.5 inferred from the loss.
+    `explains`: the rules whose findings this fault causes."""
 
     name: ClassVar[str]
     precedence: ClassVar[int]
     defaults: ClassVar[Mapping[str, float]]
+    certainty: ClassVar[float] = 0.8
+    explains: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, thresholds: Mapping[str, float]) -> None:
         self.thresholds = {**self.defaults, **thresholds}
@@ -27,8 +31,8 @@ class Rule:
     def epoch(self, reading: EpochReading) -> None:
         """An epoch was reported."""
 
-    def findings(self) -> Iterator[Finding]:
-        """The findings so far, the worst first."""
+    def findings(self, run: Evidence) -> Iterator[Finding]:  # noqa: ARG002
+        """The findings so far, the worst first. `run`: everything else that is known of the run."""
         yield from ()
 
     def graded(self, value: float) -> tuple[Severity, float] | None:
@@ -47,3 +51,9 @@ class Rule:
         """A finding in this rule's name."""
         limit: Number = number(float(threshold)) or 0
         return Finding(self.name, severity, layer, number(value), limit, message, fix, step)
+
+
+SYMPTOMS = (
+    "loss-not-decreasing", "loss-plateau", "loss-oscillation", "loss-spike", "stalled-training", "collapsed-output",
+)  # fmt: skip
+GRADIENTS = ("dead-units", "vanishing-gradient", "exploding-gradient", "saturated-activation")

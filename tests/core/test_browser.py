@@ -135,7 +135,7 @@ const light = p => { const s = p.slice(0, 3).map(v => v / 255)
     .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
   return 0.2126 * s[0] + 0.7152 * s[1] + 0.0722 * s[2]; };
 const back = parts(getComputedStyle(document.body).backgroundColor), page = light(back);
-const ours = '.tracker-chip, .tracker-tiles span, .tracker-chart text, .tracker-chart figcaption';
+const ours = '.tracker-chip, .tracker-tiles span, .chart text, .chart figcaption';
 return [...document.querySelectorAll(ours)].map(e => {
   const style = getComputedStyle(e), ink = parts(e instanceof SVGElement ? style.fill : style.color);
   const alpha = ink[3] === undefined ? 1 : ink[3];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable
@@ -112,6 +113,20 @@ def test_a_change_of_the_same_size_at_once(repo: GitRepo) -> None:
     assert '"focus": "w"' in status(repo)
 
 
+@pytest.mark.parametrize("seconds", [60, 0])
+def test_what_depends_on_a_young_file_is_not_remembered(
+    repo: GitRepo, seconds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time_ns()
+    monkeypatch.setattr("tracker.result_cache.time.time_ns", lambda: now)
+    os.utime(repo.path / "sessions/1.yml", ns=(now + seconds * 10**9,) * 2)
+    status(repo)
+    assert not remembered(repo)
+    os.utime(repo.path / "sessions/1.yml", ns=(now - result_cache.YOUNG,) * 2)
+    status(repo)
+    assert remembered(repo)
+
+
 def test_a_commit_that_git_did_not_know_is_looked_for_again(repo: GitRepo, tmp_path: Path) -> None:
     other = GitRepo(tmp_path / "other")
     commit = other.commit("Made elsewhere")
@@ -122,6 +137,28 @@ def test_a_commit_that_git_did_not_know_is_looked_for_again(repo: GitRepo, tmp_p
     assert status(repo) == before
     repo.git("fetch", "--quiet", str(other.path), "main")
     assert status(repo) != before
+
+
+def test_an_untracked_file_that_comes_or_goes_is_seen(repo: GitRepo) -> None:
+    files = "files: {created: [loose.py], modified: [sub/app.py]}"
+    repo.write("sessions/1.yml", f"{{session: '1', date: 2026-01-01, focus: x, {files}}}\n")
+    repo.commit("Say so")
+    age(repo.path)
+
+    def claims() -> list[int]:
+        counts = json.loads(status(repo))["claims"]
+        return [counts[verdict] for verdict in ("disputed", "refuted", "unknown")]
+
+    assert claims() == [0, 1, 1]
+    for _ in range(2):
+        repo.write("loose.py", "1")
+        assert claims() == [1, 0, 1]
+        repo.write("sub/app.py", "1")
+        assert claims() == [2, 0, 0]
+        repo.remove("loose.py")
+        assert claims() == [1, 1, 0]
+        repo.remove("sub/app.py")
+        assert claims() == [0, 1, 1]
 
 
 def test_a_file_that_git_never_had_is_looked_for_again(repo: GitRepo) -> None:

@@ -81,6 +81,14 @@ def test_what_came_before_tracking_is_history_and_not_the_work_of_the_first_sess
     assert ties == {"count": 2, "undocumented": 1}
 
 
+@pytest.mark.parametrize("ignore", ["/diagnostics/\n", "*.json\n", "", "results/*.txt\n"])
+def test_init_warns_where_git_ignores_the_results(tmp_path: Path, ignore: str) -> None:
+    repo = GitRepo(tmp_path / "repository")
+    repo.write(".gitignore", ignore)
+    warned = "warning: git ignores diagnostics/results" in tracker("init", cwd=repo.path).out
+    assert warned is (ignore in ("/diagnostics/\n", "*.json\n"))
+
+
 def test_init_keeps_what_is_there(tmp_path: Path) -> None:
     repo = GitRepo(tmp_path / "repository")
     mine = {"mkdocs.yml": BARE, "docs/index.md": "# Mine\n", ".gitignore": "*.pyc\n/site/", "sessions/a.txt": "mine"}

@@ -36,7 +36,6 @@ def test_it_holds_the_packages_and_the_templates_and_nothing_else(wheel: Path) -
     assert "tracker/templates/home.md.j2" in names
     assert "tracker/templates/assets/tracker.css" in names
     assert {"tracker/py.typed", "diagnostics/py.typed"} <= set(names)
-    assert "diagnostics/statistics/native.c" in names
     assert not [name for name in names if name.startswith("diagnostics/results/")]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
+from torch.optim.optimizer import _global_optimizer_post_hooks, _global_optimizer_pre_hooks
 
 import diagnostics
 from diagnostics import file
@@ -19,11 +20,11 @@ def test_a_million_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(file, "RENEW_SECONDS", float("inf"))
     model = nn.Sequential(*(nn.Linear(1, 1) for _ in range(20)))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
-    observer = diagnostics.attach(model, name="long", optimizer=optimizer, every=1000, directory=tmp_path)
+    observer = diagnostics.attach(model, name="long", quiet=True, optimizer=optimizer, every=1000, directory=tmp_path)
     model(torch.ones(1, 1)).sum().backward()
     held = 0
     for step in range(1_000_000):
-        for hooks in (optimizer._optimizer_step_pre_hooks, optimizer._optimizer_step_post_hooks):
+        for hooks in (_global_optimizer_pre_hooks, _global_optimizer_post_hooks):
             for hook in list(hooks.values()):
                 hook(optimizer, (), {})
         if step % 1000 == 0:
@@ -41,3 +42,22 @@ def test_a_million_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     steps = result.layers["0"].columns["step"]
     assert steps[-1] == 999_000
     assert steps[0] == 0
+
+
+@pytest.mark.slow
+def test_a_wide_model(tmp_path: Path) -> None:
+    """Many layers: under 2 MB with at least 64 rows a column, and the thinning is stated."""
+    model = nn.Sequential(*(nn.Linear(4, 4) for _ in range(160)))
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-4)
+    observer = diagnostics.attach(model, name="wide", optimizer=optimizer, every=1, directory=tmp_path, quiet=True)
+    for _ in range(150):
+        optimizer.zero_grad()
+        model(torch.randn(8, 4)).square().mean().backward()
+        optimizer.step()
+    result = observer.detach()
+    assert result.errors == []
+    assert observer.path.stat().st_size < 2_000_000
+    assert (result.captures.taken, result.captures.kept) == (150, len(result.layers["0"].columns["step"]))
+    assert 64 <= result.captures.kept < 150
+    assert any(note.startswith(f"columns keep {result.captures.kept} of 150 captures") for note in result.notes)
+    assert {"activation_mean", "gradient_norm", "update_ratio"} <= result.layers["0"].columns.keys()

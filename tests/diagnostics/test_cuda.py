@@ -205,8 +205,7 @@ def test_statistics(kind: str, dtype: torch.dtype, device: str) -> None:
     made, key = Accumulator(tensor.device, Sampler()), Key(Part.OUTPUT, 0)
     for _ in range(2):
         made.add(key, tensor, StatSpec(moments=True, bounds=(-0.98, 0.98)))
-    made.close()
-    found = made.read().stats[key]
+    found = made.close().read().stats[key]
     if not torch.isfinite(tensor).all():
         assert found.non_finite >= 1
     else:

@@ -192,8 +192,7 @@ def test_packed_numbers() -> None:
             made.add(each, x, GRADIENT)
             if each.part is Part.OUTPUT:
                 made.add_units(each.number, x, -1)
-        made.close()
-        found = made.read()
+        found = made.close().read()
         features = torch.full((5, 4), float(rank + 1))
         parts.append(Numbers(7, 10 + rank, found.stats, found.active, frozenset({2}), features))
     packing, notes = Packing(layers, 4, 4), dict[str, None]()

@@ -31,9 +31,9 @@ def measured(*tensors: torch.Tensor, spec: StatSpec = OUTPUT, units: int | None 
         made.add(KEY, tensor, spec)
         if units is not None:
             made.add_units(0, tensor, units)
-    made.close()
-    assert made.ready()
-    return made.read()
+    packed = made.close()
+    assert packed.ready()
+    return packed.read()
 
 
 def reference(*tensors: torch.Tensor) -> Stat:

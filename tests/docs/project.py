@@ -67,6 +67,7 @@ def make_project(folder: Path) -> GitRepo:
     repo.write("notes/session-87.md", LOG)
     repo.write("notes/S88.md", LOG.replace("87", "88"))
     repo.write("reports/.gitkeep")
+    repo.write("scripts/fix_rows.py", "print(1)\n")
     commit = repo.commit("Open the gate (S88)")
     repo.write("sessions/2026-01-01-88.yml", SESSION)
     result = {"name": "soak", "started": "2026-01-01T02:00:00Z", "gate_true_rate": 0.12, "source": {"commit": commit}}

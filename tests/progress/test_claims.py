@@ -49,3 +49,106 @@ def test_a_check_of_a_shallow_clone_says_what_it_could_not_check(repo: GitRepo, 
         "1 session and 2 claims checked: nothing wrong, 2 that git cannot judge "
         "(this clone is shallow: `git fetch --unshallow`)\n",
     )
+
+
+def claims(repo: GitRepo, kind: str) -> dict[str, tuple[str, str]]:
+    """By subject, the detail and the reason of all claims with a verdict, as the check gives them."""
+    found = tracker("check", "--format", "json", cwd=repo.path).json[kind]
+    return {one["subject"]: (one["detail"], one["reason"]) for one in found}
+
+
+def page(repo: GitRepo, name: str) -> str:
+    assert tracker("build", "--no-site", cwd=repo.path).code == 0
+    return (repo.path / "docs/tracker/sessions" / name).read_text("utf-8")
+
+
+def test_of_several_files_of_one_name_the_one_of_the_session_is_meant(repo: GitRepo) -> None:
+    repo.at("2025-06-01T10:00:00+00:00")
+    repo.write("old/util.py", "1")
+    repo.commit("Old")
+    repo.at("2026-01-01T10:00:00+00:00")
+    repo.write("new/util.py", "1")
+    new = repo.commit("New")
+    repo.write("sessions/1.yml", f"{SESSION}files: {{created: [util.py]}}\n")
+    repo.commit("Say so")
+    checked = tracker("check", "--format", "json", cwd=repo.path).json
+    assert [checked[kind] for kind in ("refuted", "disputed", "unknown")] == [[], [], []]
+    text = f"commit {new[:7]} added it on 2026-01-01; git has it as new/util.py: write that"
+    assert f">confirmed</span> {text}" in page(repo, "2026-01-01-1.md")
+
+
+def test_what_a_long_past_session_left_uncommitted_is_disputed(repo: GitRepo) -> None:
+    repo.write("a.py", "1")
+    repo.commit("a")
+    repo.write("sessions/1.yml", f"{SESSION}files: {{removed: [a.py]}}\n")
+    repo.at("2026-03-01T10:00:00+00:00")
+    repo.commit("Say so")
+    assert claims(repo, "refuted") == {"a.py": ("still-tracked", "still tracked: git has never removed it")}
+    repo.remove("a.py")
+    assert claims(repo, "disputed") == {"a.py": ("wrong-time", "not yet committed, and the session is long over")}
+
+
+@pytest.mark.parametrize(("late", "kind", "detail"), [(7, None, None), (8, "disputed", "wrong-time")])
+def test_work_is_committed_at_most_seven_days_late(repo: GitRepo, late: int, kind: str | None, detail: str) -> None:
+    repo.at(f"2026-01-{1 + late:02}T10:00:00+00:00")
+    repo.write("late.py", "1")
+    repo.commit("Late")
+    repo.write("sessions/1.yml", f"{SESSION}files: {{created: [late.py]}}\n")
+    repo.commit("Say so")
+    found = {name: {one[0] for one in claims(repo, name).values()} for name in ("refuted", "disputed", "unknown")}
+    assert found == {"refuted": set(), "disputed": {detail} if kind else set(), "unknown": set()}
+
+
+def test_a_rename_is_both_an_addition_and_a_removal(repo: GitRepo) -> None:
+    for name in ("a.py", "b.py"):
+        repo.write(name, name)
+    repo.commit("Both")
+    repo.remove("a.py")
+    repo.write("c.py", "a.py")
+    repo.commit("Move a")
+    renamed = "[{from: a.py, to: c.py}, {from: b.py, to: c.py}, {from: scratch.py, to: c.py}, {from: a.py, to: d.py}]"
+    repo.write("sessions/1.yml", f"{SESSION}files: {{renamed: {renamed}}}\n")
+    repo.commit("Say so")
+    assert claims(repo, "refuted") == {
+        "b.py \N{RIGHTWARDS ARROW} c.py": ("still-tracked", "still tracked: git has never removed it"),
+        "a.py \N{RIGHTWARDS ARROW} d.py": ("not-found", "git has never had it"),
+    }
+    assert claims(repo, "disputed") == {}
+
+
+def test_a_folder_is_created_by_its_first_file_and_removed_with_its_last(repo: GitRepo) -> None:
+    repo.at("2025-06-01T10:00:00+00:00")
+    repo.write("old/a.py", "1")
+    repo.write("gone/a.py", "1")
+    repo.write("half/a.py", "1")
+    repo.write("half/b.py", "1")
+    first = repo.commit("Old")
+    repo.at("2026-01-01T10:00:00+00:00")
+    repo.write("old/b.py", "1")
+    repo.write("new/a.py", "1")
+    repo.remove("gone/a.py")
+    repo.remove("half/a.py")
+    repo.commit("New")
+    repo.write("sessions/1.yml", f"{SESSION}files: {{created: [old, new], removed: [gone, half]}}\n")
+    repo.commit("Say so")
+    assert claims(repo, "refuted") == {}
+    disputed = claims(repo, "disputed")
+    assert disputed.keys() == {"old", "half"}
+    assert disputed["half"][1].endswith("but half/b.py is still tracked")
+    assert disputed["old"][0] == "wrong-time"
+    assert disputed["old"][1].startswith(f"the folder is older: commit {first[:7]} added it on 2025-06-01")
+    assert disputed["old"][1].endswith("; the session added 1 of the files in it")
+
+
+def test_two_sessions_claim_one_file_of_one_day(repo: GitRepo) -> None:
+    repo.write("a.py", "1")
+    made = repo.commit("a")
+    for number in (1, 2):
+        repo.write(
+            f"sessions/{number}.yml", f"session: {number}\ndate: 2026-01-01\nfocus: F\nfiles: {{created: [a.py]}}\n"
+        )
+    repo.commit("Say so")
+    disputed = tracker("check", "--format", "json", cwd=repo.path).json["disputed"]
+    text = f"commit {made[:7]} added it on 2026-01-01; session {{}} claims it too"
+    assert [(one["session"], one["reason"]) for one in disputed] == [("1", text.format(2)), ("2", text.format(1))]
+    assert {one["commit"] for one in disputed} == {made}

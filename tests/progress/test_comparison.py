@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tracker.model import Criterion, ResultEvidence
-from tracker.progress.evidence.comparison import equal, holds, near, number
+from tracker.progress.evidence.comparison import equal, frozen, holds, near, number, shown
 from tracker.progress.fingerprint import fingerprint
 from tracker.sources.numbers import load_json
 
@@ -109,3 +109,16 @@ def test_bounds_beyond_a_float_have_fingerprints_of_their_own() -> None:
 def test_the_fingerprint_of_a_plain_bound_is_that_of_earlier_versions() -> None:
     evidence = ResultEvidence.model_validate({"result": "r", "value": "v", "above": "0.50"})
     assert evidence.model_dump(mode="json", exclude_defaults=True) == {"result": "r", "value": "v", "above": 0.5}
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_not_finite_is_near_to_nothing(value: str) -> None:
+    assert not near(Decimal(value), Decimal(1), "5%")
+    assert not near(Decimal(1), Decimal(value), "5%")
+
+
+def test_truth_values_are_written_as_in_json() -> None:
+    assert [(shown(value), frozen(value)) for value in (True, False)] == [("true", "true"), ("false", "false")]
+    assert equal(False, "false")
+    assert not equal(False, "FALSE")
+    assert not equal(False, "0")

@@ -39,6 +39,21 @@ def test_a_mention_between_words_is_none(before: str, after: str) -> None:
         ("  S88: x", "", [("88", True)]),
         ("(S88) x", "", [("88", True), ("88", True)]),
         ("S88.py is new", "", []),
+        ("S3 bucket policy", "", [("3", False)]),
+        ("S3 policy: buckets", "", [("3", False)]),
+        ("S3, GCS and Azure", "", [("3", False)]),
+        ("S3, S4 and S5: x", "", [("3", True)]),
+        ("S3 and S4 buckets", "", [("3", False)]),
+        ("S3 - x", "", [("3", True)]),
+        ("S3 \N{EM DASH} x", "", [("3", True)]),
+        ("S3) x", "", [("3", True)]),
+        ("[S3 x] y", "", [("3", False)]),
+        ("S3 | x", "", [("3", True)]),
+        ("S3. Add x", "", [("3", True)]),
+        ("S3 session: x", "", [("3", True)]),
+        ("S3 sessions are kept", "", [("3", False)]),
+        ("Session 3 does x", "", [("3", True)]),
+        ("session #3 does x", "", [("3", True)]),
         ("S88/S89", "", [("89", False)]),
         ("x (S1, session 2 & S3)", "", [("1", True), ("2", True), ("3", True)]),
         ("x (not S1)", "", []),
@@ -56,6 +71,12 @@ def test_a_mention_between_words_is_none(before: str, after: str) -> None:
 def test_the_places_that_count(subject: str, body: str, expected: list[tuple[str, bool]]) -> None:
     found = mentions(re.compile(DEFAULT_MENTION), commit(subject, body))
     assert [(one.id, one.certain) for one in found] == expected
+
+
+@pytest.mark.parametrize(("pattern", "certain"), [(r"LOG-(\d+)", True), (r"#(\d+)", True), (r"K(\d+)", False)])
+def test_an_unmistakable_pattern_needs_nothing_behind_it(pattern: str, certain: bool) -> None:
+    subject = {r"LOG-(\d+)": "LOG-3 does x", r"#(\d+)": "#3 does x", r"K(\d+)": "K3 pods do x"}[pattern]
+    assert [(one.id, one.certain) for one in mentions(re.compile(pattern), commit(subject))] == [("3", certain)]
 
 
 def test_names_of_sessions() -> None:

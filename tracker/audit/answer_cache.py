@@ -43,7 +43,7 @@ class Answer(NamedTuple):
 
 
 class AnswerCache:
-    """The answer to one question about one folder, as it is now or at a revision."""
+    """The answer to one question about one folder, now or at a revision."""
 
     def __init__(self, folder: Path, revision: str | None, question: str) -> None:
         with Repository.open(folder) as repository:

@@ -242,7 +242,7 @@ class AuditContext:
 
     @cached_property
     def _several(self) -> dict[tuple[bytes, bool], dict[str, list[str]]]:
-        """By a key that several files may be meant by: those that are there by folder, and under a NUL a few of all."""
+        """Existing files by a key that several may share: by folder, and a few of all of them under a NUL."""
         return {}
 
 

@@ -103,7 +103,7 @@ class Scanner:
 
     @staticmethod
     def tokens(text: bytes) -> set[bytes]:
-        """What may be names, cut out of a text; signs that belong to the sentence may hang on."""
+        """Possible names in a text; they may end with punctuation of the sentence."""
         return set(text.translate(BLANKS).split())
 
     def keys(self, tokens: set[bytes]) -> tuple[bytes, ...]:

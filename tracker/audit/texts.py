@@ -61,7 +61,7 @@ class Text:
 
 
 class Kept(NamedTuple):
-    """A text as it is kept: its words with blanks between them, each byte a letter."""
+    """A text in the form in which it is stored: its words with blanks between them, each byte a letter."""
 
     size: int
     binary: bool
@@ -91,7 +91,7 @@ class Recalled(NamedTuple):
 
 
 class Texts:
-    """What was found in the contents of one part of a tree, as it is kept in a folder."""
+    """What was found in the contents of one part of a tree, in its stored form."""
 
     def __init__(self, folder: Path | None, part: str, names: Names, words: frozenset[bytes] = frozenset()) -> None:
         self._folder = folder
@@ -103,7 +103,7 @@ class Texts:
         self._shards: dict[str, dict[str, Text]] = {}
 
     def recall(self) -> Recalled:
-        """What was found before, as far as it is still valid for what is looked for now."""
+        """The earlier findings that are still valid for the present search."""
         sought = self._sought
         self._form = _form(sought)
         with Cache(self._folder) as cache:

@@ -60,7 +60,7 @@ def newest(repository: Repository, versions: list[Version], most: int) -> list[V
 
 
 def contents(repository: Repository, versions: list[Version]) -> Iterator[tuple[Version, bytes]]:
-    """Earlier contents, those that are there, in their order."""
+    """The earlier contents that exist, in their order."""
     for version, content in zip(versions, read_blobs(repository, [one.blob for one in versions]), strict=True):
         if content is not None:
             yield version, content

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 import click
 
-from tracker import __version__
+from tracker import __version__, time_limits
 from tracker.cli.commands import Commands
 from tracker.cli.options import VERBOSE
 from tracker.cli.output import VisibleStream
@@ -63,6 +63,7 @@ def main() -> NoReturn:
 
 def _run() -> int:
     """Run a command; return the exit status of one that failed."""
+    time_limits.start_command()
     try:
         cli(prog_name="tracker")
     except TrackerError as error:

@@ -1,4 +1,4 @@
-"""`tracker check --fix`: add the commits that those of a session landed as, and patch ids of those that did not."""
+"""`tracker check --fix`: add the commits that a session's commits landed as, and patch ids of the others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 @dataclass(frozen=True)
 class Fix:
-    """A session file, as it is and as it should be."""
+    """A session file: its present text and the text that it should have."""
 
     path: Path
     before: str

@@ -285,7 +285,7 @@ class Importer:
 
 
 def _as_read(value: Any) -> Any:
-    """Data as it is after writing and reading: every scalar is text."""
+    """Data after writing and reading it: every scalar is text."""
     if isinstance(value, Mapping):
         return {key: _as_read(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):

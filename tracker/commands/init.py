@@ -13,7 +13,9 @@ from tracker.files import create_file, read_file, write_file
 from tracker.publish.mkdocs_config import Folders, config_file, folders_of
 from tracker.publish.render import template_folder
 from tracker.publish.schema import FOLDER, write_schemas
+from tracker.sources.plan import read_plan
 from tracker.sources.repository import Repository
+from tracker.sources.results import results_ignored
 from tracker.workspace import PLAN_FILE
 
 
@@ -67,7 +69,24 @@ def scaffold(folder: Path) -> Iterator[str]:
         yield text("mkdocs_add.yml.j2")
     if added := _ignore(root, (f"/{pages}/", f"/{folders.site}/", "/.tracker/")):
         yield f"added to .gitignore: {' '.join(added)}"
+    if warning := _results_ignored(root):
+        yield warning
     yield f"next: commit these files, run `tracker build` and open {folders.site}/index.html"
+
+
+def _results_ignored(root: Path) -> str | None:
+    """Return a warning where git ignores the results folder of the plan; a plan that cannot be read has none."""
+    try:
+        plan, _ = read_plan(root)
+    except TrackerError:  # `tracker check` reports it
+        plan = None
+    if plan is None:
+        return None
+    with Repository.open(root) as repository:
+        warning = results_ignored(repository, plan.results)
+    return (
+        f"warning: {warning}; remove the pattern from .gitignore, or set `results:` in {PLAN_FILE}" if warning else None
+    )
 
 
 def _folders(root: Path) -> Folders:

@@ -1,4 +1,4 @@
-"""`tracker new`: open the next session with the facts that git knows, and close it with those that were added."""
+"""`tracker new`: open the next session with the facts that git knows, and close it with those added since."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
 
 
 def _open_steps(progress: Progress, found: Draft) -> dict[str, Any]:
-    """The next steps that are carried over, without those that are closed or dropped."""
+    """The next steps that are carried over, without the closed and dropped ones."""
     items = collect_items(progress.sessions, progress.plan, progress.facts.history.commits)
     still = {
         urgency: [step for step in steps if (item := items.find(step.text)) is None or item.state is ItemState.OPEN]
@@ -123,7 +123,7 @@ def _about_commits(found: Draft) -> list[str]:
     if found.undocumented:
         further = len(found.undocumented) - LISTED_COMMITS
         either = " either" if found.commits else ""
-        lines.append(f"No session documents these{either}, the newest first; add those that belong here:")
+        lines.append(f"No session documents these{either}, the newest first; add the ones that belong here:")
         lines += [
             f"  {commit.hash[:10]} {_printable(commit.subject)}" for commit in found.undocumented[:LISTED_COMMITS]
         ]

@@ -151,7 +151,7 @@ def _record_report(facts: Facts, relative: str, digest: str, cases: list[TestCas
 
 
 def _covered(facts: Facts, *, command: str | None = None, tests: bool = False) -> Snapshot:
-    """Return the present state of the code that some evidence is about, as it is on disk."""
+    """Return the present state of the code that some evidence is about, on disk."""
 
     def concerns(evidence: BaseEvidence) -> bool:
         return command in evidence.commands or (tests and bool(evidence.tests))

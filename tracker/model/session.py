@@ -48,7 +48,7 @@ class Combined(Model):
     blobs: Texts = ()
     """A digest of the path and final content of each file they touch."""
     patch_ids: dict[str, str] = Field(default_factory=dict)
-    """Patch ids of commits whose entries have none of their own, by the hash as it is written."""
+    """Patch ids of commits whose entries have none of their own, by the hash as written."""
 
 
 class NamedFile(Model):

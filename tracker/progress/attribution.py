@@ -11,7 +11,8 @@ from datetime import date as Date
 from datetime import timedelta
 from enum import StrEnum
 
-from tracker.model import Commit, NamedCommit, Result, Session
+from tracker.model import DEFAULT_MENTION, Commit, NamedCommit, Result, Session
+from tracker.patterns import BoundedPattern
 from tracker.progress.days import commit_days_outside
 from tracker.progress.mentions import SessionMention, SessionNames, mentions
 from tracker.sources.facts import Facts
@@ -152,7 +153,7 @@ class Listings:
 
 
 def key(named: NamedCommit, landing: Landing) -> str:
-    """What two entries for one commit have in common: its full hash, else the hash as it is written."""
+    """What two entries for one commit have in common: its full hash, else the hash as written."""
     return landing.own.hash if landing.own else named.commit
 
 
@@ -174,7 +175,7 @@ class MentionedSessions:
     """Finds the session that a commit message names."""
 
     def __init__(self, pattern: str, sessions: Iterable[Session]) -> None:
-        self._pattern = re.compile(pattern)
+        self._pattern = re.compile(pattern) if pattern == DEFAULT_MENTION else BoundedPattern(pattern)
         self._names = SessionNames(sessions)
 
     def mentions(self, commit: Commit) -> list[SessionMention]:

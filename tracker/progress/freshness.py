@@ -81,7 +81,7 @@ def changed_since(
     """Return for each moment the units that differ between then and now, the working tree counted.
 
     Files are compared by blob, so a revert makes them equal again; symbols by their code, without comments and
-    formatting. Two git processes, whatever the number of moments.
+    formatting. Two git processes for any number of moments.
     """
     prefix = facts.repository.prefix
     asked = [sorted({unit for entry in moment.covers for unit in units[entry]}, key=str) for moment in moments]

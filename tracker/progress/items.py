@@ -19,7 +19,7 @@ from tracker.sources.reading import Path, dotted
 from tracker.sources.sessions import SessionFile
 from tracker.words import folded, tokens
 
-TRAILER = re.compile(r"^Closes-Item:[ \t]*(\S.*?)[ \t]*$", re.IGNORECASE | re.MULTILINE)
+TRAILER = re.compile(r"^Closes-Item:(.+)$", re.IGNORECASE | re.MULTILINE)
 SIMILAR = 0.6
 """Share of common words from which two open items are proposed as one."""
 COMMON = 50
@@ -87,7 +87,8 @@ def collect_items(sessions: Sequence[SessionFile], plan: Plan, commits: Iterable
         register.add(index, file)
     for commit in commits:
         for match in TRAILER.finditer(commit.body):
-            register.close_by_commit(commit, match[1])
+            if text := match[1].strip():
+                register.close_by_commit(commit, text)
     last = len(sessions) - 1
     similar = _similar([item for item in register.items.values() if item.state is ItemState.OPEN])
     items = [

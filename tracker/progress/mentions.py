@@ -2,7 +2,8 @@
 
 A mention in running text is no claim: "upload to an S3 bucket" names no session. What counts is the configured pattern
 at the start of the subject, alone in parentheses or brackets, or in a trailer. At the end of the subject it counts only
-when the day of the commit is one of the session's.
+when the day of the commit is one of the session's, and so does a bare id at its start that nothing sets off from the
+text: "S3 bucket policy".
 """
 
 from __future__ import annotations
@@ -12,12 +13,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tracker.model import Commit, Session
+from tracker.patterns import BoundedPattern
 
 _GOES_ON = re.compile(r"[-./]\w")
 """What follows an id that is only a part of a longer name: `S3-compatible`."""
 _ENCLOSED = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+_BARE = re.compile(r"[A-Za-z]\d+[A-Za-z]?")
+_SET_OFF = re.compile(r"\s*(?:$|[:\])|.!]|[-\u2013\u2014](?!\w)|session\b)", re.IGNORECASE)
+"""What shows that the id before it is no word of the sentence."""
 _BETWEEN = re.compile(r"[,;/&+]|\band\b")
-_TRAILER = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9-]*):[ \t]+(?P<value>\S.*?)\s*")
+_BETWEEN_IDS = re.compile(r"\s*(?:[,;/&+]|\band\b)\s*")
+_TRAILER = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9-]*):[ \t]+(?P<value>\S.*)")
+SessionPattern = re.Pattern[str] | BoundedPattern
+"""A pattern with a group that captures the id of a session."""
 _SESSION_KEYS = ("session", "sessions", "session-id")
 
 
@@ -26,17 +34,17 @@ class SessionMention:
     """A session that a message names."""
 
     id: str
-    """As it is written."""
+    """As written."""
     certain: bool
     """Whether it counts on any day; otherwise only on a day of the session."""
 
 
-def mentions(pattern: re.Pattern[str], commit: Commit) -> Iterator[SessionMention]:
+def mentions(pattern: SessionPattern, commit: Commit) -> Iterator[SessionMention]:
     """The sessions that a message names, in the order of how surely it does."""
     subject = commit.subject.strip()
     start = pattern.match(subject, len(subject) - len(subject.lstrip("([ ")))
     if start and not _GOES_ON.match(subject, start.end()):
-        yield SessionMention(_id(start), certain=True)
+        yield SessionMention(_id(start), certain=_is_set_off(pattern, start))
     for enclosed in _ENCLOSED.finditer(subject):
         parts = _BETWEEN.split(enclosed[1] or enclosed[2] or "")
         yield from (
@@ -47,7 +55,15 @@ def mentions(pattern: re.Pattern[str], commit: Commit) -> Iterator[SessionMentio
     yield from (SessionMention(_id(found), certain=False) for found in pattern.finditer(end) if found.end() == len(end))
 
 
-def _in_trailers(pattern: re.Pattern[str], body: str) -> Iterator[SessionMention]:
+def _is_set_off(pattern: SessionPattern, start: re.Match[str]) -> bool:
+    """Whether the id at the start of a subject is no word of its sentence; of a list of ids the last one decides."""
+    subject, last = start.string, start
+    while (between := _BETWEEN_IDS.match(subject, last.end())) and (more := pattern.match(subject, between.end())):
+        last = more
+    return not _BARE.fullmatch(start[0]) or bool(_SET_OFF.match(subject, last.end()))
+
+
+def _in_trailers(pattern: SessionPattern, body: str) -> Iterator[SessionMention]:
     for line in body.rstrip().rpartition("\n\n")[2].splitlines():
         trailer = _TRAILER.fullmatch(line)
         if not trailer:

@@ -252,7 +252,7 @@ def _passing(results: Iterable[Result]) -> dict[tuple[str, str], Result]:
 # --- what is said ---------------------------------------------------------------------------------------------------
 
 NUMBERED = re.compile(r"\b(?:phase|task)s?\s+#?([\w.-]*\w)", re.IGNORECASE)
-WORD = re.compile(r"[\w.-]*\w")
+RUN = re.compile(r"[\w.-]+")
 
 
 class Names:
@@ -271,17 +271,22 @@ class Names:
             title = " ".join(phase.title.lower().split())
             telling = [name.lower() for name in ids if re.search(r"[^\W\d_]", name) and re.search(r"[-_]", name)]
             for name in [*telling, *([title] if " " in title else [])]:
-                if word := WORD.search(name):
+                if words := _words(name):
                     pattern = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
-                    self._by_word[word[0]].append((pattern, phase.id))
+                    self._by_word[words[0]].append((pattern, phase.id))
 
     def named_in(self, text: str) -> set[str]:
         """Ids of the phases that a text names."""
         lower = " ".join(text.lower().split())
         found = {self._by_id[name] for name in NUMBERED.findall(lower) if name in self._by_id}
-        for word in self._by_word.keys() & set(WORD.findall(lower)):
+        for word in self._by_word.keys() & set(_words(lower)):
             found |= {phase for pattern, phase in self._by_word[word] if pattern.search(lower)}
         return found
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, with the dots and hyphens that begin or join them."""
+    return [word for run in RUN.findall(text) if (word := run.rstrip(".-"))]
 
 
 def _remarks(progress: Progress, worked: Mapping[str, set[str]]) -> Mapping[str, list[Remark]]:

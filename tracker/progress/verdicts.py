@@ -112,7 +112,7 @@ class _Ageing:
         return Moment(covers, self._at.get((run.commit, run.tree)), run.covered or {})
 
     def _is_of_present_code(self, criterion: Criterion, run: Found) -> bool:
-        """Return whether a run is known to be of the code as it is now: recorded, or of a commit and nothing else."""
+        """Return whether a run is known to be of the present code: recorded, or of a commit and nothing else."""
         known = self._is_recorded(criterion, run) or not run.dirty
         return known and not self._undatable(criterion, run) and not self._changed[id(run), criterion.covers]
 

@@ -28,7 +28,7 @@ MAX_PROCESSES = 4
 MARKDOWN = "markdown"
 
 Report = Callable[[int, int], None]
-"""Told how many pages of how many are rendered."""
+"""Called with the number of pages rendered and to render."""
 
 
 def pages_of(workspace: Workspace) -> OutputDirectory:

@@ -15,6 +15,7 @@ from tracker.progress.phase_status import PhaseStatus, TaskStatus
 from tracker.progress.placeholders import unwritten
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
+from tracker.progress.trust import trust
 from tracker.progress.unknown_ids import unplanned
 from tracker.progress.untracked import untracked_results
 from tracker.progress.verdicts import Checked, Judged
@@ -25,6 +26,7 @@ SCHEMA = 1
 
 def status_data(progress: Progress) -> dict[str, Any]:
     """Every phase, task and criterion with its id and its status or verdict, and totals of the rest."""
+    found = trust(progress)
     met, criteria = progress.verified
     last = progress.sessions[-1].session if progress.sessions else None
     verdicts = Counter(claim.verdict.value for claims in progress.claims.values() for claim in claims)
@@ -36,6 +38,7 @@ def status_data(progress: Progress) -> dict[str, Any]:
         "shallow": facts.repository.shallow,
         "status": progress.status,
         "verified": {"met": met, "criteria": criteria},
+        "trust": {"holds": found.holds, "reasons": list(found.reasons), "sentence": found.sentence},
         "phases": [_phase(one) for one in progress.phases],
         "sessions": {
             "count": len(progress.sessions),

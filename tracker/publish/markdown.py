@@ -104,7 +104,7 @@ def _escape_start(rendered: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Literal text for a paragraph, heading, table cell or link text: shown exactly as it is, in one line.
+    """Literal text for a paragraph, heading, table cell or link text: shown exactly as given, in one line.
 
     >>> plain("[x] {{ y }}")
     '&#x5b;x&#x5d; &#x7b;&#x7b; y &#x7d;&#x7d;'
@@ -113,7 +113,7 @@ def plain(text: str) -> str:
 
 
 def readable(fragment: str) -> str:
-    r"""What `plain` or `inline` made, for a file that people read as it is too: a backslash only where one is needed.
+    r"""The output of `plain` or `inline` for a file that is also read as plain text: a backslash only where needed.
 
     CommonMark and GitHub show it as they would show the fragment; the extensions of a site might not.
 
@@ -171,7 +171,7 @@ def _address(url: str) -> str | None:
         scheme = urlsplit(url).scheme
     except ValueError:
         return None
-    # A colon before the first slash is a scheme to some browser, whatever precedes it.
+    # A colon before the first slash is a scheme to some browser, independent of what precedes it.
     before_path = re.split(r"[/?#]", url, maxsplit=1)[0]
     if not url or (scheme not in SCHEMES if scheme or ":" in before_path else url.startswith("//")):
         return None
@@ -328,7 +328,7 @@ def _inside_link(node: RenderTreeNode) -> bool:
 def _link(node: RenderTreeNode, context: RenderContext) -> str:
     shown, target = _children(node, context), str(node.attrs["href"])
     address = _resolve(target, context)
-    if address is None and shown and _is_relative(target):  # it leads nowhere from here, and tells where it led
+    if address is None and shown and _is_relative(target):  # it leads nowhere from here; the text shows where it led
         title = _escape(target).replace('"', "&#x22;")
         return f'<a title="{title}">{shown}</a>'
     return _linked(shown, address)
@@ -393,7 +393,7 @@ def _list(node: RenderTreeNode, context: RenderContext) -> str:
     number = int(node.attrs.get("start", 1))
     items = [item.render(context) for item in node.children]
     markers = [f"{number + index}. " if node.type == "ordered_list" else "- " for index in range(len(items))]
-    # Four columns whatever the marker: Python-Markdown knows no other indentation.
+    # Four columns for every marker: Python-Markdown knows no other indentation.
     indented = [marker + re.sub(r"\n(?=[^\n])", "\n    ", item) for marker, item in zip(markers, items, strict=True)]
     loose = any("\n\n" in item for item in items) or any(
         child.type == "paragraph" and not child.hidden for item in node.children for child in item.children

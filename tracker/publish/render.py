@@ -189,7 +189,7 @@ def _place(error: Exception, template: str) -> str:
 
 
 def _literal(value: Any) -> Any:
-    """Text that no filter made safe is shown exactly as it is: a template cannot forget to escape."""
+    """Text that no filter made safe is shown exactly as given: a template cannot forget to escape."""
     return Markup(markdown.plain(value)) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 PLAIN = (str, bytes, bool, int, float, list, tuple, dict, set, frozenset, datetime.date, datetime.datetime)
-"""Types whose methods a template may call; the sandbox of Jinja refuses those that change the object."""
+"""Types whose methods a template may call; the sandbox of Jinja refuses the ones that change the object."""
 TEMPLATE_PARTS = (Macro, BlockReference, LoopContext)
 HIDDEN = (FunctionType, MethodType, BuiltinMethodType, type)
 """Values without public attributes: functions lead to their module, and from there to everything."""

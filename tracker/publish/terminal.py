@@ -13,6 +13,7 @@ from tracker.plural import counted
 from tracker.progress.estimates import Scope, spoken
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Implementing, Readiness
+from tracker.progress.trust import trust
 
 STYLES: dict[str, str] = {
     Status.COMPLETE: "green",
@@ -39,6 +40,8 @@ def print_status(progress: Progress, console: Console) -> None:
             f", {met} of {criteria} criteria verified by evidence",
         )
     )
+    found = trust(progress)
+    console.print(Text(found.sentence, style="green" if found.holds else "red"), soft_wrap=True)
     undocumented = len(progress.attribution.undocumented)
     shallow = " (a shallow clone: older ones are unknown)" if facts.repository.shallow else ""
     counts = (

@@ -55,7 +55,7 @@ class Facts:
     """Full hash of every commit that a session or the plan names; None where git does not know it."""
     problems: list[Problem]
     landings: Mapping[str, Landing]
-    """Where each commit landed that a session or the plan names, by the hash as it is written."""
+    """Where each commit landed that a session or the plan names, by the hash as written."""
 
     @property
     def web_address(self) -> str | None:

@@ -50,7 +50,7 @@ class History:
     counts: Mapping[str, tuple[int, int, int]]
     """By hash, how many files a commit added, modified and removed."""
     contained: frozenset[str]
-    """Hashes of all its ancestors and itself, including those that touch only folders outside the workspace."""
+    """Hashes of all its ancestors and itself, including commits that touch only folders outside the workspace."""
     changes: Mapping[str, list[PathChange]]
     """By path, for every path that ever existed, what each commit did to it, newest first."""
 

@@ -90,7 +90,7 @@ class CombinedRecord:
 
 
 def records(plan: Plan, sessions: Iterable[Session]) -> dict[str, CommitRecord]:
-    """What is recorded of each commit that a session or the plan names, by the hash as it is written."""
+    """What is recorded of each commit that a session or the plan names, by the hash as written."""
     found: dict[str, CommitRecord] = defaultdict(CommitRecord)
     for phase in plan.phases:
         for criterion in (*phase.prerequisites, *phase.criteria):
@@ -122,7 +122,7 @@ def find_landings(
     sessions_folder: str,
     cache: Cache,
 ) -> dict[str, Landing]:
-    """Where each named commit landed, by the hash as it is written. `full`: its full hash where the clone has it."""
+    """Where each named commit landed, by the hash as written. `full`: its full hash where the clone has it."""
     search = _Search(repository, history, head, f"{repository.prefix}{sessions_folder.rstrip('/')}", cache)
     return search.landings(named, full)
 

@@ -1,6 +1,6 @@
 """Patch ids: `git patch-id --stable` of commits and of ranges, cached by hash.
 
-Two commits with one patch id make the same change, whatever their parents, dates and messages are. A merge and an empty
+Two commits with one patch id make the same change, with any parents, dates and messages. A merge and an empty
 commit have none.
 """
 

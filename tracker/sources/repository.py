@@ -90,7 +90,7 @@ class GitError(TrackerError):
 
 
 class Repository:
-    """A git repository as it is seen from one folder of it: all paths are relative to that folder.
+    """A git repository seen from one of its folders: all paths are relative to that folder.
 
     >>> with Repository.open(Path(".")) as repository:  # doctest: +SKIP
     ...     repository.head
@@ -348,7 +348,7 @@ class Repository:
     def objects(self, names: Iterable[str]) -> dict[str, str | None]:
         """Hash of the object that each name (`commit:path`) stands for; None where there is none.
 
-        One git process, whatever the number; a second one where names have line breaks.
+        One git process for any number; a second one where names have line breaks.
         """
         asked = dict.fromkeys(names)
         plain = [name for name in asked if "\n" not in name]

@@ -1,4 +1,4 @@
-"""Insert text into a session file and leave every other character as it is."""
+"""Insert text into a session file and leave every other character unchanged."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class SessionSource(Protocol):
 
     @property
     def content(self) -> bytes:
-        """The file as it is."""
+        """The content of the file."""
 
     def locate(self, field: FieldPath, *, of_key: bool = False) -> Location:
         """The place of a field of the session; line 1 where the source knows no better."""

@@ -62,7 +62,7 @@ class WorkingTree:
     repository: Repository = field(repr=False)
     files: Mapping[str, str]
     modified: frozenset[str]
-    """Those that differ from the index: read from disk. All others are read from the object store."""
+    """Files that differ from the index: read from disk. All others are read from the object store."""
     submodules: frozenset[str]
     commit: str | None = None
     links: frozenset[str] = frozenset()
@@ -108,7 +108,7 @@ def working_tree(repository: Repository) -> Tree:
         tokens = output.read().decode("utf-8", "surrogateescape").split("\0")
     modified = set()
     for entry, path in zip(tokens[::2], (path.removeprefix(repository.prefix) for path in tokens[1::2]), strict=False):
-        if path not in files or path in modified:  # a submodule, or a conflict, which git tells twice
+        if path not in files or path in modified:  # a submodule, or a conflict, which git lists twice
             continue
         now = None if entry.endswith("D") else _blob_on_disk(repository, path, files[path])
         if now is None:
@@ -142,7 +142,7 @@ def _read(
 
 
 def sizes(repository: Repository, hashes: Iterable[str]) -> dict[str, int]:
-    """Bytes of each object; those that are not there are left out. One git process."""
+    """Bytes of each object; missing ones are left out. One git process."""
     wanted = [blob for blob in hashes if repository.here is None or blob in repository.here]
     if not wanted:
         return {}

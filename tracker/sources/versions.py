@@ -40,7 +40,7 @@ def read_versions(folder: Path, root: Path) -> tuple[list[Version], list[Problem
 
 
 def seal(data: dict[str, Any]) -> str:
-    """The digest of a version's data as it is written, all scalars as text, less the digest itself."""
+    """The digest of a version's data as written, all scalars as text, less the digest itself."""
     content = {key: value for key, value in data.items() if key != DIGEST}
     return digest(json.dumps(content, sort_keys=True, ensure_ascii=False))
 

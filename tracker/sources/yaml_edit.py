@@ -124,7 +124,7 @@ def _with(data: Any, path: FieldPath, value: Any) -> Any:
 
 
 def _as_read(value: Any) -> Any:
-    """The data as it is when it has been written and read again: every scalar a text."""
+    """The data after writing and reading it: every scalar a text."""
     return yaml.load(yaml.dump({"value": value})).data["value"]
 
 
@@ -231,7 +231,7 @@ class _Edit:
             self._put(after, after, self._lines(body, after))
 
     def _list_from(self, node: Node, items: Sequence[Any], column: int) -> list[str]:
-        """The lines of a list whose first item is a scalar that is there already: it stays as it is written."""
+        """The lines of a list whose first item is a scalar that is there already: it stays as written."""
         _, *lines = self._dumped({"k": ["", *items[1:]]})
         lines[0] = lines[0].removesuffix("''") + self._text[node.start : node.end]
         return [" " * column * bool(line) + line for line in lines]

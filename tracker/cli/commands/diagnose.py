@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-# Our package first, whatever the current folder holds; then the path as `python -m` has it.
+# Our package comes first, even if the current folder has one of that name; then the path as `python -m` has it.
 _START = (
     "import sys; sys.path[0] = sys.argv.pop(1); from diagnostics.__main__ import main; sys.path[0] = ''; "
     "sys.argv[0] = 'diagnostics'; main()"
@@ -27,12 +27,12 @@ def command(
     every: int | None, name: str | None, directory: Path | None, module: bool, show: Path | None, html: Path | None,
     script: str | None, arguments: tuple[str, ...],
 ) -> None:  # fmt: skip
-    """Run a training script, unchanged, under the diagnostics, or show a result.
+    """Watch an unchanged training script, or show a result.
 
-    Running needs torch: `pip install 'session-tracker[diagnostics]'`. Options go before the script.
+    Watching needs PyTorch. Options go before the script; everything after it is passed to the script.
 
     \b
-    Examples:
+    Example:
       tracker diagnose --every 100 train.py --epochs 10
       tracker diagnose --show diagnostics/results/20261123T101500Z-train.json
     """

@@ -16,7 +16,7 @@ class ClaimVerdict(StrEnum):
     """True facts, but of another session, time or branch."""
     REFUTED = "refuted"
     UNKNOWN = "unknown"
-    """Git cannot tell; the reason says why."""
+    """Git cannot decide it; the reason says why."""
 
 
 class Detail(StrEnum):
@@ -67,7 +67,7 @@ class Claim:
     kind: str
     """commit, created, modified, removed or renamed."""
     subject: str
-    """The hash or path as it is written."""
+    """The hash or path as written."""
     verdict: ClaimVerdict
     detail: Detail
     reason: str

@@ -18,6 +18,7 @@ from tracker.sources.history import PathChange
 
 _NOT_JUDGED = {
     PathKind.SEVERAL: (ClaimVerdict.UNKNOWN, Detail.AMBIGUOUS),
+    PathKind.SAME_NAME: (ClaimVerdict.UNKNOWN, Detail.AMBIGUOUS),
     PathKind.IGNORED: (ClaimVerdict.UNKNOWN, Detail.IGNORED),
     PathKind.SUBMODULE: (ClaimVerdict.UNKNOWN, Detail.SUBMODULE),
     PathKind.OUTSIDE_WORKSPACE: (ClaimVerdict.UNKNOWN, Detail.OUTSIDE_WORKSPACE),
@@ -88,7 +89,10 @@ class FileClaims:
     def renamed(self, session: Session, old: str, new: str) -> Judgement:
         """The verdict on a file that a session says it renamed."""
         came = self._safe(self._judge(session, new, _ADDED))
-        if came.verdict is not ClaimVerdict.CONFIRMED or self._resolved[old].kind is PathKind.NEVER:
+        if came.verdict is not ClaimVerdict.CONFIRMED or self._resolved[old].kind in (
+            PathKind.NEVER,
+            PathKind.SAME_NAME,
+        ):
             return came
         went = self._safe(self._judge(session, old, _REMOVED))
         return came if went.verdict is ClaimVerdict.CONFIRMED else went
@@ -226,7 +230,7 @@ class FileClaims:
         return [path for path in found.paths if path in self._facts.tree.files and stayed(path)]
 
     def _did_not_happen(self, session: Session, found: ResolvedPath) -> Judgement:
-        """Said to be removed, and no commit removed it; whatever exists was added and changed by commits."""
+        """Claimed as removed, but no commit removed it; a file that exists was added and changed by commits."""
         path = found.paths[0]
         for other in self._others(session, path, _ADDED):
             reason = f"git shows no removal, and session {other.session} says that it created it again"
@@ -281,7 +285,7 @@ class FileClaims:
     # --- other sessions ---------------------------------------------------------------------------------------------
 
     def _claiming(self, said: Iterable[tuple[Session, str]]) -> dict[str, list[Session]]:
-        """By path, as it is written and as git has it, the sessions that say the same of it."""
+        """By path, as written and as in git, the sessions that claim the same of it."""
         found: dict[str, dict[str, Session]] = defaultdict(dict)
         for session, written in said:
             resolved = self._resolved[written]

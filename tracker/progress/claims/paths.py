@@ -37,6 +37,8 @@ class PathKind(Enum):
     OTHER_SPELLING = auto()
     """Under a path that is written in another way: longer, other letters, another normalisation."""
     SEVERAL = auto()
+    SAME_NAME = auto()
+    """In no such folder, but in others."""
     IGNORED = auto()
     SUBMODULE = auto()
     OUTSIDE_WORKSPACE = auto()
@@ -48,7 +50,7 @@ class PathKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ResolvedPath:
-    """The paths that git has, or once had, for a path as it is written."""
+    """The paths that git has, or once had, for a path as written."""
 
     kind: PathKind
     paths: tuple[str, ...] = ()
@@ -76,10 +78,14 @@ class Paths:
         self._known = dict.fromkeys([*facts.tree.files, *facts.history.changes])
 
     def resolve(self, written: Iterable[str]) -> dict[str, ResolvedPath]:
-        """Every path as it is written, resolved; at most two git processes for all of them."""
+        """Every path as written, resolved; at most two git processes for all of them."""
         found = {path: self._resolve(path) for path in dict.fromkeys(written)}
         for kind, choose in ((PathKind.IGNORED, self._ignored), (PathKind.ELSEWHERE, self._elsewhere)):
-            left = [path for path, one in found.items() if one.kind in (PathKind.NEVER, PathKind.UNTRACKED)]
+            left = [
+                path
+                for path, one in found.items()
+                if one.kind in (PathKind.NEVER, PathKind.SAME_NAME, PathKind.UNTRACKED)
+            ]
             found |= {path: ResolvedPath(kind, (), text) for path, text in choose(left).items()} if left else {}
         return found
 
@@ -90,6 +96,7 @@ class Paths:
             self._outside,
             self._normalised,
             self._ending,
+            self._longer,
             self._glob,
             self._other_case,
         )
@@ -102,6 +109,8 @@ class Paths:
                 return _respelled(found) if step == self._exact else found
         if is_on_disk(self._root, local):
             return ResolvedPath(PathKind.UNTRACKED, (), "it exists, but git does not track it: `git add` it")
+        if found := self._same_name(local):
+            return found
         close = self._nearest(local)
         hint = f"; did you mean {close}?" if close else ""
         slip = bool(close) and is_slip(posixpath.basename(local), posixpath.basename(close))
@@ -153,6 +162,24 @@ class Paths:
             return ResolvedPath(PathKind.FOLDER, tuple(self._folders[ending[0]]), text)
         return None
 
+    def _longer(self, path: str) -> ResolvedPath | None:
+        """The path of a file below a folder that is outside: `project/src/app.py`, as people see it in an editor."""
+        parts = path.split("/")
+        shorter = ("/".join(parts[start:]) for start in range(1, len(parts) - 1))
+        found = next((one for one in shorter if one in self._known), None)
+        if found is None and len(parts) == 2 and parts[0] == self._root.name and parts[1] in self._known:
+            found = parts[1]
+        return _respelled(ResolvedPath(PathKind.EXACT, (found,))) if found else None
+
+    def _same_name(self, path: str) -> ResolvedPath | None:
+        """Files of that name in other folders: which of them is meant, or whether one is, is unknown."""
+        if "/" not in path or not (named := self._by_name.get(_form(posixpath.basename(path)))):
+            return None
+        nearest = difflib.get_close_matches(path, named, MOST_LISTED, 0)
+        more = f" and {len(named) - len(nearest)} more" if len(named) > len(nearest) else ""
+        text = f"git has never had this path, but other files of that name: {', '.join(nearest)}{more}"
+        return ResolvedPath(PathKind.SAME_NAME, (), text)
+
     def _glob(self, path: str) -> ResolvedPath | None:
         globs = _without_braces(path)
         if len(globs) == 1 and not any(sign in path for sign in "*?["):
@@ -173,7 +200,7 @@ class Paths:
             return ResolvedPath(PathKind.SEVERAL, paths, text)
         return None
 
-    # --- what git says about those that are left ---------------------------------------------------------------------
+    # --- what git says about the remaining ones ----------------------------------------------------------------------
 
     def _ignored(self, left: list[str]) -> dict[str, str]:
         asked: dict[str, str] = {}
@@ -187,7 +214,7 @@ class Paths:
         return {asked[path]: "git ignores it" for path in found if path in asked}
 
     def _elsewhere(self, left: list[str]) -> dict[str, str]:
-        """Those that are on a branch or in a named commit that HEAD does not contain."""
+        """The paths on a branch or in a named commit that HEAD does not contain."""
         facts = self._facts
         claimed = [landing.own.hash for landing in facts.landings.values() if landing.own and not landing.landed]
         try:
@@ -268,7 +295,7 @@ def _plain(written: str) -> str:
 
 
 def _spellings(written: str) -> list[str]:
-    """The path as it is written, and with the separators of Windows."""
+    """The path as written, and with the separators of Windows."""
     return list(dict.fromkeys([_plain(written), _plain(written.replace("\\", "/"))]))
 
 

@@ -10,7 +10,7 @@ CANNOT_TELL = (LandingKind.SHALLOW, LandingKind.PARTIAL, LandingKind.AMBIGUOUS, 
 
 
 def look_up(evidence: CommitEvidence, world: World) -> Found:
-    """Return met when the commit landed, and missing where this clone cannot tell."""
+    """Return met when the commit landed, and missing where this clone cannot decide it."""
     landing = world.facts.landings[evidence.commit]
     own = landing.own.hash if landing.own else None
     if landing.landed is None:

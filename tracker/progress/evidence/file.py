@@ -63,9 +63,21 @@ def _lines(evidence: FileEvidence, text: str, world: World, found: Callable[...,
     if len(lines) < int(last or first):
         return found(Verdict.MISSING, f"the file has {counted(len(lines), 'line')} at {evidence.at}")
     now = [line.rstrip() for line in text.splitlines()]
-    starts = [start for start in range(len(now) - len(wanted) + 1) if now[start : start + len(wanted)] == wanted]
-    if not starts:
+    start = int(first) - 1
+    if now[start : start + len(wanted)] != wanted:
+        start = _place_of(wanted, now)
+    if start < 0:
         return found(Verdict.UNMET, f"lines {evidence.lines} of {evidence.at} are not there as they were")
-    start = int(first) - 1 if int(first) - 1 in starts else starts[0]
     moved = "where they were" if start == int(first) - 1 else f"now at line {start + 1}"
     return found(Verdict.MET, f"lines {evidence.lines} of {evidence.at} are there, {moved}", start + 1, len(wanted))
+
+
+def _place_of(wanted: list[str], lines: list[str]) -> int:
+    """Return the index of the first of these lines in a row; -1 where they are not there.
+
+    >>> _place_of(["b", "c"], ["a", "b", "b", "c"])
+    2
+    """
+    text = "".join(f"\n{line}" for line in lines) + "\n"  # no line has a line feed; searching a text takes linear time
+    place = text.find("".join(f"\n{line}" for line in wanted) + "\n")
+    return text.count("\n", 0, place) if place >= 0 else -1

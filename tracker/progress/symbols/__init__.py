@@ -28,7 +28,7 @@ def line_of(content: bytes, path: str, symbol: str) -> int | None:
 
 
 def code_digest(content: bytes, path: str, symbol: str) -> str | None:
-    """Return a digest of a symbol's code, the same whatever its comments and formatting; None where it is not defined.
+    """Return a digest of a symbol's code, independent of its comments and formatting; None where it is not defined.
 
     In a language that is not read, and in a file that cannot be parsed, it is the digest of the whole file.
     """

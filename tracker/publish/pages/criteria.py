@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date as Date
 
+from markupsafe import Markup
+
+from diagnostics.charts import finite, line_chart
 from tracker.model import BaseEvidence
 from tracker.progress.evidence import History, history_of
 from tracker.progress.verdicts import Judged
-from tracker.publish.charts import LineChart, finite, line_chart
 from tracker.publish.page import Page
 from tracker.publish.site import Site
 
@@ -55,7 +57,7 @@ def pages(site: Site) -> Iterator[Page]:
             yield Page(site.criterion_pages[name], "criterion.md.j2", values)
 
 
-def _measured(site: Site, evidence: BaseEvidence, history: History) -> tuple[str, LineChart | None, list[Measurement]]:
+def _measured(site: Site, evidence: BaseEvidence, history: History) -> tuple[str, str | None, list[Measurement]]:
     """Return what the evidence asks, its values as a chart where there are two or more numbers, and as a list."""
     numbers = [number for one in history.measurements if (number := finite(one.value)) is not None]
     chart = _chart(evidence, numbers, history.bound) if len(numbers) > 1 else None
@@ -71,11 +73,11 @@ def _measured(site: Site, evidence: BaseEvidence, history: History) -> tuple[str
     return evidence.asks, chart, rows
 
 
-def _chart(evidence: BaseEvidence, numbers: list[float], bound: float | None) -> LineChart:
+def _chart(evidence: BaseEvidence, numbers: list[float], bound: float | None) -> str:
     series: dict[str, list[object]] = {evidence.subject.partition(": ")[2]: list(numbers)}
     if bound is not None:
         series[evidence.asks.removeprefix(evidence.subject).strip()] = [bound] * len(numbers)
-    return line_chart(evidence.subject, "result", [float(index + 1) for index in range(len(numbers))], series)
+    return Markup(line_chart(evidence.subject, "result", range(1, len(numbers) + 1), series))
 
 
 def _named(site: Site, judged: Judged) -> dict[str, str]:

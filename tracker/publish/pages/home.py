@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracker.progress.coverage import undocumented_since_last_session
+from tracker.progress.trust import trust
 from tracker.publish.page import Page
 from tracker.publish.pages.runs import run_row
 from tracker.publish.pages.sessions import session_row
@@ -21,6 +22,7 @@ def pages(site: Site) -> Iterator[Page]:
     since = undocumented_since_last_session(progress)
     values = {
         "plan": progress.plan.project,
+        "trust": trust(progress),
         "status": progress.status,
         "verified": progress.verified,
         "phases": progress.phases,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from markupsafe import Markup
+
+from diagnostics.charts import finite, line_chart
 from tracker.model import Result
-from tracker.publish.charts import LineChart, finite, line_chart
 from tracker.publish.page import Page
 from tracker.publish.site import Site
 
@@ -42,7 +44,8 @@ def _metrics(run: Result) -> dict[str, float]:
     return {str(key): number for key, value in found.items() if (number := finite(value)) is not None}
 
 
-def _chart(metric: str, runs: list[Result]) -> LineChart | None:
+def _chart(metric: str, runs: list[Result]) -> str:
     values = [_metrics(run).get(metric) for run in runs]
-    chart = line_chart(metric, "run", [float(index + 1) for index in range(len(runs))], {metric: values})
-    return chart if len({value for value in values if value is not None}) > 1 else None
+    if len({value for value in values if value is not None}) < 2:
+        return ""
+    return Markup(line_chart(metric, "run", range(1, len(runs) + 1), {metric: values}))

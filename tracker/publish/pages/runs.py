@@ -11,12 +11,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from markupsafe import Markup
 from pydantic import TypeAdapter, ValidationError
 
+from diagnostics.charts import bar_chart, curves, finite, losses
 from diagnostics.result import Result as Training
 from tracker.cache import digest
 from tracker.model import Origin, Result, TestRun
-from tracker.publish.charts import BarChart, LineChart, bar_chart, finite, line_chart
 from tracker.publish.page import Page
 from tracker.publish.site import RUNS, Site
 from tracker.sources.results import newest_complete
@@ -129,7 +130,7 @@ def _values(site: Site, result: Result) -> dict[str, Any]:
         values |= {"digest": digest(json.dumps(result.data, sort_keys=True, default=str))}
         return values
     return values | {
-        "curves": _curves(run),
+        "curves": _curves(result),
         "attribution": _attribution(run),
         "layers": _layers(run),
         "layer_columns": list(LAYER_COLUMNS.values()),
@@ -153,33 +154,27 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, "true" if value is True else "false" if value is False else str(value)
 
 
-def _curves(run: Training) -> list[LineChart]:
+def _curves(result: Result) -> list[str]:
     """Return one chart with all losses, and one for each other series that changed."""
-    steps = [finite(step) for step in run.history.get("step", [])]
-    series = {name: values for name, values in run.history.items() if name not in ("step", "epoch")}
-    losses = {name: values for name, values in series.items() if "loss" in name}
-    others = {name: values for name, values in series.items() if name not in losses and len(set(values)) > 1}
-    charts = [line_chart("Loss", "step", steps, losses)] if losses else []
-    charts += [line_chart(name, "step", steps, {name: values}) for name, values in others.items()]
-    return [chart for chart in charts if chart.lines]
+    return [Markup(chart) for chart in (losses(result.data), *curves(result.data)) if chart]
 
 
-def _attribution(run: Training) -> BarChart | None:
+def _attribution(run: Training) -> str:
     """Return a chart of the features that contribute most; it shows when a few features dominate."""
     if run.attribution is None:
-        return None
+        return ""
     pairs = zip(run.attribution.features, run.attribution.values, strict=False)
     measured = [(name, number) for name, value in pairs if (number := finite(value)) is not None and number >= 0]
     total = sum(number for _, number in measured)
     if not total:
-        return None
+        return ""
     measured.sort(key=lambda pair: -pair[1])
-    shown = measured[:FEATURES_SHOWN]
+    shown = [(name, 100 * number / total) for name, number in measured[:FEATURES_SHOWN]]
     title = (
-        f"Share of what the inputs contribute (mean of |{run.attribution.method}|): "
-        f"the {len(shown)} largest of {len(measured)} features bring {sum(n for _, n in shown) / total:.0%}"
+        f"Share of what the inputs contribute in % (mean of |{run.attribution.method}|): "
+        f"the {len(shown)} largest of {len(measured)} features bring {sum(share for _, share in shown):.0f}%"
     )
-    return bar_chart(title, [(name, number, f"{number / total:.1%}") for name, number in shown])
+    return Markup(bar_chart(title, shown))
 
 
 LAYER_COLUMNS = {

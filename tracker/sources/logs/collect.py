@@ -34,8 +34,8 @@ def collect(document: Document, titles: Sequence[Section], facts: Facts) -> None
     _visit(document.root, None, Log(document, facts, titles))
 
 
-def _visit(section: Section, within: Meaning | None, log: Log, *, told: bool = False) -> None:
-    """Read a section and those below it; with `told`, the section above has reported its parts as an incident."""
+def _visit(section: Section, within: Meaning | None, log: Log, *, reported: bool = False) -> None:
+    """Read a section and those below it; with `reported`, the section above has reported its parts as an incident."""
     part = log.is_title(section) or (within is M.INCIDENTS and incidents.fields(section, log))
     meaning = None if part else meaning_of(section.title, within)
     _heading(section, meaning or within, log)
@@ -44,19 +44,19 @@ def _visit(section: Section, within: Meaning | None, log: Log, *, told: bool = F
     for block in section.blocks:
         _anywhere(block, meaning or within, log)
     below: Meaning | None = meaning or within
-    if told and meaning_of(section.title, M.INCIDENTS) in incidents.PARTS:
-        below, tells = M.INCIDENTS, True
+    if reported and meaning_of(section.title, M.INCIDENTS) in incidents.PARTS:
+        below, reports = M.INCIDENTS, True
     else:
-        tells = below in _MAY_TELL and _incident(section, log)
+        reports = below in _MAY_TELL and _incident(section, log)
         inherited = within if within in FILE_MEANINGS or within in NEXT_MEANINGS else None
         if said := meaning or inherited:
             reader = steps.read_below if meaning is None and said in NEXT_MEANINGS else READERS.get(said)
             if reader:
                 reader(section, said, log)
-        elif not (tells or within or log.is_title(section)) and section.level < LABEL:
+        elif not (reports or within or log.is_title(section)) and section.level < LABEL:
             log.facts.unclaimed.append((section.line + 1, section.title))
     for child in section.children:
-        _visit(child, below, log, told=tells or below is M.INCIDENTS)
+        _visit(child, below, log, reported=reports or below is M.INCIDENTS)
 
 
 def _incident(section: Section, log: Log) -> bool:

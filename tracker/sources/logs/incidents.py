@@ -30,14 +30,14 @@ def read(section: Section, _: Meaning, log: Log) -> None:
     if len(said) > 1 or (said and not below):
         read_all(section, said, log)
     elif _is_one(section, below, tables) or not (below or tables or items):
-        _told(section, log)
+        _report(section, log)
     else:
         for part in below:
             inner = fields(part, log)
             if inner:
                 read_all(part, inner, log)
             else:
-                _told(part, log)
+                _report(part, log)
         for block in tables:
             _table(block, log)
         for item in [] if below else items:
@@ -62,9 +62,9 @@ def are_one(said: dict[Meaning, str], *, whole: bool) -> bool:
 
 def read_all(section: Section, said: dict[Meaning, str], log: Log) -> None:
     """Add an incident for each record of labels, or one for all parts."""
-    told = [record for record in log.records(section, INCIDENT_LABELS) if len(record) > 1]
-    if len(told) > 1:
-        for record in told:
+    records = [record for record in log.records(section, INCIDENT_LABELS) if len(record) > 1]
+    if len(records) > 1:
+        for record in records:
             log.facts.incident(
                 record.get(M.PROBLEM) or plain(section.title), record.get(M.CAUSE), record.get(M.RESOLUTION)
             )
@@ -103,7 +103,7 @@ def _is_one(section: Section, below: list[Section], tables: list[Block]) -> bool
     return bool(_ONE.search(section.title)) and not below and not tables
 
 
-def _told(section: Section, log: Log) -> None:
+def _report(section: Section, log: Log) -> None:
     """Add an incident whose cause is not separate in the text."""
     text = log.own_source(section)
     title = plain(section.title)

@@ -255,7 +255,7 @@ class Document:
 
 
 def documents(context: DocumentContext) -> Iterator[Document]:
-    """The documents of a tree, but those that are put away, in the order of their paths."""
+    """The documents of a tree in the order of their paths, without archived ones."""
     audit = context.audit
     wanted = (
         path

@@ -24,7 +24,7 @@ NAMED = re.compile(r"(?:const|let|var)?\s*([A-Za-z_]\w*)\s*(?::\s*\w+)?\s*=[^=]"
 
 @lru_cache(2000)
 def lines_naming(source: str, file: str) -> tuple[str, ...]:
-    """The lines of code that name a file, and those that use a variable which holds its name."""
+    """The lines of code that name a file, or use a variable with its name."""
     lines = source.splitlines()
     direct = [line for line in lines if file in line]
     variables = {found[1] for line in direct if (found := NAMED.match(line.strip()))}

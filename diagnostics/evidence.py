@@ -1,0 +1,228 @@
+"""What rules judge: the evidence of a whole run, without a tensor."""
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import isfinite, log
+from typing import Any
+
+from diagnostics.result import Layer
+
+REGRESSIONS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
+CLASSIFICATIONS = ("cross_entropy", "nll_loss")
+BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
+
+
+@dataclass(frozen=True, slots=True)
+class LossTerm:
+    """One loss function in a graph and the function `last` whose output it received, where that is known. `columns`:
+    size of the dimension that `last` normalises over; `over_batch`: that dimension counts samples; `broadcast`: the
+    shapes of the output and of the difference to a target that has enlarged it."""
+
+    loss: str
+    last: str | None = None
+    columns: int | None = None
+    over_batch: bool = False
+    broadcast: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+
+
+@dataclass(slots=True)
+class LossCall:
+    """One call of a loss function in a captured step. Of at most 4,096 rows: `output`, `target` have mean, deviation,
+    lowest and highest; `spread` is the deviation of the outputs between samples; `whole` whether every target is a
+    whole number; `counts` of targets by class (0, 1, …), `hits` of those that the output got right."""
+
+    step: int
+    function: str
+    output_shape: tuple[int, ...]
+    target_shape: tuple[int, ...]
+    value: float = 0.0
+    output: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    target: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    spread: float = 0.0
+    whole: bool = False
+    counts: tuple[int, ...] = ()
+    hits: tuple[int, ...] = ()
+    weighted: bool = False
+
+
+@dataclass(slots=True)
+class Rate:
+    """The settings of one parameter group when a captured step ended."""
+
+    step: int
+    learning_rate: float
+    weight_decay: float
+
+
+@dataclass
+class Evidence:
+    """Everything that a run has shown. `losses`: step and loss, of as many steps as are kept. `layers`: columns by
+    name. `stale`: captured steps whose gradients were those of earlier steps too, `cleared` the others. `clipped`: by
+    captured step, what was left of the gradient at the update, 0 to 1. `evaluating`, `training`: captured steps whose
+    update came in this mode; `first_evaluating`: the first one after a step in training mode. `unrecorded_validation`:
+    losses without gradients while dropout or batch normalisation was in training mode."""
+
+    steps: int = 0
+    optimizer: str = ""
+    losses: Sequence[tuple[int, float]] = ()
+    calls: Sequence[LossCall] = ()
+    terms: Sequence[LossTerm] = ()
+    rates: Sequence[Rate] = ()
+    layers: Mapping[str, Layer] = field(default_factory=dict)
+    never_called: Sequence[str] = ()
+    without_gradient: Sequence[str] = ()
+    detached: Sequence[str] = ()
+    not_in_optimizer: Sequence[str] = ()
+    frozen: Sequence[str] = ()
+    symmetric: Sequence[str] = ()
+    mode_matters: bool = False
+    stale: int = 0
+    cleared: int = 0
+    clipped: Sequence[float] = ()
+    evaluating: int = 0
+    training: int = 0
+    first_evaluating: int | None = None
+    validated_in_training: int = 0
+    skipped: int = 0
+    captured: int = 0
+    history: Mapping[str, Sequence[object]] = field(default_factory=dict)
+    _columns: dict[tuple[str, str], list[float]] = field(default_factory=dict, repr=False)
+
+    def column(self, layer: str, name: str) -> list[float]:
+        """The finite numbers of a layer's column."""
+        known = self._columns.get((layer, name))
+        if known is None:
+            series = self.layers[layer].columns.get(name, ()) if layer in self.layers else ()
+            known = _finite(series)
+            self._columns[layer, name] = known
+        return known
+
+    @cached_property
+    def trend(self) -> "Trend":
+        """Whether the loss went down; read it when everything else is complete."""
+        values = [value for _, value in self.losses if isfinite(value)]
+        return Trend(values, baseline(self), moving_targets(self))
+
+    @cached_property
+    def weighted(self) -> list[str]:
+        """The layers with parameters, in the order of their first call."""
+        return [name for name, layer in self.layers.items() if layer.parameters]
+
+
+def _finite(series: Sequence[Any]) -> list[float]:
+    """The finite numbers of a column; quick where all are."""
+    try:
+        if isfinite(sum(series)):
+            return list(series)
+    except TypeError:  # there are nulls, or the names of numbers that are not finite
+        pass
+    return [value for value in series if isinstance(value, int | float) and isfinite(value)]
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Whether the loss went down. `baseline`: the loss of the best constant answer, where the loss function is known;
+    `moving`: the targets change while training (reinforcement learning) or oppose each other (GAN), so that a loss
+    says nothing."""
+
+    values: list[float]
+    baseline: float | None
+    moving: bool
+
+    @cached_property
+    def start(self) -> float:
+        """The median of the first values."""
+        return statistics.median(self.values[: max(1, min(5, len(self.values) // 10))])
+
+    @cached_property
+    def end(self) -> float:
+        """The median of the last fifth."""
+        return statistics.median(self.values[-max(5, len(self.values) // 5) :])
+
+    @cached_property
+    def suffers(self) -> bool | None:
+        """Whether learning suffers: True, False, or None where that is unknown."""
+        if len(self.values) < 20 or self.moving:
+            return None
+        if self.baseline is not None and self.baseline > 0:
+            return self.end > 0.9 * self.baseline
+        if min(self.values) < 0:
+            return None
+        return True if self.end >= 0.97 * self.start else False if self.end <= 0.9 * self.start else None
+
+    @property
+    def hurts(self) -> bool:
+        """Whether learning certainly suffers."""
+        return self.suffers is True
+
+
+def trend(run: Evidence) -> Trend:
+    """The trend of a run's loss."""
+    return run.trend
+
+
+def main_calls(run: Evidence) -> list[LossCall]:
+    """The calls of the loss function that was called most."""
+    names = [call.function for call in run.calls]
+    if not names:
+        return []
+    most = max(dict.fromkeys(names), key=names.count)
+    return [call for call in run.calls if call.function == most]
+
+
+def class_counts(calls: Sequence[LossCall]) -> list[int]:
+    """Targets by class, of all calls together."""
+    length = max((len(call.counts) for call in calls), default=0)
+    return [sum(call.counts[index] for call in calls if index < len(call.counts)) for index in range(length)]
+
+
+def baseline(run: Evidence) -> float | None:
+    """The mean loss of the best constant answer; None where the loss is not that of one known function alone."""
+    calls = main_calls(run)
+    if not calls or len({call.function for call in run.calls}) > 1:
+        return None
+    if not _is_the_loss(run, calls) or any(call.weighted for call in calls):
+        return None
+    function = calls[0].function
+    if function in CLASSIFICATIONS:
+        counts = class_counts(calls)
+        total = sum(counts)
+        return -sum(n / total * log(n / total) for n in counts if n) if total else None
+    mean = statistics.fmean(call.target[0] for call in calls)
+    if function in BINARY:
+        share = min(1.0, max(0.0, mean))
+        return -sum(p * log(p) for p in (share, 1 - share) if p > 0)
+    variance = statistics.fmean(call.target[1] ** 2 + (call.target[0] - mean) ** 2 for call in calls)
+    return variance if function == "mse_loss" else None
+
+
+def _opposed(calls: Sequence[LossCall]) -> bool:
+    """Whether these targets are one constant, or several in the same step. Those of sorted data change with the step."""
+    pairs = {(call.step, call.target[0]) for call in calls}
+    return len({value for _, value in pairs}) == 1 or len(pairs) > len({step for step, _ in pairs})
+
+
+def _is_the_loss(run: Evidence, calls: Sequence[LossCall]) -> bool:
+    """Whether the loss of a step is the value of one such call, not a sum of several terms or a scaled one."""
+    known = dict(run.losses)
+    pairs = [(call.value, known[call.step]) for call in calls if call.step in known and isfinite(call.value)]
+    near = sum(abs(value - loss) <= 1e-3 * abs(loss) + 1e-9 for value, loss in pairs)
+    return bool(pairs) and near >= 0.8 * len(pairs)
+
+
+def moving_targets(run: Evidence) -> bool:
+    """Whether the targets drift, or each call has targets of one value of several (the losses of a GAN)."""
+    calls = main_calls(run)
+    if calls and calls[0].function in (*BINARY, "mse_loss"):
+        constant = [call for call in calls if call.target[1] < 1e-6]
+        if len(constant) >= 0.8 * len(calls) and _opposed(constant):
+            return True
+    if len(calls) < 9 or calls[0].function not in REGRESSIONS:
+        return False
+    third = len(calls) // 3
+    means = [call.target[0] for call in calls]
+    early, late = means[:third], means[-third:]
+    spread = max(statistics.pstdev(early), statistics.pstdev(late), 1e-9)
+    return abs(statistics.fmean(late) - statistics.fmean(early)) > 5 * spread

@@ -1,0 +1,130 @@
+"""Gradients and activations that the depth or the activation functions spoil."""
+
+import statistics
+from collections.abc import Iterator
+from typing import ClassVar
+
+from diagnostics.evidence import Evidence, trend
+from diagnostics.result import Finding
+from diagnostics.rules.rule import SYMPTOMS, Rule
+
+SATURATING = ("Sigmoid", "Tanh", "Hardtanh", "Hardsigmoid", "Softsign")
+
+
+def gradient_profile(run: Evidence) -> list[tuple[str, float]]:
+    """The layers with parameters and the median gradient norm at their output, in the order of the calls."""
+    found = [(name, run.column(name, "output_gradient_norm")) for name in run.weighted]
+    return [(name, statistics.median(values)) for name, values in found if len(values) >= 3]
+
+
+class VanishingGradient(Rule):
+    """The gradient at the first layer is a vanishing part of the one at the last.
+
+    Measured on the outputs of the layers with parameters (norm over the batch), because absolute limits depend on the
+    loss's scale. Thresholds 1e-3 (AutoTrainer, ICSE 2021) and 1e-5; `info` where learning does not suffer."""
+
+    name = "vanishing-gradient"
+    precedence = 51
+    certainty = 0.8
+    defaults: ClassVar = {"warning": 1e-3, "critical": 1e-5}
+    explains = (*SYMPTOMS, "learning-rate-too-low", "updates-too-small")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one: for the first layer."""
+        profile = gradient_profile(run)
+        if len(profile) < 3 or not profile[-1][1] > 0:
+            return
+        (first, low), (last, high) = profile[0], profile[-1]
+        value = low / high
+        if value > self.thresholds["warning"]:
+            return
+        grave = value <= self.thresholds["critical"]
+        severity = "info" if trend(run).suffers is False else "critical" if grave else "warning"
+        saturating = any(layer.type in SATURATING for layer in run.layers.values())
+        yield self.finding(
+            severity, self.thresholds["critical" if grave else "warning"], value,  # type: ignore[arg-type]
+            f"The gradient vanishes between layer {last} and layer {first}: {value:.1e} of it arrives, so the first "
+            "layers hardly learn.",
+            "Replace sigmoid and tanh by ReLU or GELU, with He initialisation; add residual connections or "
+            "normalisation." if saturating else
+            "Use He initialisation, add residual connections or normalisation, or make the network shallower.",
+            layer=first, step=0,
+        )  # fmt: skip
+
+
+class ExplodingGradient(Rule):
+    """The gradient grows on its way back to the first layer, or over the run to many times its usual size.
+
+    Thresholds: first over last layer 70 (AutoTrainer); or the largest gradient norm of a layer 1,000 times its median.
+    `warning` only where learning suffers or the loss spikes; a loss that falls has bounded gradients."""
+
+    name = "exploding-gradient"
+    precedence = 52
+    certainty = 0.75
+    defaults: ClassVar = {"depth": 70.0, "time": 1000.0}
+    explains = (*SYMPTOMS, "non-finite")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        loss, profile = trend(run), gradient_profile(run)
+        hurt = loss.hurts or (loss.suffers is None and not loss.moving and _spikes(loss.values))
+        if len(profile) >= 3 and profile[-1][1] > 0:
+            value = profile[0][1] / profile[-1][1]
+            if value >= self.thresholds["depth"]:
+                yield self._of("warning" if hurt else "info", value, "depth", profile[0][0],
+                               f"The gradient grows {value:.0f} times on its way to the first layer.")  # fmt: skip
+                return
+        for name in run.weighted:
+            norms = run.column(name, "gradient_norm")
+            usual = statistics.median(norms) if len(norms) >= 5 else 0.0
+            if usual > 0 and max(norms) >= self.thresholds["time"] * usual and hurt:
+                value = max(norms) / usual
+                yield self._of("warning", value, "time", name,
+                               f"The gradient of layer {name} rose to {value:.0f} times its usual size.")  # fmt: skip
+                return
+
+    def _of(self, severity: str, value: float, key: str, layer: str, message: str) -> Finding:
+        return self.finding(
+            severity, self.thresholds[key], value, message,  # type: ignore[arg-type]
+            "Clip the gradient norm (clip_grad_norm_ with 1.0), lower the learning rate, add normalisation.",
+            layer=layer, step=0,
+        )  # fmt: skip
+
+
+def _spikes(values: list[float]) -> bool:
+    """Whether the loss rose to 10 times its median more than once."""
+    usual = statistics.median(values) if values else 0.0
+    return usual > 0 and sum(value > 10 * usual for value in values[len(values) // 5 :]) > 1
+
+
+class SaturatedActivation(Rule):
+    """Most outputs of a bounded activation lie at its bounds, where its gradient is nearly zero.
+
+    Threshold: half of the outputs (SageMaker Debugger's SaturatedActivation), median of the last captures; `info`
+    where learning does not suffer: a gate may be meant to be shut."""
+
+    name = "saturated-activation"
+    precedence = 50
+    certainty = 0.75
+    defaults: ClassVar = {"warning": 0.5, "critical": 0.9}
+    explains = (*SYMPTOMS, "vanishing-gradient", "learning-rate-too-low", "updates-too-small")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """One a layer, the worst first."""
+        hurt, last = trend(run).suffers is True, list(run.layers)[-1:]
+        found = []
+        for name in run.layers:
+            values = run.column(name, "saturated")
+            if values and name not in last:
+                value = statistics.median(values[-5:])
+                graded = self.graded(value)
+                if graded is not None:
+                    found.append((value, name, graded))
+        for value, name, (severity, limit) in sorted(found, key=lambda each: -each[0])[:3]:
+            yield self.finding(
+                severity if hurt else "info", limit, value,
+                f"{value:.0%} of the outputs of layer {name} ({run.layers[name].type}) lie at its bounds, where hardly "
+                "any gradient passes.",
+                "Scale the inputs, begin with smaller weights (Xavier), lower the learning rate, or use ReLU.",
+                layer=name, step=0,
+            )  # fmt: skip

@@ -1,0 +1,35 @@
+"""Cause and symptoms: one fault makes many findings.
+
+1. Findings of severity `info` neither cause nor are causes.
+2. A finding explains another when its rule lists that one in `explains`, and began no later.
+3. The cause is the finding that no other explains and that explains most; among equals the one that is earlier in the
+   causal order.
+4. The confidence is the rule's certainty, less 0.1 for every finding that neither is the cause nor explained by it, and
+   at least 0.1."""
+
+from collections.abc import Mapping, Sequence
+
+from diagnostics.result import Diagnosis, Finding
+from diagnostics.rules.rule import Rule
+
+RANKS = {"critical": 0, "warning": 1, "info": 2}
+
+
+def explain(findings: Sequence[Finding], rules: Mapping[str, type[Rule]]) -> Diagnosis:
+    """The diagnosis of these findings, in causal order."""
+    ordered = sorted(findings, key=lambda each: (RANKS[each.severity], rules[each.rule].precedence))
+    grave = [each for each in ordered if each.severity != "info"]
+    if not grave:
+        return Diagnosis(ordered[0].severity if ordered else "ok", ordered)
+    names = sorted(dict.fromkeys(each.rule for each in grave), key=lambda name: rules[name].precedence)
+    free = [name for name in names if not any(name in rules[other].explains for other in names if other != name)]
+    cause = min(free or names, key=lambda name: (-rules[name].certainty, rules[name].precedence))
+    explained = [name for name in names if name in rules[cause].explains and name != cause]
+    worst = grave[0].severity
+    first = [each for each in grave if each.rule == cause]
+    for finding in first[:1]:
+        finding.severity = worst
+    rest = [each for each in ordered if each.rule != cause]
+    left = len(names) - len(explained) - 1
+    confidence = round(max(0.1, rules[cause].certainty - 0.1 * left), 2)
+    return Diagnosis(worst, [*first, *rest], cause, explained, confidence)

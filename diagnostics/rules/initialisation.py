@@ -1,0 +1,92 @@
+"""Weights that begin badly."""
+
+import statistics
+from collections.abc import Iterator
+from math import isfinite, log
+from typing import ClassVar
+
+from diagnostics.evidence import CLASSIFICATIONS, Evidence, main_calls, trend
+from diagnostics.result import Finding
+from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
+
+
+class SymmetricWeights(Rule):
+    """All units of a hidden layer begin with the same weights and still have them: they compute the same.
+
+    Signal: the rows of a weight, at `attach` and at the end, equal to 1e-5 of their largest element. The last layer may
+    begin with zeros. Source: Goodfellow et al., Deep Learning, section 8.4 (breaking symmetry)."""
+
+    name = "symmetric-weights"
+    precedence = 30
+    certainty = 0.95
+    defaults: ClassVar = {"layers": 1}
+    explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "poor-initialization", "updates-too-small")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        names = [name for name in run.symmetric if name != (run.weighted or [""])[-1]]
+        if len(names) >= self.thresholds["layers"]:
+            yield self.finding(
+                "critical", self.thresholds["layers"], len(names),
+                f"All units of layer {names[0]} have the same weights, so they learn the same thing: the layer is as "
+                "good as one unit.",
+                "Initialise weights randomly (the default, or nn.init.kaiming_uniform_); only biases may be constant.",
+                layer=names[0], step=0,
+            )  # fmt: skip
+
+
+class PoorInitialization(Rule):
+    """The weights begin far larger or smaller than initialisations make them, or the signal grows through the layers.
+
+    Value: weights' root mean square × √(inputs) at the first capture, median of the linear and convolution layers but
+    the last: 0.58 by torch's default, 1 by Xavier, 1.4 by He. Thresholds: above 2.5 or below 0.2. Or the deviation of
+    activations grows 3 times a layer and 100 times in all (SageMaker Debugger's PoorWeightInitialization: 10 between
+    neighbours). `warning` where learning suffers, or the first classification loss is 5 × ln C (CS231n: about ln C);
+    else `info`: normalisation layers forgive a lot."""
+
+    name = "poor-initialization"
+    precedence = 31
+    certainty = 0.7
+    defaults: ClassVar = {"large": 2.5, "small": 0.2, "layer": 3.0, "total": 100.0, "loss": 5.0}
+    explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "learning-rate-too-low", "non-finite", "overfitting")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        loss, first = trend(run), self._first_loss(run)
+        hurt = loss.hurts or first is not None or any(not isfinite(value) for _, value in run.losses)
+        size = _relative_size(run)
+        if size is not None and not self.thresholds["small"] <= size <= self.thresholds["large"]:
+            large = size > 1
+            yield self.finding(
+                "warning" if hurt else "info", self.thresholds["large" if large else "small"], size,
+                f"The weights begin too {'large' if large else 'small'}: {size:.2g} times 1/√(inputs), where usual "
+                "initialisations give 0.6 to 1.4.",
+                "Use the default initialisation, He for ReLU, Xavier for tanh, or add normalisation layers.",
+                layer=run.weighted[0], step=0,
+            )  # fmt: skip
+            return
+        stds = [values[0] for name in run.weighted if (values := run.column(name, "activation_std"))]
+        change = stds[-1] / stds[0] if len(stds) >= 3 and stds[0] > 0 else 0.0
+        if change >= self.thresholds["total"] and change ** (1 / (len(stds) - 1)) >= self.thresholds["layer"]:
+            yield self.finding(
+                "warning" if hurt else "info", self.thresholds["total"], change,
+                f"At the first step the signal grows {change:.0f} times from the first layer to the last.",
+                "Use He or Xavier initialisation, or add normalisation layers.", layer=run.weighted[0], step=0,
+            )  # fmt: skip
+
+    def _first_loss(self, run: Evidence) -> float | None:
+        calls = [call for call in main_calls(run) if call.function in CLASSIFICATIONS and len(call.output_shape) > 1]
+        if not calls or calls[0].step > 0 or calls[0].output_shape[1] < 2:
+            return None
+        value = calls[0].value / log(calls[0].output_shape[1])
+        return value if value >= self.thresholds["loss"] else None
+
+
+def _relative_size(run: Evidence) -> float | None:
+    """The weights' root mean square × √(inputs) at the first capture, median of the layers but the last."""
+    found = []
+    for name in run.weighted[:-1]:
+        layer, norms = run.layers[name], run.column(name, "weight_norm")
+        if layer.type in ("Linear", "Conv1d", "Conv2d", "Conv3d") and layer.units and norms:
+            found.append(norms[0] / layer.units**0.5)
+    return statistics.median(found) if found else None

@@ -1,0 +1,155 @@
+"""What the loss does: symptoms, each of which has a cause."""
+
+import statistics
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import ClassVar
+
+from diagnostics.evidence import Evidence, trend
+from diagnostics.result import Finding
+from diagnostics.rules.rule import Rule
+
+FIX = "Look at the other findings first; otherwise train on a single batch until its loss is near 0 to find the fault."
+
+
+class LossNotDecreasing(Rule):
+    """The loss at the end is no lower than at the start, or than that of the best constant answer.
+
+    Threshold: 97% of the start, or 95% of the constant answer's loss; at least 50 steps (SageMaker Debugger: 10 steps
+    without a decrease, which noise of small batches crosses)."""
+
+    name = "loss-not-decreasing"
+    precedence = 64
+    certainty = 0.4
+    defaults: ClassVar = {"share": 0.95, "steps": 50}
+    explains = ("stalled-training",)
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        loss = trend(run)
+        if not loss.hurts or len(loss.values) < self.thresholds["steps"]:
+            return
+        bound = loss.start if loss.baseline is None else max(loss.baseline, 1e-12)
+        value = loss.end / bound if bound else 1.0
+        if value >= self.thresholds["share"]:
+            than = "at the start" if loss.baseline is None else "for always giving the same answer"
+            yield self.finding(
+                "warning", self.thresholds["share"], value,
+                f"The loss is {loss.end:.4g} at the end, against {bound:.4g} {than}: nothing was learned.", FIX,
+                step=run.losses[-1][0],
+            )  # fmt: skip
+
+
+class LossPlateau(Rule):
+    """The loss stopped falling early, far above what is usual: it changed by less than 1% over the second half.
+
+    Threshold 1% (AutoTrainer's slow convergence), and learning suffers."""
+
+    name = "loss-plateau"
+    precedence = 65
+    certainty = 0.4
+    defaults: ClassVar = {"share": 0.01, "steps": 50}
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        loss = trend(run)
+        if not loss.hurts or len(loss.values) < self.thresholds["steps"]:
+            return
+        half = loss.values[len(loss.values) // 2 :]
+        early = statistics.fmean(half[: len(half) // 2])
+        late = statistics.fmean(half[len(half) // 2 :])
+        change = abs(early - late) / abs(early) if early else 0.0
+        if change < self.thresholds["share"]:
+            yield self.finding(
+                "info", self.thresholds["share"], change,
+                f"The loss changed by {change:.1%} in the second half of the run.", FIX, step=run.losses[-1][0],
+            )  # fmt: skip
+
+
+class LossOscillation(Rule):
+    """The loss goes up and down from step to step by a large part of its level.
+
+    Threshold: a median change between neighbouring steps of 30% of the median over the last half (AutoTrainer: 3% of
+    accuracy in 20% of the epochs); `warning` only where learning suffers."""
+
+    name = "loss-oscillation"
+    precedence = 62
+    certainty = 0.4
+    defaults: ClassVar = {"swing": 0.3}
+    explains = ("loss-not-decreasing", "stalled-training")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        loss = trend(run)
+        late = loss.values[len(loss.values) // 2 :]
+        if len(late) < 20 or loss.moving or min(late) < 0 or not loss.hurts:
+            return
+        swing = statistics.median(abs(b - a) for a, b in pairwise(late))
+        value = swing / statistics.median(late) if statistics.median(late) > 0 else 0.0
+        if value >= self.thresholds["swing"]:
+            yield self.finding(
+                "warning", self.thresholds["swing"], value,
+                f"The loss changes by {value:.0%} from one step to the next and does not settle.",
+                "Lower the learning rate, use larger batches, and check that the data is shuffled.",
+                step=run.losses[-1][0],
+            )  # fmt: skip
+
+
+class LossSpike(Rule):
+    """The loss jumps to many times the level before, again and again.
+
+    Threshold: 5 times the median of the 20 values before, in at least 3 steps (Lightning: 2 times a running mean of
+    10, which single batches cross). `warning` where learning suffers, else `info`."""
+
+    name = "loss-spike"
+    precedence = 63
+    certainty = 0.4
+    defaults: ClassVar = {"ratio": 5.0, "count": 3}
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        values = [(step, value) for step, value in run.losses if value == value]
+        loss = trend(run)
+        if len(values) < 40 or loss.moving or min(value for _, value in values) < 0:
+            return
+        spikes = []
+        for index in range(20, len(values)):
+            if values[index][1] < self.thresholds["ratio"] * min(value for _, value in values[index - 5 : index]):
+                continue
+            before = statistics.median(value for _, value in values[index - 20 : index])
+            if before > 0 and values[index][1] >= self.thresholds["ratio"] * before:
+                spikes.append((values[index][1] / before, values[index][0]))
+        if len(spikes) >= self.thresholds["count"]:
+            value, step = max(spikes)
+            yield self.finding(
+                "warning" if loss.hurts else "info", self.thresholds["ratio"], value,
+                f"The loss jumped to {value:.0f} times its level (step {step}), {len(spikes)} times in the run.",
+                "Look at the batches of these steps for outliers; clip the gradient norm; lower the learning rate.",
+                step=step,
+            )  # fmt: skip
+
+
+class StalledTraining(Rule):
+    """The loss fell first and then stopped far above its best, or the updates stopped.
+
+    Threshold: the loss at the end 1.5 times its best smoothed level and learning suffers; or every weight unchanged
+    over the last quarter of the captures (SageMaker Debugger's UnchangedTensor: 3 steps)."""
+
+    name = "stalled-training"
+    precedence = 66
+    certainty = 0.4
+    defaults: ClassVar = {"update": 1e-8}
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        loss = trend(run)
+        columns = [column for name in run.weighted if len(column := run.column(name, "update_ratio")) >= 8]
+        last = [max(column[-len(column) // 4 :]) for column in columns]
+        if not last or not loss.hurts or max(last) > self.thresholds["update"]:
+            return
+        yield self.finding(
+            "warning", self.thresholds["update"], max(last),
+            f"No weight changes any more (by {max(last):.0e} of its size a step), and the loss stays"
+            f" at {loss.end:.4g}.",
+            "Check the learning-rate schedule and that gradients reach the weights.", step=run.steps,
+        )  # fmt: skip

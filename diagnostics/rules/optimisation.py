@@ -1,0 +1,174 @@
+"""Learning rates that are too high or too low, and updates that are made small."""
+
+import statistics
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import isfinite
+from typing import ClassVar
+
+from diagnostics.evidence import Evidence, trend
+from diagnostics.result import Finding
+from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
+
+
+def update_ratios(run: Evidence) -> list[float]:
+    """The median update ratio of each layer with a weight, over the run."""
+    found = [run.column(name, "update_ratio") for name in run.weighted]
+    return [statistics.median(values) for values in found if values]
+
+
+def first_growth(run: Evidence) -> int | None:
+    """The step at which the loss first rose to 3 times its start and stayed above it; None if it never did."""
+    values = [(step, value) for step, value in run.losses]
+    if len(values) < 5:
+        return None
+    start = values[0][1] if isfinite(values[0][1]) else float("inf")
+    for index, (step, value) in enumerate(values[1:], 1):
+        if value <= 3 * abs(start):
+            continue
+        after = [each for _, each in values[index : index + 5]]
+        if value > 3 * abs(start) and all(not isfinite(each) or each > 1.5 * abs(start) for each in after):
+            return step
+    return None
+
+
+class LearningRateTooHigh(Rule):
+    """The loss grows, or stays above its start, while the updates are large for the weights.
+
+    Thresholds, relative to the run: the loss at the end 1.2 times its start, or at some step 3 times its start without
+    a way back; and a layer's update in a step of at least 1% of its weight (about 0.1% is healthy: CS231n), in the
+    median or, where the loss left its numbers, at its largest; or 30% in the first captured
+    step. A loss that wanders (swing of half its level at every step) counts too where learning suffers."""
+
+    name = "learning-rate-too-high"
+    precedence = 40
+    certainty = 0.75
+    defaults: ClassVar = {"growth": 1.2, "update": 0.01, "large": 0.05, "first": 0.3}
+    explains = (*SYMPTOMS, *GRADIENTS, "non-finite")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        loss = trend(run)
+        if len(run.losses) < 5:
+            return
+        largest = max((max(run.column(name, "update_ratio"), default=0.0) for name in run.weighted), default=0.0)
+        usual = max(update_ratios(run), default=0.0)
+        since = first_growth(run)
+        grew = since is not None and (loss.suffers is not False or self._peak(run) >= 5)
+        if grew and largest >= self.thresholds["update"] and not (loss.moving or self._negative(run)):
+            yield self._of("critical", largest, since, "the loss grew to several times its start")
+        elif loss.hurts and _first_update(run) >= self.thresholds["first"]:
+            yield self._of("critical", _first_update(run), 0, "the first steps have destroyed the initialisation")
+        elif loss.hurts and usual >= self.thresholds["large"]:
+            yield self._of("warning", usual, 0, "the loss does not settle")
+        elif loss.hurts and usual >= self.thresholds["update"] and self._wanders(loss.values):
+            yield self._of("warning", usual, 0, "the loss jumps from step to step")
+
+    def _negative(self, run: Evidence) -> bool:
+        return any(value < 0 for _, value in run.losses)
+
+    def _peak(self, run: Evidence) -> float:
+        """The largest loss over the first one."""
+        values = [value for _, value in run.losses if isfinite(value)]
+        return max(values) / abs(values[0]) if values and values[0] else 0.0
+
+    def _wanders(self, values: Sequence[float]) -> bool:
+        late = values[-max(10, len(values) // 3) :]
+        swings = [abs(b - a) for a, b in pairwise(late)]
+        return bool(swings) and statistics.median(swings) > 0.5 * abs(statistics.median(late))
+
+    def _of(self, severity: str, value: float, step: int | None, what: str) -> Finding:
+        rate = self.thresholds["update"]
+        return self.finding(
+            severity, rate, value,  # type: ignore[arg-type]
+            f"The learning rate is too high: a step changes weights by up to {value:.0%} of their size, and {what}.",
+            "Divide the learning rate by 10, and again if needed; warm it up; clip the gradient norm.", step=step,
+        )  # fmt: skip
+
+
+class LearningRateTooLow(Rule):
+    """The loss has hardly moved although gradients arrive, because the updates are tiny for the weights.
+
+    Thresholds: the median update ratio of every layer below 3e-5 (about 1e-3 is healthy: CS231n), and the loss at the
+    end still above 90% of the way from its start to 0 (or at the best constant answer). Silent where weights are
+    frozen, and where learning does not suffer: fine-tuning has small rates on purpose. A rate of 0 is named so."""
+
+    name = "learning-rate-too-low"
+    precedence = 41
+    certainty = 0.75
+    defaults: ClassVar = {"update": 5e-5}
+    explains = (*SYMPTOMS, "class-imbalance", "poor-initialization")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        loss, ratios = trend(run), update_ratios(run)
+        largest = max((rate.learning_rate for rate in run.rates), default=None)
+        if not ratios or largest is None:
+            return
+        usual = statistics.median(ratios)
+        little = loss.suffers is True or (loss.suffers is None and not loss.moving and len(loss.values) >= 20)
+        if little and usual < self.thresholds["update"] and not _weak_gradients(run) and not _starved(run):
+            yield self.finding(
+                "warning", self.thresholds["update"], usual,
+                f"The learning rate is too low ({largest:.1e} at most): a step changes weights by {usual:.1e} of their "
+                "size, and the loss has hardly moved.",
+                "Raise the learning rate by 10, until the loss falls quickly without growing.", step=0,
+            )  # fmt: skip
+
+
+def _first_update(run: Evidence) -> float:
+    """The largest update of a layer in the first captured step, as a share of its weight."""
+    return max((values[0] for name in run.weighted if (values := run.column(name, "update_ratio"))), default=0.0)
+
+
+def _weak_gradients(run: Evidence) -> bool:
+    """Whether the gradient is gone before it reaches most layers, which no learning rate cures."""
+    norms = [statistics.median(values) for name in run.weighted if (values := run.column(name, "gradient_norm"))]
+    return len(norms) > 2 and norms[0] < 1e-3 * norms[-1]
+
+
+def _starved(run: Evidence) -> bool:
+    """Whether clipping leaves next to nothing of the gradients."""
+    return bool(run.clipped) and statistics.median(run.clipped) < 0.05 and "Adam" not in run.optimizer
+
+
+class UpdatesTooSmall(Rule):
+    """Gradients arrive, but little of them reaches the weights: clipping, weight decay or skipped steps.
+
+    Thresholds: 5% of the gradient left after clipping, in the median (Adam and its kin undo a constant factor); weights
+    that shrank to a fifth by weight decay; half of the steps skipped by a GradScaler. Each only where learning
+    suffers. No published rule; SageMaker Debugger's WeightUpdateRatio has 1e-8, which is too loose."""
+
+    name = "updates-too-small"
+    precedence = 42
+    certainty = 0.8
+    defaults: ClassVar = {"clipped": 0.05, "shrunk": 0.2, "skipped": 0.5}
+    explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "learning-rate-too-high", "non-finite")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        loss = trend(run)
+        if run.captured >= 10 and run.skipped >= self.thresholds["skipped"] * run.captured:
+            yield self._of("skipped", run.skipped / run.captured, "A GradScaler skips {:.0%} of the captured steps.",
+                           "Find what makes the gradients overflow, or use bfloat16.")  # fmt: skip
+        elif loss.suffers is False or loss.moving:
+            return
+        elif len(run.clipped) >= 3 and _starved(run):
+            yield self._of("clipped", statistics.median(run.clipped),
+                           "Clipping leaves {:.2%} of the gradient, so the weights hardly move.",
+                           "Raise the clipping limit to about the usual gradient norm, or remove it.")  # fmt: skip
+        elif loss.hurts and (shrunk := _shrunk(run)) is not None and shrunk < self.thresholds["shrunk"]:
+            yield self._of("shrunk", shrunk, "Weight decay has shrunk the weights to {:.1%} of their size.",
+                           "Lower weight_decay, to 1e-4 or 1e-2 (AdamW).")  # fmt: skip
+
+    def _of(self, key: str, value: float, message: str, fix: str) -> Finding:
+        return self.finding("warning", self.thresholds[key], value, message.format(value), fix, step=0)
+
+
+def _shrunk(run: Evidence) -> float | None:
+    """The size of the weights at the end over that at the start, median of the layers; None without weight decay."""
+    if not any(rate.weight_decay for rate in run.rates):
+        return None
+    norms = [norms for name in run.weighted if (norms := run.column(name, "weight_norm"))]
+    ratios = [each[-1] / each[0] for each in norms if each[0] > 0]
+    return statistics.median(ratios) if ratios else None

@@ -1,0 +1,207 @@
+"""Outputs, targets and loss functions that do not fit together."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from diagnostics.evidence import BINARY, CLASSIFICATIONS, REGRESSIONS, Evidence, LossTerm, main_calls
+from diagnostics.result import Finding
+from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
+
+NORMALISES = ("cross_entropy", "binary_cross_entropy_with_logits")
+FUNCTIONS = {
+    "cross_entropy": "cross_entropy", "nll_loss": "NLLLoss",
+    "binary_cross_entropy_with_logits": "BCEWithLogitsLoss", "difference": "the loss",
+}  # fmt: skip
+
+
+class OutputLossMismatch(Rule):
+    """The model's last function is one that the loss function applies again, or one that cannot reach the targets.
+
+    Signal: the autograd graph between the last layer and the loss (see `loss_graph`), and the range of the targets.
+    No threshold but `share`: the part of the targets' range that must lie out of reach, 0.2. Source: the documentation
+    of the loss functions in `torch.nn`."""
+
+    name = "output-loss-mismatch"
+    precedence = 20
+    certainty = 0.95
+    defaults: ClassVar = {"share": 0.2, "classes": 3}
+    explains = (
+        *SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "updates-too-small", "poor-initialization", "overfitting",
+        "class-imbalance", "learning-rate-too-high",
+    )  # fmt: skip
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one: the first."""
+        for term in run.terms:
+            problem = _problem(term) or self._out_of_reach(term, run)
+            if problem is not None:
+                yield self.finding("critical", 1, 1, *problem, step=0)
+                return
+        yield from self._raw_scores(run)
+        yield from self._class_ids(run)
+
+    def _raw_scores(self, run: Evidence) -> Iterator[Finding]:
+        """`nll_loss` on numbers that are no log-probabilities: some are above zero."""
+        calls = [call for call in run.calls if call.function == "nll_loss" and call.output[3] > 1e-3]
+        if calls and all(term.loss != "cross_entropy" for term in run.terms):
+            yield self.finding(
+                "critical", 0, calls[0].output[3],
+                "NLLLoss expects log-probabilities, which are never above 0, but the outputs reach "
+                f"{calls[0].output[3]:.3g}: the loss has no lower bound.",
+                "Use CrossEntropyLoss on the raw outputs, or apply log_softmax before NLLLoss.", step=calls[0].step,
+            )  # fmt: skip
+
+    def _out_of_reach(self, term: LossTerm, run: Evidence) -> tuple[str, str] | None:
+        bounds = {"relu": (0.0, float("inf")), "sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "softmax": (0.0, 1.0)}
+        if term.loss not in REGRESSIONS or term.last not in bounds:
+            return None
+        calls = [call for call in main_calls(run) if call.function in REGRESSIONS]
+        if not calls:
+            return None
+        low, high = min(call.target[2] for call in calls), max(call.target[3] for call in calls)
+        bottom, top = bounds[term.last]
+        outside = max(0.0, min(bottom, high) - low) + max(0.0, high - max(top, low))
+        if high <= low or outside < self.thresholds["share"] * (high - low):
+            return None
+        return (
+            f"The model ends in a {term.last}, whose outputs lie between {bottom:g} and {top:g}, but the targets range "
+            f"from {low:.3g} to {high:.3g}: the outputs cannot reach them.",
+            f"Remove the {term.last} after the last layer, or scale the targets into its range.",
+        )
+
+    def _class_ids(self, run: Evidence) -> Iterator[Finding]:
+        """A regression loss whose targets are 0, 1, … , C - 1, all about equally frequent."""
+        calls = [call for call in run.calls if call.function in REGRESSIONS]
+        if not calls or len(calls) < len(run.calls) or not all(call.whole for call in calls):
+            return
+        if any(call.target[2] < 0 or call.target[3] > len(call.counts) - 1 for call in calls):
+            return
+        if any(len(call.output_shape) > 1 and call.output_shape[-1] > 1 and call.output_shape == call.target_shape
+               for call in calls):  # fmt: skip
+            return
+        counts = [sum(each) for each in zip(*(call.counts for call in calls), strict=True)]
+        while counts and not counts[-1]:
+            counts.pop()
+        if len(counts) < self.thresholds["classes"] or min(counts) < 0.4 * max(counts):
+            return
+        yield self.finding(
+            "warning", self.thresholds["classes"], len(counts),
+            f"The targets are {len(counts)} class numbers (0 to {len(counts) - 1}), but a regression loss treats them "
+            "as quantities, as if class 2 lay between class 1 and class 3.",
+            "Give the model one output for each class and use CrossEntropyLoss with the class numbers as int64.",
+            step=calls[0].step,
+        )  # fmt: skip
+
+
+def _problem(term: LossTerm) -> tuple[str, str] | None:
+    """What is wrong with an output under a loss, and the fix; None where they fit."""
+    if term.over_batch and term.loss in ("cross_entropy", "nll_loss", *REGRESSIONS, *BINARY, "difference"):
+        return (
+            "The softmax runs over dimension 0, the samples of a batch, instead of the classes: the outputs of one "
+            "sample depend on the others.",
+            "Use dim=1 (or dim=-1) in softmax; for CrossEntropyLoss remove the softmax.",
+        )
+    if term.columns == 1 and term.last in ("softmax", "log_softmax"):
+        return (
+            "The softmax runs over a single output, which makes it 1 for every sample.",
+            "Use one output for each class, or a sigmoid (BCEWithLogitsLoss) for one output.",
+        )
+    if term.loss == "nll_loss" and term.last in ("softmax", "sigmoid", "relu", "scores"):
+        given = {"softmax": "probabilities", "sigmoid": "probabilities"}.get(term.last, "raw outputs")
+        return (
+            f"NLLLoss expects log-probabilities, but receives {given}.",
+            "Use CrossEntropyLoss on the raw outputs, or log_softmax before NLLLoss.",
+        )
+    if term.loss in NORMALISES and term.last in ("softmax", "sigmoid", "relu"):
+        return (
+            f"The model's outputs pass through a {term.last} before {FUNCTIONS[term.loss]}, which expects raw outputs "
+            "(logits) and normalises them itself: the gradient becomes small and the loss cannot reach 0.",
+            f"Remove the {term.last} after the last layer; apply it only to read probabilities.",
+        )
+    return None
+
+
+class BroadcastTarget(Rule):
+    """Output and target have different shapes, and broadcasting compares every output with every target.
+
+    Signal: shapes of the arguments of regression losses, and of differences in a loss written by hand. Threshold: the
+    shapes differ and the result has more elements than the output. Source: PyTorch's own warning in `mse_loss`."""
+
+    name = "broadcast-target"
+    precedence = 21
+    certainty = 0.95
+    defaults: ClassVar = {"ratio": 2}
+    explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "overfitting", "updates-too-small")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        for call in run.calls:
+            if call.function in REGRESSIONS and call.output_shape != call.target_shape:
+                sizes = _size(call.output_shape), _size(call.target_shape)
+                if min(sizes) > 1 and _enlarged(call.output_shape, call.target_shape):
+                    yield self._of(call.output_shape, call.target_shape, call.step)
+                    return
+        for term in run.terms:
+            if term.broadcast is not None:
+                output, whole = term.broadcast
+                yield self._of(output, (whole[1],) if len(output) == 2 and output[1] == 1 else (whole[0], 1), 0)
+                return
+
+    def _of(self, output: tuple[int, ...], target: tuple[int, ...], step: int) -> Finding:
+        return self.finding(
+            "critical", self.thresholds["ratio"], max(*output, *target),
+            f"The output has the shape {list(output)} and the target {list(target)}: broadcasting compares every "
+            "output with every target, so the model learns their mean.",
+            "Make the shapes equal, for example target.unsqueeze(1) or output.squeeze(1).", step=step,
+        )  # fmt: skip
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    count = 1
+    for size in shape:
+        count *= size
+    return count
+
+
+def _enlarged(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Whether broadcasting makes the result larger than both."""
+    length = max(len(one), len(other))
+    pairs = zip((1,) * (length - len(one)) + one, (1,) * (length - len(other)) + other, strict=True)
+    return _size(tuple(max(pair) for pair in pairs)) > max(_size(one), _size(other))
+
+
+class CollapsedOutput(Rule):
+    """The output is nearly the same for every sample, while the targets differ, and the loss does not fall below that
+    of a constant answer.
+
+    Threshold: deviation of the outputs between samples over that of the targets 0.02 (regression), or over the size of
+    the outputs (classification), median of the last calls; relative to the run's own targets. Source: DeepLocalize's
+    and UMLAUT's "constant output" checks, made relative."""
+
+    name = "collapsed-output"
+    precedence = 60
+    certainty = 0.6
+    defaults: ClassVar = {"ratio": 0.02}
+    explains = ("loss-not-decreasing", "loss-plateau", "stalled-training")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        from diagnostics.evidence import trend
+
+        calls = main_calls(run)
+        calls = [call for call in calls if call.output_shape and call.output_shape[0] > 3]
+        if len(calls) < 5 or trend(run).suffers is not True:
+            return
+        ratios = []
+        for call in calls[-max(3, len(calls) // 4) :]:
+            size = call.target[1] if call.function in REGRESSIONS else max(abs(call.output[0]), call.output[1], 0.1)
+            if call.function in (*CLASSIFICATIONS, *BINARY, *REGRESSIONS) and size > 0:
+                ratios.append(call.spread / size)
+        if ratios and sorted(ratios)[len(ratios) // 2] < self.thresholds["ratio"]:
+            yield self.finding(
+                "warning", self.thresholds["ratio"], sorted(ratios)[len(ratios) // 2],
+                "The model gives nearly the same output for every sample, so the loss stays at that of a constant "
+                "answer.",
+                "Check that the inputs reach the output: dead layers, a learning rate that is too high, unscaled "
+                "inputs.", step=calls[-1].step,
+            )  # fmt: skip

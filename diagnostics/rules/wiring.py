@@ -1,0 +1,170 @@
+"""Parts that do not take part in learning, and steps of the training loop that are missing."""
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from diagnostics.evidence import Evidence, trend
+from diagnostics.result import Finding
+from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+class CutGraph(Rule):
+    """A layer ran and the optimizer holds its parameters, but no gradient ever arrived.
+
+    Threshold: one parameter, over all captured steps. Parameters that no optimizer holds do not count: those of target
+    networks are meant to get none. Source: PyTorch's autograd documentation (`detach`, `no_grad`)."""
+
+    name = "cut-graph"
+    precedence = 22
+    certainty = 0.9
+    defaults: ClassVar = {"parameters": 1}
+    explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "updates-too-small")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        names = list(run.detached)
+        if len(names) >= self.thresholds["parameters"] and run.captured > 1:
+            yield self.finding(
+                "critical", self.thresholds["parameters"], len(names),
+                f"{_named(names)} never received a gradient although the layer ran: the graph is cut between it and "
+                "the loss.",
+                "Look for detach(), .data, .item(), numpy() or torch.no_grad() between this layer and the loss.",
+                layer=names[0].rpartition(".")[0] or None, step=0,
+            )  # fmt: skip
+
+
+class NeverFired(Rule):
+    """A layer with trainable parameters never ran in a captured step.
+
+    Threshold: one layer with parameters is a warning, an activation without parameters is not a finding. Source: DDP's
+    check for unused parameters."""
+
+    name = "never-fired"
+    precedence = 24
+    certainty = 0.9
+    defaults: ClassVar = {"layers": 1}
+    explains = ()
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        unused = {name.rpartition(".")[0] for name in run.without_gradient}
+        names = [name for name in run.never_called if name in unused]
+        if len(names) >= self.thresholds["layers"] and run.captured > 1:
+            yield self.finding(
+                "warning", self.thresholds["layers"], len(names),
+                f"{_named(names)} never ran: the layer exists, but forward() does not call it.",
+                "Call the layer in forward(), or remove it.", layer=names[0], step=0,
+            )  # fmt: skip
+
+
+class NotInOptimizer(Rule):
+    """Parameters receive gradients, but no optimizer holds them, so they keep their first values.
+
+    Threshold: one parameter. Source: the documentation of `torch.optim`."""
+
+    name = "not-in-optimizer"
+    precedence = 25
+    certainty = 0.95
+    defaults: ClassVar = {"parameters": 1}
+    explains = (*SYMPTOMS, "learning-rate-too-low", "updates-too-small", "poor-initialization", "frozen-parameters")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        names = list(run.not_in_optimizer)
+        if len(names) >= self.thresholds["parameters"]:
+            yield self.finding(
+                "critical", self.thresholds["parameters"], len(names),
+                f"{_named(names)} have gradients, but no optimizer holds them: they keep their initial values.",
+                "Give model.parameters() to the optimizer, after the model is complete; call "
+                "requires_grad_(False) on what should stay fixed.",
+                layer=names[0].rpartition(".")[0] or None, step=0,
+            )  # fmt: skip
+
+
+class FrozenParameters(Rule):
+    """Layers are frozen (`requires_grad` is False) at the values of torch's initialisation: nothing has trained them.
+
+    A frozen pretrained layer is not a finding: its weights left the range ± 1 / √(inputs) of the initialisation. Its
+    severity is `info` where the loss falls nevertheless. Source: `torch.nn.init` and `reset_parameters`."""
+
+    name = "frozen-parameters"
+    precedence = 26
+    certainty = 0.85
+    defaults: ClassVar = {"layers": 1}
+    explains = (*SYMPTOMS, "learning-rate-too-low", "updates-too-small")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        names = list(run.frozen)
+        if len(names) < self.thresholds["layers"]:
+            return
+        loss = trend(run)
+        last = bool(run.weighted) and names[-1] == run.weighted[-1]
+        hurt = loss.suffers is not False or last
+        yield self.finding(
+            "warning" if hurt else "info", self.thresholds["layers"], len(names),
+            f"{_named(names)} are frozen although nothing has trained them: they keep random values.",
+            "Set requires_grad to True for layers that should learn, or load pretrained weights before freezing.",
+            layer=names[0], step=0,
+        )  # fmt: skip
+
+
+class GradientsNotCleared(Rule):
+    """The gradients of earlier steps are still there when the next ones are added, so each update repeats old ones.
+
+    Signal: at the first to last `backward()` of a captured step the gradient tensors are those that the last update
+    used, and not zero. Gradient accumulation and alternating optimizers clear them before one of these. Threshold: 90%
+    of the captured steps, at least 3. Source: the documentation of `Optimizer.zero_grad`."""
+
+    name = "gradients-not-cleared"
+    precedence = 27
+    certainty = 0.95
+    defaults: ClassVar = {"share": 0.9, "captures": 3}
+    explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "non-finite", "overfitting", "poor-initialization")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        seen = run.stale + run.cleared
+        if run.stale >= self.thresholds["captures"] and run.stale >= self.thresholds["share"] * seen:
+            yield self.finding(
+                "critical", self.thresholds["share"], run.stale / seen,
+                "The gradients are never cleared: each step adds its own to the sum of all earlier ones.",
+                "Call optimizer.zero_grad() once before every loss.backward().", step=0,
+            )  # fmt: skip
+
+
+class EvalMode(Rule):
+    """The model trains in evaluation mode, or is validated in training mode, and dropout or batch normalisation makes
+    that a difference.
+
+    Threshold: half of the captured updates in evaluation mode; 2 validation losses in training mode. Source: the
+    documentation of `Module.eval`."""
+
+    name = "eval-mode"
+    precedence = 28
+    certainty = 0.85
+    defaults: ClassVar = {"share": 0.5, "validations": 2}
+    explains = ("overfitting", "loss-oscillation", "loss-plateau", "loss-not-decreasing", "stalled-training")
+
+    def findings(self, run: Evidence) -> Iterator[Finding]:
+        """At most one."""
+        updates = run.evaluating + run.training
+        if run.mode_matters and updates and run.evaluating >= self.thresholds["share"] * updates:
+            yield self.finding(
+                "warning", self.thresholds["share"], run.evaluating / updates,
+                f"The model is in evaluation mode while it trains (from step {run.first_evaluating} on): dropout is "
+                "off and batch normalisation uses fixed statistics.",
+                "Call model.train() at the start of every epoch, after the validation has called model.eval().",
+                step=run.first_evaluating,
+            )  # fmt: skip
+        elif run.validated_in_training >= self.thresholds["validations"]:
+            yield self.finding(
+                "warning", self.thresholds["validations"], run.validated_in_training,
+                "The validation runs in training mode: dropout and batch normalisation disturb its loss, and its data "
+                "changes the running statistics.",
+                "Call model.eval() before the validation, and model.train() after it.",
+            )  # fmt: skip

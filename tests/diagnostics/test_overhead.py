@@ -1,0 +1,45 @@
+"""The cost of watching that a result states."""
+
+import pytest
+
+from diagnostics import overhead
+from diagnostics.overhead import ENOUGH, StepTimes
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [0.0]
+    monkeypatch.setattr(overhead, "perf_counter", lambda: now[0])
+    return now
+
+
+def run(clock: list[float], every: int, steps: int = 20 * ENOUGH) -> StepTimes:
+    """Steps of 1 s; a capture costs 0.5 s, and every fourth one 2 s more to read."""
+    times = StepTimes()
+    for step in range(steps):
+        captured = step % every == 0
+        clock[0] += 1.5 if captured else 1.0
+        if captured and step // every % 4 == 3:
+            begun = clock[0]
+            clock[0] += 2.0
+            times.read(begun)
+        times.step(captured)
+    return times
+
+
+def test_reading_counts(clock: list[float]) -> None:
+    """It falls on few steps, which a median would miss."""
+    times = run(clock, every=2)
+    captures = 10 * ENOUGH
+    wanted = (0.5 * captures + 2.0 * (captures // 4)) / clock[0]
+    assert times.share(captures, inside=0.0, wall=clock[0]) == pytest.approx(wanted)
+
+
+def test_without_other_steps_the_time_inside_counts(clock: list[float]) -> None:
+    times = run(clock, every=1)
+    assert times.share(20 * ENOUGH, inside=clock[0] / 4, wall=clock[0]) == 0.25
+
+
+def test_never_more_than_all(clock: list[float]) -> None:
+    assert StepTimes().share(1, inside=5.0, wall=2.0) == 1.0
+    assert StepTimes().share(0, inside=0.0, wall=0.0) == 0.0
