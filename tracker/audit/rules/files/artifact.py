@@ -176,7 +176,7 @@ def _size(size: int) -> str:
 
 
 def _signatures(context: AuditContext, names: Mapping[str, Name]) -> dict[str, str]:
-    """What files are by their first bytes, of those that have such."""
+    """By path: the kind of report that a file is, known by its first bytes."""
     likely = {path: patterns for path, name in names.items() if (patterns := _possible(name))}
     found = {}
     for path, content in context.contents(likely):
