@@ -19,7 +19,8 @@ class Overfitting(Rule):
     fallen since. A gap under 1% of the first validation loss is no gap. Thresholds: 0.3 and 0.5, those of the
     system that this tracker's format comes from (SageMaker Debugger's Overfit says 0.1); patience 5
     (AutoTrainer and SageMaker Debugger: 5 to 10). It is `info` while the validation
-    loss stays within 10% of its best: then nothing is lost."""
+    loss stays within 10% of its best, or
+    within 2% of its first value: then nothing is lost."""
 
     name = "overfitting"
     precedence = 55
@@ -59,7 +60,9 @@ class Overfitting(Rule):
         value = statistics.median(self._gaps)
         graded = self.graded(value)
         if graded:
-            if self._recent() < self._best + self.thresholds["rise"] * abs(self._best):
+            if self._recent() < self._best + self.thresholds["rise"] * max(
+                abs(self._best), 0.2 * abs(self._start or 0)
+            ):
                 graded = "info", graded[1]
             yield self.finding(
                 *graded,
