@@ -1,11 +1,12 @@
 """Cause and symptoms: one fault makes many findings.
 
 1. Findings of severity `info` neither cause nor are causes.
-2. A finding explains another when its rule lists that one in `explains`, and began no later.
-3. The cause is the finding that no other explains and that explains most; among equals the one that is earlier in the
-   causal order.
+2. A finding explains another when its rule lists that one in `explains`.
+3. The cause is the finding that no other explains and whose rule is most certain; among equals the one that is earlier
+   in the causal order.
 4. The confidence is the rule's certainty, less 0.1 for every finding that neither is the cause nor explained by it, and
-   at least 0.1."""
+   at least 0.1.
+"""
 
 from collections.abc import Mapping, Sequence
 

@@ -159,7 +159,7 @@ def test_commits_that_no_session_documents_are_listed(repo: GitRepo) -> None:
     repo.write("sessions/2.yml", "session: S2\ndate: 2026-01-09\nfocus: x\n")
     repo.commit("S2")
     lines = tracker("new", "--print", cwd=repo.path).out.splitlines()
-    begin = lines.index("# No session documents these, the newest first; add those that belong here:")
+    begin = lines.index("# No session documents these, the newest first; add the ones that belong here:")
     subjects = [line.split(maxsplit=2)[2] for line in lines[begin + 1 : begin + 6]]
     assert subjects == [f"Lost \ufffd {number}" for number in (6, 5, 4, 3, 2)]
     assert lines[begin + 6] == "#   and 4 more"
@@ -218,3 +218,20 @@ def test_closing_finds_all_that_came_after_the_session_was_opened(repo: GitRepo)
 @pytest.mark.parametrize("revisions", ["HEAD", "..HEAD", "HEAD~1...HEAD", "nowhere..HEAD", "--all..HEAD"])
 def test_what_is_no_range_is_told(repo: GitRepo, revisions: str) -> None:
     assert revisions.split("..")[0] in tracker("new", f"--range={revisions}", cwd=repo.path).message
+
+
+def test_closing_a_first_session_leaves_older_commits_out(tmp_path: Path) -> None:
+    """A session file that is not committed yet gives no commit to start from; its day does."""
+    repo = GitRepo(tmp_path)
+    repo.write("tracker.yml", "project: P\n")
+    repo.at("2025-06-01T12:00:00+00:00")
+    repo.commit("Long before")
+    repo.at("2026-01-05T12:00:00+00:00")
+    repo.write("pump.py", "x")
+    commit = repo.commit("Add the pump")
+    repo.write("sessions/1.yml", 'session: "1"\ndate: 2026-01-05\nfocus: The pump\n')
+    assert tracker("new", "--close", cwd=tmp_path).code == 0
+    text = (tmp_path / "sessions/1.yml").read_text("utf-8")
+    assert commit[:10] in text
+    assert "Long before" not in text
+    assert tracker("check", "--strict", cwd=tmp_path).code == 0

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date as Date
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,14 @@ def draft_of(progress: Progress, revisions: str | None, *, close: bool = False) 
         before = None
         if start and repository.objects([f"{start}:{repository.prefix}{PLAN_FILE}"]).popitem()[1]:
             before = stack.enter_context(looking_back(repository, start))
-        return draft(progress, start, before, only)
+        return draft(progress, start, before, only, _earliest(progress) if close and only is None else Date.min)
+
+
+def _earliest(progress: Progress) -> Date:
+    """The first day on which a commit can be of the last session; older ones are not added to it."""
+    if not progress.sessions:
+        return Date.min
+    return progress.sessions[-1].session.date - timedelta(days=progress.plan.claims.tolerance_days)
 
 
 def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:

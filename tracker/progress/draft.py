@@ -63,12 +63,13 @@ def draft(
     since: str | None,
     before: Facts | None = None,
     only: Collection[str] | None = None,
+    earliest: Date = Date.min,
 ) -> Draft:
     """What git knows since a commit (None: since the first), or about the commits `only` (full hashes).
 
-    `before`: the facts before those commits, to see what changed.
+    `before`: the facts before those commits, to see what changed. Commits of days before `earliest` are left out.
     """
-    commits = _commits(progress, since, only)
+    commits = [commit for commit in _commits(progress, since, only) if commit.date.date() >= earliest]
     messages = "\n".join(f"{commit.subject}\n{commit.body}" for commit in commits)
     plan = progress.plan
     tasks = [task.task.id for phase in progress.phases for task in phase.tasks if not task.settled]
