@@ -165,8 +165,13 @@ def symmetric(named: Sequence[tuple[str, nn.Module]]) -> list[str]:
     return [name for name, module in named if _is_symmetric(module)]
 
 
+def _stored_weight(module: nn.Module) -> torch.Tensor | None:
+    """The parameter `weight`; None where it is computed: reading a computed weight can change its state."""
+    return dict(module.named_parameters(recurse=False)).get("weight")
+
+
 def _is_symmetric(module: nn.Module) -> bool:
-    weight = getattr(module, "weight", None)
+    weight = _stored_weight(module)
     if not isinstance(module, nn.Linear | nn.modules.conv._ConvNd) or not isinstance(weight, torch.Tensor):
         return False
     rows = weight.detach().flatten(1)
@@ -188,7 +193,7 @@ def _is_frozen(module: nn.Module) -> bool:
 
 
 def _looks_initial(module: nn.Module) -> bool:
-    weight = getattr(module, "weight", None)
+    weight = _stored_weight(module)
     if not isinstance(module, nn.Linear | nn.modules.conv._ConvNd) or not isinstance(weight, torch.Tensor):
         return False
     bound = float(weight[0].numel()) ** -0.5

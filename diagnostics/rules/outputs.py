@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from diagnostics.evidence import BINARY, CLASSIFICATIONS, REGRESSIONS, Evidence, LossTerm, main_calls
+from diagnostics.evidence import BINARY, CLASSIFICATIONS, REGRESSIONS, Evidence, LossTerm, main_calls, trend
 from diagnostics.result import Finding
 from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
 
@@ -186,8 +186,6 @@ class CollapsedOutput(Rule):
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
-        from diagnostics.evidence import trend
-
         calls = main_calls(run)
         calls = [call for call in calls if call.output_shape and call.output_shape[0] > 3]
         if len(calls) < 5 or trend(run).suffers is not True:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -112,7 +113,7 @@ def visit(driver: Any, url: str) -> Visit:
 
 def test_no_page_loads_anything_from_another_host_or_runs_what_is_text(visits: dict[str, Visit], address: str) -> None:
     for page, seen in visits.items():
-        assert f"{address}/{page}" in seen.requests
+        assert f"{address}/{page}" in map(unquote, seen.requests)
         foreign = {url for url in seen.requests if not url.startswith((address, "data:", "blob:", "chrome:"))}
         assert foreign == set(), page
         assert seen.ran is None, page
@@ -123,7 +124,7 @@ def test_every_internal_link_leads_somewhere(visits: dict[str, Visit], site: Pat
     count = 0
     for page, seen in visits.items():
         for link in {link for link in seen.links if link.startswith(address)}:
-            path = link.removeprefix(address).lstrip("/") or "index.html"
+            path = unquote(link.removeprefix(address).lstrip("/")) or "index.html"
             assert (site / path).exists(), f"{page}: {link}"
             count += 1
     assert count > len(visits)

@@ -66,7 +66,7 @@ def make_project(folder: Path) -> GitRepo:
     repo.write("README.md", "# Prediction pipeline\n")
     repo.write("notes/session-87.md", LOG)
     repo.write("notes/S88.md", LOG.replace("87", "88"))
-    repo.write("reports/.gitkeep")
+    repo.write("reports/junit.xml", '<testsuite><testcase classname="gate" name="opens"/></testsuite>')
     repo.write("scripts/fix_rows.py", "print(1)\n")
     commit = repo.commit("Open the gate (S88)")
     repo.write("sessions/2026-01-01-88.yml", SESSION)

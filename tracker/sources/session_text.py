@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -35,7 +36,7 @@ class SessionText:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        root = YAML(typ="base", pure=True).compose(text)
+        root = self._root = YAML(typ="base", pure=True).compose(text)
         self._keys = {key.value: (key, value) for key, value in root.value} if _is_mapping(root) else {}
         self._newline = "\r\n" if "\r\n" in text else "\n"
 
@@ -79,9 +80,22 @@ class SessionText:
     def edited(self, insertions: Iterable[Insertion]) -> str:
         """The text with all insertions."""
         text = self.text
+        insertions = list(insertions)
+        if any(one.at == len(text) for one in insertions):
+            insertions += self._kept_final_block()
         for _, one in sorted(enumerate(insertions), key=lambda pair: (pair[1].at, pair[0]), reverse=True):
             text = text[: one.at] + one.text + text[one.at if one.until is None else one.until :]
         return text
+
+    def _kept_final_block(self) -> list[Insertion]:
+        """What keeps the value of a block scalar that the file ends in, without a line break, when lines follow it."""
+        node = self._root
+        while isinstance(node, CollectionNode) and node.value:
+            node = list(_children(node))[-1]
+        if not isinstance(node, ScalarNode) or node.style not in ("|", ">") or self.text.endswith(("\n", "\r")):
+            return []
+        header = re.compile(r"[|>]\d*(?P<chomping>[+-]?)").match(self.text, node.start_mark.index)
+        return [Insertion(header.start("chomping"), "-", until=header.end("chomping"))] if header else []
 
     def _line_after(self, index: int, line: str) -> Insertion:
         end = self.text.find("\n", index)

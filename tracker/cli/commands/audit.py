@@ -56,7 +56,7 @@ def command(
     min_confidence: float | None,
     **asked: Any,
 ) -> None:
-    """Find stale files, with proofs, and untrue statements of documents. Exit 1 when there are new ones.
+    """Find stale files and outdated statements. Exit 1 when there are new ones.
 
     Works in any git repository, also without a workspace. Files change only with --remove, --archive or --review, and
     --undo restores them. -v also lists the first paths of every family, with their proofs.

@@ -27,7 +27,7 @@ class Row(NamedTuple):
     known: bool = False
 
 
-class Section(NamedTuple):
+class AuditSection(NamedTuple):
     """A family on the page."""
 
     title: str
@@ -44,7 +44,7 @@ def pages(site: Site) -> Iterator[Page]:
         yield Page(AUDIT, "audit.md.j2", {"asked": False})
         return
     found = audit(workspace.root).reported(everything=True)
-    groups: dict[Action, list[Section]] = {action: [] for action in ACTIONS}
+    groups: dict[Action, list[AuditSection]] = {action: [] for action in ACTIONS}
     ignored = []
     for family in found.families:
         rows = []
@@ -54,7 +54,7 @@ def pages(site: Site) -> Iterator[Page]:
             else:
                 rows.append(Row(one.path, None, one.proof, one.state is State.KNOWN))
         if rows:
-            section = Section(family.title, family.rule, family.precision, tuple(rows[:PATHS]), len(rows))
+            section = AuditSection(family.title, family.rule, family.precision, tuple(rows[:PATHS]), len(rows))
             groups[family.action].append(section)
     statements = []
     for said in found.statements:
