@@ -85,6 +85,10 @@ _WHOLE = 40
 """Digits of a whole SHA-1 hash."""
 
 
+FEED_SECONDS = 0.2
+"""How long the end of a git command waits for what is written to it."""
+
+
 class GitError(TrackerError):
     """Git failed; the message is the last line of its error output."""
 
@@ -408,8 +412,8 @@ class Repository:
                 raise GitError(_last_line(b"".join(errors)) or f"git {command} failed")
         finally:
             process.terminate()
-            for helper in helpers:
-                helper.join()
+            helpers[0].join(FEED_SECONDS)  # a feed that waits for its caller may never end; its thread is a daemon
+            helpers[1].join()
             process.end()
             self._running.discard(process)
             _log.debug("git %s %s: %.3f s", command, " ".join(arguments), time.perf_counter() - started)
