@@ -60,7 +60,7 @@ class ParameterTable:
                 entry.weight = entry.weight or entry in weights or not weights
 
     def held_by(self, optimizer: Optimizer) -> Iterator[Parameter]:
-        """Those that `optimizer` updates."""
+        """The parameters that `optimizer` updates."""
         for group in optimizer.param_groups:
             for tensor in group["params"]:
                 entry = self._known.get(tensor)

@@ -121,7 +121,7 @@ class Recorder:
         return self._units.setdefault(index, DeadUnitTracker())
 
     def _in_order(self) -> list[Layer]:
-        """The layers in the order of their first call; those that were not called behind them."""
+        """The layers in the order of their first call, then the layers that were not called."""
         return sorted(self._layers, key=lambda layer: (layer.order is None, layer.order or 0, layer.index))
 
     def _inform(self, event: str, reading: Sequence[Reading] | EpochReading) -> None:

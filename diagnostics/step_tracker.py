@@ -47,7 +47,7 @@ class StepTracker:
         self._known: weakref.WeakKeyDictionary[Optimizer, bool] = weakref.WeakKeyDictionary()
         self._expected: weakref.WeakSet[Optimizer] = weakref.WeakSet()
         self._stepped: weakref.WeakSet[Optimizer] = weakref.WeakSet()
-        self.seen: weakref.WeakSet[Optimizer] = weakref.WeakSet()  # those that have ever stepped
+        self.seen: weakref.WeakSet[Optimizer] = weakref.WeakSet()  # optimizers that have stepped
         for optimizer in optimizers:
             self._known[optimizer] = True
             self._expected.add(optimizer)

@@ -1,4 +1,4 @@
-"""Dead units: those that were active for no sample of a whole window of captures.
+"""Dead units: units that no sample of a whole window of captures activated.
 
 On one batch 43% of a network's units looked dead, over twenty batches 1.6%."""
 

@@ -1,6 +1,7 @@
 import re
 import subprocess
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
@@ -234,3 +235,13 @@ def test_a_branch_that_is_named_like_a_hash_hides_no_commit(repo: GitRepo) -> No
     repo.git("branch", first[:7], second)
     with Repository.open(repo.path) as repository:
         assert repository.existing([first[:7]]) == {first[:7]: first}
+
+
+def test_a_feed_that_never_ends_does_not_keep_a_command(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    head = repo.commit("Start")
+    asked: SimpleQueue[bytes] = SimpleQueue()
+    asked.put(f"{head}\n".encode())
+    with Repository.open(tmp_path) as repository:
+        with repository.run("cat-file", "--batch-check", feed=iter(asked.get, None)) as output:
+            assert output.readline().split()[1] == b"commit"

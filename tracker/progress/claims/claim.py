@@ -36,7 +36,7 @@ class Detail(StrEnum):
     """On this machine, but not in git."""
     NOT_FOUND = "not-found"
     STILL_TRACKED = "still-tracked"
-    """Said to be removed or renamed, and never removed."""
+    """Claimed as removed or renamed, but git still tracks it."""
     SHALLOW = "shallow"
     PARTIAL = "partial"
     AMBIGUOUS = "ambiguous"
