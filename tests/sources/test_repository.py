@@ -242,6 +242,11 @@ def test_a_feed_that_never_ends_does_not_keep_a_command(tmp_path: Path) -> None:
     head = repo.commit("Start")
     asked: SimpleQueue[bytes] = SimpleQueue()
     asked.put(f"{head}\n".encode())
-    with Repository.open(tmp_path) as repository:
-        with repository.run("cat-file", "--batch-check", feed=iter(asked.get, None)) as output:
-            assert output.readline().split()[1] == b"commit"
+    feed = iter(asked.get, None)
+    with (
+        pytest.raises(KeyError, match="left early"),
+        Repository.open(tmp_path) as repository,
+        repository.run("cat-file", "--batch-check", feed=feed) as output,
+    ):
+        assert output.readline().split()[1] == b"commit"
+        raise KeyError("left early")
