@@ -1,5 +1,6 @@
 import re
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -242,11 +243,7 @@ def test_a_feed_that_never_ends_does_not_keep_a_command(tmp_path: Path) -> None:
     head = repo.commit("Start")
     asked: SimpleQueue[bytes] = SimpleQueue()
     asked.put(f"{head}\n".encode())
-    feed = iter(asked.get, None)
-    with (
-        pytest.raises(KeyError, match="left early"),
-        Repository.open(tmp_path) as repository,
-        repository.run("cat-file", "--batch-check", feed=feed) as output,
-    ):
+    with Repository.open(tmp_path) as repository, ExitStack() as stack:
+        output = stack.enter_context(repository.run("cat-file", "--batch-check", feed=iter(asked.get, None)))
         assert output.readline().split()[1] == b"commit"
-        raise KeyError("left early")
+        stack.pop_all().__exit__(KeyError, KeyError(), None)
