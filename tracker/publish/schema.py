@@ -67,18 +67,55 @@ def _tables(model: type[Model], docs: Mapping[str, Mapping[str, str]], seen: set
         yield f"### {model.__name__}"
     short = f" A plain text is its `{model.shorthand}`." if model.shorthand else ""
     yield f"{title}{short}"
-    rows = ["| key | what |", "|---|---|"]
+    schema = model.model_json_schema(mode="validation")
+    rows = ["| key | type | default | what |", "|---|---|---|---|"]
     inner: dict[str, type[Model]] = {}
     for field, info in model.model_fields.items():
-        key = f"`{info.alias or field}`"
+        name = info.alias or field
+        key = f"`{name}`"
+        kind = _type_name(schema["properties"][name], schema.get("$defs", {}))
+        default = f"`{_scalar(info.default)}`" if _scalar(info.default) else ""
         models = list(_models(info.annotation))
         inner |= {one.__name__: one for one in models}
         links = "".join(f" [{one.__name__}](#{one.__name__.lower()})" for one in models)
         text = docs[model.__name__].get(field, "").replace("|", "\\|").replace("\n", " ")
-        rows.append(f"| {f'**{key}**' if info.is_required() else key} | {text}{links} |")
+        rows.append(
+            f"| {f'**{key}**' if info.is_required() else key} | {kind} | {default} | {text}{links} |".replace(
+                "|  |", "| |"
+            )
+        )
     yield "\n".join(rows)
     for one in inner.values():
         yield from _tables(one, docs, seen)
+
+
+TYPES = {"string": "text", "integer": "integer", "number": "number", "boolean": "`true` or `false`"}
+FORMATS = {"date": "day", "date-time": "time"}
+
+
+def _type_name(prop: Mapping[str, Any], definitions: Mapping[str, Mapping[str, Any]]) -> str:
+    """The type of a property of a schema, in words."""
+    if "$ref" in prop:
+        inner = definitions[prop["$ref"].rpartition("/")[2]]
+        return "mapping" if inner.get("type") == "object" else _type_name(inner, definitions)
+    if options := prop.get("anyOf", prop.get("oneOf")):
+        names = dict.fromkeys(_type_name(one, definitions) for one in options if one.get("type") != "null")
+        return " or ".join(names)
+    if prop.get("enum"):
+        return "one of " + ", ".join(f"`{value}`" for value in prop["enum"])
+    if prop.get("type") == "array":
+        return f"list of {_plural(_type_name(prop.get('items', {}), definitions))}"
+    return FORMATS.get(prop.get("format", "")) or TYPES.get(prop.get("type", ""), "mapping" if prop else "any")
+
+
+def _plural(name: str) -> str:
+    return name if name == "text" or " " in name else f"{name}s"
+
+
+def _scalar(default: Any) -> str:
+    """A default that a reader can write: text, a number or a truth value."""
+    text = str(default).lower() if isinstance(default, bool) else str(default)
+    return text.replace("|", "\\|") if isinstance(default, str | int) else ""
 
 
 def _models(annotation: Any) -> Iterator[type[Model]]:
