@@ -79,11 +79,8 @@ def _tables(model: type[Model], docs: Mapping[str, Mapping[str, str]], seen: set
         inner |= {one.__name__: one for one in models}
         links = "".join(f" [{one.__name__}](#{one.__name__.lower()})" for one in models)
         text = docs[model.__name__].get(field, "").replace("|", "\\|").replace("\n", " ")
-        rows.append(
-            f"| {f'**{key}**' if info.is_required() else key} | {kind} | {default} | {text}{links} |".replace(
-                "|  |", "| |"
-            )
-        )
+        cells = [f"**{key}**" if info.is_required() else key, kind, default, f"{text}{links}"]
+        rows.append(f"|{'|'.join(f' {cell} ' if cell else ' ' for cell in cells)}|")
     yield "\n".join(rows)
     for one in inner.values():
         yield from _tables(one, docs, seen)
