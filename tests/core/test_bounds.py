@@ -99,14 +99,6 @@ def test_time_grows_no_faster_than_the_longest_line(unit: str, repo: GitRepo) ->
     assert grown == {}
 
 
-def test_a_hundred_thousand_backticks_import_in_a_second(repo: GitRepo) -> None:
-    (repo.path.parent / "log.md").write_text("# Session 9: 2025-03-01\n\n" + "`" * 100_000, "utf-8")
-    tracker("import", "--dry-run", "../log.md", cwd=repo.path)  # imports and compiles
-    start = time.process_time()
-    assert tracker("import", "--dry-run", "../log.md", cwd=repo.path).code == 0
-    assert time.process_time() - start < 1
-
-
 def test_a_long_estimate_is_one_that_cannot_be_read(repo: GitRepo) -> None:
     task = f"{{id: t, title: t, estimate: {'9' * 10_000}}}, {{id: u, title: u, estimate: {'9' * 50}h}}"
     repo.write("tracker.yml", f"project: P\nphases: [{{id: '1', title: t, tasks: [{task}]}}]\n")

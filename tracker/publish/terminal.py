@@ -67,25 +67,30 @@ def print_status(progress: Progress, console: Console) -> None:
     _print_next(progress, console)
 
 
-def print_readiness(found: Readiness, console: Console) -> None:
-    """Whether a phase is ready: the answer, what speaks for it, what is missing, and what it was looked up in."""
+def print_readiness(found: Readiness, console: Console, *, most: int | None = 12) -> None:
+    """Whether a phase is ready: the answer, what is missing, the evidence, and where it was found.
+
+    Sections other than the missing and the evidence show at most so many lines; None shows all of them.
+    """
     phase = found.standing.phase
     answer = Text("ready", "green") if found.ready else Text("not ready", "red")
     title = Text.assemble((f"{phase.id} · {phase.title}", "bold"), ": ", answer, f" ({found.standing.status})")
     console.print(title, soft_wrap=True)
     _print_lines(console, "Missing", (f"{one.kind} {one.subject}: {one.text}" for one in found.missing))
     _print_lines(console, "Evidence", (f"{one.kind} {one.subject}: {one.text}" for one in found.evidence))
-    _print_lines(console, "Sessions say", (f"session {one.session}, {one.kind}: {one.text}" for one in found.remarks))
-    _print_lines(console, "Implemented in", map(_file_line, found.files))
-    if found.more_files:
-        console.print(f"  and {found.more_files} more")
-    _print_lines(console, "Named, but not there", found.gone)
+    _print_lines(
+        console, "Sessions say", (f"session {one.session}, {one.kind}: {one.text}" for one in found.remarks), most
+    )
+    _print_lines(console, "Implemented in", map(_file_line, found.files), most, found.more_files)
+    _print_lines(console, "Named, but not there", found.gone, most)
     tasks = (f"{task.task.id}: {task.task.estimate or 'no estimate'} ({task.status})" for task, _ in found.scope.tasks)
-    _print_lines(console, f"Scope: {scope_in_words(found.scope)}", tasks)
+    _print_lines(console, f"Scope: {scope_in_words(found.scope)}", tasks, most)
 
 
 def scope_in_words(scope: Scope) -> str:
     """What estimates add up to, and what they leave out."""
+    if len(scope.uncounted) == len(scope.tasks):
+        return f"{counted(len(scope.tasks), 'task')} without an estimate that can be read"
     uncounted = f", {len(scope.uncounted)} without an estimate that can be read" if scope.uncounted else ""
     return f"{spoken(scope.total)} in {counted(len(scope.tasks), 'task')}, {spoken(scope.left)} left{uncounted}"
 
@@ -98,12 +103,16 @@ def _file_line(file: Implementing) -> str:
     return f"{file.path}{places}: {counted(file.lines, 'line')}{changed}{used}{more}"
 
 
-def _print_lines(console: Console, title: str, lines: Iterable[str]) -> None:
+def _print_lines(
+    console: Console, title: str, lines: Iterable[str], most: int | None = None, unlisted: int = 0
+) -> None:
     found = [" ".join(line.split()) for line in lines]
     if found:
         console.print(Text(f"\n{title}", "bold"))
-    for line in found:
+    for line in found[:most]:
         console.print(Text(f"- {line}"), soft_wrap=True)
+    if more := len(found) - len(found[:most]) + unlisted:
+        console.print(f"  and {more} more{'' if most is None else ' (-v lists them)'}")
 
 
 def _print_open(progress: Progress, console: Console) -> None:

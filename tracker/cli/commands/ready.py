@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.options import format_option
+from tracker.cli.options import format_option, is_verbose
 from tracker.cli.output import console, print_json
 from tracker.commands.project import open_progress
 
@@ -19,7 +19,7 @@ from tracker.commands.project import open_progress
 def command(workspace: Path | None, phase: str, form: str) -> None:
     """Check whether PHASE is ready to start.
 
-    Prints the evidence and what is missing. Exits with 1 when the phase is not ready.
+    Prints the evidence and what is missing; -v lists everything. Exits with 1 when the phase is not ready.
 
     \b
     Example:
@@ -36,5 +36,5 @@ def command(workspace: Path | None, phase: str, form: str) -> None:
         else:
             from tracker.publish.terminal import print_readiness
 
-            print_readiness(found, console())
+            print_readiness(found, console(), most=None if is_verbose() else 12)
     sys.exit(0 if found.ready else 1)
