@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -11,6 +12,8 @@ from types import TracebackType
 from typing import Self
 
 from tracker.user_folders import make_private
+
+_log = logging.getLogger(__name__)
 
 
 def digest(*parts: bytes | str) -> str:
@@ -66,6 +69,7 @@ class Cache:
                 marks = ",".join("?" * len(part))
                 query = f"SELECT key, value FROM texts WHERE kind = ? AND key IN ({marks})"
                 found.update(self._database.execute(query, (kind, *part)))
+        _log.info("%s: %d of %d in the cache", kind, len(found), len(wanted))
         return found
 
     def put(self, kind: str, entries: Mapping[str, str], *, only: Iterable[str] | None = None) -> None:

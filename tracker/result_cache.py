@@ -23,7 +23,7 @@ from tracker.workspace import BASELINE_FILE, PLAN_FILE
 if TYPE_CHECKING:  # recalling an output must not import everything that computes one
     from tracker.progress.progress import Progress
 
-KIND = "memo"
+KIND = "answer"
 KINDS = (".py", ".json", ".j2", ".css")
 """Files of the tool that an output depends on."""
 YOUNG = 100_000_000

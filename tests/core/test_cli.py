@@ -80,6 +80,8 @@ def test_a_cached_answer_is_logged(repo: GitRepo) -> None:
     first, second = (tracker("status", "-v", "--format", "json", cwd=repo.path) for _ in range(2))
     assert "not cached" in first.err
     assert "using the cached answer" in second.err
+    assert "INFO  tracker.cache: session: 0 of 3 in the cache" in first.err
+    assert "INFO  tracker.cache: answer: 1 of 1 in the cache" in second.err
 
 
 def test_a_command_is_imported_alone(tmp_path: Path) -> None:

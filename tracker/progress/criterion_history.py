@@ -16,7 +16,7 @@ from tracker.sources.facts import Facts
 from tracker.sources.trees import read_blobs
 from tracker.workspace import PLAN_FILE
 
-KIND = "wording"
+KIND = "criteria"
 
 
 @dataclass(frozen=True, slots=True)

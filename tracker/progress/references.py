@@ -19,7 +19,7 @@ from tracker.cache import Cache, digest
 from tracker.sources.facts import Facts
 from tracker.workspace import PLAN_FILE
 
-KIND = "uses"
+KIND = "references"
 PYTHON = (".py", ".pyi")
 SCRIPTS = (".js", ".jsx", ".mjs", ".ts", ".tsx", ".vue", ".svelte")
 SOURCE_ROOTS = ("", "src")
