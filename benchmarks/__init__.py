@@ -1,1 +1,1 @@
-"""Benchmarks: each prints ratios against a floor or a peer, measured in the same run."""
+"""Benchmarks that print ratios to a baseline or a peer measured in the same run."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: those of the tracker, one after the other. The others: see README.md."""
+"""`python -m benchmarks`: run the benchmarks of the tracker in sequence. README.md describes the others."""
 
 from benchmarks import build, history, startup, verdicts
 

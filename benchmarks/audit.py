@@ -1,9 +1,9 @@
-"""`tracker audit` on generated trees: seconds, memory and git processes; new, unchanged, and after small changes.
+"""Time, memory and git processes of `tracker audit` on generated trees: new, unchanged, and after small changes.
 
 usage: python -m benchmarks.audit [FILES ...] [--record]
 
-Without numbers: 10, 30 and 100 thousand files, of 1.4 KB each on average, with a history of 2,000 commits. The figures
-of the last tree are recorded.
+Default: trees of 10,000, 30,000 and 100,000 files of 1.4 KB on average, with a history of 2,000 commits. The figures of
+the last tree are recorded.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ SUFFIXES = ("py", "py", "ts", "py", "md", "json", "ts", "yml")
 
 
 def name(number: int) -> str:
-    """The path of a file: about half of the names occur once, and a folder holds about 60."""
+    """Return the path of a file. About half of the names occur once; a folder holds about 60 files."""
     suffix = SUFFIXES[number % len(SUFFIXES)]
     stem = f"{WORDS[number % 16]}_{WORDS[number // 16 % 16]}_{number // 2}"
     return f"{'docs' if suffix == 'md' else 'src'}/area_{number // 600}/part_{number // 60}/{stem}.{suffix}"
 
 
 def content(number: int, files: int, turn: int = 0) -> bytes:
-    """Text of about 1.4 KB that names a few other files."""
+    """Return text of about 1.4 KB that names a few other files."""
     source = random.Random(number * 31 + turn)
     others = [name(source.randrange(files)) for _ in range(4)]
     prose = [" ".join(source.choices(WORDS, k=12)) for _ in range(14)]
@@ -74,7 +74,8 @@ def content(number: int, files: int, turn: int = 0) -> bytes:
 
 
 def stream(files: int) -> Iterator[bytes]:
-    """For `git fast-import`: all files, then commits that change three each, and rename or remove one at times."""
+    """Yield input for `git fast-import`: all files, then commits that change three files and sometimes rename or remove
+    one."""
     yield _commit(0, "Start")
     for number in range(files):
         yield _file(name(number), content(number, files))
@@ -105,7 +106,7 @@ def _data(text: bytes) -> bytes:
 
 
 def generate(folder: Path, files: int, *, checkout: bool = True) -> None:
-    """A repository, with its files checked out unless they need not be."""
+    """Create a repository; check out its files unless `checkout` is false."""
     subprocess.run(["git", "init", "-q", "--initial-branch=main", folder], check=True)
     with subprocess.Popen(["git", "fast-import", "--quiet"], cwd=folder, stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
@@ -115,7 +116,7 @@ def generate(folder: Path, files: int, *, checkout: bool = True) -> None:
 
 
 def audit(folder: Path, place: Path) -> tuple[float, float, float, int]:
-    """Seconds, seconds on the processor, MB of the largest process, and how often git was started."""
+    """Run an audit. Return seconds, processor seconds, MB of the largest process, and the number of git processes."""
     trace = place / "trace"
     trace.unlink(missing_ok=True)
     environment = os.environ | {"XDG_CACHE_HOME": str(place / "cache"), "GIT_TRACE2_EVENT": str(trace)}
@@ -138,7 +139,7 @@ def audit(folder: Path, place: Path) -> tuple[float, float, float, int]:
 
 
 def measure(files: int) -> dict[str, float]:
-    """Print a line for a tree of so many files."""
+    """Audit a tree of `files` files, print a line, and return the figures."""
     with tempfile.TemporaryDirectory() as name_of_place:
         place = Path(name_of_place)
         folder = place / "tree"
@@ -161,7 +162,7 @@ def measure(files: int) -> dict[str, float]:
 
 
 def report(what: str, measured: tuple[float, float, float, int], size: int) -> tuple[float, float, float, int]:
-    """Print what was measured, and pass it on."""
+    """Print the measurement and return it."""
     seconds, busy, memory, started = measured
     print(
         f" {what} {seconds:.1f} s (processor {busy:.1f} s, {busy / size * 1e8:.1f} s a 100 MB), "

@@ -1,9 +1,9 @@
-"""What people ask most: `tracker brief` and `tracker find` on 1,000 sessions of 500 words over 10,000 commits.
+"""Time of `tracker brief` and `tracker find` on 1,000 sessions of 500 words over 10,000 commits.
 
 usage: python -m benchmarks.brief [--record]
 
-The brief is asked for when something changed and when nothing did. The peer of finding words is `grep -r -i -c` over
-the same files, which only counts lines; the floor of both is a bare interpreter. By turns, medians.
+The brief is measured after a change and without one. The peer of `find` is `grep -r -i -c` over the same files, which
+only counts lines; the baseline of both is a bare interpreter. The commands alternate; figures are medians.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from benchmarks.record import record
 
 SESSIONS, COMMITS, ROUNDS = 1_000, 10_000, 7
 WORDS = ("magnitude", "trees")
-"""Every session has the one; nearly every one has the other."""
+"""Every session contains the first, and nearly every session the second."""
 
 
 def seconds(folder: Path, *command: str) -> float:

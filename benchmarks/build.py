@@ -1,9 +1,9 @@
-"""Building pages beside MkDocs, which then builds them: cold, with nothing to do, and with one session changed.
+"""Time to build pages (cold, with nothing to do, with one session changed), compared with MkDocs on these pages.
 
 usage: python -m benchmarks.build [--sessions 1000] [--commits 10000] [--no-mkdocs] [--record]
 
 The workspace is generated: sessions of 500 words with tables, lists and code, and a history in which every tenth commit
-names a session. Every command runs in a process of its own, start-up included.
+names a session. Every command runs in its own process, and its start-up counts.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from tracker.sources.yaml import dump
 
 WORDS = (
     *("the", "network", "loses", "to", "boosted", "trees", "because", "its", "inputs", "span"),
-    *("five", "orders", "of", "magnitude", "and", "nobody", "looked", "at", "them", "yet"),
+    *("five", "orders", "of", "magnitude", "and", "rarely", "looked", "at", "them", "yet"),
 )
 TRACKER = [sys.executable, "-m", "tracker"]
 ROUNDS = 5
 
 
 def prose(rng: random.Random, words: int) -> str:
-    """Markdown of about so many words: paragraphs, a list, a table and code."""
+    """Return Markdown of about `words` words: paragraphs, lists, tables and code."""
     text = []
     while words > 0:
         sentence = " ".join(rng.choices(WORDS, k=12)).capitalize()
@@ -52,7 +52,7 @@ def prose(rng: random.Random, words: int) -> str:
 
 
 def session(number: int) -> str:
-    """One session file of about 500 words."""
+    """Return a session file of about 500 words."""
     rng = random.Random(number)
     return dump(
         {
@@ -71,7 +71,7 @@ def session(number: int) -> str:
 
 
 def generate(folder: Path, sessions: int, commits: int) -> None:
-    """A workspace with so many sessions, over a history of so many commits."""
+    """Create a workspace with generated sessions and a generated history."""
     subprocess.run(["git", "init", "-q", "--initial-branch=main", folder], check=True)
     history = b"".join(stream(commits))
     subprocess.run(["git", "fast-import", "--quiet"], cwd=folder, input=history, check=True)
@@ -97,7 +97,7 @@ def generate(folder: Path, sessions: int, commits: int) -> None:
 
 
 def run(folder: Path) -> tuple[float, float]:
-    """Seconds of `tracker build --no-site`, and MB at its peak (of the largest of its processes)."""
+    """Run `tracker build --no-site`. Return seconds, and the peak memory in MB of its largest process."""
     start = time.perf_counter()
     process = subprocess.Popen([*TRACKER, "build", "--no-site"], cwd=folder, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -108,7 +108,7 @@ def run(folder: Path) -> tuple[float, float]:
 
 
 def median(times: int, prepare: Callable[[int], None], folder: Path) -> tuple[float, float]:
-    """Median seconds and highest memory of some runs, each prepared."""
+    """Return median seconds and highest memory in MB of several runs; `prepare` is called before each."""
     found = []
     for number in range(times):
         prepare(number)
@@ -121,7 +121,7 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=1000)
     parser.add_argument("--commits", type=int, default=10_000)
     parser.add_argument("--record", action="store_true", help="write the figures as a result")
-    parser.add_argument("--no-mkdocs", action="store_true", help="leave out the peer, which takes longest")
+    parser.add_argument("--no-mkdocs", action="store_true", help="skip MkDocs, which takes the longest")
     options = parser.parse_args()
     started = datetime.now(UTC)
     with tempfile.TemporaryDirectory() as name:
@@ -145,7 +145,7 @@ def main() -> None:
         environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
         subprocess.run([sys.executable, "-m", "mkdocs", "build", "-q"], cwd=folder, env=environment, check=True)
         peer = time.perf_counter() - start
-        print(f"MkDocs, those pages{peer:6.2f} s")
+        print(f"MkDocs, same pages {peer:6.2f} s")
         print(f"cold / MkDocs {cold / peer:.2f}   nothing changed / MkDocs {idle / peer:.3f}")
         if options.record:
             figures = {"cold_seconds": cold, "idle_seconds": idle, "one_changed_seconds": one, "mkdocs_seconds": peer}

@@ -1,8 +1,8 @@
-"""Reading history beside the `git log` it is read from: share of its speed, and memory above start.
+"""Speed of reading history as a share of the speed of `git log` alone, and additional memory.
 
 usage: python -m benchmarks.history [REPOSITORY ...]
 
-Without a repository one of 10,000 commits is generated. Both are run by turns, and the medians compared.
+Default: a generated repository with 10,000 commits. Both run alternately; the medians are compared.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ROUNDS = 7
 
 
 def stream(count: int) -> Iterator[bytes]:
-    """A history for `git fast-import`: every commit changes three files of a tree that grows to 1,000."""
+    """Yield a history for `git fast-import`: every commit changes three files of a tree that grows to 1,000 files."""
     for number in range(count):
         message = f"S{number // 10}: change number {number}\n\nBecause of what number {number // 2} said.\n".encode()
         yield b"commit refs/heads/main\n"
@@ -39,14 +39,14 @@ def stream(count: int) -> Iterator[bytes]:
 
 
 def generate(folder: Path, count: int = COMMITS) -> Path:
-    """A repository with a generated history."""
+    """Create a repository with a generated history."""
     subprocess.run(["git", "init", "-q", "--initial-branch=main", folder], check=True)
     subprocess.run(["git", "fast-import", "--quiet"], cwd=folder, input=b"".join(stream(count)), check=True)
     return folder
 
 
 def git_alone(folder: Path) -> None:
-    """What the history is read from, read by nobody."""
+    """Run the `git log` that the history is read from, without parsing its output."""
     command = ["git", "log", "--raw", "-z", "--no-renames"]
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -55,7 +55,7 @@ def git_alone(folder: Path) -> None:
 
 
 def tracker(folder: Path) -> int:
-    """The history as the tracker reads it. Returns the number of commits."""
+    """Read the history as the tracker does. Return the number of commits."""
     with Repository.open(folder) as repository:
         return sum(1 for _ in commits(repository))
 
@@ -67,7 +67,7 @@ def seconds(function: object, folder: Path) -> float:
 
 
 def memory(folder: Path) -> float:
-    """MB above start that reading needs, in a process of its own."""
+    """Return the MB of additional memory that reading needs, measured in its own process."""
     process = os.fork()
     if process == 0:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

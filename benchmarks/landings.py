@@ -1,9 +1,9 @@
-"""Where 200 commits landed that HEAD does not contain, over 10,000 commits.
+"""Time to find where 200 commits landed that HEAD does not contain, over 10,000 commits.
 
 usage: python -m benchmarks.landings
 
-Half of them are on a branch that was cherry-picked, half are known by their patch ids alone. The peer is the same
-workspace without those claims.
+Half of them are on a branch that was cherry-picked, the other half are known only by their patch ids. The peer is the
+same workspace without these claims.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def _git(folder: Path, *arguments: str) -> list[str]:
 
 
 def unlanded(folder: Path) -> list[dict[str, str]]:
-    """Entries for commits that landed under other hashes: same change, other message."""
+    """Return entries for commits that landed under other hashes, with the same change and another message."""
     originals = _git(folder, "rev-list", f"--max-count={CLAIMS * 20}", "HEAD")[:: CLAIMS // 10]
     command = "git diff-tree --stdin -p -r --no-renames --full-index | git patch-id --stable"
     feed = "".join(f"{one}\n" for one in originals)

@@ -1,4 +1,4 @@
-"""Import: 100 Markdown logs of 800 words in one call of `tracker import`, and the same again when nothing changed.
+"""Time to import 100 Markdown logs of 800 words with one call of `tracker import`, and again when nothing changed.
 
 usage: python -m benchmarks.logs [--record]
 """

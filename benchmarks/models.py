@@ -1,4 +1,4 @@
-"""The models that the observer is measured on, built from torch alone, with their batches and losses."""
+"""The models of the observer benchmark with their batches and losses, built from torch alone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Block(nn.Module):
 
 
 class GPT(nn.Module):
-    """Tokens in, logits out: [batch, length] → [batch × length, vocabulary]. `tied`: the head is the embedding."""
+    """Compute logits from tokens: [batch, length] → [batch × length, vocabulary]. `tied`: the head is the embedding."""
 
     def __init__(self, width: int, depth: int, heads: int, vocabulary: int, length: int, *, tied: bool = False) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class GPT(nn.Module):
 
 
 def gpt2_small() -> GPT:
-    """The shape of GPT-2's smallest: 124,439,808 parameters."""
+    """Return a model with the shape of the smallest GPT-2: 124,439,808 parameters."""
     return GPT(768, 12, 12, 50257, 1024, tied=True)
 
 
@@ -131,7 +131,7 @@ CPU_CASES = {
     ),
 }
 
-# ResNet-50 and GPT-2-small, trained as people do; the small MLP stands for all that launching kernels keeps busy.
+# ResNet-50 and GPT-2-small in their usual training setup; the small MLP represents models bound by kernel launches.
 GPU_CASES = {
     "MLP 62-128-64-32-1": CPU_CASES["MLP 62-128-64-32-1"],
     "ResNet-50": Case(

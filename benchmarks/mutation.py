@@ -1,4 +1,4 @@
-"""How many faults, put into the code that decides verdicts, the tests notice.
+"""Mutation tests of the code that decides verdicts.
 
 Runs mutmut on a seeded sample of the mutants of the modules named in `pyproject.toml`. The tests are those of
 `tests/progress` and the story tests; a mutant that no test runs counts as survived.

@@ -1,16 +1,16 @@
-"""What watching costs: a training step with the observer over one without.
+"""Cost of watching: the time of a training step with the observer, divided by the time without it.
 
 usage: python -m benchmarks.observer [--device cpu|cuda] [--every 1 10 100] [--case NAME] [--seconds 20] [--record]
 
-One process; a bare and a watched twin by turns, some steps each, in changing order; the median of the ratios of blocks
-of such turns. Then the twins change places, since of two that are equal one is faster by up to half a percent, for
-where it lies in memory. On the CPU, one thread and the process's own seconds, which other work on the machine disturbs
-least; on a GPU seconds by the clock. Cells of steps too long to repeat are worked out from what one capture costs, and
-marked so.
+A bare and a watched twin alternate in one process, some steps each, in changing order; the figure is the median of the
+ratios over blocks of such turns. Then the twins swap roles, because one of two equal twins is faster by up to half a
+percent, depending on its place in memory. On the CPU, one thread and process time, which other work on the machine
+disturbs least; on a GPU, wall-clock time. Cells whose steps are too long to repeat are computed from the cost of one
+capture, and marked.
 
-Beside it: what each group of numbers costs in a capture, and what others cost that measure less: forward hooks that
-take mean, deviation and share of zeros by `.item()`, and `wandb.watch` of gradients and parameters, where it is
-installed (offline).
+Also measured: the cost of each group of numbers in a capture, and the cost of tools that measure less: forward hooks
+that compute mean, standard deviation and share of zeros with `.item()`, and `wandb.watch` of gradients and parameters,
+if it is installed (offline).
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ from diagnostics.capture import Groups
 from diagnostics.observer import TOGETHER
 
 EVERY = (1, 10, 100)
-SMALL, ROUNDS = 0.01, 5  # seconds of a step, below which so many twins are made: each has its own luck with the caches
+SMALL, ROUNDS = 0.01, 5  # ROUNDS pairs of twins for steps shorter than SMALL seconds: cache effects differ by pair
 
 
 class Trainer:
-    """One model in training, a step at a time."""
+    """A model that is trained step by step."""
 
     def __init__(self, case: Case, device: torch.device) -> None:
         torch.manual_seed(0)
@@ -60,7 +60,7 @@ class Trainer:
         self.steps += 1
 
     def block(self, steps: int) -> float:
-        """Seconds of so many steps."""
+        """Train for `steps` steps and return the seconds."""
         clock = time.process_time if self.device.type == "cpu" else time.perf_counter
         started = clock()
         for _ in range(steps):
@@ -70,12 +70,12 @@ class Trainer:
         return clock() - started
 
 
-# Begins to watch every so many steps; returns how to stop.
+# Starts watching every N steps; returns a function that stops it.
 Watch = Callable[[Trainer, int], Callable[[], object]]
 
 
 def observer(groups: Sequence[str] = Groups.ALL) -> Watch:
-    """The one of this project."""
+    """Return a function that attaches the observer of this project."""
 
     def watch(trainer: Trainer, every: int) -> Callable[[], object]:
         folder = tempfile.TemporaryDirectory()
@@ -100,7 +100,7 @@ def observer(groups: Sequence[str] = Groups.ALL) -> Watch:
 
 
 def naive(trainer: Trainer, every: int) -> Callable[[], object]:
-    """What people write first: three numbers of each output."""
+    """Attach simple forward hooks that read three numbers of each output."""
 
     def hook(_module: nn.Module, _inputs: object, output: torch.Tensor) -> None:
         if trainer.steps % every == 0:
@@ -117,7 +117,7 @@ def naive(trainer: Trainer, every: int) -> Callable[[], object]:
 
 
 def wandb(trainer: Trainer, every: int) -> Callable[[], object]:
-    """Histograms of all gradients and parameters, in a run that goes nowhere."""
+    """Log histograms of all gradients and parameters, in an offline run that is deleted."""
     import wandb as package
 
     folder = tempfile.TemporaryDirectory()
@@ -138,8 +138,8 @@ PEERS: dict[str, Watch] = {"naive": naive, "wandb.watch": wandb}
 
 
 def ratio(case: Case, device: torch.device, every: int, seconds: float, watch: Watch) -> float | None:
-    """Watched over bare, either twin being the watched one, of small models several pairs: the geometric mean of the
-    medians. None where it would take five times as long as asked for."""
+    """Return the time of watched steps divided by bare ones: the geometric mean of the medians with each twin watched,
+    for small models over several pairs. None if this would take five times as long as requested."""
     found: list[float] = []
     rounds = 1
     while len(found) < 2 * rounds:
@@ -155,14 +155,14 @@ def ratio(case: Case, device: torch.device, every: int, seconds: float, watch: W
 
 
 def _one_way(bare: Trainer, watched: Trainer, step: float, every: int, seconds: float, watch: Watch) -> float:
-    """The median over pairs of blocks, of which turns of some 20 ms are taken by turns; `step`: its seconds.
+    """Return the median over pairs of blocks, which alternate in turns of about 20 ms; `step`: seconds of a step.
 
-    A turn holds at least one capture, and a block as many as the observer reads together, where that is less than a
-    second: so that the median has its share of the reading."""
+    A turn contains at least one capture, and a block as many as the observer reads together, if that takes less than a
+    second, so that the median contains its share of the reading."""
     stop = watch(watched, every)
     steps = every * max(1, round(0.02 / step / every))
     turns = -(-TOGETHER * every // steps) if TOGETHER * every * step < 1 else 1
-    watched.block(25 * every if step < SMALL else every)  # until units are followed
+    watched.block(25 * every if step < SMALL else every)  # until dead units are tracked
     ratios: list[float] = []
     ends = time.perf_counter() + seconds
     while time.perf_counter() < ends or len(ratios) < 3:
@@ -180,7 +180,7 @@ def _one_way(bare: Trainer, watched: Trainer, step: float, every: int, seconds: 
 
 
 def missing(name: str) -> str | None:
-    """Why a peer cannot be measured here."""
+    """Return why a peer cannot be measured here; None if it can."""
     package = name.partition(".")[0]
     if name == "naive" or importlib.util.find_spec(package) is not None:
         return None
@@ -188,7 +188,7 @@ def missing(name: str) -> str | None:
 
 
 def cells(case: Case, device: torch.device, every: Sequence[int], seconds: float, watch: Watch) -> Iterator[str]:
-    """The ratios at each interval; `≈` before one that follows from the others."""
+    """Yield the ratio at each interval, with `≈` before a ratio that is computed from the others."""
     first: float | None = None
     for each in every:
         found = ratio(case, device, each, seconds, watch)
@@ -201,10 +201,10 @@ def cells(case: Case, device: torch.device, every: Sequence[int], seconds: float
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=20.0, help="for each cell, at least")
+    parser.add_argument("--seconds", type=float, default=20.0, help="minimum seconds per cell")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--every", type=int, nargs="*", default=EVERY)
-    parser.add_argument("--case", nargs="*", help="the models, instead of all")
+    parser.add_argument("--case", nargs="*", help="the models to measure (default: all)")
     parser.add_argument("--record", action="store_true", help="write the figures as a result")
     arguments = parser.parse_args()
     if arguments.device == "cuda" and not torch.cuda.is_available():
@@ -212,7 +212,7 @@ def main() -> None:
         return
     cases = CASES[arguments.device]
     if unknown := set(arguments.case or ()) - set(cases):
-        parser.error(f"no model is called {unknown.pop()!r}; there are: {', '.join(cases)}")
+        parser.error(f"unknown model {unknown.pop()!r}; choose from: {', '.join(cases)}")
     device, started = torch.device(arguments.device), datetime.now(UTC)
     torch.set_num_threads(1)
     where = torch.cuda.get_device_name() if device.type == "cuda" else f"{platform.machine()}, {os.cpu_count()} cores"

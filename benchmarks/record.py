@@ -1,4 +1,4 @@
-"""A benchmark's figures as a result file, so that criteria can rest on them."""
+"""Write the figures of a benchmark as a result file, so that criteria can use them as evidence."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ RESULTS = ROOT / "diagnostics" / "results"
 
 
 def git(*arguments: str) -> str:
-    """What git prints, here."""
+    """Run git in this repository and return its output."""
     return subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def record(name: str, started: datetime, metrics: dict[str, float]) -> Path:
-    """Write the figures of a benchmark as a result of that name, with the commit and the machine."""
+    """Write the figures as a result named `name`, with the commit and the machine. Return its path."""
     dirty = git("status", "--porcelain", "--untracked-files=no", "--", ":/", f":(exclude){RESULTS.relative_to(ROOT)}")
     result = {
         "schema": 1,

@@ -1,4 +1,4 @@
-"""Start-up: `tracker --version` beside a bare interpreter, by turns.
+"""Start-up time of `tracker --version` compared with a bare interpreter; both run alternately.
 
 usage: python -m benchmarks.startup [--record]
 """

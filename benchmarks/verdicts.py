@@ -1,8 +1,8 @@
-"""Verdicts of 500 criteria with two pieces of evidence each, over 10,000 commits and 1,000 results.
+"""Time to compute verdicts of 500 criteria with two pieces of evidence each, over 10,000 commits and 1,000 results.
 
 usage: python -m benchmarks.verdicts [--record]
 
-The peer is `git log --raw` alone over the same history: no verdict can be had without reading it once.
+The peer is `git log --raw` alone over the same history: every verdict needs to read the history once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ COMMITS, RESULTS, CRITERIA, ROUNDS = 10_000, 1_000, 500, 5
 
 
 def generate(folder: Path) -> None:
-    """A workspace whose every second criterion is stale."""
+    """Create a workspace in which every second criterion is stale."""
     subprocess.run(["git", "init", "-q", "--initial-branch=main", folder], check=True)
     subprocess.run(["git", "fast-import", "--quiet"], cwd=folder, input=b"".join(stream(COMMITS)), check=True)
     subprocess.run(["git", "reset", "-q", "--hard"], cwd=folder, check=True)

@@ -16,7 +16,7 @@ DEMO = ROOT / "build" / "demo"
 
 
 def run(title: str, *command: str, cwd: Path = DEMO) -> None:
-    """Run a step, and stop the demo where it fails."""
+    """Run one step of the demo. Exit when it fails."""
     shown = " ".join(Path(part).name if Path(part).is_absolute() else part for part in command)
     print(f"\n== {title}\n$ {shown}", flush=True)
     start = time.perf_counter()
@@ -27,30 +27,30 @@ def run(title: str, *command: str, cwd: Path = DEMO) -> None:
 
 
 def main() -> None:
-    """The main job, end to end."""
+    """Clone the repository, train the example, show the status and build the site."""
     shutil.rmtree(DEMO, ignore_errors=True)
     DEMO.parent.mkdir(exist_ok=True)
-    run("A copy of this repository", "git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(DEMO), cwd=ROOT)
+    run("Clone this repository", "git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(DEMO), cwd=ROOT)
     origin = subprocess.run(
         ["git", "remote", "get-url", "origin"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    if origin.returncode == 0:  # so that the pages link to where the commits really are
+    if origin.returncode == 0:  # so that pages link to the commits on the real remote
         subprocess.run(["git", "remote", "set-url", "origin", origin.stdout.strip()], cwd=DEMO, check=True)
     tracker = str(Path(sys.executable).with_name("tracker"))
     run(
-        "Train a network that loses, and one that does not, under the diagnostics",
+        "Train a network that loses and one that does not, with diagnostics",
         "python",
         "examples/tabular_regression.py",
     )
-    run("Where the project stands: sessions, git and results, held against each other", tracker, "status")
-    run("Pages and site", tracker, "build", "--strict")
+    run("Check sessions, git and results against each other", tracker, "status")
+    run("Build the pages and the site", tracker, "build", "--strict")
     site = DEMO / "site"
     runs = sorted((site / "tracker" / "runs").glob("*-tabular-raw*.html"))
     print(
         f"""
 Open   file://{site}/tracker/index.html
 First  file://{runs[-1] if runs else site}
-       why the network lost: the diagnosis, the curves, and the features that drown the others
+       why the network lost: the diagnosis, the curves, and the features that dominate the others
 Then   file://{site}/tracker/progress.html
        every criterion of this project with the evidence for it
 Search needs a server: python3 -m http.server -d {site.relative_to(ROOT)}"""

@@ -2,9 +2,8 @@
 
     python examples/tabular_regression.py [--directory DIR] [--device auto|cpu|cuda] [--epochs N]
 
-Trains the same 128-64-32 ReLU network twice on the same data, watched by the diagnostics: once on the
-features as they come, once on normalised ones. Prints how well each explains the target, beside plain least
-squares, and what the diagnosis says."""
+Trains the same 128-64-32 ReLU network twice on the same data with the diagnostics attached: once on the raw
+features, once on normalised ones. Prints the R² of each, the R² of plain least squares, and the diagnoses."""
 
 import argparse
 from dataclasses import dataclass
@@ -30,10 +29,9 @@ class Data:
 
 
 def make_data(seed: int) -> Data:
-    """Each feature has its unit: scales from 0.1 to 10,000, in no order. What they say about the target has
-    nothing to do with it.
+    """Return data whose features have scales from 0.1 to 10,000 in random order, independent of their relevance.
 
-    The target is linear in twenty features, with a few thresholds and products on top and a little noise.
+    The target is linear in twenty features, plus a few thresholds and products and a little noise.
     """
     random = torch.Generator().manual_seed(seed)
     z = torch.randn(TRAIN + VALIDATION, FEATURES, generator=random)
@@ -48,20 +46,18 @@ def make_data(seed: int) -> Data:
 
 
 def normalised(data: Data) -> Data:
-    """Every feature with mean 0 and deviation 1, by the training rows."""
+    """Return the data with every feature scaled to mean 0 and standard deviation 1 on the training rows."""
     mean, deviation = data.x.mean(0), data.x.std(0)
     return Data((data.x - mean) / deviation, data.y, (data.x_val - mean) / deviation, data.y_val)
 
 
 def r_squared(prediction: torch.Tensor, target: torch.Tensor) -> float:
-    """The share of the target's variance that the prediction explains: 1 is perfect, 0 is no better than the
-    mean.
-    """
+    """Return the share of the target's variance that the prediction explains: 1 is perfect, 0 equals the mean."""
     return 1.0 - ((target - prediction).square().sum() / (target - target.mean()).square().sum()).item()
 
 
 def least_squares(data: Data) -> float:
-    """R² of a linear model with an intercept, solved exactly."""
+    """Return the validation R² of a linear model with an intercept, solved exactly."""
     rows = torch.cat([data.x, torch.ones(len(data.x), 1)], 1).double()
     weights = torch.linalg.lstsq(rows / rows.norm(dim=0), data.y.double()).solution / rows.norm(dim=0).unsqueeze(1)
     rows_val = torch.cat([data.x_val, torch.ones(len(data.x_val), 1)], 1).double()
@@ -69,7 +65,7 @@ def least_squares(data: Data) -> float:
 
 
 def train(name: str, data: Data, epochs: int, device: torch.device, directory: str | None, seed: int) -> float:
-    """Train the network under the diagnostics and say what they found; returns R² on the validation rows."""
+    """Train the network with diagnostics, print the findings, and return R² on the validation rows."""
     torch.manual_seed(seed)
     model = nn.Sequential(
         nn.Linear(FEATURES, 128),
@@ -115,7 +111,7 @@ def train(name: str, data: Data, epochs: int, device: torch.device, directory: s
 
 
 def main() -> None:
-    """The two runs and the baseline."""
+    """Train on raw and on normalised features, and compare both with least squares."""
     parser = argparse.ArgumentParser(description="A network loses to least squares until its inputs are normalised.")
     parser.add_argument("--directory", help="where the results go (default: the results folder of this workspace)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
@@ -125,15 +121,15 @@ def main() -> None:
     automatic = "cuda" if torch.cuda.is_available() else "cpu"
     device = torch.device(automatic if arguments.device == "auto" else arguments.device)
 
-    torch.set_num_threads(1)  # a network this small only loses by sharing its batches between cores
+    torch.set_num_threads(1)  # a network this small is slower on several cores
 
     data = make_data(arguments.seed)
-    print(f"{TRAIN:,} rows, {FEATURES} features of scales 0.1 to 10,000, a 128-64-32 ReLU network on {device}")
+    print(f"{TRAIN:,} rows, {FEATURES} features with scales of 0.1 to 10,000, a 128-64-32 ReLU network on {device}")
     raw = train("tabular-raw", data, arguments.epochs, device, arguments.directory, arguments.seed)
     better = train(
         "tabular-normalised", normalised(data), arguments.epochs, device, arguments.directory, arguments.seed
     )
-    print(f"\nR² on {VALIDATION:,} rows never trained on:")
+    print(f"\nR² on {VALIDATION:,} validation rows:")
     for label, score in (
         ("network, raw features", raw),
         ("least squares", least_squares(data)),

@@ -1,4 +1,4 @@
-"""The real command line: in this process (fast), in a copy of it (for kills), or in one of its own (what it prints)."""
+"""Run the real command line: in this process (fast), in a fork of it (for kills), or in a new process (for output)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ COMPILING_ONCE = partial(Environment, bytecode_cache=Compiled())
 
 @dataclass(frozen=True)
 class Done:
-    """What a command printed, and how it ended."""
+    """The output and exit code of a command."""
 
     code: int
     out: str
@@ -63,7 +63,7 @@ class Done:
 
 
 def tracker(*arguments: str, cwd: Path) -> Done:
-    """Run a command in this process, as its entry point would."""
+    """Run a command in this process through its entry point."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
     code: Any = None
     with (
@@ -81,7 +81,7 @@ def tracker(*arguments: str, cwd: Path) -> Done:
 
 
 def tracker_process(*arguments: str, cwd: Path, **environment: str) -> Done:
-    """Run a command in a process of its own."""
+    """Run a command in a new process."""
     done = subprocess.run(
         [sys.executable, "-m", "tracker", *arguments],
         cwd=cwd,
@@ -93,9 +93,9 @@ def tracker_process(*arguments: str, cwd: Path, **environment: str) -> Done:
 
 
 def tracker_fork(*arguments: str, cwd: Path, prepare: Callable[[], object] = lambda: None) -> int:
-    """Start a command in a copy of this process, which has nothing left to import or compile, and tell its id.
+    """Fork this process, in which everything is imported and compiled, run a command there, and return its id.
 
-    `prepare` is called there first: what it changes is changed in the copy alone.
+    `prepare` is called first in the child; its changes affect only the child.
     """
     child = os.fork()
     if child == 0:
@@ -109,17 +109,17 @@ def tracker_fork(*arguments: str, cwd: Path, prepare: Callable[[], object] = lam
 
 
 def files_in(folder: Path) -> dict[str, tuple[bytes, int]]:
-    """Content and time of change of every file below a folder, by its path."""
+    """Return content and modification time of every file below a folder, by path."""
     return {path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns) for path in walk(folder)}
 
 
 def contents_in(folder: Path) -> dict[str, bytes]:
-    """Content of every file below a folder, by its path."""
+    """Return the content of every file below a folder, by path."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in walk(folder)}
 
 
 def walk(folder: Path) -> Iterator[Path]:
-    """Every file below a folder."""
+    """Yield every file below a folder."""
     return (path for path in sorted(folder.rglob("*")) if path.is_file())
 
 

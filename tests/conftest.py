@@ -1,4 +1,4 @@
-"""Settings of the whole suite."""
+"""Fixtures and settings of the whole suite."""
 
 import tempfile
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("suite", deadline=None)  # no test is timed: a slow machine is not a failure
+settings.register_profile("suite", deadline=None)  # no deadlines: a slow machine is not a failure
 settings.load_profile("suite")
 
 

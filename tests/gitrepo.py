@@ -1,4 +1,4 @@
-"""Real git repositories for tests: fixed identity, fixed dates, nothing of the machine's own configuration."""
+"""Real git repositories for tests, with a fixed identity and fixed dates, and without the machine's configuration."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 FIRST_COMMIT = 1_767_225_600
-"""2026-01-01 00:00 UTC; every commit is an hour after the one before."""
+"""2026-01-01 00:00 UTC; each commit is one hour after the previous one."""
 
 
 class GitRepo:
@@ -26,10 +26,10 @@ class GitRepo:
         self._zone = "+0000"
         path.mkdir(parents=True, exist_ok=True)
         if not (path / ".git").exists():
-            self.git("init", "--quiet", "--initial-branch=main", "--template=", *options)  # no samples of hooks
+            self.git("init", "--quiet", "--initial-branch=main", "--template=", *options)  # no sample hooks
 
     def git(self, *arguments: str | bytes, stdin: bytes = b"") -> str:
-        """What git prints, without the newline at its end."""
+        """Run git and return its output without the final newline."""
         date = f"{self._clock} {self._zone}"
         environment = {
             "PATH": os.environ["PATH"],
@@ -43,7 +43,7 @@ class GitRepo:
             "GIT_COMMITTER_DATE": date,
             "GIT_ALLOW_PROTOCOL": "file",
             "GIT_CONFIG_COUNT": "1",
-            "GIT_CONFIG_KEY_0": "maintenance.auto",  # or every commit starts a process that asks whether to tidy up
+            "GIT_CONFIG_KEY_0": "maintenance.auto",  # otherwise every commit starts a maintenance process
             "GIT_CONFIG_VALUE_0": "false",
         }
         done = subprocess.run(
@@ -54,23 +54,23 @@ class GitRepo:
         return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
 
     def at(self, moment: str) -> None:
-        """Set the clock: the next commit is of this moment, in its zone. `2026-02-20T10:00:00-08:00`."""
+        """Set the date and time zone of the next commit, such as `2026-02-20T10:00:00-08:00`."""
         when = datetime.fromisoformat(moment)
         self._clock = int(when.timestamp()) - 3600
         self._zone = when.strftime("%z") or "+0000"
 
     def write(self, path: str | bytes, content: str | bytes = "") -> None:
-        """Write a file and the folders it needs. Not added: `commit` does that."""
+        """Write a file and create its folders. `commit` adds it."""
         file = self.path / os.fsdecode(path)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content.encode() if isinstance(content, str) else content)
 
     def remove(self, path: str | bytes) -> None:
-        """Remove a file from disk. Not staged: `commit` does that."""
+        """Remove a file from disk. `commit` stages the removal."""
         (self.path / os.fsdecode(path)).unlink()
 
     def commit(self, message: str | bytes = "Change", *options: str) -> str:
-        """Commit everything that differs, an hour after the commit before. Returns the full hash."""
+        """Commit all changes, one hour after the previous commit. Return the full hash."""
         self._clock += 3600
         self.git("add", "--all")
         text = message.encode() if isinstance(message, str) else message

@@ -1,25 +1,25 @@
-"""Behaviours, each a folder of `tests/cases/`: a new behaviour is a new folder.
+"""Story tests: each folder of `tests/cases/` describes one behaviour.
 
-Its `story.yml` is a list of steps, done in order in a fresh repository. A step either makes history:
+Its `story.yml` is a list of steps, run in order in a new repository. A step either creates history:
 
     write: {PATH: CONTENT, …}   remove: [PATH, …]
-    at: MOMENT                  when the commit is made, and in which zone; without it an hour after the last one
-    git: [ARGUMENTS, …]         git commands, before the rest of the step
-    commit: MESSAGE             without it what was written stays uncommitted
-    as: NAME                    from here on `@NAME@` is the hash of this commit, `@NAME:7@` its first 7 digits;
-                                without a commit, the one that is checked out
+    at: MOMENT                  date and time zone of the commit; default: one hour after the previous commit
+    git: [ARGUMENTS, …]         git commands, run before the rest of the step
+    commit: MESSAGE             without it, the changes stay uncommitted
+    as: NAME                    in later steps `@NAME@` is the hash of this commit, `@NAME:7@` its first 7 digits;
+                                without `commit`, the hash of HEAD
 
-or runs the real command and says what must come of it:
+or runs the real command and states the expected result:
 
     run: status --format json
     exit: 0                     the default
-    json: {JMESPATH: VALUE, …}  of what it printed
-    prints: [LINE, …]           each of them a whole line of what it printed
-    complains: [TEXT, …]        each stands on stderr
-    pages: {PAGE: [TEXT, …]}    each stands on the page, below docs/tracker
-    absent: [PAGE, …]           these pages are not there
+    json: {JMESPATH: VALUE, …}  values in the printed JSON
+    prints: [LINE, …]           complete lines of stdout
+    complains: [TEXT, …]        texts on stderr
+    pages: {PAGE: [TEXT, …]}    texts on the page, below docs/tracker
+    absent: [PAGE, …]           pages that do not exist
 
-A file beside it named `workspace/…` is there from the start.
+Files in a folder `workspace/` beside it exist from the start.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _assert_said(done: Done, step: Mapping[str, Any], where: str) -> None:
 
 
 def _filled(value: Any, names: Mapping[str, str]) -> Any:
-    """The step with the hashes of the commits that it names."""
+    """Return the step with the names of commits replaced by their hashes."""
     if isinstance(value, dict):
         return {_filled(key, names): _filled(item, names) for key, item in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The GitHub Action and the pre-commit hooks: what they would run, run here."""
+"""The GitHub Action and the pre-commit hooks: their steps are run locally."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def load(name: str) -> Any:
 
 @pytest.fixture
 def repo(tmp_path: Path) -> GitRepo:
-    """A repository with the workspace in a folder of it whose name needs quotes; its one criterion holds."""
+    """Return a repository with the workspace in a folder whose name needs quotes; its only criterion is met."""
     repo = GitRepo(tmp_path / "repository")
     repo.write("the docs/tracker.yml", PLAN)
     repo.write("the docs/a", "1")
@@ -112,15 +112,15 @@ def test_an_action_that_audits_what_changed(repo: GitRepo, tmp_path: Path, event
     repo.remove("the docs/lib/engine.py")
     gone = repo.commit("No engine")
     detail = f"names lib/engine.py, removed by {gone[:9]} (new)"
-    told = f"::warning file=the docs/old.md,line=1,title=dangling: update::{detail}"
+    expected = f"::warning file=the docs/old.md,line=1,title=dangling: update::{detail}"
     codes, printed, _ = run_action(repo, tmp_path, workspace="the docs", audit="true", **{event: start})
     assert (codes["Check"], codes["Audit"]) == (0, 1), printed
-    assert told in printed
+    assert expected in printed
     codes, printed, _ = run_action(repo, tmp_path / "2", workspace="the docs", audit="true", **{event: gone})
     assert (codes["Audit"], "::" in printed) == (0, False), printed
     codes, printed, _ = run_action(repo, tmp_path / "3", workspace="the docs", audit="true", **{event: "0" * 40})
     assert codes["Audit"] == 1
-    assert told in printed, "without anything before it all is told"
+    assert expected in printed, "everything is reported when there is no previous commit"
 
 
 @pytest.mark.slow
@@ -187,7 +187,7 @@ def test_the_action_refuses_an_unknown_trust(tmp_path: Path) -> None:
 
 
 def run_hook(name: str, repo: GitRepo) -> tuple[int, str]:
-    """What a hook does in a repository, as pre-commit runs it."""
+    """Run a hook in a repository as pre-commit does."""
     entry = next(hook["entry"] for hook in load(".pre-commit-hooks.yaml") if hook["id"] == name)
     done = tracker(*shlex.split(entry)[1:], cwd=repo.path)
     return done.code, done.out

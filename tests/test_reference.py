@@ -1,4 +1,4 @@
-"""The reference log: a real session log is expressible, and its page says all of it."""
+"""The reference log: a real session log can be expressed, and its page shows all of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REFERENCE = Path(__file__).parent.parent / "examples" / "reference"
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reference as a repository of its own, with its site built."""
+    """Return the reference as its own repository, with its site built."""
     folder = tmp_path_factory.mktemp("reference")
     shutil.copytree(REFERENCE, folder, dirs_exist_ok=True)
     repo = GitRepo(folder)
@@ -34,7 +34,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Text(HTMLParser):
-    """The text of a page."""
+    """Return the text of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Text(HTMLParser):
 
 
 def words(text: str) -> str:
-    """Letters and digits alone: what is left when every mark of Markdown and every space is taken away."""
+    """Return only letters and digits, without Markdown markup and spaces."""
     return re.sub(r"[\W_]+", "", text)
 
 
@@ -56,7 +56,7 @@ def text_of(page: Path) -> str:
 
 
 def scalars(value: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text that the session file holds, with its place."""
+    """Yield every scalar of the session file with its path."""
     if isinstance(value, dict):
         for key, item in value.items():
             yield from scalars(item, f"{path}.{key}")
@@ -68,7 +68,7 @@ def scalars(value: object, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def statements(text: str) -> Iterator[str]:
-    """The lines of prose and the cells of its tables, without the languages of fences."""
+    """Yield the lines of prose and the cells of tables, without the languages of fences."""
     for line in text.split("\n"):
         yield from (cell for cell in re.sub(r"^\s*(?:```\w*|\d+\.)", "", line).split("|") if words(cell))
 

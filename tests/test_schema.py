@@ -1,4 +1,4 @@
-"""The schemas that editors use, and the reference page: what the models say, and nothing else."""
+"""The schemas for editors and the reference page match the models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The batteries of faults: what the manifest says is possible, and the harness counts as it says."""
+"""The fault batteries: the manifest is valid, and the harness counts as documented."""
 
 import math
 import subprocess

@@ -22,7 +22,7 @@ SESSION = "session: {0}\ndate: 2025-01-{0:02}\nfocus: Work of day {0}\ntasks: {{
 
 @pytest.fixture
 def repo(tmp_path: Path) -> GitRepo:
-    """A repository with tracker.yml, three sessions and a result."""
+    """Return a repository with tracker.yml, three sessions and a result."""
     repo = GitRepo(tmp_path / "repository")
     repo.write("tracker.yml", PLAN)
     for number in (1, 2, 3):
@@ -35,5 +35,5 @@ def repo(tmp_path: Path) -> GitRepo:
 
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with hostile text in every field, and its site: to be looked at alone."""
+    """Return a workspace with hostile text in every field, and its site; tests must not change it."""
     return build(tmp_path_factory.mktemp("hostile") / "repository", HOSTILE)

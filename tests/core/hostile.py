@@ -1,4 +1,4 @@
-"""A workspace with one text in every place where people, git or a program may write one."""
+"""Workspaces with one text in every place where people, git or programs may write text."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ HOSTILE = (
 
 
 def make(folder: Path, texts: tuple[str, ...]) -> GitRepo:
-    """A repository whose sessions, plan, results, commits and file names hold these texts, one of each a text."""
+    """Create a repository whose sessions, plan, results, commits and file names contain the texts."""
     repo = GitRepo(folder)
     assert tracker("init", cwd=folder).code == 0
     for path in (folder / "sessions").iterdir():
@@ -58,7 +58,7 @@ def make(folder: Path, texts: tuple[str, ...]) -> GitRepo:
 
 
 def build(folder: Path, texts: tuple[str, ...]) -> Path:
-    """The workspace of such a repository, its site built without a word of complaint."""
+    """Create such a workspace and build its site, without any warning."""
     repo = make(folder, texts)
     done = tracker_process("build", "--strict", cwd=repo.path)
     assert (done.code, done.err) == (0, ""), done
@@ -66,11 +66,11 @@ def build(folder: Path, texts: tuple[str, ...]) -> Path:
 
 
 NO_NAME = str.maketrans("", "", "<>\n")
-"""What git takes out of a name."""
+"""Characters that git removes from a name."""
 
 
 def write_session(repo: GitRepo, number: int, text: str, commit: str) -> None:
-    """A session with the text in every field that may hold one."""
+    """Return a session with the text in every text field."""
     special = {"session": f"{number} {text}", "commit": commit, "task": f"t{number} {text}", "until": day(number)}
     data = filled(Session, text, special) | {"date": day(number)}
     data["commits"] += [f"0123{number:04}"]
@@ -81,14 +81,14 @@ def write_session(repo: GitRepo, number: int, text: str, commit: str) -> None:
 
 
 def write_results(repo: GitRepo, number: int, text: str, name: str, commit: str) -> None:
-    """A result of our own kind, and one that is any JSON, with the text wherever one may be."""
+    """Return a result of the diagnostics and an arbitrary JSON result, with the text in every possible place."""
     source = {"commit": commit, "dirty": True}
     any_json = {"name": f"{number} {text}", text: {text: [text, {text: 0.5}]}, "source": source, "session": text}
     repo.write(f"diagnostics/results/{name}.json", json.dumps(any_json))
 
 
 def phase(number: int, text: str, name: str, commit: str) -> dict[str, object]:
-    """A phase with the text in every field, and with every kind of evidence."""
+    """Return a phase with the text in every field and with every kind of evidence."""
     evidence = [
         {"result": f"{number} {text}", "value": json.dumps(text), "contains": text},
         {"result": text},
@@ -115,5 +115,5 @@ def phase(number: int, text: str, name: str, commit: str) -> dict[str, object]:
 
 
 def day(number: int) -> str:
-    """The day of a session, another one for each."""
+    """Return a different day for each session."""
     return f"2025-03-{number + 1:02}"

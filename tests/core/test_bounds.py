@@ -1,4 +1,4 @@
-"""Nothing hangs: time grows with the size of the input, patterns of strangers are bounded, and any input is handled."""
+"""Nothing hangs: time is linear in the input, untrusted patterns are bounded, and any input is handled."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FUZZ = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), 
 # --- growth ---------------------------------------------------------------------------------------------------------
 
 UNITS = ["`", " ", "(", "[", "<", "9", ".", "-", "a"]
-"""What lines consist of; with TRACKER_FUZZ=10000 of everything that has a meaning somewhere."""
+"""Parts of lines; with TRACKER_FUZZ=10000 also every string that has a meaning in some format."""
 if EXAMPLES > 1_000:
     more = ("\t", "é", "a/", "](", "![", "<!--", "a.py ", "- ", "a-", "([", "\u2028", "\u3042")
     UNITS = list(dict.fromkeys((*UNITS, *string.punctuation, *more)))

@@ -1,4 +1,4 @@
-"""Pages in a real browser: nothing from another host, nothing hostile run, legible in light and in dark."""
+"""Pages in a real browser: they load nothing from other hosts, run no hostile text, and are legible in both schemes."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def site(hostile: Path) -> Path:
-    """A built site with hostile text in every field."""
+    """Return a built site with hostile text in every field."""
     return hostile / "site"
 
 
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
-    """The site, served here."""
+    """Serve the site locally."""
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *args: Any) -> None:
@@ -50,7 +50,7 @@ def address(site: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Headless Chromium that writes down every request and every message of the console."""
+    """Start headless Chromium that logs every request and every console message."""
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
@@ -82,18 +82,18 @@ def pages(site: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class Visit:
-    """What a browser did with a page."""
+    """The requests, messages and state of one page visit."""
 
     requests: set[str]
     errors: list[str]
     ran: Any
-    """What a script from a text has left."""
+    """The trace of a script that ran from a text."""
     links: list[str]
 
 
 @pytest.fixture(scope="module")
 def visits(site: Path, address: str, driver: Any) -> dict[str, Visit]:
-    """One visit to each page."""
+    """Visit each page once."""
     return {page: visit(driver, f"{address}/{page}") for page in pages(site)}
 
 

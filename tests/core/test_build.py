@@ -1,4 +1,4 @@
-"""Building: the same inputs give the same bytes, only what changed is written, and nothing is ever half there."""
+"""Building: the same inputs give the same bytes, only changed pages are written, and no page is half-written."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from tests.gitrepo import GitRepo
 
 
 def build(repo: GitRepo) -> dict[str, bytes]:
-    """The pages of a repository, freshly built."""
+    """Build the pages of a repository and return them."""
     done = tracker("build", "--no-site", cwd=repo.path)
     assert (done.code, done.err) == (0, "")
     return pages(repo.path)
 
 
 def pages(folder: Path) -> dict[str, bytes]:
-    """The generated files of a workspace."""
+    """Return the generated files of a workspace."""
     return contents_in(folder / "docs/tracker")
 
 
@@ -37,7 +37,7 @@ def test_the_same_inputs_give_the_same_bytes(repo: GitRepo, tmp_path: Path) -> N
     assert done.code == 0
     assert pages(copy) == first
     shutil.rmtree(repo.path / "docs/tracker")
-    assert build(repo) == first, "what is remembered gives other pages than what is read"
+    assert build(repo) == first, "cached data gives other pages than fresh data"
 
 
 def test_what_did_not_change_is_not_written(repo: GitRepo) -> None:
@@ -152,7 +152,7 @@ def test_a_lost_manifest_is_no_harm(repo: GitRepo, state_home: Path) -> None:
 
 
 def test_a_forged_manifest_removes_nothing(repo: GitRepo) -> None:
-    """The manifest of earlier versions was in the folder of the pages, where a repository can put its own."""
+    """Earlier versions kept the manifest in the folder of the pages, where a repository can add a forged one."""
     names = (".env", "../.env", "app.py", "tracker.yml")
     for name in (".env", "src/.env", "src/app.py"):
         repo.write(name, "mine")
@@ -241,12 +241,12 @@ def die_at(moves: int) -> None:
 
 
 def outcome(child: int) -> int:
-    """How a process ended: its exit status, or the signal that ended it below 0."""
+    """Return the exit status of a process, or the negative number of the signal that ended it."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def next_state(repo: GitRepo) -> None:
-    """Change all pages, add some and remove some."""
+    """Change all pages, add some, and remove some."""
     phases = f"[{{id: '1', title: {'Long ' * 500}}}, {{id: b, title: {'Other ' * 500}}}]"
     repo.write("tracker.yml", f"project: Q\nphases: {phases}\n")
     repo.remove("sessions/3.yml")
@@ -255,14 +255,14 @@ def next_state(repo: GitRepo) -> None:
 
 
 def assert_whole(folder: Path, *states: dict[str, bytes]) -> None:
-    """Every file is one of some build, and whole; temporary files apart, which the next build removes."""
+    """Assert that every file is complete and of one of the builds; the next build removes temporary files."""
     for path, content in pages(folder).items():
         if not path.endswith(".tmp"):
-            assert content in [state.get(path) for state in states], f"{path} is of no build"
+            assert content in [state.get(path) for state in states], f"{path} is not from any build"
 
 
 def both_states(repo: GitRepo, tmp_path: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """The pages before and after the change, and the repository changed with the pages of before."""
+    """Return the pages before and after the change, and the changed repository with the old pages."""
     first = build(repo)
     shutil.copytree(repo.path, tmp_path / "old")
     next_state(repo)
@@ -307,7 +307,7 @@ def test_a_disk_that_refuses_a_move(repo: GitRepo, tmp_path: Path, monkeypatch: 
     assert build(repo) == second
 
 
-def test_two_builds_at_once(repo: GitRepo) -> None:
+def test_two_builds_in_parallel(repo: GitRepo) -> None:
     builds = [tracker_fork(*BUILD, cwd=repo.path) for _ in range(3)]
     assert list(map(outcome, builds)) == [0, 0, 0]
     together = pages(repo.path)

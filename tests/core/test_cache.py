@@ -1,4 +1,4 @@
-"""The cache: several may be open in one folder, as in a build that audits, and each keeps what it is given."""
+"""The cache: several may be open in one folder, as in a build with an audit, and each keeps its values."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_name_that_no_encoding_has_costs_no_other(tmp_path: Path) -> None:
 
 
 def test_a_look_at_one_text_does_not_read_the_large_ones_beside_it(tmp_path: Path) -> None:
-    """What is searched is an index that holds keys alone; in a table without rowids it would hold the texts too."""
+    """The index contains only keys; in a table without rowids it would contain the texts too."""
     with Cache(tmp_path) as cache:
         cache.put("text", {"a": "1"})
     with sqlite3.connect(tmp_path / "cache.sqlite3") as database:

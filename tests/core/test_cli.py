@@ -144,7 +144,7 @@ def test_a_workspace_below_the_root_of_its_repository(tmp_path: Path) -> None:
 
 
 def snapshot(folder: Path) -> dict[str, tuple[str, int, int]]:
-    """Content, mode and time of every file, git's own included."""
+    """Return content, mode and time of every file, including those in .git."""
     found = {}
     for path in sorted(folder.rglob("*")):
         stat = path.lstat()
@@ -176,12 +176,12 @@ def test_output_into_a_pipe_that_is_closed(repo: GitRepo) -> None:
 
 
 def test_a_table_that_goes_to_a_file_is_not_wrapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("COLUMNS", raising=False)  # what runs the tests may have set it
+    monkeypatch.delenv("COLUMNS", raising=False)  # the test runner may have set it
     repo = GitRepo(tmp_path / "repository")
     title = "A phase with so long a title that no terminal of eighty columns has room for all of it"
     repo.write("tracker.yml", f"project: P\nphases: [{{id: '1', title: {title}}}]\n")
     repo.commit()
-    told = tracker("status", cwd=repo.path).out.splitlines()
-    assert f"1 · {title}  planned  0/0    0/0" in [line.rstrip() for line in told]
+    lines = tracker("status", cwd=repo.path).out.splitlines()
+    assert f"1 · {title}  planned  0/0    0/0" in [line.rstrip() for line in lines]
     narrow = tracker_process("status", cwd=repo.path, COLUMNS="60").out.splitlines()
     assert not any(title in line for line in narrow)

@@ -1,4 +1,4 @@
-"""Files are written whole, inside one folder, and never through a link."""
+"""Files are written completely or not at all, inside one folder, and never through a link."""
 
 from __future__ import annotations
 

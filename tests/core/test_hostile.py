@@ -1,4 +1,4 @@
-"""Text from people, git and programs is data: it changes no structure of a page, runs nothing, and breaks no build."""
+"""Text from people, git and programs is data: it changes no page structure, runs no code, and breaks no build."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hostile")]
 
 BLOCKS = re.compile("table|thead|tbody|tr|th|td|h[1-6]|ul|ol|li|pre|blockquote|div|figure|figcaption|svg|hr")
 KEY_LENGTH = {"sessions": 10, "phases": 2, "runs": 2, "criteria": 3, "readiness": 2}
-"""How much of a page's name is the same whatever the text."""
+"""Length of the part of a page's name that does not depend on the text."""
 
 
 class Structure(HTMLParser):
-    """The blocks of the content of a page, in their order, and everything on it that could run."""
+    """The blocks of a page's content in order, and everything on it that could run."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class Structure(HTMLParser):
 
 
 def structures(site: Path) -> Iterator[tuple[str, Structure]]:
-    """Every generated page of a site, by a name that does not depend on the texts."""
+    """Return every generated page of a site by a name that does not depend on the texts."""
     for path in walk(site / "tracker"):
         if path.suffix == ".html":
             folder = path.parent.name
@@ -65,7 +65,7 @@ def structures(site: Path) -> Iterator[tuple[str, Structure]]:
 
 @pytest.fixture(scope="module")
 def sites(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Two sites that differ in their texts alone."""
+    """Return two sites that differ only in their texts."""
     harmless = tuple(f"{HARMLESS} {number}" for number in range(len(HOSTILE)))  # phases of one chapter are one table
     return {"hostile": hostile, "harmless": build(tmp_path_factory.mktemp("harmless") / "repository", harmless)}
 
@@ -88,7 +88,7 @@ def test_hostile_text_runs_nothing(sites: dict[str, Path]) -> None:
         assert structure.running == harmless[name].running, name
 
 
-def test_hostile_text_is_shown_as_it_is(sites: dict[str, Path]) -> None:
+def test_hostile_text_is_shown_unchanged(sites: dict[str, Path]) -> None:
     pages = [path.read_text("utf-8") for path in walk(sites["hostile"] / "site/tracker") if path.suffix == ".html"]
     shown = " ".join(html.unescape(re.sub(r"<[^>]*>", "", " ".join(pages))).split())
     for hostile in HOSTILE:

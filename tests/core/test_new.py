@@ -1,4 +1,4 @@
-"""`tracker new --close`: what people wrote stays as it is, comments included; what is new is added once."""
+"""`tracker new --close`: text from people, including comments, stays unchanged; new entries are added once."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_closing_adds_lines_and_changes_no_other(tmp_path: Path, newline: str) -
 
 
 def _quoted(added: str, commit: str) -> str:
-    """A hash that other readers take for a number is written with quotes."""
+    """A hash that YAML readers parse as a number is written with quotes."""
     return added.replace(commit[:10], dump({"k": commit[:10]})[3:-1])
 
 
@@ -216,7 +216,7 @@ def test_closing_finds_all_that_came_after_the_session_was_opened(repo: GitRepo)
 
 
 @pytest.mark.parametrize("revisions", ["HEAD", "..HEAD", "HEAD~1...HEAD", "nowhere..HEAD", "--all..HEAD"])
-def test_what_is_no_range_is_told(repo: GitRepo, revisions: str) -> None:
+def test_an_invalid_range_is_reported(repo: GitRepo, revisions: str) -> None:
     assert revisions.split("..")[0] in tracker("new", f"--range={revisions}", cwd=repo.path).message
 
 

@@ -1,4 +1,4 @@
-"""What was remembered is told again, until anything that it rests on changes: each kind of change is seen."""
+"""A cached answer is used until anything that it depends on changes; every kind of change is detected."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def repo(tmp_path: Path) -> GitRepo:
 
 
 def age(folder: Path) -> None:
-    """Make every file an hour older: a young one is not remembered."""
+    """Make every file an hour older, because answers that depend on new files are not cached."""
     for path in [folder / ".git/index", folder / ".git/config", *folder.rglob("*")]:
         if path.is_file() and (path.name in ("index", "config") or ".git" not in path.parts):
             os.utime(path, ns=(time.time_ns() - 3600 * 10**9,) * 2)
@@ -105,7 +105,7 @@ def test_every_change_is_seen(repo: GitRepo, change: str) -> None:
     assert status(repo) == after
 
 
-def test_a_change_of_the_same_size_at_once(repo: GitRepo) -> None:
+def test_an_immediate_change_of_the_same_size(repo: GitRepo) -> None:
     before = status(repo)
     repo.write("sessions/1.yml", "{session: '1', date: 2026-01-01, focus: z}\n")
     assert status(repo) != before
@@ -114,7 +114,7 @@ def test_a_change_of_the_same_size_at_once(repo: GitRepo) -> None:
 
 
 @pytest.mark.parametrize("seconds", [60, 0])
-def test_what_depends_on_a_young_file_is_not_remembered(
+def test_an_answer_that_depends_on_a_new_file_is_not_cached(
     repo: GitRepo, seconds: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = time.time_ns()
@@ -183,7 +183,7 @@ def build(repo: GitRepo) -> str:
     return tracker("build", "--no-site", cwd=repo.path).out
 
 
-def test_pages_are_built_again_where_anything_they_rest_on_changed(repo: GitRepo) -> None:
+def test_pages_are_rebuilt_when_anything_they_depend_on_changed(repo: GitRepo) -> None:
     repo.write("templates/decisions.md.j2", "# Decisions\n")
     repo.write("tracker.yml", PLAN.replace("phases:", "templates: templates\nphases:"))
     repo.commit("Templates")

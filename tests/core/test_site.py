@@ -1,4 +1,4 @@
-"""The site: built strictly without a warning, in the place of the old one when it is whole and not before."""
+"""The site: a strict build has no warnings, and a complete new site replaces the old one."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from tests.gitrepo import GitRepo
 
 CHECKOUT = {"PYTHONPATH": str(Path(tracker_package.__file__).parent.parent)}
 BARE = "site_name: S\ndocs_dir: docs\ntheme: mkdocs\nvalidation: {nav: {omitted_files: ignore}}\n"
-"""The smallest site: it builds in a moment."""
+"""The smallest site, which builds quickly."""
 
 
 @pytest.fixture
 def site(repo: GitRepo) -> Path:
-    """The site of a repository, once built."""
+    """Build the site of a repository and return it."""
     repo.write("mkdocs.yml", BARE)
     repo.write("docs/index.md", "# Hello\n")
     assert tracker("build", cwd=repo.path).code == 0
@@ -33,11 +33,11 @@ def site(repo: GitRepo) -> Path:
 
 
 def contents_of(folder: Path) -> dict[str, bytes]:
-    """Every file, less what can be computed again."""
+    """Return every file except caches."""
     return {path: content for path, content in contents_in(folder).items() if not path.startswith(".tracker/")}
 
 
-def test_init_then_build_works_at_once(tmp_path: Path) -> None:
+def test_init_then_build_works_immediately(tmp_path: Path) -> None:
     repo = GitRepo(tmp_path / "my 'project' <b>: {{ x }}")
     done = tracker("init", cwd=repo.path)
     assert (done.code, done.err) == (0, "")
@@ -134,7 +134,7 @@ def test_init_follows_the_folders_of_a_site_that_is_there(tmp_path: Path) -> Non
     assert (repo.path / "out/tracker/index.html").is_file()
 
 
-def test_a_site_that_lacks_the_pages_is_told(site: Path, repo: GitRepo) -> None:
+def test_a_site_that_lacks_the_pages_is_reported(site: Path, repo: GitRepo) -> None:
     repo.write("mkdocs.yml", BARE.replace("docs_dir: docs", "docs_dir: web"))
     repo.write("web/index.md", "# Mine\n")
     done = tracker("build", cwd=repo.path)

@@ -1,4 +1,4 @@
-"""Slugs of ids in any script: different, safe as file names, and the same when other ids are added."""
+"""Slugs of ids in any script: unique, safe as file names, and stable when other ids are added."""
 
 from __future__ import annotations
 

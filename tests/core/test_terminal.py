@@ -1,4 +1,4 @@
-"""Text of strangers is shown in a terminal and in CI: it neither controls the one nor commands the other."""
+"""Untrusted text in a terminal or CI log sends no control sequences and no workflow commands."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ COMMANDS = [
 
 @pytest.fixture
 def evil(tmp_path: Path) -> GitRepo:
-    """A repository with control characters and workflow commands in every name."""
+    """Return a repository with control characters and workflow commands in every name."""
     repo = GitRepo(tmp_path / "repository")
     text = json.dumps(EVIL)
     name = EVIL.replace("/", "_")[:200]
@@ -96,7 +96,7 @@ def test_colours_of_the_tracker_are_sent_and_those_of_others_shown(monkeypatch: 
     assert "\x1b[32ma \\u001b[31m\x1b[0m" in stream.getvalue()
 
 
-# --- whatever happens, one clean line -------------------------------------------------------------------------------
+# --- one clean line for any error -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_hook_sees_what_is_about_to_be_committed(repo: GitRepo) -> None:
 
 
 def test_settings_that_the_caller_gives_to_git_are_kept(repo: GitRepo) -> None:
-    """As in a container that runs as another user, where safe.directory comes by the environment."""
+    """In a container that runs as another user, safe.directory is set through the environment."""
     given = {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": "remote.origin.url",

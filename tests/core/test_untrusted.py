@@ -109,7 +109,7 @@ def test_a_template_of_the_workspace_is_in_a_sandbox(template: str, repo: GitRep
 
 
 def test_a_template_calls_no_method_of_the_values_that_lead_to_files(repo: GitRepo) -> None:
-    """A session's page has the session's file, and with it methods of the tool."""
+    """The values of a session page contain the session file, and with it methods of the tool."""
     repo.write("tracker.yml", PLAN + "templates: mine\n")
     for name in ("session", "run", "phase", "criterion", "version", "readiness", "brief", "tracker"):
         repo.write(f"mine/{name}.md.j2", "{{ page.key() }}")
@@ -204,7 +204,7 @@ def outside(tmp_path: Path) -> Path:
 
 
 def run_everything(repo: GitRepo) -> str:
-    """What all commands print together; the log is of the tests."""
+    """Run all commands and return their combined output."""
     (repo.path.parent / "log.md").write_text("# Session 9: 2025-03-01\n\nDone.\n", "utf-8")
     commands = (
         ("init",),
@@ -349,7 +349,7 @@ def test_a_plan_names_no_folder_of_git(key: str, folder: str, repo: GitRepo) -> 
     assert "which belongs to git" in tracker("check", cwd=repo.path).out
 
 
-# --- two commands at once -------------------------------------------------------------------------------------------
+# --- two commands in parallel ---------------------------------------------------------------------------------------
 
 PAIRS = [
     (("build",), ("build",)),

@@ -1,4 +1,4 @@
-"""`tracker verify`: commands that end, hang, flood and kill themselves; dated reports; and squashed commits."""
+"""`tracker verify`: commands that end, hang, print too much or kill themselves; dated reports; squashed commits."""
 
 from __future__ import annotations
 
@@ -128,27 +128,27 @@ def test_a_report_that_a_command_writes_is_dated(repo: GitRepo) -> None:
     assert [verdict for verdict, _ in criteria(repo.path)] == ["met", "met"]
 
 
-def test_what_fails_now_is_told_with_when_it_last_passed(repo: GitRepo) -> None:
+def test_a_failed_test_is_reported_with_its_last_pass(repo: GitRepo) -> None:
     repo.write("tracker.yml", plan('{test: "tests/test_a.py::test_it"}'))
     repo.write("reports/junit.xml", REPORT.replace("/></", "><failure/></testcase></"))
     repo.write(".gitignore", "reports/\ndiagnostics/\n")
     repo.commit("Start")
 
-    def told() -> str:
+    def reported() -> str:
         assert tracker("verify", "--report", "reports/junit.xml", cwd=repo.path).code == 0
         found = tracker("ready", "1", "--format", "json", cwd=repo.path).json
         (check,) = [one for one in found["missing"] + found["evidence"] if one["kind"] == "test"]
         return str(check["text"])
 
     today = datetime.now(UTC).date()
-    assert told() == f"0 passed, 1 failed, 0 skipped, on {today}; not seen to pass before"
+    assert reported() == f"0 passed, 1 failed, 0 skipped, on {today}; not seen to pass before"
     repo.write("reports/junit.xml", REPORT)
-    assert told() == f"1 passed, 0 failed, 0 skipped, on {today}"
+    assert reported() == f"1 passed, 0 failed, 0 skipped, on {today}"
     passed_at = repo.git("rev-parse", "HEAD")[:7]
     repo.write("app.py", "two\n")
     repo.commit("Break it")
     repo.write("reports/junit.xml", REPORT.replace("/></", "><failure/></testcase></"))
-    assert told() == f"0 passed, 1 failed, 0 skipped, on {today}; all passed last on {today} at {passed_at}"
+    assert reported() == f"0 passed, 1 failed, 0 skipped, on {today}; all passed last on {today} at {passed_at}"
 
 
 def test_a_report_outside_the_workspace_is_refused(repo: GitRepo) -> None:
@@ -201,7 +201,7 @@ def test_where_there_is_nothing_to_run_that_is_said(repo: GitRepo) -> None:
 
 
 def _ends(group: int) -> bool:
-    """Wait until no process of a group is left: a killed one stays until its parent has read its end."""
+    """Wait until no process of a group is left; a killed process stays until its parent has reaped it."""
     for _ in range(400):
         try:
             os.killpg(group, 0)

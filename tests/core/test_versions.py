@@ -1,4 +1,4 @@
-"""Frozen versions: two releases at once, the seal, and what no edit can pass."""
+"""Frozen versions: two releases in parallel, the seal, and edits that it detects."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def repo(tmp_path: Path) -> GitRepo:
     return repo
 
 
-def test_of_two_releases_at_once_one_wins(repo: GitRepo) -> None:
+def test_one_of_two_parallel_releases_wins(repo: GitRepo) -> None:
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         done = list(pool.map(lambda _: tracker_process("release", "1.0.0", cwd=repo.path), range(4)))
     assert sorted(one.code for one in done) == [0, 2, 2, 2]

@@ -1,4 +1,4 @@
-"""The wheel: built, installed into a clean environment without torch, and used there."""
+"""The wheel is built, installed into a clean environment without torch, and used there."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_it_holds_the_packages_and_the_templates_and_nothing_else(wheel: Path) -
 
 
 def test_what_is_imported_is_declared() -> None:
-    """Not only what something else happens to bring."""
+    """A package that is installed only as a dependency of another one does not count as declared."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extra = project["optional-dependencies"]["diagnostics"]
     declared = {canonicalize_name(Requirement(each).name) for each in (*project["dependencies"], *extra)}
@@ -59,13 +59,13 @@ def test_what_is_imported_is_declared() -> None:
         if name not in own and not {canonicalize_name(each) for each in providers.get(name, [])} & declared
     }
     where_they_are = {"triton", "lightning", "pytorch_lightning", "transformers"}
-    with_another = {"pydantic_core"}  # pydantic names the one version of it
+    with_another = {"pydantic_core"}  # pydantic pins its version
     assert missing.keys() <= where_they_are | with_another, missing
     assert {"jmespath", "torch"} <= imported.keys()
 
 
 def link(site_packages: Path, wanted: list[str]) -> None:
-    """Put there what is installed here of some requirements, and of theirs: nothing is downloaded."""
+    """Copy the installed distributions of some requirements and of their dependencies; download nothing."""
     left, seen = [*wanted], set()
     while left:
         requirement = Requirement(left.pop())
@@ -80,7 +80,7 @@ def link(site_packages: Path, wanted: list[str]) -> None:
 
 
 def test_it_works_without_torch(wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PYTHONPATH", raising=False)  # what runs is the wheel
+    monkeypatch.delenv("PYTHONPATH", raising=False)  # run the wheel, not the source tree
     venv.create(tmp_path / "venv")
     python = tmp_path / "venv" / "bin" / "python"
     pip = [sys.executable, "-m", "pip", "--python", str(python)]
@@ -91,7 +91,7 @@ def test_it_works_without_torch(wheel: Path, tmp_path: Path, monkeypatch: pytest
     link(site_packages, installed.requires or [])
     assert "torch" not in {found.name for found in distributions(path=[str(site_packages)])}
     checked = subprocess.run([*pip, "check"], check=False, capture_output=True, text=True)
-    assert checked.stdout == "No broken requirements found.\n", "what it asks for is all that it and they need"
+    assert checked.stdout == "No broken requirements found.\n", "the declared requirements are complete"
 
     repo = GitRepo(tmp_path / "repository")
     repo.commit("Start")
@@ -102,6 +102,6 @@ def test_it_works_without_torch(wheel: Path, tmp_path: Path, monkeypatch: pytest
     for command in ("check", "build --strict"):
         subprocess.run([tracker, *command.split()], cwd=repo.path, check=True, capture_output=True)
     assert (repo.path / "site" / "tracker" / "index.html").exists()
-    repo.write("plain.py", "print(__name__)")  # a script that needs no torch needs none here either
+    repo.write("plain.py", "print(__name__)")  # a script that needs no torch runs without it
     done = subprocess.run([tracker, "diagnose", "plain.py"], cwd=repo.path, check=True, capture_output=True, text=True)
     assert done.stdout == "__main__\n"

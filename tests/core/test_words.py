@@ -1,4 +1,4 @@
-"""Counting words, and comparing texts, in any script."""
+"""Counting words and comparing texts in any script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML: every scalar as it was written, every node with its place, and everything that is written reads back."""
+"""YAML: scalars are read as written, every node has its position, and written data reads back unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that break things, and a model of a session with one of them in every field."""
+"""Texts that often break programs, and data for models with such a text in every field."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ NASTY = (
 
 
 def filled(model: type[BaseModel], text: str, special: Mapping[str, str]) -> dict[str, Any]:
-    """Data for a model with every field given: `text` wherever any text may stand, `special` for paths of keys.
+    """Return data for a model with every field set: `text` for every text field, `special` by path of keys.
 
     >>> filled(Decision, "x", {})
     {'decision': 'x', 'rationale': 'x', 'alternatives': ['x']}

@@ -16,7 +16,7 @@ FENCE = re.compile(r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<bo
 VARIABLE = re.compile(r"\b\d+(\.\d+)? (?:s|ms|seconds)\b|\b[0-9a-f]{7,40}\b")
 """Durations and hashes differ from run to run."""
 DAY = "2026-03-02"
-"""Stands in the pages for the day on which a reader follows them."""
+"""Placeholder in the pages for today's date."""
 
 
 @dataclass(frozen=True)

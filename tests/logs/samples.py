@@ -1,4 +1,4 @@
-"""Logs as teams write them, each in a shape of its own."""
+"""Sample logs in the styles of different teams."""
 
 TABLES = """\
 # SESSION CHANGELOG — March 3, 2026 (S41)

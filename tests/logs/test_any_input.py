@@ -1,4 +1,4 @@
-"""Whatever is in a file: sessions that hold all of it, or one message."""
+"""Any file content gives either sessions with all of the text, or one message."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=20)), max_s
 
 
 def held(content: bytes) -> str:
-    """What the sessions of a file hold, one below the other, after they were written and read again."""
+    """Return the text of a file's sessions, joined, after they were written and read again."""
     found = read_log("log.md", content)
     assert found
     logs = []

@@ -1,4 +1,4 @@
-"""`tracker import`: logs become session files, and what people wrote into those stays theirs."""
+"""`tracker import`: logs become session files, and later edits of these files are kept."""
 
 from __future__ import annotations
 
@@ -256,7 +256,7 @@ SECOND = """\
 
 
 def values(data: Any) -> Iterator[str]:
-    """Every text in the data of a session file."""
+    """Yield every text in the data of a session file."""
     if isinstance(data, dict):
         for inner in data.values():
             yield from values(inner)

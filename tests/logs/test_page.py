@@ -1,4 +1,4 @@
-"""An imported log on the site that is really built: nothing of its structure or text is lost on the way."""
+"""An imported log on the built site: no structure and no text is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is understood of a log."""
+"""What the import reads from a log."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def test_a_log_of_lists() -> None:
     assert found["next"] == {"immediate": ["write the parser"]}
 
 
-def test_the_headings_that_no_rule_claims_are_told() -> None:
+def test_headings_without_a_rule_are_reported() -> None:
     (one,) = reads(samples.TABLES)
     assert one.unclaimed == [(55, "Something Else Entirely")]
 

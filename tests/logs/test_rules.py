@@ -1,4 +1,4 @@
-"""Facts that are found by what headings and labels mean, each rule with a log of its own."""
+"""Facts that are found by the meaning of headings and labels; each rule has its own log."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ STEPS = {
         "## Hand-off\nIt is warm.\n\n**Session 8 priorities (in order):**\n\n1. a\n2. b\n",
         {"immediate": ["a", "b"]},
     ),
-    "boxes of a handoff that nobody ticked": (
+    "unticked boxes of a handoff": (
         "## Session 8 handoff\n**Checklist:**\n- [ ] a\n- [x] b\n",
         {"immediate": ["a"]},
     ),
@@ -77,34 +77,34 @@ INCIDENTS = {
         "## Issue found\n- pots crack\n- and glaze runs\n",
         [{"problem": "- pots crack\n- and glaze runs"}],
     ),
-    "one an item where it speaks of several": (
+    "one per item where the heading speaks of several": (
         "## Known issues\n- pots crack\n- glaze runs\n",
         [{"problem": "pots crack"}, {"problem": "glaze runs"}],
     ),
-    "one a row": (
+    "one per row": (
         "## Open issues\n| Priority | Item | Status |\n|---|---|---|\n| high | pots crack | new |\n",
         [{"problem": "pots crack"}],
     ),
-    "a numbered heading, whatever else it says": (
+    "a numbered heading with any other text": (
         "## Work\n### Bug B: check of the valve\n**Problem:** stuck\n\n**Fix:** oil\n",
         [{"problem": "Bug B: check of the valve: stuck", "resolution": "oil"}],
     ),
     "a cause alone explains the heading before it": (
-        "## 7 empty shelves\nNo pots.\n## Root cause\nNobody came.\n## Fix applied\nCalled them.\n",
-        [{"problem": "7 empty shelves", "cause": "Nobody came.", "resolution": "Called them."}],
+        "## 7 empty shelves\nNo pots.\n## Root cause\nPotters were away.\n## Fix applied\nCalled them.\n",
+        [{"problem": "7 empty shelves", "cause": "Potters were away.", "resolution": "Called them."}],
     ),
-    "one an item, with what labels below it tell": (
+    "one per item, with the labels below it": (
         "## Bugs fixed\n1. **Cracks** — on Monday\n   - **Fix:** less gas\n2. Glaze runs\n   - for days\n",
         [
             {"problem": "**Cracks** — on Monday", "resolution": "less gas"},
             {"problem": "Glaze runs\n- for days"},
         ],
     ),
-    "one a time that labels tell of a problem": (
+    "one per label of a problem": (
         "## Issues\n**Issue:** cracks\n**Fix:** less gas\n\n**Issue:** runs\n**Cause:** wet\n",
         [{"problem": "cracks", "resolution": "less gas"}, {"problem": "runs", "cause": "wet"}],
     ),
-    "a part that has causes of its own is one, whatever its heading says": (
+    "a part with its own causes is one, with any heading": (
         "## Incidents\n### 1. Discovery of cracks\n**What happened:**\n- a bang\n\n**Root cause:** heat\n",
         [{"problem": "Discovery of cracks: - a bang", "cause": "heat"}],
     ),
@@ -123,7 +123,7 @@ def test_incidents(rule: str) -> None:
 
 
 FILES: dict[str, tuple[str, dict[str, Any]]] = {
-    "a later word tells what was done": (
+    "a later word says what was done": (
         "**File:** `a.py`\n\n## Files\n| File | Change |\n|---|---|\n| `a.py` | NEW — a script |\n",
         {"created": [{"path": "a.py", "note": "NEW — a script"}]},
     ),
@@ -214,7 +214,7 @@ def test_a_bold_line_under_decisions_is_one() -> None:
     ]
 
 
-def test_decisions_that_labels_tell_one_after_the_other() -> None:
+def test_decisions_from_consecutive_labels() -> None:
     one = found(
         "## Decisions\n**Decision:** gas\n**Rationale:** cheap\n**Alternatives:**\n- wood\n\n"
         "**Decision:** clay\n**Rationale:** here\n"
@@ -272,7 +272,7 @@ def test_commits_in_ranges_and_commands() -> None:
     assert [each["commit"] for each in one["commits"]] == ["1a2b3c4", "5d6e7f8", "9c8b7a6", "0fedcba"]
 
 
-def test_the_first_heading_is_the_title_whatever_it_says() -> None:
+def test_the_first_heading_is_the_title_with_any_text() -> None:
     one = data("# Session summary: the kiln\n\n**Date:** 2026-03-01 10:30\n\n## Overview\n**Duration:** 2 h\n\nWarm.\n")
     assert (one["session"], one["focus"], one["duration"]) == ("20260301", "the kiln", "2 h")
 
@@ -291,7 +291,7 @@ def test_numbers_of_issues_begin_no_session() -> None:
     assert len(reads(HEAD + "## #12 - crash\na\n\n## #13 - smoke\nb\n")) == 1
 
 
-def test_the_part_of_a_session_that_its_file_name_tells() -> None:
+def test_the_part_of_a_session_is_read_from_its_file_name() -> None:
     assert data("# S47, 2026-05-01\n", "LOG_S47_PART2.md")["session"] == "47-part2"
 
 

@@ -1,4 +1,4 @@
-"""The page of stale files: bounded, literal, and made again when anything that it rests on changes."""
+"""The page of stale files: bounded, escaped, and rebuilt when anything that it depends on changes."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def test_rows_are_bounded(repo: GitRepo) -> None:
     repo.commit("Many")
     text = page(repo)
     rows = sum("/part_" in line for line in text.splitlines() if line.startswith("| "))
-    assert rows in (audit.PATHS - 1, audit.PATHS), "one row is of another file of the folder"
+    assert rows in (audit.PATHS - 1, audit.PATHS), "one row is for another file of the folder"
     assert f"### archive/, a folder of old things ({audit.PATHS + 6} files)" in text
     assert "And 6 more: `tracker audit` lists all." in text
 
 
-def test_hostile_names_are_shown_as_they_are(repo: GitRepo) -> None:
+def test_hostile_names_are_shown_unchanged(repo: GitRepo) -> None:
     repo.write(f"archive/{HOSTILE}", "x")
     repo.write(b"archive/\xff\n.bak", "x")
     repo.commit("Names")

@@ -1,4 +1,4 @@
-"""The file of the changelog: people's own text stays, and making it again changes nothing."""
+"""The changelog file: text outside the marks stays, and writing it again changes nothing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PLAN = "project: P\nrepository: https://example.org/team/app\n"
 
 @pytest.fixture
 def repo(tmp_path: Path) -> GitRepo:
-    """Two versions, and after them two sessions, of which one says nothing of its own."""
+    """Return a repository with two versions and two later sessions, one of them without highlights."""
     repo = GitRepo(tmp_path)
     repo.write("part/tracker.yml", PLAN)
     repo.write("part/sessions/1.yml", "{session: '1', date: 2026-01-01, focus: x, highlights: [Add a gate]}\n")

@@ -1,4 +1,4 @@
-"""What a check prints for a workflow."""
+"""Output of a check for a workflow."""
 
 from __future__ import annotations
 

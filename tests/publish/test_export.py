@@ -26,7 +26,7 @@ def test_it_says_what_status_says_and_more(repo: GitRepo) -> None:
     more = "runs: [soak]\nfiles: {created: [never.py]}\ndecisions: [{decision: Use </script>, rationale: 'Because'}]\n"
     repo.write("sessions/4.yml", f"session: '4'\ndate: 2026-01-01\nfocus: Why\n{more}")
     repo.commit("Session 4")
-    repo.commit("Nobody's")
+    repo.commit("Undocumented")
     data = built(repo)
     status = tracker("status", "--format", "json", cwd=repo.path).json
     assert {key: data[key] for key in status if key not in ("sessions", "commits")} == {

@@ -1,4 +1,4 @@
-"""Text on a page is text: what Python-Markdown shows of it is what GitHub would show, and nothing of it is run."""
+"""Text on a page: Python-Markdown shows it as GitHub would, and nothing in it runs."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ EXTENSIONS = [
 ]
 
 INLINE = {"a", "br", "code", "del", "em", "img", "s", "strong"}
-"""Elements that Markdown in one line may become."""
+"""Elements that inline Markdown may produce."""
 
 
 class Shown(HTMLParser):
-    """What a reader sees of HTML: its text, its elements, and their attributes."""
+    """The text, elements and attributes of HTML."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -119,7 +119,7 @@ def github() -> MarkdownIt:
     return parser
 
 
-# --- texts that would like to be something else ---------------------------------------------------------------------
+# --- texts that look like markup ------------------------------------------------------------------------------------
 
 TRICKS = [
     "{: onclick=alert(1) .x #y }",
@@ -180,13 +180,13 @@ texts = st.one_of(
 
 
 def with_glyphs(text: str) -> str:
-    """The text with a sign in place of what no page can show."""
+    """Return the text with a replacement character for every character that no page can show."""
     text = re.sub(r"[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", " ", text)
     return re.sub(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def printable(text: str) -> str:
-    """The text as any page could show it in one line: one space between words."""
+    """Return the text as a page shows it in one line, with one space between words."""
     return words(with_glyphs(text))
 
 
@@ -307,7 +307,7 @@ PROSE = {
     "tasks": ("- [ ] open\n- [x] done `x`\n  - [X] nested\n- [ ]\n- [y] not one\n"),
     "table": ("| a | b |\n|---|:-:|\n| `x \\| y` | **b** c |\n| only one |\n| one | two | three |\n\ntext\n"),
     "table without borders": ("a | b\n--|--\n1 | 2\n"),
-    "table at once": ("Before:\n| a | b |\n|---|---|\n| 1 | 2 |\n- item\n"),
+    "table directly after text": ("Before:\n| a | b |\n|---|---|\n| 1 | 2 |\n- item\n"),
     "table in item": ("- item\n\n  | a | b |\n  |---|---|\n  | 1 | 2 |\n- item\n"),
     "tables without rows": (
         "| a | **b** | `c \\| {{ d }}` | e_f_ | |\n|---|---|---|---|---|\n\ntext\n\n"

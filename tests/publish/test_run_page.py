@@ -1,4 +1,4 @@
-"""The page of a run: figures as people write them."""
+"""The page of a run: numbers are formatted for readers."""
 
 from __future__ import annotations
 
