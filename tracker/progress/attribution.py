@@ -123,6 +123,8 @@ class Listings:
         """By full hash, the first session that lists it at all."""
         self.landed_as: dict[str, set[str]] = defaultdict(set)
         """By session id, the commits as which its own ones landed."""
+        self.hashes: dict[str, set[str]] = defaultdict(set)
+        """By session id, the full hashes of the commits that it lists, or that those landed as."""
         for session in sessions:
             for named in session.commits:
                 landing = landings[named.commit]
@@ -130,6 +132,7 @@ class Listings:
                 landed = landing.landed.hash if landing.landed else None
                 if landed:
                     self.documented.setdefault(landed, session.session)
+                    self.hashes[session.session].add(landed)
                 if other := _credit(session, named):
                     maker = names.find(other)
                     if landed and maker:
