@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tracker.model import Session
 from tracker.progress.attribution import Attribution
-from tracker.progress.claims.claim import ClaimVerdict, Detail, Judgement
+from tracker.progress.claims.claim import ClaimVerdict, Detail, Judgement, claimed_too
 from tracker.progress.claims.paths import PathKind, ResolvedPath
 from tracker.progress.days import apart, commit_days_outside, days_outside
 from tracker.sources.facts import Facts
@@ -189,7 +189,7 @@ class FileClaims:
                 reason = f"{judgement.reason}, but {rest[0]} is still tracked"
                 return Judgement(ClaimVerdict.DISPUTED, Detail.STILL_TRACKED, reason, judgement.commit)
             return judgement
-        return self._uncommitted(session, found, wanted) or judgement or self._did_not_happen(session, found)
+        return self._uncommitted(session, found, wanted) or judgement or self._did_not_happen(session, found, wanted)
 
     def _events(self, session: Session, found: ResolvedPath, wanted: str) -> Iterator[Event]:
         for path in found.paths:
@@ -233,8 +233,7 @@ class FileClaims:
         return None
 
     def _shared(self, session: Session, event: Event, wanted: str) -> str:
-        others = [one.session for one in self._others(session, event.path, wanted)]
-        return f"; session {', '.join(others)} claims it too" if others else ""
+        return claimed_too(one.session for one in self._others(session, event.path, wanted))
 
     def _folder_created(self, session: Session, events: list[Event]) -> Judgement:
         """A folder was created by the commit that added its first file."""
@@ -261,7 +260,7 @@ class FileClaims:
 
         return [path for path in found.paths if path in self._facts.tree.files and stayed(path)]
 
-    def _did_not_happen(self, session: Session, found: ResolvedPath) -> Judgement:
+    def _did_not_happen(self, session: Session, found: ResolvedPath, wanted: str) -> Judgement:
         """Claimed as removed, but no commit removed it; a file that exists was added and changed by commits."""
         path = found.paths[0]
         if self._gap:
@@ -271,7 +270,7 @@ class FileClaims:
                 continue
             reason = f"git shows no removal, and session {other.session} says that it created it again"
             return Judgement(ClaimVerdict.UNKNOWN, Detail.STILL_TRACKED, reason)
-        if self._is_uncommitted(found):
+        if any(self._differs(one, wanted) for one in found.paths):
             return Judgement(
                 ClaimVerdict.DISPUTED, Detail.WRONG_TIME, "not yet committed, and the session is long over"
             )
@@ -289,9 +288,6 @@ class FileClaims:
                 text = {_ADDED: "tracked", _REMOVED: "gone from the working tree", _TOUCHED: "changed"}[wanted]
                 return Judgement(ClaimVerdict.CONFIRMED, Detail.UNCOMMITTED, f"{text}, not yet committed")
         return None
-
-    def _is_uncommitted(self, found: ResolvedPath) -> bool:
-        return any(self._differs(path, wanted) for path in found.paths for wanted in (_ADDED, _REMOVED, _TOUCHED))
 
     def _differs(self, path: str, wanted: str) -> bool:
         """Whether the working tree or the index did to a path what no commit did yet."""
