@@ -90,11 +90,11 @@ def _session_of(
     if session := listings.credited.get(commit.hash):
         return session, AttributionSource.NAMED
     mentions = named.mentions(commit)
-    if session := named.certain(mentions):
+    if mentions and (session := named.certain(mentions)):
         return session, AttributionSource.MENTIONED
     if session := listings.maker(commit.hash):
         return session, AttributionSource.NAMED
-    if session := named.on_its_day(commit, mentions):
+    if mentions and (session := named.on_its_day(commit, mentions)):
         return session, AttributionSource.MENTIONED
     if session := on_day(commit.date.date()):
         return session, AttributionSource.DATE
@@ -145,8 +145,10 @@ class Listings:
 
     def of(self, key: str) -> list[Listing]:
         """The sessions that list a commit as their own, the nearest in time first, each once."""
+        if key not in self._own:  # of most commits
+            return []
         found: dict[str, Listing] = {}
-        for one in sorted(self._own.get(key, ()), key=lambda one: (not one.in_time, abs(one.days))):
+        for one in sorted(self._own[key], key=lambda one: (not one.in_time, abs(one.days))):
             found.setdefault(one.session.session, one)
         return list(found.values())
 
