@@ -87,10 +87,10 @@ def read_file(path: Path, *, within: Path, limit: int = READ_LIMIT) -> bytes:
 
 def open_file(path: Path, *, within: Path, limit: int = READ_LIMIT) -> BinaryIO:
     """Open a file for reading, for what is too large to hold in memory. Raises as `read_file` does."""
-    real = path.resolve()
-    if not real.is_relative_to(within.resolve()):
+    real, root = path.resolve(), within.resolve()
+    if not real.is_relative_to(root):
         raise UnsafePath(f"{path}: a symbolic link leads out of {within}; its content is not read")
-    if ".git" in real.relative_to(within.resolve()).parts:
+    if ".git" in real.relative_to(root).parts:
         raise UnsafePath(f"{path}: leads into .git, which may contain credentials; its content is not read")
     # O_NONBLOCK: opening a FIFO that has no writer would wait forever.
     descriptor = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

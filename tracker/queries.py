@@ -9,6 +9,8 @@ from tracker import time_limits
 
 MAX_LENGTH = 1_000
 """Letters of the longest expression."""
+SELECTING = frozenset({"field", "identity", "index", "index_expression", "literal", "pipe", "subexpression"})
+"""The parts of an expression whose value is a part of another value, or of the expression."""
 MAX_SIZE = 5_000_000
 """Letters, keys and values of the largest intermediate value, with shared parts counted each time."""
 
@@ -47,7 +49,7 @@ def search(expression: str, data: Any) -> Any:
             if time.process_time() > self._end:
                 raise QueryFailed(time_limits.exceeded())
             value = super().visit(node, *args, **kwargs)
-            if self._size(value) > MAX_SIZE:
+            if node["type"] not in SELECTING and self._size(value) > MAX_SIZE:
                 raise QueryFailed("selects too large a value")
             return value
 

@@ -276,14 +276,98 @@ def test_a_shallow_clone_cannot_tell(repo: GitRepo) -> None:
     assert (check(folder), check(folder, "--strict")) == (0, 0)
 
 
-@pytest.mark.parametrize("missing", ["blob:none", "tree:0"])
-def test_a_partial_clone_cannot_compare(repo: GitRepo, missing: str) -> None:
+@pytest.mark.parametrize(
+    ("missing", "verdicts", "created"),
+    [
+        ("blob:none", LANDED_AS, ("confirmed", "landed")),
+        ("tree:0", [("unknown", "partial")] * 2, ("unknown", "partial")),
+    ],
+)
+def test_a_partial_clone_compares_what_it_has(
+    repo: GitRepo, missing: str, verdicts: list[tuple[str, str]], created: tuple[str, str]
+) -> None:
     repo.git("config", "uploadpack.allowFilter", "true")
     repo.git("merge", "-q", "--squash", "feature")
     repo.commit("Pump (#1)")
+    repo.write("other.py", "other\n")
+    repo.commit("Work of others")
     folder = fresh(repo, f"--filter={missing}")
-    assert details(folder) == [("unknown", "partial")] * 2
+    objects = (folder / ".git/objects").stat().st_mtime_ns, sorted((folder / ".git/objects").rglob("*"))
+    assert details(folder) == verdicts
+    assert details(folder, "created") == [created] * 2
     assert (check(folder), check(folder, "--strict")) == (0, 0), tracker("check", cwd=folder)
+    assert objects == ((folder / ".git/objects").stat().st_mtime_ns, sorted((folder / ".git/objects").rglob("*")))
+    assert "cut off" not in str(claims(folder))
+
+
+def test_a_commit_that_was_left_out_did_not_land_with_the_others(repo: GitRepo) -> None:
+    repo.write("other.py", "other\n")
+    repo.commit("Work of others")
+    repo.git("cherry-pick", "feature~2")
+    repo.git("checkout", "-q", "feature", "--", "sessions")
+    repo.commit("Keep the log")
+    assert details(repo.path) == [("confirmed", "landed-as"), ("disputed", "elsewhere")]
+    assert details(fresh(repo)) == [("confirmed", "landed-as"), ("refuted", "not-found")]
+
+
+def test_a_squash_that_review_added_to_is_known_by_the_contents_of_its_branch(repo: GitRepo) -> None:
+    commits = repo.git("rev-parse", "feature~2"), repo.git("rev-parse", "feature~1")
+    repo.git("merge", "-q", "--squash", "feature")
+    repo.write("README.md", "added in review\n")
+    repo.write("sessions/7.yml", f"{OPEN}commits: [{', '.join(commits)}]\n")
+    repo.commit("Pump (#1)")
+    assert details(repo.path) == LANDED_AS
+    assert "writes every file as the branch up to" in claims(repo.path)[0]["reason"]
+
+
+def test_a_squash_of_commits_without_records_is_proposed(repo: GitRepo) -> None:
+    commits = repo.git("rev-parse", "--short", "feature~2"), repo.git("rev-parse", "--short", "feature~1")
+    repo.at("2026-02-18T12:00:00+00:00")
+    repo.git("merge", "-q", "--squash", "feature")
+    repo.write("sessions/7.yml", f"{OPEN}commits: [{', '.join(commits)}]\nfiles: {{created: [pump.py]}}\n")
+    squash = repo.commit("Pump and tank (#12)")
+    folder = fresh(repo)
+    assert details(folder) == [("refuted", "not-found")] * 2
+    proposal = f"proposes {squash[:7]} Pump and tank (#12) (its files, its session file)"
+    assert all(one["reason"].endswith(proposal) for one in claims(folder)[:2])
+
+
+def test_a_squash_of_one_commit_is_known_by_its_subject(repo: GitRepo) -> None:
+    repo.write("pump.py", "changed in review\n")
+    repo.write("sessions/7.yml", f"{OPEN}commits: [{{commit: beef000, note: Add the pump}}]\n")
+    repo.commit("Add the pump (#12)")
+    (one,) = claims(fresh(repo))
+    assert (one["detail"], one["reason"].partition(": ")[2]) == (
+        "landed-as",
+        "a squash whose message lists its subject (weak)",
+    )
+
+
+def test_replaced_objects_and_grafts_change_no_verdict(repo: GitRepo) -> None:
+    repo.git("merge", "-q", "--no-ff", "--no-edit", "feature")
+    repo.git("replace", "--graft", "HEAD", "HEAD~1")
+    assert details(repo.path) == [("confirmed", "landed")] * 2
+    repo.git("replace", "-d", repo.git("rev-parse", "HEAD"))
+    (repo.path / ".git/info").mkdir(exist_ok=True)
+    (repo.path / ".git/info/grafts").write_text(repo.git("rev-parse", "HEAD") + "\n")
+    repo.write("later.py", "later\n")
+    repo.commit("Later")
+    assert details(repo.path) == [("confirmed", "landed")] * 2
+
+
+def test_a_merge_may_remove_a_file_of_one_side(repo: GitRepo) -> None:
+    repo.git("merge", "-q", "--no-ff", "--no-commit", "feature")
+    repo.git("mv", "tank.py", "vat.py")
+    merge = repo.commit("Merge the pump; the tank is a vat")
+    renamed = "renamed: [{from: tank.py, to: vat.py}]"
+    repo.write(
+        "sessions/8.yml", f"{OPEN.replace('7', '8').replace('15', '16')}files: {{removed: [tank.py], {renamed}}}\n"
+    )
+    repo.at("2026-05-01T12:00:00+00:00")
+    repo.commit("Keep the log")
+    removed, moved = claims(repo.path, "8")
+    assert (removed["verdict"], removed["reason"]) == ("confirmed", f"commit {merge[:7]} removed it on 2026-02-16")
+    assert (moved["verdict"], moved["detail"]) == ("confirmed", "landed")
 
 
 def test_a_repository_of_sha256(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def files(draw: st.DrawFn) -> tuple[str, list[str]]:
     hashes = draw(st.lists(HASHES, min_size=1, max_size=4, unique=True))
     lines = ["# a comment", "session: 1", "commits:"]
     for hash in hashes:
-        comment = draw(st.sampled_from(["", "  # why"]))
+        comment = draw(st.sampled_from(["", "  # why", "\t# why"]))
         note = draw(st.none() | NOTES)
         if note is None:
             lines.append(f"{indent}-{gap}'{hash}'{comment}")

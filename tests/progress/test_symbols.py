@@ -82,6 +82,67 @@ def test_operators_and_modifiers_count_in_scripts() -> None:
     assert not same("a.ts", "class A { fire() {} }", "class A { static fire() {} }")
 
 
+@pytest.mark.parametrize(
+    ("path", "one", "other"),
+    [
+        ("a.js", "x => x", "(x) => x"),
+        ("a.ts", "async x => x", "async (x) => x"),
+        ("a.js", "'it\\'s \"so\"'", '"it\'s \\"so\\""'),
+        ("a.js", "{'a': 1}", "{ a: 1, }"),
+        ("a.js", "(a + b)", "a + b"),
+        ("a.js", "[0XFF, 1E5, .50]", "[0xff, 1e5, 0.5]"),
+        ("a.js", "new Gate", "new Gate()"),
+        ("a.tsx", "() => <div a='1'>x y</div>", '() => (\n  <div a="1">\n    x\n    y\n  </div>\n)'),
+        ("a.ts", "x as Y", "(x as Y)"),
+    ],
+)
+def test_what_formatters_change_in_scripts(path: str, one: str, other: str) -> None:
+    assert same(path, f"const fire = {one}", f"const fire = {other};\n")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("(a + b) * c", "a + b * c"),
+        ("[1,,2]", "[1, 2]"),
+        ("'1'", "1"),
+        ("'\\n'", "'n'"),
+        ("{['a']: 1}", "{a: 1}"),
+        ("f(a)(b)", "f(a, b)"),
+        ("`a b`", "`a  b`"),
+        ("x => x", "x => y"),
+        ("<A> x</A>", "<A>x</A>"),
+    ],
+)
+def test_what_formatters_never_change_in_scripts(one: str, other: str) -> None:
+    assert not same("a.jsx", f"const fire = {one}", f"const fire = {other}")
+
+
+def test_unions_are_formatted_in_types() -> None:
+    assert same("a.ts", "type fire = A | B", "type fire =\n  | A\n  | (B);\n")
+    assert not same("a.ts", "type fire = A | B", "type fire = A & B")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "symbol"),
+    [
+        ("a.js", "export default function () {}", "default"),
+        ("a.js", "export default class { m() {} }", "default.m"),
+        ("a.ts", "class A { constructor(private readonly field: string) {} }", "A.field"),
+        ("a.py", "class A:\n    def m(self): ...", "A::m"),
+        ("a.py", "def m(self): ...", "m()"),
+        ("a.py", "\N{LATIN SMALL LETTER E WITH ACUTE} = 1", "e\N{COMBINING ACUTE ACCENT}"),
+        ("a.rs", "impl A { }\nfn m() {}", "A::m"),
+    ],
+)
+def test_names_that_are_found(path: str, text: str, symbol: str) -> None:
+    assert line_of(text.encode(), path, symbol) is not None
+
+
+def test_a_parameter_without_modifier_is_no_field() -> None:
+    assert line_of(b"class A { constructor(field: string) {} }", "a.ts", "field") is None
+
+
 def test_a_method_is_not_changed_by_its_neighbour() -> None:
     one = "class A:\n    def fire(self): return 1\n    def rest(self): return 1\n"
     assert same("a.py", one, one.replace("rest(self): return 1", "rest(self): return 2"), "A.fire")

@@ -132,6 +132,37 @@ def test_attributes_say_how_a_test_ended(attributes: str, outcome: str, tmp_path
     assert case.outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        ("<warning/>", "skipped"),  # PHPUnit
+        ("<Pending/>", "skipped"),  # busted
+        ("<flakyFailure/>", "passed"),  # Surefire, nextest: passed when it was run again
+        ("<rerunFailure/>", "failed"),
+        ("<properties/><system-out/><attachments/>", "passed"),
+    ],
+)
+def test_children_say_how_a_test_ended(body: str, outcome: str, tmp_path: Path) -> None:
+    (case,) = read(tmp_path, f'<TestSuite><TestCase name="a" STATUS="run">{body}</TestCase></TestSuite>')
+    assert case.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("classname", "wanted"),
+    [
+        ("tests.check_gate", "tests/check_gate.py::opens"),
+        ("tests.test_gate.describe_gate", "tests/test_gate.py::describe_gate::opens"),
+        ("tests.test_gate.describe_gate", "tests/test_gate.py::describe_gate::*"),
+        ("./gate_test.ts", "gate_test.ts::opens"),  # Deno
+        ("src/gate.test.ts", "src/gate.test.ts::opens"),  # Vitest
+        ("src\\gate.test.ts", "src/gate.test.ts::opens"),
+    ],
+)
+def test_a_class_may_stand_for_a_file(classname: str, wanted: str, tmp_path: Path) -> None:
+    cases = read(tmp_path, f'<testsuite><testcase classname="{classname}" name="opens"/></testsuite>')
+    assert matching_cases(wanted, cases) == cases
+
+
 def test_a_failure_counts_whatever_the_attributes_say(tmp_path: Path) -> None:
     content = '<testsuite><testcase name="a" status="passed"><skipped/><failure/></testcase></testsuite>'
     assert [case.outcome for case in read(tmp_path, content)] == ["failed"]

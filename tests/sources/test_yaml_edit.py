@@ -295,6 +295,7 @@ def test_a_file_without_a_line_break_at_its_end_stays_so(file: File, value: str,
     ("before", "path", "value", "after"),
     [
         ("a: 1e10 # x\nb: .inf", ["b"], "~", "a: 1e10 # x\nb: ~"),
+        ("a:\t# tab\n  - 1e10\t# x\nb: c\n", ["b"], "~", "a:\t# tab\n  - 1e10\t# x\nb: ~\n"),
         ("a: 'x'   # y\n", ["a"], "it's", "a: 'it''s'   # y\n"),
         ('a: "x"\n', ["a"], "1\n2", 'a: "1\\n2"\n'),
         ("session: 88\n", ["session"], "0777", "session: 0777\n"),

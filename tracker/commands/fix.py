@@ -20,6 +20,7 @@ from tracker.sources.patch_ids import NONE, patch_ids
 from tracker.sources.reading import Source
 from tracker.sources.session_text import CommitEntry, Insertion, SessionText
 from tracker.sources.sessions import SessionFile
+from tracker.sources.yaml import MalformedYAML
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
@@ -75,7 +76,10 @@ def proposals(progress: Progress) -> Iterator[str]:
 
 def _fixed(progress: Progress, one: SessionFile, before: str) -> str:
     body = before.removeprefix(BOM)
-    text = SessionText(body)
+    try:
+        text = SessionText(body)
+    except MalformedYAML as error:
+        raise TrackerError(f"{one.file}: cannot be edited: {error}") from None
     entries = text.commits()
     if len(entries) != len(one.session.commits):  # anchors and merge keys hide entries
         return before

@@ -14,7 +14,7 @@ from typing import Any
 
 from tracker.errors import TrackerError
 from tracker.files import create_file, read_file, write_file
-from tracker.model import Plan, Session
+from tracker.model import Plan, Problem, Session
 from tracker.progress.draft import FOCUS, SUMMARY, Draft, base, days_of, draft, end_of, next_id, opening
 from tracker.progress.items import ItemState, collect_items
 from tracker.progress.patch_ids import with_patch_ids
@@ -107,6 +107,8 @@ def closed(progress: Progress, found: Draft) -> tuple[Path, str]:
 
     Raises TrackerError if there is no session, or if the file cannot be edited without losing something.
     """
+    if unread := _unread(progress):
+        raise TrackerError(f"{unread}; fix it first: the last session is unknown until then")
     if not progress.sessions:
         raise TrackerError("there is no session to close; `tracker new` opens one")
     last = progress.sessions[-1]
@@ -122,7 +124,18 @@ def closed(progress: Progress, found: Draft) -> tuple[Path, str]:
         except CannotEdit as error:
             place = last.source.locate([key])
             raise TrackerError(f"{last.file}:{place.line}:{place.column}: {error}") from None
-    return path, with_patch_ids(progress, last.session, text)
+    try:
+        return path, with_patch_ids(progress, last.session, text)
+    except yaml.MalformedYAML as error:
+        raise TrackerError(f"{last.file}: cannot be edited: {error}") from None
+
+
+def _unread(progress: Progress) -> Problem | None:
+    """The problem of a session file that cannot be read."""
+    folder = f"{progress.plan.sessions.rstrip('/')}/"
+    read = {one.file for one in progress.sessions}
+    problems = (one for one in progress.facts.problems if one.file.startswith(folder))
+    return next((one for one in problems if one.file not in read), None)
 
 
 def _about_commits(found: Draft) -> list[str]:

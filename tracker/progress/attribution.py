@@ -90,11 +90,11 @@ def _session_of(
     if session := listings.credited.get(commit.hash):
         return session, AttributionSource.NAMED
     mentions = named.mentions(commit)
-    if session := named.certain(mentions):
+    if mentions and (session := named.certain(mentions)):
         return session, AttributionSource.MENTIONED
     if session := listings.maker(commit.hash):
         return session, AttributionSource.NAMED
-    if session := named.on_its_day(commit, mentions):
+    if mentions and (session := named.on_its_day(commit, mentions)):
         return session, AttributionSource.MENTIONED
     if session := on_day(commit.date.date()):
         return session, AttributionSource.DATE
@@ -123,6 +123,8 @@ class Listings:
         """By full hash, the first session that lists it at all."""
         self.landed_as: dict[str, set[str]] = defaultdict(set)
         """By session id, the commits as which its own ones landed."""
+        self.hashes: dict[str, set[str]] = defaultdict(set)
+        """By session id, the full hashes of the commits that it lists, or that those landed as."""
         for session in sessions:
             for named in session.commits:
                 landing = landings[named.commit]
@@ -130,6 +132,7 @@ class Listings:
                 landed = landing.landed.hash if landing.landed else None
                 if landed:
                     self.documented.setdefault(landed, session.session)
+                    self.hashes[session.session].add(landed)
                 if other := _credit(session, named):
                     maker = names.find(other)
                     if landed and maker:
@@ -142,8 +145,10 @@ class Listings:
 
     def of(self, key: str) -> list[Listing]:
         """The sessions that list a commit as their own, the nearest in time first, each once."""
+        if key not in self._own:  # of most commits
+            return []
         found: dict[str, Listing] = {}
-        for one in sorted(self._own.get(key, ()), key=lambda one: (not one.in_time, abs(one.days))):
+        for one in sorted(self._own[key], key=lambda one: (not one.in_time, abs(one.days))):
             found.setdefault(one.session.session, one)
         return list(found.values())
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, islice, takewhile
 from typing import NamedTuple
 
 from tracker.model import Commit
@@ -120,17 +122,19 @@ def commits_since(facts: Facts, at: str | None, units: Iterable[Unit]) -> list[C
     age = history.age.get(at or "")
     if age is None:  # a tree
         age = next((index for index, commit in enumerate(history.commits) if commit.tree == at), len(history.commits))
-    newer = {commit.hash: commit for unit in units for commit in _changing(facts, unit, age)}
-    return sorted(newer.values(), key=lambda commit: history.age[commit.hash])[:MOST_COMMITS]
+    changing = (_changing(facts, unit, age) for unit in units)
+    newest_first = heapq.merge(*changing, key=lambda commit: history.age[commit.hash])
+    return list(islice((commit for commit, _ in groupby(newest_first)), MOST_COMMITS))
 
 
 def _changing(facts: Facts, unit: Unit, age: int) -> Iterator[Commit]:
-    """Return the commits younger than an age that changed a file, or the code of a symbol in it."""
-    changes = list(facts.history.changes.get(unit.path, ()))
-    newer = [change for change in changes if facts.history.age[change.commit.hash] < age]
+    """Return the commits younger than an age that changed a file, or the code of a symbol in it, the newest first."""
+    changes = facts.history.changes.get(unit.path, [])
+    since = takewhile(lambda change: facts.history.age[change.commit.hash] < age, changes)
     if not unit.symbol:
-        yield from (change.commit for change in newer)
+        yield from (change.commit for change in since)
         return
+    newer = list(since)
     compared = changes[: len(newer) + 1]
     contents = _contents(facts, {change.blob for change in compared})
     codes = [_identity(unit, change.blob, contents.get(change.blob)) for change in compared]

@@ -149,13 +149,28 @@ def _moment(date: str) -> datetime:
 
 
 def read_commits(repository: Repository, hashes: Iterable[str]) -> dict[str, Commit]:
-    """Each of the commits by its full hash, without its changes; one git process."""
+    """Each of the commits by its full hash, with its changes where the clone has trees; one git process."""
     wanted = list(dict.fromkeys(hashes))
     if not wanted:
         return {}
     feed = (f"{name}\n".encode("ascii") for name in wanted)
-    with repository.run("log", "--no-walk=unsorted", "--stdin", "-z", FORMAT, "--no-patch", feed=feed) as output:
+    changes = ("--no-patch",) if repository.treeless else (*RAW, f"--relative={repository.prefix}")
+    with repository.run("log", "--no-walk=unsorted", "--stdin", "-z", FORMAT, *changes, feed=feed) as output:
         return {commit.hash: commit for commit in _parse(_tokens(output), frozenset())}
+
+
+def removing_merges(repository: Repository, revision: str, paths: Iterable[str]) -> dict[str, list[PathChange]]:
+    """By path, the merges that removed it: a combined diff does not show a file that only one parent has."""
+    below = [f"{repository.prefix}{path}" for path in paths]
+    options = ("--raw", "-m", "--no-renames", "--no-abbrev", "--diff-filter=D", "--min-parents=2", "--full-history")
+    found: dict[str, list[PathChange]] = defaultdict(list)
+    if below:
+        relative = f"--relative={repository.prefix}"
+        with repository.run("log", "-z", FORMAT, *options, relative, revision, "--", *below) as output:
+            for commit in _parse(_tokens(output), frozenset()):
+                for change in commit.changes:
+                    found[change.path].append(PathChange("D", commit, change.new))
+    return dict(found)
 
 
 def read_history(repository: Repository, revision: str, cache: Cache) -> History:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -41,6 +41,8 @@ _NAMED = re.compile(
     r"|(?:x-)?(?:original|upstream|source)-(?:commit|hash|sha1?))\s*:\s*(?:commit )?(?P<trailer>[0-9a-f]{7,64})\b",
     re.MULTILINE | re.IGNORECASE,
 )
+PULL_REQUEST = re.compile(r"\s*\([#!]\d+\)$")
+"""What the squash of a pull or merge request adds to the subject of its only commit."""
 _LISTED = re.compile(r"^\s*(?:[*-]\s+|\d+\.\s+|\s{4})(?P<subject>\S.*?)\s*$", re.MULTILINE)
 
 
@@ -87,6 +89,8 @@ class CombinedRecord:
     patch_id: str | None
     tree: str | None
     blobs: frozenset[str]
+    patch_ids: frozenset[str]
+    """Of its commits one by one."""
 
 
 def records(plan: Plan, sessions: Iterable[Session]) -> dict[str, CommitRecord]:
@@ -98,18 +102,24 @@ def records(plan: Plan, sessions: Iterable[Session]) -> dict[str, CommitRecord]:
                 if isinstance(evidence, CommitEvidence):
                     found[evidence.commit]
     for session in sessions:
+        together = session.combined
+        own = {
+            named.commit: named.patch_id or (together and together.patch_ids.get(named.commit))
+            for named in session.commits
+        }
+        one_by_one = frozenset(patch_id.lower() for patch_id in own.values() if patch_id and patch_id != NONE)
         began = datetime(session.date.year, session.date.month, session.date.day, tzinfo=UTC)
         for named in session.commits:
             record = found[named.commit]
             record.since = min(filter(None, (record.since, began)))
             if named.note:
                 record.subjects.add(named.note.strip())
-            together = session.combined
-            patch_id = named.patch_id or (together and together.patch_ids.get(named.commit))
+            patch_id = own[named.commit]
             if patch_id and patch_id != NONE:
                 record.patch_ids.add(patch_id.lower())
             if patch_id and together:  # without one it was added later, and is no part of what was recorded
-                record.combined.append(CombinedRecord(together.patch_id, together.tree, frozenset(together.blobs)))
+                blobs = frozenset(together.blobs)
+                record.combined.append(CombinedRecord(together.patch_id, together.tree, blobs, one_by_one))
     return dict(found)
 
 
@@ -225,7 +235,7 @@ class _Search:
     @cached_property
     def _submodule_pins(self) -> dict[str, str]:
         """Path of the submodule by each commit of it that this history ever pinned."""
-        return self._repository.pinned(self._head) if self._head and not self._repository.partial else {}
+        return self._repository.pinned(self._head) if self._head and not self._repository.treeless else {}
 
     # --- commits that landed under another hash -----------------------------------------------------------------------
 
@@ -250,7 +260,8 @@ class _Search:
             )
             return Landing(LandingKind.SHALLOW, text, own)
         if self._repository.partial:
-            text = "this partial clone has no contents to compare it by"
+            place = "only outside the history of HEAD" if own else "not"
+            text = f"{place} in this partial clone, which has no contents to compare it by"
             return Landing(LandingKind.PARTIAL, text, own)
         return None
 
@@ -266,9 +277,8 @@ class _Search:
     def _reasons(self, name: str, record: CommitRecord, own: Commit | None) -> Iterator[tuple[Commit, str]]:
         """Commits of HEAD that make the change, the surest first."""
         yield from self._named(own.hash if own else name, own)
-        if not self._repository.partial:
-            yield from self._same_patch(record, own)
-            yield from self._squashed(record, own)
+        yield from self._same_patch(record, own)
+        yield from self._squashed(record, own)
         if own:
             yield from self._same_author_and_time(own)
         yield from self._listed(record, own)
@@ -301,11 +311,15 @@ class _Search:
 
     @cached_property
     def _own_patch_ids(self) -> dict[str, str]:
+        if self._repository.partial:
+            return {}
         return patch_ids(self._repository, self._unlanded.claimed, self._cache)
 
     @cached_property
     def _landed_by_patch(self) -> dict[str, list[str]]:
-        """Commits of HEAD by their patch ids, with and without the session files."""
+        """Commits of HEAD by their patch ids, with and without the session files; none without contents."""
+        if self._repository.partial:
+            return {}
         by_patch: dict[str, list[str]] = defaultdict(list)
         with_sessions = [hash for hash in self._candidates if hash in self._with_session_files]
         whole = patch_ids(self._repository, self._candidates, self._cache)
@@ -331,42 +345,46 @@ class _Search:
 
     def _squashed(self, record: CommitRecord, own: Commit | None) -> Iterator[tuple[Commit, str]]:
         for together in record.combined:
-            yield from self._as_recorded(together)
+            yield from self._as_recorded(together, own)
         if own:
-            yield from self._as_branch(own.hash)
+            yield from self._as_branch(own)
 
-    def _as_recorded(self, together: CombinedRecord) -> Iterator[tuple[Commit, str]]:
+    def _as_recorded(self, together: CombinedRecord, own: Commit | None) -> Iterator[tuple[Commit, str]]:
         for hash in self._landed_by_patch.get(together.patch_id or "", ()):
             yield self._details([hash])[hash], "a squash that makes the change of its session (patch id)"
         for hash in self._landed_by_tree.get(together.tree or "", ()):
             yield self._details([hash])[hash], "a squash that ends with the tree of its session"
-        yield from self._by_blobs(together.blobs, "its session")
+        alone = {hash for patch_id in together.patch_ids for hash in self._landed_by_patch.get(patch_id, ())}
+        yield from self._by_contents(together.blobs, "its session", own, lambda hash: hash not in alone)
 
-    def _by_blobs(self, blobs: frozenset[str], whose: str) -> Iterator[tuple[Commit, str]]:
-        """Commits that write all of the contents; else, a weak sign, at least half of them."""
-        if not blobs:
-            return
-        best: tuple[int, str] | None = None
-        for hash, written in self._written.items():
-            count = len(blobs & written)
+    def _by_contents(
+        self, blobs: frozenset[str], whose: str, own: Commit | None, may_be: Callable[[str], bool]
+    ) -> Iterator[tuple[Commit, str]]:
+        """Commits that write all of the contents; else, a weak sign, at least half of them and one of its own."""
+        changed = {change.path for change in own.changes} if own else set()
+        written: dict[str, list[str]] = defaultdict(list)
+        for blob in blobs:
+            path, commits = self._writers.get(blob, ("", []))
+            for hash in commits:
+                written[hash].append(path)
+        for hash in sorted(filter(may_be, written), key=lambda hash: (-len(written[hash]), self._history.age[hash])):
+            count = len(written[hash])
             if count == len(blobs):
                 yield self._details([hash])[hash], f"a squash that writes every file as {whose} left it"
-            elif 2 * count >= len(blobs) and len(blobs) > 1 and (best is None or count > best[0]):
-                best = count, hash
-        if best:
-            text = f"a squash that writes {best[0]} of {len(blobs)} files as {whose} left them (weak)"
-            yield self._details([best[1]])[best[1]], text
+            elif 2 * count >= len(blobs) and (own is None or not changed.isdisjoint(written[hash])):
+                text = f"a squash that writes {count} of {len(blobs)} files as {whose} left them (weak)"
+                yield self._details([hash])[hash], text
 
     @cached_property
-    def _written(self) -> dict[str, frozenset[str]]:
-        """By candidate, newest first, the digests of the contents that it writes."""
-        recent = dict.fromkeys(self._candidates)
-        written: dict[str, set[str]] = {hash: set() for hash in recent}
+    def _writers(self) -> dict[str, tuple[str, list[str]]]:
+        """By the digest of a path and its content, the path and the candidates that write it."""
+        recent = frozenset(self._candidates)
+        writers: dict[str, tuple[str, list[str]]] = {}
         for path, changes in self._history.changes.items():
             for change in changes:
-                if change.commit.hash in written and is_content(change.blob):
-                    written[change.commit.hash].add(blob_digest(path, change.blob))
-        return {hash: frozenset(blobs) for hash, blobs in written.items() if blobs}
+                if change.commit.hash in recent and is_content(change.blob):
+                    writers.setdefault(blob_digest(path, change.blob), (path, []))[1].append(change.commit.hash)
+        return writers
 
     @cached_property
     def _landed_by_tree(self) -> dict[str, list[str]]:
@@ -380,26 +398,43 @@ class _Search:
                 by_tree[commit.tree].append(hash)
         return dict(by_tree)
 
-    def _as_branch(self, hash: str) -> Iterator[tuple[Commit, str]]:
+    def _as_branch(self, own: Commit) -> Iterator[tuple[Commit, str]]:
         """Squashes of the branch up to a later commit of it, or up to this one."""
-        for one in self._unlanded.ranges(hash):
-            newer = self._newer_than(one.base)
+        ranges = self._unlanded.ranges(own.hash)
+        for one in ranges:
+            may_be = self._is_newer_than(one.base)
             if patch := self._range_patches.get(one):
                 for landed in self._landed_by_patch.get(patch, ()):
-                    if landed in newer:
+                    if may_be(landed):
                         yield self._details([landed])[landed], f"a squash of the branch up to {one.tip[:7]} (patch id)"
             for landed in self._landed_by_tree.get(self._unlanded.trees.get(one.tip, ""), ()):
-                if landed in newer:
+                if may_be(landed):
                     yield self._details([landed])[landed], f"a squash that ends with the tree of {one.tip[:7]}"
+        for one in ranges:
+            whose = f"the branch up to {one.tip[:7]}"
+            yield from self._by_contents(self._range_contents[one], whose, own, self._is_newer_than(one.base))
+
+    @cached_property
+    def _range_contents(self) -> dict[CommitRange, frozenset[str]]:
+        """By range, the digests of the contents that it leaves; the session files aside."""
+        if self._repository.treeless:
+            return dict.fromkeys(self._unlanded.all_ranges, frozenset())
+        folder = f"{self._sessions_folder.removeprefix(self._repository.prefix)}/"
+        return {
+            one: frozenset(blob_digest(path, blob) for path, blob in left.items() if not path.startswith(folder))
+            for one, left in self._unlanded.contents().items()
+        }
 
     @cached_property
     def _range_patches(self) -> dict[CommitRange, str]:
+        if self._repository.partial:
+            return {}
         return range_patch_ids(self._repository, self._unlanded.all_ranges, self._sessions_folder)
 
-    def _newer_than(self, base: str) -> frozenset[str]:
+    def _is_newer_than(self, base: str) -> Callable[[str], bool]:
         age = self._history.age
-        limit = age.get(base, len(self._history.commits))
-        return frozenset(hash for hash in self._candidates if age[hash] < limit)
+        limit = age.get(base, len(age))
+        return lambda hash: age[hash] < limit
 
     # --- weak signs ---------------------------------------------------------------------------------------------------
 
@@ -429,6 +464,8 @@ class _Search:
         listed: dict[str, list[Commit]] = defaultdict(list)
         for commit in self._history.commits:
             if len(commit.parents) < 2:
+                if PULL_REQUEST.search(commit.subject):
+                    listed[PULL_REQUEST.sub("", commit.subject)].append(commit)
                 for match in _LISTED.finditer(commit.body):
                     listed[match["subject"]].append(commit)
         return dict(listed)
@@ -461,6 +498,24 @@ class _Unlanded:
     def all_ranges(self) -> list[CommitRange]:
         """Every range that a squash may stand for."""
         return list(self._ranges.values())
+
+    def contents(self) -> dict[CommitRange, dict[str, str]]:
+        """By range, path and blob of every file that it changes and leaves with content; one git process."""
+        by_tip = {one.tip: one for one in self.all_ranges}
+        found: dict[CommitRange, dict[str, str]] = {one: {} for one in self.all_ranges}
+        options = ("--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev")
+        relative = f"--relative={self._repository.prefix}"
+        feed = (f"{one.tip} {one.base}\n".encode("ascii") for one in self.all_ranges)
+        with self._repository.run("diff-tree", *options, relative, feed=feed) as output:
+            tokens = iter(output.read().decode("utf-8", "surrogateescape").split("\0"))
+        left: dict[str, str] = {}
+        for token in tokens:
+            if token.startswith(":"):
+                path, blob = next(tokens), token.split(" ")[3]
+                left |= {path: blob} if is_content(blob) else {}
+            elif token:
+                left = found[by_tip[token]]
+        return found
 
     @cached_property
     def _ancestors(self) -> dict[str, frozenset[str]]:

@@ -105,7 +105,7 @@ def _phases_in_files(root: Path, glob: str, source: Source) -> tuple[list[Placed
 
 
 def _duplicates(placed: list[Placed]) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, Source, tuple[str | int, ...]]] = {}
     for phase, source, path in placed:
         ids: list[tuple[str, str, tuple[str | int, ...]]] = [("phase", phase.id, (*path, "id"))]
         ids += [("task", task.id, (*path, "tasks", i, "id")) for i, task in enumerate(phase.tasks)]
@@ -113,9 +113,11 @@ def _duplicates(placed: list[Placed]) -> Iterator[Problem]:
         ids += [("criterion", c.id, (*path, "prerequisites", i, "id")) for i, c in enumerate(phase.prerequisites)]
         for kind, name, where in ids:
             if name in seen:
-                yield source.problem(where, f"{name!r} is already the id of {seen[name]}; ids are unique")
+                other, file, place = seen[name]
+                first = f"a {other} ({file.file}:{file.document.position(place).line})"
+                yield source.problem(where, f"{name!r} is already the id of {first}; ids are unique")
             else:
-                seen[name] = f"a {kind} ({source.file}:{source.document.position(where).line})"
+                seen[name] = kind, source, where
 
 
 def _dependencies(placed: list[Placed]) -> Iterator[Problem]:

@@ -90,13 +90,27 @@ def matching_cases(wanted: str, cases: Sequence[TestCase]) -> list[TestCase]:
 
     Every other character is literal, also `[`, `]` and `?`. A name without its file or class counts last.
     """
-    exact = [case for case in cases if wanted == case.name] or [case for case in cases if wanted in case.aliases]
+    dotted = _dotted(wanted)
+    exact = [case for case in cases if wanted == case.name] or [
+        case for case in cases if wanted in case.aliases or dotted == case.name or dotted in case.aliases
+    ]
     if exact or "*" not in wanted:
         return exact
-    parts = wanted.split("*")
-    return [case for case in cases if _matches(parts, case.name)] or [
-        case for case in cases if any(_matches(parts, alias) for alias in case.aliases)
+    patterns = [name.split("*") for name in dict.fromkeys((wanted, dotted))]
+    return [case for case in cases if _matches(patterns[0], case.name)] or [
+        case for case in cases if any(_matches(parts, one) for parts in patterns for one in (case.name, *case.aliases))
     ]
+
+
+def _dotted(wanted: str) -> str:
+    """A node id of Python as a class and a name, as reports without files have it.
+
+    >>> _dotted("tests/check_gate.py::case::test_open"), _dotted("Gate::Opens")
+    ('tests.check_gate.case::test_open', 'Gate::Opens')
+    """
+    path, found, rest = wanted.partition(".py::")
+    *classes, name = rest.split("::")
+    return f"{'.'.join([path.replace('/', '.'), *classes])}::{name}" if found else wanted
 
 
 def _matches(parts: Sequence[str], name: str) -> bool:
@@ -165,8 +179,6 @@ def _encoding(first: bytes) -> str:
 
 # --- what it says ---------------------------------------------------------------------------------------------------
 
-FAILED = frozenset({"failure", "error", "rerunfailure", "rerunerror"})
-SKIPPED = frozenset({"skipped", "skip", "ignored", "disabled", "notrun", "notexecuted", "pending"})
 ATTRIBUTES = ("status", "result", "outcome", "state")
 """The attributes in which runners write how a test ended."""
 FLAGS: Mapping[str, Mapping[str, str]] = {
@@ -186,6 +198,7 @@ PASSED_WORDS = """
 FAILED_WORDS = """
     fail failed failing failure error errored broken crashed crash timeout timedout exception aborted
     killed interrupted notrunnable invalid unexpectedsuccess unexpectedpass xpass xpassed unstable false
+    rerunfailure rerunerror hookerror cleanuperror
 """
 SKIPPED_WORDS = """
     notrun notexecuted notstarted skip skipped suppressed disabled ignore ignored pending todo
@@ -201,7 +214,7 @@ WORDS: Mapping[str, str] = {
 
 @dataclass(slots=True)
 class _Element:
-    """An open element: its attributes, and the tags of its children."""
+    """An open element: its attributes, and the tags of its children, in lower case."""
 
     tag: str
     attributes: Mapping[str, str]
@@ -253,7 +266,8 @@ def _case(case: _Element, suites: Sequence[_Element], file: str, root: Path) -> 
     path = _path(own, root) if own else None
     node_id = _node_id(classname, name, path)
     names = [one for suite in suites if (one := suite.attributes.get("name"))]
-    places = [where for where in (path, inherited and _path(inherited, root)) if where]
+    of_class = classname if re.search(r"[/\\]", classname) else None  # runners of scripts name the file there
+    places = [_path(where, root) for where in (path, inherited, of_class) if where]
     last_class = re.split(r"[.\\]", classname)[-1]
     aliases = dict.fromkeys(
         [
@@ -270,20 +284,14 @@ def _case(case: _Element, suites: Sequence[_Element], file: str, root: Path) -> 
 
 def _outcome(case: _Element) -> str:
     """Return how a test ended: the worst of what its children and its attributes say."""
-    children = {child.lower() for child in case.children}
     said = {_word(case.attributes[key]) for key in ATTRIBUTES if key in case.attributes}
     said |= {
         words.get(case.attributes[key].strip().lower(), "passed")
         for key, words in FLAGS.items()
         if key in case.attributes
     }
-    if children & FAILED:
-        return "failed"
-    return next((outcome for outcome in ("failed", "skipped", "unknown") if outcome in said | _of(children)), "passed")
-
-
-def _of(children: set[str]) -> set[str]:
-    return {"skipped"} if children & SKIPPED else set()
+    said |= {WORDS[child] for child in case.children if child in WORDS}
+    return next((outcome for outcome in ("failed", "skipped", "unknown") if outcome in said), "passed")
 
 
 def _word(value: str) -> str:
@@ -310,5 +318,5 @@ def _node_id(classname: str, name: str, path: str | None) -> str:
 
 
 def _local(tag: str) -> str:
-    """Return a name without its namespace."""
-    return tag.rpartition("}")[2]
+    """Return a name in lower case, without its namespace."""
+    return tag.rpartition("}")[2].lower()

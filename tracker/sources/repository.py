@@ -48,7 +48,9 @@ SETTINGS = {
 }
 ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
 }
@@ -198,6 +200,12 @@ class Repository:
             or key == "extensions.partialclone"
             for _, key, value in self._settings
         )
+
+    @cached_property
+    def treeless(self) -> bool:
+        """Whether trees were left out too: what most commits changed is unknown here."""
+        filters = [value for _, key, value in self._settings if key.endswith(".partialclonefilter")]
+        return self.partial and not (filters and all(value.startswith("blob:") for value in filters))
 
     @cached_property
     def here(self) -> frozenset[str] | None:

@@ -22,6 +22,8 @@ STAMP = re.compile(r"^(\d{8}T\d{6})Z-(.+)$")
 MAX_DEPTH = 100
 """Levels of objects and lists in a result."""
 SURROGATE = re.compile("[\ud800-\udfff]")
+STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+BRACKET = re.compile(r"[\[\]{}]")
 
 
 def read_results(folder: Path, root: Path) -> tuple[list[Result], list[Problem]]:
@@ -71,7 +73,7 @@ def _read(path: Path, file: str, content: bytes) -> Result | Problem:
     try:
         text = content.decode("utf-8-sig")
         data = load_json(text)
-        if fault := _fault(data):
+        if fault := _fault(text):
             return Problem(file, 1, 1, "", f"{fault}; expected a JSON object")
     except UnicodeDecodeError as error:
         return Problem(file, 1, error.start + 1, "", "not UTF-8; expected a JSON object")
@@ -114,23 +116,15 @@ def _origin(data: Mapping[str, Any]) -> Origin:
         return Origin.EDITED
 
 
-def _fault(data: Any) -> str | None:
-    """Why parsed JSON cannot be used: it is nested too deeply, or a text in it is not Unicode."""
-    level, depth = [data], 0
-    while level:
-        depth += 1
+def _fault(text: str) -> str | None:
+    """Why JSON that can be parsed cannot be used: it is nested too deeply, or a text in it is not Unicode."""
+    if "\\u" in text and any(SURROGATE.search(json.loads(one)) for one in STRING.findall(text) if "\\u" in one):
+        return "half of a surrogate pair, such as \\ud800, is not a character"
+    depth = 0
+    for bracket in BRACKET.findall(STRING.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
         if depth > MAX_DEPTH:
             return "nested too deeply"
-        texts = [key for one in level if isinstance(one, dict) for key in one]
-        texts += [one for one in level if isinstance(one, str)]
-        if any(SURROGATE.search(text) for text in texts):
-            return "half of a surrogate pair, such as \\ud800, is not a character"
-        level = [
-            inner
-            for one in level
-            if isinstance(one, (dict, list))
-            for inner in (one.values() if isinstance(one, dict) else one)
-        ]
     return None
 
 

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ruamel.yaml import YAML
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+
+from tracker.sources.yaml_nodes import by_pure_parser
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class SessionText:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        root = self._root = YAML(typ="base", pure=True).compose(text)
-        self._keys = {key.value: (key, value) for key, value in root.value} if _is_mapping(root) else {}
+        root = self._root = next(iter(by_pure_parser("compose_all", text)), None)
+        self._keys = {key.value: (key, value) for key, value in root.value} if root and _is_mapping(root) else {}
         self._newline = "\r\n" if "\r\n" in text else "\n"
 
     def commits(self) -> list[CommitEntry]:

@@ -86,8 +86,12 @@ def _edited(text: str, path: FieldPath, change: Callable[[Any], Any], order: Ord
     if expected == document.data:
         return text
     position = document.position(path)
+    try:
+        root = parse(body)
+    except yaml.MalformedYAML as error:  # of the stricter parser
+        raise CannotEdit(f"{_name(path)}: {error}; edit it by hand", position) from None
     for prose, final_break in ((True, False), (True, True), (False, False)):
-        edit = _Edit(body, order, position, prose=prose)
+        edit = _Edit(body, root, order, position, prose=prose)
         edit.change((), edit.root, document.data, expected)
         changed = edit.text()
         changed += edit.line_break(len(body)) if final_break and not changed.endswith(("\n", "\r")) else ""
@@ -142,13 +146,13 @@ def _name(path: FieldPath) -> str:
 class _Edit:
     """The replacements that turn one text into another; each is a range of characters and what takes its place."""
 
-    def __init__(self, text: str, order: Order, position: Position, *, prose: bool) -> None:
+    def __init__(self, text: str, root: Node, order: Order, position: Position, *, prose: bool) -> None:
         self._text = text
         self._order = order
         self._position = position
         self._prose = prose
         self._replacements: dict[tuple[int, int, int], str] = {}
-        self.root = parse(text)
+        self.root = root
         self._mapping, self._offset = indentation(self.root)
 
     def text(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -75,12 +76,22 @@ class Node:
 
 def parse(text: str) -> Node:
     """The root node. Raises MalformedYAML for what only the pure parser refuses."""
-    try:
-        events = [one for one in YAML(typ="base", pure=True).parse(text) if not type(one).__name__.startswith("Stream")]
-    except (YAMLError, ValueError) as error:
-        raise yaml.MalformedYAML(" ".join(str(error).split())) from None
+    events = [one for one in by_pure_parser("parse", text) if not type(one).__name__.startswith("Stream")]
     stream = iter(events[1:])
     return _node(text, next(stream), stream)
+
+
+def by_pure_parser(method: str, text: str) -> list[Any]:
+    """What `parse`, `scan` or `compose_all` of the pure parser yields for a text. Raises MalformedYAML.
+
+    It refuses some tabs between tokens, which libyaml reads; spaces in their place move nothing.
+    """
+    try:
+        return list(getattr(YAML(typ="base", pure=True), method)(text))
+    except (YAMLError, ValueError) as error:
+        if "\t" in text:
+            return by_pure_parser(method, text.replace("\t", " "))
+        raise yaml.MalformedYAML(" ".join(str(error).split())) from None
 
 
 def _node(text: str, event: Event, rest: Iterator[Event]) -> Node:
@@ -151,7 +162,7 @@ def contains_comment(text: str, start: int, end: int) -> bool:
     if "#" not in text[start:end]:
         return False
     before = 0
-    for token in YAML(typ="base", pure=True).scan(text):
+    for token in by_pure_parser("scan", text):
         begin = token.start_mark.index
         gap = text[max(before, start) : min(begin, end)] if before < end and begin > start else ""
         if "#" in gap:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -75,3 +76,14 @@ class Claim:
     """Where in the session file it is said."""
     commit: str | None = None
     """Full hash of the commit that decides it, where one does."""
+
+
+def claimed_too(sessions: Iterable[str]) -> str:
+    """What to add to a reason for the other sessions that claim the same.
+
+    >>> claimed_too(["8"]), claimed_too(["8", "9"]), claimed_too([])
+    ('; session 8 claims it too', '; sessions 8, 9 claim it too', '')
+    """
+    names = list(sessions)
+    one = len(names) == 1
+    return f"; session{'' if one else 's'} {', '.join(names)} claim{'s' if one else ''} it too" if names else ""

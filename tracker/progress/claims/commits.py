@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from tracker.model import Commit, NamedCommit, Session
 from tracker.progress.attribution import Attribution, Listing, MentionedSessions, key
-from tracker.progress.claims.claim import ClaimVerdict, Detail, Judgement
+from tracker.progress.claims.claim import ClaimVerdict, Detail, Judgement, claimed_too
 from tracker.progress.days import apart
 from tracker.sources.landings import Landing, LandingKind
 
@@ -72,8 +72,7 @@ class CommitClaims:
             return Judgement(ClaimVerdict.CONFIRMED, Detail.DOCUMENTED, reason, landed.hash)
         if not (mine.in_time or says_so):
             return Judgement(ClaimVerdict.DISPUTED, Detail.WRONG_TIME, self._late(landing, landed, mine), landed.hash)
-        shared = f"; session {', '.join(others)} claims it too" if others else ""
-        return Judgement(ClaimVerdict.CONFIRMED, Detail(landing.kind), landing.text + shared, landed.hash)
+        return Judgement(ClaimVerdict.CONFIRMED, Detail(landing.kind), landing.text + claimed_too(others), landed.hash)
 
     def _late(self, landing: Landing, landed: Commit, mine: Listing) -> str:
         commit = landing.own or landed

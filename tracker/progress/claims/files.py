@@ -7,14 +7,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+from typing import NamedTuple
 
 from tracker.model import Session
 from tracker.progress.attribution import Attribution
-from tracker.progress.claims.claim import ClaimVerdict, Detail, Judgement
+from tracker.progress.claims.claim import ClaimVerdict, Detail, Judgement, claimed_too
 from tracker.progress.claims.paths import PathKind, ResolvedPath
 from tracker.progress.days import apart, commit_days_outside, days_outside
 from tracker.sources.facts import Facts
-from tracker.sources.history import PathChange
+from tracker.sources.history import PathChange, removing_merges
+from tracker.sources.repository import Repository
 
 _NOT_JUDGED = {
     PathKind.SEVERAL: (ClaimVerdict.UNKNOWN, Detail.AMBIGUOUS),
@@ -55,6 +57,26 @@ class Event:
     """Days outside the session."""
 
 
+class Gap(NamedTuple):
+    """What a clone lacks of its history."""
+
+    detail: Detail
+    text: str
+    has_changes: bool
+    """Whether it knows at least what each commit changed."""
+
+
+def _gap(repository: Repository) -> Gap | None:
+    if repository.shallow:
+        return Gap(Detail.SHALLOW, "not in this shallow clone: its history was cut off", has_changes=False)
+    if repository.treeless:
+        text = "not in this partial clone: it lacks what most commits changed"
+        return Gap(Detail.PARTIAL, text, has_changes=False)
+    if repository.partial:
+        return Gap(Detail.PARTIAL, "not in this partial clone; a complete one decides", has_changes=True)
+    return None
+
+
 class FileClaims:
     """Judges each file that a session names by the commits that changed it."""
 
@@ -71,8 +93,12 @@ class FileClaims:
             _REMOVED: self._claiming((one, path) for one in sessions for path in _disappearing(one)),
             _TOUCHED: {},
         }
-        incomplete = facts.repository.shallow or facts.repository.partial
-        self._cut_off = Detail.SHALLOW if facts.repository.shallow else Detail.PARTIAL if incomplete else None
+        self._gap = _gap(facts.repository)
+        merged = {} if self._gap else removing_merges(facts.repository, facts.commit or "", self._vanished(sessions))
+        self._changes = {
+            **facts.history.changes,
+            **{path: [*found, *self._changes[path]] for path, found in merged.items()},
+        }
 
     def created(self, session: Session, written: str) -> Judgement:
         """The verdict on a file that a session says it created."""
@@ -98,17 +124,23 @@ class FileClaims:
         return came if went.verdict is ClaimVerdict.CONFIRMED else went
 
     def _safe(self, found: Judgement) -> Judgement:
-        """Where the history is cut off, only what it confirms is certain."""
+        """Where the history is incomplete, only what it confirms is certain."""
         certain = found.verdict is ClaimVerdict.CONFIRMED or found.detail in (Detail.UNTRACKED, Detail.ELSEWHERE)
-        if certain or self._cut_off is None or (self._cut_off is Detail.PARTIAL and found.commit):
+        if certain or self._gap is None or (self._gap.has_changes and found.commit):
             return found
+        if found.detail in (Detail.NOT_FOUND, Detail.NEVER_TRACKED):
+            return Judgement(ClaimVerdict.UNKNOWN, self._gap.detail, self._gap.text)
         if found.verdict is ClaimVerdict.UNKNOWN:
             return found
-        kind = "shallow" if self._cut_off is Detail.SHALLOW else "partial"
-        text = f"not in this {kind} clone: its history was cut off"
-        if found.detail is not Detail.NOT_FOUND:
-            text = f"the history of this {kind} clone was cut off; what is left says: {found.reason}"
-        return Judgement(ClaimVerdict.UNKNOWN, self._cut_off, text)
+        return Judgement(
+            ClaimVerdict.UNKNOWN, self._gap.detail, f"this clone's history is incomplete; it says: {found.reason}"
+        )
+
+    def _vanished(self, sessions: Iterable[Session]) -> list[str]:
+        """Paths, claimed as removed, that are not there any more and that no commit seems to have removed."""
+        files, last = self._facts.tree.files, self._facts.history.last_change
+        claimed = {path for one in sessions for said in _disappearing(one) for path in self._resolved[said].paths}
+        return sorted(path for path in claimed if path not in files and path in last and last[path].status != _REMOVED)
 
     def _judge(self, session: Session, written: str, wanted: str) -> Judgement:
         found = self._resolved[written]
@@ -157,7 +189,7 @@ class FileClaims:
                 reason = f"{judgement.reason}, but {rest[0]} is still tracked"
                 return Judgement(ClaimVerdict.DISPUTED, Detail.STILL_TRACKED, reason, judgement.commit)
             return judgement
-        return self._uncommitted(session, found, wanted) or judgement or self._did_not_happen(session, found)
+        return self._uncommitted(session, found, wanted) or judgement or self._did_not_happen(session, found, wanted)
 
     def _events(self, session: Session, found: ResolvedPath, wanted: str) -> Iterator[Event]:
         for path in found.paths:
@@ -201,8 +233,7 @@ class FileClaims:
         return None
 
     def _shared(self, session: Session, event: Event, wanted: str) -> str:
-        others = [one.session for one in self._others(session, event.path, wanted)]
-        return f"; session {', '.join(others)} claims it too" if others else ""
+        return claimed_too(one.session for one in self._others(session, event.path, wanted))
 
     def _folder_created(self, session: Session, events: list[Event]) -> Judgement:
         """A folder was created by the commit that added its first file."""
@@ -229,13 +260,17 @@ class FileClaims:
 
         return [path for path in found.paths if path in self._facts.tree.files and stayed(path)]
 
-    def _did_not_happen(self, session: Session, found: ResolvedPath) -> Judgement:
+    def _did_not_happen(self, session: Session, found: ResolvedPath, wanted: str) -> Judgement:
         """Claimed as removed, but no commit removed it; a file that exists was added and changed by commits."""
         path = found.paths[0]
+        if self._gap:
+            return Judgement(ClaimVerdict.UNKNOWN, self._gap.detail, self._gap.text)
         for other in self._others(session, path, _ADDED):
+            if other.date < session.date:
+                continue
             reason = f"git shows no removal, and session {other.session} says that it created it again"
             return Judgement(ClaimVerdict.UNKNOWN, Detail.STILL_TRACKED, reason)
-        if self._is_uncommitted(found):
+        if any(self._differs(one, wanted) for one in found.paths):
             return Judgement(
                 ClaimVerdict.DISPUTED, Detail.WRONG_TIME, "not yet committed, and the session is long over"
             )
@@ -254,14 +289,11 @@ class FileClaims:
                 return Judgement(ClaimVerdict.CONFIRMED, Detail.UNCOMMITTED, f"{text}, not yet committed")
         return None
 
-    def _is_uncommitted(self, found: ResolvedPath) -> bool:
-        return any(self._differs(path, wanted) for path in found.paths for wanted in (_ADDED, _REMOVED, _TOUCHED))
-
     def _differs(self, path: str, wanted: str) -> bool:
         """Whether the working tree or the index did to a path what no commit did yet."""
-        if self._facts.tree.commit is not None or self._cut_off is not None:
+        if self._facts.tree.commit is not None or self._gap is not None:
             return False
-        last, now = self._facts.history.last_change.get(path), self._facts.tree.files.get(path)
+        last, now = next(iter(self._changes.get(path, ())), None), self._facts.tree.files.get(path)
         existed = last is not None and last.status != _REMOVED
         if wanted == _ADDED:
             return now is not None and not existed

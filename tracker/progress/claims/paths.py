@@ -107,6 +107,8 @@ class Paths:
         for step in steps:
             if found := step(local):
                 return _respelled(found) if step == self._exact else found
+        if found := self._behind_link(local):
+            return found
         if is_on_disk(self._root, local):
             return ResolvedPath(PathKind.UNTRACKED, (), "it exists, but git does not track it: `git add` it")
         if found := self._same_name(local):
@@ -165,6 +167,8 @@ class Paths:
     def _longer(self, path: str) -> ResolvedPath | None:
         """The path of a file below a folder that is outside: `project/src/app.py`, as people see it in an editor."""
         parts = path.split("/")
+        if parts[0] in self._folders:  # a file that is not in it
+            return None
         shorter = ("/".join(parts[start:]) for start in range(1, len(parts) - 1))
         found = next((one for one in shorter if one in self._known), None)
         if found is None and len(parts) == 2 and parts[0] == self._root.name and parts[1] in self._known:
@@ -184,8 +188,21 @@ class Paths:
         globs = _without_braces(path)
         if len(globs) == 1 and not any(sign in path for sign in "*?["):
             return None
-        matched = {one: None for glob in globs for one in matching(glob, self._known)}
-        return ResolvedPath(PathKind.GLOB, tuple(matched)) if matched else None
+        matched = {glob: matching(glob, self._known) for glob in globs}
+        if not any(matched.values()):
+            return None
+        for glob, paths in matched.items():
+            if not paths:
+                return ResolvedPath(PathKind.NEVER, (), f"git has never had {glob}")
+        return ResolvedPath(PathKind.GLOB, tuple({one: None for paths in matched.values() for one in paths}))
+
+    def _behind_link(self, path: str) -> ResolvedPath | None:
+        """The file that a path through a symbolic link leads to."""
+        try:
+            real = (self._root / path).resolve().relative_to(self._root.resolve()).as_posix()
+        except (OSError, ValueError, RuntimeError):  # outside, or links in a circle
+            return None
+        return _respelled(found) if real != path and (found := self._exact(real)) else None
 
     def _other_case(self, path: str) -> ResolvedPath | None:
         return self._respelled_as(self._by_case.get(_form(path).casefold(), ()))
@@ -203,15 +220,12 @@ class Paths:
     # --- what git says about the remaining ones ----------------------------------------------------------------------
 
     def _ignored(self, left: list[str]) -> dict[str, str]:
-        asked: dict[str, str] = {}
-        for path in left:
-            local = self._local(path)
-            asked |= {local: path, f"{local}/": path}
+        local = {path: self._local(path) for path in left}
         try:
-            found = self._facts.repository.ignored(asked)
+            found = self._facts.repository.ignored(one + end for one in local.values() for end in ("", "/"))
         except GitError:
             return {}
-        return {asked[path]: "git ignores it" for path in found if path in asked}
+        return {path: "git ignores it" for path, one in local.items() if not found.isdisjoint((one, f"{one}/"))}
 
     def _elsewhere(self, left: list[str]) -> dict[str, str]:
         """The paths on a branch or in a named commit that HEAD does not contain."""
@@ -250,7 +264,7 @@ class Paths:
             while folder:
                 folders[folder].append(path)
                 folder = posixpath.dirname(folder)
-        return dict(folders)
+        return {**folders, ".": list(self._known)}
 
     @cached_property
     def _by_form(self) -> dict[str, list[str]]:
@@ -266,7 +280,7 @@ class Paths:
 
     def _local(self, written: str) -> str:
         """The path relative to the workspace where it is an absolute path into it, or relative to the repository."""
-        path = _plain(written.replace("\\", "/"))
+        path = _plain(_bare(written).replace("\\", "/"))
         for folder in (self._root.as_posix(), self._facts.repository.root.as_posix()):
             path = path.removeprefix(f"{folder}/")
         if self._prefix and path.startswith(self._prefix):
@@ -287,11 +301,18 @@ def is_on_disk(folder: Path, path: str) -> bool:
 
 
 def _plain(written: str) -> str:
-    """The path without `./`, doubled and trailing slashes."""
-    path = re.sub(r"/{2,}", "/", written) if "://" not in written else written
-    while path.startswith("./"):
-        path = path[2:]
-    return path.rstrip("/") if path.strip("/") else path
+    """The path without `.`, `..`, doubled and trailing slashes."""
+    return written if "://" in written else posixpath.normpath(re.sub(r"/{2,}", "/", written))
+
+
+def _bare(written: str) -> str:
+    """The path without spaces and quotes around it, and without a remark behind it.
+
+    >>> _bare("`src/app.py` (new)"), _bare(" 'a b.py'"), _bare("app/(group)")
+    ('src/app.py', 'a b.py', 'app/(group)')
+    """
+    path = re.sub(r"\s+\([^()]*\)$", "", written.strip())
+    return path[1:-1] if len(path) > 2 and path[0] == path[-1] and path[0] in "`'\"" else path
 
 
 def _spellings(written: str) -> list[str]:

@@ -10,8 +10,10 @@ from tracker.model import ResultEvidence
 from tracker.model.evidence.numbers import LARGEST_EXPONENT, allowed, exact
 from tracker.sources.numbers import PreciseFloat
 
-WORDS = {"nan": Decimal("NaN"), "infinity": Decimal("Infinity"), "-infinity": Decimal("-Infinity")}
+WORDS = {"NaN": Decimal("NaN"), "Infinity": Decimal("Infinity"), "-Infinity": Decimal("-Infinity")}
 """The numbers that JSON can only write as texts."""
+OF_YAML = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity", "infinity": "Infinity", "-infinity": "-Infinity"}
+"""The same as people write them in YAML, without the point before."""
 ORDER = {"below": operator.lt, "at_most": operator.le, "above": operator.gt, "at_least": operator.ge}
 DIGITS = 4 * LARGEST_EXPONENT
 """Enough for the exact difference and product of any two numbers that are accepted."""
@@ -24,7 +26,7 @@ def number(value: Any) -> Decimal | None:
     (Decimal('9007199254740993'), Decimal('NaN'), None, None)
     """
     if isinstance(value, str):
-        return {"NaN": WORDS["nan"], "Infinity": WORDS["infinity"], "-Infinity": WORDS["-infinity"]}.get(value)
+        return WORDS.get(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return Decimal(
@@ -99,7 +101,7 @@ def _asked(text: str) -> Decimal | None:
     try:
         return exact(text)
     except ValueError:
-        return WORDS.get(text.strip().lower())
+        return WORDS.get(OF_YAML.get(text.strip().lower().replace(".", "", 1), ""))
 
 
 def _contains(value: Any, bound: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,10 +22,13 @@ class Definition:
 def named(definitions: Iterable[Definition], symbol: str) -> list[Definition]:
     """Return the definitions of exactly this dotted name, else those whose name ends with it.
 
+    `Class::method` and `function()`, as test runners and people write them, are the same names.
+
     >>> inner = Definition(("Gate", "fire"), 3, "")
     >>> named([inner], "Gate.fire") == named([inner], "fire") == [inner], named([inner], "Gate")
     (True, [])
     """
-    wanted = tuple(symbol.split("."))
+    name = unicodedata.normalize("NFKC", symbol.removesuffix("()"))  # as Python reads identifiers
+    wanted = tuple(name.replace("::", ".").split("."))
     found = [one for one in definitions if one.names[-len(wanted) :] == wanted]
     return [one for one in found if one.names == wanted] or found

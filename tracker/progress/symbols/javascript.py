@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,10 @@ NAMES = frozenset(
 )
 REDUNDANT = frozenset("(){}[]<>,;\"'`") | {"${"}
 """What the nesting of the tree says already, or formatters add and remove."""
+PROPERTY_MODIFIERS = frozenset({"accessibility_modifier", "override_modifier", "readonly"})
+"""What makes a parameter of a constructor a field of its class."""
+TRANSPARENT = frozenset({"parenthesized_expression", "parenthesized_type", "required_parameter", "union_type"})
+"""Nodes around a single other one that say nothing more."""
 
 
 def definitions(content: bytes, path: str) -> list[Definition] | None:
@@ -96,7 +101,8 @@ def _definitions(root: Node) -> Iterator[Definition]:
     while waiting:
         node, scope, in_function = waiting.pop()
         own = [name for name in _names(node) if name[-1] and _counts(node, name[-1], in_function=in_function)]
-        yield from (Definition((*scope, *name), node.start_point[0] + 1, _code(node)) for name in own)
+        outer = scope[:-1] if node.type == "required_parameter" else scope  # a field of the constructor's class
+        yield from (Definition((*outer, *name), node.start_point[0] + 1, _code(node)) for name in own)
         inner = (*scope, *own[0]) if len(own) == 1 else scope
         in_function = node.type in FUNCTIONS or (in_function and node.type not in ("class_body", "interface_body"))
         waiting += [(child, inner, in_function) for child in reversed(node.named_children)]
@@ -108,6 +114,13 @@ def _names(node: Node) -> Iterator[Scope]:
         left = node.child_by_field_name("left")
         if left is not None and left.type == "member_expression":
             yield _member(left)
+    elif node.type == "export_statement":
+        if node.child_by_field_name("value") is not None and any(one.type == "default" for one in node.children):
+            yield ("default",)
+    elif node.type == "required_parameter":
+        pattern = node.child_by_field_name("pattern")
+        if pattern is not None and any(one.type in PROPERTY_MODIFIERS for one in node.children):
+            yield (_text(pattern),)
     elif node.type == "property_identifier" and node.parent is not None and node.parent.type == "enum_body":
         yield (_text(node),)
     elif node.type in DEFINING and not (node.parent is not None and node.parent.type in _HOLDERS and _is_value(node)):
@@ -177,14 +190,71 @@ def _code(node: Node) -> str:
         one = waiting.pop()
         if isinstance(one, str):
             parts.append(one)
-        elif one.type != "comment" and one.type not in REDUNDANT:
-            parts.append(one.type if one.is_named else repr(one.type))
-            if one.child_count == 0 and one.is_named:
-                parts.append(repr(" ".join(_text(one).split()) if one.type == "jsx_text" else _text(one)))
-            if one.child_count:
-                parts.append("(")
-                waiting += [")", *reversed(one.children)]
+        elif (leaf := _leaf(one)) is not None:
+            parts.append(leaf)
+        else:
+            inside = _inside(one)
+            if one.type in TRANSPARENT and len(inside) == 1:
+                waiting += inside
+            elif inside or one.type != "arguments":  # `new Gate` is `new Gate()`
+                parts += [one.type, "("]
+                waiting += [")", *reversed(inside)]
     return " ".join(parts)
+
+
+def _inside(node: Node) -> list[Node | str]:
+    """The children that matter, the ones in the form of a leaf that depends on their place."""
+    inside: list[Node | str] = []
+    before = ""
+    for child in (one for one in node.children if one.type != "comment"):
+        if node.type in ("array", "array_pattern") and child.type == "," and before in ("[", ","):
+            inside.append("hole")
+        elif node.type == "arrow_function" and child.type == "identifier" and before in ("", "async"):
+            inside.append(f"formal_parameters ( {_leaf(child)} )")
+        elif node.type == "pair" and child.type == "string" and not before and _content(child).isidentifier():
+            inside.append(f"property_identifier {_content(child)!r}")
+        elif child.type not in REDUNDANT and (node.type, child.type) != ("union_type", "|"):
+            inside.append(child)
+        before = child.type
+    return inside
+
+
+def _leaf(node: Node) -> str | None:
+    """The form of a node without parts; None for any other."""
+    if node.type == "string":
+        return f"string {_content(node)!r}"
+    if node.type == "number":
+        return f"number {_number(_text(node))!r}"
+    if node.type == "jsx_text":
+        return f"text {_rendered(_text(node))!r}"
+    if node.child_count:
+        return None
+    return f"{node.type} {_text(node)!r}" if node.is_named else repr(node.type)
+
+
+def _content(string: Node) -> str:
+    return "".join(map(_unescaped, string.named_children))
+
+
+def _unescaped(part: Node) -> str:
+    text = _text(part)
+    return text[1] if part.type == "escape_sequence" and text[1:] in ("'", '"') else text
+
+
+def _number(text: str) -> str:
+    """A number as formatters write it: `.50` as 0.5, `0XFF` as 0xff."""
+    try:
+        return str(Decimal(text.replace("_", "")).normalize())
+    except InvalidOperation:
+        return text.lower()
+
+
+def _rendered(text: str) -> str:
+    """A text of JSX as it is rendered: line breaks, and the spaces around them, count as one space."""
+    first, *rest = text.split("\n")
+    if not rest:
+        return text
+    return " ".join(filter(None, [first.rstrip(), *(line.strip() for line in rest[:-1]), rest[-1].lstrip()]))
 
 
 def _text(node: Node) -> str:

@@ -16,6 +16,6 @@ DEFINITION = (
 def line_of(content: bytes, symbol: str) -> int | None:
     """Return the first line, counted from 1, that seems to define a symbol; of a dotted name the last part counts."""
     text = content.decode("utf-8", "replace")
-    name = re.escape(symbol.rsplit(".", 1)[-1])
+    name = re.escape(re.split(r"\.|::", symbol.removesuffix("()"))[-1])
     match = re.search(DEFINITION.format(name=name), text, re.MULTILINE)
     return text.count("\n", 0, match.start()) + 1 if match else None
