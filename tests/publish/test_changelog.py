@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.command import tracker
 from tests.gitrepo import GitRepo
-from tracker.publish.changelog import BEGIN, END, merged
+from tracker.publish.changelog_file import BEGIN, END, merged
 
 TEXTS = st.text(max_size=40).filter(lambda text: BEGIN not in text and END not in text)
 
@@ -34,19 +34,27 @@ PLAN = "project: P\nrepository: https://example.org/team/app\n"
 
 @pytest.fixture
 def repo(tmp_path: Path) -> GitRepo:
-    """Two versions, and after them two sessions, of which one says nothing of its own."""
+    """Two versions, and after them two sessions, of which one made no commit."""
     repo = GitRepo(tmp_path)
     repo.write("part/tracker.yml", PLAN)
-    repo.write("part/sessions/1.yml", "{session: '1', date: 2026-01-01, focus: x, highlights: [Add a gate]}\n")
-    repo.commit("Add a gate (S1)")
+    repo.write("part/sessions/1.yml", "{session: '1', date: 2026-01-01, focus: x, changes: {added: [A **gate**]}}\n")
+    repo.write("part/gate.py")
+    repo.commit("Build it (S1)")
     assert tracker("release", cwd=repo.path / "part").code == 0
-    repo.write("part/sessions/2.yml", "{session: '2', date: 2026-01-02, focus: y, highlights: [Remove the wall]}\n")
+    repo.write("part/sessions/2.yml", "{session: '2', date: 2026-01-02, focus: y, highlights: [Best trial]}\n")
+    repo.write("part/gate.py", "wall = None\n")
     repo.commit("Remove the wall (S2)")
     assert tracker("release", cwd=repo.path / "part").code == 0
     repo.write("part/sessions/3.yml", "{session: '3', date: 2026-01-03, focus: Fixtures for the lock}\n")
     repo.write("part/sessions/4.yml", "{session: '4', date: 2026-01-04, focus: z}\n")
+    repo.commit("Sessions 3 and 4")
+    repo.write("part/lock.py")
     repo.commit("Fix the lock (S4)")
-    repo.commit("Merge branch 'side' (S4)")
+    repo.git("checkout", "--quiet", "-b", "side", "HEAD~1")
+    repo.write("part/door.py")
+    repo.commit("Door (S4)")
+    repo.git("checkout", "--quiet", "main")
+    repo.git("merge", "--quiet", "--no-ff", "-m", "Combine it with the door (S4)", "side")
     return repo
 
 
@@ -56,24 +64,36 @@ def printed(repo: GitRepo, *options: str) -> str:
     return done.out
 
 
+def lines(text: str) -> list[str]:
+    """The headings and entries, without the links behind an entry."""
+    return [line.partition(" ([")[0] for line in text.splitlines() if line.startswith(("#", "-"))]
+
+
 def test_versions_and_what_came_after_the_newest_first(repo: GitRepo) -> None:
     text = printed(repo)
     assert re.findall(r"^## \[(.*?)\]", text, re.MULTILINE) == ["Unreleased", "1.0.1", "1.0.0"]
     assert "https://example.org/team/app/blob/HEAD/part/versions/1.0.1.yml" in text
-    assert [line for line in text.splitlines() if line.startswith(("#", "-"))][:5] == [
-        "## [Unreleased]",
-        "### Changed",
-        "- Fixtures for the lock (session 3)",
-        "### Fixed",
-        f"- Fix the lock (S4) ([`{repo.git('rev-parse', 'HEAD~1')[:7]}`]"
-        f"(https://example.org/team/app/commit/{repo.git('rev-parse', 'HEAD~1')}), session 4)",
+    fix = repo.git("log", "--format=%H", "--grep=Fix the lock")
+    assert f"- Fix the lock (S4) ([`{fix[:7]}`](https://example.org/team/app/commit/{fix}), session 4)" in text
+    assert lines(text) == [
+        *("## [Unreleased]", "### Changed", "- Door (S4)", "### Fixed", "- Fix the lock (S4)", "### Contributors"),
+        *("## [1.0.1](https://example.org/team/app/blob/HEAD/part/versions/1.0.1.yml) - 2026-01-02", "### Removed"),
+        *("- Remove the wall (S2)", "### Contributors"),
+        *("## [1.0.0](https://example.org/team/app/blob/HEAD/part/versions/1.0.0.yml) - 2026-01-01", "### Added"),
+        *("- A **gate** (session 1)", "### Contributors"),
     ]
-    assert "Merge branch" not in text
 
 
-def test_since_and_unreleased(repo: GitRepo) -> None:
-    assert re.findall(r"^## \[(.*?)\]", printed(repo, "--since", "1.0.0"), re.MULTILINE) == ["Unreleased", "1.0.1"]
-    assert re.findall(r"^## \[(.*?)\]", printed(repo, "--unreleased"), re.MULTILINE) == ["Unreleased"]
+def test_since_unreleased_and_one_version(repo: GitRepo) -> None:
+    def headings(*options: str) -> list[str]:
+        return re.findall(r"^## \[(.*?)\]", printed(repo, *options), re.MULTILINE)
+
+    assert headings("--since", "1.0.0") == ["Unreleased", "1.0.1"]
+    assert headings("--unreleased") == ["Unreleased"]
+    assert headings("--version", "1.0.0") == ["1.0.0"]
+    done = tracker("changelog", "--version", "1.0.0", cwd=repo.path / "part")
+    assert (done.code, "add --print" in done.err) == (2, True)
+    assert not (repo.path / "part/CHANGELOG.md").exists()
 
 
 def test_the_same_twice_and_own_text_around_it(repo: GitRepo) -> None:

@@ -56,6 +56,8 @@ class Facts:
     problems: list[Problem]
     landings: Mapping[str, Landing]
     """Where each commit landed that a session or the plan names, by the hash as written."""
+    reconstructed: bool = False
+    """Whether this is an earlier day, seen with the plan and the sessions of another one."""
 
     @property
     def web_address(self) -> str | None:
