@@ -197,9 +197,8 @@ def change_causes(changes: Iterable[FrozenChange]) -> list[tuple[VersionStep, st
 def _change_step(change: FrozenChange) -> VersionStep:
     if change.breaking:
         return VersionStep.MAJOR
-    # "Remove" in the subject of a commit is often no feature
-    features = (ChangeKind.ADDED,) if change.generated else (ChangeKind.ADDED, ChangeKind.DEPRECATED, ChangeKind.REMOVED)
-    return VersionStep.MINOR if change.kind in features else VersionStep.PATCH
+    ends = change.kind in (ChangeKind.DEPRECATED, ChangeKind.REMOVED) and not change.generated  # else of any code
+    return VersionStep.MINOR if ends or change.kind is ChangeKind.ADDED else VersionStep.PATCH
 
 
 def compare(before: Version, after: Version) -> Difference:
