@@ -29,10 +29,24 @@ MESSAGES = [
     ("修复登录", ("changed", None, False, "修复登录", ())),
     ("Ändere a", ("changed", None, False, "Ändere a", ())),
     ("Addition of numbers", ("changed", None, False, "Addition of numbers", ())),
+    ("Version 2 of the format", ("changed", None, False, "Version 2 of the format", ())),
     ("Note: a", ("changed", None, False, "Note: a", ())),
     ("Make it faster: see #3", ("changed", None, False, "Make it faster: see #3", ())),
 ]
-UNNOTICED = ["chore: a", "docs(api): a", "ci: a", "test: a", "Bump lodash from 4.1.0 to 4.2.0", "refactor: a"]
+UNNOTICED = [
+    "chore: a",
+    "docs(api): a",
+    "ci: a",
+    "test: a",
+    "Bump lodash from 4.1.0 to 4.2.0",
+    "refactor: a",
+    "Refactor a",
+    "Version 1.2.0.",
+    "v2.0rc1",
+    "Release 1.2.0",
+    "Bump version to 1.2.0",
+    "Bump the pip group across 1 directory with 8 updates",
+]
 
 
 @pytest.mark.parametrize(("subject", "expected"), MESSAGES)

@@ -11,22 +11,82 @@ from hypothesis import strategies as st
 
 from tests.command import tracker
 from tests.gitrepo import GitRepo
+from tracker.errors import TrackerError
 from tracker.publish.changelog_file import BEGIN, END, merged
 
-TEXTS = st.text(max_size=40).filter(lambda text: BEGIN not in text and END not in text)
+OLD_BEGIN = "<!-- tracker changelog begins: what stands outside these marks is yours -->"
+NEWLINES = st.sampled_from(["\n", "\r\n", "\r"])
+PARTS = [
+    "a",
+    "## [1.0.0]",
+    "## v2.3",
+    "1.2.0",
+    "-----",
+    "```",
+    "~~~",
+    "<!--",
+    "-->",
+    "# Title",
+    "",
+    "\u2028",
+    "\ufeff",
+    " ",
+]
+LINES = st.lists(st.sampled_from(PARTS) | st.text(st.characters(exclude_characters="\r\n"), max_size=8), max_size=8)
 
 
-@given(TEXTS, TEXTS, TEXTS)
-def test_what_stands_outside_the_marks_is_kept(before: str, first: str, second: str) -> None:
+@given(LINES, NEWLINES, st.text(max_size=40), st.text(max_size=40))
+def test_what_stands_outside_the_marks_is_kept(lines: list[str], newline: str, first: str, second: str) -> None:
+    before = newline.join(lines)
     once = merged(before, first)
-    assert once.startswith(before) or not before.strip("\ufeff\r\n\t ")
+    begin, end = once.index(BEGIN), once.index(END) + len(END)
+    around = once[:begin] + once[end:]
+    if before.strip("\ufeff\r\n\t "):
+        assert around.replace("\r", "").replace("\n", "") == before.replace("\r", "").replace("\n", "")
+        assert before.startswith(once[:begin].rstrip("\r\n"))
     assert merged(once, first) == once
-    own = f"{once}\nmine below"
-    twice = merged(own, second)
-    assert twice.startswith(once[: once.index(BEGIN)])
-    assert twice.endswith(once[once.index(END) :] + "\nmine below")
-    newline = once[once.index(BEGIN) + len(BEGIN) :][: 2 if "\r\n" in once else 1]
-    assert second.strip().replace("\n", newline) in twice
+    twice = merged(f"{once}{newline}mine below", second)
+    assert twice.startswith(once[:begin] + BEGIN)
+    assert twice.endswith(f"{once[once.index(END) :]}{newline}mine below")
+
+
+HAND_WRITTEN = (
+    "# Changelog\n\nAll changes.\n\n```\n## [9.9.9]\n```\n\n## [1.1.0] - 2025-01-02\n\n- b\n\n## 1.0.0\n\n- a"
+)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("heading", ["## [1.1.0]", "## Version 1.1", "# v1.1.0", "## 2025-01-02", "1.1.0\n====="])
+def test_releases_are_put_above_those_of_a_hand_written_file(heading: str, newline: str) -> None:
+    old = HAND_WRITTEN.replace("## [1.1.0] - 2025-01-02", heading).replace("\n", newline)
+    made = merged(old, "## [2.0.0]\n\n- new")
+    place = old.index(heading.replace("\n", newline))
+    assert made == old[:place] + newline.join([BEGIN, "", "## [2.0.0]", "", "- new", "", END, "", ""]) + old[place:]
+
+
+def test_the_mark_of_earlier_versions_is_replaced() -> None:
+    assert merged(f"\ufeffMine\r\n\r\n{OLD_BEGIN}\r\n\r\nold\r\n\r\n{END} \r\nbelow", "new") == (
+        f"\ufeffMine\r\n\r\n{BEGIN}\r\n\r\nnew\r\n\r\n{END} \r\nbelow"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "message"),
+    [
+        (f"{BEGIN}\n", "one of the two marks of the changelog is missing"),
+        (f"{END}\n{BEGIN}\n", "one of the two marks of the changelog is missing"),
+        (f"a\n{BEGIN}\n{END}\n{BEGIN}\n", "lines 2 and 4 are the same mark; remove one of them"),
+    ],
+)
+def test_marks_that_are_not_a_pair(old: str, message: str) -> None:
+    with pytest.raises(TrackerError, match=message):
+        merged(old, "new")
+
+
+def test_a_changelog_holds_no_mark() -> None:
+    assert merged("", f"- text {END}").count(END) == 2
+    with pytest.raises(TrackerError, match="writes a line that is a mark"):
+        merged("", f"a\n{END}\nb")
 
 
 PLAN = "project: P\nrepository: https://example.org/team/app\n"
@@ -130,3 +190,21 @@ def test_a_template_of_ones_own(repo: GitRepo) -> None:
     repo.write("part/tracker.yml", PLAN + "templates: own\n")
     repo.write("part/own/changelog.md.j2", "{% for one in releases %}{{ (one.version or 'soon') | safe }} {% endfor %}")
     assert printed(repo) == "soon 1.0.1 1.0.0\n"
+
+
+ESCAPES = [
+    "{{ releases.__class__.__mro__ }}",
+    "{{ releases[0].__class__.__init__.__globals__ }}",
+    "{{ file.__globals__ }}",
+    "{{ releases[0].entries.append }}{{ releases.append(1) }}",
+]
+
+
+@pytest.mark.parametrize("template", ESCAPES)
+def test_a_template_reaches_nothing_but_the_changes(template: str, repo: GitRepo) -> None:
+    repo.write("part/tracker.yml", PLAN + "templates: own\n")
+    repo.write("part/own/changelog.md.j2", template)
+    done = tracker("changelog", cwd=repo.path / "part")
+    assert done.code == 2
+    assert "own/changelog.md.j2:1: " in done.err
+    assert not (repo.path / "part/CHANGELOG.md").exists()

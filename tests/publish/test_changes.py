@@ -73,6 +73,14 @@ def test_a_revert_without_a_hash_is_known_by_its_subject_or_number(repo: GitRepo
     assert entries(repo) == ["Added: Add c", "Changed: Go back"]
 
 
+def test_a_squash_that_quotes_a_revert_is_none(repo: GitRepo) -> None:
+    kept = change(repo, "feat: kept")
+    change(repo, f"feat: squashed (#12)\n\n* try\n\n* Revert it\n\nThis reverts commit {kept}.")
+    gone = change(repo, "feat: gone")
+    change(repo, f"Back to the old way\n\nThis reverts commit {gone}.")
+    assert entries(repo) == ["Added: squashed", "Added: kept"]
+
+
 def test_the_revert_of_a_merge_cancels_its_commits(repo: GitRepo) -> None:
     for name in ("one", "two"):
         repo.git("checkout", "-q", "-b", name)

@@ -54,8 +54,15 @@ _HASH = r"[0-9a-f]{7,64}\b"
 _REVERTED = re.compile(rf"^This reverts commits? ({_HASH}(?:(?:,| and|, and)\s+{_HASH})*)", re.MULTILINE)
 _REVERTED_REQUEST = re.compile(r"^(?:Reverts|This reverts merge request) \S*([#!]\d{1,9})\r?$", re.MULTILINE)
 _CORRECTION = re.compile(r"(fixup|squash|amend)! ")
-_UPDATE = re.compile(r"(Bump \S+ from \S+ to \S+( in \S+)?|Update dependency \S+ to \S+)$", re.IGNORECASE)
-"""An automatic update of a dependency."""
+_UNNOTICED = re.compile(
+    r"""
+      bump\ (?: the\ \S+\ group\b.* | \S+\ from\ \S+\ to\ \S+.* | \S+\ in\ (?:/|the\ \S+\ group).* ) | update\ dependency\ \S+\ to\ .*  # by a bot
+    | (?: (?:release|version|bump(?:\ version)?(?:\ to)?|prepare(?:\ for)?)\ )* v?\d+\.\d+[\w.+-]*  # a version alone
+    | refactor(?:s|ed|ing)?\ .*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Subjects without a type that mean `deps`, `release` and `refactor`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +139,7 @@ def _is_symbol(letter: str) -> bool:
 
 def _kind_of_words(text: str) -> ChangeKind | None:
     words = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
-    if _UPDATE.match(words):
+    if _UNNOTICED.fullmatch(words):
         return None
     if re.search(r"\bCVE-\d{4}-\d{4,}\b", words):
         return ChangeKind.SECURITY
@@ -166,9 +173,9 @@ class Revert:
 def parse_revert(commit: Commit) -> Revert | None:
     """Return what a commit reverts; None where it does not say so."""
     quoted = _QUOTED.fullmatch(without_numbers(commit.subject))
-    named = tuple(dict.fromkeys(name for found in _REVERTED.findall(commit.body) for name in re.findall(_HASH, found)))
-    if not quoted and not named:
+    if not quoted and not _REVERTED.match(commit.body):  # further down it may be about a commit that was squashed
         return None
+    named = tuple(dict.fromkeys(name for found in _REVERTED.findall(commit.body) for name in re.findall(_HASH, found)))
     request = _REVERTED_REQUEST.search(commit.body)
     subject = (quoted["subject"] or quoted["bare"]) if quoted else None
     if quoted and quoted["word"] and quoted["word"].lower() == "reapply":
