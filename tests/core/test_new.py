@@ -92,7 +92,7 @@ def test_closing_adds_lines_and_changes_no_other(tmp_path: Path, newline: str) -
     expected = text.replace("AB}" + newline, "AB}" + newline + _quoted(added, commit))
     expected = expected.replace("&old 0x1F]", "&old 0x1F, 'more, and more.py']")
     written = (tmp_path / "sessions/1.yml").read_bytes().decode()
-    recorded = re.compile(rf"  patch_id: .*{newline}|combined:{newline}(?:  .*{newline})+")
+    recorded = re.compile(rf"  patch_id: .*{newline}|(?:combined|changes):{newline}(?:  .*{newline})+")
     assert recorded.search(written), "patch ids are recorded"
     assert recorded.sub("", written) == expected
 

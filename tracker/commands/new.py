@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import date as Date
 from datetime import timedelta
@@ -19,6 +19,7 @@ from tracker.progress.draft import FOCUS, SUMMARY, Draft, base, days_of, draft, 
 from tracker.progress.items import ItemState, collect_items
 from tracker.progress.patch_ids import with_patch_ids
 from tracker.progress.progress import Progress
+from tracker.progress.proposed_changes import with_proposed_changes
 from tracker.publish.schema import FOLDER, described
 from tracker.slugs import file_stem
 from tracker.sources import yaml
@@ -124,6 +125,8 @@ def closed(progress: Progress, found: Draft) -> tuple[Path, str]:
         except CannotEdit as error:
             place = last.source.locate([key])
             raise TrackerError(f"{last.file}:{place.line}:{place.column}: {error}") from None
+    with suppress(CannotEdit):  # the changelog then lists the commits
+        text = with_proposed_changes(progress, last.session, found, text)
     try:
         return path, with_patch_ids(progress, last.session, text)
     except yaml.MalformedYAML as error:

@@ -4,6 +4,7 @@ Everything that people write in YAML is described here once, as pydantic models;
 text that was written and these types give it its meaning. Everything that is found out is a plain dataclass.
 """
 
+from tracker.model.change import ChangeKind, ChangeNote, Changes
 from tracker.model.commit import Change, Commit
 from tracker.model.evidence import (
     Attestation,
@@ -42,6 +43,7 @@ from tracker.model.session import (
 from tracker.model.status import SAID_STATUSES, STATUS_WORDS, Status, Verdict
 from tracker.model.version import (
     VERSION_NUMBER,
+    FrozenChange,
     FrozenCommit,
     FrozenCriterion,
     FrozenDecision,
@@ -64,6 +66,9 @@ __all__ = [
     "Auditing",
     "BaseEvidence",
     "Change",
+    "ChangeKind",
+    "ChangeNote",
+    "Changes",
     "ClaimSettings",
     "Combined",
     "CommandEvidence",
@@ -75,6 +80,7 @@ __all__ = [
     "Evidence",
     "FileEvidence",
     "Files",
+    "FrozenChange",
     "FrozenCommit",
     "FrozenCriterion",
     "FrozenDecision",

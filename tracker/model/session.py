@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from tracker.model.change import Changes
 from tracker.model.fields import AnyPath, Day, Hash, Model, SaidStatus, Texts, Word, Words
 
 
@@ -255,7 +256,9 @@ class Session(Model):
     runs: Texts = ()
     """Names of the measured results of the session."""
     highlights: Texts = ()
-    """The most important changes, in Markdown. The changelog lists them."""
+    """The most important results, in Markdown."""
+    changes: Changes = Changes()
+    """Changes that users notice, for the changelog."""
     commits: tuple[NamedCommit, ...] = ()
     """Commits that the session made or documents."""
     combined: Combined | None = None

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from tracker.model.change import ChangeKind
 from tracker.model.fields import Hash, Model, Texts, Word
 from tracker.model.session import NextSteps
 from tracker.model.status import Status, Verdict
@@ -89,6 +90,20 @@ class FrozenCommit(Model):
     session: str | None = None
 
 
+class FrozenChange(Model):
+    """A change that a version contains, as its changelog shows it."""
+
+    kind: ChangeKind
+    text: Writable
+    breaking: bool = False
+    scope: Writable | None = None
+    commits: tuple[Hash, ...] = ()
+    pull_requests: tuple[int, ...] = ()
+    session: str | None = None
+    generated: bool = False
+    """Whether the text is the subject of a commit, to be shown literally; else a person wrote it in Markdown."""
+
+
 class FrozenDecision(Model):
     """A decision in force on the day of a version."""
 
@@ -119,11 +134,19 @@ class Version(Model):
     tree: str | None = None
     previous: str | None = None
     note: str | None = None
+    since: str | None = None
+    """The first session that it covers, if older ones were left out."""
+    reconstructed: bool = False
+    """Whether it was released later, from the plan and the sessions of another day."""
     phases: tuple[FrozenPhase, ...] = ()
     sessions: tuple[FrozenSession, ...] = ()
     """Sessions since the previous version."""
     commits: tuple[FrozenCommit, ...] = ()
     """Commits since the previous version, the oldest first."""
+    changes: tuple[FrozenChange, ...] | None = None
+    """Changes since the previous version. None in files that were written before this key existed."""
+    contributors: tuple[Writable, ...] = ()
+    """Names of the authors of its commits, the one with the most commits first."""
     decisions: tuple[FrozenDecision, ...] = ()
     next: NextSteps = NextSteps()
     digest: str = ""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date as Date
 from enum import IntEnum, StrEnum
 
 from tracker.model import (
+    ChangeKind,
+    FrozenChange,
     FrozenCommit,
     FrozenCriterion,
     FrozenDecision,
@@ -75,16 +77,29 @@ class Difference:
     before: Version
     after: Version
     transitions: tuple[Transition, ...]
-    step: VersionStep = field(default=VersionStep.NONE)
+    step: VersionStep
 
 
-def snapshot(progress: Progress, number: str | None = None, note: str | None = None) -> Version:
-    """Return today's progress as a version, with a proposed number if none is given."""
+@dataclass(frozen=True)
+class ReleaseContent:
+    """What a release adds to the changelog."""
+
+    changes: tuple[FrozenChange, ...]
+    contributors: tuple[str, ...]
+    since: str | None = None
+    """The first session that it covers, if older ones are left out."""
+
+
+def snapshot(
+    progress: Progress, number: str | None = None, note: str | None = None, content: ReleaseContent | None = None
+) -> Version:
+    """Return today's progress as a version, with a proposed number if none is given.
+
+    `content` is what the version adds to its changelog; None leaves that open.
+    """
     facts = progress.facts
     previous = facts.versions[-1] if facts.versions else None
     sessions = progress.sessions
-    covered = _new_sessions(progress, previous)
-    commits = _new_commits(progress, previous)
     last = next((one.session for one in reversed(sessions) if one.session.next.model_fields_set), None)
     frozen = Version(
         version=number or FIRST,
@@ -95,9 +110,13 @@ def snapshot(progress: Progress, number: str | None = None, note: str | None = N
         tree=facts.history.commits[0].tree if facts.history.commits else None,
         previous=previous.version if previous else None,
         note=note,
+        since=content.since if content else None,
+        reconstructed=facts.reconstructed,
         phases=tuple(_phase(one) for one in progress.phases),
-        sessions=tuple(covered),
-        commits=tuple(commits),
+        sessions=tuple(_new_sessions(progress, content.since if content else None)),
+        commits=tuple(_new_commits(progress, content.since if content else None)),
+        changes=content.changes if content else None,
+        contributors=content.contributors if content else (),
         decisions=tuple(
             FrozenDecision(decision=item.decision, rationale=item.rationale, session=one.session.session)
             for one in sessions
@@ -105,10 +124,7 @@ def snapshot(progress: Progress, number: str | None = None, note: str | None = N
         ),
         **({"next": last.next} if last else {}),
     )
-    if number is None and previous is not None:
-        number = next_number(previous.version, compare(previous, frozen).step)
-        frozen = frozen.model_copy(update={"version": number})
-    return frozen
+    return frozen if number else frozen.model_copy(update={"version": propose(previous, frozen).number})
 
 
 def whole(version: Version, versions: Sequence[Version]) -> Version:
@@ -122,31 +138,73 @@ def whole(version: Version, versions: Sequence[Version]) -> Version:
     return version.model_copy(update={"sessions": sessions, "commits": commits})
 
 
-def next_number(number: str, step: VersionStep) -> str:
-    """Return the version number that follows.
+@dataclass(frozen=True, slots=True)
+class ProposedNumber:
+    """The number that the next version should have, and why."""
 
-    >>> next_number("3.9.1", VersionStep.MINOR)
-    '3.10.0'
+    number: str
+    reason: str
+
+
+def propose(previous: Version | None, version: Version) -> ProposedNumber:
+    """Return the number of the version after `previous`, from the largest step among plan and changes."""
+    if previous is None:
+        return ProposedNumber(FIRST, "the first version")
+    causes = [*plan_causes(compare(previous, version)), *change_causes(version.changes or ())]
+    step = max((step for step, _ in causes), default=VersionStep.NONE)
+    decisive = [cause for size, cause in causes if size is step]
+    more = f", and {len(decisive) - 1} more" if len(decisive) > 1 else ""
+    reason = f"{step.name.lower()}, because of {decisive[0]}{more}" if decisive else "nothing changed"
+    return ProposedNumber(next_number(previous.version, step), reason)
+
+
+def next_number(number: str, step: VersionStep) -> str:
+    """Return the version number that follows. Before 1.0.0 a major step increases the second part.
+
+    >>> next_number("3.9.1", VersionStep.MINOR), next_number("0.2.0", VersionStep.MAJOR)
+    ('3.10.0', '0.3.0')
     """
     major, minor, patch = map(int, number.split("."))
-    if step is VersionStep.MAJOR:
+    if step is VersionStep.MAJOR and major:
         return f"{major + 1}.0.0"
-    if step is VersionStep.MINOR:
+    if step in (VersionStep.MAJOR, VersionStep.MINOR):
         return f"{major}.{minor + 1}.0"
     return f"{major}.{minor}.{patch + 1}"
 
 
+def plan_causes(difference: Difference) -> list[tuple[VersionStep, str]]:
+    """Return how large a step each change of the plan is, with its description."""
+    return [(_plan_step(one), f"{one.kind} {one.id}: {_arrow(one)}") for one in difference.transitions]
+
+
+def _plan_step(one: Transition) -> VersionStep:
+    if one.kind is Changed.PHASE:
+        return VersionStep.MAJOR if None in (one.before, one.after) else VersionStep.MINOR
+    return VersionStep.MINOR if one.kind is Changed.CRITERION else VersionStep.PATCH
+
+
+def _arrow(one: Transition) -> str:
+    if one.before is None:
+        return "added"
+    return f"{one.before} → {one.after}" if one.after is not None else "removed"
+
+
+def change_causes(changes: Iterable[FrozenChange]) -> list[tuple[VersionStep, str]]:
+    """Return how large a step each change of the changelog is, with its description."""
+    return [(_change_step(one), f"“{one.text}” ({'breaking' if one.breaking else one.kind})") for one in changes]
+
+
+def _change_step(change: FrozenChange) -> VersionStep:
+    if change.breaking:
+        return VersionStep.MAJOR
+    ends = change.kind in (ChangeKind.DEPRECATED, ChangeKind.REMOVED) and not change.generated  # else of any code
+    return VersionStep.MINOR if ends or change.kind is ChangeKind.ADDED else VersionStep.PATCH
+
+
 def compare(before: Version, after: Version) -> Difference:
     """Return every difference: changed statuses, verdicts and values, and what was added or removed."""
-    plan = list(_plan_transitions(before, after))
-    rest = list(_other_transitions(before, after))
-    if any(one.kind is Changed.PHASE and None in (one.before, one.after) for one in plan):
-        step = VersionStep.MAJOR
-    elif any(one.kind in (Changed.PHASE, Changed.CRITERION) for one in plan):
-        step = VersionStep.MINOR
-    else:
-        step = VersionStep.PATCH if plan or rest else VersionStep.NONE
-    return Difference(before, after, tuple(plan + rest), step)
+    transitions = (*_plan_transitions(before, after), *_other_transitions(before, after))
+    return Difference(before, after, transitions, max(map(_plan_step, transitions), default=VersionStep.NONE))
 
 
 def _plan_transitions(before: Version, after: Version) -> Iterator[Transition]:
@@ -164,7 +222,7 @@ def _plan_transitions(before: Version, after: Version) -> Iterator[Transition]:
             assert task is not None
             session = now_task.sessions[-1] if now_task and now_task.sessions else None
             yield Transition(Changed.TASK, name, task.title, _status(was_task), _status(now_task), session)
-    old_criteria, new_criteria = _criteria(before), _criteria(after)
+    old_criteria, new_criteria = criteria_of(before), criteria_of(after)
     for name in _union(old_criteria, new_criteria):
         yield from _criterion_transitions(name, old_criteria.get(name), new_criteria.get(name))
 
@@ -203,7 +261,8 @@ def _other_transitions(before: Version, after: Version) -> Iterator[Transition]:
             yield Transition(Changed.COMMIT, commit.commit[:7], commit.subject, None, commit.subject, commit.session)
 
 
-def _criteria(version: Version) -> dict[str, FrozenCriterion]:
+def criteria_of(version: Version) -> dict[str, FrozenCriterion]:
+    """The criteria and prerequisites of all phases, by id."""
     return {one.id: one for phase in version.phases for one in (*phase.prerequisites, *phase.criteria)}
 
 
@@ -271,8 +330,8 @@ def _evidence(checked: Checked) -> FrozenEvidence:
     )
 
 
-def _new_sessions(progress: Progress, previous: Version | None) -> list[FrozenSession]:
-    known = {one.session for version in progress.facts.versions for one in version.sessions} if previous else set()
+def _new_sessions(progress: Progress, since: str | None) -> list[FrozenSession]:
+    covered = _covered_sessions(progress, since)
     return [
         FrozenSession(
             session=one.session.session,
@@ -281,20 +340,30 @@ def _new_sessions(progress: Progress, previous: Version | None) -> list[FrozenSe
             highlights=one.session.highlights,
         )
         for one in progress.sessions
-        if one.session.session not in known
+        if one.session.session not in covered
     ]
 
 
-def _new_commits(progress: Progress, previous: Version | None) -> list[FrozenCommit]:
+def _covered_sessions(progress: Progress, since: str | None) -> set[str]:
+    """The sessions that an earlier version covers, and those before the first one that a version covers."""
+    versions = progress.facts.versions
+    names = [one.session.session for one in progress.sessions]
+    firsts = {name for name in (since, *(version.since for version in versions)) if name in names}
+    covered = {one.session for version in versions for one in version.sessions}
+    return covered.union(*(names[: names.index(first)] for first in firsts))
+
+
+def _new_commits(progress: Progress, since: str | None) -> list[FrozenCommit]:
     """The documented commits that no version covers yet. After a rebase a commit has a new hash and is listed again."""
-    known = {one.commit for version in progress.facts.versions for one in version.commits} if previous else set()
+    known = {one.commit for version in progress.facts.versions for one in version.commits}
+    covered = _covered_sessions(progress, since) if since else set()
     sessions = progress.attribution.session_of_commit
     return [
         FrozenCommit.model_construct(
             commit=one.hash, date=one.date.date(), subject=one.subject[:200], session=sessions.get(one.hash)
         )
         for one in reversed(progress.facts.history.commits)
-        if one.hash not in known and one.hash in sessions
+        if one.hash not in known and one.hash in sessions and sessions[one.hash] not in covered
     ]
 
 

@@ -53,7 +53,7 @@ def build_pages(progress: Progress, cache: Cache, report: Report = lambda done, 
         if output.is_current(page.path, keys[page.path]):
             current.append(page.path)
         else:
-            to_render.append(page)
+            to_render.append(page.computed())
     for path, content in assets().items():
         fresh[path] = (renderer.key, content)
 

@@ -1,35 +1,28 @@
-"""CHANGELOG.md, generated from versions, sessions and commits, in the format of keepachangelog.com/en/1.1.0."""
+"""CHANGELOG.md: the releases as plain data for its template, in the format of keepachangelog.com/en/1.1.0."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
-from pathlib import Path
+from itertools import groupby
 
 from tracker.errors import TrackerError
-from tracker.files import read_file, write_file
-from tracker.model import FrozenCommit, Version
+from tracker.model import ChangeKind, FrozenChange, FrozenCriterion, FrozenEvidence, Verdict, Version
 from tracker.progress.progress import Progress
-from tracker.progress.versions import snapshot
+from tracker.progress.release import release_content, version_changes
+from tracker.progress.versions import criteria_of, snapshot
+from tracker.publish.forge import compare_address, request_address
 
-FILE = "CHANGELOG.md"
-BEGIN = "<!-- tracker changelog begins: what stands outside these marks is yours -->"
-END = "<!-- tracker changelog ends -->"
-HEAD = "# Changelog\n\nThe format follows [Keep a Changelog](https://keepachangelog.com/en/1.1.0/).\n"
-KINDS = {
-    "Added": r"feat(ures?)?\b|add(s|ed|ing)?\b|introduc|implement|creat|new\b|support|allow",
-    "Deprecated": r"deprecat",
-    "Removed": r"remov|delet|drop|retir",
-    "Fixed": r"fix(es|ed|ing)?\b|bug|repair|correct|resolv|revert",
-    "Security": r"secur|cve\b|vulnerab",
-}
-"""The sections of Keep a Changelog, by the first word of an entry; other entries go under Changed."""
-OTHER = "Changed"
-MERGE = re.compile(r"Merge (branch|pull request|remote-tracking branch|tag|commit) ")
-"""Subjects of merge commits: the merged commits are listed themselves."""
-ORDER = ("Added", OTHER, "Deprecated", "Removed", "Fixed", "Security")
+Filter = Callable[[FrozenChange], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request that made a change."""
+
+    number: int
+    address: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +30,29 @@ class ChangelogEntry:
     """One line of a changelog."""
 
     text: str
-    """Markdown from a session, or the literal subject of a commit."""
-    commit: str | None
+    """Markdown that a person wrote; if `generated`, the literal subject of a commit."""
+    commits: tuple[str, ...]
     session: str | None
+    breaking: bool = False
+    scope: str | None = None
+    pull_requests: tuple[PullRequest, ...] = ()
+    generated: bool = False
+
+    @property
+    def commit(self) -> str | None:
+        """The first of its commits."""
+        return self.commits[0] if self.commits else None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCriterion:
+    """A criterion whose verdict differs from that in the previous version."""
+
+    id: str
+    text: str
+    before: str | None
+    after: str
+    evidence: tuple[FrozenEvidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,86 +65,129 @@ class Release:
     note: str | None
     entries: tuple[tuple[str, tuple[ChangelogEntry, ...]], ...]
     """By section, in the order of Keep a Changelog."""
+    criteria: tuple[tuple[str, tuple[ChangedCriterion, ...]], ...]
+    """By section: verified, regressed, no longer verified."""
+    contributors: tuple[str, ...]
+    compare: str | None
+    """Address of the page that compares it with the previous version."""
+    commit: str | None
 
 
-def releases(progress: Progress, *, since: str | None = None, unreleased: bool = False) -> list[Release]:
+def releases(
+    progress: Progress,
+    *,
+    since: str | None = None,
+    only: str | None = None,
+    unreleased: bool = False,
+    keeps: Filter | None = None,
+) -> list[Release]:
     """Return the unreleased changes and those of every version, the newest first.
 
-    With `since`, only versions after that one. Raises TrackerError if that version does not exist.
+    With `since`, only versions after that one; with `only`, that version alone. With the filter `keeps`, only those
+    changes, without criteria and contributors, which belong to the project as a whole. Raises TrackerError if a version
+    does not exist.
     """
     versions = progress.facts.versions
+    for name in (since, only):
+        if name is not None:
+            _require(name, versions)
+    changes = version_changes(progress)
+    found = [
+        describe_release(progress, one, before, changes[one.version], keeps)
+        for before, one in zip([None, *versions], versions, strict=False)
+    ]
+    if only is not None:
+        return [one for one in found if one.version == only]
+    pending = list(_pending(progress, keeps))
+    if unreleased:
+        return pending
+    first = [one.version for one in versions].index(since) + 1 if since is not None else 0
+    return [*pending, *reversed(found[first:])]
+
+
+def _require(number: str, versions: Sequence[Version]) -> None:
     numbers = [version.version for version in versions]
-    if since is not None:
-        if since not in numbers:
-            raise TrackerError(f"{since}: no such version; the versions are: {', '.join(numbers) or 'none yet'}")
-        versions = versions[numbers.index(since) + 1 :]
-    now = snapshot(progress)
-    pending = [_release(now, None)] if now.sessions or now.commits else []
-    return pending if unreleased else [*pending, *(_release(one, one.version) for one in reversed(versions))]
+    if number not in numbers:
+        raise TrackerError(f"{number}: no such version; the versions are: {', '.join(numbers) or 'none yet'}")
 
 
-def write_changelog(root: Path, made: str) -> Path:
-    """Write the changelog into the file of a workspace; return its path. Text outside the marks stays unchanged.
-
-    Raises TrackerError if the file is not UTF-8, or has one mark without the other.
-    """
-    path = root / FILE
-    try:
-        old = read_file(path, within=root).decode() if path.exists() else ""
-    except UnicodeDecodeError:
-        raise TrackerError(f"{FILE}: not UTF-8; save it as UTF-8 and run the command again") from None
-    write_file(path, merged(old, made).encode(), within=root)
-    return path
+def _pending(progress: Progress, keeps: Filter | None) -> Iterator[Release]:
+    """Yield the unreleased changes, if there are any."""
+    versions = progress.facts.versions
+    content = release_content(progress)
+    now = snapshot(progress, "0.0.0", content=content)
+    release = describe_release(progress, now, versions[-1] if versions else None, content.changes, keeps, number=None)
+    if release.entries or release.criteria:
+        yield release
 
 
-def merged(old: str, made: str) -> str:
-    """Return the text of the file with the changelog between its marks, in the line endings that the file has.
-
-    Raises TrackerError if one mark is there without the other.
-    """
-    if (BEGIN in old) != (END in old) or old.find(END) < old.find(BEGIN):
-        raise TrackerError(f"{FILE}: one of the two marks of the changelog is missing; restore it or remove the other")
-    found = re.search(r"\r\n|\n|\r", old)
-    newline = found[0] if found else "\n"
-    block = f"{BEGIN}\n\n{made.strip()}\n\n{END}".replace("\n", newline)
-    if BEGIN in old:
-        before, rest = old.split(BEGIN, 1)
-        return before + block + rest.split(END, 1)[1]
-    if not old.strip("\ufeff\r\n\t "):
-        return f"{HEAD}\n{block}\n"
-    return old + newline * (1 if old.endswith(("\n", "\r")) else 2) + block + newline
-
-
-def _release(version: Version, number: str | None) -> Release:
-    kinds: dict[str, list[ChangelogEntry]] = {}
-    for kind, entry in _entries(version):
-        kinds.setdefault(kind, []).append(entry)
-    entries = tuple((kind, tuple(kinds[kind])) for kind in ORDER if kind in kinds)
-    return Release(number, version.date, version.note, entries)
+def describe_release(
+    progress: Progress,
+    version: Version,
+    before: Version | None,
+    changes: Iterable[FrozenChange],
+    keeps: Filter | None = None,
+    *,
+    number: str | None = "",
+) -> Release:
+    """Return a version as its changelog shows it; `number=None` is for an unreleased one."""
+    address = progress.facts.web_address
+    return Release(
+        version=version.version if number is not None else None,
+        date=version.date,
+        note=version.note,
+        entries=entries_by_kind([one for one in changes if keeps is None or keeps(one)], address),
+        criteria=tuple(changed_criteria(before, version)) if keeps is None else (),
+        contributors=version.contributors if keeps is None else (),
+        compare=compare_address(address, before.commit if before else None, version.commit),
+        commit=version.commit,
+    )
 
 
-def _entries(version: Version) -> Iterator[tuple[str, ChangelogEntry]]:
-    """Yield the section and the entry of each change, the newest session first.
-
-    A session is listed by its highlights, else by the subjects of its commits, else by its focus.
-    """
-    commits = [commit for commit in version.commits if not MERGE.match(commit.subject)]
-    highlighted = {session.session: session.highlights for session in version.sessions if session.highlights}
-    committed = {commit.session for commit in commits}
-    for session in reversed(version.sessions):
-        texts = highlighted.get(session.session) or (() if session.session in committed else (session.focus,))
-        for text in texts:
-            yield _kind(text), ChangelogEntry(text, None, session.session)
-    for commit in reversed(commits):
-        if commit.session not in highlighted:
-            yield _kind(commit.subject), ChangelogEntry(_subject(commit), commit.commit, commit.session)
+def entries_by_kind(
+    changes: Iterable[FrozenChange], address: str | None
+) -> tuple[tuple[str, tuple[ChangelogEntry, ...]], ...]:
+    """Return the entries of a changelog by section, in the order of Keep a Changelog."""
+    order = list(ChangeKind)
+    ordered = sorted(changes, key=lambda one: order.index(one.kind))
+    grouped = groupby(ordered, key=lambda one: one.kind)
+    return tuple((kind.capitalize(), tuple(_entry(one, address) for one in each)) for kind, each in grouped)
 
 
-def _subject(commit: FrozenCommit) -> str:
-    """The subject without the `type(scope): ` of conventional commits, which the section replaces."""
-    return re.sub(r"^[a-z]+(\([^)]*\))?!?:\s+", "", commit.subject) or commit.subject
+def _entry(change: FrozenChange, address: str | None) -> ChangelogEntry:
+    return ChangelogEntry(
+        text=change.text,
+        commits=change.commits,
+        session=change.session,
+        breaking=change.breaking,
+        scope=change.scope,
+        pull_requests=tuple(PullRequest(one, request_address(address, one)) for one in change.pull_requests),
+        generated=change.generated,
+    )
 
 
-def _kind(text: str) -> str:
-    begin = text.lower().lstrip("*_ `")
-    return next((kind for kind, words in KINDS.items() if re.match(words, begin)), OTHER)
+VERIFIED, REGRESSED, STALE = "Verified", "Regressed", "No longer verified"
+
+
+def changed_criteria(before: Version | None, after: Version) -> Iterator[tuple[str, tuple[ChangedCriterion, ...]]]:
+    """Yield the criteria that were met, or that are met no longer, since the version before."""
+    old = criteria_of(before) if before else {}
+    sections: dict[str, list[ChangedCriterion]] = {VERIFIED: [], REGRESSED: [], STALE: []}
+    for name, now in criteria_of(after).items():
+        was = old[name].verdict if name in old else None
+        if section := _section(was, now.verdict):
+            sections[section].append(_changed(now, was))
+    yield from ((title, tuple(found)) for title, found in sections.items() if found)
+
+
+def _section(was: Verdict | None, now: Verdict) -> str | None:
+    """A stale criterion did not regress: it must be measured again."""
+    if now is Verdict.MET:
+        return VERIFIED if was is not Verdict.MET else None
+    if was is not Verdict.MET or now is Verdict.ATTESTED:
+        return None
+    return STALE if now is Verdict.STALE else REGRESSED
+
+
+def _changed(now: FrozenCriterion, was: Verdict | None) -> ChangedCriterion:
+    return ChangedCriterion(now.id, now.text, was, now.verdict, now.evidence)

@@ -136,6 +136,25 @@ def _readable(match: re.Match[str]) -> str:
     return f"\\{character}" if character in string.punctuation and (marks or is_first) else character
 
 
+def subject(text: str) -> str:
+    """The subject of a commit as a forge shows it: literal text with code spans. `@name` is code: it notifies no one.
+
+    >>> subject("Use `a*b`, not *x*, @someone")
+    'Use `a*b`, not &#x2a;x&#x2a;, `@someone`'
+    """
+    cleaned = _DIRECTIONS.sub("", " ".join(_clean(text).split()))
+    parts: list[str] = []
+    end = 0
+    for match in _CODE_OR_MENTION.finditer(cleaned):
+        parts += [_escape(cleaned[end : match.start()]), code(match["code"] or match["mention"])]
+        end = match.end()
+    return _escape_start("".join([*parts, _escape(cleaned[end:])]))
+
+
+_CODE_OR_MENTION = re.compile(r"(?<!`)`(?P<code>[^`]+)`(?!`)|(?<![\w@./`])(?P<mention>@[A-Za-z0-9][\w/.-]*)")
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
 def code(text: str) -> str:
     """A code span that shows exactly this text, in one line, also in a table cell.
 

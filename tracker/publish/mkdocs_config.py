@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,6 +60,7 @@ HARMLESS_EXTENSIONS = frozenset(
         "extra",
         "fenced_code",
         "footnotes",
+        "md_in_html",
         "meta",
         "nl2br",
         "sane_lists",
@@ -141,6 +142,14 @@ def read_config(config: Path, depth: int = 0) -> Mapping[str, Any]:
     if not path.is_file():
         raise TrackerError(f"{config}: INHERIT names {_text(parent, '')!r}, and there is no such file")
     return {**read_config(path, depth + 1), **values}
+
+
+def has_extension(root: Path, names: Iterable[str]) -> bool:
+    """Whether the site of a workspace uses one of the extensions of Markdown; not where there is no readable config."""
+    try:
+        return not set(names).isdisjoint(_names(read_config(config_file(root)).get("markdown_extensions")))
+    except (TrackerError, OSError):
+        return False
 
 
 def require_harmless(config: Path) -> None:

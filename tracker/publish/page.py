@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -20,9 +20,19 @@ class Page:
     """Below the folder of the generated pages, with forward slashes."""
     template: str
     values: Mapping[str, Any]
+    inputs: str | None = None
+    """A digest of what the values are computed from, where the page is not computed to learn that it is current."""
+    compute: Callable[[], Mapping[str, Any]] | None = None
+    """Computes the values of a page with `inputs`."""
+
+    def computed(self) -> Page:
+        """Return the page with its values."""
+        return replace(self, values=self.compute(), compute=None) if self.compute else self
 
     def key(self) -> str:
         """A digest of everything that the text depends on, the template and the renderer apart."""
+        if self.inputs is not None:
+            return digest(self.path, self.template, self.inputs)
         return digest(self.path, self.template, *(f"{name}={_signature(self.values[name])}" for name in self.values))
 
     def relative(self, target: str) -> str:

@@ -120,6 +120,8 @@ class Renderer:
             "readable": lambda text: Markup(
                 markdown.readable(text if isinstance(text, Markup) else markdown.plain(text))
             ),
+            "subject": lambda text: Markup(markdown.subject(str(text))),
+            "link": lambda text, url: Markup(markdown.link(str(text), url) if url else markdown.plain(str(text))),
             "code": lambda text: Markup(markdown.code(str(text))),
             "attribute": lambda text: Markup(markdown.attribute(str(text))),
             "fence": lambda text: Markup(markdown.prose(f"~~~~~~~~\n{text}\n~~~~~~~~")),

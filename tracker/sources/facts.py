@@ -56,6 +56,8 @@ class Facts:
     problems: list[Problem]
     landings: Mapping[str, Landing]
     """Where each commit landed that a session or the plan names, by the hash as written."""
+    reconstructed: bool = False
+    """Whether this is an earlier day, seen with the plan and the sessions of another one."""
 
     @property
     def web_address(self) -> str | None:
@@ -154,7 +156,7 @@ def _read_files(workspace: Workspace, cache: Cache) -> _Files:
     sessions, problems = read_sessions(workspace.sessions, workspace.root, cache)
     results, unreadable = read_results(workspace.results, workspace.root)
     reports = read_reports(workspace.root, files_among(workspace.root.glob(workspace.plan.reports)))
-    versions, edited = read_versions(workspace.versions, workspace.root)
+    versions, edited = read_versions(workspace.versions, workspace.root, cache)
     return _Files(sessions, results, reports, versions, problems + unreadable + reports.problems + edited)
 
 

@@ -3,50 +3,81 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from tracker.cache import digest
+import tracker.model
+from tracker.cache import Cache, digest
 from tracker.model import Problem, Version
 from tracker.sources import yaml
 from tracker.sources.reading import Source, UnreadableFile, files_among
 
 DIGEST = "digest"
+KIND = "version"
+_MODEL = digest(*(path.read_bytes() for path in sorted(Path(tracker.model.__file__).parent.glob("*.py"))))
+"""Part of the cache key: another model may read a file differently."""
 
 
-def read_versions(folder: Path, root: Path) -> tuple[list[Version], list[Problem]]:
-    """Every version of a folder, the oldest first, and the files that are none or were edited."""
-    versions: dict[str, Version] = {}
+def read_versions(folder: Path, root: Path, cache: Cache) -> tuple[list[Version], list[Problem]]:
+    """Return every version of a folder, the oldest first, and the problems of the other files: edited ones, too.
+
+    A file is parsed once: its version is cached by its content.
+    """
+    sources: list[Source] = []
     problems: list[Problem] = []
     for path in files_among(folder.glob("*.yml")) if folder.is_dir() else []:
         try:
-            source = Source.read(path, root)
+            sources.append(Source.read(path, root))
         except UnreadableFile as error:
             problems.append(error.problem)
-            continue
-        version, found = source.validate(Version)
-        problems += found
+    keys = [digest(_MODEL, source.file, source.content) for source in sources]
+    known = cache.get(KIND, keys)
+    fresh: dict[str, str] = {}
+    versions: list[Version] = []
+    for key, source in zip(keys, sources, strict=True):
+        version = _remembered(known.get(key))
         if version is None:
-            continue
-        if version.digest != seal(source.document.data):
-            message = "a frozen version was edited; bring it back with `git checkout`, and release a new one instead"
-            problems.append(source.problem([DIGEST], message))
-        elif path.stem != version.version:
-            message = f"expected the number of the file's name, {path.stem}; got {version.version}"
-            problems.append(source.problem(["version"], message))
-        else:
-            versions[version.version] = version
-    return sorted(versions.values(), key=lambda one: one.order), problems
+            version, found = _read(source)
+            problems += found
+        if version is not None:
+            versions.append(version)
+            if key not in known:
+                fresh[key] = version.model_dump_json(exclude_unset=True, by_alias=True)
+    cache.put(KIND, fresh, only=keys)
+    return sorted(versions, key=lambda one: one.order), problems
+
+
+def _remembered(text: str | None) -> Version | None:
+    if text is None:
+        return None
+    with suppress(ValueError):  # a damaged cache is ignored
+        return Version.model_validate_json(text)
+    return None
+
+
+def _read(source: Source) -> tuple[Version | None, list[Problem]]:
+    version, problems = source.validate(Version)
+    if version is None:
+        return None, problems
+    if version.digest != seal(source.document.data):
+        message = "a frozen version was edited; bring it back with `git checkout`, and release a new one instead"
+        return None, [source.problem([DIGEST], message)]
+    name = PurePosixPath(source.file).stem
+    if name != version.version:
+        message = f"expected the number of the file's name, {name}; got {version.version}"
+        return None, [source.problem(["version"], message)]
+    return version, []
 
 
 def seal(data: dict[str, Any]) -> str:
-    """The digest of a version's data as written, all scalars as text, less the digest itself."""
+    """Return the digest of the data of a version as written, all scalars as text, without the digest itself."""
     content = {key: value for key, value in data.items() if key != DIGEST}
     return digest(json.dumps(content, sort_keys=True, ensure_ascii=False))
 
 
 def version_text(version: Version) -> str:
-    """The file of a version, sealed."""
+    """Return the content of the file of a version, with its digest."""
     data = version.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={DIGEST})
     written = yaml.load(yaml.dump(data)).data  # as a reader sees it: what a release writes is what a check compares
     return yaml.dump(data | {DIGEST: seal(written)})
