@@ -50,7 +50,7 @@ TELLS_OF_THE_PAST = frozenset(
         "changelog changes checkpoint cleanup complete completed completion consolidation corrections decision "
         "decisions design draft evaluation evolution experiment experiments exploration findings fix fixes gap gaps "
         "handoff handover history implementation implemented improvements incident investigation issue log logs "
-        "meeting migrate migration migrations news next phase plan plans poc postmortem progress proposal proposed "
+        "meeting migrate migration migrations phase plan plans poc postmortem progress proposal proposed "
         "readiness ready recap redesign refactor refactored refactoring release releases report reports research "
         "results retrospective review reviews rework rfc roadmap session sessions spec spike sprint status success "
         "successful summaries summary task tasks todo todos upgrade upgrades upgrading validation verification "
@@ -60,6 +60,14 @@ TELLS_OF_THE_PAST = frozenset(
     )
 )
 """Words in the names of documents that were true when they were written, or speak of what may come."""
+STEPS = frozenset(["next", "steps"])
+
+
+def is_of_the_past(words: frozenset[str]) -> bool:
+    """Whether the words of a document's name and folders say that it was true when it was written, or may come."""
+    return bool(TELLS_OF_THE_PAST & words) or words >= STEPS or words == {"news"}
+
+
 TITLE = re.compile(rb"^#{1,2}[ \t]+(.{1,200})", re.MULTILINE)
 HEAD = 2000
 """Bytes in which a title stands."""
@@ -182,7 +190,7 @@ class Document:
         """Whether it describes the present, by its name, place and title: not the past, plans, or another tree."""
         folders = [folder.lower() for folder in self.name.folders]
         return (
-            not TELLS_OF_THE_PAST & self.words
+            not is_of_the_past(self.words)
             and not ELSEWHERE.intersection(folders)
             and not any(map(DATED.search, (self.name.stem, *folders)))
             and not TITLE_OF_A_RECORD.search(self._title)

@@ -40,6 +40,7 @@ PAGES = (
     "/index.html",
 )
 """What site builders let a link leave out."""
+SERVED = frozenset(["public", "static", "theme", "themes"])
 HEADING = re.compile(r"(?!_|fn|L\d)[\w-]+")
 """What a heading's anchor looks like; tools make others of their own."""
 MOST = 16_000_000
@@ -129,13 +130,18 @@ class BrokenLinks(DocumentRule):
         name = link.target.rpartition("/")[2]
         if link.written.startswith("/") or ("." not in name and name != name.upper()):
             return None  # an address of the site, not a path of the tree
-        if TO_COME.search(link.line.text):
+        if TO_COME.search(link.line.text) or self._is_served(link.written):
             return None
         if link.target in self.context.gone_folders:
             return self.statement(*place, f"links to {link.target}/, a folder that is gone")
         return self.statement(
             *place, f"links to {link.target}, which {'never existed' if self.context.whole else 'is not there'}"
         )
+
+    def _is_served(self, written: str) -> bool:
+        """Whether a site builder mounts the target from a folder of served files or a theme."""
+        below = "/" + normpath(written.partition("#")[0]).lstrip("./")
+        return any(path.endswith(below) and SERVED & set(path.split("/")) for path in self.audit.files)
 
     def _without_heading(self) -> Iterator[Statement]:
         texts = self.context.contents({link.target for link in self._anchored if link.target in self.audit.files})

@@ -127,14 +127,32 @@ class DanglingSymbols(DocumentRule):
                 "the newest that are here"
             )
         for version, content in contents(self.context.repository, searched):
-            if wanted.isdisjoint(content.translate(WORDS).split()):
+            near = set((content + b"\n" + version.path.encode("utf-8", "replace")).translate(WORDS).split())
+            if wanted.isdisjoint(near):
                 continue
-            near = content + version.path.encode("utf-8", "replace")
             for word in definitions(content) & beside.keys():
                 for other in beside[word]:
-                    if (word, other) not in found and other.encode() in near:
+                    if (
+                        (word, other) not in found
+                        and (not other or other.encode() in near)
+                        and not self._is_foreign(other, content)
+                    ):
                         found[word, other] = Proof(version, content)
         return found
+
+    def _is_foreign(self, owner: str, content: bytes) -> bool:
+        """Whether code imports the owner of a symbol and no file or folder of this tree, past or present, is it."""
+        name = re.escape(owner.encode())
+        imported = re.search(
+            rb"^[^\n]*\b(?:import|require|use|using|include)\b[^\n]*\b" + name + rb"\b", content, re.MULTILINE
+        )
+        return bool(owner) and imported is not None and owner not in self._own
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        """The names of all files and folders, present and past, without suffixes."""
+        paths = (*self.audit.files, *self.audit.history.gone)
+        return frozenset(part.partition(".")[0] for path in paths for part in path.split("/"))
 
     def _heir(self, gone: str, before: bytes, after: bytes) -> str | None:
         """The one name that came where the one went."""

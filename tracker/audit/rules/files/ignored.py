@@ -36,7 +36,7 @@ class Ignored(FileRule):
             name, pattern = context.names[path], context.ignores.pattern(path)
             if (
                 pattern is None
-                or name.file in NEEDED
+                or (name.file in NEEDED and not is_generated(name))
                 or name.suffix == "lock"
                 or (is_sample(name) and not _names_folder(pattern, name))
             ):
@@ -45,7 +45,7 @@ class Ignored(FileRule):
             if is_generated(name) or local_folder(name):
                 yield self.finding(path, proof, unless=Use.NONE, by=pattern.file)
             elif name.kind in (Kind.DATA, Kind.ASSET, Kind.CONFIG):
-                yield self.finding(path, proof, by=pattern.file, maybe=_is_broad(pattern, name))
+                yield self.finding(path, proof, unless=Use.ANY, by=pattern.file, maybe=_is_broad(pattern, name))
 
 
 def _is_broad(pattern: Pattern, name: Name) -> bool:

@@ -21,6 +21,12 @@ VERBS = frozenset(
     )
 )
 """Words that begin the name of a script for one occasion."""
+RECURRING = frozenset(
+    words_in("check seed validate verify list clean cleanup reset show update import restore test find")
+)
+"""Verbs of tools that are run again and again, too."""
+BUILT = frozenset(words_in("dist build out public static assets"))
+"""Folders of what a build made, or of what is served."""
 DEBUGGING = frozenset(words_in("debug peek scratch tmp temp quick hotfix diagnose diagnostic inspect"))
 SUFFIXES = frozenset(words_in("py js mjs cjs ts sh ps1 bat cmd sql rb php pl"))
 ARGUMENTS = re.compile(
@@ -49,6 +55,8 @@ DEFINES = re.compile(
     r"^\s*(?:export\s|module\.exports|exports\.)|^(?:app|router|server|bp)\s*=|\.listen\(|@(?:app|router)\.|create_app",
     re.MULTILINE,
 )
+MAIN = re.compile(r"require\.main\s*===?\s*module|import\.meta\.url\s*===?|import\.meta\.main")
+"""How a JavaScript module runs when it is the program."""
 PYTHON_BODY = re.compile(
     r"__name__\s*==\s*['\"]__main__|^(?:print|asyncio\.run|main|conn|cur|db|with|for|if|try)\b", re.MULTILINE
 )
@@ -66,7 +74,9 @@ class OneOff(FileRule):
         """See `FileRule.find`."""
         context = self.context
         candidates = [
-            path for path, name in context.names.items() if _is_candidate(name) and _written_once(context, path)
+            path
+            for path, name in context.names.items()
+            if _is_candidate(name) and (_verb(name) or self._is_loose(name)) and _written_once(context, path)
         ]
         for path in candidates:
             name, source = context.names[path], context.source(path)
@@ -74,12 +84,17 @@ class OneOff(FileRule):
                 continue
             schema = name.suffix == "sql" and SCHEMA.search(source) is not None
             born = context.history.files[path].born
-            proof = f"“{_verb(name)}”, no arguments, unchanged since {context.history.label(born)}, and nothing runs it"
+            what = f"“{_verb(name)}”" if _verb(name) else "beside package.json, which does not run it"
+            proof = f"{what}, no arguments, unchanged since {context.history.label(born)}, and nothing runs it"
             # what the newest commit brought may still be in use: nothing came after it
-            yield self.finding(
-                path, proof, f"{name.folder}/" if name.folder else "./", maybe=_is_kept(name) or schema or not born
-            )
+            maybe = _is_kept(name, source) or schema or not born
+            yield self.finding(path, proof, f"{name.folder}/" if name.folder else "./", maybe=maybe)
         yield from self._bootstraps(frozenset(candidates))
+
+    def _is_loose(self, name: Name) -> bool:
+        """Whether a program lies beside a package.json, where only configuration is found without being named."""
+        manifest = f"{name.folder}/package.json" if name.folder else "package.json"
+        return name.suffix in ("js", "cjs", "mjs", "ts") and manifest in self.context.files
 
     def _bootstraps(self, known: frozenset[str]) -> Iterator[Finding]:
         """Shell scripts that set up this repository, which exists."""
@@ -94,15 +109,14 @@ class OneOff(FileRule):
 
 
 def _is_candidate(name: Name) -> bool:
-    verb = _verb(name)
     plain = name.suffix in SUFFIXES and not name.conventional and not is_sample_script(name)
     code_folder = name.kind is Kind.CODE and bool({"src", "lib", "app", "packages", "components"} & set(name.folders))
     return (
         plain
-        and verb is not None
         and not code_folder
         and not any("migration" in folder.lower() for folder in name.folders)
         and "versions" not in name.folders
+        and not BUILT & set(name.folders)
     )
 
 
@@ -117,7 +131,7 @@ def is_sample_script(name: Name) -> bool:
 
 
 def _written_once(context: AuditContext, path: str) -> bool:
-    """Whether no commit changed a file after the day of its creation; renames are no changes."""
+    """Whether no commit changed a file after the day of its creation; renames and sweeping commits do not count."""
     history = context.history.files.get(path)
     if history is None:
         return False
@@ -139,27 +153,16 @@ def _is_test(source: str) -> bool:
 
 def _runs(name: Name, source: str) -> bool:
     """Whether it does something when it is run, and is no module for others."""
+    if MAIN.search(source):
+        return True
     if name.suffix == "py":
         return PYTHON_BODY.search(source) is not None
     return DEFINES.search(source) is None
 
 
-def _is_kept(name: Name) -> bool:
-    """Whether the name may as well be that of a tool that is run again and again."""
-    again = {
-        "check",
-        "seed",
-        "validate",
-        "verify",
-        "list",
-        "clean",
-        "cleanup",
-        "reset",
-        "show",
-        "update",
-        "import",
-        "restore",
-        "test",
-        "find",
-    }
-    return len(name.words) < 3 and name.words[0] in again and bool(name.folders) and name.suffix != "py"
+def _is_kept(name: Name, source: str) -> bool:
+    """Whether it may as well be a tool that is run again and again: by its name, or because others can import it."""
+    if name.suffix == "py" or name.words[0] not in RECURRING:
+        return False
+    short = len(name.words) < 3 and (bool(name.folders) or name.suffix in SHELL)
+    return short or DEFINES.search(source) is not None
