@@ -100,6 +100,8 @@ class DanglingSymbols(DocumentRule):
             return None  # the name of a file, or a word that may mean anything
         if owner and not call and symbol in self._stems:
             return None  # a module
+        if owner and is_class and owner.islower() and owner not in self._own:
+            return None  # a class of another package
         unknown = self.audit.unknown_symbols
         if symbol in unknown:
             return Named(document, line, found[0], symbol, owner)
@@ -132,21 +134,9 @@ class DanglingSymbols(DocumentRule):
                 continue
             for word in definitions(content) & beside.keys():
                 for other in beside[word]:
-                    if (
-                        (word, other) not in found
-                        and (not other or other.encode() in near)
-                        and not self._is_foreign(other, content)
-                    ):
+                    if (word, other) not in found and (not other or other.encode() in near):
                         found[word, other] = Proof(version, content)
         return found
-
-    def _is_foreign(self, owner: str, content: bytes) -> bool:
-        """Whether code imports the owner of a symbol and no file or folder of this tree, past or present, is it."""
-        name = re.escape(owner.encode())
-        imported = re.search(
-            rb"^[^\n]*\b(?:import|require|use|using|include)\b[^\n]*\b" + name + rb"\b", content, re.MULTILINE
-        )
-        return bool(owner) and imported is not None and owner not in self._own
 
     @cached_property
     def _own(self) -> frozenset[str]:
