@@ -25,6 +25,7 @@ LONGEST_LINE = 4000
 FENCE = re.compile(r"\s*(?:[>*+-]\s+|\d+[.)]\s+)*(`{3,}|~{3,})\s*\{?\.?([\w+-]*)")
 COMMANDS = frozenset(["sh", "bash", "shell", "zsh", "console", "terminal", "shell-session"])
 """Languages of fences that hold commands to run; all other fences show examples."""
+SESSIONS = frozenset(["console", "terminal", "shell-session"])
 HEADING = re.compile(r"(#{1,6})\s+(.*)")
 LIST = re.compile(r"\s*(?:[-*+]|\d+[.)])\s|\s{2,}\S|\s*\|")
 COMMENT = re.compile(r"<!--[^<]*?-->")
@@ -299,12 +300,18 @@ def _tells_of_a_change(line: str) -> bool:
     return "~~" in line or (ABSENCE.search(lower) is not None and ABSENCE.search(NAMES.sub(" ", lower)) is not None)
 
 
+def _is_command(line: str, language: str) -> bool:
+    """Whether a line of a fence is a command to run: in a session, which also shows output, a line with a prompt."""
+    prompt = line.lstrip().startswith(("$", ">", "%"))
+    return language in COMMANDS and not line.lstrip().startswith("#") and (prompt or language not in SESSIONS)
+
+
 def _lines(text: str) -> Iterator[Line]:
     past: list[tuple[int, bool]] = []  # the headings above, each with its depth and whether it is about the past
     introduced = False  # by a line such as "These files were removed:"
     for number, line, fence in fenced(text):
         if fence is not None:
-            told_of = fence in COMMANDS and not line.lstrip().startswith("#") and not _tells_of_a_change(line)
+            told_of = _is_command(line, fence) and not _tells_of_a_change(line)
         elif line.startswith("#") and (heading := HEADING.match(line)):
             depth = len(heading[1])
             is_past = PAST.search(heading[2]) or DATED.search(heading[2])

@@ -13,6 +13,8 @@ from tracker.audit.rules.documents.headings import GENERATED, anchors, forms, he
 from tracker.audit.versions import Version, contents, newest, successors
 
 LINK = re.compile(r"\]\(\s*<?([^()<>\s]*(?:\([^()<>\s]*\)[^()<>\s]*)*)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)")
+ESCAPED = re.compile(r"\\\[[^\]]*\]\([^)]*\)")
+"""What only looks like a link: its bracket is escaped."""
 DEFINITION = re.compile(r"^\s{0,3}\[(?!\^)[^\]]+\]:\s+<?([^\s<>]+)>?\s*(?:\"[^\"]*\"|'[^']*')?\s*$")
 MARKS = ("](", "]:", "href=", "src=")
 ATTRIBUTE = re.compile(r"<(?:a|img)\s(?:[^>]*?\s)?(?:href|src)=\"([^\"]+)\"")
@@ -116,6 +118,9 @@ class BrokenLinks(DocumentRule):
             yield bare.removesuffix("/index") + ".md"
 
     def _nowhere(self, link: Link) -> Statement | None:
+        name = link.target.rpartition("/")[2]
+        if link.written.startswith("/") and "." not in name:
+            return None  # an address of the site, not a path of the tree
         gone = next((one for one in self._meant(link.target) if one in self.audit.history.gone), None)
         place = (link.document.path, link.line, link.written)
         if gone:
@@ -127,9 +132,8 @@ class BrokenLinks(DocumentRule):
             head = "/" if link.written.startswith("/") else ""
             after = link.line.swapped(link.written, head + quote(new) + rest)
             return self.statement(*place, f"links to {gone}, renamed to {now} by {by}", by, after)
-        name = link.target.rpartition("/")[2]
         if link.written.startswith("/") or ("." not in name and name != name.upper()):
-            return None  # an address of the site, not a path of the tree
+            return None  # an address of the site, too
         if TO_COME.search(link.line.text) or self._is_served(link.written):
             return None
         if link.target in self.context.gone_folders:
@@ -206,5 +210,5 @@ def links(line: Line) -> list[str]:
     """What a line links to, each once."""
     if not any(mark in line.text for mark in MARKS):
         return []
-    prose = line.prose
+    prose = ESCAPED.sub("", line.prose)
     return list(dict.fromkeys([*LINK.findall(prose), *DEFINITION.findall(prose), *ATTRIBUTE.findall(prose)]))

@@ -26,6 +26,12 @@ SIGNATURES: tuple[tuple[str, str, bytes], ...] = (
     ),
     ("an ESLint report", "json", rb'\A\s*\[\s*\{\s*"filePath"\s*:\s*"[^"]+"\s*,\s*"messages"'),
     ("a test report of pytest or Jest", "json", rb'"numTotalTests"|"pytest_version"|"nodeid"\s*:\s*"'),
+    (
+        "a dump of a database",
+        "sql",
+        rb"\A(?:--[^\n]*\n|\s)*--[^\n]*(?:database dump|MySQL dump|MariaDB dump)"
+        rb"|\A(?:--[^\n]*\n|\s)*(?:INSERT INTO\b[^;]{0,2000};\s*){20}",
+    ),
     ("an audit report of npm", "json", rb'"auditReportVersion"\s*:'),
     (
         "the output of a build or a test run",
@@ -48,6 +54,7 @@ NAMED = re.compile(
 DATED = re.compile(
     r"(?:19|20)\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:[0-2]\d|3[01])(?:[T_-]?\d{4,6})?|(?<!\d)\d{10}(?:\d{3})?(?!\d)"
 )
+DUMPED = re.compile(r"(?:^|[_-])(?:backup|dump|export)(?:[_-]|$)", re.IGNORECASE)
 OUTPUT_FOLDERS = frozenset(
     words_in("logs log output outputs results reports artifacts dumps screenshots coverage temp tmp exports")
 ) | {"lighthouse-reports"}
@@ -68,7 +75,6 @@ class Artifact(FileRule):
     """
 
     id = "artifact"
-    precision = 1.0
     action = Action.UNTRACK
     unless = Use.NONE
 
@@ -76,11 +82,15 @@ class Artifact(FileRule):
         """See `FileRule.find`."""
         context, uses = self.context, self.uses
         candidates = {path: name for path, name in context.names.items() if path not in context.records}
-        outputs = {path: name for path, name in candidates.items() if name.kind not in RUNS and not is_sample(name)}
+        outputs = {
+            path: name
+            for path, name in candidates.items()
+            if (name.kind not in RUNS or name.suffix == "sql") and not is_sample(name)
+        }
         self._begins = _signatures(context, outputs)
         for path, name in candidates.items():
             if kinds.is_generated(name):
-                if not (is_sample(name) and name.suffix in ("class", "o", "obj")) and not _is_source(name):
+                if not (is_sample(name) and name.suffix in ("class", "o")) and not _is_source(name):
                     yield self.finding(
                         path, f"{_what(name)}, which tools write by themselves", "caches and leftovers of tools"
                     )
@@ -122,6 +132,8 @@ class Artifact(FileRule):
                 unless=Use.READ,
                 maybe=name.suffix in ("jar", "dll"),
             )
+        if name.suffix == "sql" and (what := self._begins.get(path)):
+            return self.finding(path, f"{what} of {_size(size)}, known by its first bytes", "dumps", unless=Use.READ)
         if name.kind in RUNS or name.file.startswith("."):
             return None
         return self._report(context, uses, path, name, size)
@@ -190,6 +202,10 @@ def _signatures(context: AuditContext, names: Mapping[str, Name]) -> dict[str, s
 
 def _possible(name: Name) -> list[tuple[str, bytes]]:
     """The signatures that a file of this name may have."""
+    if name.suffix == "sql":
+        return [
+            (what, pattern) for what, suffixes, pattern in SIGNATURES if suffixes == "sql" and DUMPED.search(name.stem)
+        ]
     if not _is_text(name) or not (
         name.suffix in ("json", "xml", "info", "out") or NAMED.fullmatch(name.file) or REPORT_WORDS & set(name.words)
     ):

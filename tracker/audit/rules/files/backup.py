@@ -39,7 +39,6 @@ class Backup(FileRule):
     that equals or closely matches a revision of that file."""
 
     id = "backup"
-    precision = 1.0
     noun = ("backup copy of a file that git has", "backup copies of files that git has")
     unless = Use.READ
 

@@ -33,7 +33,6 @@ class Deprecated(FileRule):
     nothing live uses it."""
 
     id = "deprecated"
-    precision = 1.0
     noun = ("file marked as deprecated or unused", "files marked as deprecated or unused")
 
     def find(self) -> Iterator[Finding]:

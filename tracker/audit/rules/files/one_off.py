@@ -21,9 +21,7 @@ VERBS = frozenset(
     )
 )
 """Words that begin the name of a script for one occasion."""
-RECURRING = frozenset(
-    words_in("check seed validate verify list clean cleanup reset show update import restore test find")
-)
+RECURRING = frozenset(words_in("check validate verify list clean cleanup reset show update import restore test find"))
 """Verbs of tools that are run again and again, too."""
 BUILT = frozenset(words_in("dist build out public static assets"))
 """Folders of what a build made, or of what is served."""
@@ -63,11 +61,10 @@ PYTHON_BODY = re.compile(
 
 
 class OneOff(FileRule):
-    """A script for one occasion: its name begins with an ad-hoc verb, it takes no arguments, was not changed after its
-    first day, holds no tests, and nothing live names or runs it."""
+    """A script for one occasion: its name begins with an ad-hoc verb, or it lies beside a package.json; it takes no
+    arguments, was not changed after its first day, holds no tests, and nothing live names or runs it."""
 
     id = "one-off"
-    precision = 0.99
     noun = ("script for one occasion", "scripts for one occasion")
 
     def find(self) -> Iterator[Finding]:
@@ -80,7 +77,12 @@ class OneOff(FileRule):
         ]
         for path in candidates:
             name, source = context.names[path], context.source(path)
-            if not source.strip() or _takes_arguments(name, source) or _is_test(source) or not _runs(name, source):
+            if (
+                not source.strip()
+                or _takes_arguments(name, source)
+                or _is_test(name, source)
+                or not _runs(name, source)
+            ):
                 continue
             schema = name.suffix == "sql" and SCHEMA.search(source) is not None
             born = context.history.files[path].born
@@ -121,8 +123,10 @@ def _is_candidate(name: Name) -> bool:
 
 
 def _verb(name: Name) -> str | None:
-    """The word that says what the script was for."""
-    return next((word for word in name.words[:2] if word in VERBS), None)
+    """The word that says what the script was for. As the second word `test` says what is made, not what for."""
+    return next(
+        (word for number, word in enumerate(name.words[:2]) if word in VERBS and (word, number) != ("test", 1)), None
+    )
 
 
 def is_sample_script(name: Name) -> bool:
@@ -146,9 +150,10 @@ def _takes_arguments(name: Name, source: str) -> bool:
     return pattern.search(HARMLESS.sub("", source)) is not None
 
 
-def _is_test(source: str) -> bool:
-    """Whether a test runner finds something in it that can fail."""
-    return TESTS.search(source) is not None and ASSERTS.search(source) is not None
+def _is_test(name: Name, source: str) -> bool:
+    """Whether a test runner finds it by its name, or something in it that can fail."""
+    named = name.stem.endswith((".spec", ".test"))
+    return TESTS.search(source) is not None and (named or ASSERTS.search(source) is not None)
 
 
 def _runs(name: Name, source: str) -> bool:
@@ -162,6 +167,8 @@ def _runs(name: Name, source: str) -> bool:
 
 def _is_kept(name: Name, source: str) -> bool:
     """Whether it may as well be a tool that is run again and again: by its name, or because others can import it."""
+    if name.words[0] == "seed":
+        return True
     if name.suffix == "py" or name.words[0] not in RECURRING:
         return False
     short = len(name.words) < 3 and (bool(name.folders) or name.suffix in SHELL)

@@ -19,7 +19,6 @@ class Unreachable(FileRule):
     TypeScript; and the tests and assets of such code. What only tests use is `--maybe`."""
 
     id = "unreachable"
-    precision = 1.0
     unless = Use.NONE
 
     def find(self) -> Iterator[Finding]:
