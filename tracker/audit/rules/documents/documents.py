@@ -61,12 +61,14 @@ TELLS_OF_THE_PAST = frozenset(
     )
 )
 """Words in the names of documents that were true when they were written, or speak of what may come."""
+RECORDS = ("history", "changelog", "releasenotes", "whatsnew")
 STEPS = frozenset(["next", "steps"])
 
 
 def is_of_the_past(words: frozenset[str]) -> bool:
     """Whether the words of a document's name and folders say that it was true when it was written, or may come."""
-    return bool(TELLS_OF_THE_PAST & words) or words >= STEPS or words == {"news"}
+    telling = bool(TELLS_OF_THE_PAST & words) or words >= STEPS or words == {"news"}
+    return telling or any(word.endswith(RECORDS) for word in words)
 
 
 TITLE = re.compile(rb"^#{1,2}[ \t]+(.{1,200})", re.MULTILINE)
@@ -80,6 +82,10 @@ TITLE_OF_A_RECORD = re.compile(
 )
 """Titles of documents about finished work."""
 ELSEWHERE = TEST_FOLDERS | {
+    "dependencies",
+    "deps",
+    "extern",
+    "external",
     "fixtures",
     "node_modules",
     "site-packages",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, Finding, Use
@@ -55,6 +56,7 @@ DATED = re.compile(
     r"(?:19|20)\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:[0-2]\d|3[01])(?:[T_-]?\d{4,6})?|(?<!\d)\d{10}(?:\d{3})?(?!\d)"
 )
 DUMPED = re.compile(r"(?:^|[_-])(?:backup|dump|export)(?:[_-]|$)", re.IGNORECASE)
+TEMPLATE = re.compile(r"['\"`/]([^'\"`/{}$%\n]{4,80})(?:\{|\$\{|%|['\"`]\s*\+)")
 OUTPUT_FOLDERS = frozenset(
     words_in("logs log output outputs results reports artifacts dumps screenshots coverage temp tmp exports")
 ) | {"lighthouse-reports"}
@@ -138,6 +140,13 @@ class Artifact(FileRule):
             return None
         return self._report(context, uses, path, name, size)
 
+    @cached_property
+    def _templates(self) -> frozenset[str]:
+        """How names begin that code puts together, such as `report_` of f"report_{day}.json"."""
+        context = self.context
+        code = [path for path, name in context.names.items() if name.kind in (Kind.CODE, Kind.SCRIPT)]
+        return frozenset(head for path in code for head in TEMPLATE.findall(context.source(path)))
+
     def _report(self, context: AuditContext, uses: Uses, path: str, name: Name, size: int) -> Finding | None:
         if not _is_text(name):
             return None
@@ -153,7 +162,11 @@ class Artifact(FileRule):
         if written := writers(context, uses, path):
             return self.finding(path, f"written by {written[0]}", "files that code here writes", by=written[0])
         in_outputs = any(folder.lower() in OUTPUT_FOLDERS for folder in name.folders)
-        if DATED.search(name.stem) and name.suffix != "png" and (in_outputs or _writes_dated(context, name)):
+        if (
+            DATED.search(name.stem)
+            and name.suffix != "png"
+            and (in_outputs or DATED.split(name.stem)[0] in self._templates)
+        ):
             return self.finding(path, "a dated result that nothing reads", "dated results", unless=Use.ANY)
         if NAMED.fullmatch(name.file) and name.suffix in ("txt", "out"):
             return self.finding(
@@ -216,13 +229,3 @@ def _possible(name: Name) -> list[tuple[str, bytes]]:
 def _is_text(name: Name) -> bool:
     """Whether a file may be a report or a result, by its suffix and name."""
     return name.suffix in RESULTS and name.stem.lower() not in LASTING and not name.file.startswith(".")
-
-
-def _writes_dated(context: AuditContext, name: Name) -> bool:
-    """Whether code has a template such as f"report_{day}.json" that gives this name."""
-    head = DATED.split(name.stem)[0]
-    if len(head) < 4:
-        return False
-    pattern = re.compile(rf"['\"`/]{re.escape(head)}(?:\{{|\$\{{|%|['\"`]\s*\+)")
-    code = [path for path, one in context.names.items() if one.kind in (Kind.CODE, Kind.SCRIPT)]
-    return any(pattern.search(context.source(path)) for path in code)

@@ -58,8 +58,8 @@ def _copies(context: AuditContext, uses: Uses) -> Iterator[tuple[str, str]]:
         text, names = context.text(paths[0]), [context.names[path] for path in paths]
         if text.size < SMALLEST or len(paths) > MANY or any(_has_reason(name) for name in names):
             continue
-        if names[0].kind is Kind.TEST and len({_package(context, path) for path in paths}) > 1:
-            continue  # tests of packages that are alike
+        if len({_package(context, path) for path in paths}) > 1:
+            continue  # packages that are alike, or one that holds another project
         best = max(
             paths,
             key=lambda path: (

@@ -66,6 +66,7 @@ OPEN_WORK = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """A heading of work that is not done."""
+PART = re.compile(r"^#+\W*(?:what(?:'?s|’s| is| was)\b|already\b)", re.IGNORECASE)
 STEPS = re.compile(r"^#{1,4}.*\b(?:next steps|steps?\W{1,4}1)\b", re.IGNORECASE | re.MULTILINE)
 TITLE_DONE = re.compile(
     r"(?:\b(?:complete|completed|done|implemented|fixed|finished|success|successful|resolved|applied|completado|exitosa)\W*$|✅)",
@@ -77,7 +78,8 @@ TITLE_WORDS = re.compile(
     r"\b(?:complete|completed|done|implemented|fixed|finished|successful|resolved|applied|deployed)\W*$", re.IGNORECASE
 )
 NOT_DONE = re.compile(
-    r"\b(?:partially|in progress|not (?:yet )?(?:complete|done|started)|pending|remaining|todo|wip|draft"
+    r"\b(?:partially|in progress|still needs?|to be done|left to do|so far"
+    r"|not (?:yet )?(?:complete|done|started)|pending|remaining|todo|wip|draft"
     r"|blocked|planned|incomplete|\d?\d% complete)\b|🚧|⏳|🔄|❌",
     re.IGNORECASE,
 )
@@ -172,7 +174,7 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
             and not NOT_DONE.search(line)
             and not PARTIAL.search(line)
         ):
-            part = line.startswith("#") and STEPS.search(source) is not None
+            part = line.startswith("#") and (STEPS.search(source) or PART.search(line)) is not None
             return f"opening: {clipped(line)}", named and not part and not OPEN_WORK.search(source)
     prose = next((line for line in lines[1:8] if not re.match(r"\W*#|\W*\*\*[^*]+:|---|\||>|\W*$", line)), "")
     heading = CHANGE_HEADING.search(source)

@@ -48,11 +48,13 @@ TESTS = re.compile(
     r"^\s*(?:async )?def test_|^class \w*Test|\b(?:describe|it|test)\s*\(\s*['\"`]|unittest\.main|pytest\.mark",
     re.MULTILINE,
 )
+DOCTEST = re.compile(r"^\s*>>> |\bdoctest\b", re.MULTILINE)
 ASSERTS = re.compile(r"\bassert\b|\bassert[A-Z(]|\bexpect\(|\bpytest\b|\bunittest\b|\.should\b|\bassert\.")
 DEFINES = re.compile(
     r"^\s*(?:export\s|module\.exports|exports\.)|^(?:app|router|server|bp)\s*=|\.listen\(|@(?:app|router)\.|create_app",
     re.MULTILINE,
 )
+NUMBERED = re.compile(r"/?\d{2,}[_-]")
 MAIN = re.compile(r"require\.main\s*===?\s*module|import\.meta\.url\s*===?|import\.meta\.main")
 """How a JavaScript module runs when it is the program."""
 PYTHON_BODY = re.compile(
@@ -79,6 +81,7 @@ class OneOff(FileRule):
             name, source = context.names[path], context.source(path)
             if (
                 not source.strip()
+                or self._in_series(name)
                 or _takes_arguments(name, source)
                 or _is_test(name, source)
                 or not _runs(name, source)
@@ -92,6 +95,11 @@ class OneOff(FileRule):
             maybe = _is_kept(name, source) or schema or not born
             yield self.finding(path, proof, f"{name.folder}/" if name.folder else "./", maybe=maybe)
         yield from self._bootstraps(frozenset(candidates))
+
+    def _in_series(self, name: Name) -> bool:
+        """Whether it is one of several numbered files of its folder, which are run one after the other."""
+        numbered = (NUMBERED.match(path[len(name.folder) :]) for path in self.context.by_folder[name.folder])
+        return NUMBERED.match(name.file) is not None and sum(map(bool, numbered)) > 2
 
     def _is_loose(self, name: Name) -> bool:
         """Whether a program lies beside a package.json, where only configuration is found without being named."""
@@ -123,10 +131,11 @@ def _is_candidate(name: Name) -> bool:
 
 
 def _verb(name: Name) -> str | None:
-    """The word that says what the script was for. As the second word `test` says what is made, not what for."""
-    return next(
-        (word for number, word in enumerate(name.words[:2]) if word in VERBS and (word, number) != ("test", 1)), None
-    )
+    """The word that says what the script was for; where there are scripts also the second one, unless it is `test`."""
+    first, second = (*name.words[:2], "", "")[:2]
+    if first in VERBS:
+        return first
+    return second if second in VERBS - {"test"} and name.kind is not Kind.CODE else None
 
 
 def is_sample_script(name: Name) -> bool:
@@ -153,6 +162,10 @@ def _takes_arguments(name: Name, source: str) -> bool:
 def _is_test(name: Name, source: str) -> bool:
     """Whether a test runner finds it by its name, or something in it that can fail."""
     named = name.stem.endswith((".spec", ".test"))
+    if name.suffix == "sql":
+        return re.search(r"RAISE EXCEPTION|\bASSERT\b|\bplan\(", source) is not None
+    if name.suffix == "py" and DOCTEST.search(source):
+        return True
     return TESTS.search(source) is not None and (named or ASSERTS.search(source) is not None)
 
 

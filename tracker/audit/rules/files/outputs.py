@@ -22,6 +22,8 @@ READ = re.compile(
     r"|\bsource\b|\bcat\b|href|src=|url",
     re.IGNORECASE,
 )
+MANY = 20
+"""Mentions; what more files name is no mere output."""
 LONGEST = 1000
 """Letters; longer lines are the output of a build."""
 NAMED = re.compile(r"(?:const|let|var)?\s*([A-Za-z_]\w*)\s*(?::\s*\w+)?\s*=[^=]")
@@ -41,7 +43,8 @@ def lines_naming(source: str, file: str) -> tuple[str, ...]:
 
 def writers(context: AuditContext, uses: Uses, path: str) -> list[str]:
     """Code that writes a file, where no code or configuration reads it."""
-    if not any(context.text(one.by).writes for one in context.mentioned.get(path, ())):
+    mentions = context.mentioned.get(path, ())
+    if len(mentions) > MANY or not any(context.text(one.by).writes for one in mentions):
         return []
     name = context.names[path]
     found = []
