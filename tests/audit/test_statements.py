@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 
 from tests.command import tracker
 from tests.gitrepo import GitRepo
-from tracker.audit.rules.documents import DOCUMENT_RULES
 from tracker.audit.rules.documents.headings import forms, headings, slug
 
 ENGINE = "class Pump:\n    def prime(self) -> None:\n        pass\n\n    def drain(self) -> None:\n        pass\n"
@@ -400,14 +398,6 @@ def test_every_format_shows_the_line_to_write_and_the_exit_code_tells(repo: GitR
     assert {"broken-link", "claimed", "dangling"} <= rules
     assert tracker("audit", "--skip", "dangling", cwd=repo.path).code == 0
     assert tracker("audit", "--only", "dangling", cwd=repo.path).code == 1
-
-
-def test_the_documentation_has_every_kind() -> None:
-    text = (Path(__file__).parents[2] / "docs/audit.md").read_text(encoding="utf-8")
-    rows = {
-        f"| `{kind.rule}` | {kind.confidence} | {(kind.__doc__ or '').splitlines()[0]} |" for kind in DOCUMENT_RULES
-    }
-    assert rows == {line for line in text.splitlines() if re.match(r"\| `[\w-]+` \| \d\.\d+ \| ", line)}
 
 
 def test_headings() -> None:

@@ -22,9 +22,10 @@ from tracker.audit.names import Kind
 from tracker.audit.reachability.graph import ANALYSED
 from tracker.audit.reading import LARGEST, MOST_CODE, Report, unseen
 from tracker.audit.rule_ids import RENAMED, rules
-from tracker.audit.rules.documents import Statement, statements
+from tracker.audit.rules.documents import DEFAULT, Statement, statements
 from tracker.audit.rules.documents.documents import DocumentContext
 from tracker.audit.rules.files import FILE_RULES
+from tracker.audit.rules.measured import precision_of
 from tracker.audit.scope import Scope, scope_of
 from tracker.audit.suppressions import InlineIgnore, marks
 from tracker.audit.texts import Text
@@ -44,8 +45,6 @@ BROKEN = (
 )
 MANY = 20_000
 """Files that are worth a second process."""
-DEFAULT = 0.5
-"""The precision from which a kind of statement is reported by default."""
 One = TypeVar("One", Finding, Statement)
 
 
@@ -134,9 +133,7 @@ def families_of(findings: Iterable[Finding]) -> tuple[Family, ...]:
     """Findings by family: in the order of the rules, the largest family of a rule first."""
     by_id = {rule.id: (number, rule) for number, rule in enumerate(FILE_RULES)}
     found = [
-        Family(
-            rule, group, action, maybe, by_id[rule][1].title(group, len(ones)), by_id[rule][1].precision, tuple(ones)
-        )
+        Family(rule, group, action, maybe, by_id[rule][1].title(group, len(ones)), precision_of(rule), tuple(ones))
         for (rule, group, action, maybe), ones in grouped(findings).items()
     ]
     return tuple(sorted(found, key=lambda one: (one.maybe, by_id[one.rule][0], -len(one.findings), one.group)))

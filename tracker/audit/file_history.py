@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from tracker.model import Commit
 
 REMOVED = "\0"
+SWEEP = 50
+"""Paths; a commit of more changed no single file for its own sake."""
 
 
 @dataclass(slots=True)
@@ -18,7 +20,7 @@ class FileHistory:
     born: int
     """Number of the commit that created it, 0 the newest."""
     changed: int
-    """Number of the commit that last changed it."""
+    """Number of the commit that last changed it; commits of many paths do not count, unless there are no others."""
     commits: int = 0
     """How many commits changed it."""
     names: int = 1
@@ -75,7 +77,10 @@ def read_history(commits: Iterable[Commit], files: Mapping[str, str]) -> TreeHis
     def owner(path: str) -> str | None:
         return owners.get(path, path if path in files else None)
 
+    sweeps: set[int] = set()
     for number, commit in enumerate(commits):
+        if len(commit.changes) > SWEEP:
+            sweeps.add(number)
         found.commits.append(replace(commit, changes=()))
         found.sizes.append(len(commit.changes))
         moved = renames(commit)
@@ -89,6 +94,8 @@ def read_history(commits: Iterable[Commit], files: Mapping[str, str]) -> TreeHis
                 history = found.files.setdefault(whose, FileHistory(number, number))
                 history.commits += 1
                 history.born = number
+                if history.changed in sweeps:
+                    history.changed = number
                 history.names += change.path in arrived
             if change.status == "A":
                 owners[change.path] = None

@@ -71,22 +71,6 @@ ARCHIVE = re.compile(
 )
 """Folders that say that what they hold is no longer used."""
 
-ARTIFACT_FOLDERS = frozenset(
-    words_in(
-        ".cache .ds_store .hypothesis .ipynb_checkpoints .mypy_cache .next .nuxt .parcel-cache .pytest_cache "
-        ".ruff_cache .terraform .tmp .turbo .venv __pycache__ artifacts build checkpoints coverage dist env "
-        "htmlcov lightning_logs log logs mlruns node_modules out output outputs playwright-report reports "
-        "results screenshots site-packages target temp test-results test_results tmp venv wandb"
-    )
-)
-ARTIFACT_SUFFIXES = frozenset(
-    words_in(
-        "7z bin cache ckpt class coverage db db-journal db-shm db-wal dll dmp ds_store dump dylib err exe "
-        "feather gz h5 joblib jsonl lock~ log lprof npy npz o obj onnx out parquet pickle pid pkl prof pt pth "
-        "pyc pyo rar so sqlite sqlite3 stackdump swo swp tar temp tgz tmp trace tsbuildinfo zip"
-    )
-)
-
 
 class Name(NamedTuple):
     """A path taken apart."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tracker.audit.context import AuditContext, Mention
 from tracker.audit.family import Action, Finding, Use
 from tracker.audit.names import CODE, SHELL, Kind, Name, name_of
-from tracker.audit.rules.documents.documents import TELLS_OF_THE_PAST
+from tracker.audit.rules.documents.documents import is_of_the_past
 from tracker.workspace import PLAN_FILE
 
 LISTS = re.compile(
@@ -118,8 +118,8 @@ def _lines_with(source: str, word: str, most: int = 50) -> Iterator[str]:
 
 def is_record(name: Name) -> bool:
     """Whether what a document mentions may be gone: logs, reports and the like describe the past."""
-    words = {*name.words, *(folder.lower() for folder in name.folders)}
-    return name.kind is Kind.DOCUMENT and (bool(words & TELLS_OF_THE_PAST) or name.archived is not None)
+    words = frozenset([*name.words, *(folder.lower() for folder in name.folders)])
+    return name.kind is Kind.DOCUMENT and (is_of_the_past(words) or name.archived is not None)
 
 
 def tells_of_past(path: str) -> bool:

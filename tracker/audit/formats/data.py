@@ -6,9 +6,9 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from tracker.audit.audit import DEFAULT, Audit
+from tracker.audit.audit import Audit
 from tracker.audit.family import Family, Finding
-from tracker.audit.rules.documents import Statement
+from tracker.audit.rules.documents import DEFAULT, Statement
 
 SCHEMA = 2
 

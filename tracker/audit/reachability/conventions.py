@@ -25,7 +25,7 @@ ASIDE = re.compile(
     r"|\.min\.[cm]?js$|[./_-]examples?\.\w+$|(?:^|/)examples?\.\w+$|\.mdx$|\.d\.[cm]?ts$|\.gen\.|\.generated\.|_pb2(?:_grpc)?\.py$|\.pyi$|\.bundle\.js$|-bundle\.js$"
 )
 SCRIPT_FOLDER = re.compile(
-    r"(?:^|/)(?:scripts?|bin|tools?|utils/scripts|hack|ci|devtools|maintenance|cron|jobs|lambdas?|functions)/"
+    r"(?:^|/)(?:(?:[\w-]+[_-])?scripts?|bin|tools?|utils/scripts|hack|ci|devtools|maintenance|cron|jobs|lambdas?|functions)/"
 )
 LOCATED = re.compile(
     r"^/?(?:src/|app/|server/)?(?:api|functions|lambdas?|workers?|edge-functions|serverless|handlers?)/"

@@ -364,7 +364,9 @@ class _Graph:
             return Status.UNKNOWN, "its folder may be deployed file by file"
         if package.published and not package.closed:
             return Status.UNKNOWN, "its package is published and allows importing any file"
-        if join(package.folder, "components.json") in self.index.known and is_copied(path):
+        if is_copied(path) and (
+            "components/ui/" in path or join(package.folder, "components.json") in self.index.known
+        ):
             return Status.UNKNOWN, "a component that the shadcn tools copied, whose set is kept whole"
         if not fact.module:
             return Status.UNKNOWN, "it exports nothing; it may be run"

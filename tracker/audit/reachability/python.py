@@ -146,16 +146,21 @@ def _pattern(node: ast.AST) -> str:
 
 
 def _is_script(tree: ast.Module) -> bool:
-    """Whether running the file does something: a `__main__` guard or, without definitions, calls and loops."""
-    defines = any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in tree.body)
+    """Whether running the file does something: a `__main__` guard, a loop, or a call.
+
+    Beside definitions only the calls of them, of `print` and of `os.chdir` count: others may set up a module.
+    """
+    defined = {
+        node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    }
+    acts = {"print", "chdir", *defined}
     for node in tree.body:
         if isinstance(node, ast.If) and "__main__" in ast.dump(node.test):
             return True
-        if defines:
-            continue
         if isinstance(node, ast.For | ast.While | ast.With | ast.AsyncFor | ast.AsyncWith | ast.Assert):
             return True
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call | ast.Await):
+        value = node.value if isinstance(node, ast.Expr) else None
+        if isinstance(value, ast.Await) or (isinstance(value, ast.Call) and (not defined or _called(value) in acts)):
             return True
     return False
 

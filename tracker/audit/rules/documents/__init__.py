@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from tracker.audit.rules.documents.base import DocumentRule, Statement, run
+from tracker.audit.rules.documents.base import DEFAULT, DocumentRule, Statement, run
 from tracker.audit.rules.documents.boxes import DoneBoxes
 from tracker.audit.rules.documents.claimed import Claimed
 from tracker.audit.rules.documents.documents import DocumentContext
@@ -28,7 +28,7 @@ DOCUMENT_RULES: tuple[type[DocumentRule], ...] = (
     DanglingSymbols,
 )
 
-__all__ = ["DOCUMENT_RULES", "DocumentRule", "Statement", "statements"]
+__all__ = ["DEFAULT", "DOCUMENT_RULES", "DocumentRule", "Statement", "statements"]
 
 
 def statements(context: DocumentContext, chosen: Collection[str]) -> list[Statement]:

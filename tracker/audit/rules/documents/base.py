@@ -10,6 +10,8 @@ from typing import ClassVar
 from tracker.audit.finding_key import State
 from tracker.audit.rules.documents.documents import Document, DocumentContext, Line, documents
 
+DEFAULT = 0.5
+"""The precision from which a kind of statement is reported by default."""
 LONGEST = 400
 """Letters; longer lines are not shown, and nothing is proposed for them."""
 

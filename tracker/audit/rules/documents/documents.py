@@ -25,6 +25,7 @@ LONGEST_LINE = 4000
 FENCE = re.compile(r"\s*(?:[>*+-]\s+|\d+[.)]\s+)*(`{3,}|~{3,})\s*\{?\.?([\w+-]*)")
 COMMANDS = frozenset(["sh", "bash", "shell", "zsh", "console", "terminal", "shell-session"])
 """Languages of fences that hold commands to run; all other fences show examples."""
+SESSIONS = frozenset(["console", "terminal", "shell-session"])
 HEADING = re.compile(r"(#{1,6})\s+(.*)")
 LIST = re.compile(r"\s*(?:[-*+]|\d+[.)])\s|\s{2,}\S|\s*\|")
 COMMENT = re.compile(r"<!--[^<]*?-->")
@@ -50,7 +51,7 @@ TELLS_OF_THE_PAST = frozenset(
         "changelog changes checkpoint cleanup complete completed completion consolidation corrections decision "
         "decisions design draft evaluation evolution experiment experiments exploration findings fix fixes gap gaps "
         "handoff handover history implementation implemented improvements incident investigation issue log logs "
-        "meeting migrate migration migrations news next phase plan plans poc postmortem progress proposal proposed "
+        "meeting migrate migration migrations phase plan plans poc postmortem progress proposal proposed "
         "readiness ready recap redesign refactor refactored refactoring release releases report reports research "
         "results retrospective review reviews rework rfc roadmap session sessions spec spike sprint status success "
         "successful summaries summary task tasks todo todos upgrade upgrades upgrading validation verification "
@@ -60,6 +61,16 @@ TELLS_OF_THE_PAST = frozenset(
     )
 )
 """Words in the names of documents that were true when they were written, or speak of what may come."""
+RECORDS = ("history", "changelog", "releasenotes", "whatsnew")
+STEPS = frozenset(["next", "steps"])
+
+
+def is_of_the_past(words: frozenset[str]) -> bool:
+    """Whether the words of a document's name and folders say that it was true when it was written, or may come."""
+    telling = bool(TELLS_OF_THE_PAST & words) or words >= STEPS or words == {"news"}
+    return telling or any(word.endswith(RECORDS) for word in words)
+
+
 TITLE = re.compile(rb"^#{1,2}[ \t]+(.{1,200})", re.MULTILINE)
 HEAD = 2000
 """Bytes in which a title stands."""
@@ -71,6 +82,10 @@ TITLE_OF_A_RECORD = re.compile(
 )
 """Titles of documents about finished work."""
 ELSEWHERE = TEST_FOLDERS | {
+    "dependencies",
+    "deps",
+    "extern",
+    "external",
     "fixtures",
     "node_modules",
     "site-packages",
@@ -182,7 +197,7 @@ class Document:
         """Whether it describes the present, by its name, place and title: not the past, plans, or another tree."""
         folders = [folder.lower() for folder in self.name.folders]
         return (
-            not TELLS_OF_THE_PAST & self.words
+            not is_of_the_past(self.words)
             and not ELSEWHERE.intersection(folders)
             and not any(map(DATED.search, (self.name.stem, *folders)))
             and not TITLE_OF_A_RECORD.search(self._title)
@@ -291,12 +306,18 @@ def _tells_of_a_change(line: str) -> bool:
     return "~~" in line or (ABSENCE.search(lower) is not None and ABSENCE.search(NAMES.sub(" ", lower)) is not None)
 
 
+def _is_command(line: str, language: str) -> bool:
+    """Whether a line of a fence is a command to run: in a session, which also shows output, a line with a prompt."""
+    prompt = line.lstrip().startswith(("$", ">", "%"))
+    return language in COMMANDS and not line.lstrip().startswith("#") and (prompt or language not in SESSIONS)
+
+
 def _lines(text: str) -> Iterator[Line]:
     past: list[tuple[int, bool]] = []  # the headings above, each with its depth and whether it is about the past
     introduced = False  # by a line such as "These files were removed:"
     for number, line, fence in fenced(text):
         if fence is not None:
-            told_of = fence in COMMANDS and not line.lstrip().startswith("#") and not _tells_of_a_change(line)
+            told_of = _is_command(line, fence) and not _tells_of_a_change(line)
         elif line.startswith("#") and (heading := HEADING.match(line)):
             depth = len(heading[1])
             is_past = PAST.search(heading[2]) or DATED.search(heading[2])

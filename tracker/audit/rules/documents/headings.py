@@ -6,7 +6,7 @@ import re
 
 from tracker.audit.rules.documents.documents import fenced
 
-ATX = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
+ATX = re.compile(r"(?:\s{0,3}>)*\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
 SETEXT = re.compile(r"\s{0,3}(?:=+|-{2,})\s*$")
 IDENTIFIER = re.compile(r"""\{[^}\n]*#([\w:.-]+)[^}\n]*\}|\b(?:id|name)=["']?([^"'\s}>]+)""")
 MARKUP = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|\{[^}]*[#.=:][^}]*\}\s*$|</?[a-z][^>]*>")

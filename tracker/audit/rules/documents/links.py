@@ -7,12 +7,16 @@ from posixpath import normpath, relpath
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
+from tracker.audit.names import ASSET, CODE, CONFIG, SHELL
+from tracker.audit.names import DOCUMENT as NAME_DOCUMENT
 from tracker.audit.rules.documents.base import DocumentRule, Statement
 from tracker.audit.rules.documents.documents import MARKDOWN, Document, DocumentContext, Line
 from tracker.audit.rules.documents.headings import GENERATED, anchors, forms, headings
 from tracker.audit.versions import Version, contents, newest, successors
 
 LINK = re.compile(r"\]\(\s*<?([^()<>\s]*(?:\([^()<>\s]*\)[^()<>\s]*)*)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)")
+ESCAPED = re.compile(r"\\\[[^\]]*\]\([^)]*\)")
+"""What only looks like a link: its bracket is escaped."""
 DEFINITION = re.compile(r"^\s{0,3}\[(?!\^)[^\]]+\]:\s+<?([^\s<>]+)>?\s*(?:\"[^\"]*\"|'[^']*')?\s*$")
 MARKS = ("](", "]:", "href=", "src=")
 ATTRIBUTE = re.compile(r"<(?:a|img)\s(?:[^>]*?\s)?(?:href|src)=\"([^\"]+)\"")
@@ -40,6 +44,8 @@ PAGES = (
     "/index.html",
 )
 """What site builders let a link leave out."""
+SUFFIXES = CODE | SHELL | NAME_DOCUMENT | CONFIG | ASSET | frozenset(["ipynb", "csv", "asc", "zip", "db", "log"])
+SERVED = frozenset(["public", "static", "theme", "themes"])
 HEADING = re.compile(r"(?!_|fn|L\d)[\w-]+")
 """What a heading's anchor looks like; tools make others of their own."""
 MOST = 16_000_000
@@ -91,7 +97,11 @@ class BrokenLinks(DocumentRule):
         if not path:
             self._anchored.append(Link(document, line, written, document.path, unquote(anchor)))
             return
-        target = normpath(path.strip("/") if path.startswith("/") else f"{document.folder or '.'}/{path}")
+        if path.startswith("/"):  # from the top of the repository, or of a project within it
+            meant = list(document.meant(path))
+            target = next(filter(self.context.exists, reversed(meant)), meant[0])
+        else:
+            target = normpath(f"{document.folder or '.'}/{path}")
         if target.startswith("..") or PLACEHOLDER.fullmatch(path):
             return
         found = next(filter(self.context.exists, self._meant(target)), None)
@@ -115,8 +125,13 @@ class BrokenLinks(DocumentRule):
             yield bare.removesuffix("/index") + ".md"
 
     def _nowhere(self, link: Link) -> Statement | None:
-        gone = next((one for one in self._meant(link.target) if one in self.audit.history.gone), None)
+        name = link.target.rpartition("/")[2]
+        if link.written.startswith("/") and "." not in name:
+            return None  # an address of the site, not a path of the tree
         place = (link.document.path, link.line, link.written)
+        if link.target in self.context.gone_folders:
+            return self.statement(*place, f"links to {link.target}/, a folder that is gone")
+        gone = next((one for one in self._meant(link.target) if one in self.audit.history.gone), None)
         if gone:
             now, by = self.context.became(gone), self.audit.became(gone)[1]
             if now is None:
@@ -126,16 +141,19 @@ class BrokenLinks(DocumentRule):
             head = "/" if link.written.startswith("/") else ""
             after = link.line.swapped(link.written, head + quote(new) + rest)
             return self.statement(*place, f"links to {gone}, renamed to {now} by {by}", by, after)
-        name = link.target.rpartition("/")[2]
-        if link.written.startswith("/") or ("." not in name and name != name.upper()):
-            return None  # an address of the site, not a path of the tree
-        if TO_COME.search(link.line.text):
+        suffix = name.rpartition(".")[2].lower()
+        if link.written.startswith("/") or (suffix not in SUFFIXES and name != name.upper()):
+            return None  # an address of the site, too, or the name of an object
+        if TO_COME.search(link.line.text) or self._is_served(link.written):
             return None
-        if link.target in self.context.gone_folders:
-            return self.statement(*place, f"links to {link.target}/, a folder that is gone")
         return self.statement(
             *place, f"links to {link.target}, which {'never existed' if self.context.whole else 'is not there'}"
         )
+
+    def _is_served(self, written: str) -> bool:
+        """Whether a site builder mounts the target from a folder of served files or a theme."""
+        below = "/" + normpath(written.partition("#")[0]).lstrip("./")
+        return any(path.endswith(below) and SERVED & set(path.split("/")) for path in self.audit.files)
 
     def _without_heading(self) -> Iterator[Statement]:
         texts = self.context.contents({link.target for link in self._anchored if link.target in self.audit.files})
@@ -200,5 +218,5 @@ def links(line: Line) -> list[str]:
     """What a line links to, each once."""
     if not any(mark in line.text for mark in MARKS):
         return []
-    prose = line.prose
+    prose = ESCAPED.sub("", line.prose)
     return list(dict.fromkeys([*LINK.findall(prose), *DEFINITION.findall(prose), *ATTRIBUTE.findall(prose)]))

@@ -16,7 +16,15 @@ PATH = re.compile(WRITTEN + r"(?![\w/*{<]|\.\w)")
 FOLDER = re.compile(r"`((?:\.{1,2}/)*[\w@.-]+/(?:[\w@.-]+/)+)`")
 RUNS = (Kind.CODE, Kind.SCRIPT, Kind.TEST)
 SHARED = frozenset([".circleci", ".github", ".gitlab", ".husky"])
-LINKED = re.compile(r"\[[^\]]*\]\([^)]*\)|(?:href|src)=\"[^\"]*\"|^\s*\[[^\]]+\]:\s*\S+|https?://\S+")
+PUT = re.compile(
+    r"\b(?:extract|unzip|unpack|download|sav|writ|written|output|stor|clon)\w*\b.{0,60}\b(?:in)?to\b|解压|下载",
+    re.IGNORECASE,
+)
+"""A line with one of these says where people or programs put something: it may be on disk."""
+LINKED = re.compile(
+    r"File \"[^\"]+\", line \d+|\[[^\]]*\]\([^)]*\)|(?:href|src)=\"[^\"]*\"|^\s*\[[^\]]+\]:\s*\S+|https?://\S+"
+)
+"""Links, and lines of a traceback."""
 
 
 class DanglingPaths(DocumentRule):
@@ -39,6 +47,8 @@ class DanglingPaths(DocumentRule):
         if not document.of_here or not self._suspect(document):
             return
         for line in document.lines:
+            if PUT.search(line.text):
+                continue
             bare = LINKED.sub(lambda link: " " * len(link[0]), line.text)
             for written in dict.fromkeys([*PATH.findall(bare), *FOLDER.findall(bare)]):
                 if gone := self._gone(document, written, line):
@@ -72,6 +82,8 @@ class DanglingPaths(DocumentRule):
             return None
         if folder:
             return next((path for path in meant if path in self.context.gone_folders and "/" in path), None)
+        if written.startswith("/") and "/" not in written[1:]:
+            return None  # an address of a site
         gone = next((path for path in meant if path in self.audit.history.gone), None)
         bare = "/" not in written.removeprefix("./")  # a name alone may mean any file of that name
         name = name_of(written.rpartition("/")[2])

@@ -100,6 +100,8 @@ class DanglingSymbols(DocumentRule):
             return None  # the name of a file, or a word that may mean anything
         if owner and not call and symbol in self._stems:
             return None  # a module
+        if owner and is_class and owner.islower() and owner not in self._own:
+            return None  # a class of another package
         unknown = self.audit.unknown_symbols
         if symbol in unknown:
             return Named(document, line, found[0], symbol, owner)
@@ -127,14 +129,20 @@ class DanglingSymbols(DocumentRule):
                 "the newest that are here"
             )
         for version, content in contents(self.context.repository, searched):
-            if wanted.isdisjoint(content.translate(WORDS).split()):
+            near = set((content + b"\n" + version.path.encode("utf-8", "replace")).translate(WORDS).split())
+            if wanted.isdisjoint(near):
                 continue
-            near = content + version.path.encode("utf-8", "replace")
             for word in definitions(content) & beside.keys():
                 for other in beside[word]:
-                    if (word, other) not in found and other.encode() in near:
+                    if (word, other) not in found and (not other or other.encode() in near):
                         found[word, other] = Proof(version, content)
         return found
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        """The names of all files and folders, present and past, without suffixes."""
+        paths = (*self.audit.files, *self.audit.history.gone)
+        return frozenset(part.partition(".")[0] for path in paths for part in path.split("/"))
 
     def _heir(self, gone: str, before: bytes, after: bytes) -> str | None:
         """The one name that came where the one went."""

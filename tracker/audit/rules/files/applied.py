@@ -32,7 +32,6 @@ class Applied(FileRule):
     nothing live runs it."""
 
     id = "applied"
-    precision = 0.99
     noun = ("patch or script whose change is made", "patches and scripts whose change is made")
 
     def find(self) -> Iterator[Finding]:

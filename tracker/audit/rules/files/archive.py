@@ -24,7 +24,6 @@ class Archive(FileRule):
     """A folder of old things by its name: one family. It can be removed when nothing outside mentions it."""
 
     id = "archive"
-    precision = 1.0
     unless = Use.READ
     whole = True
 

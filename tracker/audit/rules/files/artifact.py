@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, Finding, Use
@@ -26,6 +27,12 @@ SIGNATURES: tuple[tuple[str, str, bytes], ...] = (
     ),
     ("an ESLint report", "json", rb'\A\s*\[\s*\{\s*"filePath"\s*:\s*"[^"]+"\s*,\s*"messages"'),
     ("a test report of pytest or Jest", "json", rb'"numTotalTests"|"pytest_version"|"nodeid"\s*:\s*"'),
+    (
+        "a dump of a database",
+        "sql",
+        rb"\A(?:--[^\n]*\n|\s)*--[^\n]*(?:database dump|MySQL dump|MariaDB dump)"
+        rb"|\A(?:--[^\n]*\n|\s)*(?:INSERT INTO\b[^;]{0,2000};\s*){20}",
+    ),
     ("an audit report of npm", "json", rb'"auditReportVersion"\s*:'),
     (
         "the output of a build or a test run",
@@ -48,6 +55,8 @@ NAMED = re.compile(
 DATED = re.compile(
     r"(?:19|20)\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:[0-2]\d|3[01])(?:[T_-]?\d{4,6})?|(?<!\d)\d{10}(?:\d{3})?(?!\d)"
 )
+DUMPED = re.compile(r"(?:^|[_-])(?:backup|dump|export)(?:[_-]|$)", re.IGNORECASE)
+TEMPLATE = re.compile(r"['\"`/]([^'\"`/{}$%\n]{4,80})(?:\{|\$\{|%|['\"`]\s*\+)")
 OUTPUT_FOLDERS = frozenset(
     words_in("logs log output outputs results reports artifacts dumps screenshots coverage temp tmp exports")
 ) | {"lighthouse-reports"}
@@ -68,7 +77,6 @@ class Artifact(FileRule):
     """
 
     id = "artifact"
-    precision = 1.0
     action = Action.UNTRACK
     unless = Use.NONE
 
@@ -76,11 +84,15 @@ class Artifact(FileRule):
         """See `FileRule.find`."""
         context, uses = self.context, self.uses
         candidates = {path: name for path, name in context.names.items() if path not in context.records}
-        outputs = {path: name for path, name in candidates.items() if name.kind not in RUNS and not is_sample(name)}
+        outputs = {
+            path: name
+            for path, name in candidates.items()
+            if (name.kind not in RUNS or name.suffix == "sql") and not is_sample(name)
+        }
         self._begins = _signatures(context, outputs)
         for path, name in candidates.items():
             if kinds.is_generated(name):
-                if not (is_sample(name) and name.suffix in ("class", "o", "obj")) and not _is_source(name):
+                if not (is_sample(name) and name.suffix in ("class", "o")) and not _is_source(name):
                     yield self.finding(
                         path, f"{_what(name)}, which tools write by themselves", "caches and leftovers of tools"
                     )
@@ -122,9 +134,18 @@ class Artifact(FileRule):
                 unless=Use.READ,
                 maybe=name.suffix in ("jar", "dll"),
             )
+        if name.suffix == "sql" and (what := self._begins.get(path)):
+            return self.finding(path, f"{what} of {_size(size)}, known by its first bytes", "dumps", unless=Use.READ)
         if name.kind in RUNS or name.file.startswith("."):
             return None
         return self._report(context, uses, path, name, size)
+
+    @cached_property
+    def _templates(self) -> frozenset[str]:
+        """How names begin that code puts together, such as `report_` of f"report_{day}.json"."""
+        context = self.context
+        code = [path for path, name in context.names.items() if name.kind in (Kind.CODE, Kind.SCRIPT)]
+        return frozenset(head for path in code for head in TEMPLATE.findall(context.source(path)))
 
     def _report(self, context: AuditContext, uses: Uses, path: str, name: Name, size: int) -> Finding | None:
         if not _is_text(name):
@@ -141,7 +162,11 @@ class Artifact(FileRule):
         if written := writers(context, uses, path):
             return self.finding(path, f"written by {written[0]}", "files that code here writes", by=written[0])
         in_outputs = any(folder.lower() in OUTPUT_FOLDERS for folder in name.folders)
-        if DATED.search(name.stem) and name.suffix != "png" and (in_outputs or _writes_dated(context, name)):
+        if (
+            DATED.search(name.stem)
+            and name.suffix != "png"
+            and (in_outputs or DATED.split(name.stem)[0] in self._templates)
+        ):
             return self.finding(path, "a dated result that nothing reads", "dated results", unless=Use.ANY)
         if NAMED.fullmatch(name.file) and name.suffix in ("txt", "out"):
             return self.finding(
@@ -190,6 +215,10 @@ def _signatures(context: AuditContext, names: Mapping[str, Name]) -> dict[str, s
 
 def _possible(name: Name) -> list[tuple[str, bytes]]:
     """The signatures that a file of this name may have."""
+    if name.suffix == "sql":
+        return [
+            (what, pattern) for what, suffixes, pattern in SIGNATURES if suffixes == "sql" and DUMPED.search(name.stem)
+        ]
     if not _is_text(name) or not (
         name.suffix in ("json", "xml", "info", "out") or NAMED.fullmatch(name.file) or REPORT_WORDS & set(name.words)
     ):
@@ -200,13 +229,3 @@ def _possible(name: Name) -> list[tuple[str, bytes]]:
 def _is_text(name: Name) -> bool:
     """Whether a file may be a report or a result, by its suffix and name."""
     return name.suffix in RESULTS and name.stem.lower() not in LASTING and not name.file.startswith(".")
-
-
-def _writes_dated(context: AuditContext, name: Name) -> bool:
-    """Whether code has a template such as f"report_{day}.json" that gives this name."""
-    head = DATED.split(name.stem)[0]
-    if len(head) < 4:
-        return False
-    pattern = re.compile(rf"['\"`/]{re.escape(head)}(?:\{{|\$\{{|%|['\"`]\s*\+)")
-    code = [path for path, one in context.names.items() if one.kind in (Kind.CODE, Kind.SCRIPT)]
-    return any(pattern.search(context.source(path)) for path in code)

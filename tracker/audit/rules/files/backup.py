@@ -31,6 +31,10 @@ LOOSE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Decorations that a variant may have too: the content decides."""
+COPIED = re.compile(
+    rf"(?P<base>.+?)[ ._-]+\(?{WORD}(?:[ ._-][\w-]*)?\)?|{WORD}[ ._-]+(?P<after>.+)", re.IGNORECASE | re.DOTALL
+)
+"""Folders that say that they are a copy; another number or word may make a variant."""
 EQUAL, ALIKE = 0.8, 0.5
 
 
@@ -39,7 +43,6 @@ class Backup(FileRule):
     that equals or closely matches a revision of that file."""
 
     id = "backup"
-    precision = 1.0
     noun = ("backup copy of a file that git has", "backup copies of files that git has")
     unless = Use.READ
 
@@ -92,7 +95,7 @@ def _bases(name: Name) -> tuple[bool, list[str]]:
 
 @lru_cache(10_000)
 def _plain_folder(folder: str) -> str | None:
-    found = SURE.fullmatch(folder) or LOOSE.fullmatch(folder)
+    found = SURE.fullmatch(folder) or COPIED.fullmatch(folder)
     return next((one for one in found.groups() if one), None) if found else None
 
 

@@ -27,9 +27,10 @@ class FileRule(ABC):
     """One kind of stale file. The docstring of a rule states its proof."""
 
     id: ClassVar[str]
-    precision: ClassVar[float | None] = None
-    """The measured share of right findings (docs/audit.md); None for rules that are exact by construction, or
-    not yet measured and therefore `--maybe`."""
+    default: ClassVar[bool] = True
+    """Whether findings that are certain enough are reported without `--maybe`."""
+    exact: ClassVar[bool] = False
+    """Whether a finding is right by construction."""
     action: ClassVar[Action] = Action.REMOVE
     unless: ClassVar[Use] = Use.ANY
     """Which uses by live files contradict a finding."""

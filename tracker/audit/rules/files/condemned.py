@@ -35,10 +35,10 @@ NEGATED = re.compile(r"\b(?:not|never|don't|keep|how to|avoid|removed|deleted|fi
 
 
 class Condemned(FileRule):
-    """A document lists exactly this path under a heading that calls for removal, and nothing live uses it. Not yet
-    measured on enough files: `--maybe`."""
+    """A document lists exactly this path under a heading that calls for removal, and nothing live uses it."""
 
     id = "condemned"
+    default = False
     action = Action.REVIEW
 
     def find(self) -> Iterator[Finding]:

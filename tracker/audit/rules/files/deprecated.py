@@ -9,10 +9,10 @@ from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, Finding, Use
 from tracker.audit.names import Kind, Name
 from tracker.audit.rules.files.base import FileRule, clipped, is_sample
+from tracker.audit.uses import is_record
 
 SELF = re.compile(
-    r"^\W*(?:\w+\W+){0,2}?(?:@deprecated|DEPRECATED|OBSOLETE|SUPERSEDED)\b"
-    r"|\bthis (?:file|script|module|document|doc|guide|page|component|class|folder|directory|package"
+    r"\bthis (?:file|script|module|document|doc|guide|page|component|class|folder|directory|package"
     r"|workflow|plan|report|service)"
     r" (?:is|has been|was) (?:now )?(?:deprecated|obsolete|superseded|unused|replaced|no longer (?:used"
     r"|needed|maintained|supported))"
@@ -33,14 +33,15 @@ class Deprecated(FileRule):
     nothing live uses it."""
 
     id = "deprecated"
-    precision = 1.0
     noun = ("file marked as deprecated or unused", "files marked as deprecated or unused")
 
     def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
         context = self.context
         noticed = [
-            path for path in context.files if context.text(path).notice and context.names[path].kind is not Kind.TEST
+            path
+            for path, name in context.names.items()
+            if context.text(path).notice and name.kind is not Kind.TEST and not is_record(name)
         ]
         said = {path: line for path in noticed if (line := _says(context.names[path], context.source(path)))}
         for path, line in said.items():
@@ -75,7 +76,7 @@ def _says(name: Name, source: str) -> str | None:
             if re.match(r"(?:import|from|def|class|const|function|export|package)\b", text):
                 return None  # what follows speaks of a part
             continue
-        if SELF.search(text) and (not SHOUTED.search(text) or text.upper() != text.lower()):
+        if SELF.search(text) or SHOUTED.search(text):
             return text if _of_all(text) else None
     return None
 

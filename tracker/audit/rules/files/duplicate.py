@@ -16,6 +16,7 @@ SMALLEST = 300
 """Bytes; smaller contents are equal by chance."""
 PAIR, SHARE = 3, 0.8
 """Files in common, and their share of a folder, that make it a copy of another."""
+MANIFESTS = ("package.json", "pyproject.toml", "setup.py", "go.mod", "Cargo.toml", "pom.xml", "build.gradle")
 MANY = 3
 """Copies of one content; more are deliberate, as licences and configurations are."""
 
@@ -25,7 +26,6 @@ class Duplicate(FileRule):
     one family. Tests, fixtures, samples, configurations and images are left out."""
 
     id = "duplicate"
-    precision = 1.0
 
     def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
@@ -58,6 +58,8 @@ def _copies(context: AuditContext, uses: Uses) -> Iterator[tuple[str, str]]:
         text, names = context.text(paths[0]), [context.names[path] for path in paths]
         if text.size < SMALLEST or len(paths) > MANY or any(_has_reason(name) for name in names):
             continue
+        if len({_package(context, path) for path in paths}) > 1:
+            continue  # packages that are alike, or one that holds another project
         best = max(
             paths,
             key=lambda path: (
@@ -68,6 +70,15 @@ def _copies(context: AuditContext, uses: Uses) -> Iterator[tuple[str, str]]:
             ),
         )
         yield from ((path, best) for path in paths if path != best)
+
+
+def _package(context: AuditContext, path: str) -> str:
+    """The nearest folder above a file that has a manifest; "" where there is none."""
+    folder = path
+    while folder := folder.rpartition("/")[0]:
+        if any(f"{folder}/{name}" in context.files for name in MANIFESTS):
+            break
+    return folder
 
 
 def _has_reason(name: Name) -> bool:

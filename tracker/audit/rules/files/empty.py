@@ -12,13 +12,16 @@ from tracker.audit.rules.files.base import FileRule, is_sample
 
 MARKERS = frozenset(["__init__", "py.typed", "cname", "keep", "build", "workspace", "conftest", "__main__"])
 """Stems of files that mean something without content."""
+FRAGMENTS = frozenset(["newsfragments", "changelog.d", "news.d", "changes", ".changeset", "changelog_entries"])
+"""Folders of change notes, in which the name of a file may be all that it says."""
 
 
 class Empty(FileRule):
-    """It has no content, and its name alone means nothing to a tool. `__init__.py`, `.gitkeep` and the "
-    "like are left out."""
+    """It has no content, and its name alone means nothing to a tool: `__init__.py`, `.gitkeep` and the like are left
+    out."""
 
     id = "empty"
+    exact = True
     noun = ("empty file", "empty files")
     unless = Use.READ
 
@@ -28,7 +31,9 @@ class Empty(FileRule):
         for path, name in context.names.items():
             marker = name.file.startswith(".") or not name.suffix or name.stem.lower() in MARKERS
             text = context.texts.get(context.files[path])
-            if text is None or text.size or marker or name.file.lower() in MARKERS or is_sample(name):
+            if FRAGMENTS & set(name.folders) or name.file.lower() in MARKERS or is_sample(name):
+                continue
+            if text is None or text.size or marker:
                 continue
             yield self.finding(path, "0 bytes", maybe=name.conventional or name.kind is Kind.TEST)
 
@@ -37,6 +42,7 @@ class BrokenSymlink(FileRule):
     """A symbolic link to a path of the repository that does not exist."""
 
     id = "broken-symlink"
+    exact = True
     noun = ("broken symbolic link", "broken symbolic links")
     unless = Use.READ
 

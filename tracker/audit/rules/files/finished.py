@@ -38,7 +38,7 @@ DONE_WORDS = frozenset(
 )
 STATUS = re.compile(
     r"^\W*(?:overall |current |project |implementation |migration |test |fix )?(?:status|estado|état"
-    r"|stand)\b[\s:*|_`-]*(?:[^\w\n]*\s*)?"
+    r"|stand)\b[\s:*|_`-]*(?:[^\w\n=]*\s*)?"
     r"(?:(?:all|fully|100%|now|phase \d+|successfully|feature|code|implementation)\W+){0,3}"
     r"(?:complete|completed|done|resolved|implemented|merged|shipped|fixed|finished|deployed|closed|success(?:ful)?|completado|completo|"
     r"conclu[ií]do|passed|production[- ]ready|applied|superseded|obsolete|archived|historical"
@@ -60,6 +60,14 @@ OPENING = re.compile(
 )
 PARTIAL = re.compile(r"^\W*(?:\w+ )?(?:completed|implemented|finished|fixed|resolved) \w+", re.IGNORECASE)
 """A heading of a part: what is done, beside what is not."""
+OPEN_WORK = re.compile(
+    r"^#{1,4}.*(?:\bin progress\b|\bpending\b|\bto (?:implement|add|do|fix|build)\b|\btodo\b|\bremaining\b"
+    r"|\baction items\b|\bnot (?:yet )?(?:done|implemented|complete)|\bblocked\b|\bmissing\b|\bthe issue\b|🚧|⏳)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A heading of work that is not done."""
+PART = re.compile(r"^#+\W*(?:what(?:'?s|’s| is| was)\b|already\b)", re.IGNORECASE)
+STEPS = re.compile(r"^#{1,4}.*\b(?:next steps|steps?\W{1,4}1)\b", re.IGNORECASE | re.MULTILINE)
 TITLE_DONE = re.compile(
     r"(?:\b(?:complete|completed|done|implemented|fixed|finished|success|successful|resolved|applied|completado|exitosa)\W*$|✅)",
     re.IGNORECASE,
@@ -70,7 +78,8 @@ TITLE_WORDS = re.compile(
     r"\b(?:complete|completed|done|implemented|fixed|finished|successful|resolved|applied|deployed)\W*$", re.IGNORECASE
 )
 NOT_DONE = re.compile(
-    r"\b(?:partially|in progress|not (?:yet )?(?:complete|done|started)|pending|remaining|todo|wip|draft"
+    r"\b(?:partially|in progress|still needs?|to be done|left to do|so far"
+    r"|not (?:yet )?(?:complete|done|started)|pending|remaining|todo|wip|draft"
     r"|blocked|planned|incomplete|\d?\d% complete)\b|🚧|⏳|🔄|❌",
     re.IGNORECASE,
 )
@@ -108,7 +117,6 @@ class Finished(FileRule):
     ticked, and that nothing live links to. Session logs, decisions, changelogs and release notes are records."""
 
     id = "finished"
-    precision = 0.96
     noun = ("plan or report of finished work", "plans and reports of finished work")
     action = Action.ARCHIVE
 
@@ -166,7 +174,8 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
             and not NOT_DONE.search(line)
             and not PARTIAL.search(line)
         ):
-            return f"opening: {clipped(line)}", named
+            part = line.startswith("#") and (STEPS.search(source) or PART.search(line)) is not None
+            return f"opening: {clipped(line)}", named and not part and not OPEN_WORK.search(source)
     prose = next((line for line in lines[1:8] if not re.match(r"\W*#|\W*\*\*[^*]+:|---|\||>|\W*$", line)), "")
     heading = CHANGE_HEADING.search(source)
     if PAST_TENSE.match(prose) and heading:

@@ -8,7 +8,7 @@ from tracker.audit.family import Action, Finding, Use
 from tracker.audit.gitignore import Pattern
 from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files.base import FileRule, is_sample
-from tracker.audit.rules.files.kinds import is_generated, local_folder
+from tracker.audit.rules.files.kinds import DATABASES, is_generated, local_folder
 
 NEEDED = frozenset(
     words_in(
@@ -24,7 +24,6 @@ class Ignored(FileRule):
     """Tracked although an ignore rule matches, and an output or local file: no document, source or needed manifest."""
 
     id = "ignored"
-    precision = 1.0
     noun = ("tracked file that .gitignore excludes", "tracked files that .gitignore excludes")
     action = Action.UNTRACK
     unless = Use.READ
@@ -36,16 +35,16 @@ class Ignored(FileRule):
             name, pattern = context.names[path], context.ignores.pattern(path)
             if (
                 pattern is None
-                or name.file in NEEDED
+                or (name.file in NEEDED and not is_generated(name))
                 or name.suffix == "lock"
                 or (is_sample(name) and not _names_folder(pattern, name))
             ):
                 continue
             proof = f"tracked although {pattern} excludes it"
-            if is_generated(name) or local_folder(name):
+            if is_generated(name) or local_folder(name) or name.suffix in DATABASES:
                 yield self.finding(path, proof, unless=Use.NONE, by=pattern.file)
             elif name.kind in (Kind.DATA, Kind.ASSET, Kind.CONFIG):
-                yield self.finding(path, proof, by=pattern.file, maybe=_is_broad(pattern, name))
+                yield self.finding(path, proof, unless=Use.ANY, by=pattern.file, maybe=_is_broad(pattern, name))
 
 
 def _is_broad(pattern: Pattern, name: Name) -> bool:

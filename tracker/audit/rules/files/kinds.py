@@ -16,10 +16,11 @@ CACHES = frozenset(
         "playwright-report"
     )
 )
+FIXTURES = frozenset(words_in("fixtures fixture __fixtures__ testdata test-data test_data"))
 LOCAL = frozenset(words_in(".idea .vs .fleet .settings .metadata xcuserdata"))
 SUFFIXES = frozenset(
     words_in(
-        "pyc pyo pyd class o obj swp swo pid lprof tsbuildinfo db-journal db-shm db-wal sqlite-journal sqlite-shm "
+        "pyc pyo pyd class o swp swo pid lprof tsbuildinfo db-journal db-shm db-wal sqlite-journal sqlite-shm "
         "sqlite-wal rej stackdump dmp hprof ilk suo iml"
     )
 )
@@ -31,12 +32,17 @@ FILES = re.compile(
 )
 DATABASES = frozenset(words_in("db sqlite sqlite3 db3 mdb"))
 CHECKPOINTS = frozenset(words_in("ckpt pt pth pkl pickle joblib h5 npy npz onnx safetensors"))
-BINARIES = frozenset(words_in("exe dll dylib apk aab ipa msi dmg deb rpm war jar"))
+BINARIES = frozenset(words_in("exe dll dylib obj apk aab ipa msi dmg deb rpm war jar"))
 ARCHIVES = frozenset(words_in("zip gz tgz tar 7z rar"))
 
 
 def is_generated(name: Name) -> bool:
-    """Whether a tool writes the file by itself: bytecode, caches, editor and system leftovers."""
+    """Whether a tool writes the file by itself: bytecode, caches, editor and system leftovers.
+
+    What lies among fixtures was put there, unless it is bytecode or a leftover of a system.
+    """
+    if not FIXTURES.isdisjoint(name.folders):
+        return name.suffix == "pyc" or name.file in (".DS_Store", "Thumbs.db")
     return (
         name.suffix in SUFFIXES
         or FILES.fullmatch(name.file) is not None

@@ -21,6 +21,10 @@ VERBS = frozenset(
     )
 )
 """Words that begin the name of a script for one occasion."""
+RECURRING = frozenset(words_in("check validate verify list clean cleanup reset show update import restore test find"))
+"""Verbs of tools that are run again and again, too."""
+BUILT = frozenset(words_in("dist build out public static assets"))
+"""Folders of what a build made, or of what is served."""
 DEBUGGING = frozenset(words_in("debug peek scratch tmp temp quick hotfix diagnose diagnostic inspect"))
 SUFFIXES = frozenset(words_in("py js mjs cjs ts sh ps1 bat cmd sql rb php pl"))
 ARGUMENTS = re.compile(
@@ -44,42 +48,63 @@ TESTS = re.compile(
     r"^\s*(?:async )?def test_|^class \w*Test|\b(?:describe|it|test)\s*\(\s*['\"`]|unittest\.main|pytest\.mark",
     re.MULTILINE,
 )
+DOCTEST = re.compile(r"^\s*>>> |\bdoctest\b", re.MULTILINE)
 ASSERTS = re.compile(r"\bassert\b|\bassert[A-Z(]|\bexpect\(|\bpytest\b|\bunittest\b|\.should\b|\bassert\.")
 DEFINES = re.compile(
     r"^\s*(?:export\s|module\.exports|exports\.)|^(?:app|router|server|bp)\s*=|\.listen\(|@(?:app|router)\.|create_app",
     re.MULTILINE,
 )
+NUMBERED = re.compile(r"/?\d{2,}[_-]")
+MAIN = re.compile(r"require\.main\s*===?\s*module|import\.meta\.url\s*===?|import\.meta\.main")
+"""How a JavaScript module runs when it is the program."""
 PYTHON_BODY = re.compile(
     r"__name__\s*==\s*['\"]__main__|^(?:print|asyncio\.run|main|conn|cur|db|with|for|if|try)\b", re.MULTILINE
 )
 
 
 class OneOff(FileRule):
-    """A script for one occasion: its name begins with an ad-hoc verb, it takes no arguments, was not changed after its
-    first day, holds no tests, and nothing live names or runs it."""
+    """A script for one occasion: its name begins with an ad-hoc verb, or it lies beside a package.json; it takes no
+    arguments, was not changed after its first day, holds no tests, and nothing live names or runs it."""
 
     id = "one-off"
-    precision = 0.99
     noun = ("script for one occasion", "scripts for one occasion")
 
     def find(self) -> Iterator[Finding]:
         """See `FileRule.find`."""
         context = self.context
         candidates = [
-            path for path, name in context.names.items() if _is_candidate(name) and _written_once(context, path)
+            path
+            for path, name in context.names.items()
+            if _is_candidate(name) and (_verb(name) or self._is_loose(name)) and _written_once(context, path)
         ]
         for path in candidates:
             name, source = context.names[path], context.source(path)
-            if not source.strip() or _takes_arguments(name, source) or _is_test(source) or not _runs(name, source):
+            if (
+                not source.strip()
+                or self._in_series(name)
+                or _takes_arguments(name, source)
+                or _is_test(name, source)
+                or not _runs(name, source)
+            ):
                 continue
             schema = name.suffix == "sql" and SCHEMA.search(source) is not None
             born = context.history.files[path].born
-            proof = f"“{_verb(name)}”, no arguments, unchanged since {context.history.label(born)}, and nothing runs it"
+            what = f"“{_verb(name)}”" if _verb(name) else "beside package.json, which does not run it"
+            proof = f"{what}, no arguments, unchanged since {context.history.label(born)}, and nothing runs it"
             # what the newest commit brought may still be in use: nothing came after it
-            yield self.finding(
-                path, proof, f"{name.folder}/" if name.folder else "./", maybe=_is_kept(name) or schema or not born
-            )
+            maybe = _is_kept(name, source) or schema or not born
+            yield self.finding(path, proof, f"{name.folder}/" if name.folder else "./", maybe=maybe)
         yield from self._bootstraps(frozenset(candidates))
+
+    def _in_series(self, name: Name) -> bool:
+        """Whether it is one of several numbered files of its folder, which are run one after the other."""
+        numbered = (NUMBERED.match(path[len(name.folder) :]) for path in self.context.by_folder[name.folder])
+        return NUMBERED.match(name.file) is not None and sum(map(bool, numbered)) > 2
+
+    def _is_loose(self, name: Name) -> bool:
+        """Whether a program lies beside a package.json, where only configuration is found without being named."""
+        manifest = f"{name.folder}/package.json" if name.folder else "package.json"
+        return name.suffix in ("js", "cjs", "mjs", "ts") and manifest in self.context.files
 
     def _bootstraps(self, known: frozenset[str]) -> Iterator[Finding]:
         """Shell scripts that set up this repository, which exists."""
@@ -94,21 +119,23 @@ class OneOff(FileRule):
 
 
 def _is_candidate(name: Name) -> bool:
-    verb = _verb(name)
     plain = name.suffix in SUFFIXES and not name.conventional and not is_sample_script(name)
     code_folder = name.kind is Kind.CODE and bool({"src", "lib", "app", "packages", "components"} & set(name.folders))
     return (
         plain
-        and verb is not None
         and not code_folder
         and not any("migration" in folder.lower() for folder in name.folders)
         and "versions" not in name.folders
+        and not BUILT & set(name.folders)
     )
 
 
 def _verb(name: Name) -> str | None:
-    """The word that says what the script was for."""
-    return next((word for word in name.words[:2] if word in VERBS), None)
+    """The word that says what the script was for; where there are scripts also the second one, unless it is `test`."""
+    first, second = (*name.words[:2], "", "")[:2]
+    if first in VERBS:
+        return first
+    return second if second in VERBS - {"test"} and name.kind is not Kind.CODE else None
 
 
 def is_sample_script(name: Name) -> bool:
@@ -117,7 +144,7 @@ def is_sample_script(name: Name) -> bool:
 
 
 def _written_once(context: AuditContext, path: str) -> bool:
-    """Whether no commit changed a file after the day of its creation; renames are no changes."""
+    """Whether no commit changed a file after the day of its creation; renames and sweeping commits do not count."""
     history = context.history.files.get(path)
     if history is None:
         return False
@@ -132,34 +159,30 @@ def _takes_arguments(name: Name, source: str) -> bool:
     return pattern.search(HARMLESS.sub("", source)) is not None
 
 
-def _is_test(source: str) -> bool:
-    """Whether a test runner finds something in it that can fail."""
-    return TESTS.search(source) is not None and ASSERTS.search(source) is not None
+def _is_test(name: Name, source: str) -> bool:
+    """Whether a test runner finds it by its name, or something in it that can fail."""
+    named = name.stem.endswith((".spec", ".test"))
+    if name.suffix == "sql":
+        return re.search(r"RAISE EXCEPTION|\bASSERT\b|\bplan\(", source) is not None
+    if name.suffix == "py" and DOCTEST.search(source):
+        return True
+    return TESTS.search(source) is not None and (named or ASSERTS.search(source) is not None)
 
 
 def _runs(name: Name, source: str) -> bool:
     """Whether it does something when it is run, and is no module for others."""
+    if MAIN.search(source):
+        return True
     if name.suffix == "py":
         return PYTHON_BODY.search(source) is not None
     return DEFINES.search(source) is None
 
 
-def _is_kept(name: Name) -> bool:
-    """Whether the name may as well be that of a tool that is run again and again."""
-    again = {
-        "check",
-        "seed",
-        "validate",
-        "verify",
-        "list",
-        "clean",
-        "cleanup",
-        "reset",
-        "show",
-        "update",
-        "import",
-        "restore",
-        "test",
-        "find",
-    }
-    return len(name.words) < 3 and name.words[0] in again and bool(name.folders) and name.suffix != "py"
+def _is_kept(name: Name, source: str) -> bool:
+    """Whether it may as well be a tool that is run again and again: by its name, or because others can import it."""
+    if name.words[0] == "seed":
+        return True
+    if name.suffix == "py" or name.words[0] not in RECURRING:
+        return False
+    short = len(name.words) < 3 and (bool(name.folders) or name.suffix in SHELL)
+    return short or DEFINES.search(source) is not None

@@ -34,10 +34,10 @@ class Member(NamedTuple):
 
 
 class Superseded(FileRule):
-    """A newer member of the same family, by version or date, is used, and nothing live uses this one. Not yet
-    measured on enough files: `--maybe`."""
+    """A newer member of the same family, by version or date, is used, and nothing live uses this one."""
 
     id = "superseded"
+    default = False
     noun = ("older version of a file", "older versions of files")
 
     def find(self) -> Iterator[Finding]:

@@ -19,7 +19,6 @@ class Unreachable(FileRule):
     TypeScript; and the tests and assets of such code. What only tests use is `--maybe`."""
 
     id = "unreachable"
-    precision = 1.0
     unless = Use.NONE
 
     def find(self) -> Iterator[Finding]:
@@ -40,8 +39,9 @@ class Unreachable(FileRule):
                 yield self.finding(path, reach.reason, "only tests use", maybe=True)
         for kind, groups in (("tests", found.dead_tests), ("assets", found.dead_assets)):
             for path, targets in groups.items():
-                proof = f"used by nothing but {', '.join(targets[:3])}, which no entry point reaches"
-                yield self.finding(path, proof, f"{kind} of unreachable code", by=targets[0], maybe=True)
+                users = f"used by nothing but {', '.join(targets[:3])}, which no entry point reaches"
+                proof = users if targets else "no code imports or names it"
+                yield self.finding(path, proof, f"{kind} of unreachable code", by=next(iter(targets), None), maybe=True)
 
     @classmethod
     def title(cls, group: str, count: int) -> str:

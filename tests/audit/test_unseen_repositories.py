@@ -1,0 +1,128 @@
+"""Kinds of files and lines that audits of other repositories got wrong: to report, or to leave alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import tracker
+from tests.gitrepo import GitRepo
+
+BODY = "\n".join(f"step_{number} = {number}" for number in range(30)) + "\n"
+MAIN = "async function main() {}\nif (require.main === module) main()\nmodule.exports = { main }\n"
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> GitRepo:
+    repo = GitRepo(tmp_path / "repo")
+    repo.write("main.py", "import engine\n\nprint(engine)\n")
+    repo.write("engine.py", "def run(): ...\n")
+    return repo
+
+
+def write(repo: GitRepo, files: dict[str, str]) -> None:
+    """Commit files, then .gitignore, so that it excludes tracked files; the newest commit brought none of them."""
+    for path in sorted(files.keys() - {".gitignore"}):
+        repo.write(path, files[path])
+    repo.commit("Start")
+    repo.write(".gitignore", files.get(".gitignore", "*.local\n"))
+    repo.commit("Later")
+
+
+def found(repo: GitRepo, *arguments: str) -> dict[str, str]:
+    """The rule of every default finding, by path."""
+    report: Any = tracker("audit", "--format", "json", *arguments, cwd=repo.path).json
+    return {
+        one["path"]: family["rule"] for family in report["families"] if family["default"] for one in family["paths"]
+    }
+
+
+def untrue(repo: GitRepo) -> list[tuple[str, int]]:
+    """Place of every default statement."""
+    report: Any = tracker("audit", "--format", "json", cwd=repo.path).json
+    return [(one["path"], one["line"]) for one in report["documents"] if one["default"]]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"RELEASE_v2.md": "# Release\n\n- Replaced deprecated calls of the loop\n"},
+        {"notes.md": "# Notes\n\nReplaced deprecated calls of the loop.\n"},
+        {"dist/assets/reset-password-DBCnoxlE.js": "console.log(1)\n"},
+        {"evaluation_scripts/img_size.py": "def area(x):\n    return x\n"},
+        {"pkg/__init__.py": "", "pkg/plot.py": "def area(x):\n    return x\n\nfor one in range(3):\n    area(one)\n"},
+        {"pkg/__init__.py": "", "pkg/plot.py": "def area(x):\n    print(x)\n\narea(3)\n"},
+        {".gitignore": "*.mp4\n", "shots/a.mp4": "x", "README.md": "Run `python main.py --input shots/a.mp4`.\n"},
+        {"update-app.sh": "git pull\n"},
+        {"NEWS_READER_QUICK_START.md": "# Start\n\n`python fix_rows.py`\n", "fix_rows.py": "print(1)\n"},
+    ],
+)
+def test_left_alone(repo: GitRepo, files: dict[str, str]) -> None:
+    write(repo, files)
+    assert found(repo) == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "files"),
+    [
+        ("fix-rows.cjs", {"package.json": "{}", "fix-rows.cjs": MAIN}),
+        ("final-push.cjs", {"package.json": "{}", "final-push.cjs": "console.log(1)\n"}),
+        ("web/node_modules/a/package.json", {".gitignore": "node_modules/\n", "web/node_modules/a/package.json": "{}"}),
+    ],
+)
+def test_reported(repo: GitRepo, path: str, files: dict[str, str]) -> None:
+    write(repo, files)
+    assert path in found(repo)
+
+
+def test_a_sweep_over_many_files_is_no_change_of_a_script(repo: GitRepo) -> None:
+    repo.write("package.json", "{}")
+    for number in range(60):
+        repo.write(f"rows/{number}.csv", "a,b\n")
+    write(repo, {"fix-rows.cjs": "run('a')\n"})
+    repo.at("2026-06-01T10:00:00+00:00")
+    repo.write("fix-rows.cjs", "run('b')\n")
+    for number in range(60):
+        repo.write(f"rows/{number}.csv", "b,c\n")
+    repo.commit("Sweep")
+    assert "fix-rows.cjs" in found(repo)
+    repo.write("fix-rows.cjs", "run('c')\n")
+    repo.commit("Change it")
+    assert "fix-rows.cjs" not in found(repo)
+
+
+def test_data_that_no_code_names_has_no_user(repo: GitRepo) -> None:
+    write(
+        repo,
+        {
+            "package.json": '{"main": "src/index.ts"}',
+            "src/index.ts": "export const a = 1\n",
+            "src/b.ts": "export const b = 1\n",
+            "src/lost.json": "{}",
+        },
+    )
+    assert found(repo, "--maybe") == {"src/b.ts": "unreachable"}
+
+
+def test_documents(repo: GitRepo) -> None:
+    repo.write("themes/plain/img/icon.ico", "x")
+    repo.write("data/rows.csv", "x")
+    repo.write("app/models.py", "x = 1\n")
+    repo.write("index.html", "<p>\n")
+    repo.write(
+        "vendored.py", "from six import client as http_Incomplete\n\n\nclass IncompleteRead(http_Incomplete): ...\n"
+    )
+    repo.commit("Start")
+    for path in ("data/rows.csv", "app/models.py", "index.html", "vendored.py"):
+        (repo.path / path).unlink()
+    repo.write(
+        "guide.md",
+        "# Guide\n\n> #### name\n\nSee [name](#name).\n\n![icon](img/icon.ico)\n\n"
+        "Extract the rows to `data/rows.csv`.\n\n"
+        '```sh\n  File "app/models.py", line 3, in run\n```\n\nServe with `try_files /index.html`.\n\n'
+        "It raises `http.IncompleteRead`.\n\nThe models: `app/models.py`.\n",
+    )
+    repo.commit("Later")
+    assert untrue(repo) == [("guide.md", 19)]
