@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 Number = int | float | Literal["NaN", "Infinity", "-Infinity"]
 Series = list[Number | None]
@@ -199,9 +199,11 @@ def origin(data: Mapping[str, object]) -> Origin:
     >>> origin({"name": "soak", "accuracy": 0.9})
     'reported'
     """
-    if not isinstance(data.get("digest"), str) or "schema" not in data:
+    digest = data.get("digest")
+    if not isinstance(digest, str) or "schema" not in data:
         return "reported"
-    return "measured" if data["digest"] == content_digest(data) else "edited"
+    # `tracker verify` once wrote the digest without its prefix.
+    return "measured" if digest.removeprefix("sha256:") == content_digest(data).removeprefix("sha256:") else "edited"
 
 
 def number(value: float | None) -> Number | None:
@@ -232,20 +234,6 @@ def file_name(started: datetime, name: str) -> str:
     """
     slug = re.sub(r"[^a-z0-9._]+", "-", name.lower()).strip("-.") or "run"
     return f"{started.astimezone(UTC):%Y%m%dT%H%M%SZ}-{slug[:80]}.json"
-
-
-def digest_of(data: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a result as hexadecimal text: of its canonical JSON without the key `digest`.
-
-    Canonical: keys sorted, no spaces, no escapes beyond JSON's own, floats as Python writes them. Raises ValueError
-    for what JSON cannot hold.
-
-    >>> digest_of({"a": 1}) == digest_of({"digest": "x", "a": 1}) != digest_of({"a": 2})
-    True
-    """
-    content = {key: value for key, value in data.items() if key != "digest"}
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_atomically(path: Path, text: str) -> None:

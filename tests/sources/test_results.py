@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import diagnostics.result
 from tests.gitrepo import GitRepo
+from tracker.model import Origin
 from tracker.sources.repository import Repository
 from tracker.sources.results import newest_complete, read_results, results_ignored
 
@@ -37,3 +39,25 @@ def test_a_results_folder_that_git_ignores_is_reported(tmp_path: Path, ignore: s
     with Repository.open(tmp_path) as repository:
         warning = results_ignored(repository, "diagnostics/results/")
     assert (warning is not None) is ignored
+
+
+def test_a_result_of_the_diagnostics_is_measured_until_it_is_edited(tmp_path: Path) -> None:
+    """As the diagnostics write it, and with the digest without its prefix that `tracker verify` once wrote."""
+    written = diagnostics.result.Result(
+        schema=2, name="run", kind="training", status="complete", started="2026-01-01T00:00:00Z",
+        finished="2026-01-01T00:01:00Z", session=None, source=diagnostics.result.Source(),
+        environment=diagnostics.result.Environment("cpu", "2.13.0", "3.11", "float32", 1, 0, "Linux"), model={},
+        every=1, steps=3, history={"train_loss": [1.0, 1e-7, "NaN"]}, layers={}, never_called=[], without_gradient=[],
+        attribution=None, metrics={"größe": 0.1}, diagnosis=diagnostics.result.Diagnosis(),
+        overhead=diagnostics.result.Overhead(0.0, None, None, None, 3), notes=[], errors=[],
+    ).to_json()  # fmt: skip
+    for name, text in (
+        ("a", written),
+        ("b", written.replace("sha256:", "")),
+        ("c", written.replace('"steps": 3', '"steps": 4')),
+    ):
+        (tmp_path / f"{name}.json").write_text(text, encoding="utf-8")
+    results, problems = read_results(tmp_path, tmp_path)
+    origins = {result.path[0]: result.origin for result in results}
+    assert problems == []
+    assert origins == {"a": Origin.MEASURED, "b": Origin.MEASURED, "c": Origin.EDITED}

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
-from diagnostics.result import digest_of, file_name, timestamp
+from diagnostics.result import content_digest, file_name, timestamp
 from tracker.errors import TrackerError
 from tracker.files import write_file
 from tracker.model import BaseEvidence, Criterion
@@ -204,7 +204,7 @@ def _write(facts: Facts, name: str, started: datetime, content: dict[str, Any]) 
     while path.exists():  # two short commands of one second
         path, number = folder / file_name(started, f"{name}-{number}"), number + 1
     data = head | content
-    data = data if "digest" in data else data | {"digest": digest_of(data)}
+    data = data if "digest" in data else data | {"digest": content_digest(data)}
     text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
     write_file(path, text.encode(), within=facts.workspace.root)
 
