@@ -37,6 +37,7 @@ reference: $(STAMP)
 	$(BIN)/tracker schema
 	$(BIN)/python -c "from tracker.publish.schema import reference; print(reference(), end='')" >docs/reference.md
 	$(BIN)/python -c "from tracker.cli.reference import commands_reference; print(commands_reference(), end='')" >docs/commands.md
+	$(BIN)/python -m diagnostics.rules.reference docs/diagnostics.md
 
 lowest:
 	uv pip compile pyproject.toml --resolution lowest-direct --python-version 3.11 --universal --no-header --no-annotate \

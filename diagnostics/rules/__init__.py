@@ -48,8 +48,8 @@ RULES: tuple[type[Rule], ...] = (
 
 
 def registry() -> dict[str, type[Rule]]:
-    """Every rule by name, the most upstream first."""
-    return {rule.name: rule for rule in sorted(RULES, key=lambda rule: (rule.precedence, rule.name))}
+    """Every rule by name, in causal order."""
+    return {rule.name: rule for rule in RULES}
 
 
 def build(thresholds: Thresholds | None) -> list[Rule]:

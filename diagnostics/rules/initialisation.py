@@ -17,7 +17,11 @@ class SymmetricWeights(Rule):
     begin with zeros. Source: Goodfellow et al., Deep Learning, section 8.4 (breaking symmetry)."""
 
     name = "symmetric-weights"
-    precedence = 30
+    signal = "The rows of a hidden layer's weight at the start and at the end."
+    limits = "{layers} layer whose rows are equal to 1e-5"
+    levels = "critical"
+    source = "Goodfellow et al., Deep Learning, 8.4"
+    fix = "Initialise weights randomly; only biases may be constant."
     certainty = 0.95
     defaults: ClassVar = {"layers": 1}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "poor-initialization", "updates-too-small")
@@ -45,7 +49,17 @@ class PoorInitialization(Rule):
     else `info`: normalisation layers forgive a lot."""
 
     name = "poor-initialization"
-    precedence = 31
+    signal = (
+        "The root mean square of the weights × √inputs at the first step, median of the hidden layers; the growth of "
+        "the activations through the layers; the first loss."
+    )
+    limits = (
+        "above {large} or below {small}; growth of {layer} a layer and {total:.0f} in all; a first loss of {loss} × "
+        "ln C"
+    )
+    levels = "warning where learning suffers, else info"
+    source = "SageMaker Debugger, PoorWeightInitialization; CS231n"
+    fix = "Use the default initialisation, He for ReLU, Xavier for tanh, or add normalisation layers."
     certainty = 0.7
     defaults: ClassVar = {"large": 2.5, "small": 0.2, "layer": 3.0, "total": 100.0, "loss": 5.0}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "learning-rate-too-low", "non-finite", "overfitting")

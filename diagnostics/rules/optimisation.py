@@ -41,7 +41,11 @@ class LearningRateTooHigh(Rule):
     step. A loss that wanders (swing of half its level at every step) counts too where learning suffers."""
 
     name = "learning-rate-too-high"
-    precedence = 40
+    signal = "The growth of the loss, and the size of an update over that of its weight."
+    limits = "a loss of {growth} times its start with updates of {update:.0%} of the weights"
+    levels = "critical, warning"
+    source = "CS231n: about 0.1% is healthy"
+    fix = "Divide the learning rate by 10, and again if needed; warm it up."
     certainty = 0.75
     defaults: ClassVar = {"growth": 1.2, "update": 0.01, "large": 0.05, "first": 0.3}
     explains = (*SYMPTOMS, *GRADIENTS, "non-finite")
@@ -94,7 +98,11 @@ class LearningRateTooLow(Rule):
     frozen, and where learning does not suffer: fine-tuning has small rates on purpose. A rate of 0 is named so."""
 
     name = "learning-rate-too-low"
-    precedence = 41
+    signal = "The median size of an update over that of its weight, where the loss hardly moves."
+    limits = "{update:.3%} of the weights"
+    levels = "warning"
+    source = "CS231n: about 0.1% is healthy"
+    fix = "Multiply the learning rate by 10, until the loss falls quickly without growing."
     certainty = 0.75
     defaults: ClassVar = {"update": 5e-5}
     explains = (*SYMPTOMS, "class-imbalance", "poor-initialization")
@@ -140,7 +148,15 @@ class UpdatesTooSmall(Rule):
     suffers. No published rule; SageMaker Debugger's WeightUpdateRatio has 1e-8, which is too loose."""
 
     name = "updates-too-small"
-    precedence = 42
+    signal = (
+        "What clipping leaves of the gradient; how far weight decay shrinks the weights; steps that a GradScaler skips."
+    )
+    limits = (
+        "{clipped:.0%} of the gradient left; weights at {shrunk:.0%} of their first size; {skipped:.0%} of the steps"
+    )
+    levels = "warning"
+    source = "none published"
+    fix = "Raise the clipping limit to the usual gradient norm; lower weight_decay; use bfloat16."
     certainty = 0.8
     defaults: ClassVar = {"clipped": 0.05, "shrunk": 0.2, "skipped": 0.5}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "learning-rate-too-high")

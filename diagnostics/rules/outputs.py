@@ -22,7 +22,14 @@ class OutputLossMismatch(Rule):
     of the loss functions in `torch.nn`."""
 
     name = "output-loss-mismatch"
-    precedence = 20
+    signal = "The last function before the loss in the autograd graph, and the range of the targets."
+    limits = (
+        "any function that the loss applies again; {share:.0%} of the targets' range out of reach; {classes} class "
+        "numbers as targets of a regression"
+    )
+    levels = "critical, warning"
+    source = "documentation of torch.nn"
+    fix = "Remove the last softmax, sigmoid or ReLU, or use the loss function that expects it."
     certainty = 0.95
     defaults: ClassVar = {"share": 0.2, "classes": 3}
     explains = (
@@ -128,7 +135,11 @@ class BroadcastTarget(Rule):
     shapes differ and the result has more elements than the output. Source: PyTorch's own warning in `mse_loss`."""
 
     name = "broadcast-target"
-    precedence = 21
+    signal = "The shapes of output and target in regression losses and in differences written by hand."
+    limits = "the result is larger than both"
+    levels = "critical"
+    source = "PyTorch's warning in mse_loss"
+    fix = "Make the shapes equal: target.unsqueeze(1) or output.squeeze(1)."
     certainty = 0.95
     defaults: ClassVar = {"ratio": 2}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "overfitting", "updates-too-small")
@@ -179,7 +190,11 @@ class CollapsedOutput(Rule):
     and UMLAUT's "constant output" checks, made relative."""
 
     name = "collapsed-output"
-    precedence = 60
+    signal = "The deviation of the outputs between samples over that of the targets (of the outputs' size for classes)."
+    limits = "{ratio:.0%}"
+    levels = "warning"
+    source = "UMLAUT and DeepLocalize, made relative"
+    fix = "Check that the inputs reach the output: dead layers, a learning rate that is too high, unscaled inputs."
     certainty = 0.6
     defaults: ClassVar = {"ratio": 0.02}
     explains = ("loss-not-decreasing", "loss-plateau", "stalled-training")

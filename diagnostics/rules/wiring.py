@@ -19,7 +19,11 @@ class CutGraph(Rule):
     networks are meant to get none. Source: PyTorch's autograd documentation (`detach`, `no_grad`)."""
 
     name = "cut-graph"
-    precedence = 22
+    signal = "Parameters in the optimizer whose layer ran but that never received a gradient."
+    limits = "{parameters} parameter"
+    levels = "critical"
+    source = "documentation of torch.autograd"
+    fix = "Look for detach(), .data, .item(), numpy() or torch.no_grad() between this layer and the loss."
     certainty = 0.9
     defaults: ClassVar = {"parameters": 1}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "updates-too-small")
@@ -44,7 +48,11 @@ class NeverFired(Rule):
     check for unused parameters."""
 
     name = "never-fired"
-    precedence = 24
+    signal = "Layers with trainable parameters that were never called and never received a gradient."
+    limits = "{layers} layer"
+    levels = "warning"
+    source = "DistributedDataParallel's check for unused parameters"
+    fix = "Call the layer in forward(), or remove it."
     certainty = 0.9
     defaults: ClassVar = {"layers": 1}
     explains = ()
@@ -67,7 +75,11 @@ class NotInOptimizer(Rule):
     Threshold: one parameter. Source: the documentation of `torch.optim`."""
 
     name = "not-in-optimizer"
-    precedence = 25
+    signal = "Parameters that receive gradients but that no optimizer holds."
+    limits = "{parameters} parameter"
+    levels = "critical"
+    source = "documentation of torch.optim"
+    fix = "Give model.parameters() to the optimizer, after the model is complete."
     certainty = 0.95
     defaults: ClassVar = {"parameters": 1}
     explains = (*SYMPTOMS, "learning-rate-too-low", "updates-too-small", "poor-initialization", "frozen-parameters")
@@ -92,7 +104,14 @@ class FrozenParameters(Rule):
     severity is `info` where the loss falls nevertheless. Source: `torch.nn.init` and `reset_parameters`."""
 
     name = "frozen-parameters"
-    precedence = 26
+    signal = (
+        "Layers whose parameters do not require gradients and still look as torch initialises them (uniform within ± "
+        "1/√inputs)."
+    )
+    limits = "{layers} layer"
+    levels = "warning; info where the loss falls"
+    source = "reset_parameters in torch.nn"
+    fix = "Set requires_grad to True for layers that should learn, or load pretrained weights before freezing."
     certainty = 0.85
     defaults: ClassVar = {"layers": 1}
     explains = (*SYMPTOMS, "learning-rate-too-low", "updates-too-small")
@@ -121,7 +140,11 @@ class GradientsNotCleared(Rule):
     of the captured steps, at least 3. Source: the documentation of `Optimizer.zero_grad`."""
 
     name = "gradients-not-cleared"
-    precedence = 27
+    signal = "Captured steps whose gradients at every backward() still contain those of the last update."
+    limits = "{share:.0%} of the captured steps, at least {captures}"
+    levels = "critical"
+    source = "documentation of Optimizer.zero_grad"
+    fix = "Call optimizer.zero_grad() once before every loss.backward()."
     certainty = 0.95
     defaults: ClassVar = {"share": 0.9, "captures": 3}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "non-finite", "overfitting", "poor-initialization")
@@ -145,7 +168,14 @@ class EvalMode(Rule):
     documentation of `Module.eval`."""
 
     name = "eval-mode"
-    precedence = 28
+    signal = (
+        "Updates while the model is in evaluation mode, or validation losses in training mode, in a model with "
+        "dropout or batch normalisation."
+    )
+    limits = "{share:.0%} of the captured updates; {validations} validation losses"
+    levels = "warning"
+    source = "documentation of Module.eval"
+    fix = "Call model.train() before each training epoch and model.eval() before each validation."
     certainty = 0.85
     defaults: ClassVar = {"share": 0.5, "validations": 2}
     explains = ("overfitting", "loss-oscillation", "loss-plateau", "loss-not-decreasing", "stalled-training")
