@@ -1,9 +1,9 @@
-"""`python -m benchmarks.faults [programs] [holdout] [planted]`: what the diagnoses of faulty and healthy runs are worth.
+"""`python -m benchmarks.faults [programs] [holdout] [planted]`: what the diagnoses of trainings are worth.
 
-`programs` are scripts as people write them, `holdout` others for which no rule was changed, `planted` small generated
-trainings; without a name all are run. Every run is `python -m diagnostics` on an unchanged script. Printed are shares of runs: a right cause came first, it was
-named at all, a symptom of it came first, something wrong came first, nothing was said; then the alarms on healthy
-runs; and beside them two other tools' rules on the same series."""
+`programs` are scripts as people write them, `holdout` others for which no rule was changed, `planted` small
+generated trainings; without a name all are run. Every run is `python -m diagnostics` on an unchanged script. Printed
+are shares of runs: a right cause came first, it was named at all, a symptom of it came first, something wrong came
+first, nothing was said; then the alarms on healthy runs; and beside them two other tools' rules on the same series."""
 
 import argparse
 import json

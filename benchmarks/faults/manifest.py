@@ -13,8 +13,8 @@ HOLDOUT = Path(__file__).parent / "holdout"  # no rule was changed for these pro
 @dataclass(frozen=True, slots=True)
 class Program:
     """A training script. `causes`: rule ids that are right as the cause, the primary one first; none for a healthy
-    program. `also`: rule ids that are true of it besides. `good`: the last printed number, where training works; empty where
-    that number does not show it."""
+    program. `also`: rule ids that are true of it besides. `good`: the last printed number, where training works; empty
+    where that number does not show it."""
 
     name: str
     text: str
