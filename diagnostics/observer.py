@@ -70,10 +70,10 @@ def attach(
     a parameter of the model counts from its first step on. every: capture step 0 and then every `every`-th; by default
     every 10th for the first 20 captures and every 100th after that. feature_names: one for each input feature of the
     first layer. directory: where the result goes, by default the results folder of the workspace around the current
-    folder. thresholds: rule → key → value. layers: patterns of module names or module types instead of all layers with
-    parameters and all activations. groups: which groups of numbers to take (`Groups.ALL`). attribution: by which of
-    two values features are compared. session: what the run belongs to, by default `$TRACKER_SESSION`. quiet: print no
-    summary when watching ends.
+    folder. thresholds: rule → key → value; these replace those in the workspace's `tracker.yml`. layers: patterns of
+    module names or module types instead of all layers with parameters and all activations. groups: which groups of
+    numbers to take (`Groups.ALL`). attribution: by which of two values features are compared. session: what the run
+    belongs to, by default `$TRACKER_SESSION`. quiet: print no summary when watching ends.
 
     Raises TypeError or ValueError for arguments that cannot work and OSError when the result could not be written.
     After that, nothing raises: failures are written to the result's `errors`.
@@ -95,7 +95,7 @@ def attach(
         chosen, name=name, every=every, feature_names=feature_names, directory=directory, groups=groups,
         attribution=attribution, session=session, quiet=quiet, layers=layers,
     )  # fmt: skip
-    built = rules.build(thresholds)
+    built = rules.build(rules.merge(rules.workspace_thresholds(Path.cwd()), thresholds or {}))
     asked.directory.mkdir(parents=True, exist_ok=True)
     return Observer(model, chosen, optimizers, built, asked)
 

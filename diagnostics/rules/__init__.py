@@ -20,6 +20,7 @@ from diagnostics.rules.loss import LossNotDecreasing, LossOscillation, LossPlate
 from diagnostics.rules.optimisation import LearningRateTooHigh, LearningRateTooLow, UpdatesTooSmall
 from diagnostics.rules.outputs import BroadcastTarget, CollapsedOutput, OutputLossMismatch
 from diagnostics.rules.rule import Rule
+from diagnostics.rules.thresholds import Thresholds, merge, workspace_thresholds
 from diagnostics.rules.units import DeadUnits
 from diagnostics.rules.wiring import (
     CutGraph,
@@ -30,9 +31,7 @@ from diagnostics.rules.wiring import (
     NotInOptimizer,
 )
 
-__all__ = ["RULES", "Rule", "Thresholds", "build", "diagnose", "registry"]
-
-Thresholds = Mapping[str, Mapping[str, float]]
+__all__ = ["RULES", "Rule", "Thresholds", "build", "diagnose", "merge", "registry", "workspace_thresholds"]
 
 # In causal order: data, loss and output, wiring, initialisation, optimisation, architecture, regularisation, symptoms.
 RULES: tuple[type[Rule], ...] = (
