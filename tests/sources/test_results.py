@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from diagnostics.result import content_digest
 from tests.gitrepo import GitRepo
+from tracker.model import Origin
 from tracker.sources.repository import Repository
 from tracker.sources.results import newest_complete, read_results, results_ignored
 
@@ -37,3 +40,13 @@ def test_a_results_folder_that_git_ignores_is_reported(tmp_path: Path, ignore: s
     with Repository.open(tmp_path) as repository:
         warning = results_ignored(repository, "diagnostics/results/")
     assert (warning is not None) is ignored
+
+
+def test_what_the_diagnostics_wrote_is_measured_until_it_is_edited(tmp_path: Path) -> None:
+    content = {"schema": 2, "name": "soak", "status": "complete", "metrics": {"loss": 0.5}}
+    path = tmp_path / "results" / "a.json"
+    path.parent.mkdir()
+    for origin, loss in ((Origin.MEASURED, 0.5), (Origin.EDITED, 0.4)):
+        digest = {"digest": content_digest(content)}
+        path.write_text(json.dumps(content | digest | {"metrics": {"loss": loss}}), encoding="utf-8")
+        assert read_results(path.parent, tmp_path)[0][0].origin is origin

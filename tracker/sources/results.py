@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from diagnostics.result import digest_of
+from diagnostics.result import content_digest, digest_of
 from tracker.model import Origin, Problem, Result, ResultStatus
 from tracker.sources.numbers import load_json
 from tracker.sources.reading import UnreadableFile, files_among, read_workspace_file
@@ -109,7 +109,8 @@ def _origin(data: Mapping[str, Any]) -> Origin:
     if data.get("kind") == "report" or not isinstance(data.get("digest"), str):  # a report's digest is of the report
         return Origin.REPORTED
     try:
-        return Origin.MEASURED if digest_of(data) == data["digest"] else Origin.EDITED
+        written = data["digest"] in (content_digest(data), digest_of(data))  # by the diagnostics; by `tracker verify`
+        return Origin.MEASURED if written else Origin.EDITED
     except (ValueError, RecursionError):  # such as a lone surrogate
         return Origin.EDITED
 
