@@ -45,10 +45,10 @@ class FeatureScaleImbalance(Rule):
             if reading.features is not None:
                 self._means, self._layer, self._step = reading.features, reading.feature_layer, reading.step
 
-    def findings(self, run: Evidence) -> Iterator[Finding]:  # noqa: ARG002
+    def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one: for the first layer."""
         means = self._means
-        if means is None:
+        if means is None or not _first(run, self._layer):
             return
         scale, smallest, largest = _ratio(means.scale)
         value = min(scale, _ratio(means.contribution_present)[0])
@@ -70,6 +70,12 @@ class FeatureScaleImbalance(Rule):
             layer=self._layer,
             step=self._step,
         )
+
+
+def _first(run: Evidence, name: str) -> bool:
+    """Whether a layer receives the model's inputs: no layer with parameters was called before but normalisation."""
+    before = run.weighted[: run.weighted.index(name)] if name in run.weighted else []
+    return all("Norm" in run.layers[each].type for each in before)
 
 
 def _ratio(values: list[float]) -> tuple[float, int, int]:

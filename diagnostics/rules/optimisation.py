@@ -60,8 +60,9 @@ class LearningRateTooHigh(Rule):
         since = first_growth(run)
         grew = since is not None and (loss.suffers is not False or self._peak(run) >= 5)
         if grew and largest >= self.thresholds["update"] and not (loss.moving or self._negative(run)):
-            yield self._of("critical", largest, since, "the loss grew to several times its start")
-        elif loss.hurts and _first_update(run) >= self.thresholds["first"]:
+            severity = "info" if loss.suffers is False else "critical"
+            yield self._of(severity, largest, since, "the loss grew to several times its start")
+        elif (loss.hurts or _silenced(run)) and _first_update(run) >= self.thresholds["first"]:
             yield self._of("critical", _first_update(run), 0, "the first steps have destroyed the initialisation")
         elif loss.hurts and usual >= self.thresholds["large"]:
             yield self._of("warning", usual, 0, "the loss does not settle")
@@ -115,6 +116,8 @@ class LearningRateTooLow(Rule):
             return
         usual = statistics.median(ratios)
         little = loss.suffers is True or (loss.suffers is None and not loss.moving and len(loss.values) >= 20)
+        if _first_update(run) >= 100 * self.thresholds["update"] and not _decays(run):
+            return  # the rate was large enough for the first steps
         if little and usual < self.thresholds["update"] and not _weak_gradients(run) and not _starved(run):
             yield self.finding(
                 "warning", self.thresholds["update"], usual,
@@ -124,9 +127,23 @@ class LearningRateTooLow(Rule):
             )  # fmt: skip
 
 
+def _decays(run: Evidence) -> bool:
+    """Whether the learning rate fell to a hundredth of its largest value within the first half of the run."""
+    rates = [rate.learning_rate for rate in run.rates]
+    return bool(rates) and statistics.median(rates) < 0.01 * max(rates)
+
+
 def _first_update(run: Evidence) -> float:
     """The largest update of a layer in the first captured step, as a share of its weight."""
     return max((values[0] for name in run.weighted if (values := run.column(name, "update_ratio"))), default=0.0)
+
+
+def _silenced(run: Evidence) -> bool:
+    """Whether gradients arrived in the first step, and next to none in the later ones."""
+    profile = [norms for name in run.weighted if len(norms := run.column(name, "gradient_norm")) >= 5]
+    return bool(profile) and all(
+        norms[0] > 0 and statistics.median(norms[len(norms) // 2 :]) < 1e-6 * norms[0] for norms in profile
+    )
 
 
 def _weak_gradients(run: Evidence) -> bool:

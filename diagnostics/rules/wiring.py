@@ -48,19 +48,22 @@ class NeverFired(Rule):
     check for unused parameters."""
 
     name = "never-fired"
-    signal = "Layers with trainable parameters that were never called and never received a gradient."
+    signal = (
+        "Layers with trainable parameters that were never called and never received a gradient; activations that were "
+        "never called, where no other nonlinear function stands between the layers."
+    )
     limits = "{layers} layer"
     levels = "warning"
     source = "DistributedDataParallel's check for unused parameters"
     fix = "Call the layer in forward(), or remove it."
     certainty = 0.9
     defaults: ClassVar = {"layers": 1}
-    explains = ()
+    explains = SYMPTOMS
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
         unused = {name.rpartition(".")[0] for name in run.without_gradient}
-        names = [name for name in run.never_called if name in unused]
+        names = [name for name in run.never_called if name in unused or run.linear]
         if len(names) >= self.thresholds["layers"] and run.captured > 1:
             yield self.finding(
                 "warning", self.thresholds["layers"], len(names),
@@ -82,7 +85,10 @@ class NotInOptimizer(Rule):
     fix = "Give model.parameters() to the optimizer, after the model is complete."
     certainty = 0.95
     defaults: ClassVar = {"parameters": 1}
-    explains = (*SYMPTOMS, "learning-rate-too-low", "updates-too-small", "poor-initialization", "frozen-parameters")
+    explains = (
+        *SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "updates-too-small", "poor-initialization", "frozen-parameters",
+        "gradients-not-cleared",
+    )  # fmt: skip
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
@@ -108,12 +114,12 @@ class FrozenParameters(Rule):
         "Layers whose parameters do not require gradients and still look as torch initialises them (uniform within ± "
         "1/√inputs)."
     )
-    limits = "{layers} layer"
-    levels = "warning; info where the loss falls"
+    limits = "{layers} layer; the loss at the end above {remaining:.0%} of that of the best constant answer"
+    levels = "warning, else info"
     source = "reset_parameters in torch.nn"
     fix = "Set requires_grad to True for layers that should learn, or load pretrained weights before freezing."
     certainty = 0.85
-    defaults: ClassVar = {"layers": 1}
+    defaults: ClassVar = {"layers": 1, "remaining": 0.5}
     explains = (*SYMPTOMS, "learning-rate-too-low", "updates-too-small")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -121,9 +127,9 @@ class FrozenParameters(Rule):
         names = list(run.frozen)
         if len(names) < self.thresholds["layers"]:
             return
-        loss = trend(run)
+        remaining = trend(run).remaining
         last = bool(run.weighted) and names[-1] == run.weighted[-1]
-        hurt = loss.suffers is not False or last
+        hurt = remaining is None or remaining > self.thresholds["remaining"] or last
         yield self.finding(
             "warning" if hurt else "info", self.thresholds["layers"], len(names),
             f"{_named(names)} are frozen although nothing has trained them: they keep random values.",
