@@ -39,6 +39,7 @@ reference: $(STAMP)
 	$(BIN)/python -c "from tracker.cli.reference import commands_reference; print(commands_reference(), end='')" >docs/commands.md
 	$(BIN)/python -c "from pathlib import Path; from tracker.audit.rules.reference import with_tables as made; \
 	  page = Path('docs/audit.md'); page.write_text(made(page.read_text('utf-8')), 'utf-8')"
+	$(BIN)/python -m diagnostics.rules.reference docs/diagnostics.md
 
 lowest:
 	uv pip compile pyproject.toml --resolution lowest-direct --python-version 3.11 --universal --no-header --no-annotate \

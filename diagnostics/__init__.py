@@ -12,17 +12,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from diagnostics.comparison import Comparison, compare
     from diagnostics.observer import Observer, attach
     from diagnostics.samples import Attributions, attribute
 
 _HOMES = {
     "Attributions": "diagnostics.samples",
+    "Comparison": "diagnostics.comparison",
     "Observer": "diagnostics.observer",
     "attach": "diagnostics.observer",
     "attribute": "diagnostics.samples",
+    "compare": "diagnostics.comparison",
 }
 
-__all__ = ["Attributions", "Observer", "attach", "attribute"]
+__all__ = ["Attributions", "Comparison", "Observer", "attach", "attribute", "compare"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,12 +15,13 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 16, 12, 36
 DASHES = ("", "6 3", "2 3", "8 3 2 3")
 LOG_RATIO = 30  # positive values that span more than this are drawn on a logarithmic scale
 CELL, LABEL = 18, 170  # height of a row, and width of its label, of bars and heat maps
-SHOWN = 40  # rows of a heat map or of bars, at most
+SHOWN, CELLS = 40, 640  # rows of a heat map or of bars, and cells of a heat map, at most
 
 STYLE = """
 .chart { margin: 1rem 0; color: var(--chart-text, currentColor); }
 .chart svg { width: 100%; height: auto; font: 11px sans-serif; fill: currentColor; }
 .chart .grid { stroke: var(--chart-grid, #8884); stroke-width: 1; }
+.chart .mark { stroke: currentColor; stroke-width: 1; }
 .chart polyline { fill: none; stroke-width: 1.8; }
 .chart .s1 { stroke: var(--chart-1, #3f6fb5); } .chart .s2 { stroke: var(--chart-2, #c0562f); }
 .chart .s3 { stroke: var(--chart-3, #3c8a57); } .chart .s4 { stroke: var(--chart-4, #8a5aa8); }
@@ -62,13 +63,36 @@ def finite(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def line_chart(title: str, x_label: str, xs: Sequence[Any], series: Mapping[str, Sequence[Any]]) -> str:
-    """Series over `xs`, as a figure. Values that are not finite leave a gap. Empty where nothing can be drawn."""
-    drawn = {name: pairs for name, values in series.items() if (pairs := _pairs(xs, values))}
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A step to point at, and what is said of it."""
+
+    step: float
+    text: str
+
+
+def line_chart(
+    title: str, x_label: str, xs: Sequence[Any], series: Mapping[str, Sequence[Any]], *,
+    logarithmic: bool | None = None, mark: Mark | None = None,
+) -> str:  # fmt: skip
+    """Series over the same `xs`, as a figure; see `overlay`."""
+    lines = {name: (xs, values) for name, values in series.items()}
+    return overlay(title, x_label, lines, logarithmic=logarithmic, mark=mark)
+
+
+def overlay(
+    title: str, x_label: str, lines: Mapping[str, tuple[Sequence[Any], Sequence[Any]]], *,
+    logarithmic: bool | None = None, mark: Mark | None = None,
+) -> str:  # fmt: skip
+    """Lines by name, each with its own x values and its values, as a figure. Values that are not finite leave a gap.
+    `logarithmic`: the scale of the values; by default where they are positive and span much. Empty where nothing can
+    be drawn."""
+    drawn = {name: pairs for name, (xs, values) in lines.items() if (pairs := _pairs(xs, values))}
     if not drawn:
         return ""
     all_x, all_y = ([pair[axis] for pairs in drawn.values() for pair in pairs] for axis in (0, 1))
-    logarithmic = min(all_y) > 0 and max(all_y) / min(all_y) > LOG_RATIO
+    if logarithmic is None:
+        logarithmic = min(all_y) > 0 and max(all_y) / min(all_y) > LOG_RATIO
     height: Callable[[float], float] = math.log10 if logarithmic else float
     place_x = Scale(min(all_x), max(all_x), LEFT, WIDTH - RIGHT)
     place_y = Scale(height(min(all_y)), height(max(all_y)), HEIGHT - BOTTOM, TOP)
@@ -80,10 +104,12 @@ def line_chart(title: str, x_label: str, xs: Sequence[Any], series: Mapping[str,
         points = " ".join(f"{place_x(x):.1f},{place_y(height(y)):.1f}" for x, y in pairs)
         tip = f"{name}: {pairs[0][1]:.4g} to {pairs[-1][1]:.4g}"
         parts.append(f'<polyline {_style(index)} points="{points}"><title>{escape(tip)}</title></polyline>')
+    if mark is not None:
+        parts.append(_marked(place_x(mark.step), mark.text))
     description = ". ".join(f"{name} from {pairs[0][1]:.4g} to {pairs[-1][1]:.4g}" for name, pairs in drawn.items())
     caption = title + (" (logarithmic)" if logarithmic else "")
     keys = (_key(index, name, pairs) for index, (name, pairs) in enumerate(drawn.items()))
-    table = _table([x_label, *drawn], zip(xs, *(series[name] for name in drawn), strict=False))
+    table = _table([x_label, *drawn], _rows([lines[name] for name in drawn]))
     return _figure(caption, description, WIDTH, HEIGHT, parts, f": {', '.join(keys)}{table}")
 
 
@@ -108,9 +134,11 @@ def bar_chart(title: str, values: Sequence[tuple[str, Any]]) -> str:
 
 def heat_map(title: str, steps: Sequence[Any], rows: Mapping[str, Sequence[Any]]) -> str:
     """One row a name, one column a step, darker where the value is larger (logarithmic where all are positive and span
-    much); as a figure. At most `SHOWN` rows and 64 columns are drawn, the table has all."""
-    shown = dict(list(rows.items())[:SHOWN])
-    columns = range(0, len(steps), max(1, -(-len(steps) // 64)))
+    much); as a figure. At most `SHOWN` rows and `CELLS` cells are drawn, evenly chosen; the table has what is drawn."""
+    stride = max(1, -(-len(rows) // SHOWN))
+    shown = dict(list(rows.items())[::stride])
+    most = min(64, max(8, CELLS // max(1, len(shown))))
+    columns = range(0, len(steps), max(1, -(-len(steps) // most)))
     known = [number for values in shown.values() for value in values if (number := finite(value)) is not None]
     if not known:
         return ""
@@ -127,16 +155,20 @@ def heat_map(title: str, steps: Sequence[Any], rows: Mapping[str, Sequence[Any]]
             value = values[column] if column < len(values) else None
             number = finite(value)
             x = LABEL + place * width
-            tip = f"<title>{escape(name)}, step {steps[column]}: {value if number is None else f'{number:.4g}'}</title>"
+            tip = f"<title>{escape(name)}, step {steps[column]}: {value}</title>"
             box = f'x="{x:.1f}" y="{y}" width="{width:.1f}" height="{CELL - 2}"'
             if number is None:
                 parts.append(f'<rect class="empty" {box}>{tip}</rect>')
             else:
                 dark = 0.02 if logarithmic and number <= 0 else shade(math.log10(number) if logarithmic else number)
                 parts.append(f'<rect {box} fill-opacity="{dark:.2f}">{tip}</rect>')
-    caption = title + (" (logarithmic)" if logarithmic else "") + f": {low:.3g} (light) to {high:.3g} (dark)"
-    table = _table(["step", *rows], zip(steps, *rows.values(), strict=False))
-    return _figure(caption, f"{len(rows)} rows over {len(steps)} steps", WIDTH, len(shown) * CELL, parts, table)
+    parts.append(_ends(steps[columns[0]], steps[columns[-1]], len(shown) * CELL + 12))
+    every = f", every {_ordinal(stride)} of {len(rows)}" if stride > 1 else ""
+    scale = " (logarithmic)" if logarithmic else ""
+    caption = f"{title}{every}{scale}: {low:.3g} (light) to {high:.3g} (dark)"
+    chosen = ([steps[c], *(values[c] if c < len(values) else None for values in shown.values())] for c in columns)
+    table = _table(["step", *shown], chosen)
+    return _figure(caption, f"{len(shown)} rows over {len(steps)} steps", WIDTH, len(shown) * CELL + 16, parts, table)
 
 
 # -- the charts of a result
@@ -149,11 +181,23 @@ def charts(result: Mapping[str, Any]) -> list[str]:
 
 
 def losses(result: Mapping[str, Any]) -> str:
-    """The losses over the steps."""
+    """The losses over the steps with the best epoch, and once more on a logarithmic scale where they are positive."""
     history = _columns(result.get("history"))
-    return line_chart(
-        "Loss", "step", history.get("step", []), {name: values for name, values in history.items() if "loss" in name}
-    )
+    steps = history.get("step", [])
+    series = {name: values for name, values in history.items() if "loss" in name}
+    known = [number for values in series.values() for value in values if (number := finite(value)) is not None]
+    mark = best_epoch(history)
+    figures = [line_chart("Loss", "step", steps, series, logarithmic=False, mark=mark)]
+    if known and min(known) > 0 and max(known) > 2 * min(known):
+        figures.append(line_chart("Loss", "step", steps, series, logarithmic=True, mark=mark))
+    return "".join(figures)
+
+
+def best_epoch(history: Mapping[str, Sequence[Any]]) -> Mark | None:
+    """Where the validation loss was lowest; None without one."""
+    rows = zip(history.get("step", ()), history.get("epoch", ()), history.get("val_loss", ()), strict=False)
+    best = min((row for row in rows if finite(row[2]) is not None), key=lambda row: float(row[2]), default=None)
+    return Mark(float(best[0]), f"best epoch {best[1]}: {best[2]}") if best is not None else None
 
 
 def curves(result: Mapping[str, Any]) -> list[str]:
@@ -168,27 +212,54 @@ def curves(result: Mapping[str, Any]) -> list[str]:
 
 
 LAYER_CHARTS = {
-    "gradient_norm": "Gradient norm of each layer's parameters",
-    "update_ratio": "Update ratio of each layer",
+    "gradient_norm": "Gradient norm of a layer's parameters",
+    "update_ratio": "Update ratio",
     "dead_units": "Share of dead units",
-    "saturated": "Share of saturated activations",
+    "saturated": "Share of saturated outputs",
 }
+# Which of them shows the cause as a heat map, instead of the gradient norm.
+SHOWS = {
+    "dead-units": "dead_units", "saturated-activation": "saturated", "learning-rate-too-high": "update_ratio",
+    "learning-rate-too-low": "update_ratio", "updates-too-small": "update_ratio", "stalled-training": "update_ratio",
+}  # fmt: skip
+DRAWN = 128  # captures in a line of a layer, at most
 
 
 def layer_charts(result: Mapping[str, Any]) -> list[str]:
-    """Heat maps, layer × step."""
+    """Lines of some layers over the steps, a chart a column, and a heat map, layer × step."""
     layers = result.get("layers") or {}
+    mapped = SHOWS.get((result.get("diagnosis") or {}).get("cause") or "", "gradient_norm")
     found = []
     for column, title in LAYER_CHARTS.items():
         rows = {
-            f"{name} ({layer.get('type', '?')})": layer["columns"][column]
+            f"{name or '(model)'} ({layer.get('type', '?')})": layer["columns"][column]
             for name, layer in layers.items() if column in (layer.get("columns") or {})
         }  # fmt: skip
         steps: list[Any] = next(
             (layer["columns"]["step"] for layer in layers.values() if column in layer["columns"]), []
         )
-        found.append(heat_map(title, steps, rows) if rows else "")
+        if not any(map(_last_number, rows.values())):
+            continue  # no layer is dead or saturated
+        found.append(_some_layers(title, steps, rows))
+        if column == mapped:
+            found.append(heat_map(f"{title}, layer × step", steps, rows))
     return found
+
+
+def _some_layers(title: str, steps: Sequence[Any], rows: Mapping[str, Sequence[Any]]) -> str:
+    """The first, the last, the highest and the lowest of the layers, evenly thinned."""
+    last = {name: number for name, values in rows.items() if (number := _last_number(values)) is not None}
+    if not last:
+        return ""
+    names = list(dict.fromkeys((next(iter(last)), max(last, key=last.__getitem__), min(last, key=last.__getitem__),
+                                list(last)[-1])))  # fmt: skip
+    stride = max(1, -(-len(steps) // DRAWN))
+    some = f" ({len(names)} of {len(last)} layers)" if len(last) > len(names) else ""
+    return line_chart(f"{title}{some}", "step", steps[::stride], {name: rows[name][::stride] for name in names})
+
+
+def _last_number(values: Sequence[Any]) -> float | None:
+    return next((number for value in reversed(values) if (number := finite(value)) is not None), None)
 
 
 def top_features(result: Mapping[str, Any]) -> str:
@@ -248,6 +319,35 @@ def _y_tick(y: float, text: str) -> str:
 
 def _x_tick(x: float, text: str) -> str:
     return f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{text}</text>'
+
+
+def _marked(x: float, text: str) -> str:
+    """A dashed vertical line with its text, on the side that has room."""
+    left = x > WIDTH / 2
+    line = f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" stroke-dasharray="2 3"/>'
+    end = f'{x - 5:.1f}" text-anchor="end' if left else f"{x + 5:.1f}"
+    return f'{line}<text x="{end}" y="{TOP + 10}">{escape(text)}</text>'
+
+
+def _ends(first: object, last: object, y: int) -> str:
+    """The steps at both ends of a heat map."""
+    right = WIDTH - RIGHT
+    return f'<text x="{LABEL}" y="{y}">step {first}</text><text x="{right}" y="{y}" text-anchor="end">{last}</text>'
+
+
+def _ordinal(number: int) -> str:
+    """A number from 2 to 99 as in "every 3rd"."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number in (11, 12, 13) else ending}"
+
+
+def _rows(lines: Sequence[tuple[Sequence[Any], Sequence[Any]]]) -> Iterable[Sequence[Any]]:
+    """Rows of a table: x and the value of each line."""
+    first = lines[0][0]
+    if all(xs is first for xs, _ in lines):
+        return zip(first, *(values for _, values in lines), strict=False)
+    known = [dict(zip(xs, values, strict=False)) for xs, values in lines]
+    return ([x, *(line.get(x) for line in known)] for x in sorted({x for line in known for x in line}))
 
 
 def _figure(title: str, description: str, width: int, height: int, parts: Iterable[str], rest: str) -> str:

@@ -30,8 +30,9 @@ class LossTerm:
 @dataclass(slots=True)
 class LossCall:
     """One call of a loss function in a captured step. Of at most 4,096 rows: `output`, `target` have mean, deviation,
-    lowest and highest; `spread` is the deviation of the outputs between samples; `whole` whether every target is a
-    whole number; `counts` of targets by class (0, 1, …), `hits` of those that the output got right."""
+    lowest and highest; `spread` and `target_spread` are the deviations between samples, feature by feature; `error` is
+    the root mean square of output less target, -1 where they differ in shape; `whole` whether every target is a whole
+    number; `counts` of targets by class (0, 1, …), `hits` of those that the output got right."""
 
     step: int
     function: str
@@ -41,6 +42,8 @@ class LossCall:
     output: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     target: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     spread: float = 0.0
+    target_spread: float = 0.0
+    error: float = -1.0
     whole: bool = False
     counts: tuple[int, ...] = ()
     hits: tuple[int, ...] = ()
@@ -62,7 +65,9 @@ class Evidence:
     name. `stale`: captured steps whose gradients were those of earlier steps too, `cleared` the others. `clipped`: by
     captured step, what was left of the gradient at the update, 0 to 1. `evaluating`, `training`: captured steps whose
     update came in this mode; `first_evaluating`: the first one after a step in training mode. `unrecorded_validation`:
-    losses without gradients while dropout or batch normalisation was in training mode."""
+    losses without gradients while dropout or batch normalisation was in training mode. `input_scale`: root mean square
+    of the model's first inputs, where these are numbers. `alternations`: steps between which another model was trained,
+    as in a GAN. `linear`: several layers with weights, and no activation between them."""
 
     steps: int = 0
     optimizer: str = ""
@@ -87,6 +92,9 @@ class Evidence:
     validated_in_training: int = 0
     skipped: int = 0
     captured: int = 0
+    input_scale: float | None = None
+    alternations: int = 0
+    linear: bool = False
     history: Mapping[str, Sequence[object]] = field(default_factory=dict)
     _columns: dict[tuple[str, str], list[float]] = field(default_factory=dict, repr=False)
 
@@ -103,7 +111,8 @@ class Evidence:
     def trend(self) -> "Trend":
         """Whether the loss went down; read it when everything else is complete."""
         values = [value for _, value in self.losses if isfinite(value)]
-        return Trend(values, baseline(self), moving_targets(self))
+        moving = moving_targets(self) or self.alternations > 0.3 * self.steps
+        return Trend(values, baseline(self), moving)
 
     @cached_property
     def weighted(self) -> list[str]:
@@ -151,6 +160,12 @@ class Trend:
         if min(self.values) < 0:
             return None
         return True if self.end >= 0.97 * self.start else False if self.end <= 0.9 * self.start else None
+
+    @cached_property
+    def remaining(self) -> float | None:
+        """The loss at the end as a share of that of the best constant answer, or of its start; None where unknown."""
+        whole = self.baseline if self.baseline is not None else self.start if self.values else None
+        return self.end / whole if whole is not None and whole > 0 and not self.moving else None
 
     @property
     def hurts(self) -> bool:

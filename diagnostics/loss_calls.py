@@ -10,7 +10,7 @@ from diagnostics.layers import inside_transform
 
 ROWS = 4096
 CLASSES = 128  # whose targets are counted
-HEAD = 12  # numbers before the counts
+HEAD = 14  # numbers before the counts
 
 
 @dataclass(slots=True)
@@ -25,6 +25,7 @@ class Pending:
         call, values = self.call, self.numbers.tolist()
         call.value, call.output, call.target = values[0], tuple(values[1:5]), tuple(values[5:9])
         call.spread, call.whole, counted = values[9], bool(values[10]), int(values[11])
+        call.target_spread, call.error = values[12], values[13]
         call.counts = tuple(int(value) for value in values[HEAD : HEAD + counted])
         call.hits = tuple(int(value) for value in values[HEAD + counted :])
         return call
@@ -43,11 +44,13 @@ def measure(step: int, function: str, args: Any, kwargs: Any, loss: torch.Tensor
     call.weighted = weight is not None or kwargs.get("pos_weight") is not None
     outputs, targets = _rows(output.detach()), _rows(target.detach())
     value = loss.detach().float().mean()
-    flat = outputs.flatten(1) if outputs.ndim > 1 else outputs.unsqueeze(1)
-    spread = flat.std(0, correction=0).square().mean().sqrt()
     counts, hits = _counts(function, outputs, targets)
-    head = [value, *_moments(outputs), *_moments(targets), spread, (targets == targets.round()).all()]
-    numbers = torch.stack([each.float() for each in (*head, torch.tensor(float(len(counts)), device=value.device))])
+    head = [value, *_moments(outputs), *_moments(targets), _spread(outputs), (targets == targets.round()).all()]
+    error = value.new_tensor(-1.0)
+    if outputs.shape == targets.shape:
+        error = (outputs.float() - targets.float()).square().mean().sqrt()
+    head += [value.new_tensor(float(len(counts))), _spread(targets), error]
+    numbers = torch.stack([each.float() for each in head])
     return Pending(call, torch.cat([numbers, counts.float(), hits.float()]))
 
 
@@ -57,6 +60,12 @@ def _rows(tensor: torch.Tensor) -> torch.Tensor:
     while rows.ndim > 2 and rows.numel() > 2**20:
         rows = rows[..., 0]
     return rows.float() if rows.is_floating_point() or rows.dtype is torch.bool else rows
+
+
+def _spread(values: torch.Tensor) -> torch.Tensor:
+    """The deviation between samples: root mean square over the features."""
+    flat = values.float().flatten(1) if values.ndim > 1 else values.float().unsqueeze(1)
+    return flat.std(0, correction=0).square().mean().sqrt()
 
 
 def _moments(values: torch.Tensor) -> list[torch.Tensor]:

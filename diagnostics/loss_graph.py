@@ -23,11 +23,36 @@ LOSSES = {
     "MseLoss": "mse_loss", "L1Loss": "l1_loss", "SmoothL1Loss": "smooth_l1_loss", "HuberLoss": "huber_loss",
 }  # fmt: skip
 DIFFERENCES = ("Sub", "Rsub")
+MATRIX = ("Addmm", "Mm", "Bmm", "Baddbmm", "Convolution")
+LINEAR = (
+    *PASSED, *MATRIX, "Add", "Mean", "Sum", "Cat", "Stack", "NativeDropout", "FusedDropout", "NativeBatchNorm",
+    "AccumulateGrad",
+)  # fmt: skip
 
 
 def loss_terms(loss: torch.Tensor) -> list[LossTerm]:
     """The loss functions that lead to `loss`, the nearest first."""
     return [term for node in _walk(loss.grad_fn) if (term := _term(node)) is not None]
+
+
+def is_linear(loss: torch.Tensor) -> bool:
+    """Whether two or more layers with weights lead to `loss` and nothing between them is nonlinear."""
+    waiting: list[Any] = []
+    for node in _walk(loss.grad_fn):
+        if LAST.get(_name(node)) == "scores":
+            waiting.append(node)
+        elif _name(node) in LOSSES and LOSSES[_name(node)] != "nll_loss":
+            waiting += [following for following, _ in node.next_functions]
+    seen: set[Any] = set()
+    while waiting and len(seen) < NODES:
+        node = waiting.pop()
+        if node is None or node in seen:
+            continue
+        if _name(node) not in LINEAR:
+            return False
+        seen.add(node)
+        waiting += [following for following, _ in node.next_functions]
+    return sum(_name(node) in MATRIX for node in seen) > 1 and not waiting
 
 
 def _walk(first: Any) -> Iterator[Any]:

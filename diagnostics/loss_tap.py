@@ -9,8 +9,9 @@ from torch import nn
 from torch.optim import Optimizer
 
 from diagnostics.evidence import Evidence, LossTerm, Rate
+from diagnostics.layers import inside_transform
 from diagnostics.loss_calls import Pending, measure
-from diagnostics.loss_graph import loss_terms, saved_calls
+from diagnostics.loss_graph import is_linear, loss_terms, saved_calls
 
 KEPT = 2048  # losses, at most: of a longer run every second one is dropped, again and again
 CALLS = 256  # measured calls of loss functions, at most
@@ -44,6 +45,8 @@ class LossTap:
         self._heard = False  # a loss function was seen in this capture
         self._functions: set[str] = set()
         self._validated_in_training = 0
+        self._inputs: list[torch.Tensor] = []
+        self._linear = False
 
     # -- every step
 
@@ -65,6 +68,16 @@ class LossTap:
         self._kept = sorted(held, key=lambda pair: pair[0].numel())[:PROBES]
         self._fresh, self._backwards = not self._kept, 0
         self._before, self._values, self._heard = [], [], False
+
+    def inputs(self, inputs: torch.Tensor) -> None:
+        """The model was called in a captured step."""
+        if (
+            len(self._inputs) < GRAPHS
+            and inputs.is_floating_point()
+            and inputs.numel()
+            and not inside_transform(inputs)
+        ):
+            self._inputs.append(inputs.detach().float().square().mean().sqrt())
 
     def call(self, step: int, function: str, args: Any, kwargs: Any, loss: torch.Tensor) -> None:
         """A loss function was called in a captured step."""
@@ -90,6 +103,7 @@ class LossTap:
         if self._graphs < GRAPHS:
             self._graphs += 1
             self._terms.update(dict.fromkeys(loss_terms(loss)))
+            self._linear = self._linear or is_linear(loss)
         if not self._heard and step % self._call_stride == 0:
             for function, output, target in saved_calls(loss):
                 self._keep(measure(step, function, (output, target), {}, loss))
@@ -147,6 +161,7 @@ class LossTap:
             calls=[each.read() for each in self._pending], terms=list(self._terms), rates=list(self._rates),
             stale=stale, cleared=self._cleared + len(self._stale) - stale, clipped=clipped,
             evaluating=self._evaluating, training=self._training,
+            linear=self._linear, input_scale=max((float(each) for each in self._inputs), default=None),
             first_evaluating=self._first_evaluating, validated_in_training=self._validated_in_training,
         )  # fmt: skip
 

@@ -70,10 +70,10 @@ def attach(
     a parameter of the model counts from its first step on. every: capture step 0 and then every `every`-th; by default
     every 10th for the first 20 captures and every 100th after that. feature_names: one for each input feature of the
     first layer. directory: where the result goes, by default the results folder of the workspace around the current
-    folder. thresholds: rule → key → value. layers: patterns of module names or module types instead of all layers with
-    parameters and all activations. groups: which groups of numbers to take (`Groups.ALL`). attribution: by which of
-    two values features are compared. session: what the run belongs to, by default `$TRACKER_SESSION`. quiet: print no
-    summary when watching ends.
+    folder. thresholds: rule → key → value; these replace those in the workspace's `tracker.yml`. layers: patterns of
+    module names or module types instead of all layers with parameters and all activations. groups: which groups of
+    numbers to take (`Groups.ALL`). attribution: by which of two values features are compared. session: what the run
+    belongs to, by default `$TRACKER_SESSION`. quiet: print no summary when watching ends.
 
     Raises TypeError or ValueError for arguments that cannot work and OSError when the result could not be written.
     After that, nothing raises: failures are written to the result's `errors`.
@@ -95,7 +95,7 @@ def attach(
         chosen, name=name, every=every, feature_names=feature_names, directory=directory, groups=groups,
         attribution=attribution, session=session, quiet=quiet, layers=layers,
     )  # fmt: skip
-    built = rules.build(thresholds)
+    built = rules.build(rules.merge(rules.workspace_thresholds(Path.cwd()), thresholds or {}))
     asked.directory.mkdir(parents=True, exist_ok=True)
     return Observer(model, chosen, optimizers, built, asked)
 
@@ -242,6 +242,10 @@ class Observer:
         """Whether the steps of `optimizer` are steps of this training."""
         return self._steps.concerns(optimizer)
 
+    def adopt(self, optimizer: Optimizer) -> None:
+        """Count the steps of `optimizer` although it holds no parameter of the model."""
+        self._steps.adopt(optimizer)
+
     @property
     def captures_now(self) -> bool:
         """Whether the step that runs is captured."""
@@ -271,7 +275,7 @@ class Observer:
             return
         if self._losses.last is not None:
             self._losses.step(self._steps.steps)
-        self._steps.steps += 1
+        self._steps.count()
         self._times.step(False)
         if self._settings.schedule.captures(self._steps.steps):
             self._begin_capture()
@@ -312,7 +316,9 @@ class Observer:
         backward = in_backward()
         if layer.order == 0 and not backward:
             inputs = first_tensor(args, kwargs)
-            capture.samples += inputs.shape[0] if inputs is not None and inputs.ndim else 0
+            if inputs is not None:
+                capture.samples += inputs.shape[0] if inputs.ndim else 0
+                self._losses.inputs(inputs)
         for tensor, given in capture.output(layer, module, args, kwargs, output, backward):
             tensor.register_hook(partial(self.on_gradient, capture, layer, given))  # type: ignore[no-untyped-call]
 
@@ -477,9 +483,10 @@ class Observer:
         self._steps.forget_others()  # they may concern the model now
 
     def _current_parameters(self) -> Iterable[nn.Parameter]:
-        """The trainable parameters that the model has now."""
+        """The parameters that the model has now, frozen ones too."""
         self._follow_changes()
-        return self._table.tensors()
+        model = self._model()
+        return list(model.parameters()) if model is not None else []
 
     def _take_in(self, model: nn.Module) -> None:
         """Watch the layers that `model` has now; those of a known name stay the same layer."""
@@ -569,6 +576,7 @@ class Observer:
         final = status != "partial" or self._over
         found = self._losses.evidence() if final or self._device.type == "cpu" else Evidence()
         found.steps, found.mode_matters = self._steps.steps, self._mode_matters
+        found.alternations = self._steps.alternations
         found.detached = [entry.name for entry in self._table.trainable() if self._is_detached(entry)]
         if self._steps.steps:
             named = self._named_layers()

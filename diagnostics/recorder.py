@@ -169,7 +169,7 @@ class Recorder:
     def diagnosis(self, evidence: Evidence) -> Diagnosis:
         """The findings of the rules so far."""
         try:
-            return rules.diagnose(self._rules, evidence)
+            return rules.diagnose(self._rules, evidence, self.errors)
         except Exception as error:
             self.errors.append(f"diagnosis: {type(error).__name__}: {error}")
             return Diagnosis("unknown", reason="The rules failed; see errors.")

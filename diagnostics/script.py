@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from diagnostics.observer import Observer
 
+STEPS_TO_LOOK = 3  # of an optimizer, after which nothing is searched any more
+
 
 class Watch:
     """The observers of one process. They are kept alive by what they watch, so a search over a thousand models
@@ -33,6 +35,7 @@ class Watch:
         self._epochs: weakref.WeakKeyDictionary[Observer, losses.Epochs] = weakref.WeakKeyDictionary()
         self._modules: weakref.WeakSet[nn.Module] = weakref.WeakSet()  # of the watched models, all of them
         self._losses: list[Any] = []  # since the last step of an optimizer
+        self._looked: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()  # optimizer → steps
         self._runs = 0
         self._load: Any = _load
         atexit.register(self._say_nothing_trained)
@@ -100,6 +103,7 @@ class Watch:
                 epochs.rate = optimizer.param_groups[0].get("lr")
                 self._report(observer, captured=observer.captures_now)
         self._losses.clear()
+        self._look_for_strays(optimizer)
 
     def _report(self, observer: "Observer", captured: bool, over: bool = False) -> None:
         epochs = self._epochs.get(observer)
@@ -132,7 +136,25 @@ class Watch:
                 self._modules.update(model.modules())
                 self._attach(model)
 
-    def _attach(self, model: "nn.Module") -> None:
+    def _look_for_strays(self, optimizer: Any) -> None:
+        """Where an optimizer's parameters have no gradients, it was made for another model than the one that trains:
+        watch that one, in the first steps."""
+        looked = self._looked.get(optimizer, 0)
+        if looked >= STEPS_TO_LOOK or os.getpid() != self._process:
+            return
+        idle = all(each.grad is None for group in optimizer.param_groups for each in group["params"])
+        self._looked[optimizer] = looked + 1 if idle else STEPS_TO_LOOK
+        if not idle:
+            return
+        try:
+            for model in models_of(ids_with_gradients()):
+                if model not in self._modules:
+                    self._modules.update(model.modules())
+                    self._attach(model, optimizer)
+        except Exception:
+            self._failed("", traceback.format_exc())
+
+    def _attach(self, model: "nn.Module", stray: Any = None) -> None:
         if not self._runs:
             import torch
 
@@ -146,6 +168,8 @@ class Watch:
         except Exception:
             self._failed(kind, traceback.format_exc())
         else:
+            if stray is not None:
+                observer.adopt(stray)
             observer.when_gone = "complete"  # a model that its function returned without is trained
             watched = weakref.ref(observer)
             observer.before_finish = lambda: self._last(watched())
@@ -202,6 +226,14 @@ def models_of(parameters: set[int]) -> Iterable["nn.Module"]:
         if held & left:
             left -= held
             yield model
+
+
+def ids_with_gradients() -> set[int]:
+    """The ids of all parameters of modules that have a gradient now."""
+    from torch import nn
+
+    modules = [thing for thing in gc.get_objects() if issubclass(type(thing), nn.Module)]
+    return {id(each) for module in modules for each in module.parameters(recurse=False) if each.grad is not None}
 
 
 def _held(module: "nn.Module", parameters: set[int]) -> set[int]:

@@ -42,7 +42,8 @@ class StepTracker:
         after: Hook,
     ) -> None:
         """`before` and `after` must lead to the methods of these names (through the guard)."""
-        self.steps = 0
+        self.steps = self.alternations = 0  # alternations: steps before which another model's optimizer stepped
+        self._foreign = False
         self._listener, self._parameters = listener, parameters
         self._known: weakref.WeakKeyDictionary[Optimizer, bool] = weakref.WeakKeyDictionary()
         self._expected: weakref.WeakSet[Optimizer] = weakref.WeakSet()
@@ -51,8 +52,8 @@ class StepTracker:
         for optimizer in optimizers:
             self._known[optimizer] = True
             self._expected.add(optimizer)
-        # Until each parameter has had its optimizer, one of several may still have to make its first step.
-        self._missing = set() if self._known else set(parameters())
+        # Until each trainable parameter has had its optimizer, one of several may still have to make its first step.
+        self._missing = set() if self._known else {each for each in parameters() if each.requires_grad}
         self._before, self._after = before, after
         self._single: Callable[[], Optimizer | None] = _none
         self._handles: list[Any] = []
@@ -93,6 +94,12 @@ class StepTracker:
                 self._single = _none
         return known and not self._over
 
+    def adopt(self, optimizer: Optimizer) -> None:
+        """Count the steps of `optimizer` although it holds no parameter of the model: it was made for another one."""
+        self._known[optimizer] = True
+        self._expected.add(optimizer)
+        self._missing.clear()
+
     def is_single(self, optimizer: Optimizer) -> bool:
         """Whether a step of this optimizer is a step of the training, and nothing else is known to be."""
         return self._single() is optimizer and not self._over
@@ -115,6 +122,8 @@ class StepTracker:
         if self.concerns(optimizer):
             self._listener.after_update(optimizer, has_closure(optimizer, args, kwargs))
             self.passed(optimizer)
+        else:
+            self._foreign = True
 
     def passed(self, optimizer: Optimizer) -> None:
         """`optimizer` has had its turn, with an update or without (a GradScaler skipped it)."""
@@ -129,8 +138,14 @@ class StepTracker:
         self._single = weakref.ref(only[0]) if len(only) == 1 and not self._missing else _none
         self._stepped.clear()
         self._missing.clear()
-        self.steps += 1
+        self.count()
         self._listener.end_step()
+
+    def count(self) -> None:
+        """One more step is over."""
+        self.steps += 1
+        self.alternations += self._foreign
+        self._foreign = False
 
 
 def _none() -> None:

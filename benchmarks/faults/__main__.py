@@ -1,9 +1,9 @@
-"""`python -m benchmarks.faults [programs] [planted]`: what the diagnoses of faulty and healthy trainings are worth.
+"""`python -m benchmarks.faults [programs] [holdout] [planted]`: what the diagnoses of trainings are worth.
 
-`programs` are scripts as people write them, `planted` small generated trainings; without a name both are run. Every
-run is `python -m diagnostics` on an unchanged script. Printed are shares of runs: a right cause came first, it was
-named at all, a symptom of it came first, something wrong came first, nothing was said; then the alarms on healthy
-runs; and beside them two other tools' rules on the same series."""
+`programs` are scripts as people write them, `holdout` others for which no rule was changed, `planted` small
+generated trainings; without a name all are run. Every run is `python -m diagnostics` on an unchanged script. Printed
+are shares of runs: a right cause came first, it was named at all, a symptom of it came first, something wrong came
+first, nothing was said; then the alarms on healthy runs; and beside them two other tools' rules on the same series."""
 
 import argparse
 import json
@@ -13,11 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.faults.manifest import Program, load_programs
+from benchmarks.faults.manifest import FOLDER, HOLDOUT, Program, load_programs
 from benchmarks.faults.peers import PEERS, named_by
 from benchmarks.faults.plans import FAMILIES, FAULTS
 from benchmarks.faults.runner import Job, Run, run_forked, run_processes
 from benchmarks.faults.scores import HEADER, Said, Tally, calibration, what_is_said
+
+PROGRAMS = {"programs": FOLDER, "holdout": HOLDOUT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,9 @@ class Case:
     program: Program | None = None
 
 
-def program_cases(subset: str, twins: bool) -> Iterator[Case]:
+def program_cases(folder: Path, subset: str, twins: bool) -> Iterator[Case]:
     """The programs whose name, group or rule contains `subset`, the faulty ones followed by their fixed twins."""
-    for program in load_programs():
+    for program in load_programs(folder):
         group = program.causes[0] if program.causes else "healthy"
         if subset in program.name or subset in group:
             job = Job(program.name, script=program.text)
@@ -74,7 +76,7 @@ class Finished:
 def judge(case: Case, run: Run) -> Finished:
     """What the results of a run say; the remark is set where the program did not do what the manifest expects."""
     program, remark = case.program, ""
-    if program is not None and program.is_good(run.output) != (not case.causes):
+    if program is not None and program.good and program.is_good(run.output) != (not case.causes):
         remark = f"{program.name} printed {run.output[-60:]!r}; good is {program.good}"
     peers = {peer: named_by(peer, run.results) for peer in PEERS}
     return Finished(case, what_is_said(run.results), peers, len(run.results), remark)
@@ -159,7 +161,7 @@ def save(path: Path, finished: Sequence[Finished]) -> None:
 def main() -> None:
     """Parse the arguments, run the batteries, print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
-    parser.add_argument("battery", nargs="*", choices=["programs", "planted", []], help="default: both")
+    parser.add_argument("battery", nargs="*", choices=[*PROGRAMS, "planted", []], help="default: all")
     parser.add_argument("--subset", default="", metavar="TEXT", help="only runs whose name or kind contains TEXT")
     parser.add_argument("--seeds", type=int, default=5, help="seeds of each planted fault (default: 5)")
     parser.add_argument("-j", type=int, default=2, dest="workers", metavar="N", help="runs at a time (default: 2)")
@@ -170,13 +172,15 @@ def main() -> None:
     given = parser.parse_args()
     options = ["--every", given.every] if given.every else []
     finished = []
-    for battery in given.battery or ["programs", "planted"]:
-        programs = battery == "programs"
+    for battery in given.battery or [*PROGRAMS, "planted"]:
+        folder = PROGRAMS.get(battery)
         cases = (
-            program_cases(given.subset, not given.no_twins) if programs else planted_cases(given.subset, given.seeds)
+            planted_cases(given.subset, given.seeds)
+            if folder is None
+            else program_cases(folder, given.subset, not given.no_twins)
         )
         print(f"\n== {battery}")
-        done = run_cases(list(cases), given.workers, given.fork or not programs, options)
+        done = run_cases(list(cases), given.workers, given.fork or folder is None, options)
         report(done)
         finished += done
     if given.json:

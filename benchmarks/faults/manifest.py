@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 
 FOLDER = Path(__file__).parent / "programs"
-MANIFEST = FOLDER / "manifest.toml"
+HOLDOUT = Path(__file__).parent / "holdout"  # no rule was changed for these programs
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
     """A training script. `causes`: rule ids that are right as the cause, the primary one first; none for a healthy
-    program. `also`: rule ids that are true of it besides. `good`: the last printed number, where training works."""
+    program. `also`: rule ids that are true of it besides. `good`: the last printed number, where training works; empty
+    where that number does not show it."""
 
     name: str
     text: str
@@ -33,7 +34,8 @@ class Program:
         return Program(f"{self.name}_twin", text, self.good)
 
     def is_good(self, output: str) -> bool:
-        """Whether the last number in `output` fulfils `good`; False if there is none or it is NaN."""
+        """Whether the last number in `output` fulfils `good`; False if there is none or it is NaN. ValueError where
+        `good` is empty."""
         value = last_number(output)
         relation, bound = self.good.split()
         return value is not None and (value >= float(bound) if relation == ">=" else value <= float(bound))

@@ -8,7 +8,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 
 from diagnostics.evidence import Evidence
-from diagnostics.result import Diagnosis
+from diagnostics.result import Diagnosis, Finding
 from diagnostics.rules.architecture import ExplodingGradient, SaturatedActivation, VanishingGradient
 from diagnostics.rules.cause import explain
 from diagnostics.rules.data import ClassImbalance, UnshuffledData
@@ -20,6 +20,7 @@ from diagnostics.rules.loss import LossNotDecreasing, LossOscillation, LossPlate
 from diagnostics.rules.optimisation import LearningRateTooHigh, LearningRateTooLow, UpdatesTooSmall
 from diagnostics.rules.outputs import BroadcastTarget, CollapsedOutput, OutputLossMismatch
 from diagnostics.rules.rule import Rule
+from diagnostics.rules.thresholds import Thresholds, merge, workspace_thresholds
 from diagnostics.rules.units import DeadUnits
 from diagnostics.rules.wiring import (
     CutGraph,
@@ -30,9 +31,7 @@ from diagnostics.rules.wiring import (
     NotInOptimizer,
 )
 
-__all__ = ["RULES", "Rule", "Thresholds", "build", "diagnose", "registry"]
-
-Thresholds = Mapping[str, Mapping[str, float]]
+__all__ = ["RULES", "Rule", "Thresholds", "build", "diagnose", "merge", "registry", "workspace_thresholds"]
 
 # In causal order: data, loss and output, wiring, initialisation, optimisation, architecture, regularisation, symptoms.
 RULES: tuple[type[Rule], ...] = (
@@ -48,8 +47,8 @@ RULES: tuple[type[Rule], ...] = (
 
 
 def registry() -> dict[str, type[Rule]]:
-    """Every rule by name, the most upstream first."""
-    return {rule.name: rule for rule in sorted(RULES, key=lambda rule: (rule.precedence, rule.name))}
+    """Every rule by name, in causal order."""
+    return {rule.name: rule for rule in RULES}
 
 
 def build(thresholds: Thresholds | None) -> list[Rule]:
@@ -68,10 +67,23 @@ def build(thresholds: Thresholds | None) -> list[Rule]:
     return [rule((thresholds or {}).get(name, {})) for name, rule in rules.items()]
 
 
-def diagnose(rules: Sequence[Rule], run: Evidence | None = None) -> Diagnosis:
-    """The findings of all rules, the cause first, then by severity and in causal order."""
-    evidence = run if run is not None else Evidence()
-    return explain([finding for rule in rules for finding in rule.findings(evidence)], registry())
+def diagnose(rules: Sequence[Rule], run: Evidence | None = None, errors: list[str] | None = None) -> Diagnosis:
+    """The findings of all rules, the cause first, then by severity and in causal order. A rule that raises has no
+    finding; what it raised is added to `errors` once, or raised where that is None."""
+    findings = [finding for rule in rules for finding in _findings(rule, run or Evidence(), errors)]
+    return explain(findings, registry())
+
+
+def _findings(rule: Rule, run: Evidence, errors: list[str] | None) -> list[Finding]:
+    try:
+        return list(rule.findings(run))
+    except Exception as error:
+        if errors is None:
+            raise
+        text = f"rule {rule.name}: {type(error).__name__}: {error}"
+        if text not in errors:
+            errors.append(text)
+        return []
 
 
 def _nearest(word: str, known: Mapping[str, object]) -> str:

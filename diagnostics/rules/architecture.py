@@ -24,7 +24,11 @@ class VanishingGradient(Rule):
     loss's scale. Thresholds 1e-3 (AutoTrainer, ICSE 2021) and 1e-5; `info` where learning does not suffer."""
 
     name = "vanishing-gradient"
-    precedence = 51
+    signal = "The gradient's norm at the output of the first layer over that of the last one."
+    limits = "{warning}; critical {critical}"
+    levels = "critical, warning; info where learning does not suffer"
+    source = "AutoTrainer (ICSE 2021)"
+    fix = "Replace sigmoid and tanh by ReLU or GELU with He initialisation; add residual connections or normalisation."
     certainty = 0.8
     defaults: ClassVar = {"warning": 1e-3, "critical": 1e-5}
     explains = (*SYMPTOMS, "learning-rate-too-low", "updates-too-small")
@@ -59,7 +63,14 @@ class ExplodingGradient(Rule):
     `warning` only where learning suffers or the loss spikes; a loss that falls has bounded gradients."""
 
     name = "exploding-gradient"
-    precedence = 52
+    signal = (
+        "The gradient's norm at the output of the first layer over that of the last one, and the largest gradient of "
+        "a layer over its median."
+    )
+    limits = "{depth:.0f} over the depth; {time:,.0f} over the run"
+    levels = "warning where learning suffers, else info"
+    source = "AutoTrainer (ICSE 2021)"
+    fix = "Clip the gradient norm (clip_grad_norm_ with 1.0), lower the learning rate, add normalisation."
     certainty = 0.75
     defaults: ClassVar = {"depth": 70.0, "time": 1000.0}
     explains = (*SYMPTOMS, "non-finite")
@@ -104,7 +115,11 @@ class SaturatedActivation(Rule):
     where learning does not suffer: a gate may be meant to be shut."""
 
     name = "saturated-activation"
-    precedence = 50
+    signal = "The share of a bounded activation's outputs (tanh, sigmoid and their hard forms) that lie at its bounds."
+    limits = "{warning:.0%}; critical {critical:.0%}"
+    levels = "critical, warning; info where learning does not suffer"
+    source = "SageMaker Debugger, SaturatedActivation"
+    fix = "Scale the inputs, begin with smaller weights (Xavier), lower the learning rate, or use ReLU."
     certainty = 0.75
     defaults: ClassVar = {"warning": 0.5, "critical": 0.9}
     explains = (*SYMPTOMS, "vanishing-gradient", "learning-rate-too-low", "updates-too-small")

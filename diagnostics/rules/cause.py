@@ -17,14 +17,15 @@ RANKS = {"critical": 0, "warning": 1, "info": 2}
 
 
 def explain(findings: Sequence[Finding], rules: Mapping[str, type[Rule]]) -> Diagnosis:
-    """The diagnosis of these findings, in causal order."""
-    ordered = sorted(findings, key=lambda each: (RANKS[each.severity], rules[each.rule].precedence))
+    """The diagnosis of these findings; `rules` come in causal order."""
+    place = {name: index for index, name in enumerate(rules)}
+    ordered = sorted(findings, key=lambda each: (RANKS[each.severity], place[each.rule]))
     grave = [each for each in ordered if each.severity != "info"]
     if not grave:
         return Diagnosis(ordered[0].severity if ordered else "ok", ordered)
-    names = sorted(dict.fromkeys(each.rule for each in grave), key=lambda name: rules[name].precedence)
+    names = sorted({each.rule for each in grave}, key=place.__getitem__)
     free = [name for name in names if not any(name in rules[other].explains for other in names if other != name)]
-    cause = min(free or names, key=lambda name: (-rules[name].certainty, rules[name].precedence))
+    cause = min(free or names, key=lambda name: (-rules[name].certainty, place[name]))
     explained = [name for name in names if name in rules[cause].explains and name != cause]
     worst = grave[0].severity
     first = [each for each in grave if each.rule == cause]

@@ -27,7 +27,14 @@ class UnshuffledData(Rule):
     learning) do not. Source: the intraclass correlation; no published rule."""
 
     name = "unshuffled-data"
-    precedence = 14
+    signal = (
+        "The share of the targets' variety (Gini index of classes, variance of numbers) that lies between batches: 0 "
+        "for shuffled data, 1 for sorted data."
+    )
+    limits = "{warning}; {captures} captured steps"
+    levels = "warning"
+    source = "intraclass correlation"
+    fix = "Use shuffle=True in the DataLoader, or torch.randperm in every epoch."
     certainty = 0.85
     defaults: ClassVar = {"warning": 0.5, "captures": 6}
     explains = (*SYMPTOMS, "overfitting", "learning-rate-too-high", "class-imbalance", "exploding-gradient",
@@ -104,7 +111,17 @@ class ClassImbalance(Rule):
     that, rare classes are learned, and nothing is wrong."""
 
     name = "class-imbalance"
-    precedence = 12
+    signal = (
+        "Targets by class and how many of each the model gets right, in the last fifth of the captured calls of the "
+        "loss."
+    )
+    limits = (
+        "the largest class has {share:.0%} of the samples and {ratio} times the smallest, and the model recognises "
+        "fewer than {recall:.0%} of the others; {samples} samples"
+    )
+    levels = "warning"
+    source = "SageMaker Debugger, ClassImbalance"
+    fix = "Weight the loss by class (weight=, pos_weight=) or sample the classes evenly (WeightedRandomSampler)."
     certainty = 0.8
     defaults: ClassVar = {"ratio": 10, "share": 0.7, "recall": 0.5, "samples": 300}
     explains = (*SYMPTOMS, "learning-rate-too-low")

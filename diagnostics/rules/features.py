@@ -19,7 +19,14 @@ class FeatureScaleImbalance(Rule):
     tracker's format comes from."""
 
     name = "feature-scale-imbalance"
-    precedence = 10
+    signal = (
+        "The scale (mean |x|) and the contribution (mean |gradient × x|) of each input feature at the first layer, "
+        "over samples where it is not zero. The value is the smaller of the two ratios, largest over smallest."
+    )
+    limits = "{warning:,.0f}; critical {critical:,.0f}"
+    levels = "warning, critical"
+    source = "none published"
+    fix = "Normalise each feature: subtract the training set's mean and divide by its standard deviation."
     certainty = 0.85
     explains = (
         *SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "learning-rate-too-low", "poor-initialization", "non-finite",
@@ -29,17 +36,20 @@ class FeatureScaleImbalance(Rule):
 
     def __init__(self, thresholds: dict[str, float]) -> None:
         super().__init__(thresholds)
-        self._last: Reading | None = None
+        self._means: FeatureMeans | None = None
+        self._layer, self._step = "", 0
 
     def captures(self, readings: Sequence[Reading]) -> None:
         """Keep the newest means."""
-        self._last = next((reading for reading in reversed(readings) if reading.features is not None), self._last)
+        for reading in readings:
+            if reading.features is not None:
+                self._means, self._layer, self._step = reading.features, reading.feature_layer, reading.step
 
-    def findings(self, run: Evidence) -> Iterator[Finding]:  # noqa: ARG002
+    def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one: for the first layer."""
-        if self._last is None or self._last.features is None:
+        means = self._means
+        if means is None or not _first(run, self._layer):
             return
-        means = self._last.features
         scale, smallest, largest = _ratio(means.scale)
         value = min(scale, _ratio(means.contribution_present)[0])
         graded = self.graded(value)
@@ -57,9 +67,15 @@ class FeatureScaleImbalance(Rule):
             "Normalise each feature: subtract the training set's mean and divide by its standard "
             "deviation (a logarithm first, "
             "where a feature spans orders of magnitude itself), or put a BatchNorm1d in front of the first layer.",
-            layer=self._last.feature_layer,
-            step=self._last.step,
+            layer=self._layer,
+            step=self._step,
         )
+
+
+def _first(run: Evidence, name: str) -> bool:
+    """Whether a layer receives the model's inputs: no layer with parameters was called before but normalisation."""
+    before = run.weighted[: run.weighted.index(name)] if name in run.weighted else []
+    return all("Norm" in run.layers[each].type for each in before)
 
 
 def _ratio(values: list[float]) -> tuple[float, int, int]:

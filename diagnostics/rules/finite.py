@@ -17,7 +17,14 @@ class NonFinite(Rule):
     float16 overflows now and then. It counts when more than `skipped` of at least `captures` captured steps were."""
 
     name = "non-finite"
-    precedence = 54
+    signal = "NaN or infinity in activations, gradients, weights or the loss; steps that a GradScaler skips."
+    limits = "{count} value; {skipped:.0%} of the steps skipped"
+    levels = "critical"
+    source = "torch.autograd.detect_anomaly"
+    fix = (
+        "Look for a division, logarithm or square root of something that can be zero; check the data for NaN; lower "
+        "the learning rate."
+    )
     certainty = 0.85
     explains = (*SYMPTOMS, "dead-units", "vanishing-gradient", "exploding-gradient", "overfitting", "updates-too-small")
     defaults: ClassVar = {"count": 1, "skipped": 0.2, "captures": 10}

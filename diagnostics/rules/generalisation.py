@@ -23,7 +23,14 @@ class Overfitting(Rule):
     within 2% of its first value: then nothing is lost."""
 
     name = "overfitting"
-    precedence = 55
+    signal = (
+        "(validation − training) / training loss, median of the last 3 epochs, once the validation loss has no new "
+        "best while the training loss still falls."
+    )
+    limits = "{warning}; critical {critical}; {patience} epochs without a new best"
+    levels = "critical, warning; info within {rise:.0%} of the best"
+    source = "AutoTrainer: patience 5"
+    fix = "Stop at the best epoch; use more data or augmentation, weight decay, dropout, or a smaller network."
     certainty = 0.85
     defaults: ClassVar = {"warning": 0.3, "critical": 0.5, "patience": 5, "rise": 0.1}
 

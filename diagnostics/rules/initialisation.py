@@ -17,7 +17,11 @@ class SymmetricWeights(Rule):
     begin with zeros. Source: Goodfellow et al., Deep Learning, section 8.4 (breaking symmetry)."""
 
     name = "symmetric-weights"
-    precedence = 30
+    signal = "The rows of a hidden layer's weight at the start and at the end."
+    limits = "{layers} layer whose rows are equal to 1e-5"
+    levels = "critical"
+    source = "Goodfellow et al., Deep Learning, 8.4"
+    fix = "Initialise weights randomly; only biases may be constant."
     certainty = 0.95
     defaults: ClassVar = {"layers": 1}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "poor-initialization", "updates-too-small")
@@ -45,9 +49,19 @@ class PoorInitialization(Rule):
     else `info`: normalisation layers forgive a lot."""
 
     name = "poor-initialization"
-    precedence = 31
+    signal = (
+        "The root mean square of the weights × √inputs at the first step, median of the hidden layers; the growth of "
+        "the activations through the layers; the first loss."
+    )
+    limits = (
+        "above {large} or below {small}; growth of {layer} a layer and {total:.0f} in all; a first loss of {loss} × "
+        "ln C"
+    )
+    levels = "warning where learning suffers, else info"
+    source = "SageMaker Debugger, PoorWeightInitialization; CS231n"
+    fix = "Use the default initialisation, He for ReLU, Xavier for tanh, or add normalisation layers."
     certainty = 0.7
-    defaults: ClassVar = {"large": 2.5, "small": 0.2, "layer": 3.0, "total": 100.0, "loss": 5.0}
+    defaults: ClassVar = {"large": 2.5, "small": 0.2, "layer": 3.0, "total": 100.0, "broken": 1e4, "loss": 5.0}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "learning-rate-too-low", "non-finite", "overfitting")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -66,10 +80,12 @@ class PoorInitialization(Rule):
             )  # fmt: skip
             return
         stds = [values[0] for name in run.weighted if (values := run.column(name, "activation_std"))]
+        if run.input_scale:
+            stds = [run.input_scale, *stds]
         change = stds[-1] / stds[0] if len(stds) >= 3 and stds[0] > 0 else 0.0
         if change >= self.thresholds["total"] and change ** (1 / (len(stds) - 1)) >= self.thresholds["layer"]:
             yield self.finding(
-                "warning" if hurt else "info", self.thresholds["total"], change,
+                "warning" if hurt or change >= self.thresholds["broken"] else "info", self.thresholds["total"], change,
                 f"At the first step the signal grows {change:.0f} times from the first layer to the last.",
                 "Use He or Xavier initialisation, or add normalisation layers.", layer=run.weighted[0], step=0,
             )  # fmt: skip

@@ -19,7 +19,14 @@ class LossNotDecreasing(Rule):
     without a decrease, which noise of small batches crosses)."""
 
     name = "loss-not-decreasing"
-    precedence = 64
+    signal = "The loss at the end over that at the start, or over that of the best constant answer."
+    limits = "{share:.0%}; {steps} steps"
+    levels = "warning"
+    source = "SageMaker Debugger, LossNotDecreasing"
+    fix = (
+        "Look at the other findings first; otherwise train on a single batch until its loss is near 0 to find the "
+        "fault."
+    )
     certainty = 0.4
     defaults: ClassVar = {"share": 0.95, "steps": 50}
     explains = ("stalled-training",)
@@ -46,7 +53,14 @@ class LossPlateau(Rule):
     Threshold 1% (AutoTrainer's slow convergence), and learning suffers."""
 
     name = "loss-plateau"
-    precedence = 65
+    signal = "The change of the loss over the second half of the run."
+    limits = "{share:.0%}"
+    levels = "info"
+    source = "AutoTrainer, slow convergence"
+    fix = (
+        "Look at the other findings first; otherwise train on a single batch until its loss is near 0 to find the "
+        "fault."
+    )
     certainty = 0.4
     defaults: ClassVar = {"share": 0.01, "steps": 50}
 
@@ -73,7 +87,11 @@ class LossOscillation(Rule):
     accuracy in 20% of the epochs); `warning` only where learning suffers."""
 
     name = "loss-oscillation"
-    precedence = 62
+    signal = "The median change of the loss between steps over its median, in the second half of the run."
+    limits = "{swing:.0%}"
+    levels = "warning"
+    source = "AutoTrainer, made relative"
+    fix = "Lower the learning rate, use larger batches, and check that the data is shuffled."
     certainty = 0.4
     defaults: ClassVar = {"swing": 0.3}
     explains = ("loss-not-decreasing", "stalled-training")
@@ -102,7 +120,11 @@ class LossSpike(Rule):
     10, which single batches cross). `warning` where learning suffers, else `info`."""
 
     name = "loss-spike"
-    precedence = 63
+    signal = "The loss of a step over the median of the 20 before."
+    limits = "{ratio} times, {count} times in the run"
+    levels = "warning where learning suffers, else info"
+    source = "Lightning: 2 times a running mean of 10"
+    fix = "Look at the batches of these steps for outliers; clip the gradient norm; lower the learning rate."
     certainty = 0.4
     defaults: ClassVar = {"ratio": 5.0, "count": 3}
 
@@ -136,7 +158,11 @@ class StalledTraining(Rule):
     over the last quarter of the captures (SageMaker Debugger's UnchangedTensor: 3 steps)."""
 
     name = "stalled-training"
-    precedence = 66
+    signal = "The largest update of a weight in the last quarter of the captures, over the weight."
+    limits = "{update}"
+    levels = "warning"
+    source = "SageMaker Debugger, UnchangedTensor"
+    fix = "Check the learning-rate schedule and that gradients reach the weights."
     certainty = 0.4
     defaults: ClassVar = {"update": 1e-8}
 

@@ -41,7 +41,11 @@ class LearningRateTooHigh(Rule):
     step. A loss that wanders (swing of half its level at every step) counts too where learning suffers."""
 
     name = "learning-rate-too-high"
-    precedence = 40
+    signal = "The growth of the loss, and the size of an update over that of its weight."
+    limits = "a loss of {growth} times its start with updates of {update:.0%} of the weights"
+    levels = "critical, warning"
+    source = "CS231n: about 0.1% is healthy"
+    fix = "Divide the learning rate by 10, and again if needed; warm it up."
     certainty = 0.75
     defaults: ClassVar = {"growth": 1.2, "update": 0.01, "large": 0.05, "first": 0.3}
     explains = (*SYMPTOMS, *GRADIENTS, "non-finite")
@@ -56,8 +60,9 @@ class LearningRateTooHigh(Rule):
         since = first_growth(run)
         grew = since is not None and (loss.suffers is not False or self._peak(run) >= 5)
         if grew and largest >= self.thresholds["update"] and not (loss.moving or self._negative(run)):
-            yield self._of("critical", largest, since, "the loss grew to several times its start")
-        elif loss.hurts and _first_update(run) >= self.thresholds["first"]:
+            severity = "info" if loss.suffers is False else "critical"
+            yield self._of(severity, largest, since, "the loss grew to several times its start")
+        elif (loss.hurts or _silenced(run)) and _first_update(run) >= self.thresholds["first"]:
             yield self._of("critical", _first_update(run), 0, "the first steps have destroyed the initialisation")
         elif loss.hurts and usual >= self.thresholds["large"]:
             yield self._of("warning", usual, 0, "the loss does not settle")
@@ -94,7 +99,11 @@ class LearningRateTooLow(Rule):
     frozen, and where learning does not suffer: fine-tuning has small rates on purpose. A rate of 0 is named so."""
 
     name = "learning-rate-too-low"
-    precedence = 41
+    signal = "The median size of an update over that of its weight, where the loss hardly moves."
+    limits = "{update:.3%} of the weights"
+    levels = "warning"
+    source = "CS231n: about 0.1% is healthy"
+    fix = "Multiply the learning rate by 10, until the loss falls quickly without growing."
     certainty = 0.75
     defaults: ClassVar = {"update": 5e-5}
     explains = (*SYMPTOMS, "class-imbalance", "poor-initialization")
@@ -107,6 +116,8 @@ class LearningRateTooLow(Rule):
             return
         usual = statistics.median(ratios)
         little = loss.suffers is True or (loss.suffers is None and not loss.moving and len(loss.values) >= 20)
+        if _first_update(run) >= 100 * self.thresholds["update"] and not _decays(run):
+            return  # the rate was large enough for the first steps
         if little and usual < self.thresholds["update"] and not _weak_gradients(run) and not _starved(run):
             yield self.finding(
                 "warning", self.thresholds["update"], usual,
@@ -116,9 +127,23 @@ class LearningRateTooLow(Rule):
             )  # fmt: skip
 
 
+def _decays(run: Evidence) -> bool:
+    """Whether the learning rate fell to a hundredth of its largest value within the first half of the run."""
+    rates = [rate.learning_rate for rate in run.rates]
+    return bool(rates) and statistics.median(rates) < 0.01 * max(rates)
+
+
 def _first_update(run: Evidence) -> float:
     """The largest update of a layer in the first captured step, as a share of its weight."""
     return max((values[0] for name in run.weighted if (values := run.column(name, "update_ratio"))), default=0.0)
+
+
+def _silenced(run: Evidence) -> bool:
+    """Whether gradients arrived in the first step, and next to none in the later ones."""
+    profile = [norms for name in run.weighted if len(norms := run.column(name, "gradient_norm")) >= 5]
+    return bool(profile) and all(
+        norms[0] > 0 and statistics.median(norms[len(norms) // 2 :]) < 1e-6 * norms[0] for norms in profile
+    )
 
 
 def _weak_gradients(run: Evidence) -> bool:
@@ -140,7 +165,15 @@ class UpdatesTooSmall(Rule):
     suffers. No published rule; SageMaker Debugger's WeightUpdateRatio has 1e-8, which is too loose."""
 
     name = "updates-too-small"
-    precedence = 42
+    signal = (
+        "What clipping leaves of the gradient; how far weight decay shrinks the weights; steps that a GradScaler skips."
+    )
+    limits = (
+        "{clipped:.0%} of the gradient left; weights at {shrunk:.0%} of their first size; {skipped:.0%} of the steps"
+    )
+    levels = "warning"
+    source = "none published"
+    fix = "Raise the clipping limit to the usual gradient norm; lower weight_decay; use bfloat16."
     certainty = 0.8
     defaults: ClassVar = {"clipped": 0.05, "shrunk": 0.2, "skipped": 0.5}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "learning-rate-too-high")

@@ -1,9 +1,10 @@
 """Outputs, targets and loss functions that do not fit together."""
 
-from collections.abc import Iterator
+import statistics
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from diagnostics.evidence import BINARY, CLASSIFICATIONS, REGRESSIONS, Evidence, LossTerm, main_calls, trend
+from diagnostics.evidence import BINARY, CLASSIFICATIONS, REGRESSIONS, Evidence, LossCall, LossTerm, main_calls, trend
 from diagnostics.result import Finding
 from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
 
@@ -22,7 +23,14 @@ class OutputLossMismatch(Rule):
     of the loss functions in `torch.nn`."""
 
     name = "output-loss-mismatch"
-    precedence = 20
+    signal = "The last function before the loss in the autograd graph, and the range of the targets."
+    limits = (
+        "any function that the loss applies again; {share:.0%} of the targets' range out of reach; {classes} class "
+        "numbers as targets of a regression"
+    )
+    levels = "critical, warning"
+    source = "documentation of torch.nn"
+    fix = "Remove the last softmax, sigmoid or ReLU, or use the loss function that expects it."
     certainty = 0.95
     defaults: ClassVar = {"share": 0.2, "classes": 3}
     explains = (
@@ -128,7 +136,11 @@ class BroadcastTarget(Rule):
     shapes differ and the result has more elements than the output. Source: PyTorch's own warning in `mse_loss`."""
 
     name = "broadcast-target"
-    precedence = 21
+    signal = "The shapes of output and target in regression losses and in differences written by hand."
+    limits = "the result is larger than both"
+    levels = "critical"
+    source = "PyTorch's warning in mse_loss"
+    fix = "Make the shapes equal: target.unsqueeze(1) or output.squeeze(1)."
     certainty = 0.95
     defaults: ClassVar = {"ratio": 2}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "overfitting", "updates-too-small")
@@ -179,27 +191,53 @@ class CollapsedOutput(Rule):
     and UMLAUT's "constant output" checks, made relative."""
 
     name = "collapsed-output"
-    precedence = 60
+    signal = "The deviation of the outputs between samples over that of the targets (of the outputs' size for classes)."
+    limits = "{ratio:.0%}"
+    levels = "warning"
+    source = "UMLAUT and DeepLocalize, made relative"
+    fix = "Check that the inputs reach the output: dead layers, a learning rate that is too high, unscaled inputs."
     certainty = 0.6
-    defaults: ClassVar = {"ratio": 0.02}
+    defaults: ClassVar = {"ratio": 0.02, "weak": 0.15, "explained": 0.05}
     explains = ("loss-not-decreasing", "loss-plateau", "stalled-training")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
-        calls = main_calls(run)
-        calls = [call for call in calls if call.output_shape and call.output_shape[0] > 3]
-        if len(calls) < 5 or trend(run).suffers is not True:
-            return
-        ratios = []
-        for call in calls[-max(3, len(calls) // 4) :]:
-            size = call.target[1] if call.function in REGRESSIONS else max(abs(call.output[0]), call.output[1], 0.1)
-            if call.function in (*CLASSIFICATIONS, *BINARY, *REGRESSIONS) and size > 0:
-                ratios.append(call.spread / size)
-        if ratios and sorted(ratios)[len(ratios) // 2] < self.thresholds["ratio"]:
-            yield self.finding(
-                "warning", self.thresholds["ratio"], sorted(ratios)[len(ratios) // 2],
-                "The model gives nearly the same output for every sample, so the loss stays at that of a constant "
-                "answer.",
-                "Check that the inputs reach the output: dead layers, a learning rate that is too high, unscaled "
-                "inputs.", step=calls[-1].step,
-            )  # fmt: skip
+        calls = [call for call in run.calls if call.output_shape and call.output_shape[0] > 3]
+        for function in dict.fromkeys(call.function for call in calls):
+            of_it = [call for call in calls if call.function == function]
+            found = self._collapsed(of_it, run) if len(of_it) >= 5 and not trend(run).moving else None
+            if found is not None:
+                yield self.finding(
+                    "warning", self.thresholds["ratio"], found,
+                    "The model gives nearly the same output for every sample, so the loss stays at that of a constant "
+                    "answer.", self.fix, step=of_it[-1].step,
+                )  # fmt: skip
+                return
+
+    def _collapsed(self, calls: Sequence[LossCall], run: Evidence) -> float | None:
+        """The deviation between samples as a share, where it is too small."""
+        late = calls[-max(3, len(calls) // 4) :]
+        ratios = [ratio for call in late if (ratio := _relative_spread(call)) is not None]
+        explained = [share for call in late if (share := _explained(call)) is not None]
+        if not ratios:
+            return None
+        ratio = statistics.median(ratios)
+        constant = ratio < self.thresholds["ratio"] and trend(run).suffers is True
+        useless = bool(explained) and statistics.median(explained) < self.thresholds["explained"]
+        return ratio if constant or (useless and ratio < self.thresholds["weak"]) else None
+
+
+def _relative_spread(call: LossCall) -> float | None:
+    """The deviation of the outputs between samples, over that of the targets or over the size of the scores."""
+    if call.function in REGRESSIONS or call.function == "binary_cross_entropy":
+        return call.spread / call.target_spread if call.target_spread > 0 else None
+    if call.function in (*CLASSIFICATIONS, *BINARY):
+        return call.spread / max(abs(call.output[0]), call.output[1], 0.1)
+    return None
+
+
+def _explained(call: LossCall) -> float | None:
+    """The share of the targets' variance between samples that the outputs explain; None for scores."""
+    if call.error < 0 or call.target_spread <= 0 or call.function == "binary_cross_entropy_with_logits":
+        return None
+    return 1 - (call.error / call.target_spread) ** 2

@@ -11,13 +11,17 @@ from diagnostics.result import Finding, Number, Severity, number
 class Rule:
     """One kind of fault.
 
-    `name` is the id in findings and thresholds. `precedence` is the place in the causal order: data, loss and output,
-    wiring, initialisation, optimisation, architecture, regularisation, symptoms. `certainty`, from 0 to 1, says how
-    directly the rule sees the fault: 0.95 read from the program's structure, 0.8 measured, 0.5 inferred from the loss.
-    `explains`: the rules whose findings this fault causes."""
+    `name` is the id in findings and thresholds. `signal`, `limits` (with the keys of `defaults` in braces), `levels`,
+    `source` and `fix` are its row in the documentation. `certainty`, from 0 to 1, says how directly the rule sees the
+    fault: 0.95 read from the program's structure, 0.8 measured, 0.5 inferred from the loss. `explains`: the rules whose
+    findings this fault causes."""
 
     name: ClassVar[str]
-    precedence: ClassVar[int]
+    signal: ClassVar[str]
+    limits: ClassVar[str]
+    levels: ClassVar[str]
+    source: ClassVar[str]
+    fix: ClassVar[str]
     defaults: ClassVar[Mapping[str, float]]
     certainty: ClassVar[float] = 0.8
     explains: ClassVar[tuple[str, ...]] = ()

@@ -19,7 +19,11 @@ class CutGraph(Rule):
     networks are meant to get none. Source: PyTorch's autograd documentation (`detach`, `no_grad`)."""
 
     name = "cut-graph"
-    precedence = 22
+    signal = "Parameters in the optimizer whose layer ran but that never received a gradient."
+    limits = "{parameters} parameter"
+    levels = "critical"
+    source = "documentation of torch.autograd"
+    fix = "Look for detach(), .data, .item(), numpy() or torch.no_grad() between this layer and the loss."
     certainty = 0.9
     defaults: ClassVar = {"parameters": 1}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "updates-too-small")
@@ -44,15 +48,22 @@ class NeverFired(Rule):
     check for unused parameters."""
 
     name = "never-fired"
-    precedence = 24
+    signal = (
+        "Layers with trainable parameters that were never called and never received a gradient; activations that were "
+        "never called, where no other nonlinear function stands between the layers."
+    )
+    limits = "{layers} layer"
+    levels = "warning"
+    source = "DistributedDataParallel's check for unused parameters"
+    fix = "Call the layer in forward(), or remove it."
     certainty = 0.9
     defaults: ClassVar = {"layers": 1}
-    explains = ()
+    explains = SYMPTOMS
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
         unused = {name.rpartition(".")[0] for name in run.without_gradient}
-        names = [name for name in run.never_called if name in unused]
+        names = [name for name in run.never_called if name in unused or run.linear]
         if len(names) >= self.thresholds["layers"] and run.captured > 1:
             yield self.finding(
                 "warning", self.thresholds["layers"], len(names),
@@ -67,10 +78,17 @@ class NotInOptimizer(Rule):
     Threshold: one parameter. Source: the documentation of `torch.optim`."""
 
     name = "not-in-optimizer"
-    precedence = 25
+    signal = "Parameters that receive gradients but that no optimizer holds."
+    limits = "{parameters} parameter"
+    levels = "critical"
+    source = "documentation of torch.optim"
+    fix = "Give model.parameters() to the optimizer, after the model is complete."
     certainty = 0.95
     defaults: ClassVar = {"parameters": 1}
-    explains = (*SYMPTOMS, "learning-rate-too-low", "updates-too-small", "poor-initialization", "frozen-parameters")
+    explains = (
+        *SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "updates-too-small", "poor-initialization", "frozen-parameters",
+        "gradients-not-cleared",
+    )  # fmt: skip
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
@@ -92,9 +110,16 @@ class FrozenParameters(Rule):
     severity is `info` where the loss falls nevertheless. Source: `torch.nn.init` and `reset_parameters`."""
 
     name = "frozen-parameters"
-    precedence = 26
+    signal = (
+        "Layers whose parameters do not require gradients and still look as torch initialises them (uniform within ± "
+        "1/√inputs)."
+    )
+    limits = "{layers} layer; the loss at the end above {remaining:.0%} of that of the best constant answer"
+    levels = "warning, else info"
+    source = "reset_parameters in torch.nn"
+    fix = "Set requires_grad to True for layers that should learn, or load pretrained weights before freezing."
     certainty = 0.85
-    defaults: ClassVar = {"layers": 1}
+    defaults: ClassVar = {"layers": 1, "remaining": 0.5}
     explains = (*SYMPTOMS, "learning-rate-too-low", "updates-too-small")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -102,9 +127,9 @@ class FrozenParameters(Rule):
         names = list(run.frozen)
         if len(names) < self.thresholds["layers"]:
             return
-        loss = trend(run)
+        remaining = trend(run).remaining
         last = bool(run.weighted) and names[-1] == run.weighted[-1]
-        hurt = loss.suffers is not False or last
+        hurt = remaining is None or remaining > self.thresholds["remaining"] or last
         yield self.finding(
             "warning" if hurt else "info", self.thresholds["layers"], len(names),
             f"{_named(names)} are frozen although nothing has trained them: they keep random values.",
@@ -121,7 +146,11 @@ class GradientsNotCleared(Rule):
     of the captured steps, at least 3. Source: the documentation of `Optimizer.zero_grad`."""
 
     name = "gradients-not-cleared"
-    precedence = 27
+    signal = "Captured steps whose gradients at every backward() still contain those of the last update."
+    limits = "{share:.0%} of the captured steps, at least {captures}"
+    levels = "critical"
+    source = "documentation of Optimizer.zero_grad"
+    fix = "Call optimizer.zero_grad() once before every loss.backward()."
     certainty = 0.95
     defaults: ClassVar = {"share": 0.9, "captures": 3}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "non-finite", "overfitting", "poor-initialization")
@@ -145,7 +174,14 @@ class EvalMode(Rule):
     documentation of `Module.eval`."""
 
     name = "eval-mode"
-    precedence = 28
+    signal = (
+        "Updates while the model is in evaluation mode, or validation losses in training mode, in a model with "
+        "dropout or batch normalisation."
+    )
+    limits = "{share:.0%} of the captured updates; {validations} validation losses"
+    levels = "warning"
+    source = "documentation of Module.eval"
+    fix = "Call model.train() before each training epoch and model.eval() before each validation."
     certainty = 0.85
     defaults: ClassVar = {"share": 0.5, "validations": 2}
     explains = ("overfitting", "loss-oscillation", "loss-plateau", "loss-not-decreasing", "stalled-training")

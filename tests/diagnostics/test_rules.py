@@ -15,6 +15,7 @@ import diagnostics
 from diagnostics import rules
 from diagnostics.evidence import Evidence
 from diagnostics.result import Finding, Layer, Result
+from diagnostics.rules.reference import with_table
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 Data = tuple[torch.Tensor, torch.Tensor]
@@ -274,3 +275,8 @@ def test_every_rule_of_the_contract_is_registered() -> None:
         "unshuffled-data class-imbalance stalled-training"
     )
     assert set(rules.registry()) == set(contract.split())
+
+
+def test_the_table_of_the_rules_in_the_documentation_is_current() -> None:
+    page = Path("docs/diagnostics.md").read_text(encoding="utf-8")
+    assert with_table(page) == page, "run make reference"

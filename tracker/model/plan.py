@@ -130,6 +130,8 @@ class Plan(Model):
     """How claims of sessions are compared with the days of commits."""
     audit: Auditing = Auditing()
     """Settings of the stale-file audit."""
+    thresholds: dict[str, dict[str, float]] = Field(default_factory=dict)
+    """Limits of the diagnostics' rules that replace their defaults: rule → name → number."""
     phases: tuple[Phase, ...] = ()
     """Phases, in order."""
     _phase_files: str | None = PrivateAttr(None)

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from diagnostics.charts import finite, line_chart
+from diagnostics.charts import finite, line_chart, overlay
 from tracker.model import Result
 from tracker.publish.page import Page
 from tracker.publish.site import Site
@@ -15,6 +15,8 @@ from tracker.publish.site import Site
 MAX_METRICS = 40
 MAX_RUNS = 200
 """Newest runs that are shown."""
+OVERLAID = 4
+"""Newest runs whose losses are drawn over each other."""
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -29,7 +31,7 @@ def pages(site: Site) -> Iterator[Page]:
 def _values(site: Site, name: str, runs: list[Result]) -> dict[str, object]:
     metrics = list(dict.fromkeys(key for run in runs for key in _metrics(run)))
     shown = metrics[:MAX_METRICS]
-    charts = [chart for metric in shown if (chart := _chart(metric, runs))]
+    charts = [chart for chart in (*_overlaid(runs), *(_chart(metric, runs) for metric in shown)) if chart]
     rows = [
         (run.started, run.status, site.run_pages[run.path], [_metrics(run).get(metric) for metric in shown])
         for run in reversed(runs)
@@ -42,6 +44,17 @@ def _metrics(run: Result) -> dict[str, float]:
     metrics = run.data.get("metrics")
     found = metrics if isinstance(metrics, Mapping) else run.data
     return {str(key): number for key, value in found.items() if (number := finite(value)) is not None}
+
+
+def _overlaid(runs: list[Result]) -> Iterator[str]:
+    """Yield the training and validation losses of the newest runs in one chart each."""
+    for name in ("train_loss", "val_loss"):
+        lines = {}
+        for run in runs[-OVERLAID:]:
+            history = run.data.get("history")
+            if isinstance(history, Mapping) and name in history and run.started is not None:
+                lines[f"{run.started:%Y-%m-%d %H:%M:%S}"] = (history.get("step", ()), history[name])
+        yield Markup(overlay(f"{name} of the newest runs", "step", lines)) if len(lines) > 1 else ""
 
 
 def _chart(metric: str, runs: list[Result]) -> str:

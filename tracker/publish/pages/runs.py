@@ -14,7 +14,8 @@ from typing import Any
 from markupsafe import Markup
 from pydantic import TypeAdapter, ValidationError
 
-from diagnostics.charts import bar_chart, curves, finite, losses
+from diagnostics.charts import bar_chart, curves, finite, layer_charts, losses
+from diagnostics.comparison import Comparison, compare
 from diagnostics.result import Result as Training
 from tracker.cache import digest
 from tracker.model import Origin, Result, TestRun
@@ -130,11 +131,21 @@ def _values(site: Site, result: Result) -> dict[str, Any]:
         values |= {"digest": digest(json.dumps(result.data, sort_keys=True, default=str))}
         return values
     return values | {
+        "earlier": _earlier(site, result),
         "curves": _curves(result),
+        "layer_charts": [Markup(chart) for chart in layer_charts(result.data) if chart],
         "attribution": _attribution(run),
         "layers": _layers(run),
         "layer_columns": list(LAYER_COLUMNS.values()),
     }
+
+
+def _earlier(site: Site, result: Result) -> tuple[str, Comparison] | None:
+    """Return the page of the run before of the same name, if it has a cause, and what became of that cause."""
+    runs = [run for run in site.newest_runs if run.name == result.name]
+    before = next(iter(runs[runs.index(result) + 1 :]), None)
+    found = compare(before.data, result.data) if before is not None else None
+    return (site.run_pages[before.path], found) if before is not None and found is not None and found.cause else None
 
 
 def _text(value: object) -> str | None:
@@ -182,29 +193,27 @@ LAYER_COLUMNS = {
     "activation_std": "std",
     "dead_units": "dead units",
     "gradient_norm": "gradient norm",
-    "gradient_mean": "mean",
     "gradient_max": "max",
     "weight_norm": "weight norm",
+    "update_ratio": "update ratio",
 }
 
 
-def _layers(run: Training) -> list[tuple[str, str, int | None, dict[str, str]]]:
-    """Return name, type and units of each layer, and the last captured value of each column."""
-    rows = []
-    for name, layer in run.layers.items():
-        last = {column: _last(layer.columns.get(column, [])) for column in LAYER_COLUMNS}
-        rows.append(
-            (name or "(model)", layer.type, layer.units, {key: _shown(key, value) for key, value in last.items()})
+def _layers(run: Training) -> list[tuple[str, int | None, list[str]]]:
+    """Return the label and units of each layer, and the last captured value of each column."""
+    return [
+        (
+            f"{name or '(model)'} ({layer.type})",
+            layer.units,
+            [_shown(_last(layer.columns.get(column, []))) for column in LAYER_COLUMNS],
         )
-    return rows
+        for name, layer in run.layers.items()
+    ]
 
 
 def _last(series: list[Any]) -> Any:
     return next((value for value in reversed(series) if value is not None), None)
 
 
-def _shown(column: str, value: Any) -> str:
-    number = finite(value)
-    if number is None:
-        return "–" if value is None else str(value)
-    return f"{number:.0%}" if column == "dead_units" else f"{number + 0.0:.3g}"  # + 0.0: a negative zero is a zero
+def _shown(value: Any) -> str:
+    return "–" if value is None else str(value)
