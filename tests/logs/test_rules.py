@@ -82,7 +82,7 @@ INCIDENTS = {
         [{"problem": "pots crack"}, {"problem": "glaze runs"}],
     ),
     "one a row": (
-        "## Open issues\n| Priority | Item | Status |\n|---|---|---|\n| high | pots crack | new |\n",
+        "## Known issues\n| Priority | Item | Status |\n|---|---|---|\n| high | pots crack | new |\n",
         [{"problem": "pots crack"}],
     ),
     "a numbered heading, whatever else it says": (
@@ -298,7 +298,14 @@ def test_the_part_of_a_session_that_its_file_name_tells() -> None:
 @pytest.mark.parametrize(
     ("text", "titles"),
     [
-        ("## Phase 3: Stoves\n\n### Gas\n\nIt burns well.\n\n### Oil\n\nIt smokes.\n", ["Gas", "Oil"]),
+        ("## Phase 3: Stoves\n\n### Gas\n\nIt burns well.\n\n### Oil\n\nIt smokes.\n", ["Phase 3: Stoves"]),
+        ("## Part 2\n\n### Step 1: Gas\n\nburns well.\n\n### Step 2: Oil\n\nsmokes.\n", ["Step 1: Gas", "Step 2: Oil"]),
+        ("## Changes\n\n### Changes of gas\n\n- Gas burns well\n- Oil smokes\n", ["Changes of gas"]),
+        (
+            "## Done\n\n| Time | What | Status |\n|---|---|---|\n"
+            "| 9:00 | Gas burns well, Oil smokes | ✅ |\n| 9:30 | x | Pending |\n",
+            ["Gas burns well, Oil smokes"],
+        ),
         ("## Part 2: Stoves\n\n- Gas burns well\n- Oil smokes\n", ["Part 2: Stoves"]),
         ("## Work done\n\n- Gas burns well\n- Oil smokes\n", ["Gas burns well", "Oil smokes"]),
     ],
@@ -308,6 +315,55 @@ def test_work_holds_no_text_twice(text: str, titles: list[str]) -> None:
     assert [one["title"] for one in work] == titles
     for sentence in ("burns well", "smokes"):
         assert sum(sentence in one["title"] + one.get("body", "") for one in work) == 1
+
+
+STATUSES = {
+    "a table of phases, under any heading": (
+        "## State of chapter 2\n| Phase | Status |\n|---|---|\n"
+        "| 1. Kiln | DONE |\n| **2b. Glaze** | ⬜ Not started |\n",
+        ("phases", {"1": "complete", "2b": "planned"}),
+    ),
+    "a list, where the last status counts": (
+        "## Tracker\n- Phase 2: Deferred → **COMPLETE** (S4)\n- Phase 3 (Shelves): in progress\n",
+        ("phases", {"2": "complete", "3": "in progress"}),
+    ),
+    "a range of tasks": (
+        "## Tracker\n- All Tasks 8.1-8.3 marked validated\n",
+        ("tasks", {"8.1": "complete", "8.2": "complete", "8.3": "complete"}),
+    ),
+    "the last line": ("Fired.\n\n*Session 7. Phase 7 CLOSED.*\n", ("phases", {"7": "complete"})),
+    "not a plan": ("## Next steps\n- Phase 7: mark complete\n- Task 2.1: done by Monday\n", ("phases", None)),
+}
+
+
+@pytest.mark.parametrize("rule", STATUSES)
+def test_statuses_of_tasks_and_phases(rule: str) -> None:
+    text, (field, statuses) = STATUSES[rule]
+    assert found(text).get(field) == statuses
+
+
+NO_FACTS = {
+    "criteria for later are no work": ("## Success criteria\n- pots are dry\n", "work"),
+    "commands are no tests": ("## Verification commands\n- `make check`\n", "tests"),
+    "what was not decided is no decision": ("## Decisions explicitly not taken\n- oil\n", "decisions"),
+    "files that were only checked did not change": ("## Files verified\n- `kiln.py` exists\n", "files"),
+    "files to change later did not change": ("## Files to modify\n- `kiln.py`\n", "files"),
+    "the end of another session is no summary": ("## Recap of the last session\nFired.\n", "summary"),
+    "a branch is no metric": ("**Branch:** main\n", "metrics"),
+}
+
+
+@pytest.mark.parametrize("rule", NO_FACTS)
+def test_what_is_no_fact_is_left_out(rule: str) -> None:
+    text, field = NO_FACTS[rule]
+    assert found(text).get(field) is None
+
+
+def test_the_last_line_may_name_the_team() -> None:
+    assert (
+        data("# Session 7 — 2026-03-01\n\nFired.\n\n*Session S7 — 2026-03-01 — Team Clay (Ada)*\n")["team"]
+        == "Team Clay (Ada)"
+    )
 
 
 def test_a_cancelled_box_is_neither_work_nor_a_next_step() -> None:

@@ -45,6 +45,8 @@ class Meaning(StrEnum):
     SHORT_TERM = "next: short term"
     DEFERRED = "next: deferred"
     OPTION = "option"
+    NOTHING = "nothing"
+    """Text that is no fact of the session, such as commands to copy or criteria for later."""
 
 
 M = Meaning
@@ -61,9 +63,30 @@ _REMOVED = r"(?:removed|deleted|dropped|cleaned up)"
 
 HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
+        M.NOTHING,
+        r"^(copy|git|deploy(ment)?|verification|useful|quick|set-?up|install(ation)?|testing|usage)( \w+)?"
+        r" (commands?|instructions)\b|^(expected|desired) (output|outcomes?|results?|behaviou?r)\b",
+    ),
+    (
+        M.NOTHING,
+        r"\b(success|acceptance|exit|completion|pass) criteria\b|^definition of done\b|^what not to do\b"
+        r"|^(\w+ ){0,3}requirements?\b(?!.*\b(met|done|added|implemented)\b)",
+    ),
+    (
+        M.NOTHING,
+        r"\bdecisions?\b.*\bnot (taken|made)\b|^(starting (point|state)|previous(ly)?\b|(last|prior) session\b)"
+        r"|\b(recap|summary) of (the )?(previous|last|prior) session\b|\bevidence\b",
+    ),
+    (
+        M.NOTHING,
+        rf"^(?!.*\b({_CREATED}|{_MODIFIED}|{_REMOVED}|renamed|moved)\b)(?=.*\b{_FILE}\b).*\b(verified|checked|reviewed|read|examined"
+        r"|analy[sz]ed|unchanged|untouched|exist(s|ing)?|needed|required|missing|to (create|modify|change|delete|remove"
+        r"|update|review|read|touch|edit|look at))\b",
+    ),
+    (
         M.QUESTION,
-        r"\b(open|pending|unresolved|outstanding|unanswered) questions?\b"
-        r"|^questions?( (for|to)\b.*)?$",
+        r"\b(open|pending|unresolved|outstanding|unanswered) (questions?|decisions?)\b"
+        r"|^questions?( (for|to)\b.*)?$|^decisions? (needed|required|pending|to (make|be made))\b",
     ),
     (
         M.DEFERRED,
@@ -91,7 +114,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.NEXT,
-        r"\b(remaining|outstanding|open) (work|tasks?|items?|actions?|points?|threads?|to[- ]?dos?)\b"
+        r"\b(remaining|outstanding|open) (work|tasks?|items?|actions?|points?|threads?|to[- ]?dos?|issues?)\b"
         r"|^(remaining|plan for)\b|\bremaining$|\bactions? (required|needed)\b|\bneed(s|ing)?( \S+)? attention\b",
     ),
     (M.FILES, rf"\b{_FILE}\b.*\b{_CREATED}\b.*\b{_MODIFIED}\b|\b{_MODIFIED}\b.*\b{_CREATED}\b.*\b{_FILE}\b"),
@@ -116,7 +139,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.LEARNINGS,
-        r"\b(key |main )?(findings?|discover(?:y|ies)|observations?)\b"
+        r"^(\w+ ){0,2}(findings?|discover(?:y|ies)|observations?)\b"
         r"|\b(what (went|worked|should have|did ?n.t work|could (be|have|go))\b|til\b|pitfalls\b|next time"
         r"|areas (for|of) improvement|best practices|(do|done) differently|patterns (confirmed|established))",
     ),
@@ -177,7 +200,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (M.RATIONALE, r"^(rationale|reasoning|why|justification)\b"),
     (
         M.WORK,
-        r"\b(work|done|completed?|changes?|implemented|implementation|progress|tasks?|activities|activity"
+        r"\b(work|done|completed?|changes?|implemented|(?<!post-)implementation|progress|tasks?|activities|activity"
         r"|timeline|delivered|shipped|built|steps taken)\b",
     ),
     (
@@ -188,7 +211,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (M.WORK, r"^what (we|i|was|got|has been|happened|this session|changed)\b"),
 )
 
-_KNOWN_ISSUES = re.compile(r"(?i)^(known|open) (issues?|bugs?|problems?)\b")
+_KNOWN_ISSUES = re.compile(r"(?i)^known (issues?|bugs?|problems?)\b")
 _NUMBERED_INCIDENT = re.compile(r"(?i)^(bug|issue|incident|problem|defect)\s+#?\w{1,3}\b")
 _NUMBERED_WORK = re.compile(r"(?i)^(part|item|phase|step|task|workstream|track)\s+\d+[\w.]*\s*[:.–—-]")
 
@@ -232,11 +255,12 @@ WITHIN: dict[Meaning | None, frozenset[Meaning]] = {
     None: _ANYTHING | {M.OPTION, *URGENCIES},
     M.WORK: _ANYTHING,
     M.SUMMARY: _ANYTHING,
-    M.HIGHLIGHTS: _ASIDES,
+    M.HIGHLIGHTS: _ASIDES | {M.NOTHING},
+    M.LEARNINGS: frozenset({M.NOTHING}),
     M.HANDOFF: NEXT_MEANINGS | {M.BLOCKERS, *_ASIDES, M.LEARNINGS, M.DECISIONS, M.QUESTION, M.INCIDENTS},
-    M.INCIDENTS: frozenset({M.PROBLEM, M.CAUSE, M.RESOLUTION, M.LEARNINGS, M.NEXT, M.TESTS, *_ASIDES}),
+    M.INCIDENTS: frozenset({M.PROBLEM, M.CAUSE, M.RESOLUTION, M.LEARNINGS, M.NEXT, M.TESTS, M.NOTHING, *_ASIDES}),
     M.DECISIONS: frozenset({M.RATIONALE, M.ALTERNATIVES, *_ASIDES}),
-    M.TESTS: frozenset({M.COMMITS, M.INCIDENTS, M.METRICS, M.NEXT}),
+    M.TESTS: frozenset({M.NOTHING, M.COMMITS, M.INCIDENTS, M.METRICS, M.NEXT}),
     M.NEXT: frozenset({M.OPTION, M.BLOCKERS, M.QUESTION, M.SETTLED, *URGENCIES}),
     M.QUESTION: frozenset({M.ANSWER, M.CONCLUSION}),
 }
@@ -283,7 +307,7 @@ HEAD_LABELS: dict[str, str] = {
         "team",
     ),
     **dict.fromkeys(("summary", "tl;dr", "tldr", "overview", "description", "abstract"), "summary"),
-    **dict.fromkeys(("severity", "priority", "branch", "version", "confidence", "score", "risk"), "metrics"),
+    **dict.fromkeys(("confidence", "score"), "metrics"),
 }
 
 LABELS: tuple[tuple[Meaning, str], ...] = (
@@ -349,9 +373,13 @@ def plain(title: str) -> str:
     >>> plain("🔧 2. **Files** changed:")
     'Files changed'
     """
-    text = re.sub(r"[*`]|(?<!\w)_+|_+(?!\w)|\[([^\[\]]*)\]\([^()]*\)", lambda match: match[1] or "", title)
+    text = re.sub(r"[*`]|(?<![\w.])_{1,2}([^_`]+)_{1,2}(?!\w)|\[([^\[\]]*)\]\([^()]*\)", _inner, title)
     text = re.sub(r"[^\w\s().,;:/&+#'’\"!?%<>=→~@$\[\]{}|–—-]", " ", text)
     return re.sub(r"\s+", " ", _DECORATION.sub("", text.strip(), count=1)).strip(" :.–—-")
+
+
+def _inner(match: re.Match[str]) -> str:
+    return match[1] or match[2] or ""
 
 
 @lru_cache(maxsize=10_000)

@@ -161,7 +161,9 @@ def _read_part(part: LogPart, log: str, file: _File) -> Read | Unread:
     data["focus"] = _find_focus(head, part, document.root, facts, file.stem)
     if days.last:
         data["until"] = days.last.isoformat()
-    data |= _fields(head)
+    data |= _fields(head, document.text)
+    if "duration" in data:
+        facts.data.pop("duration", None)
     if "summary" in data and "summary" in facts.data:
         facts.data["summary"] = f"{data.pop('summary')}\n\n{facts.data['summary']}"
     if "metrics" in data:
@@ -307,8 +309,24 @@ def _line(text: str) -> str:
     return line if len(line) <= LONGEST_FOCUS else f"{line[: LONGEST_FOCUS - 1].rsplit(' ', 1)[0]}…"
 
 
-def _fields(head: Head) -> dict[str, Any]:
+_FOOTER = re.compile(
+    r"(?i)\W*(?:end of )?(?:session|s)\s?[\w.-]+\s+(?:[-–—|·]+\s.*?\s?)?[-–—|·]+\s+(?:by )?"
+    r"(?P<team>team \w+[^—–|·*_]*)[*_\s]*"
+)
+"""The last line of a log, such as `*Session 88 — Team Alpha*`."""
+_FOOTER_LINES = 4
+
+
+def _footer_team(text: str) -> str | None:
+    """The team that one of the last lines of a log names."""
+    lines = [line for line in text.rstrip().split("\n")[-3 * _FOOTER_LINES :] if line.strip()][-_FOOTER_LINES:]
+    return next((found["team"].strip() for line in lines if (found := _FOOTER.fullmatch(line.strip()))), None)
+
+
+def _fields(head: Head, text: str) -> dict[str, Any]:
     data: dict[str, Any] = {}
+    if team := _footer_team(text):
+        data["team"] = team
     for name in ("team", "duration", "summary"):
         value = head.value(name)
         if value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tracker.sources.logs.columns import column
+from tracker.sources.logs.columns import column, status_of
 from tracker.sources.logs.document import Block, Item, Section, labels
 from tracker.sources.logs.log import LABEL, Log
 from tracker.sources.logs.meanings import SETTLED, URGENCIES, Meaning, meaning_of, plain, urgency_of
@@ -26,12 +26,8 @@ def read(section: Section, meaning: Meaning, log: Log) -> None:
             _paragraph(block, urgency, plainly, log)
         for item in block.items:
             _item(item, urgency, log)
-        when, number = column(block.header, "urgency"), column(block.header, "number")
         for row in block.rows:
-            said = urgency_of(plain(row[when])) if when is not None else None
-            if said is not Meaning.SETTLED:
-                text = joined(row, without=(number, when if said else None))
-                log.facts.step(URGENCIES.get(said, urgency) if said else urgency, text)
+            _row(block.header, row, urgency, log)
 
 
 def read_step(section: Section, _: Meaning, log: Log) -> None:
@@ -111,6 +107,17 @@ def _paragraph(block: Block, urgency: str, plainly: bool, log: Log) -> None:
             log.facts.step(URGENCIES[said], label.value)
         elif plainly:
             log.facts.step(urgency, f"**{label.name}:** {label.value}")
+
+
+def _row(header: tuple[str, ...], row: tuple[str, ...], urgency: str, log: Log) -> None:
+    when, number, state = (column(header, role) for role in ("urgency", "number", "status"))
+    said = urgency_of(plain(row[when])) if when is not None else None
+    status = status_of(row[state]) if state is not None else None
+    if said is Meaning.SETTLED or status in ("complete", "cancelled"):
+        return
+    text = joined(row, without=(number, when if said else None, state if status else None))
+    later = "deferred" if status == "deferred" else urgency
+    log.facts.step(URGENCIES.get(said, later) if said else later, text)
 
 
 def _item(item: Item, urgency: str, log: Log) -> None:
