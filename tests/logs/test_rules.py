@@ -349,6 +349,12 @@ NO_FACTS = {
     "files that were only checked did not change": ("## Files verified\n- `kiln.py` exists\n", "files"),
     "files to change later did not change": ("## Files to modify\n- `kiln.py`\n", "files"),
     "the end of another session is no summary": ("## Recap of the last session\nFired.\n", "summary"),
+    "what is planned in brackets is no test": ("## Load tests (planned)\n- all day\n", "tests"),
+    "what was not validated is no test": ("## What was not re-validated\n- all day\n", "tests"),
+    "an open box is no test that ran": ("## Verification\n### Before launch\n- [ ] all day\n", "tests"),
+    "key files need not have changed": ("## Key files\n- `kiln.py`\n", "files"),
+    "no issues are no incident": ("## Known issues\nNone currently! All is well.\n", "incidents"),
+    "references are no work": ("## Documentation\n### References\n- a book\n", "work"),
     "a branch is no metric": ("**Branch:** main\n", "metrics"),
 }
 
@@ -357,6 +363,81 @@ NO_FACTS = {
 def test_what_is_no_fact_is_left_out(rule: str) -> None:
     text, field = NO_FACTS[rule]
     assert found(text).get(field) is None
+
+
+AIDER = """
+# aider chat started at 2024-08-05 19:37:22
+
+> Aider v0.48.1
+#### fix the tests of the kiln
+
+I will fix them in `other.py`. See commit 0123abc.
+
+> Applied edit to kiln/test_fire.py
+> Commit 1a2b3c4 fix: repair the tests
+#### thanks
+
+# aider chat started at 2024-08-05 20:01:00
+
+> Aider v0.48.1
+"""
+
+
+def test_an_aider_history_holds_one_session_a_chat() -> None:
+    first, second = (dict(one.data) for one in reads(AIDER))
+    assert (first["session"], str(first["date"]), first["focus"]) == (
+        "20240805-193722",
+        "2024-08-05",
+        "fix the tests of the kiln",
+    )
+    assert first["commits"] == [{"commit": "1a2b3c4", "note": "fix: repair the tests"}]
+    assert first["files"] == {"modified": [{"path": "kiln/test_fire.py"}]}
+    assert [work["title"] for work in first["work"]] == ["fix the tests of the kiln", "thanks"]
+    assert (second["session"], second["focus"], "work" in second) == ("20240805-200100", "Aider chat", False)
+
+
+def test_what_is_unreleased_belongs_to_no_release() -> None:
+    text = "# Changelog\n\n## [Unreleased]\n### Removed\n- `kiln.py`\n\n## [1.1.0] - 2026-02-15 [YANKED]\n"
+    text += "### Added\n* A door\n"
+    (release,) = (dict(one.data) for one in reads(text, "CHANGELOG.md"))
+    assert (release["session"], release["focus"], release["status"]) == ("1.1.0", "Release 1.1.0", "yanked")
+    assert [work["title"] for work in release["work"]] == ["A door"]
+    assert "files" not in release
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2025年11月22日", "2025-11-22"),
+        ("14 Octobre 2025", "2025-10-14"),
+        ("3. März 2025", "2025-03-03"),
+        ("5 de agosto de 2025", "2025-08-05"),
+        ("12 juillet 2025", "2025-07-12"),
+        ("1 juin 2025", "2025-06-01"),
+    ],
+)
+def test_dates_in_other_languages(text: str, day: str) -> None:
+    assert str(data(f"# Log\n\n**Date:** {text}\n\n**Focus:** kiln\n")["date"]) == day
+
+
+def test_boxes_of_task_plugins() -> None:
+    steps = found("## To do\n- [/] a\n- [>] b\n- [x] c\n- [-] d\n* [ ] e\n+ [!] f\n")["next"]
+    assert steps == {"immediate": ["a", "b", "e", "f"]}
+
+
+def test_fields_of_obsidian() -> None:
+    assert data("---\ntags: [daily]\naliases: [x]\n---\n# Kiln\n\ndate:: 2026-03-01\n")["date"] == "2026-03-01"
+
+
+def test_the_files_of_a_memory_bank() -> None:
+    text = "# Active Context\n**Date:** 2026-03-01\n## Current Work Focus\n- Glazes\n"
+    text += "## Recent Changes\n* A door\n## Next Steps\n- [ ] Fire\n"
+    bank = data(text, "activeContext.md")
+    assert (bank["focus"], [one["title"] for one in bank["work"]], bank["next"]) == (
+        "Glazes",
+        ["A door"],
+        {"immediate": ["Fire"]},
+    )
 
 
 def test_the_last_line_may_name_the_team() -> None:

@@ -64,6 +64,18 @@ _REMOVED = r"(?:removed|deleted|dropped|cleaned up)"
 HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.NOTHING,
+        r"\((to-?do|planned|not (yet )?(done|started|run))\b[^()]*\)|^\[?unreleased\b|^(resources|references|links|see also|further reading|appendix|glossary)\b"
+        r"|\b(implementation|action|migration|rollout) (plan|order|sequence|strategy)\b"
+        r"|\b(files?|directory|folder|project) (structure|tree|locations?|layout|map)\b",
+    ),
+    (
+        M.NOTHING,
+        r"\b(not|never) (yet )?(re-?)?(tested|validated|verified|run|rerun)\b|\buntested\b"
+        rf"|^(?!.*\b({_CREATED}|{_MODIFIED}|{_REMOVED})\b)(key|important|relevant|main|related|reference|critical|core)"
+        r" (files?|documents?|scripts?)\b",
+    ),
+    (
+        M.NOTHING,
         r"^(copy|git|deploy(ment)?|verification|useful|quick|set-?up|install(ation)?|testing|usage)( \w+)?"
         r" (commands?|instructions)\b|^(expected|desired) (output|outcomes?|results?|behaviou?r)\b",
     ),
@@ -74,7 +86,8 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.NOTHING,
-        r"\bdecisions?\b.*\bnot (taken|made)\b|^(starting (point|state)|previous(ly)?\b|(last|prior) session\b)"
+        r"\bdecisions?\b.*\bnot (taken|made)\b"
+        r"|^((starting|initial) (point|state)|previous(ly)?\b|(last|prior) session\b)"
         r"|\b(recap|summary) of (the )?(previous|last|prior) session\b|\bevidence\b",
     ),
     (
@@ -110,7 +123,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.NEXT,
         r"(?<!not )\b(to[- ]?dos?|(?<!\()pending|carr(?:y|ied)[- ]?(?:over|forward)|follow[- ]?ups?|action items?"
-        r"|roadmap|outlook|tomorrow)\b",
+        r"|tomorrow)\b|^(roadmap|outlook)$|\b(what.?s )?left to (do|build|implement)\b|^what.?s left\b",
     ),
     (
         M.NEXT,
@@ -127,6 +140,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         r"\bfiles?\b(?! (format|system|size|handling|descriptor|upload|lock))|^(key |main "
         r"|relevant )?(artifacts?|artefacts?|deliverables?)\b",
     ),
+    (M.MODIFIED, r"\b(tests?|contracts?|components?|classes|pages|modules) (touched|changed|modified)\b"),
     (M.FILES, r"^((patch|helper|new|migration) )scripts?\b|^documents?\b|\b(code|codebase) changes\b"),
     (
         M.COMMITS,
@@ -155,6 +169,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         r"|resume (commands|instructions|here|from)"
         r"|where (?:we|i|things) (?:left|are|stand)\w*)\b",
     ),
+    (M.HANDOFF, r"^what works\b|\b(for|to) (the )?(next|future) (agents?|sessions?|developers?|self)\b"),
     (M.HANDOFF, r"\b(context|notes?) (\()?for (the )?(next|future)\b|\bstate (at|\(end)|^status at (the )?end\b"),
     (M.BLOCKERS, r"\b(blockers?|blocked|blocking|impediments?)\b"),
     (
@@ -205,8 +220,9 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.WORK,
-        r"^(added|changed|fixed|removed|deprecated|security|improved|features?|enhancements?|refactor(ing"
-        r"|ed)?|documentation|performance|chores?|breaking)\b",
+        r"^(new )?(features?|enhancements?|refactor(ing|ed)?|documentation|docs|performance|chores?|security"
+        r"|breaking)( (changes|improvements|updates?|fixes|added|completed))?$|^(added|changed|fixed|removed|deprecated"
+        r"|improved|reverts?)\b",
     ),
     (M.WORK, r"^what (we|i|was|got|has been|happened|this session|changed)\b"),
 )
@@ -257,6 +273,7 @@ WITHIN: dict[Meaning | None, frozenset[Meaning]] = {
     M.SUMMARY: _ANYTHING,
     M.HIGHLIGHTS: _ASIDES | {M.NOTHING},
     M.LEARNINGS: frozenset({M.NOTHING}),
+    M.METRICS: _ASIDES | {M.NOTHING},
     M.HANDOFF: NEXT_MEANINGS | {M.BLOCKERS, *_ASIDES, M.LEARNINGS, M.DECISIONS, M.QUESTION, M.INCIDENTS},
     M.INCIDENTS: frozenset({M.PROBLEM, M.CAUSE, M.RESOLUTION, M.LEARNINGS, M.NEXT, M.TESTS, M.NOTHING, *_ASIDES}),
     M.DECISIONS: frozenset({M.RATIONALE, M.ALTERNATIVES, *_ASIDES}),
@@ -276,7 +293,19 @@ HEAD_LABELS: dict[str, str] = {
     ),
     **dict.fromkeys(("until", "ended", "end date", "to"), "until"),
     **dict.fromkeys(
-        ("focus", "topic", "theme", "title", "subject", "session focus", "primary focus", "main focus"), "focus"
+        (
+            "focus",
+            "topic",
+            "theme",
+            "title",
+            "subject",
+            "session focus",
+            "primary focus",
+            "main focus",
+            "current focus",
+            "current work focus",
+        ),
+        "focus",
     ),
     **dict.fromkeys(("objective", "objectives", "goal", "goals", "purpose", "scope", "mission"), "aim"),
     **dict.fromkeys(("status", "state", "outcome", "result", "results", "session status", "final status"), "status"),
@@ -311,7 +340,7 @@ HEAD_LABELS: dict[str, str] = {
 }
 
 LABELS: tuple[tuple[Meaning, str], ...] = (
-    (M.COMMITS, r"^(git |final |last |latest |merge |key |related )*(commits?|commit hash|hash|sha)\b"),
+    (M.COMMITS, r"^(git |final |last |latest |merge |key |related )*(commits?|commit hash|hash|sha|head)\b"),
     (M.RENAMED, r"^(files? )?(renamed|moved)( files?)?$"),
     (M.REMOVED, rf"^{_FILE} {_REMOVED}\b|^{_REMOVED} {_FILE}\b"),
     (M.CREATED, rf"^{_FILE} {_CREATED}\b|^{_CREATED} {_FILE}\b"),
@@ -373,6 +402,7 @@ def plain(title: str) -> str:
     >>> plain("🔧 2. **Files** changed:")
     'Files changed'
     """
+    title = re.sub(r"\d\ufe0f?\u20e3", " ", title)
     text = re.sub(r"[*`]|(?<![\w.])_{1,2}([^_`]+)_{1,2}(?!\w)|\[([^\[\]]*)\]\([^()]*\)", _inner, title)
     text = re.sub(r"[^\w\s().,;:/&+#'’\"!?%<>=→~@$\[\]{}|–—-]", " ", text)
     return re.sub(r"\s+", " ", _DECORATION.sub("", text.strip(), count=1)).strip(" :.–—-")
@@ -400,14 +430,15 @@ def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
         return kind
     # What stands in brackets is said by the way: it counts where nothing else does.
     said = re.sub(r"\s*\([^()]*\)", "", text)
-    claims: list[Meaning] = [one for one, pattern in HEADINGS if one is M.DEFERRED and _search(pattern, text)]
-    claims += [one for title in (said, text) for one, pattern in HEADINGS if _search(pattern, title)]
+    claims: list[Meaning] = [one for one, pattern in HEADINGS if one in _ANYWHERE and _search(pattern, text)]
+    titles = (said, text) if within is None else (said,)
+    claims += [one for title in titles for one, pattern in HEADINGS if _search(pattern, title)]
     if _NUMBERED_INCIDENT.match(text):
         claims = [M.INCIDENTS]
     elif _NUMBERED_WORK.match(text):
         claims = [one for one in claims if one in (M.INCIDENTS, M.FILES, M.COMMITS)] + [M.WORK]
     allowed = WITHIN.get(M.NEXT if within in NEXT_MEANINGS else within, frozenset())
-    if within not in NEXT_MEANINGS and len(said.split()) <= _SHORT:
+    if within not in NEXT_MEANINGS and within is not M.NOTHING and len(said.split()) <= _SHORT:
         allowed |= _OWN - {within}
     return next((one for one in claims if one in allowed), None)
 
@@ -465,4 +496,6 @@ def _search(pattern: str, text: str) -> bool:
     return bool(re.search(pattern, text, re.IGNORECASE))
 
 
+_ANYWHERE = (M.NOTHING, M.DEFERRED)
+"""Meanings that count in brackets too: `Load tests (planned)` is no test."""
 _OPTION = [(meaning, pattern) for meaning, pattern in HEADINGS if meaning is M.OPTION]

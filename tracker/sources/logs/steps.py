@@ -32,8 +32,11 @@ def read(section: Section, meaning: Meaning, log: Log) -> None:
 
 def read_step(section: Section, _: Meaning, log: Log) -> None:
     """Read a heading that is a step, with its text."""
-    if section.parent and meaning_of(section.parent.title, Meaning.NEXT) is Meaning.STEP and section.parent.level > 1:
-        return
+    above = section.parent
+    while above and above.level > 1:
+        if meaning_of(above.title, Meaning.NEXT) is Meaning.STEP:
+            return  # it is part of that step
+        above = above.parent
     title = plain(section.title)
     said = urgency_of(title)
     if said is Meaning.SETTLED or SETTLED.search(section.title):

@@ -15,6 +15,7 @@ from tracker.sources.logs.texts import BOLD_LEAD, joined, one_line, parts
 
 M = Meaning
 _NUMBERED = re.compile(r"(?i)\W*(part|item|phase|step|task|workstream|track)\s+\d")
+_COUNT = re.compile(r"(?i)\d+ (passed|failed|skipped|errors?|tests?)")
 _ONE_RESULT = re.compile(r"(?i)\b(test|run|validation|verification) result$")
 """Headings of the result of one test."""
 
@@ -91,13 +92,23 @@ def read_tests(section: Section, _: Meaning, log: Log) -> None:
                 facts.test(one_line(row[first]), one_line(result), note)
         for item in block.items:
             name, said = parts(item.text)
-            box = {None: "", True: "cancelled" if item.cancelled else "done", False: "open"}[item.checked]
-            facts.test(name, one_line(said or box), item.rest)
+            if item.checked is False:
+                facts.doubts.append((item.line + 1, f"not ticked, so left out of the tests: {one_line(item.text)!r}"))
+            elif not _COUNT.fullmatch(plain(name)):
+                box = {None: "", True: "cancelled" if item.cancelled else "done"}[item.checked]
+                facts.test(name, one_line(said or box), item.rest)
     for child in section.children:
-        if meaning_of(child.title, M.TESTS) is None:
+        if meaning_of(child.title, M.TESTS) is None and not _is_open(child):
             facts.test(plain(child.title), note=log.own_source(child))
-    if len(facts.data.get("tests", ())) == before and log.own_source(section):
+    if len(facts.data.get("tests", ())) == before and log.own_source(section) and not _is_open(section):
         facts.test(plain(section.title), note=log.own_source(section))
+
+
+def _is_open(section: Section) -> bool:
+    """Whether a section is a check list of which nothing is ticked."""
+    boxes = [item.checked for part in section.walk() for block in part.blocks for item in block.items]
+    boxes = [box for box in boxes if box is not None]
+    return bool(boxes) and not any(boxes)
 
 
 def read_highlights(section: Section, _: Meaning, log: Log) -> None:
@@ -126,7 +137,8 @@ def read_learnings(section: Section, _: Meaning, log: Log) -> None:
 
 def read_metrics(section: Section, _: Meaning, log: Log) -> None:
     """Read metrics in this section and below."""
-    for inner in section.walk():
+    children = [child for child in section.children if meaning_of(child.title, M.METRICS) is None]
+    for inner in (section, *(one for child in children for one in child.walk())):
         for block in inner.blocks:
             for row in block.rows:
                 pairs = list(zip(block.header[1:], row[1:], strict=True))
