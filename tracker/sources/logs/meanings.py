@@ -64,7 +64,8 @@ _REMOVED = r"(?:removed|deleted|dropped|cleaned up)"
 HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.NOTHING,
-        r"\((to-?do|planned|not (yet )?(done|started|run))\b[^()]*\)|^\[?unreleased\b|^(resources|references|links|see also|further reading|appendix|glossary)\b"
+        r"\((to-?do|planned|not (yet )?(done|started|run))\b[^()]*\)|^\[?unreleased\b"
+        r"|^(current )?(work )?focus$|^(resources|references|links|see also|further reading|appendix|glossary)\b"
         r"|\b(implementation|action|migration|rollout) (plan|order|sequence|strategy)\b"
         r"|\b(files?|directory|folder|project) (structure|tree|locations?|layout|map)\b",
     ),
