@@ -118,6 +118,13 @@ class ClaimSettings(Model):
     """Days after a session within which the files it names may be committed."""
 
 
+class ItemSettings(Model):
+    """Settings of open items."""
+
+    max_age: Annotated[int, Field(ge=1)] | None = None
+    """Sessions after which an open item fails `tracker check --strict`. Default: never."""
+
+
 class Endorsement(Model):
     """The approval of a person or team."""
 
@@ -154,6 +161,8 @@ class Plan(Model):
     """Regular expression for session ids in commit messages. The first group that matches is the id."""
     claims: ClaimSettings = ClaimSettings()
     """How claims of sessions are compared with the days of commits."""
+    items: ItemSettings = ItemSettings()
+    """Settings of open items."""
     audit: Auditing = Auditing()
     """Settings of the stale-file audit."""
     phases: tuple[Phase, ...] = ()

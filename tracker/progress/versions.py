@@ -18,6 +18,7 @@ from tracker.model import (
     Version,
 )
 from tracker.progress.fingerprint import fingerprint
+from tracker.progress.in_force import decisions
 from tracker.progress.phase_status import PhaseStatus
 from tracker.progress.progress import Progress
 from tracker.progress.verdicts import Checked, Judged
@@ -99,9 +100,9 @@ def snapshot(progress: Progress, number: str | None = None, note: str | None = N
         sessions=tuple(covered),
         commits=tuple(commits),
         decisions=tuple(
-            FrozenDecision(decision=item.decision, rationale=item.rationale, session=one.session.session)
-            for one in sessions
-            for item in one.session.decisions
+            FrozenDecision(decision=one.entry.decision, rationale=one.entry.rationale, session=one.file.session.session)
+            for one in reversed(decisions(sessions))
+            if one.holds
         ),
         **({"next": last.next} if last else {}),
     )
