@@ -97,6 +97,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         r"|analy[sz]ed|unchanged|untouched|exist(s|ing)?|needed|required|missing|to (create|modify|change|delete|remove"
         r"|update|review|read|touch|edit|look at))\b",
     ),
+    (M.LEARNINGS, r"^new (\w+ )?(invariants?|rules?|conventions?)$"),
     (
         M.QUESTION,
         r"\b(open|pending|unresolved|outstanding|unanswered) (questions?|decisions?)\b"
@@ -145,7 +146,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (M.FILES, r"^((patch|helper|new|migration) )scripts?\b|^documents?\b|\b(code|codebase) changes\b"),
     (
         M.COMMITS,
-        r"\bcommits?\b|\bcommit (log|history)\b|^(git( log| history)?$|version control|prs?|pull requests?)\b",
+        r"(?<!-)\bcommits?\b|\bcommit (log|history)\b|^(git( log| history)?$|version control|prs?|pull requests?)\b",
     ),
     (
         M.LEARNINGS,
@@ -188,6 +189,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         M.PROBLEM,
         r"^(the )?(problem( statement)?|symptoms?|issue( found| discovered)?|what happened|what went wrong|error)$",
     ),
+    (M.WORK, r"^(bug ?)?fixes$"),
     (
         M.INCIDENTS,
         r"\b(issues?|incidents?|bugs?|problems?|failures?|outages?"
@@ -198,7 +200,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.TESTS,
         r"\b(tests?|testing|tested|verification|verified|verify|validation|validated|validate|assertions?"
-        r"|qa|ci results?|smoke|checks?)\b",
+        r"|qa|ci results?|smoke|checks?|certif(ied|ication))\b",
     ),
     (
         M.HIGHLIGHTS,
@@ -207,7 +209,8 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.SUMMARY,
-        r"\b(summary|overview|abstract|tl;?dr|synopsis|recap|in short|introduction)\b|^(context"
+        r"^((session|project|executive|high-level|quick|brief|general|daily) )?overview\b"
+        r"|\b(summary|abstract|tl;?dr|synopsis|recap|in short|introduction)\b|^(context"
         r"|background|objectives?|goals?|purpose|scope)$",
     ),
     (M.SUMMARY, r"^(session )?(objectives?|goals?|purpose|overview)\b"),
@@ -245,7 +248,7 @@ URGENCY_HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.SHORT_TERM,
-        r"\b(short[- ]?term|soon|medium|mid[- ]?term|this week|next week|normal|should|p2|priority 2"
+        r"\b(short[- ]?term|soon|medium|med|mid[- ]?term|this week|next week|normal|should|p2|priority 2"
         r"|secondary|then)\b",
     ),
     (

@@ -14,6 +14,8 @@ URGENCY_LABEL = re.compile(r"(?i)immediate(ly)?|(short|medium|long)[- ]?term|def
 _RECOMMENDED = re.compile(r"(?i)(?<!not )\brecommended\b|⭐")
 _ASIDE = re.compile(r"(?:[*_](?![*_]).*[*_]\s*)+")
 """Lines in italics, such as the last line of a log."""
+_STATUS_WORDS = 3
+"""Words of a cell that is only a status; a longer one describes the step."""
 _POSTPONED = re.compile(r"(?i)\([^()]*\b(?:deferred|low priority|later|someday|backlog)\b[^()]*\)\s*$|^\W*backlog\b")
 
 
@@ -118,7 +120,8 @@ def _row(header: tuple[str, ...], row: tuple[str, ...], urgency: str, log: Log) 
     status = status_of(row[state]) if state is not None else None
     if said is Meaning.SETTLED or status in ("complete", "cancelled"):
         return
-    text = joined(row, without=(number, when if said else None, state if status else None))
+    is_word = state is not None and len(row[state].split()) <= _STATUS_WORDS
+    text = joined(row, without=(number, when if said else None, state if status or is_word else None))
     later = "deferred" if status == "deferred" else urgency
     log.facts.step(URGENCIES.get(said, later) if said else later, text)
 

@@ -10,11 +10,14 @@ from tracker.sources.logs.document import Block, Section, labels
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.incidents import is_explained
 from tracker.sources.logs.log import LABEL, Log
-from tracker.sources.logs.meanings import HEAD_LABELS, Meaning, meaning_of, plain
+from tracker.sources.logs.meanings import HEAD_LABELS, LABELS, Meaning, match, meaning_of, plain
 from tracker.sources.logs.texts import BOLD_LEAD, joined, one_line, parts
 
 M = Meaning
 _NUMBERED = re.compile(r"(?i)\W*(part|item|phase|step|task|workstream|track)\s+\d")
+_NUMBERED_PART = re.compile(_NUMBERED.pattern + r"[\w.]*\s*[:.–—-]")
+_SENTENCE = 5
+"""Words of a bold line that a list below it completes."""
 _COUNT = re.compile(r"(?i)\d+ (passed|failed|skipped|errors?|tests?)")
 _ONE_RESULT = re.compile(r"(?i)\b(test|run|validation|verification) result$")
 """Headings of the result of one test."""
@@ -41,7 +44,7 @@ def read(section: Section, _: Meaning, log: Log) -> None:
 
 def is_numbered(section: Section) -> bool:
     """Whether a heading such as `Part 2: Parser` makes the whole section one piece of work."""
-    below = any(_NUMBERED.match(child.title) for child in section.children)
+    below = any(_NUMBERED_PART.match(child.title) for child in section.children)
     return not below and bool(_NUMBERED.match(section.title)) and meaning_of(section.title, M.WORK) is M.WORK
 
 
@@ -125,7 +128,10 @@ def read_learnings(section: Section, _: Meaning, log: Log) -> None:
         if meaning_of(child.title, M.LEARNINGS) not in (None, M.LEARNINGS):
             continue
         blocks = child.blocks
-        if len(blocks) == 1 and blocks[0].items and not child.children and not labels(blocks[0]):
+        title = plain(child.title)
+        if child.level == LABEL and len(title.split()) >= _SENTENCE and child.title.rstrip("*_ ").endswith(":"):
+            log.facts.learning(f"{title}:\n\n{log.source(child)}")
+        elif len(blocks) == 1 and blocks[0].items and not child.children and not labels(blocks[0]):
             for item in blocks[0].items:
                 log.facts.learning(item.whole, plain(child.title))
         elif log.source(child):
@@ -152,5 +158,5 @@ def _metric(name: str, value: str, log: Log) -> None:
     name = one_line(plain(name))
     if HEAD_LABELS.get(name.lower()) == "duration":
         log.facts.data.setdefault("duration", one_line(value))
-    elif name and value.strip():
+    elif name and value.strip() and match(name, LABELS) is not M.COMMITS:
         log.facts.data.setdefault("metrics", {}).setdefault(name, one_line(value))
