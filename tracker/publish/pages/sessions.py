@@ -92,7 +92,7 @@ def pages(site: Site) -> Iterator[Page]:
             "task_status": {task: task_status[task] for task in session.tasks if task in task_status},
             "phase_status": {phase: phase_status[phase] for phase in session.phases if phase in phase_status},
             "phase_pages": {phase: site.phase_pages[phase] for phase in sorted(said) if phase in site.phase_pages},
-            "session_pages": _cited(site, one),
+            "session_pages": _cited(site, one, corrections.get(name, [])),
             "settled": _settled(items, session),
             "corrections": corrections.get(name, []),
             "before": rows[index - 1] if index else None,
@@ -124,8 +124,8 @@ def _corrections(sessions: list[SessionFile]) -> dict[str, list[tuple[str, str]]
     return found
 
 
-def _cited(site: Site, one: SessionFile) -> dict[str, str]:
+def _cited(site: Site, one: SessionFile, corrections: list[tuple[str, str]]) -> dict[str, str]:
     session = one.session
     names = {named.session for named in session.commits} | {test.session for test in session.tests}
-    names |= {erratum.session for erratum in session.errata}
+    names |= {erratum.session for erratum in session.errata} | {by for by, _ in corrections}
     return {name: site.session_pages[name] for name in sorted(filter(None, names)) if name in site.session_pages}
