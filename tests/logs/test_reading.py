@@ -149,7 +149,7 @@ def test_a_log_of_tables() -> None:
             "created": [{"path": "src/cache.py", "note": "the cache"}],
             "removed": [{"path": "old/disk.py", "note": "not used"}],
         },
-        "tests": [{"name": "Unit tests", "outcome": "12 passed"}, {"name": "Load test", "outcome": "open"}],
+        "tests": [{"name": "Unit tests", "outcome": "12 passed"}],
         "decisions": [
             {"decision": "Keep tiles in memory", "rationale": "disks are slow", "alternatives": ["Redis"]},
         ],

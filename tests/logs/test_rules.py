@@ -82,7 +82,7 @@ INCIDENTS = {
         [{"problem": "pots crack"}, {"problem": "glaze runs"}],
     ),
     "one per row": (
-        "## Open issues\n| Priority | Item | Status |\n|---|---|---|\n| high | pots crack | new |\n",
+        "## Known issues\n| Priority | Item | Status |\n|---|---|---|\n| high | pots crack | new |\n",
         [{"problem": "pots crack"}],
     ),
     "a numbered heading with any other text": (
@@ -298,7 +298,14 @@ def test_the_part_of_a_session_is_read_from_its_file_name() -> None:
 @pytest.mark.parametrize(
     ("text", "titles"),
     [
-        ("## Phase 3: Stoves\n\n### Gas\n\nIt burns well.\n\n### Oil\n\nIt smokes.\n", ["Gas", "Oil"]),
+        ("## Phase 3: Stoves\n\n### Gas\n\nIt burns well.\n\n### Oil\n\nIt smokes.\n", ["Phase 3: Stoves"]),
+        ("## Part 2\n\n### Step 1: Gas\n\nburns well.\n\n### Step 2: Oil\n\nsmokes.\n", ["Step 1: Gas", "Step 2: Oil"]),
+        ("## Changes\n\n### Changes of gas\n\n- Gas burns well\n- Oil smokes\n", ["Changes of gas"]),
+        (
+            "## Done\n\n| Time | What | Status |\n|---|---|---|\n"
+            "| 9:00 | Gas burns well, Oil smokes | ✅ |\n| 9:30 | x | Pending |\n",
+            ["Gas burns well, Oil smokes"],
+        ),
         ("## Part 2: Stoves\n\n- Gas burns well\n- Oil smokes\n", ["Part 2: Stoves"]),
         ("## Work done\n\n- Gas burns well\n- Oil smokes\n", ["Gas burns well", "Oil smokes"]),
     ],
@@ -308,6 +315,136 @@ def test_work_holds_no_text_twice(text: str, titles: list[str]) -> None:
     assert [one["title"] for one in work] == titles
     for sentence in ("burns well", "smokes"):
         assert sum(sentence in one["title"] + one.get("body", "") for one in work) == 1
+
+
+STATUSES = {
+    "a table of phases, under any heading": (
+        "## State of chapter 2\n| Phase | Status |\n|---|---|\n"
+        "| 1. Kiln | DONE |\n| **2b. Glaze** | ⬜ Not started |\n",
+        ("phases", {"1": "complete", "2b": "planned"}),
+    ),
+    "a list, where the last status counts": (
+        "## Tracker\n- Phase 2: Deferred → **COMPLETE** (S4)\n- Phase 3 (Shelves): in progress\n",
+        ("phases", {"2": "complete", "3": "in progress"}),
+    ),
+    "a range of tasks": (
+        "## Tracker\n- All Tasks 8.1-8.3 marked validated\n",
+        ("tasks", {"8.1": "complete", "8.2": "complete", "8.3": "complete"}),
+    ),
+    "the last line": ("Fired.\n\n*Session 7. Phase 7 CLOSED.*\n", ("phases", {"7": "complete"})),
+    "not a plan": ("## Next steps\n- Phase 7: mark complete\n- Task 2.1: done by Monday\n", ("phases", None)),
+}
+
+
+@pytest.mark.parametrize("rule", STATUSES)
+def test_statuses_of_tasks_and_phases(rule: str) -> None:
+    text, (field, statuses) = STATUSES[rule]
+    assert found(text).get(field) == statuses
+
+
+NO_FACTS = {
+    "criteria for later are no work": ("## Success criteria\n- pots are dry\n", "work"),
+    "commands are no tests": ("## Verification commands\n- `make check`\n", "tests"),
+    "what was not decided is no decision": ("## Decisions explicitly not taken\n- oil\n", "decisions"),
+    "files that were only checked did not change": ("## Files verified\n- `kiln.py` exists\n", "files"),
+    "files to change later did not change": ("## Files to modify\n- `kiln.py`\n", "files"),
+    "the end of another session is no summary": ("## Recap of the last session\nFired.\n", "summary"),
+    "what is planned in brackets is no test": ("## Load tests (planned)\n- all day\n", "tests"),
+    "what was not validated is no test": ("## What was not re-validated\n- all day\n", "tests"),
+    "an open box is no test that ran": ("## Verification\n### Before launch\n- [ ] all day\n", "tests"),
+    "key files need not have changed": ("## Key files\n- `kiln.py`\n", "files"),
+    "no issues are no incident": ("## Known issues\nNone currently! All is well.\n", "incidents"),
+    "references are no work": ("## Documentation\n### References\n- a book\n", "work"),
+    "a branch is no metric": ("**Branch:** main\n", "metrics"),
+}
+
+
+@pytest.mark.parametrize("rule", NO_FACTS)
+def test_what_is_no_fact_is_left_out(rule: str) -> None:
+    text, field = NO_FACTS[rule]
+    assert found(text).get(field) is None
+
+
+AIDER = """
+# aider chat started at 2024-08-05 19:37:22
+
+> Aider v0.48.1
+#### fix the tests of the kiln
+
+I will fix them in `other.py`. See commit 0123abc.
+
+> Applied edit to kiln/test_fire.py
+> Commit 1a2b3c4 fix: repair the tests
+#### thanks
+
+# aider chat started at 2024-08-05 20:01:00
+
+> Aider v0.48.1
+"""
+
+
+def test_an_aider_history_holds_one_session_a_chat() -> None:
+    first, second = (dict(one.data) for one in reads(AIDER))
+    assert (first["session"], str(first["date"]), first["focus"]) == (
+        "20240805-193722",
+        "2024-08-05",
+        "fix the tests of the kiln",
+    )
+    assert first["commits"] == [{"commit": "1a2b3c4", "note": "fix: repair the tests"}]
+    assert first["files"] == {"modified": [{"path": "kiln/test_fire.py"}]}
+    assert [work["title"] for work in first["work"]] == ["fix the tests of the kiln", "thanks"]
+    assert (second["session"], second["focus"], "work" in second) == ("20240805-200100", "Aider chat", False)
+
+
+def test_what_is_unreleased_belongs_to_no_release() -> None:
+    text = "# Changelog\n\n## [Unreleased]\n### Removed\n- `kiln.py`\n\n## [1.1.0] - 2026-02-15 [YANKED]\n"
+    text += "### Added\n* A door\n"
+    (release,) = (dict(one.data) for one in reads(text, "CHANGELOG.md"))
+    assert (release["session"], release["focus"], release["status"]) == ("1.1.0", "Release 1.1.0", "yanked")
+    assert [work["title"] for work in release["work"]] == ["A door"]
+    assert "files" not in release
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2025年11月22日", "2025-11-22"),
+        ("14 Octobre 2025", "2025-10-14"),
+        ("3. März 2025", "2025-03-03"),
+        ("5 de agosto de 2025", "2025-08-05"),
+        ("12 juillet 2025", "2025-07-12"),
+        ("1 juin 2025", "2025-06-01"),
+    ],
+)
+def test_dates_in_other_languages(text: str, day: str) -> None:
+    assert str(data(f"# Log\n\n**Date:** {text}\n\n**Focus:** kiln\n")["date"]) == day
+
+
+def test_boxes_of_task_plugins() -> None:
+    steps = found("## To do\n- [/] a\n- [>] b\n- [x] c\n- [-] d\n* [ ] e\n+ [!] f\n")["next"]
+    assert steps == {"immediate": ["a", "b", "e", "f"]}
+
+
+def test_fields_of_obsidian() -> None:
+    assert data("---\ntags: [daily]\naliases: [x]\n---\n# Kiln\n\ndate:: 2026-03-01\n")["date"] == "2026-03-01"
+
+
+def test_the_files_of_a_memory_bank() -> None:
+    text = "# Active Context\n**Date:** 2026-03-01\n## Current Work Focus\n- Glazes\n"
+    text += "## Recent Changes\n* A door\n## Next Steps\n- [ ] Fire\n"
+    bank = data(text, "activeContext.md")
+    assert (bank["focus"], [one["title"] for one in bank["work"]], bank["next"]) == (
+        "Glazes",
+        ["A door"],
+        {"immediate": ["Fire"]},
+    )
+
+
+def test_the_last_line_may_name_the_team() -> None:
+    assert (
+        data("# Session 7 — 2026-03-01\n\nFired.\n\n*Session S7 — 2026-03-01 — Team Clay (Ada)*\n")["team"]
+        == "Team Clay (Ada)"
+    )
 
 
 def test_a_cancelled_box_is_neither_work_nor_a_next_step() -> None:

@@ -364,6 +364,12 @@ PROSE = {
 }
 
 
+def test_alerts_and_diagrams_survive() -> None:
+    shown = prose("> [!WARNING]\n> Too **hot**\n> - x\n\n```mermaid\ngraph TD\n```\n")
+    assert shown == "> **Warning**\n>\n> Too **hot**\n>\n> - x\n\n```mermaid\ngraph TD\n```"
+    assert prose("> [!OTHER] x") == "> &#x5b;!OTHER&#x5d; x"
+
+
 def on_page(text: str) -> Shown:
     # Front matter and a heading come first on every page, and another text may follow.
     page = prose(text, link=lambda target: f"https://example.org/{target.lstrip('/')}")

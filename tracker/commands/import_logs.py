@@ -108,14 +108,31 @@ def importer(
         yield Importer(folder, repository, within=root, update=update, dry_run=dry_run, ids=ids)
 
 
-def _log(path: Path) -> bytes:
-    """The content of a log, which may be anywhere: the user named it. Raises OSError, ValueError or UnreadableLog."""
+def read_document(path: Path) -> bytes:
+    """The content of a document, which may be anywhere: the user named it.
+
+    Raises OSError, ValueError or UnreadableLog.
+    """
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     try:
         return read_file(path, within=path.resolve().parent, limit=LARGEST)
     except UnsafePath as error:
         raise UnreadableLog(str(error).removeprefix(f"{path}: ")) from None
+
+
+def date_added(repository: Repository, path: Path) -> Date | None:
+    """The date of the commit that added a file to a repository, if there is one."""
+    if not path.resolve().is_relative_to(repository.root):
+        return None
+    place = os.path.relpath(path.resolve(), repository.root / repository.prefix)
+    with (
+        suppress(GitError),  # a repository without commits
+        repository.run("log", "--diff-filter=A", "--format=%as", "--", place) as output,
+    ):
+        days = output.read().decode("ascii").split()
+        return Date.fromisoformat(days[-1]) if days else None
+    return None
 
 
 @dataclass(frozen=True)
@@ -155,7 +172,7 @@ class Importer:
         """Import each file. A file that cannot be read does not stop the others."""
         for path in paths:
             try:
-                content = _log(path)
+                content = read_document(path)
             except (OSError, ValueError, UnreadableLog) as error:
                 why = getattr(error, "strerror", None) or str(error)
                 log.info("skipped: %s: %s", path, why)
@@ -200,18 +217,7 @@ class Importer:
         }
 
     def _date_added(self, path: Path) -> Date | None:
-        """The date of the commit that added a file to the repository, if there is one."""
-        repository = self._repository
-        if repository is None or not path.resolve().is_relative_to(repository.root):
-            return never()
-        place = os.path.relpath(path.resolve(), repository.root / repository.prefix)
-        with (
-            suppress(GitError),  # a repository without commits
-            repository.run("log", "--diff-filter=A", "--format=%as", "--", place) as output,
-        ):
-            days = output.read().decode("ascii").split()
-            return Date.fromisoformat(days[-1]) if days else None
-        return None
+        return date_added(self._repository, path) if self._repository else never()
 
     def _import(self, path: Path, one: Read | Unread) -> Imported:
         source = str(path)

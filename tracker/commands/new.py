@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import date as Date
@@ -28,6 +28,10 @@ from tracker.sources.reading import fields_at
 from tracker.sources.yaml_edit import CannotEdit, set_value
 from tracker.workspace import PLAN_FILE, Workspace
 
+LISTED_ITEMS = 20
+"""How many open items a new session lists."""
+LONGEST_ITEM = 80
+"""Characters of the longest item that is shown whole."""
 LISTED_COMMITS = 5
 """How many undocumented commits a new session lists."""
 
@@ -77,6 +81,7 @@ def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
                 comments += _about_commits(found)
             text += "".join(f"# {line}\n" for line in comments)
             text += _steps(found) if key == "next" else yaml.dump({key: value})
+    text += "".join(f"# {line}\n" for line in _about_items(progress, found))
     return _file(progress.facts.workspace, found.id, today), text
 
 
@@ -88,6 +93,25 @@ def _open_steps(progress: Progress, found: Draft) -> dict[str, Any]:
         for urgency, steps in found.steps.items()
     }
     return {urgency: steps for urgency, steps in still.items() if steps}
+
+
+def _about_items(progress: Progress, found: Draft) -> Iterator[str]:
+    """Comment lines with every other open item, to be closed, dropped or left open."""
+    carried = {step.text for steps in found.steps.values() for step in steps}
+    items = collect_items(progress.sessions, progress.plan, progress.facts.history.commits)
+    known = {item.id for text in carried if (item := items.find(text))}
+    still = [one for one in items.items if one.state is ItemState.OPEN and one.id not in known]
+    if not still:
+        return
+    yield "Open items of earlier sessions, the longest neglected first. Uncomment `closes:` and the lines of those that"
+    yield "are done; `tracker items drop ID --reason WHY` drops one; the others stay open."
+    yield "closes:"
+    for item in still[:LISTED_ITEMS]:
+        done = f", perhaps done in session {item.proposal.session}" if item.proposal else ""
+        text = item.text if len(item.text) <= LONGEST_ITEM else f"{item.text[: LONGEST_ITEM - 1]}…"
+        yield f"  - {item.id}  # {item.kind}: {_printable(text)} (since session {item.session}{done})"
+    if len(still) > LISTED_ITEMS:
+        yield f"  and {len(still) - LISTED_ITEMS} more: `tracker items`"
 
 
 def _steps(found: Draft) -> str:

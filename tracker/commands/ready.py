@@ -6,15 +6,20 @@ from tracker.cache import Cache
 from tracker.errors import TrackerError
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness, assess
+from tracker.sources.chapters import find_phase
 from tracker.sources.reading import nearest
 
 
 def assess_phase(progress: Progress, cache: Cache, phase: str) -> Readiness:
-    """The readiness of the phase with this id. Raises TrackerError for an unknown id."""
-    phases = [one.id for one in progress.plan.phases]
-    if phase not in phases:
+    """The readiness of the phase with this id, or that a text such as `phase 8 of chapter 14` names.
+
+    Raises TrackerError for an unknown one.
+    """
+    found = find_phase(progress.plan.phases, phase)
+    if found is None:
+        phases = [one.id for one in progress.plan.phases]
         raise TrackerError(f"no phase has the id {phase!r}{nearest(phase, phases) or _list(phases)}")
-    return assess(progress, [phase], cache)[phase]
+    return assess(progress, [found], cache)[found]
 
 
 def _list(phases: list[str]) -> str:

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, PrivateAttr
 
 from tracker.model.evidence import Evidence
 from tracker.model.fields import Day, Glob, Model, Pattern, Patterns, RelativePath, SaidStatus, Texts, Word, Words
+from tracker.model.session import Decision
 
 
 class Criterion(Model):
@@ -30,6 +31,8 @@ class Task(Model):
     """What is to be done."""
     estimate: str | None = None
     """Estimated duration, such as `2h` or `10 min`."""
+    owner: str | None = None
+    """The person or team responsible."""
     status: SaidStatus | None = None
     """Status, only if no session can state it: deferred, cancelled or blocked."""
     note: str | None = None
@@ -51,6 +54,12 @@ class Phase(Model):
     """The person or team responsible."""
     status: SaidStatus | None = None
     """Status, only if it cannot be derived from sessions: deferred, cancelled or blocked."""
+    completed: Day | None = None
+    """Day on which the phase was completed, if no session states it."""
+    validation: str | None = None
+    """How the phase was validated, in Markdown."""
+    note: str | None = None
+    """Notes, in Markdown."""
     depends_on: Words = ()
     """Ids of phases that must be complete first."""
     prerequisites: tuple[Criterion, ...] = ()
@@ -59,6 +68,10 @@ class Phase(Model):
     """Tasks of the phase."""
     criteria: tuple[Criterion, ...] = ()
     """Success criteria of the phase."""
+    decisions: tuple[Decision, ...] = ()
+    """Architecture decisions of the phase, with their rationale."""
+    achievements: Texts = ()
+    """The key achievements of the phase, in Markdown."""
 
 
 DEFAULT_MENTION = r"\b[Ss]ession[ -]?#?(?P<id>\d+[A-Za-z]?)\b|\bS(?P<short>\d+[A-Z]?)\b"
@@ -105,6 +118,26 @@ class ClaimSettings(Model):
     """Days after a session within which the files it names may be committed."""
 
 
+class ItemSettings(Model):
+    """Settings of open items."""
+
+    max_age: Annotated[int, Field(ge=1)] | None = None
+    """Sessions after which an open item fails `tracker check --strict`. Default: never."""
+
+
+class Endorsement(Model):
+    """The approval of a person or team."""
+
+    by: Word
+    """Who approved."""
+    of: Word
+    """What they approved."""
+    date: Day | None = None
+    """When."""
+    session: str | None = None
+    """The session in which they approved."""
+
+
 class Plan(Model):
     """tracker.yml: the project, the folders of its files, and its phases."""
 
@@ -128,12 +161,20 @@ class Plan(Model):
     """Regular expression for session ids in commit messages. The first group that matches is the id."""
     claims: ClaimSettings = ClaimSettings()
     """How claims of sessions are compared with the days of commits."""
+    items: ItemSettings = ItemSettings()
+    """Settings of open items."""
     audit: Auditing = Auditing()
     """Settings of the stale-file audit."""
     thresholds: dict[str, dict[str, float]] = Field(default_factory=dict)
     """Limits of the diagnostics' rules that replace their defaults: rule → name → number."""
     phases: tuple[Phase, ...] = ()
     """Phases, in order."""
+    achievements: Texts = ()
+    """The key achievements of the project, in Markdown."""
+    endorsements: tuple[Endorsement, ...] = ()
+    """Approvals of persons and teams."""
+    deliverables: dict[str, str] = Field(default_factory=dict)
+    """What each session delivered, by session id."""
     _phase_files: str | None = PrivateAttr(None)
 
     @property

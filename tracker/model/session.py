@@ -114,6 +114,12 @@ class Decision(Model):
     """The reasons, in Markdown."""
     alternatives: Texts = ()
     """Alternatives that were rejected."""
+    id: str | None = None
+    """Id of the decision, by which later ones can name it."""
+    supersedes: Words = ()
+    """Ids or texts of earlier decisions that this one replaces."""
+    status: str | None = None
+    """Status, such as `proposed` or `rejected`. Default: in force, until a later decision supersedes it."""
 
 
 class Incident(Model):
@@ -153,6 +159,10 @@ class Learning(Model):
     """The lesson, in Markdown."""
     title: str | None = None
     """Heading of the lesson."""
+    supersedes: Words = ()
+    """Titles or texts of earlier lessons that this one replaces."""
+    status: str | None = None
+    """Status, such as `outdated`. Default: in force, until a later lesson supersedes it."""
 
 
 class Option(Model):
@@ -228,6 +238,15 @@ class DroppedItem(Model):
     """Why it is dropped."""
 
 
+class Erratum(Model):
+    """A correction of an earlier session."""
+
+    session: Word
+    """The session that is corrected."""
+    text: Word
+    """What was wrong, and what is true, in Markdown."""
+
+
 class Session(Model):
     """A work session, recorded in one YAML file."""
 
@@ -289,6 +308,8 @@ class Session(Model):
     """Open items that will not be done, with the reason."""
     reopens: Words = ()
     """Ids or texts of closed or dropped items that are open again."""
+    errata: tuple[Erratum, ...] = ()
+    """Corrections of earlier sessions; their pages show them."""
     log: str | None = None
     """The complete text of an imported log, in Markdown."""
 

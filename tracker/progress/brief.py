@@ -1,31 +1,44 @@
-"""The brief: a summary of the project for the next session, the most useful facts first, within a word limit."""
+"""The brief: what the next session must know, within a limit of words.
+
+Can I trust the state, what is next, what is blocked, what changed, what was decided and why, where to read: each line
+with its source, and marked where the files or symbols it is about changed after it was written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import islice
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice, zip_longest
 
-from tracker.model import Session, Status, Verdict
+from tracker.model import Status, Verdict
 from tracker.plural import counted
+from tracker.progress.changed_since import changes_since
 from tracker.progress.claims import ClaimVerdict
 from tracker.progress.coverage import undocumented_since_first_session
+from tracker.progress.in_force import decisions, learnings
+from tracker.progress.items import ItemState, OpenItem, collect_items, field_path
 from tracker.progress.phase_status import PhaseStatus, because
 from tracker.progress.progress import Progress
+from tracker.progress.trust import trust
 from tracker.progress.verdicts import Judged
 from tracker.sources.reading import Path, Source
 from tracker.sources.sessions import SessionFile, SessionSource
 from tracker.words import count_words
 from tracker.workspace import PLAN_FILE
 
+WORDS = 600
+"""Words of a brief by default."""
 OPEN = (Status.REGRESSED, Status.CLAIMED, Status.BLOCKED, Status.IN_PROGRESS, Status.PLANNED)
 """Statuses of phases with open work, the most urgent first."""
 RECENT = 5
 """How many sessions count as recent."""
-FILES = 12
-"""How many files to read are listed."""
-FIRST = 8
-"""How many items of each section are kept before further items of any section."""
+MOST = {"Trust": 8, "Next": 12, "Blocked": 8, "Changed": 6, "Decided": 8, "Learned": 5, "Read first": 8}
+"""How many lines a section has at most."""
+LONGEST = 40
+"""Words of the longest line; the rest of a longer text is where it was written."""
+STEP_KINDS = ("next", "soon")
+"""Kinds of open items that are next steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +52,19 @@ class BriefItem:
     """The file that states it, if that is a file of the workspace."""
     path: Path = ()
     """The field that states it."""
+    changed: tuple[str, ...] = ()
+    """Files and symbols in it that changed after it was written."""
 
     @property
     def place(self) -> str | None:
         """File and line. Computed on demand, because the file must be parsed for it."""
         return f"{self.file.file}:{self.file.locate(self.path).line}" if self.file else None
+
+    @property
+    def words(self) -> int:
+        """Words of its line, with the bullet."""
+        marks = 2 + len(self.changed) if self.changed else 0
+        return 1 + count_words(self.text) + count_words(self.source) + bool(self.file) + marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,98 +75,104 @@ class BriefSection:
     items: tuple[BriefItem, ...]
 
 
-def brief(progress: Progress, words: int | None = None) -> list[BriefSection]:
-    """Return the sections of the brief, cut to at most `words` words if given.
+def brief(progress: Progress, words: int | None = WORDS) -> list[BriefSection]:
+    """Return the sections of the brief, cut to at most `words` words; None for all lines.
 
-    The first items of every section are kept first, in the order of the sections; then the others in the same order.
+    Every section keeps its first lines before any keeps further ones.
     """
-    sections = [BriefSection(title, tuple(items)) for title, items in _sections(progress)]
-    sections = [section for section in sections if section.items]
+    sections = [BriefSection(title, tuple(islice(items, MOST[title]))) for title, items in _sections(progress)]
+    sections = _marked(progress, [section for section in sections if section.items])
     return sections if words is None else _within(sections, words)
 
 
-def _within(sections: list[BriefSection], words: int) -> list[BriefSection]:
+def _within(sections: Sequence[BriefSection], words: int) -> list[BriefSection]:
     kept: dict[str, list[BriefItem]] = {}
-    left = words
-    for section, item in _by_use(sections):
-        left -= count_words(item.text) + count_words(item.source) + bool(item.file)
-        left -= 0 if section.title in kept else count_words(section.title)
-        if left < 0:
-            break
-        kept.setdefault(section.title, []).append(item)
+    rounds = zip_longest(*([(section, item) for item in section.items] for section in sections))
+    for section, item in filter(None, chain.from_iterable(rounds)):
+        cost = item.words + (0 if section.title in kept else 1 + count_words(section.title))
+        if cost <= words:
+            words -= cost
+            kept.setdefault(section.title, []).append(item)
     return [BriefSection(one.title, tuple(kept[one.title])) for one in sections if one.title in kept]
 
 
-def _by_use(sections: list[BriefSection]) -> Iterator[tuple[BriefSection, BriefItem]]:
-    yield from ((section, item) for section in sections for item in section.items[:FIRST])
-    yield from ((section, item) for section in sections for item in section.items[FIRST:])
+def _marked(progress: Progress, sections: Iterable[BriefSection]) -> list[BriefSection]:
+    """Mark the lines of sessions whose subject changed after them."""
+    files = {f"session {one.session.session}": one for one in progress.sessions}
+    ready = list(sections)
+    said = [(files[item.source], item.text) for one in ready for item in one.items if item.source in files]
+    changes = iter(changes_since(progress, said))
+
+    def mark(item: BriefItem) -> BriefItem:
+        changed = tuple(next(changes)) if item.source in files else ()
+        return replace(item, changed=changed) if changed else item
+
+    return [BriefSection(one.title, tuple(map(mark, one.items))) for one in ready]
 
 
 def _sections(progress: Progress) -> Iterator[tuple[str, Iterator[BriefItem]]]:
-    yield "State", _state(progress)
-    yield "Wrong", _wrong(progress)
-    yield "Next actions", _next(progress)
-    yield "Not met", _not_met(progress)
-    yield "Open questions", _questions(progress)
-    yield "Running or blocked", _under_way(progress)
-    yield "What changed last", _last_changes(progress)
+    items = collect_items(progress.sessions, progress.plan, progress.facts.history.commits).items
+    still = [one for one in items if one.state is ItemState.OPEN]
+    yield "Trust", _trust(progress)
+    yield "Next", _next(progress, still)
+    yield "Blocked", _blocked(progress, still)
+    yield "Changed", _changed(progress)
+    yield "Decided", _decided(progress)
+    yield "Learned", _learned(progress)
     yield "Read first", _files(progress)
-    yield "Decisions in force", _decisions(progress)
-    yield "What verified things", _verified(progress)
-    yield "Learnt lately", _learnings(progress)
 
 
-def _state(progress: Progress) -> Iterator[BriefItem]:
+def _trust(progress: Progress) -> Iterator[BriefItem]:
+    """What is known to be wrong, one line a kind, and how far the open phases are."""
     plan = _Plan(progress)
     met, criteria = progress.verified
-    yield BriefItem(f"{progress.status}: {met} of {criteria} criteria verified by evidence", "all phases")
+    said = trust(progress)
+    yield BriefItem(f"{said.sentence}; {met} of {criteria} criteria verified by evidence", "`tracker check`")
+    for last in progress.sessions[-1:]:
+        session = last.session
+        yield _said(last, f"The last session was {session.session} on {session.date}: {_line(session.focus)}", "focus")
     for one in _open_phases(progress):
         done = f"{one.tasks_done}/{len(one.tasks)} tasks, {one.criteria_held}/{len(one.criteria)} criteria"
         yield plan.item(f"{one.phase.id} {one.phase.title}: {one.status}, {done}", "phase", one.phase.id)
     for status in (Status.COMPLETE, Status.DEFERRED):
         if names := [one.phase.id for one in progress.phases if one.status is status]:
             yield BriefItem(f"{status}: {', '.join(names)}", "all phases")
-    for last in progress.sessions[-1:]:
-        session = last.session
-        yield _said(last, f"The last session was {session.session} on {session.date}: {_line(session.focus)}", "focus")
-        if session.handoff.state:
-            yield _said(last, session.handoff.state, "handoff", "state")
-
-
-def _wrong(progress: Progress) -> Iterator[BriefItem]:
-    for problem in progress.facts.problems:
-        yield BriefItem(problem.message, f"{problem.file}:{problem.line}")
-    undocumented = undocumented_since_first_session(progress)
-    if undocumented:
+    for problem in progress.facts.problems[:1]:
+        more = len(progress.facts.problems) - 1
+        yield BriefItem(f"{problem.message}{f', and {more} more problems' if more else ''}", problem.file)
+    if undocumented := undocumented_since_first_session(progress):
         newest = undocumented[0]
         count = counted(len(undocumented), "commit belongs", "commits belong")
-        yield BriefItem(f"{count} to no session; the newest: {newest.subject}", f"commit {newest.hash[:7]}")
-    files = {one.session.session: one for one in progress.sessions}
-    for claim in reversed(progress.refuted):  # the newest first: older ones may be known
-        text = f"{claim.kind} {claim.subject}, refuted: {claim.reason}"
-        yield _said(files[claim.session], text, *claim.field)
+        yield BriefItem(f"{count} to no session; the newest: {_line(newest.subject)}", f"commit {newest.hash[:7]}")
 
 
-def _next(progress: Progress) -> Iterator[BriefItem]:
-    one = next((one for one in reversed(progress.sessions) if _has_next(one.session)), None)
-    if one is None:
-        return
-    session = one.session
-    if session.handoff.next_action:
-        yield _said(one, session.handoff.next_action, "handoff", "next_action")
-    for index, text in enumerate(session.next.immediate):
-        yield _said(one, text, "next", "immediate", index)
-    options = enumerate(session.next.options)
+def _next(progress: Progress, still: Sequence[OpenItem]) -> Iterator[BriefItem]:
+    """The steps of the last session, its options, what is not met, and older steps, the longest neglected first."""
+    of = _Items(progress)
+    steps = [one for one in still if one.kind in STEP_KINDS]
+    yield from (of.item(one) for one in sorted(steps, key=_urgency) if one.idle == 0)
+    yield from _options(progress)
+    older = [one for one in steps if one.idle]
+    if len(older) > 1:
+        yield BriefItem(f"{len(older)} older steps are open", "`tracker items`")
+    yield from (of.item(one) for one in older[:RECENT])
+    yield from _not_met(progress)
+    yield from (of.item(one) for one in older[RECENT:])
+
+
+def _urgency(item: OpenItem) -> tuple[bool, bool]:
+    return item.kind != "next", item.field != "handoff.next_action"
+
+
+def _options(progress: Progress) -> Iterator[BriefItem]:
+    one = next((one for one in reversed(progress.sessions) if one.session.next.model_fields_set), None)
+    options = enumerate(one.session.next.options) if one else ()
     for index, option in sorted(options, key=lambda pair: not pair[1].recommended):
         steps = f": {'; '.join(map(_line, option.steps))}" if option.recommended and option.steps else ""
         recommended = " (recommended)" if option.recommended else ""
-        yield _said(one, f"Option {_line(option.title)}{recommended}{steps}", "next", "options", index)
-    for index, text in enumerate(session.next.short_term):
-        yield _said(one, f"Soon: {_line(text)}", "next", "short_term", index)
-
-
-def _has_next(session: Session) -> bool:
-    return bool(session.next.model_fields_set or session.handoff.next_action)
+        if one:
+            text = f"Option {_line(option.title)}{recommended}{steps}"
+            yield _said(one, text, "next", "options", index)
 
 
 def _not_met(progress: Progress) -> Iterator[BriefItem]:
@@ -156,37 +183,25 @@ def _not_met(progress: Progress) -> Iterator[BriefItem]:
             yield plan.item(text, "criterion", one.criterion.id)
 
 
-def _questions(progress: Progress) -> Iterator[BriefItem]:
-    """Questions of recent sessions that no session has answered."""
-    answered = {
-        question.question.strip()
-        for one in progress.sessions
-        for question in one.session.assessments
-        if question.answer or question.conclusion
-    }
-    for one in reversed(progress.sessions[-RECENT:]):
-        for index, asked in enumerate(one.session.assessments):
-            if asked.question.strip() not in answered:
-                yield _said(one, asked.question, "assessments", index, "question")
-
-
-def _under_way(progress: Progress) -> Iterator[BriefItem]:
-    plan = _Plan(progress)
+def _blocked(progress: Progress, still: Sequence[OpenItem]) -> Iterator[BriefItem]:
+    """Blocked tasks and phases, and what else keeps work from going on: blockers, questions, risks."""
+    plan, of = _Plan(progress), _Items(progress)
     for phase in _open_phases(progress):
         for task in phase.tasks:
-            if task.status in (Status.BLOCKED, Status.IN_PROGRESS):
+            if task.status is Status.BLOCKED:
                 text = f"task {task.task.id} {_line(task.task.title)} is {task.status}"
                 yield plan.said(text, task.sessions, "tasks", task.task.id)
         if phase.status is Status.BLOCKED:
             yield plan.said(f"phase {phase.phase.id} is blocked", phase.sessions, "phases", phase.phase.id)
-    for one in progress.sessions[-1:]:
-        for index, text in enumerate(one.session.handoff.blockers):
-            yield _said(one, text, "handoff", "blockers", index)
+    rest = [one for one in still if one.kind not in (*STEP_KINDS, "deferred")]
+    yield from (of.item(one) for one in sorted(rest, key=lambda one: one.kind != "blocker"))
 
 
-def _last_changes(progress: Progress) -> Iterator[BriefItem]:
+def _changed(progress: Progress) -> Iterator[BriefItem]:
     for one in progress.sessions[-1:]:
         session = one.session
+        if session.handoff.state:
+            yield _said(one, session.handoff.state, "handoff", "state")
         if session.summary:
             yield _said(one, session.summary, "summary")
         for index, text in enumerate(session.highlights):
@@ -194,11 +209,31 @@ def _last_changes(progress: Progress) -> Iterator[BriefItem]:
         for index, text in enumerate(session.handoff.context):
             yield _said(one, text, "handoff", "context", index)
         for commit, _ in reversed(progress.attribution.commits.get(session.session, [])[-RECENT:]):
-            yield BriefItem(commit.subject, f"commit {commit.hash[:7]}")
+            yield BriefItem(_line(commit.subject), f"commit {commit.hash[:7]}")
+
+
+def _decided(progress: Progress) -> Iterator[BriefItem]:
+    """Decisions in force of recent sessions and of those that worked on open phases, then the others."""
+    held = [one for one in decisions(progress.sessions) if one.holds]
+    working = {name for phase in _open_phases(progress) for name in phase.sessions}
+    working |= {one.session.session for one in progress.sessions[-RECENT:]}
+    for one in sorted(held, key=lambda one: one.file.session.session not in working):
+        reason = _prose(one.entry.rationale or "")
+        why = f", because {reason}" if reason else ""
+        yield _said(one.file, f"{_line(one.entry.decision)}{why}", *one.path)
+
+
+def _learned(progress: Progress) -> Iterator[BriefItem]:
+    for one in learnings(progress.sessions):
+        if one.holds:
+            text = _line(one.entry.text)
+            title = _line(one.entry.title or "")
+            repeats = not title or text.strip("*_` ").startswith(title)
+            yield _said(one.file, text if repeats else f"{title}: {text}", *one.path)
 
 
 def _files(progress: Progress) -> Iterator[BriefItem]:
-    """The files that open criteria refer to, with lines, then the files that the last session changed."""
+    """The files that open criteria refer to, with lines, what verifies them, and the files of the last session."""
     seen: set[str] = set()
 
     def found() -> Iterator[BriefItem]:
@@ -208,6 +243,8 @@ def _files(progress: Progress) -> Iterator[BriefItem]:
                 line = f":{checked.found.line}" if checked.found.line else ""
                 yield from (BriefItem(f"{path}{line}", by) for path in checked.evidence.files)
                 yield from (BriefItem(path, by) for path in checked.changed[:3])
+                if checked.found.verdict is not Verdict.MISSING:
+                    yield from (BriefItem(f"`{command}`", by) for command in checked.evidence.commands)
         for last in progress.sessions[-1:]:
             confirmed = [
                 claim.subject
@@ -216,49 +253,28 @@ def _files(progress: Progress) -> Iterator[BriefItem]:
             ]
             yield from (BriefItem(path, f"session {last.session.session}") for path in confirmed)
 
-    def fresh() -> Iterator[BriefItem]:
-        for item in found():
-            if item.text not in seen:
-                seen.add(item.text)
-                yield item
-
-    return islice(fresh(), FILES)
-
-
-def _decisions(progress: Progress) -> Iterator[BriefItem]:
-    """Decisions of recent sessions and of sessions that worked on open phases, the newest first."""
-    working = {name for phase in _open_phases(progress) for name in phase.sessions}
-    recent = {one.session.session for one in progress.sessions[-RECENT:]}
-    for one in reversed(progress.sessions):
-        if one.session.session in working | recent:
-            for index, decision in enumerate(one.session.decisions):
-                why = f", because {_line(decision.rationale)}" if decision.rationale else ""
-                yield _said(one, f"{_line(decision.decision)}{why}", "decisions", index)
-
-
-def _verified(progress: Progress) -> Iterator[BriefItem]:
-    plan = _Plan(progress)
-    for phase in progress.phases:
-        for one in (*phase.prerequisites, *phase.criteria):
-            for checked in one.checked:
-                for command in checked.evidence.commands if checked.found.verdict is not Verdict.MISSING else ():
-                    yield plan.item(f"`{command}`: {checked.found.text}", "criterion", one.criterion.id)
-    for last in progress.sessions[-1:]:
-        for index, test in enumerate(last.session.tests):
-            outcome = f": {_line(test.outcome)}" if test.outcome else ""
-            yield _said(last, f"{_line(test.name)}{outcome}", "tests", index)
-
-
-def _learnings(progress: Progress) -> Iterator[BriefItem]:
-    for one in reversed(progress.sessions[-RECENT:]):
-        for index, learning in enumerate(one.session.learnings):
-            title = f"{_line(learning.title)}: " if learning.title else ""
-            yield _said(one, f"{title}{_line(learning.text)}", "learnings", index)
+    for item in found():
+        if item.text not in seen:
+            seen.add(item.text)
+            yield item
 
 
 def _said(one: SessionFile, text: str, *path: str | int) -> BriefItem:
     """A fact that a field of a session states."""
     return BriefItem(_line(text), f"session {one.session.session}", one.source, path)
+
+
+class _Items:
+    """Makes lines of open items."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._files = {one.session.session: one for one in progress.sessions}
+
+    def item(self, one: OpenItem) -> BriefItem:
+        """The line of an open item: its kind, unless it is a next step, and its text and age."""
+        kind = "" if one.kind == "next" else f"{one.kind}: "
+        age = f" (open for {counted(one.age, 'session')})" if one.age > 1 else ""
+        return _said(self._files[one.session], f"{kind}{_line(one.text)}{age}", *field_path(one.field))
 
 
 class _Plan:
@@ -302,6 +318,13 @@ def _open_phases(progress: Progress) -> list[PhaseStatus]:
     return sorted((one for one in progress.phases if one.status in OPEN), key=lambda one: OPEN.index(one.status))
 
 
+def _prose(text: str) -> str:
+    """The first paragraph that is no table, code or heading, on one line."""
+    plain = re.sub(r"```.*?(```|\Z)", "", text, flags=re.DOTALL)
+    return next((_line(one) for one in plain.split("\n\n") if re.match(r"\s*[^\s|#<>-]", one)), "")
+
+
 def _line(text: str) -> str:
-    """The first paragraph of a Markdown text, on one line."""
-    return " ".join(text.strip().split("\n\n", 1)[0].split())
+    """The first paragraph of a Markdown text, on one line of at most LONGEST words."""
+    words = text.strip().split("\n\n", 1)[0].split()
+    return " ".join(words[:LONGEST]) + ("…" if len(words) > LONGEST else "")

@@ -56,7 +56,8 @@ _REVERTED_REQUEST = re.compile(r"^(?:Reverts|This reverts merge request) \S*([#!
 _CORRECTION = re.compile(r"(fixup|squash|amend)! ")
 _UNNOTICED = re.compile(
     r"""
-      bump\ (?: the\ \S+\ group\b.* | \S+\ from\ \S+\ to\ \S+.* | \S+\ in\ (?:/|the\ \S+\ group).* ) | update\ dependency\ \S+\ to\ .*  # by a bot
+      bump\ (?: the\ \S+\ group\b.* | \S+\ from\ \S+\ to\ \S+.* | \S+\ in\ (?:/|the\ \S+\ group).* )
+    | update\ dependency\ \S+\ to\ .*  # by a bot
     | (?: (?:release|version|bump(?:\ version)?(?:\ to)?|prepare(?:\ for)?)\ )* v?\d+\.\d+[\w.+-]*  # a version alone
     | refactor(?:s|ed|ing)?\ .*
     """,

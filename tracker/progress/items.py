@@ -3,6 +3,7 @@
 An item is known by its text without case and punctuation, so the same text in several sessions is one item. It is
 closed by `closes` of a session, by an equal highlight or piece of work of a later session, by the answer to a question,
 by its task in the plan, or by a commit with the trailer `Closes-Item: <id>`. Naming it again later opens it again.
+An item that a later session seems to have done in other words is only proposed for closing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tracker.model import Commit, Plan, Session, Status
+from tracker.progress.proposals import Doings, Proposal
 from tracker.sources.reading import Path, dotted
 from tracker.sources.sessions import SessionFile
 from tracker.words import folded, tokens
@@ -63,6 +65,8 @@ class OpenItem:
     reason: str | None = None
     similar: tuple[str, ...] = ()
     """Ids of other open items with a similar text."""
+    proposal: Proposal | None = None
+    """A later session that seems to have done it."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +95,11 @@ def collect_items(sessions: Sequence[SessionFile], plan: Plan, commits: Iterable
                 register.close_by_commit(commit, text)
     last = len(sessions) - 1
     similar = _similar([item for item in register.items.values() if item.state is ItemState.OPEN])
+    doings = Doings(sessions)
     items = [
         replace(
             item,
+            proposal=doings.proposal(item.text, register.last[item.id]) if item.state is ItemState.OPEN else None,
             age=last - register.first[item.id],
             idle=last - register.last[item.id],
             similar=similar.get(item.id, ()),
@@ -160,6 +166,7 @@ class _Register:
         else:
             self.items[name] = replace(
                 old,
+                kind=item.kind,
                 sessions=tuple(dict.fromkeys([*old.sessions, *item.sessions])),
                 task=old.task or item.task,
                 owner=item.owner or old.owner,
@@ -220,6 +227,11 @@ def _done(session: Session) -> Iterator[str]:
     yield from session.highlights
     yield from (work.title for work in session.work)
     yield from (asked.question for asked in session.assessments if asked.answer or asked.conclusion)
+
+
+def field_path(field: str) -> Path:
+    """Return the path of a dotted field such as `next.immediate[0]`."""
+    return tuple(int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", field))
 
 
 def _key(text: str) -> str:

@@ -20,6 +20,7 @@ from tracker.model import (
     Version,
 )
 from tracker.progress.fingerprint import fingerprint
+from tracker.progress.in_force import decisions
 from tracker.progress.phase_status import PhaseStatus
 from tracker.progress.progress import Progress
 from tracker.progress.verdicts import Checked, Judged
@@ -118,9 +119,9 @@ def snapshot(
         changes=content.changes if content else None,
         contributors=content.contributors if content else (),
         decisions=tuple(
-            FrozenDecision(decision=item.decision, rationale=item.rationale, session=one.session.session)
-            for one in sessions
-            for item in one.session.decisions
+            FrozenDecision(decision=one.entry.decision, rationale=one.entry.rationale, session=one.file.session.session)
+            for one in reversed(decisions(sessions))
+            if one.holds
         ),
         **({"next": last.next} if last else {}),
     )

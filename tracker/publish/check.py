@@ -8,6 +8,7 @@ from enum import StrEnum
 from tracker.model import Problem, Status
 from tracker.progress.claims import Claim, ClaimVerdict, claim_problem
 from tracker.progress.conflicts import disagreements
+from tracker.progress.neglected import neglected
 from tracker.progress.placeholders import unwritten
 from tracker.progress.progress import Progress
 from tracker.progress.unknown_ids import unplanned
@@ -26,12 +27,13 @@ class ComplaintKind(StrEnum):
     UNWRITTEN = "Not written yet"
     UNKNOWN = "Unknown"
     ONLY_HERE = "Only on this machine"
+    NEGLECTED = "Open for too long"
 
 
 ALWAYS = (ComplaintKind.PROBLEM, ComplaintKind.REFUTED)
 """A check fails on these."""
 CONFLICTS = (ComplaintKind.NOT_COMPLETE, ComplaintKind.REGRESSION)
-WHEN_STRICT = (ComplaintKind.DISPUTED, ComplaintKind.ONLY_HERE, *CONFLICTS)
+WHEN_STRICT = (ComplaintKind.DISPUTED, ComplaintKind.ONLY_HERE, ComplaintKind.NEGLECTED, *CONFLICTS)
 """Only a strict check fails on these."""
 _OF_PHASE = {Status.CLAIMED: ComplaintKind.NOT_COMPLETE, Status.REGRESSED: ComplaintKind.REGRESSION}
 
@@ -70,6 +72,7 @@ def complaints(progress: Progress, *, strict: bool, verbose: bool = False) -> li
         *_claims(progress, progress.claims_with(ClaimVerdict.DISPUTED), ComplaintKind.DISPUTED),
         *((one.problem, _OF_PHASE[one.kind]) for one in disagreements(progress)),
         *((problem, ComplaintKind.ONLY_HERE) for problem in untracked_results(progress)),
+        *((problem, ComplaintKind.NEGLECTED) for problem in neglected(progress)),
         *((problem, ComplaintKind.UNPLANNED) for problem in unplanned(progress)),
         *((problem, ComplaintKind.UNWRITTEN) for problem in unwritten(progress)),
     ]

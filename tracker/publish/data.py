@@ -84,7 +84,10 @@ def brief_data(progress: Progress, sections: list[BriefSection]) -> dict[str, An
         "sections": [
             {
                 "title": section.title,
-                "items": [{"text": one.text, "source": one.source, "place": one.place} for one in section.items],
+                "items": [
+                    {"text": one.text, "source": one.source, "place": one.place, "changed_since": one.changed}
+                    for one in section.items
+                ],
             }
             for section in sections
         ],

@@ -38,13 +38,13 @@ LANGUAGES = frozenset([
     "bash", "c", "cmake", "console", "cpp", "cs", "csharp", "css", "csv", "cuda", "cython", "diff", "docker",
     "dockerfile", "go", "graphql", "groovy", "haskell", "hcl", "html", "http", "ini", "java", "javascript", "js",
     "json", "json5", "jsonc", "jsonl", "jsx", "julia", "kotlin", "latex", "less", "lua", "make", "makefile",
-    "markdown", "matlab", "md", "nginx", "nix", "objc", "ocaml", "pascal", "patch", "perl", "php", "powershell",
-    "proto", "protobuf", "ps1", "py", "pycon", "pytb", "python", "python3", "r", "rb", "rst", "ruby", "rust", "sass",
-    "scala", "scss", "sh", "shell", "sql", "svg", "swift", "tcl", "terraform", "tex", "text", "toml", "ts", "tsx",
-    "txt", "typescript", "vim", "xml", "yaml", "yml", "zig", "zsh",
+    "markdown", "matlab", "md", "mermaid", "nginx", "nix", "objc", "ocaml", "pascal", "patch", "perl", "php",
+    "powershell", "proto", "protobuf", "ps1", "py", "pycon", "pytb", "python", "python3", "r", "rb", "rst", "ruby",
+    "rust", "sass", "scala", "scss", "sh", "shell", "sql", "svg", "swift", "tcl", "terraform", "tex", "text",
+    "toml", "ts", "tsx", "txt", "typescript", "vim", "xml", "yaml", "yml", "zig", "zsh",
 ])
 # fmt: on
-"""Languages that only colour a fence. Sites give others (mermaid, math, plantuml, …) to programs of their own."""
+"""Languages that only colour a fence, and mermaid, which browsers draw. Sites give others to programs of their own."""
 
 LARGEST_TEXT = 2_000_000
 LONGEST_PARAGRAPH = 10_000
@@ -392,8 +392,15 @@ def _joins(before: RenderTreeNode, node: RenderTreeNode) -> bool:
     return (before.type in _LISTS and node.type in _LISTS) or (before.type == node.type == "blockquote")
 
 
+_ALERT = re.compile(r"&#x5b;!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)&#x5d;\s*")
+
+
 def _quote(node: RenderTreeNode, context: RenderContext) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in _blocks(node.children, context).split("\n"))
+    """A quote; an alert of GitHub has its kind as a title, because few sites know the syntax."""
+    text = _blocks(node.children, context)
+    if alert := _ALERT.match(text):
+        text = f"**{alert[1].capitalize()}**\n\n{text[alert.end() :]}".rstrip()
+    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
 
 
 def _list_item(node: RenderTreeNode, context: RenderContext) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from tracker.model import Glob, Phase, Plan, Problem
+from tracker.sources.chapters import named_by_chapter
 from tracker.sources.reading import Source, UnreadableFile, files_among, nearest
 from tracker.sources.yaml import MalformedYAML
 from tracker.workspace import PLAN_FILE
@@ -36,6 +37,7 @@ def read_plan(root: Path) -> tuple[Plan | None, list[Problem]]:
         parts, found = _phases_in_files(root, glob, source)
         placed += parts
         problems += found
+    placed = _by_chapter(placed)
     problems += _duplicates(placed)
     problems += _dependencies(placed)
     if plan is None or problems:
@@ -50,6 +52,7 @@ def places(root: Path, plan: Plan) -> dict[str, Place]:
         placed, _ = _phases_in_files(root, plan.phase_files, source)
     else:
         placed = [(phase, source, ("phases", index)) for index, phase in enumerate(plan.phases)]
+    placed = _by_chapter(placed)
     found = {phase.id: (source, path) for phase, source, path in placed}
     for phase, source, path in placed:
         for key in ("prerequisites", "criteria"):
@@ -102,6 +105,12 @@ def _phases_in_files(root: Path, glob: str, source: Source) -> tuple[list[Placed
         if phase:
             placed.append((phase, part, ()))
     return placed, problems
+
+
+def _by_chapter(placed: list[Placed]) -> list[Placed]:
+    """The phases, whose ids may repeat between chapters, under names that do not."""
+    named = named_by_chapter([phase for phase, _, _ in placed])
+    return [(phase, source, path) for phase, (_, source, path) in zip(named, placed, strict=True)]
 
 
 def _duplicates(placed: list[Placed]) -> Iterator[Problem]:

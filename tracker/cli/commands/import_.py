@@ -29,20 +29,34 @@ if TYPE_CHECKING:
     show_default=True,
     help="Source of session ids. Logs with the same id become one session; `file` makes one session per file.",
 )
+@click.option("--plan", is_flag=True, help="Read FILES as trackers and check lists, into tracker.yml and versions.")
 @format_option()
 @click.pass_obj
 def command(
-    workspace: Path | None, files: tuple[Path, ...], into: Path | None, dry_run: bool, update: bool, ids: str, form: str
+    workspace: Path | None,
+    files: tuple[Path, ...],
+    into: Path | None,
+    dry_run: bool,
+    update: bool,
+    ids: str,
+    plan: bool,
+    form: str,
 ) -> None:
-    """Import Markdown logs as session files.
+    """Import Markdown logs as session files, or trackers as the plan.
 
-    The session file keeps the whole text of the log. Exits with 1 when one of FILES cannot be imported; the others
-    are imported anyway.
+    The session file keeps the whole text of the log. With --plan, FILES are hand-made trackers and check lists: their
+    phases become tracker.yml, and each numbered one a frozen version. An existing plan only changes with --update,
+    which adds to it and shows the diff. Exits with 1 when one of FILES cannot be imported; the others are imported
+    anyway.
 
     \b
     Example:
       tracker import --dry-run notes/*.md
+      tracker import --plan docs/TRACKER_v3_*.md
     """
+    if plan:
+        _import_plan(into or workspace or Path(), files, form, dry_run=dry_run, update=update)
+        return
     from tracker.commands.import_logs import IdSource, importer
 
     done: list[Imported] = []
@@ -56,6 +70,32 @@ def command(
 
         print_json({"schema": SCHEMA, "logs": list(map(_data, done))})
     sys.exit(1 if any(one.failed for one in done) else 0)
+
+
+def _import_plan(start: Path, files: tuple[Path, ...], form: str, *, dry_run: bool, update: bool) -> None:
+    from dataclasses import asdict
+
+    from tracker.commands.import_plan import import_plan
+
+    done = import_plan(start, files, dry_run=dry_run, update=update)
+    if form == "json":
+        from tracker.publish.data import SCHEMA
+
+        print_json({"schema": SCHEMA, **asdict(done)})
+        sys.exit(1 if done.failed else 0)
+    for one in done.documents:
+        for line, text in one.doubts:
+            click.echo(f"{one.source}:{line}: doubtful: {text}")
+        if one.message:
+            click.echo(f"{one.source}: {one.message}", err=True)
+    if done.diff:
+        click.echo(done.diff)
+    found = ", ".join(f"{name} {count}" for name, count in done.found.items())
+    more = "; it would change as shown: `--update` adds to it" if done.outcome == "kept" else ""
+    click.echo(f"{_relative(done.target)}: {done.outcome}{more}\n  found: {found or 'nothing'}")
+    for version in done.versions:
+        click.echo(f"{_relative(version.target)}: {version.outcome}")
+    sys.exit(1 if done.failed else 0)
 
 
 def _data(one: Imported) -> dict[str, Any]:

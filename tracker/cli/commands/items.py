@@ -16,11 +16,16 @@ if TYPE_CHECKING:
     from tracker.progress.items import ItemState, OpenItem
 
 
+LONGEST = 80
+"""Characters of the longest proposal that is shown whole."""
+
+
 @click.group(invoke_without_command=True)
 @click.option("--all", "everything", is_flag=True, help="Include closed and dropped items.")
 @click.option("--kind", "kinds", multiple=True, help="Show only items of this kind, such as blocker (repeatable).")
 @click.option("--owner", help="Show only items of this owner.")
 @click.option("--task", help="Show only items of this task.")
+@click.option("--proposed", is_flag=True, help="Show only items that a later session seems to have done.")
 @click.option("--older-than", type=click.IntRange(min=0), metavar="N", help="Show only items older than N sessions.")
 @format_option()
 @click.pass_context
@@ -30,6 +35,7 @@ def command(
     kinds: tuple[str, ...],
     owner: str | None,
     task: str | None,
+    proposed: bool,
     older_than: int | None,
     form: str,
 ) -> None:
@@ -57,6 +63,7 @@ def command(
         and (not kinds or one.kind in kinds)
         and (owner is None or one.owner == owner)
         and (task is None or one.task == task)
+        and (one.proposal is not None or not proposed)
         and (older_than is None or one.age > older_than)
     ]
     if form == "json":
@@ -80,7 +87,13 @@ def _line(item: OpenItem) -> str:
     details += [f"{item.state} by {item.by}"] if item.by else []
     details += [item.reason] if item.reason else []
     details += [f"similar to {', '.join(item.similar)}"] if item.similar else []
+    if item.proposal:
+        details.append(f"perhaps done in session {item.proposal.session}: {_short(item.proposal.text)}")
     return f"{item.id} {item.kind}: {item.text} ({', '.join(details)})"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 @command.command("close")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tracker.model import NamedCommit, Problem, Session
 from tracker.progress.attribution import Attribution, MentionedSessions, attribute
@@ -53,6 +54,9 @@ def _claims(session: Session, commits: CommitClaims, files: FileClaims) -> Itera
 
 
 def _claim(session: Session, kind: str, subject: str, found: Judgement, field: FieldPath) -> Claim:
+    if session.log is not None and (found.verdict, found.detail) == (ClaimVerdict.REFUTED, Detail.NOT_FOUND):
+        # An imported log does not say that a file was committed, and may have been written about another clone.
+        found = replace(found, verdict=ClaimVerdict.UNKNOWN, reason=f"{found.reason}; the session is an imported log")
     return Claim(session.session, kind, subject, found.verdict, found.detail, found.reason, field, found.commit)
 
 

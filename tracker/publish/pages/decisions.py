@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from tracker.progress.in_force import StatedDecision, StatedLearning, decisions, learnings
 from tracker.publish.page import Page
 from tracker.publish.site import DECISIONS, Site
 
@@ -15,5 +16,22 @@ def pages(site: Site) -> Iterator[Page]:
     def of(kind: str) -> list[tuple[str, str, object]]:
         return [(session.session, page, entry) for session, page in sessions for entry in getattr(session, kind)]
 
-    values = {kind: of(kind) for kind in ("decisions", "incidents", "learnings")}
+    def stated(entries: Iterable[StatedDecision | StatedLearning]) -> list[tuple[str, str, object, str]]:
+        return [
+            (
+                name := one.file.session.session,
+                site.session_pages[name],
+                one.entry,
+                f"superseded by session {one.superseded_by}" if one.superseded_by else one.entry.status or "in force",
+            )
+            for one in entries
+        ]
+
+    stated_decisions = decisions(site.progress.sessions)
+    values = {
+        "decisions": stated(one for one in stated_decisions if one.holds),
+        "past": stated(one for one in stated_decisions if not one.holds),
+        "incidents": of("incidents"),
+        "learnings": stated(learnings(site.progress.sessions)),
+    }
     yield Page(DECISIONS, "decisions.md.j2", values)

@@ -12,6 +12,7 @@ from tracker.publish.pages.sessions import session_row
 from tracker.publish.site import HOME, Site
 
 LATEST = 5
+OPEN_ITEMS = 10
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -39,6 +40,13 @@ def pages(site: Site) -> Iterator[Page]:
         "refuted": len(progress.refuted),
         "problems": progress.facts.problems,
         "last": last,
+        "open_items": site.open_items[:OPEN_ITEMS],
+        "open_count": len(site.open_items),
+        "session_pages": {
+            name: site.session_pages[name]
+            for one in site.open_items[:OPEN_ITEMS]
+            for name in (one.session, *([one.proposal.session] if one.proposal else ()))
+        },
         "next": steps,
         "next_page": site.session_pages[steps.session.session] if steps else None,
     }

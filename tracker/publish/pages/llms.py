@@ -18,7 +18,6 @@ INDEX = {
     DISAGREEMENTS: "Where statements and evidence differ",
     VERSIONS: "Frozen progress trackers",
 }
-BRIEF_WORDS = 800
 MOST_SESSIONS = 200
 """How many sessions `llms-full.txt` contains, the newest; every session has a page."""
 
@@ -27,9 +26,9 @@ def pages(site: Site) -> Iterator[Page]:
     """Yield both files as plain text; nothing in them is escaped."""
     progress = site.progress
     head = {"plan": progress.plan.project, "status": progress.status, "verified": progress.verified}
-    short = {"sections": brief(progress, BRIEF_WORDS), "index": INDEX}
+    short = {"sections": brief(progress), "index": INDEX}
     yield Page("llms.txt", "llms.txt.j2", head | short)
     newest = progress.sessions[: -MOST_SESSIONS - 1 : -1]
-    full = {"sections": brief(progress), "phases": progress.phases, "files": newest}
+    full = {"sections": brief(progress, None), "phases": progress.phases, "files": newest}
     older = {"older": len(progress.sessions) - len(newest)}
     yield Page("llms-full.txt", "llms-full.txt.j2", head | full | older)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date as Date
 from itertools import groupby
 
+from tracker.model import Session
 from tracker.progress.claims import ClaimVerdict
+from tracker.progress.items import ItemList
 from tracker.publish.page import Page
 from tracker.publish.pages.runs import run_row
 from tracker.publish.site import SESSIONS, Site
@@ -72,6 +74,8 @@ def pages(site: Site) -> Iterator[Page]:
     task_status = {task.task.id: task.status for one in progress.phases for task in one.tasks}
     phase_status = {one.phase.id: one.status for one in progress.phases}
     counts = progress.facts.history.counts
+    items = site.items
+    corrections = _corrections(progress.sessions)
     for index, one in enumerate(progress.sessions):
         session = one.session
         name = session.session
@@ -88,14 +92,40 @@ def pages(site: Site) -> Iterator[Page]:
             "task_status": {task: task_status[task] for task in session.tasks if task in task_status},
             "phase_status": {phase: phase_status[phase] for phase in session.phases if phase in phase_status},
             "phase_pages": {phase: site.phase_pages[phase] for phase in sorted(said) if phase in site.phase_pages},
-            "session_pages": _cited(site, one),
+            "session_pages": _cited(site, one, corrections.get(name, [])),
+            "settled": _settled(items, session),
+            "corrections": corrections.get(name, []),
             "before": rows[index - 1] if index else None,
             "after": rows[index + 1] if index + 1 < len(rows) else None,
         }
         yield Page(site.session_pages[name], "session.md.j2", values)
 
 
-def _cited(site: Site, one: SessionFile) -> dict[str, str]:
+def _settled(items: ItemList, session: Session) -> dict[str, list[tuple[str, str | None]]]:
+    """The items that a session closes, drops and reopens, in their words, with the reason."""
+
+    def text(reference: str) -> str:
+        item = items.find(reference)
+        return item.text if item else reference
+
+    return {
+        "closes": [(text(one), None) for one in session.closes],
+        "drops": [(text(one.item), one.reason) for one in session.drops],
+        "reopens": [(text(one), None) for one in session.reopens],
+    }
+
+
+def _corrections(sessions: list[SessionFile]) -> dict[str, list[tuple[str, str]]]:
+    """For each session, the later sessions that correct it, with their words."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in sessions:
+        for erratum in one.session.errata:
+            found.setdefault(erratum.session, []).append((one.session.session, erratum.text))
+    return found
+
+
+def _cited(site: Site, one: SessionFile, corrections: list[tuple[str, str]]) -> dict[str, str]:
     session = one.session
     names = {named.session for named in session.commits} | {test.session for test in session.tests}
+    names |= {erratum.session for erratum in session.errata} | {by for by, _ in corrections}
     return {name: site.session_pages[name] for name in sorted(filter(None, names)) if name in site.session_pages}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tracker.sources.logs import commits, decisions, files, incidents, steps, work
+from tracker.sources.logs import commits, decisions, files, incidents, statuses, steps, work
 from tracker.sources.logs.document import Block, Label, LogDocument, Section, labels
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.head import is_head_lines
@@ -22,7 +22,7 @@ from tracker.sources.logs.meanings import (
     meaning_of,
     plain,
 )
-from tracker.sources.logs.named import paths, said_commits
+from tracker.sources.logs.named import is_surely_path, paths, said_commits
 from tracker.sources.logs.texts import says_nothing
 
 M = Meaning
@@ -31,11 +31,18 @@ Reader = Callable[[Section, Meaning, Log], None]
 
 def collect(document: LogDocument, titles: Sequence[Section], facts: LogFacts) -> None:
     """Collect the facts of a whole log. The headings of its head are titles without another meaning."""
-    _visit(document.root, None, Log(document, facts, titles))
+    log = Log(document, facts, titles)
+    _visit(document.root, None, log)
+    statuses.read_prose(log)
 
 
-def _visit(section: Section, within: Meaning | None, log: Log, *, reported: bool = False) -> None:
-    """Read a section and those below it; with `reported`, the section above has reported its parts as an incident."""
+def _visit(
+    section: Section, within: Meaning | None, log: Log, *, reported: bool = False, is_piece: bool = False
+) -> None:
+    """Read a section and those below it.
+
+    With `reported`, the section above has reported its parts as an incident; with `is_piece`, as a piece of work.
+    """
     part = log.is_title(section) or (within is M.INCIDENTS and incidents.fields(section, log))
     meaning = None if part else meaning_of(section.title, within)
     _heading(section, meaning or within, log)
@@ -51,12 +58,17 @@ def _visit(section: Section, within: Meaning | None, log: Log, *, reported: bool
         inherited = within if within in FILE_MEANINGS or within in NEXT_MEANINGS else None
         if said := meaning or inherited:
             reader = steps.read_below if meaning is None and said in NEXT_MEANINGS else READERS.get(said)
-            if reader:
+            if reader and not (is_piece and said is M.WORK):
                 reader(section, said, log)
-        elif not (reports or within or log.is_title(section)) and section.level < LABEL:
+        elif not (reports or within or log.is_title(section) or any(map(statuses.is_table, section.blocks))) and (
+            section.level < LABEL
+        ):
             log.facts.unclaimed.append((section.line + 1, section.title))
+    pieces = section.children if is_piece or work.is_numbered(section) else ()
+    if below is M.WORK:
+        pieces = pieces or work.pieces(section)
     for child in section.children:
-        _visit(child, below, log, reported=reports or below is M.INCIDENTS)
+        _visit(child, below, log, reported=reports or below is M.INCIDENTS, is_piece=child in pieces)
 
 
 def _incident(section: Section, log: Log) -> bool:
@@ -75,7 +87,7 @@ def _heading(section: Section, meaning: Meaning | None, log: Log) -> None:
     """Add commits and files named in a heading."""
     if meaning is M.COMMITS:
         commits.read_line(section.title, log.facts)
-    elif meaning in FILE_MEANINGS and paths(section.title):
+    elif meaning in FILE_MEANINGS and any(map(is_surely_path, paths(section.title))):
         files.read_line(section.title, FILE_KINDS.get(meaning), log.facts, section.line, anywhere=True)
     for one in said_commits(section.title):
         log.facts.commit(one)
@@ -96,6 +108,8 @@ def _anywhere(block: Block, within: Meaning | None, log: Log) -> None:
     for text in [block.text] if block.text else [item.whole for item in block.items]:
         for one in said_commits(text):
             log.facts.commit(one)
+    if within not in NEXT_MEANINGS:
+        statuses.read(block, log.facts)
     if block.kind == "table":
         commits.read_table(block, log.facts)
     elif block.kind == "code" and within not in FILE_MEANINGS:

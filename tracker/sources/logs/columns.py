@@ -87,6 +87,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "alternatives": ("alternatives", "alternative", "alternatives considered", "rejected", "instead of", "turned down"),
     "urgency": ("priority", "urgency", "when", "status", "timeline", "horizon", "prio"),
     "lesson": ("lesson", "learning", "insight", "takeaway", "finding", "what"),
+    "path": ("file", "files", "path", "filename", "file name", "file path", "script"),
+    "status": ("status", "state"),
+    "time": ("time", "when", "at"),
     "number": ("#", "no", "no.", "nr", "nr."),
 }
 """Headers by role, in order of preference."""

@@ -299,7 +299,8 @@ def _blocks(node: SyntaxTreeNode, lines: Sequence[str], depth: int = 0) -> Itera
         yield Block("other", start, end)
 
 
-_BOX = re.compile(r"\[([ xX-])\][ \t]+")
+_BOX = re.compile(r"\[([ xX/><!?*~-])\][ \t]+")
+"""A check box; other signs than `x` and `-` are of plugins, for items that are not done."""
 
 
 def _item(node: SyntaxTreeNode, lines: Sequence[str], depth: int) -> Item:
@@ -316,7 +317,7 @@ def _item(node: SyntaxTreeNode, lines: Sequence[str], depth: int) -> Item:
         text[box.end() :] if box else text,
         rest,
         start,
-        box[1] != " " if box else None,
+        box[1] in "xX-" if box else None,
         children,
         bool(box and box[1] == "-"),
     )

@@ -85,6 +85,10 @@ class LogFacts:
         if title.strip():
             self.add("work", filled(title=title, body=body))
 
+    def status(self, kind: str, name: str, status: str) -> None:
+        """Add the status of a task or phase; the last one counts. `kind` is `tasks` or `phases`."""
+        self.data.setdefault(kind, {})[name] = status
+
     def test(self, name: str, outcome: str = "", note: str = "") -> None:
         """Add a test or check."""
         if name.strip():

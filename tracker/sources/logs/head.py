@@ -14,7 +14,9 @@ from tracker.sources.logs.identity import find_days, find_id, without_days
 from tracker.sources.logs.meanings import HEAD_LABELS, meaning_of, plain
 
 _FRONT = re.compile(r"\A\s*(?P<mark>---|\+\+\+)[ \t]*\n(?P<body>.*?)\n(?P=mark)[ \t]*(?:\n|\Z)", re.DOTALL)
-_PLAIN_LABEL = re.compile(r"[-*+>\s]*(?P<name>[A-Z][\w /#-]{1,24}?)\s*:\s+(?P<value>\S.*)")
+_PLAIN_LABEL = re.compile(
+    r"[-*+>\s]*(?P<name>[A-Z][\w /#-]{1,24}?(?=\s*:)|[a-z]\w{1,24}?(?=\s*::))\s*::?\s+(?P<value>\S.*)"
+)
 _TITLE_LABEL = re.compile(r"(?P<name>[A-Z][\w ]{1,20}?)\s*:\s+(?P<value>\S.*)")
 
 

@@ -10,8 +10,18 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 _MONTH = (
     r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+    # French, German, Spanish, Italian and Portuguese
+    r"|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|januar|februar|märz|juni|juli"
+    r"|oktober|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+    r"|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|janeiro|fevereiro|março|maio|junho|julho"
+    r"|setembro|outubro|novembro|dezembro)\.?"
 )
+_FOREIGN = {
+    "fév": 2, "fev": 2, "mär": 3, "avr": 4, "abr": 4, "mai": 5, "mag": 5, "juin": 6, "giu": 6, "juil": 7, "lug": 7,
+    "aoû": 8, "ago": 8, "set": 9, "okt": 10, "out": 10, "ott": 10, "déc": 12, "dez": 12, "dic": 12, "ene": 1, "gen": 1,
+}  # fmt: skip
+"""Months by the first letters of their names in other languages."""
 _DAY = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<{0}>(?:19|20)\d\d)"
 _TO = r"\s*(?:-|–|—|to|and|through|until|&|/|→|->)+\s*"
@@ -63,11 +73,15 @@ FORMS: tuple[re.Pattern[str], ...] = (
     # 25–26 February 2026
     _pattern(rf"{_DAY.format('d1')}\.?{_TO}{_DAY.format('d2')}\.?\s+{_MONTH.format('m1')},?\s+{_YEAR.format('y1')}"),
     # 7 February 2026, 07-Feb-2026
-    _pattern(rf"{_DAY.format('d1')}\.?[\s-]+(?:of\s+)?{_MONTH.format('m1')}[,\s-]+{_YEAR.format('y1')}"),
+    _pattern(
+        rf"{_DAY.format('d1')}\.?[\s-]+(?:of\s+|de\s+)?{_MONTH.format('m1')}(?:[,\s-]+|\s+de\s+){_YEAR.format('y1')}"
+    ),
     # 2026 February 7, 2026-Feb-07
     _pattern(rf"{_YEAR.format('y1')}[\s,-]+{_MONTH.format('m1')}[\s-]+{_DAY.format('d1')}"),
     # 15.02.2026
     re.compile(r"(?<![\d.])(?P<d1>\d{1,2})\.\s?(?P<m1>\d{1,2})\.\s?(?P<y1>(?:19|20)\d\d)(?!\d)"),
+    # 2026年2月15日
+    re.compile(r"(?P<y1>(?:19|20)\d\d)\s*年\s*(?P<m1>\d{1,2})\s*月\s*(?P<d1>\d{1,2})\s*日"),
     # 02/15/2026, and 15/02/2026 where no month is a fifteenth
     re.compile(r"(?<![\d/-])(?P<a>\d{1,2})[/-](?P<b>\d{1,2})[/-](?P<y1>(?:19|20)\d\d)(?!\d)"),
 )
@@ -112,8 +126,13 @@ def _days(match: re.Match[str]) -> Days | None:
     return Days(begin, end if end and end > begin else None)
 
 
+def _month(name: str) -> int:
+    foreign = _FOREIGN.get(name[:4]) or _FOREIGN.get(name[:3])
+    return foreign or MONTHS.index(name[:3]) + 1
+
+
 def _date(year: str | None, month: str, day: str) -> Date | None:
-    number = int(month) if month.isdigit() else MONTHS.index(month[:3].lower()) + 1
+    number = int(month) if month.isdigit() else _month(month.lower())
     try:
         return Date(int(year or 0), number, int(day))
     except ValueError:

@@ -70,9 +70,11 @@ def read_all(section: Section, said: dict[Meaning, str], log: Log) -> None:
             )
         return
     title = "" if log.is_title(section) or meaning_of(section.title) is M.SUMMARY else plain(section.title)
-    title = "" if _SAYS_NO_MORE.fullmatch(title) else title
-    problem = ": ".join(filter(None, [title, said.get(M.PROBLEM, "")])) or plain(section.title)
-    log.facts.incident(problem, said.get(M.CAUSE), said.get(M.RESOLUTION))
+    title = "" if _says_no_more(title) else title
+    problem, cause = ": ".join(filter(None, [title, said.get(M.PROBLEM, "")])), said.get(M.CAUSE)
+    if not problem and cause:
+        problem, cause = cause, None
+    log.facts.incident(problem or plain(section.title), cause, said.get(M.RESOLUTION))
 
 
 def read_part(section: Section, meaning: Meaning, log: Log) -> None:
@@ -83,7 +85,8 @@ def read_part(section: Section, meaning: Meaning, log: Log) -> None:
     if text and incidents and not incidents[-1].get(name):
         incidents[-1][name] = text
     elif text and meaning is M.CAUSE:
-        log.facts.incident(_explained(section), text)
+        title = _explained(section)
+        log.facts.incident(*((text,) if _says_no_more(title) else (title, text)))
 
 
 def _explained(section: Section) -> str:
@@ -93,9 +96,19 @@ def _explained(section: Section) -> str:
         return plain(parent.title)
     siblings = parent.children if parent else []
     before = siblings[siblings.index(section) - 1] if siblings and siblings.index(section) else None
-    if before and meaning_of(before.title) in (None, M.LEARNINGS):
-        return plain(before.title)
-    return plain(section.title)
+    return plain(before.title if before and is_explained(before) else section.title)
+
+
+def is_explained(section: Section) -> bool:
+    """Whether the next heading is the cause of what this one found, so that both are one incident."""
+    siblings = section.parent.children if section.parent and section.parent.level <= 1 else []
+    after = siblings[siblings.index(section) + 1 :] if section in siblings else []
+    is_cause = bool(after) and meaning_of(after[0].title) is M.CAUSE
+    return is_cause and meaning_of(section.title) in (None, M.LEARNINGS)
+
+
+def _says_no_more(title: str) -> bool:
+    return bool(_SAYS_NO_MORE.fullmatch(re.sub(r"\([^()]*\)", "", title)))
 
 
 def _is_one(section: Section, below: list[Section], tables: list[Block]) -> bool:
@@ -107,10 +120,10 @@ def _report(section: Section, log: Log) -> None:
     """Add an incident whose cause is not separate in the text."""
     text = log.own_source(section)
     title = plain(section.title)
-    if _SAYS_NO_MORE.fullmatch(title):
+    if _says_no_more(title):
         log.facts.incident(text or title)
     else:
-        log.facts.incident(title, text)
+        log.facts.incident("\n\n".join(filter(None, [title, text])))
 
 
 def _item(item: Item, log: Log) -> None:

@@ -39,7 +39,7 @@ class Log:
     def own_source(self, section: Section) -> str:
         """The source text without subsections that have another meaning."""
         meaning = meaning_of(section.title)
-        kept = (None, M.COMMITS, *FILE_MEANINGS)
+        kept = (None, M.COMMITS, *FILE_MEANINGS, *((M.WORK,) if meaning in (None, M.WORK) else ()))
         own, begin = [], section.start
         for child in section.children:
             if meaning_of(child.title, meaning) not in kept:

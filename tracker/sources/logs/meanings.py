@@ -45,6 +45,8 @@ class Meaning(StrEnum):
     SHORT_TERM = "next: short term"
     DEFERRED = "next: deferred"
     OPTION = "option"
+    NOTHING = "nothing"
+    """Text that is no fact of the session, such as commands to copy or criteria for later."""
 
 
 M = Meaning
@@ -61,9 +63,45 @@ _REMOVED = r"(?:removed|deleted|dropped|cleaned up)"
 
 HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
+        M.NOTHING,
+        r"\((to-?do|planned|not (yet )?(done|started|run))\b[^()]*\)|^\[?unreleased\b"
+        r"|^(current )?(work )?focus$|^(resources|references|links|see also|further reading|appendix|glossary)\b"
+        r"|\b(implementation|action|migration|rollout) (plan|order|sequence|strategy)\b"
+        r"|\b(files?|directory|folder|project) (structure|tree|locations?|layout|map)\b",
+    ),
+    (
+        M.NOTHING,
+        r"\b(not|never) (yet )?(re-?)?(tested|validated|verified|run|rerun)\b|\buntested\b"
+        rf"|^(?!.*\b({_CREATED}|{_MODIFIED}|{_REMOVED})\b)(key|important|relevant|main|related|reference|critical|core)"
+        r" (files?|documents?|scripts?)\b",
+    ),
+    (
+        M.NOTHING,
+        r"^(copy|git|deploy(ment)?|verification|useful|quick|set-?up|install(ation)?|testing|usage)( \w+)?"
+        r" (commands?|instructions)\b|^(expected|desired) (output|outcomes?|results?|behaviou?r)\b",
+    ),
+    (
+        M.NOTHING,
+        r"\b(success|acceptance|exit|completion|pass) criteria\b|^definition of done\b|^what not to do\b"
+        r"|^(\w+ ){0,3}requirements?\b(?!.*\b(met|done|added|implemented)\b)",
+    ),
+    (
+        M.NOTHING,
+        r"\bdecisions?\b.*\bnot (taken|made)\b"
+        r"|^((starting|initial) (point|state)|previous(ly)?\b|(last|prior) session\b)"
+        r"|\b(recap|summary) of (the )?(previous|last|prior) session\b|\bevidence\b",
+    ),
+    (
+        M.NOTHING,
+        rf"^(?!.*\b({_CREATED}|{_MODIFIED}|{_REMOVED}|renamed|moved)\b)(?=.*\b{_FILE}\b).*\b(verified|checked|reviewed|read|examined"
+        r"|analy[sz]ed|unchanged|untouched|exist(s|ing)?|needed|required|missing|to (create|modify|change|delete|remove"
+        r"|update|review|read|touch|edit|look at))\b",
+    ),
+    (M.LEARNINGS, r"^new (\w+ )?(invariants?|rules?|conventions?)$"),
+    (
         M.QUESTION,
-        r"\b(open|pending|unresolved|outstanding|unanswered) questions?\b"
-        r"|^questions?( (for|to)\b.*)?$",
+        r"\b(open|pending|unresolved|outstanding|unanswered) (questions?|decisions?)\b"
+        r"|^questions?( (for|to)\b.*)?$|^decisions? (needed|required|pending|to (make|be made))\b",
     ),
     (
         M.DEFERRED,
@@ -87,11 +125,11 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.NEXT,
         r"(?<!not )\b(to[- ]?dos?|(?<!\()pending|carr(?:y|ied)[- ]?(?:over|forward)|follow[- ]?ups?|action items?"
-        r"|roadmap|outlook|tomorrow)\b",
+        r"|tomorrow)\b|^(roadmap|outlook)$|\b(what.?s )?left to (do|build|implement)\b|^what.?s left\b",
     ),
     (
         M.NEXT,
-        r"\b(remaining|outstanding|open) (work|tasks?|items?|actions?|points?|threads?|to[- ]?dos?)\b"
+        r"\b(remaining|outstanding|open) (work|tasks?|items?|actions?|points?|threads?|to[- ]?dos?|issues?)\b"
         r"|^(remaining|plan for)\b|\bremaining$|\bactions? (required|needed)\b|\bneed(s|ing)?( \S+)? attention\b",
     ),
     (M.FILES, rf"\b{_FILE}\b.*\b{_CREATED}\b.*\b{_MODIFIED}\b|\b{_MODIFIED}\b.*\b{_CREATED}\b.*\b{_FILE}\b"),
@@ -104,10 +142,11 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         r"\bfiles?\b(?! (format|system|size|handling|descriptor|upload|lock))|^(key |main "
         r"|relevant )?(artifacts?|artefacts?|deliverables?)\b",
     ),
+    (M.MODIFIED, r"\b(tests?|contracts?|components?|classes|pages|modules) (touched|changed|modified)\b"),
     (M.FILES, r"^((patch|helper|new|migration) )scripts?\b|^documents?\b|\b(code|codebase) changes\b"),
     (
         M.COMMITS,
-        r"\bcommits?\b|\bcommit (log|history)\b|^(git( log| history)?$|version control|prs?|pull requests?)\b",
+        r"(?<!-)\bcommits?\b|\bcommit (log|history)\b|^(git( log| history)?$|version control|prs?|pull requests?)\b",
     ),
     (
         M.LEARNINGS,
@@ -116,7 +155,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.LEARNINGS,
-        r"\b(key |main )?(findings?|discover(?:y|ies)|observations?)\b"
+        r"^(\w+ ){0,2}(findings?|discover(?:y|ies)|observations?)\b"
         r"|\b(what (went|worked|should have|did ?n.t work|could (be|have|go))\b|til\b|pitfalls\b|next time"
         r"|areas (for|of) improvement|best practices|(do|done) differently|patterns (confirmed|established))",
     ),
@@ -132,6 +171,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         r"|resume (commands|instructions|here|from)"
         r"|where (?:we|i|things) (?:left|are|stand)\w*)\b",
     ),
+    (M.HANDOFF, r"^what works\b|\b(for|to) (the )?(next|future) (agents?|sessions?|developers?|self)\b"),
     (M.HANDOFF, r"\b(context|notes?) (\()?for (the )?(next|future)\b|\bstate (at|\(end)|^status at (the )?end\b"),
     (M.BLOCKERS, r"\b(blockers?|blocked|blocking|impediments?)\b"),
     (
@@ -149,6 +189,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         M.PROBLEM,
         r"^(the )?(problem( statement)?|symptoms?|issue( found| discovered)?|what happened|what went wrong|error)$",
     ),
+    (M.WORK, r"^(bug ?)?fixes$"),
     (
         M.INCIDENTS,
         r"\b(issues?|incidents?|bugs?|problems?|failures?|outages?"
@@ -159,7 +200,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.TESTS,
         r"\b(tests?|testing|tested|verification|verified|verify|validation|validated|validate|assertions?"
-        r"|qa|ci results?|smoke|checks?)\b",
+        r"|qa|ci results?|smoke|checks?|certif(ied|ication))\b",
     ),
     (
         M.HIGHLIGHTS,
@@ -168,7 +209,8 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.SUMMARY,
-        r"\b(summary|overview|abstract|tl;?dr|synopsis|recap|in short|introduction)\b|^(context"
+        r"^((session|project|executive|high-level|quick|brief|general|daily) )?overview\b"
+        r"|\b(summary|abstract|tl;?dr|synopsis|recap|in short|introduction)\b|^(context"
         r"|background|objectives?|goals?|purpose|scope)$",
     ),
     (M.SUMMARY, r"^(session )?(objectives?|goals?|purpose|overview)\b"),
@@ -177,18 +219,19 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (M.RATIONALE, r"^(rationale|reasoning|why|justification)\b"),
     (
         M.WORK,
-        r"\b(work|done|completed?|changes?|implemented|implementation|progress|tasks?|activities|activity"
+        r"\b(work|done|completed?|changes?|implemented|(?<!post-)implementation|progress|tasks?|activities|activity"
         r"|timeline|delivered|shipped|built|steps taken)\b",
     ),
     (
         M.WORK,
-        r"^(added|changed|fixed|removed|deprecated|security|improved|features?|enhancements?|refactor(ing"
-        r"|ed)?|documentation|performance|chores?|breaking)\b",
+        r"^(new )?(features?|enhancements?|refactor(ing|ed)?|documentation|docs|performance|chores?|security"
+        r"|breaking)( (changes|improvements|updates?|fixes|added|completed))?$|^(added|changed|fixed|removed|deprecated"
+        r"|improved|reverts?)\b",
     ),
     (M.WORK, r"^what (we|i|was|got|has been|happened|this session|changed)\b"),
 )
 
-_KNOWN_ISSUES = re.compile(r"(?i)^(known|open) (issues?|bugs?|problems?)\b")
+_KNOWN_ISSUES = re.compile(r"(?i)^known (issues?|bugs?|problems?)\b")
 _NUMBERED_INCIDENT = re.compile(r"(?i)^(bug|issue|incident|problem|defect)\s+#?\w{1,3}\b")
 _NUMBERED_WORK = re.compile(r"(?i)^(part|item|phase|step|task|workstream|track)\s+\d+[\w.]*\s*[:.–—-]")
 
@@ -205,7 +248,7 @@ URGENCY_HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.SHORT_TERM,
-        r"\b(short[- ]?term|soon|medium|mid[- ]?term|this week|next week|normal|should|p2|priority 2"
+        r"\b(short[- ]?term|soon|medium|med|mid[- ]?term|this week|next week|normal|should|p2|priority 2"
         r"|secondary|then)\b",
     ),
     (
@@ -232,11 +275,13 @@ WITHIN: dict[Meaning | None, frozenset[Meaning]] = {
     None: _ANYTHING | {M.OPTION, *URGENCIES},
     M.WORK: _ANYTHING,
     M.SUMMARY: _ANYTHING,
-    M.HIGHLIGHTS: _ASIDES,
+    M.HIGHLIGHTS: _ASIDES | {M.NOTHING},
+    M.LEARNINGS: frozenset({M.NOTHING}),
+    M.METRICS: _ASIDES | {M.NOTHING},
     M.HANDOFF: NEXT_MEANINGS | {M.BLOCKERS, *_ASIDES, M.LEARNINGS, M.DECISIONS, M.QUESTION, M.INCIDENTS},
-    M.INCIDENTS: frozenset({M.PROBLEM, M.CAUSE, M.RESOLUTION, M.LEARNINGS, M.NEXT, M.TESTS, *_ASIDES}),
+    M.INCIDENTS: frozenset({M.PROBLEM, M.CAUSE, M.RESOLUTION, M.LEARNINGS, M.NEXT, M.TESTS, M.NOTHING, *_ASIDES}),
     M.DECISIONS: frozenset({M.RATIONALE, M.ALTERNATIVES, *_ASIDES}),
-    M.TESTS: frozenset({M.COMMITS, M.INCIDENTS, M.METRICS, M.NEXT}),
+    M.TESTS: frozenset({M.NOTHING, M.COMMITS, M.INCIDENTS, M.METRICS, M.NEXT}),
     M.NEXT: frozenset({M.OPTION, M.BLOCKERS, M.QUESTION, M.SETTLED, *URGENCIES}),
     M.QUESTION: frozenset({M.ANSWER, M.CONCLUSION}),
 }
@@ -252,7 +297,19 @@ HEAD_LABELS: dict[str, str] = {
     ),
     **dict.fromkeys(("until", "ended", "end date", "to"), "until"),
     **dict.fromkeys(
-        ("focus", "topic", "theme", "title", "subject", "session focus", "primary focus", "main focus"), "focus"
+        (
+            "focus",
+            "topic",
+            "theme",
+            "title",
+            "subject",
+            "session focus",
+            "primary focus",
+            "main focus",
+            "current focus",
+            "current work focus",
+        ),
+        "focus",
     ),
     **dict.fromkeys(("objective", "objectives", "goal", "goals", "purpose", "scope", "mission"), "aim"),
     **dict.fromkeys(("status", "state", "outcome", "result", "results", "session status", "final status"), "status"),
@@ -283,11 +340,11 @@ HEAD_LABELS: dict[str, str] = {
         "team",
     ),
     **dict.fromkeys(("summary", "tl;dr", "tldr", "overview", "description", "abstract"), "summary"),
-    **dict.fromkeys(("severity", "priority", "branch", "version", "confidence", "score", "risk"), "metrics"),
+    **dict.fromkeys(("confidence", "score"), "metrics"),
 }
 
 LABELS: tuple[tuple[Meaning, str], ...] = (
-    (M.COMMITS, r"^(git |final |last |latest |merge |key |related )*(commits?|commit hash|hash|sha)\b"),
+    (M.COMMITS, r"^(git |final |last |latest |merge |key |related )*(commits?|commit hash|hash|sha|head)\b"),
     (M.RENAMED, r"^(files? )?(renamed|moved)( files?)?$"),
     (M.REMOVED, rf"^{_FILE} {_REMOVED}\b|^{_REMOVED} {_FILE}\b"),
     (M.CREATED, rf"^{_FILE} {_CREATED}\b|^{_CREATED} {_FILE}\b"),
@@ -349,9 +406,14 @@ def plain(title: str) -> str:
     >>> plain("🔧 2. **Files** changed:")
     'Files changed'
     """
-    text = re.sub(r"[*`]|(?<!\w)_+|_+(?!\w)|\[([^\[\]]*)\]\([^()]*\)", lambda match: match[1] or "", title)
+    title = re.sub(r"\d\ufe0f?\u20e3", " ", title)
+    text = re.sub(r"[*`]|(?<![\w.])_{1,2}([^_`]+)_{1,2}(?!\w)|\[([^\[\]]*)\]\([^()]*\)", _inner, title)
     text = re.sub(r"[^\w\s().,;:/&+#'’\"!?%<>=→~@$\[\]{}|–—-]", " ", text)
     return re.sub(r"\s+", " ", _DECORATION.sub("", text.strip(), count=1)).strip(" :.–—-")
+
+
+def _inner(match: re.Match[str]) -> str:
+    return match[1] or match[2] or ""
 
 
 @lru_cache(maxsize=10_000)
@@ -372,14 +434,15 @@ def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
         return kind
     # What stands in brackets is said by the way: it counts where nothing else does.
     said = re.sub(r"\s*\([^()]*\)", "", text)
-    claims: list[Meaning] = [one for one, pattern in HEADINGS if one is M.DEFERRED and _search(pattern, text)]
-    claims += [one for title in (said, text) for one, pattern in HEADINGS if _search(pattern, title)]
+    claims: list[Meaning] = [one for one, pattern in HEADINGS if one in _ANYWHERE and _search(pattern, text)]
+    titles = (said, text) if within is None else (said,)
+    claims += [one for title in titles for one, pattern in HEADINGS if _search(pattern, title)]
     if _NUMBERED_INCIDENT.match(text):
         claims = [M.INCIDENTS]
     elif _NUMBERED_WORK.match(text):
         claims = [one for one in claims if one in (M.INCIDENTS, M.FILES, M.COMMITS)] + [M.WORK]
     allowed = WITHIN.get(M.NEXT if within in NEXT_MEANINGS else within, frozenset())
-    if within not in NEXT_MEANINGS and len(said.split()) <= _SHORT:
+    if within not in NEXT_MEANINGS and within is not M.NOTHING and len(said.split()) <= _SHORT:
         allowed |= _OWN - {within}
     return next((one for one in claims if one in allowed), None)
 
@@ -437,4 +500,6 @@ def _search(pattern: str, text: str) -> bool:
     return bool(re.search(pattern, text, re.IGNORECASE))
 
 
+_ANYWHERE = (M.NOTHING, M.DEFERRED)
+"""Meanings that count in brackets too: `Load tests (planned)` is no test."""
 _OPTION = [(meaning, pattern) for meaning, pattern in HEADINGS if meaning is M.OPTION]

@@ -94,6 +94,8 @@ SUFFIXES = frozenset(
     prisma properties proto ps1 psd pt pth pxd py pyi pyx r rar rb rs rst safetensors sass scala scss service sh sln
     spec sql sqlite sqlite3 sty svelte svg swift tar tex tf tfvars tgz thrift tif tiff tmp toml ts tsv tsx ttf txt
     vim vue wasm wav webm webp whl woff woff2 xls xlsx xml xz yaml yml zig zip zsh
+    sol astro mts cts cbm joblib kdl sbt sv vhd pas mm fsx cljs edn erb haml slim twig hbs ejs pug styl xaml resx
+    vcxproj tscn gd prefab shader glsl wgsl metal psm1 bicep rmd qmd ics eml xsd xslt wsdl gitignore dockerignore
     bak bin ckpt crt csr dat deb dll dylib exe feather h5 hdf5 iso plist rpm so swp trt
     """.split()  # noqa: SIM905
 )

@@ -12,12 +12,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from tracker.model import Session
+from tracker.sources.logs import aider
 from tracker.sources.logs.collect import collect
 from tracker.sources.logs.document import LogDocument, Section, UnreadableLog, decode, labels, parse
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.head import Head, front_matter, read_head
 from tracker.sources.logs.identity import Days, find_days, find_id, find_version, id_of_day, own_id, without_days
-from tracker.sources.logs.meanings import FILE_MEANINGS, LABELS, Meaning, match, meaning_of, plain
+from tracker.sources.logs.meanings import FILE_MEANINGS, HEAD_LABELS, LABELS, Meaning, match, meaning_of, plain
 from tracker.sources.logs.named import hashes, is_surely_path, quoted_hashes
 from tracker.sources.logs.split import LogPart, split
 
@@ -147,21 +148,18 @@ def _read_part(part: LogPart, log: str, file: _File) -> Read | Unread:
         where = f"the heading {part.head!r}" if part.head else "the title, head, file name or text"
         return Unread(part.line + 1, f"no date in {where}; add one, such as **Date:** 2026-02-15")
     doubts, facts.doubts = facts.doubts, []
-    collect(document, head.sections, facts)
-    facts.unclaimed = [(line + part.line, title) for line, title in facts.unclaimed]
-    facts.doubts = doubts + [(line + part.line, text) for line, text in facts.doubts]
-    _commits_of_head(head, facts)
+    _collect(part, head, facts)
+    facts.doubts = doubts + facts.doubts
     _known_commits(log, part.line, file.known, facts)
     _drop_unknown_paths(part.line + 1, file.known_paths, facts)
-    if facts.unsaid:
-        count, named = len(facts.unsaid), min(facts.unsaid.values())
-        said = f"{count} file{'s' * (count > 1)} without a stated change, recorded as modified"
-        facts.doubts.append((part.line + named + 1, said))
+    _doubt_unstated_changes(part.line, facts)
     data = {"session": _find_session(head, part, file.stem, days, facts, file.made), "date": days.first.isoformat()}
     data["focus"] = _find_focus(head, part, document.root, facts, file.stem)
     if days.last:
         data["until"] = days.last.isoformat()
-    data |= _fields(head)
+    data |= _fields(head, document.text)
+    if "duration" in data:
+        facts.data.pop("duration", None)
     if "summary" in data and "summary" in facts.data:
         facts.data["summary"] = f"{data.pop('summary')}\n\n{facts.data['summary']}"
     if "metrics" in data:
@@ -177,6 +175,23 @@ def _read_part(part: LogPart, log: str, file: _File) -> Read | Unread:
             part.line + 1, f"{'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Value error, ')}"
         )
     return Read(ordered, session, part.line + 1, _counts(ordered), facts.unclaimed, sorted(facts.doubts))
+
+
+def _collect(part: LogPart, head: Head, facts: LogFacts) -> None:
+    if part.head and aider.begins(part.head):
+        aider.collect(part.document.text, facts)
+    else:
+        collect(part.document, head.sections, facts)
+    facts.unclaimed = [(line + part.line, title) for line, title in facts.unclaimed if title != part.head]
+    facts.doubts = [(line + part.line, text) for line, text in facts.doubts]
+    _commits_of_head(head, facts)
+
+
+def _doubt_unstated_changes(line: int, facts: LogFacts) -> None:
+    if facts.unsaid:
+        count, named = len(facts.unsaid), min(facts.unsaid.values())
+        said = f"{count} file{'s' * (count > 1)} without a stated change, recorded as modified"
+        facts.doubts.append((line + named + 1, said))
 
 
 def _find_days(head: Head, stem: str, log: str, facts: LogFacts) -> Days | None:
@@ -205,7 +220,9 @@ def _find_days(head: Head, stem: str, log: str, facts: LogFacts) -> Days | None:
 
 def _find_session(head: Head, part: LogPart, stem: str, days: Days, facts: LogFacts, taken: set[str]) -> str:
     given = head.value("session")
-    version = part.head and find_version(re.sub(r"(?i)^(release|version)\s+", "", part.head.strip()))
+    if part.head and aider.begins(part.head):
+        return aider.session_id(part.head)
+    version = _version(part)
     places = [own_id(given) if given else None, find_id(head.title), version, None if part.head else find_id(stem)]
     found = [one for one in places if one]
     if not found:
@@ -222,6 +239,10 @@ def _find_session(head: Head, part: LogPart, stem: str, days: Days, facts: LogFa
             (part.line + 1, f"several session ids: {', '.join(dict.fromkeys(found))}; the first one is used")
         )
     return next((one for one in found if one.startswith(f"{found[0]}-part")), found[0])
+
+
+def _version(part: LogPart) -> str | None:
+    return find_version(re.sub(r"(?i)^(release|version)\s+", "", part.head.strip())) if part.head else None
 
 
 _TITLE_WORDS = re.compile(
@@ -243,12 +264,16 @@ _EMPTY_WORDS = frozenset(
 
 
 def _find_focus(head: Head, part: LogPart, root: Section, facts: LogFacts, stem: str) -> str:
-    for name in ("focus", "aim"):
-        value = head.value(name)
-        if value:
-            return _line(value)
+    value = head.value("focus") or _under_focus(root) or head.value("aim")
+    if value:
+        return _line(value)
     aim = next((found for found in _aims(root)), None)
-    title = _subject(part.head or head.title)
+    version = _version(part)
+    title = _subject(_RELEASE.sub(" ", part.head) if part.head and version else part.head or head.title)
+    if part.head and aider.begins(part.head):
+        return _line(next((work["title"] for work in facts.data.get("work", ())), "Aider chat"))
+    if version and not title:
+        return f"Release {version}"
     if aim and not title:
         return _line(aim)
     first = re.split(
@@ -283,6 +308,24 @@ def _find_focus(head: Head, part: LogPart, root: Section, facts: LogFacts, stem:
     return "Session"
 
 
+_RELEASE = re.compile(r"(?i)\[?\bv?\d+\.\d+[\w.+-]*\]?(?:\([^()\s]*\))?|\[yanked\]")
+"""The number of a release, perhaps as a link."""
+
+
+def _under_focus(root: Section) -> str | None:
+    """The first item or paragraph under a heading such as `Current focus`."""
+    return next(
+        (
+            block.text or block.items[0].text
+            for section in root.walk()
+            if HEAD_LABELS.get(plain(section.title).lower()) == "focus"
+            for block in section.blocks
+            if block.text or block.items
+        ),
+        None,
+    )
+
+
 def _aims(root: Section) -> Iterable[str]:
     for section in root.walk():
         for block in section.blocks:
@@ -307,8 +350,24 @@ def _line(text: str) -> str:
     return line if len(line) <= LONGEST_FOCUS else f"{line[: LONGEST_FOCUS - 1].rsplit(' ', 1)[0]}…"
 
 
-def _fields(head: Head) -> dict[str, Any]:
+_FOOTER = re.compile(
+    r"(?i)\W*(?:end of )?(?:session|s)\s?[\w.-]+\s+(?:[-–—|·]+\s.*?\s?)?[-–—|·]+\s+(?:by )?"
+    r"(?P<team>team \w+[^—–|·*_]*)[*_\s]*"
+)
+"""The last line of a log, such as `*Session 88 — Team Alpha*`."""
+_FOOTER_LINES = 4
+
+
+def _footer_team(text: str) -> str | None:
+    """The team that one of the last lines of a log names."""
+    lines = [line for line in text.rstrip().split("\n")[-3 * _FOOTER_LINES :] if line.strip()][-_FOOTER_LINES:]
+    return next((found["team"].strip() for line in lines if (found := _FOOTER.fullmatch(line.strip()))), None)
+
+
+def _fields(head: Head, text: str) -> dict[str, Any]:
     data: dict[str, Any] = {}
+    if team := _footer_team(text):
+        data["team"] = team
     for name in ("team", "duration", "summary"):
         value = head.value(name)
         if value:
@@ -318,6 +377,8 @@ def _fields(head: Head) -> dict[str, Any]:
     )
     if statuses:
         data["status"] = " · ".join(statuses)
+    elif re.search(r"(?i)\[yanked\]", head.title):
+        data["status"] = "yanked"
     metrics = {
         plain(label.name): " ".join(label.value.split()) for label in head.fields.get("metrics", ()) if label.value
     }

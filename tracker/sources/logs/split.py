@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tracker.sources.logs import aider
 from tracker.sources.logs.document import LogDocument, Section, parse
 from tracker.sources.logs.identity import find_days, find_id, find_version
 from tracker.sources.logs.meanings import meaning_of, plain
@@ -48,7 +49,9 @@ def _heads(document: LogDocument) -> list[Section]:
         keys = [(_key(section), section) for section in peers]
         heads = [section for key, section in keys if key is not None]
         first = {key: section for key, section in reversed(keys) if key is not None}
-        if len({what for what, _ in first}) >= 2 and 2 * len(heads) >= len(peers):
+        names = {what for what, _ in first}
+        one_release = len(names) == 1 and min(names).startswith("version")
+        if names and (one_release or (len(names) >= 2 and 2 * len(heads) >= len(peers))):
             return [section for section in heads if section in first.values()]
     return []
 
@@ -57,13 +60,16 @@ def _key(section: Section) -> tuple[str, str] | None:
     """The key of a session in a heading that begins with it: its id, or its date and the other words."""
     title = plain(section.title) or section.title
     begins = re.match(
-        r"(?i)\W*(session|sess|s-?\d|\[?v?\d|(release|version)\b|dev[\s-]?log|day|entry|sprint|week|[a-z]{3,9}\.? \d)",
+        r"(?i)\W*(aider chat started|session|sess|s-?\d|\[?v?\d|(release|version)\b|dev[\s-]?log|day|entry|sprint|week"
+        r"|[a-z]{3,9}\.? \d)",
         _WEEKDAY.sub("", title),
     )
     if not begins:
         return None
-    version = find_version(re.sub(r"(?i)^(release|version)\s+", "", section.title.strip()))
     days = find_days(section.title)
+    if days and aider.begins(section.title):
+        return section.title, ""
+    version = find_version(re.sub(r"(?i)^(release|version)\s+", "", section.title.strip()))
     name = find_id(section.title if days else re.sub(r"^\W*#\s*(?=\d)", "", section.title))
     if version and days:
         return f"version {version}", ""

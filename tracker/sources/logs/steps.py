@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tracker.sources.logs.columns import column
+from tracker.sources.logs.columns import column, status_of
 from tracker.sources.logs.document import Block, Item, Section, labels
 from tracker.sources.logs.log import LABEL, Log
 from tracker.sources.logs.meanings import SETTLED, URGENCIES, Meaning, meaning_of, plain, urgency_of
@@ -14,6 +14,8 @@ URGENCY_LABEL = re.compile(r"(?i)immediate(ly)?|(short|medium|long)[- ]?term|def
 _RECOMMENDED = re.compile(r"(?i)(?<!not )\brecommended\b|⭐")
 _ASIDE = re.compile(r"(?:[*_](?![*_]).*[*_]\s*)+")
 """Lines in italics, such as the last line of a log."""
+_STATUS_WORDS = 3
+"""Words of a cell that is only a status; a longer one describes the step."""
 _POSTPONED = re.compile(r"(?i)\([^()]*\b(?:deferred|low priority|later|someday|backlog)\b[^()]*\)\s*$|^\W*backlog\b")
 
 
@@ -26,18 +28,17 @@ def read(section: Section, meaning: Meaning, log: Log) -> None:
             _paragraph(block, urgency, plainly, log)
         for item in block.items:
             _item(item, urgency, log)
-        when, number = column(block.header, "urgency"), column(block.header, "number")
         for row in block.rows:
-            said = urgency_of(plain(row[when])) if when is not None else None
-            if said is not Meaning.SETTLED:
-                text = joined(row, without=(number, when if said else None))
-                log.facts.step(URGENCIES.get(said, urgency) if said else urgency, text)
+            _row(block.header, row, urgency, log)
 
 
 def read_step(section: Section, _: Meaning, log: Log) -> None:
     """Read a heading that is a step, with its text."""
-    if section.parent and meaning_of(section.parent.title, Meaning.NEXT) is Meaning.STEP and section.parent.level > 1:
-        return
+    above = section.parent
+    while above and above.level > 1:
+        if meaning_of(above.title, Meaning.NEXT) is Meaning.STEP:
+            return  # it is part of that step
+        above = above.parent
     title = plain(section.title)
     said = urgency_of(title)
     if said is Meaning.SETTLED or SETTLED.search(section.title):
@@ -111,6 +112,18 @@ def _paragraph(block: Block, urgency: str, plainly: bool, log: Log) -> None:
             log.facts.step(URGENCIES[said], label.value)
         elif plainly:
             log.facts.step(urgency, f"**{label.name}:** {label.value}")
+
+
+def _row(header: tuple[str, ...], row: tuple[str, ...], urgency: str, log: Log) -> None:
+    when, number, state = (column(header, role) for role in ("urgency", "number", "status"))
+    said = urgency_of(plain(row[when])) if when is not None else None
+    status = status_of(row[state]) if state is not None else None
+    if said is Meaning.SETTLED or status in ("complete", "cancelled"):
+        return
+    is_word = state is not None and len(row[state].split()) <= _STATUS_WORDS
+    text = joined(row, without=(number, when if said else None, state if status or is_word else None))
+    later = "deferred" if status == "deferred" else urgency
+    log.facts.step(URGENCIES.get(said, later) if said else later, text)
 
 
 def _item(item: Item, urgency: str, log: Log) -> None:

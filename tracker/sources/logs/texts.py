@@ -6,6 +6,10 @@ import re
 from typing import Any
 
 _NOTHING = frozenset(("", "none", "na", "n/a", "nothing", "no", "tbd"))
+_NONE_YET = re.compile(
+    r"(?i)[\W_]*(none|nothing|no (known |open |current )?(issues?|blockers?|bugs?|questions?|problems?))"
+    r"( (currently|known|yet|so far|at (this|the) (time|moment)|remaining|identified|found|blocking))*\W*([.!]|—|–|$)"
+)
 BOLD_LEAD = re.compile(
     r"\W{0,4}\*\*(?P<lead>[^*\n]+?)[:.]?\*\*\s*(?:\([^)\n]*\)\s*)?(?:—|–|--?|:|→|\.)?\s*(?P<rest>[\s\S]*)"
 )
@@ -17,6 +21,8 @@ def says_nothing(text: str) -> bool:
     >>> says_nothing("- None."), says_nothing("—"), says_nothing("None of it")
     (True, True, False)
     """
+    if _NONE_YET.match(text):
+        return True
     return re.sub(r"^[\W_]+|[\W_]+$", "", text[:40]).lower() in _NOTHING and not re.search(r"\w", text[40:])
 
 

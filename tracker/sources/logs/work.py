@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 
+from tracker.sources.logs import statuses
 from tracker.sources.logs.columns import column, status_of
-from tracker.sources.logs.document import Block, Item, Section, labels
+from tracker.sources.logs.document import Block, Section, labels
 from tracker.sources.logs.facts import LogFacts
+from tracker.sources.logs.incidents import is_explained
 from tracker.sources.logs.log import LABEL, Log
-from tracker.sources.logs.meanings import Meaning, meaning_of, plain
+from tracker.sources.logs.meanings import HEAD_LABELS, LABELS, Meaning, match, meaning_of, plain
 from tracker.sources.logs.texts import BOLD_LEAD, joined, one_line, parts
 
 M = Meaning
 _NUMBERED = re.compile(r"(?i)\W*(part|item|phase|step|task|workstream|track)\s+\d")
-_TASK = re.compile(r"\W*(?:[Tt]ask\s+)?(\d+\.\d+[a-z]?)\b(?!\.\d)")
+_NUMBERED_PART = re.compile(_NUMBERED.pattern + r"[\w.]*\s*[:.–—-]")
+_SENTENCE = 5
+"""Words of a bold line that a list below it completes."""
+_COUNT = re.compile(r"(?i)\d+ (passed|failed|skipped|errors?|tests?)")
+_ONE_RESULT = re.compile(r"(?i)\b(test|run|validation|verification) result$")
+"""Headings of the result of one test."""
 
 
 def read(section: Section, _: Meaning, log: Log) -> None:
@@ -22,16 +29,12 @@ def read(section: Section, _: Meaning, log: Log) -> None:
     A numbered section without headings, such as `Part 2: Parser`, is one piece.
     """
     facts = log.facts
-    below = [child for child in section.children if meaning_of(child.title, M.WORK) in (None, M.WORK)]
-    for part in below:
-        if part.level < LABEL:
+    below = pieces(section)
+    numbered = is_numbered(section)
+    if not numbered:
+        for part in below:
             facts.work(plain(part.title), log.own_source(part))
-    numbered = bool(_NUMBERED.match(section.title)) and not below
-    for block in section.blocks:
-        _task_table(block, log)
-        for item in block.items:
-            _tick(item, log)
-        if not numbered:
+        for block in section.blocks:
             _entries(block, facts)
     whole = not below and not any(block.items or block.rows for block in section.blocks)
     body = log.own_source(section)
@@ -39,12 +42,32 @@ def read(section: Section, _: Meaning, log: Log) -> None:
         facts.work(plain(section.title), body)
 
 
+def is_numbered(section: Section) -> bool:
+    """Whether a heading such as `Part 2: Parser` makes the whole section one piece of work."""
+    below = any(_NUMBERED_PART.match(child.title) for child in section.children)
+    return not below and bool(_NUMBERED.match(section.title)) and meaning_of(section.title, M.WORK) is M.WORK
+
+
+def pieces(section: Section) -> list[Section]:
+    """The subsections that are one piece of work each."""
+    return [
+        child for child in section.children if child.level < LABEL and meaning_of(child.title, M.WORK) in (None, M.WORK)
+    ]
+
+
 def _entries(block: Block, facts: LogFacts) -> None:
     """Add a piece of work for each row or item."""
-    number = column(block.header, "number")
+    if statuses.is_table(block):
+        return
+    skipped = (column(block.header, "number"), column(block.header, "time"))
+    status = column(block.header, "status")
     for row in block.rows:
-        cells = [cell for index, cell in enumerate(row) if cell.strip() and index != number]
-        if cells:
+        cells = [cell for index, cell in enumerate(row) if cell.strip() and index not in skipped]
+        said = status_of(row[status]) if status is not None else None
+        if said not in (None, "complete"):
+            text = one_line(" — ".join(cells))
+            facts.doubts.append((block.line + 1, f"{said}, so left out of the work done: {text!r}"))
+        elif cells:
             facts.work(one_line(cells[0]), joined(cells[1:]))
     for item in block.items:
         if item.checked is False:
@@ -57,7 +80,12 @@ def read_tests(section: Section, _: Meaning, log: Log) -> None:
     """Read tests and checks: one for each row, item or heading, or one for the whole text."""
     facts = log.facts
     before = len(facts.data.get("tests", ()))
+    if _ONE_RESULT.search(plain(section.title)):
+        facts.test(plain(section.title), note=log.source(section))
+        return
     for block in section.blocks:
+        if column(block.header, "path") == 0 and column(block.header, "outcome") is None:
+            continue
         outcome, number = column(block.header, "outcome"), column(block.header, "number")
         for row in block.rows:
             first = next((i for i, cell in enumerate(row) if i not in (outcome, number) and cell.strip()), None)
@@ -67,13 +95,23 @@ def read_tests(section: Section, _: Meaning, log: Log) -> None:
                 facts.test(one_line(row[first]), one_line(result), note)
         for item in block.items:
             name, said = parts(item.text)
-            box = {None: "", True: "cancelled" if item.cancelled else "done", False: "open"}[item.checked]
-            facts.test(name, one_line(said or box), item.rest)
+            if item.checked is False:
+                facts.doubts.append((item.line + 1, f"not ticked, so left out of the tests: {one_line(item.text)!r}"))
+            elif not _COUNT.fullmatch(plain(name)):
+                box = {None: "", True: "cancelled" if item.cancelled else "done"}[item.checked]
+                facts.test(name, one_line(said or box), item.rest)
     for child in section.children:
-        if meaning_of(child.title, M.TESTS) is None:
+        if meaning_of(child.title, M.TESTS) is None and not _is_open(child):
             facts.test(plain(child.title), note=log.own_source(child))
-    if len(facts.data.get("tests", ())) == before and log.own_source(section):
+    if len(facts.data.get("tests", ())) == before and log.own_source(section) and not _is_open(section):
         facts.test(plain(section.title), note=log.own_source(section))
+
+
+def _is_open(section: Section) -> bool:
+    """Whether a section is a check list of which nothing is ticked."""
+    boxes = [item.checked for part in section.walk() for block in part.blocks for item in block.items]
+    boxes = [box for box in boxes if box is not None]
+    return bool(boxes) and not any(boxes)
 
 
 def read_highlights(section: Section, _: Meaning, log: Log) -> None:
@@ -84,11 +122,16 @@ def read_highlights(section: Section, _: Meaning, log: Log) -> None:
 
 def read_learnings(section: Section, _: Meaning, log: Log) -> None:
     """Read learnings: one for each heading, item, row or paragraph."""
+    if is_explained(section):
+        return
     for child in section.children:
         if meaning_of(child.title, M.LEARNINGS) not in (None, M.LEARNINGS):
             continue
         blocks = child.blocks
-        if len(blocks) == 1 and blocks[0].items and not child.children and not labels(blocks[0]):
+        title = plain(child.title)
+        if child.level == LABEL and len(title.split()) >= _SENTENCE and child.title.rstrip("*_ ").endswith(":"):
+            log.facts.learning(f"{title}:\n\n{log.source(child)}")
+        elif len(blocks) == 1 and blocks[0].items and not child.children and not labels(blocks[0]):
             for item in blocks[0].items:
                 log.facts.learning(item.whole, plain(child.title))
         elif log.source(child):
@@ -100,7 +143,8 @@ def read_learnings(section: Section, _: Meaning, log: Log) -> None:
 
 def read_metrics(section: Section, _: Meaning, log: Log) -> None:
     """Read metrics in this section and below."""
-    for inner in section.walk():
+    children = [child for child in section.children if meaning_of(child.title, M.METRICS) is None]
+    for inner in (section, *(one for child in children for one in child.walk())):
         for block in inner.blocks:
             for row in block.rows:
                 pairs = list(zip(block.header[1:], row[1:], strict=True))
@@ -112,25 +156,7 @@ def read_metrics(section: Section, _: Meaning, log: Log) -> None:
 
 def _metric(name: str, value: str, log: Log) -> None:
     name = one_line(plain(name))
-    if name and value.strip():
+    if HEAD_LABELS.get(name.lower()) == "duration":
+        log.facts.data.setdefault("duration", one_line(value))
+    elif name and value.strip() and match(name, LABELS) is not M.COMMITS:
         log.facts.data.setdefault("metrics", {}).setdefault(name, one_line(value))
-
-
-def _tick(item: Item, log: Log) -> None:
-    task = _TASK.match(item.text)
-    if task and item.checked is not None:
-        status = "cancelled" if item.cancelled else "complete" if item.checked else "planned"
-        log.facts.data.setdefault("tasks", {})[task[1]] = status
-
-
-def _task_table(block: Block, log: Log) -> None:
-    """Read statuses from a table of tasks or phases."""
-    names = [plain(name).lower() for name in block.header]
-    kind = next((name for name in ("task", "phase") if name in names), None)
-    if kind is None or "status" not in names:
-        return
-    for row in block.rows:
-        task = re.match(rf"\W*(?:{kind}\s+)?(\d+(?:\.\d+)*[A-Za-z]?)(?![\w-])", row[names.index(kind)], re.IGNORECASE)
-        status = status_of(row[names.index("status")])
-        if task and status:
-            log.facts.data.setdefault(f"{kind}s", {})[task[1]] = status

@@ -1,0 +1,102 @@
+"""Statuses of tasks and phases, wherever a log states them: tables, check boxes, lists and final sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tracker.sources.logs.columns import column, status_of
+from tracker.sources.logs.document import Block, Item, labels
+from tracker.sources.logs.facts import LogFacts
+from tracker.sources.logs.log import Log
+from tracker.sources.logs.meanings import plain
+
+_ID = r"\d+(?:\.\d+)*[A-Za-z]?"
+_BOX = re.compile(r"\W*(?:[Tt]ask\s+)?(\d+\.\d+[a-z]?)\b(?!\.\d)")
+_STATED = re.compile(
+    rf"\W*(?:all )?(?P<kind>phase|task)s? (?P<first>{_ID})(?:\s*(?:-|–|to)\s*(?P<last>{_ID}))?"
+    r"(?: \([^()]*\))?\s*(?::|—|–|->|→|\bis\b|\bare\b|\bmarked\b)\s*(?P<said>.*)",
+    re.IGNORECASE,
+)
+_CLOSED = re.compile(rf"\b(?P<kind>Phase|Task) (?P<first>{_ID}) (?:is |now )?(?:COMPLETED?|CLOSED|DONE)\b")
+"""A final sentence; only in capitals, because `mark phase 7 complete` is a plan."""
+_LONGEST = 60
+"""Characters of the longest statement; longer texts describe something."""
+_MOST = 30
+"""Tasks of the longest range."""
+
+
+def is_table(block: Block) -> bool:
+    """Whether a table lists phases or tasks with their status."""
+    return next(_rows(block), None) is not None
+
+
+def read(block: Block, facts: LogFacts) -> None:
+    """Read the statuses in a table, a list or labelled lines."""
+    for name in _rows(block):
+        facts.status(*name)
+    for item in block.items:
+        for name in _ticked(item):
+            facts.status(*name)
+        _state(item.text, facts)
+    for label in labels(block) if block.kind == "paragraph" else ():
+        _state(f"{label.name}: {label.value}", facts)
+
+
+def read_prose(log: Log) -> None:
+    """Read phases that the head, the summary, the handoff or the last line of a log says are complete."""
+    data = log.facts.data
+    texts = [data.get("summary", ""), data.get("handoff", {}).get("state", "")]
+    texts += [block.text for section in log.titles for block in section.blocks]
+    texts.append(log.document.text.rstrip().rpartition("\n")[2])
+    for found in _CLOSED.finditer("\n".join(texts)):
+        log.facts.status(f"{found['kind'].lower()}s", found["first"], "complete")
+
+
+def _columns(block: Block) -> tuple[str, int, int] | None:
+    """The kind of a table of statuses, and the indices of its ids and statuses."""
+    names = [plain(name).lower() for name in block.header]
+    kind = next((name for name in ("task", "phase") if name in names), None)
+    status = column(block.header, "status")
+    return (kind, names.index(kind), status) if kind and status is not None else None
+
+
+def _rows(block: Block) -> Iterator[tuple[str, str, str]]:
+    found = _columns(block)
+    if found is None:
+        return
+    kind, at, status = found
+    for row in block.rows:
+        name = re.match(rf"\W*(?:{kind}\s+)?({_ID})(?![\w-])", row[at], re.IGNORECASE)
+        said = status_of(row[status])
+        if name and said:
+            yield f"{kind}s", name[1], said
+
+
+def _ticked(item: Item) -> Iterator[tuple[str, str, str]]:
+    task = _BOX.match(item.text)
+    if task and item.checked is not None:
+        status = "cancelled" if item.cancelled else "complete" if item.checked else "planned"
+        yield "tasks", task[1], status
+
+
+def _state(text: str, facts: LogFacts) -> None:
+    """Read a line such as `Phase 2: deferred → complete (S84)`; the last status counts."""
+    found = _STATED.fullmatch(plain(text.split("\n")[0]))
+    if not found or len(found["said"]) > _LONGEST:
+        return
+    said = status_of(re.split(r"→|->", found["said"])[-1])
+    if said:
+        for name in _names(found["first"], found["last"]):
+            facts.status(f"{found['kind'].lower()}s", name, said)
+
+
+def _names(first: str, last: str | None) -> list[str]:
+    """The ids of a range such as 8.1 to 8.7; none if it is no range of one phase."""
+    if last is None:
+        return [first]
+    before, _, begin = first.rpartition(".")
+    after, _, end = last.rpartition(".")
+    if before != after or not (begin.isdigit() and end.isdigit()) or not 0 < int(end) - int(begin) < _MOST:
+        return []
+    return [f"{before}.{number}".lstrip(".") for number in range(int(begin), int(end) + 1)]
