@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from tracker.cache import Cache, digest
 from tracker.errors import TrackerError
@@ -91,6 +92,13 @@ class CombinedRecord:
     blobs: frozenset[str]
     patch_ids: frozenset[str]
     """Of its commits one by one."""
+
+
+class Content(NamedTuple):
+    """What a commit leaves of a file."""
+
+    path: str
+    blob: str
 
 
 def records(plan: Plan, sessions: Iterable[Session]) -> dict[str, CommitRecord]:
@@ -355,36 +363,41 @@ class _Search:
         for hash in self._landed_by_tree.get(together.tree or "", ()):
             yield self._details([hash])[hash], "a squash that ends with the tree of its session"
         alone = {hash for patch_id in together.patch_ids for hash in self._landed_by_patch.get(patch_id, ())}
-        yield from self._by_contents(together.blobs, "its session", own, lambda hash: hash not in alone)
+        if together.blobs:
+            left = [self._by_digest.get(blob, Content("", "")) for blob in together.blobs]
+            yield from self._by_contents(left, "its session", own, lambda hash: hash not in alone)
 
     def _by_contents(
-        self, blobs: frozenset[str], whose: str, own: Commit | None, may_be: Callable[[str], bool]
+        self, left: Collection[Content], whose: str, own: Commit | None, may_be: Callable[[str], bool]
     ) -> Iterator[tuple[Commit, str]]:
         """Commits that write all of the contents; else, a weak sign, at least half of them and one of its own."""
         changed = {change.path for change in own.changes} if own else set()
         written: dict[str, list[str]] = defaultdict(list)
-        for blob in blobs:
-            path, commits = self._writers.get(blob, ("", []))
-            for hash in commits:
-                written[hash].append(path)
+        for content in left:
+            for hash in self._writers.get(content, ()):
+                written[hash].append(content.path)
         for hash in sorted(filter(may_be, written), key=lambda hash: (-len(written[hash]), self._history.age[hash])):
             count = len(written[hash])
-            if count == len(blobs):
+            if count == len(left):
                 yield self._details([hash])[hash], f"a squash that writes every file as {whose} left it"
-            elif 2 * count >= len(blobs) and (own is None or not changed.isdisjoint(written[hash])):
-                text = f"a squash that writes {count} of {len(blobs)} files as {whose} left them (weak)"
+            elif 2 * count >= len(left) and (own is None or not changed.isdisjoint(written[hash])):
+                text = f"a squash that writes {count} of {len(left)} files as {whose} left them (weak)"
                 yield self._details([hash])[hash], text
 
     @cached_property
-    def _writers(self) -> dict[str, tuple[str, list[str]]]:
-        """By the digest of a path and its content, the path and the candidates that write it."""
+    def _writers(self) -> dict[Content, list[str]]:
+        """The candidates that write each content."""
         recent = frozenset(self._candidates)
-        writers: dict[str, tuple[str, list[str]]] = {}
+        writers: dict[Content, list[str]] = defaultdict(list)
         for path, changes in self._history.changes.items():
             for change in changes:
                 if change.commit.hash in recent and is_content(change.blob):
-                    writers.setdefault(blob_digest(path, change.blob), (path, []))[1].append(change.commit.hash)
+                    writers[Content(path, change.blob)].append(change.commit.hash)
         return writers
+
+    @cached_property
+    def _by_digest(self) -> dict[str, Content]:
+        return {blob_digest(*content): content for content in self._writers}
 
     @cached_property
     def _landed_by_tree(self) -> dict[str, list[str]]:
@@ -415,21 +428,17 @@ class _Search:
             yield from self._by_contents(self._range_contents[one], whose, own, self._is_newer_than(one.base))
 
     @cached_property
-    def _range_contents(self) -> dict[CommitRange, frozenset[str]]:
-        """By range, the digests of the contents that it leaves; the session files aside."""
+    def _range_contents(self) -> dict[CommitRange, list[Content]]:
+        """The contents that each range leaves, the session files aside."""
         if self._repository.treeless:
-            return dict.fromkeys(self._unlanded.all_ranges, frozenset())
-        folder = f"{self._sessions_folder.removeprefix(self._repository.prefix)}/"
-        return {
-            one: frozenset(blob_digest(path, blob) for path, blob in left.items() if not path.startswith(folder))
-            for one, left in self._unlanded.contents().items()
-        }
+            return {one: [] for one in self._unlanded.all_ranges}
+        return self._unlanded.contents(f"{self._sessions_folder.removeprefix(self._repository.prefix)}/")
 
     @cached_property
     def _range_patches(self) -> dict[CommitRange, str]:
         if self._repository.partial:
             return {}
-        return range_patch_ids(self._repository, self._unlanded.all_ranges, self._sessions_folder)
+        return range_patch_ids(self._repository, self._unlanded.all_ranges, self._cache, self._sessions_folder)
 
     def _is_newer_than(self, base: str) -> Callable[[str], bool]:
         age = self._history.age
@@ -499,22 +508,23 @@ class _Unlanded:
         """Every range that a squash may stand for."""
         return list(self._ranges.values())
 
-    def contents(self) -> dict[CommitRange, dict[str, str]]:
-        """By range, path and blob of every file that it changes and leaves with content; one git process."""
+    def contents(self, without: str) -> dict[CommitRange, list[Content]]:
+        """By range, every file outside a folder that it changes and leaves with content; one git process."""
         by_tip = {one.tip: one for one in self.all_ranges}
-        found: dict[CommitRange, dict[str, str]] = {one: {} for one in self.all_ranges}
+        found: dict[CommitRange, list[Content]] = {one: [] for one in self.all_ranges}
         options = ("--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev")
         relative = f"--relative={self._repository.prefix}"
         feed = (f"{one.tip} {one.base}\n".encode("ascii") for one in self.all_ranges)
         with self._repository.run("diff-tree", *options, relative, feed=feed) as output:
             tokens = iter(output.read().decode("utf-8", "surrogateescape").split("\0"))
-        left: dict[str, str] = {}
+        left: list[Content] = []
         for token in tokens:
-            if token.startswith(":"):
-                path, blob = next(tokens), token.split(" ")[3]
-                left |= {path: blob} if is_content(blob) else {}
-            elif token:
-                left = found[by_tip[token]]
+            if not token.startswith(":"):
+                left = found[by_tip[token]] if token else left
+                continue
+            content = Content(next(tokens), token.split(" ")[3])
+            if is_content(content.blob) and not content.path.startswith(without):
+                left.append(content)
         return found
 
     @cached_property
