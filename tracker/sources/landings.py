@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -81,6 +81,8 @@ class CommitRecord:
     subjects: set[str] = field(default_factory=set)
     since: datetime | None = None
     """No commit that is older can be where it landed."""
+    until: datetime | None = None
+    """The end of the last session that names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +118,12 @@ def records(plan: Plan, sessions: Iterable[Session]) -> dict[str, CommitRecord]:
             for named in session.commits
         }
         one_by_one = frozenset(patch_id.lower() for patch_id in own.values() if patch_id and patch_id != NONE)
-        began = datetime(session.date.year, session.date.month, session.date.day, tzinfo=UTC)
+        began = _midnight(session.date)
+        ended = _midnight(session.until or session.date) + timedelta(days=1)
         for named in session.commits:
             record = found[named.commit]
             record.since = min(filter(None, (record.since, began)))
+            record.until = max(filter(None, (record.until, ended)))
             if named.note:
                 record.subjects.add(named.note.strip())
             patch_id = own[named.commit]
@@ -129,6 +133,10 @@ def records(plan: Plan, sessions: Iterable[Session]) -> dict[str, CommitRecord]:
                 blobs = frozenset(together.blobs)
                 record.combined.append(CombinedRecord(together.patch_id, together.tree, blobs, one_by_one))
     return dict(found)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def find_landings(
@@ -287,8 +295,7 @@ class _Search:
         yield from self._named(own.hash if own else name, own)
         yield from self._same_patch(record, own)
         yield from self._squashed(record, own)
-        if own:
-            yield from self._same_author_and_time(own)
+        yield from self._same_author_and_time(own) if own else self._same_subject_and_day(record)
         yield from self._listed(record, own)
 
     def _named(self, hash: str, own: Commit | None) -> Iterator[tuple[Commit, str]]:
@@ -451,6 +458,23 @@ class _Search:
         for landed in self._by_author.get((own.email, own.date, own.subject), ()):
             yield landed, "the same author, time and subject (weak: the change differs)"
 
+    def _same_subject_and_day(self, record: CommitRecord) -> Iterator[tuple[Commit, str]]:
+        """Of a commit that `tracker new --close` recorded, and of which this clone has no more than that."""
+        if not (record.patch_ids and record.since and record.until):
+            return
+        begin, end = record.since - timedelta(days=1), record.until + timedelta(days=1)
+        for subject in sorted(filter(_is_telling, record.subjects)):
+            for landed in self._by_subject.get(subject, ()):
+                if begin <= landed.date < end:
+                    yield landed, "its subject on a day of its session (weak: the change differs)"
+
+    @cached_property
+    def _by_subject(self) -> dict[str, list[Commit]]:
+        found: dict[str, list[Commit]] = defaultdict(list)
+        for commit in self._history.commits:
+            found[commit.subject].append(commit)
+        return dict(found)
+
     @cached_property
     def _by_author(self) -> dict[tuple[str, datetime, str], list[Commit]]:
         found: dict[tuple[str, datetime, str], list[Commit]] = defaultdict(list)
@@ -461,9 +485,7 @@ class _Search:
     def _listed(self, record: CommitRecord, own: Commit | None) -> Iterator[tuple[Commit, str]]:
         subjects = ({own.subject} if own else set()) | record.subjects
         since = own.date if own else record.since
-        for subject in sorted(subjects):
-            if len(subject) < SHORTEST_SUBJECT or " " not in subject:
-                continue
+        for subject in sorted(filter(_is_telling, subjects)):
             for landed in self._by_listed_subject.get(subject, ()):
                 if since is None or (landed.committed or landed.date) >= since - timedelta(days=1):
                     yield landed, "a squash whose message lists its subject (weak)"
@@ -478,6 +500,11 @@ class _Search:
                 for match in _LISTED.finditer(commit.body):
                     listed[match["subject"]].append(commit)
         return dict(listed)
+
+
+def _is_telling(subject: str) -> bool:
+    """Whether a subject can identify a commit."""
+    return len(subject) >= SHORTEST_SUBJECT and " " in subject
 
 
 class _Unlanded:
