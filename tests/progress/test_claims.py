@@ -199,6 +199,19 @@ def test_a_folder_may_be_shortened(repo: GitRepo) -> None:
     assert f">confirmed</span> {text}" in page(repo, "2026-01-01-1.md")
 
 
+def test_a_path_may_lead_through_a_link(repo: GitRepo) -> None:
+    repo.write("src/pump/a.py", "1")
+    (repo.path / "link").symlink_to("src/pump")
+    (repo.path / "circle").symlink_to("circle")
+    made = repo.commit("Pump")
+    repo.write("sessions/1.yml", f"{SESSION}files: {{created: [link/a.py, link, circle/a.py]}}\n")
+    repo.commit("Say so")
+    assert claims(repo, "refuted") == {}
+    assert claims(repo, "unknown").keys() == {"circle/a.py"}
+    text = f"commit {made[:7]} added it on 2026-01-01; git has it as src/pump/a.py: write that"
+    assert f">confirmed</span> {text}" in page(repo, "2026-01-01-1.md")
+
+
 def test_a_disputed_claim_names_its_commit_under_any_spelling(repo: GitRepo) -> None:
     repo.at("2025-06-01T10:00:00+00:00")
     repo.write("src/a.py", "1")

@@ -225,6 +225,19 @@ def test_a_rebase_with_a_conflict_is_known_by_author_time_and_subject(repo: GitR
     assert "(weak: the change differs)" in claims(repo.path)[0]["reason"]
 
 
+def test_a_recorded_commit_that_a_rebase_changed_is_known_by_its_subject_and_day(repo: GitRepo) -> None:
+    date = repo.git("log", "-1", "--format=%aI", "feature~2")
+    repo.git("checkout", "-q", "feature", "--", "sessions")
+    repo.commit("Keep the log")
+    repo.write("pump.py", "pump, after a conflict\n")
+    repo.commit("Add the pump", f"--date={date}")
+    repo.write("tank.py", "tank, after a conflict\n")
+    repo.commit("Add the tank to it", "--date=2026-03-01T12:00:00Z")
+    folder = fresh(repo)
+    assert details(folder) == [("confirmed", "landed-as"), ("refuted", "not-found")]
+    assert "its subject on a day of its session (weak: the change differs)" in claims(folder)[0]["reason"]
+
+
 def test_a_commit_on_no_branch_is_elsewhere(repo: GitRepo) -> None:
     old = repo.git("rev-parse", "feature~1")
     repo.git("branch", "-q", "-D", "feature")

@@ -62,7 +62,8 @@ def _combined(progress: Progress, hashes: set[str]) -> list[str]:
     if len(oldest.parents) == 1 and _is_whole(progress, hashes, CommitRange(oldest.parents[0], tip.hash)):
         span = CommitRange(oldest.parents[0], tip.hash)
         folder = f"{facts.repository.prefix}{facts.plan.sessions.rstrip('/')}"
-        found = range_patch_ids(facts.repository, [span], folder)
+        with Cache(None) as cache:
+            found = range_patch_ids(facts.repository, [span], cache, folder)
         lines += [f"patch_id: {quoted(found[span])}"] if span in found else []
         lines += [f"tree: {quoted(tip.tree)}"]
     return lines + _blobs(progress, hashes)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from tracker.cache import Cache, digest
 from tracker.errors import TrackerError
@@ -80,6 +81,8 @@ class CommitRecord:
     subjects: set[str] = field(default_factory=set)
     since: datetime | None = None
     """No commit that is older can be where it landed."""
+    until: datetime | None = None
+    """The end of the last session that names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,13 @@ class CombinedRecord:
     blobs: frozenset[str]
     patch_ids: frozenset[str]
     """Of its commits one by one."""
+
+
+class Content(NamedTuple):
+    """What a commit leaves of a file."""
+
+    path: str
+    blob: str
 
 
 def records(plan: Plan, sessions: Iterable[Session]) -> dict[str, CommitRecord]:
@@ -108,10 +118,12 @@ def records(plan: Plan, sessions: Iterable[Session]) -> dict[str, CommitRecord]:
             for named in session.commits
         }
         one_by_one = frozenset(patch_id.lower() for patch_id in own.values() if patch_id and patch_id != NONE)
-        began = datetime(session.date.year, session.date.month, session.date.day, tzinfo=UTC)
+        began = _midnight(session.date)
+        ended = _midnight(session.until or session.date) + timedelta(days=1)
         for named in session.commits:
             record = found[named.commit]
             record.since = min(filter(None, (record.since, began)))
+            record.until = max(filter(None, (record.until, ended)))
             if named.note:
                 record.subjects.add(named.note.strip())
             patch_id = own[named.commit]
@@ -121,6 +133,10 @@ def records(plan: Plan, sessions: Iterable[Session]) -> dict[str, CommitRecord]:
                 blobs = frozenset(together.blobs)
                 record.combined.append(CombinedRecord(together.patch_id, together.tree, blobs, one_by_one))
     return dict(found)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def find_landings(
@@ -279,8 +295,7 @@ class _Search:
         yield from self._named(own.hash if own else name, own)
         yield from self._same_patch(record, own)
         yield from self._squashed(record, own)
-        if own:
-            yield from self._same_author_and_time(own)
+        yield from self._same_author_and_time(own) if own else self._same_subject_and_day(record)
         yield from self._listed(record, own)
 
     def _named(self, hash: str, own: Commit | None) -> Iterator[tuple[Commit, str]]:
@@ -355,36 +370,41 @@ class _Search:
         for hash in self._landed_by_tree.get(together.tree or "", ()):
             yield self._details([hash])[hash], "a squash that ends with the tree of its session"
         alone = {hash for patch_id in together.patch_ids for hash in self._landed_by_patch.get(patch_id, ())}
-        yield from self._by_contents(together.blobs, "its session", own, lambda hash: hash not in alone)
+        if together.blobs:
+            left = [self._by_digest.get(blob, Content("", "")) for blob in together.blobs]
+            yield from self._by_contents(left, "its session", own, lambda hash: hash not in alone)
 
     def _by_contents(
-        self, blobs: frozenset[str], whose: str, own: Commit | None, may_be: Callable[[str], bool]
+        self, left: Collection[Content], whose: str, own: Commit | None, may_be: Callable[[str], bool]
     ) -> Iterator[tuple[Commit, str]]:
         """Commits that write all of the contents; else, a weak sign, at least half of them and one of its own."""
         changed = {change.path for change in own.changes} if own else set()
         written: dict[str, list[str]] = defaultdict(list)
-        for blob in blobs:
-            path, commits = self._writers.get(blob, ("", []))
-            for hash in commits:
-                written[hash].append(path)
+        for content in left:
+            for hash in self._writers.get(content, ()):
+                written[hash].append(content.path)
         for hash in sorted(filter(may_be, written), key=lambda hash: (-len(written[hash]), self._history.age[hash])):
             count = len(written[hash])
-            if count == len(blobs):
+            if count == len(left):
                 yield self._details([hash])[hash], f"a squash that writes every file as {whose} left it"
-            elif 2 * count >= len(blobs) and (own is None or not changed.isdisjoint(written[hash])):
-                text = f"a squash that writes {count} of {len(blobs)} files as {whose} left them (weak)"
+            elif 2 * count >= len(left) and (own is None or not changed.isdisjoint(written[hash])):
+                text = f"a squash that writes {count} of {len(left)} files as {whose} left them (weak)"
                 yield self._details([hash])[hash], text
 
     @cached_property
-    def _writers(self) -> dict[str, tuple[str, list[str]]]:
-        """By the digest of a path and its content, the path and the candidates that write it."""
+    def _writers(self) -> dict[Content, list[str]]:
+        """The candidates that write each content."""
         recent = frozenset(self._candidates)
-        writers: dict[str, tuple[str, list[str]]] = {}
+        writers: dict[Content, list[str]] = defaultdict(list)
         for path, changes in self._history.changes.items():
             for change in changes:
                 if change.commit.hash in recent and is_content(change.blob):
-                    writers.setdefault(blob_digest(path, change.blob), (path, []))[1].append(change.commit.hash)
+                    writers[Content(path, change.blob)].append(change.commit.hash)
         return writers
+
+    @cached_property
+    def _by_digest(self) -> dict[str, Content]:
+        return {blob_digest(*content): content for content in self._writers}
 
     @cached_property
     def _landed_by_tree(self) -> dict[str, list[str]]:
@@ -415,21 +435,17 @@ class _Search:
             yield from self._by_contents(self._range_contents[one], whose, own, self._is_newer_than(one.base))
 
     @cached_property
-    def _range_contents(self) -> dict[CommitRange, frozenset[str]]:
-        """By range, the digests of the contents that it leaves; the session files aside."""
+    def _range_contents(self) -> dict[CommitRange, list[Content]]:
+        """The contents that each range leaves, the session files aside."""
         if self._repository.treeless:
-            return dict.fromkeys(self._unlanded.all_ranges, frozenset())
-        folder = f"{self._sessions_folder.removeprefix(self._repository.prefix)}/"
-        return {
-            one: frozenset(blob_digest(path, blob) for path, blob in left.items() if not path.startswith(folder))
-            for one, left in self._unlanded.contents().items()
-        }
+            return {one: [] for one in self._unlanded.all_ranges}
+        return self._unlanded.contents(f"{self._sessions_folder.removeprefix(self._repository.prefix)}/")
 
     @cached_property
     def _range_patches(self) -> dict[CommitRange, str]:
         if self._repository.partial:
             return {}
-        return range_patch_ids(self._repository, self._unlanded.all_ranges, self._sessions_folder)
+        return range_patch_ids(self._repository, self._unlanded.all_ranges, self._cache, self._sessions_folder)
 
     def _is_newer_than(self, base: str) -> Callable[[str], bool]:
         age = self._history.age
@@ -442,6 +458,23 @@ class _Search:
         for landed in self._by_author.get((own.email, own.date, own.subject), ()):
             yield landed, "the same author, time and subject (weak: the change differs)"
 
+    def _same_subject_and_day(self, record: CommitRecord) -> Iterator[tuple[Commit, str]]:
+        """Of a commit that `tracker new --close` recorded, and of which this clone has no more than that."""
+        if not (record.patch_ids and record.since and record.until):
+            return
+        begin, end = record.since - timedelta(days=1), record.until + timedelta(days=1)
+        for subject in sorted(filter(_is_telling, record.subjects)):
+            for landed in self._by_subject.get(subject, ()):
+                if begin <= landed.date < end:
+                    yield landed, "its subject on a day of its session (weak: the change differs)"
+
+    @cached_property
+    def _by_subject(self) -> dict[str, list[Commit]]:
+        found: dict[str, list[Commit]] = defaultdict(list)
+        for commit in self._history.commits:
+            found[commit.subject].append(commit)
+        return dict(found)
+
     @cached_property
     def _by_author(self) -> dict[tuple[str, datetime, str], list[Commit]]:
         found: dict[tuple[str, datetime, str], list[Commit]] = defaultdict(list)
@@ -452,9 +485,7 @@ class _Search:
     def _listed(self, record: CommitRecord, own: Commit | None) -> Iterator[tuple[Commit, str]]:
         subjects = ({own.subject} if own else set()) | record.subjects
         since = own.date if own else record.since
-        for subject in sorted(subjects):
-            if len(subject) < SHORTEST_SUBJECT or " " not in subject:
-                continue
+        for subject in sorted(filter(_is_telling, subjects)):
             for landed in self._by_listed_subject.get(subject, ()):
                 if since is None or (landed.committed or landed.date) >= since - timedelta(days=1):
                     yield landed, "a squash whose message lists its subject (weak)"
@@ -469,6 +500,11 @@ class _Search:
                 for match in _LISTED.finditer(commit.body):
                     listed[match["subject"]].append(commit)
         return dict(listed)
+
+
+def _is_telling(subject: str) -> bool:
+    """Whether a subject can identify a commit."""
+    return len(subject) >= SHORTEST_SUBJECT and " " in subject
 
 
 class _Unlanded:
@@ -499,22 +535,23 @@ class _Unlanded:
         """Every range that a squash may stand for."""
         return list(self._ranges.values())
 
-    def contents(self) -> dict[CommitRange, dict[str, str]]:
-        """By range, path and blob of every file that it changes and leaves with content; one git process."""
+    def contents(self, without: str) -> dict[CommitRange, list[Content]]:
+        """By range, every file outside a folder that it changes and leaves with content; one git process."""
         by_tip = {one.tip: one for one in self.all_ranges}
-        found: dict[CommitRange, dict[str, str]] = {one: {} for one in self.all_ranges}
+        found: dict[CommitRange, list[Content]] = {one: [] for one in self.all_ranges}
         options = ("--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev")
         relative = f"--relative={self._repository.prefix}"
         feed = (f"{one.tip} {one.base}\n".encode("ascii") for one in self.all_ranges)
         with self._repository.run("diff-tree", *options, relative, feed=feed) as output:
             tokens = iter(output.read().decode("utf-8", "surrogateescape").split("\0"))
-        left: dict[str, str] = {}
+        left: list[Content] = []
         for token in tokens:
-            if token.startswith(":"):
-                path, blob = next(tokens), token.split(" ")[3]
-                left |= {path: blob} if is_content(blob) else {}
-            elif token:
-                left = found[by_tip[token]]
+            if not token.startswith(":"):
+                left = found[by_tip[token]] if token else left
+                continue
+            content = Content(next(tokens), token.split(" ")[3])
+            if is_content(content.blob) and not content.path.startswith(without):
+                left.append(content)
         return found
 
     @cached_property

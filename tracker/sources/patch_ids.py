@@ -42,36 +42,29 @@ def patch_ids(repository: Repository, hashes: Iterable[str], cache: Cache, witho
 
     `without`: a folder whose files do not count, relative to the repository's root.
     """
-    wanted = list(dict.fromkeys(hashes))
-    keys = {_key(name, without): name for name in wanted}
-    known = {keys[key]: value for key, value in cache.get(KIND, keys).items()}
-    missing = [name for name in wanted if name not in known]
+    return _cached(repository, dict.fromkeys(hashes), cache, without)
+
+
+def range_patch_ids(
+    repository: Repository, ranges: Iterable[CommitRange], cache: Cache, without: str = ""
+) -> dict[CommitRange, str]:
+    """The patch id of each range, all with different tips; one without a patch is left out. `without`: see above."""
+    # a commit that is followed by others is compared with these, as if they were its parents
+    lines = {f"{one.tip} {one.base}": one for one in ranges}
+    return {lines[line]: value for line, value in _cached(repository, lines, cache, without).items()}
+
+
+def _cached(repository: Repository, lines: Iterable[str], cache: Cache, without: str) -> dict[str, str]:
+    """The patch id by each line that `diff-tree --stdin` reads; the first word of each is the commit in its output."""
+    keys = {line: digest(line, without) if without or " " in line else line for line in lines}
+    stored = cache.get(KIND, keys.values())
+    missing = [line for line, key in keys.items() if key not in stored]
     if missing:
         found = dict(_computed(repository, missing, without))
-        fresh = {name: found.get(name, NONE) for name in missing}
-        cache.put(KIND, {_key(name, without): value for name, value in fresh.items()})
-        known |= fresh
-    return {name: known[name] for name in wanted if known[name] != NONE}
-
-
-def range_patch_ids(repository: Repository, ranges: Iterable[CommitRange], without: str = "") -> dict[CommitRange, str]:
-    """The patch id of each range; one without a patch is left out."""
-    wanted = list(dict.fromkeys(ranges))
-    by_tip: dict[str, list[CommitRange]] = {}
-    for one in wanted:
-        by_tip.setdefault(one.tip, []).append(one)
-    found: dict[CommitRange, str] = {}
-    while by_tip:  # the output names the tip alone, so each pass has every tip once
-        batch = {tip: ranges.pop() for tip, ranges in by_tip.items()}
-        by_tip = {tip: ranges for tip, ranges in by_tip.items() if ranges}
-        # a commit that is followed by others is compared with these, as if they were its parents
-        lines = [f"{one.tip} {one.base}" for one in batch.values()]
-        found |= {batch[tip]: value for tip, value in _computed(repository, lines, without)}
-    return found
-
-
-def _key(name: str, without: str) -> str:
-    return digest(name, without) if without else name
+        fresh = {keys[line]: found.get(line.partition(" ")[0], NONE) for line in missing}
+        cache.put(KIND, fresh)
+        stored |= fresh
+    return {line: stored[key] for line, key in keys.items() if stored[key] != NONE}
 
 
 def _computed(repository: Repository, lines: list[str], without: str) -> Iterator[tuple[str, str]]:

@@ -81,9 +81,8 @@ class Claim:
 def claimed_too(sessions: Iterable[str]) -> str:
     """What to add to a reason for the other sessions that claim the same.
 
-    >>> claimed_too(["8"]), claimed_too(["8", "9"]), claimed_too([])
-    ('; session 8 claims it too', '; sessions 8, 9 claim it too', '')
+    >>> claimed_too(["8", "9"]), claimed_too([])
+    ('; session 8, 9 claims it too', '')
     """
-    names = list(sessions)
-    one = len(names) == 1
-    return f"; session{'' if one else 's'} {', '.join(names)} claim{'s' if one else ''} it too" if names else ""
+    names = ", ".join(sessions)
+    return f"; session {names} claims it too" if names else ""
