@@ -70,7 +70,12 @@ def test_a_revert_without_a_hash_is_known_by_its_subject_or_number(repo: GitRepo
     change(repo, 'Revert "Add a (#12)" (#15)')
     change(repo, "Go back (#16)\n\nReverts team/app#13")
     change(repo, 'Revert "b, with another title" (#16)\n\nReverts team/app#13\r\n')
-    assert entries(repo) == ["Added: Add c", "Changed: Go back"]
+    change(repo, "feat(api): d (#17)")
+    change(repo, "revert(api): d (#18)")
+    change(repo, "revert(api): older (#18)")
+    change(repo, "fix: e")
+    change(repo, "revert: fix: e")
+    assert entries(repo) == ["Added: Add c", "Changed: revert(api): older", "Changed: Go back"]
 
 
 def test_a_squash_that_quotes_a_revert_is_none(repo: GitRepo) -> None:

@@ -39,8 +39,13 @@ def _targets(revert: Revert, older: list[Commit], inside: Mapping[str, Commit], 
         squashed = [one.hash for one in older if revert.request in _requests(one)]
         if merges or squashed:
             return _with_merged(merges or squashed, graph)
-    same = (one.hash for one in older if revert.subject and one.subject == revert.subject)
+    same = (one.hash for one in older if revert.subject and _is_subject(revert.subject, one))
     return _with_merged([found], graph) if (found := next(same, None)) else set()
+
+
+def _is_subject(reverted: str, commit: Commit) -> bool:
+    """Whether a commit has a subject: `revert(api): a` may leave out its type."""
+    return reverted == commit.subject or reverted == parse_message(commit.subject).text
 
 
 def _find(name: str, graph: CommitGraph) -> str | None:
