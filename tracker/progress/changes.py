@@ -1,4 +1,4 @@
-"""The changes of a release: those that sessions describe, and the commits of the other sessions by type."""
+"""The changes of a release: what sessions describe, and the commits of the other sessions by type."""
 
 from __future__ import annotations
 

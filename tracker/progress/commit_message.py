@@ -21,7 +21,7 @@ TYPES: dict[str, ChangeKind | None] = {
     **dict.fromkeys(("build", "chore", "ci", "deps", "doc", "docs", "lint", "refactor", "release"), None),
     **dict.fromkeys(("style", "test", "tests", "typo", "wip"), None),
 }
-"""The section of each type of commit; None for those that users do not notice."""
+"""The section of each type of commit; None where users do not notice the change."""
 FIRST_WORDS = re.compile(
     r"""(?: (?P<added> add(?:s|ed|ing)? | introduc(?:e|es|ed|ing) | implement(?:s|ed|ing)? | support(?:s|ed)? )
           | (?P<deprecated> deprecat(?:e|es|ed|ing) )
