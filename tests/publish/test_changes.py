@@ -99,6 +99,21 @@ def test_the_revert_of_a_merge_cancels_its_commits(repo: GitRepo) -> None:
     assert re.search(r"- one a \(\[#7\]\(https://github.com/team/app/pull/7\), ", text)
     repo.git("revert", "--no-edit", "-m", "1", "HEAD")
     assert entries(repo) == ["Added: one b", "Added: one a"]
+    change(repo, "Revert #7 (#9)")
+    assert entries(repo) == []
+
+
+def test_a_revert_may_quote_the_title_of_a_pull_request(repo: GitRepo) -> None:
+    repo.git("checkout", "-q", "-b", "side")
+    change(repo, "feat: a", "side.py")
+    repo.git("checkout", "-q", "main")
+    kept = change(repo, "fix: b")
+    repo.git("merge", "-q", "--no-ff", "-m", "Merge pull request #7 from team/side", "-m", "Add a side", "side")
+    change(repo, 'Revert "Add a side" (#8)')
+    assert entries(repo) == ["Fixed: b"]
+    change(repo, f"revert {kept}")
+    change(repo, "revert #99 and more")
+    assert entries(repo) == ["Changed: revert #99 and more"]
 
 
 def test_merges_are_recognised_by_their_parents(repo: GitRepo) -> None:

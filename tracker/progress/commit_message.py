@@ -52,6 +52,8 @@ _MERGED = re.compile(
 )
 _MERGE_REQUEST = re.compile(r"^See merge request \S*(!\d{1,9})\r?$", re.MULTILINE)
 _QUOTED = re.compile(r'(?P<word>Revert|Reapply) "(?P<subject>.*)"|revert(?:\([^()]+\))?!?: (?P<bare>.+)', re.IGNORECASE)
+_NAMED = re.compile(r"reverts? (?:(?P<request>#\d{1,9})|(?:commit )?(?P<hash>[0-9a-f]{7,64}))\.?", re.IGNORECASE)
+"""A subject that only names what it reverts."""
 _REAPPLIED = re.compile(r'Reapply "(?P<subject>.*)"|Revert "Revert "(?P<revert>.*)"(?: \(#\d+\))?"', re.IGNORECASE)
 _HASH = r"[0-9a-f]{7,64}\b"
 _REVERTED = re.compile(rf"^This reverts commits? ({_HASH}(?:(?:,| and|, and)\s+{_HASH})*)", re.MULTILINE)
@@ -178,15 +180,18 @@ class Revert:
 
 def parse_revert(commit: Commit) -> Revert | None:
     """Return what a commit reverts; None where it does not say so."""
-    quoted = _QUOTED.fullmatch(without_numbers(commit.subject))
+    title = without_numbers(commit.subject)
+    if named := _NAMED.fullmatch(title):
+        return Revert((named["hash"],) if named["hash"] else (), named["request"], None)
+    quoted = _QUOTED.fullmatch(title)
     if not quoted and not _REVERTED.match(commit.body):  # further down it may be about a commit that was squashed
         return None
-    named = tuple(dict.fromkeys(name for found in _REVERTED.findall(commit.body) for name in re.findall(_HASH, found)))
+    hashes = tuple(dict.fromkeys(name for found in _REVERTED.findall(commit.body) for name in re.findall(_HASH, found)))
     request = _REVERTED_REQUEST.search(commit.body)
     subject = (quoted["subject"] or quoted["bare"]) if quoted else None
     if quoted and quoted["word"] and quoted["word"].lower() == "reapply":
         subject = f'Revert "{subject}"'
-    return Revert(named, request[1] if request else None, subject)
+    return Revert(hashes, request[1] if request else None, subject)
 
 
 def reapplied_subject(commit: Commit) -> str | None:

@@ -44,8 +44,9 @@ def _targets(revert: Revert, older: list[Commit], inside: Mapping[str, Commit], 
 
 
 def _is_subject(reverted: str, commit: Commit) -> bool:
-    """Whether a commit has a subject: `revert(api): a` may leave out its type."""
-    return reverted == commit.subject or reverted == parse_message(commit.subject).text
+    """Whether a commit has a subject: without its type (`revert(api): a`), or as the title of a pull request."""
+    title = commit.body.partition("\n")[0].strip() if len(commit.parents) > 1 else parse_message(commit.subject).text
+    return reverted in (commit.subject, title)
 
 
 def _find(name: str, graph: CommitGraph) -> str | None:
