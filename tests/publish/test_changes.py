@@ -126,6 +126,18 @@ def test_merges_are_recognised_by_their_parents(repo: GitRepo) -> None:
     assert entries(repo) == ["Added: main", "Added: side", "Changed: Merge sort for long lists"]
 
 
+def test_the_oldest_commits_of_a_shallow_clone_may_be_merges(repo: GitRepo, tmp_path: Path) -> None:
+    repo.git("checkout", "-q", "-b", "side")
+    change(repo, "feat: side", "side.py")
+    repo.git("checkout", "-q", "main")
+    repo.git("merge", "-q", "--no-ff", "-m", "feat: all of it", "side")
+    change(repo, "fix: seen")
+    shallow = GitRepo(tmp_path / "shallow")
+    shallow.git("pull", "-q", "--depth=2", f"file://{repo.path}", "main")
+    assert entries(shallow) == ["Fixed: seen"]
+    assert "this is a shallow clone" in tracker("changelog", "--print", cwd=shallow.path).err
+
+
 def test_corrections_and_cherry_picks_are_no_changes_of_their_own(repo: GitRepo) -> None:
     picked = change(repo, "fix: crash")
     change(repo, "fixup! fix: crash")

@@ -97,8 +97,10 @@ def _candidates(progress: Progress, graph: CommitGraph, commits: Iterable[Commit
     cancelled = cancelled_commits(commits, graph)
     requests = _merged_requests(commits, graph)
     internal = _internal_commits(progress)
+    unknown = progress.facts.repository.boundary  # of a shallow clone: they may be merges
     for commit in commits:
-        if len(graph.parents[commit.hash]) > 1 or commit.hash in cancelled or is_correction(commit):
+        is_merge = len(graph.parents[commit.hash]) > 1 or commit.hash in unknown
+        if is_merge or commit.hash in cancelled or is_correction(commit):
             continue
         message = _message(commit)
         if message.kind is None or (commit.hash in internal and not message.typed and not message.breaking):
