@@ -1,6 +1,6 @@
 """Time to build pages (cold, with nothing to do, with one session changed), compared with MkDocs on these pages.
 
-usage: python -m benchmarks.build [--sessions 1000] [--commits 10000] [--no-mkdocs] [--record]
+usage: python -m benchmarks.build [--sessions 1000] [--commits 10000] [--versions 20] [--no-mkdocs] [--record]
 
 The workspace is generated: sessions of 500 words with tables, lists and code, and a history in which every tenth commit
 names a session. Every command runs in its own process, and its start-up counts.
@@ -96,6 +96,18 @@ def generate(folder: Path, sessions: int, commits: int) -> None:
         (folder / "sessions" / f"{number:05}.yml").write_text(session(number), encoding="utf-8")
 
 
+def release(folder: Path, versions: int) -> None:
+    """Release so many versions, each after an equal part of the sessions."""
+    files = sorted((folder / "sessions").iterdir())
+    texts = {file: file.read_bytes() for file in files}
+    for file in files:
+        file.unlink()
+    for number in range(versions):
+        for file in files[number * len(files) // versions : (number + 1) * len(files) // versions]:
+            file.write_bytes(texts[file])
+        subprocess.run([*TRACKER, "release", f"1.{number}.0"], cwd=folder, check=True, capture_output=True)
+
+
 def run(folder: Path) -> tuple[float, float]:
     """Run `tracker build --no-site`. Return seconds, and the peak memory in MB of its largest process."""
     start = time.perf_counter()
@@ -120,6 +132,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sessions", type=int, default=1000)
     parser.add_argument("--commits", type=int, default=10_000)
+    parser.add_argument("--versions", type=int, default=0)
     parser.add_argument("--record", action="store_true", help="write the figures as a result")
     parser.add_argument("--no-mkdocs", action="store_true", help="skip MkDocs, which takes the longest")
     options = parser.parse_args()
@@ -127,7 +140,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "workspace"
         generate(folder, options.sessions, options.commits)
-        print(f"{options.sessions:,} sessions of 500 words, {options.commits:,} commits; {os.cpu_count()} cores")
+        if options.versions:
+            release(folder, options.versions)
+        size = f"{options.versions} versions, {options.sessions:,} sessions of 500 words, {options.commits:,} commits"
+        print(f"{size}; {os.cpu_count()} cores")
         cold, cold_memory = run(folder)
         print(f"cold               {cold:6.2f} s   {cold_memory:4.0f} MB")
         idle, memory = median(ROUNDS, lambda _: None, folder)

@@ -70,7 +70,12 @@ def test_a_revert_without_a_hash_is_known_by_its_subject_or_number(repo: GitRepo
     change(repo, 'Revert "Add a (#12)" (#15)')
     change(repo, "Go back (#16)\n\nReverts team/app#13")
     change(repo, 'Revert "b, with another title" (#16)\n\nReverts team/app#13\r\n')
-    assert entries(repo) == ["Added: Add c", "Changed: Go back"]
+    change(repo, "feat(api): d (#17)")
+    change(repo, "revert(api): d (#18)")
+    change(repo, "revert(api): older (#18)")
+    change(repo, "fix: e")
+    change(repo, "revert: fix: e")
+    assert entries(repo) == ["Added: Add c", "Changed: revert(api): older", "Changed: Go back"]
 
 
 def test_a_squash_that_quotes_a_revert_is_none(repo: GitRepo) -> None:
@@ -94,6 +99,21 @@ def test_the_revert_of_a_merge_cancels_its_commits(repo: GitRepo) -> None:
     assert re.search(r"- one a \(\[#7\]\(https://github.com/team/app/pull/7\), ", text)
     repo.git("revert", "--no-edit", "-m", "1", "HEAD")
     assert entries(repo) == ["Added: one b", "Added: one a"]
+    change(repo, "Revert #7 (#9)")
+    assert entries(repo) == []
+
+
+def test_a_revert_may_quote_the_title_of_a_pull_request(repo: GitRepo) -> None:
+    repo.git("checkout", "-q", "-b", "side")
+    change(repo, "feat: a", "side.py")
+    repo.git("checkout", "-q", "main")
+    kept = change(repo, "fix: b")
+    repo.git("merge", "-q", "--no-ff", "-m", "Merge pull request #7 from team/side", "-m", "Add a side", "side")
+    change(repo, 'Revert "Add a side" (#8)')
+    assert entries(repo) == ["Fixed: b"]
+    change(repo, f"revert {kept}")
+    change(repo, "revert #99 and more")
+    assert entries(repo) == ["Changed: revert #99 and more"]
 
 
 def test_merges_are_recognised_by_their_parents(repo: GitRepo) -> None:
@@ -104,6 +124,18 @@ def test_merges_are_recognised_by_their_parents(repo: GitRepo) -> None:
     change(repo, "feat: main", "main.py")
     repo.git("merge", "-q", "-m", "feat: everything of the side", "side")
     assert entries(repo) == ["Added: main", "Added: side", "Changed: Merge sort for long lists"]
+
+
+def test_the_oldest_commits_of_a_shallow_clone_may_be_merges(repo: GitRepo, tmp_path: Path) -> None:
+    repo.git("checkout", "-q", "-b", "side")
+    change(repo, "feat: side", "side.py")
+    repo.git("checkout", "-q", "main")
+    repo.git("merge", "-q", "--no-ff", "-m", "feat: all of it", "side")
+    change(repo, "fix: seen")
+    shallow = GitRepo(tmp_path / "shallow")
+    shallow.git("pull", "-q", "--depth=2", f"file://{repo.path}", "main")
+    assert entries(shallow) == ["Fixed: seen"]
+    assert "this is a shallow clone" in tracker("changelog", "--print", cwd=shallow.path).err
 
 
 def test_corrections_and_cherry_picks_are_no_changes_of_their_own(repo: GitRepo) -> None:

@@ -106,6 +106,14 @@ def print_json(data: dict[str, Any]) -> None:
     click.echo(json_text(data))
 
 
+def warn_if_shallow(is_shallow: bool) -> None:
+    """Print to stderr that the changes of older commits are missing."""
+    if is_shallow:
+        click.echo(
+            "this is a shallow clone: changes of its oldest commits are missing; `git fetch --unshallow`", err=True
+        )
+
+
 def print_problems(problems: Iterable[Problem]) -> None:
     """Print the problems of the files to stderr."""
     for problem in problems:

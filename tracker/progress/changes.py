@@ -1,4 +1,4 @@
-"""The changes of a release: those that sessions describe, and the commits of the other sessions by type."""
+"""The changes of a release: what sessions describe, and the commits of the other sessions by type."""
 
 from __future__ import annotations
 
@@ -97,8 +97,10 @@ def _candidates(progress: Progress, graph: CommitGraph, commits: Iterable[Commit
     cancelled = cancelled_commits(commits, graph)
     requests = _merged_requests(commits, graph)
     internal = _internal_commits(progress)
+    unknown = progress.facts.repository.boundary  # of a shallow clone: they may be merges
     for commit in commits:
-        if len(graph.parents[commit.hash]) > 1 or commit.hash in cancelled or is_correction(commit):
+        is_merge = len(graph.parents[commit.hash]) > 1 or commit.hash in unknown
+        if is_merge or commit.hash in cancelled or is_correction(commit):
             continue
         message = _message(commit)
         if message.kind is None or (commit.hash in internal and not message.typed and not message.breaking):

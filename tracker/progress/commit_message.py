@@ -21,13 +21,14 @@ TYPES: dict[str, ChangeKind | None] = {
     **dict.fromkeys(("build", "chore", "ci", "deps", "doc", "docs", "lint", "refactor", "release"), None),
     **dict.fromkeys(("style", "test", "tests", "typo", "wip"), None),
 }
-"""The section of each type of commit; None for those that users do not notice."""
-FIRST_WORDS = {
-    ChangeKind.ADDED: r"add(s|ed|ing)?|introduc(e|es|ed|ing)|implement(s|ed|ing)?|support(s|ed)?",
-    ChangeKind.DEPRECATED: r"deprecat(e|es|ed|ing)",
-    ChangeKind.REMOVED: r"remov(e|es|ed|ing)|delet(e|es|ed|ing)|drop(s|ped|ping)?",
-    ChangeKind.FIXED: r"fix(es|ed|ing)?|bug-?fix|hot-?fix",
-}
+"""The section of each type of commit; None where users do not notice the change."""
+FIRST_WORDS = re.compile(
+    r"""(?: (?P<added> add(?:s|ed|ing)? | introduc(?:e|es|ed|ing) | implement(?:s|ed|ing)? | support(?:s|ed)? )
+          | (?P<deprecated> deprecat(?:e|es|ed|ing) )
+          | (?P<removed> remov(?:e|es|ed|ing) | delet(?:e|es|ed|ing) | drop(?:s|ped|ping)? )
+          | (?P<fixed> fix(?:es|ed|ing)? | bug-?fix | hot-?fix ) )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 """The section of a subject without a type, by its first word; others go under Changed."""
 
 _WORD = "|".join(TYPES)
@@ -39,8 +40,10 @@ _TYPED = re.compile(
 )
 _AREA = re.compile(r"(?P<scope>[a-z0-9_][\w./,*-]*): +(?P<text>\S.*)")
 """The part of the project before the subject, as Linux and Go write it."""
+_EMOJI = re.compile(r"^(?::[a-z0-9_+-]+:\s*)+")
 _LABEL = re.compile(r"(\[[^\]]*\]|[A-Z][A-Z0-9]+-\d+|#\d+)[:,]?\s+")
 """The number of an issue, or another label, before the subject."""
+_VULNERABILITY = re.compile(r"\bCVE-\d{4}-\d{4,}\b")
 _BREAKING = re.compile(r"^BREAKING[ -]CHANGE(?:\([^)]*\))?!?:", re.MULTILINE)
 _NUMBER = re.compile(r"\s*\((?:pull request )?#(\d{1,9})\)$")
 _AZURE = re.compile(r"Merged PR (\d{1,9}): (?=\S)")
@@ -48,7 +51,9 @@ _MERGED = re.compile(
     r"Merge pull request (?:(#\d{1,9})\b|.*\((#\d{1,9})\) from )|Merged in .*\(pull request (#\d{1,9})\)"
 )
 _MERGE_REQUEST = re.compile(r"^See merge request \S*(!\d{1,9})\r?$", re.MULTILINE)
-_QUOTED = re.compile(r'(?P<word>Revert|Reapply) "(?P<subject>.*)"|revert: (?P<bare>.+)', re.IGNORECASE)
+_QUOTED = re.compile(r'(?P<word>Revert|Reapply) "(?P<subject>.*)"|revert(?:\([^()]+\))?!?: (?P<bare>.+)', re.IGNORECASE)
+_NAMED = re.compile(r"reverts? (?:(?P<request>#\d{1,9})|(?:commit )?(?P<hash>[0-9a-f]{7,64}))\.?", re.IGNORECASE)
+"""A subject that only names what it reverts."""
 _REAPPLIED = re.compile(r'Reapply "(?P<subject>.*)"|Revert "Revert "(?P<revert>.*)"(?: \(#\d+\))?"', re.IGNORECASE)
 _HASH = r"[0-9a-f]{7,64}\b"
 _REVERTED = re.compile(rf"^This reverts commits? ({_HASH}(?:(?:,| and|, and)\s+{_HASH})*)", re.MULTILINE)
@@ -57,8 +62,8 @@ _CORRECTION = re.compile(r"(fixup|squash|amend)! ")
 _UNNOTICED = re.compile(
     r"""
       bump\ (?: the\ \S+\ group\b.* | \S+\ from\ \S+\ to\ \S+.* | \S+\ in\ (?:/|the\ \S+\ group).* )
-    | update\ dependency\ \S+\ to\ .*  # by a bot
-    | (?: (?:release|version|bump(?:\ version)?(?:\ to)?|prepare(?:\ for)?)\ )* v?\d+\.\d+[\w.+-]*  # a version alone
+    | update\ dependency\ \S+\ to\ .*
+    | (?: (?:release|version|bump(?:\ version)?(?:\ to)?|prepare(?:\ for)?)\ )* v?\d+\.\d+[\w.+-]*
     | refactor(?:s|ed|ing)?\ .*
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -129,7 +134,9 @@ def _split_numbers(subject: str) -> tuple[str, tuple[int, ...]]:
 
 def _without_symbols(text: str) -> str:
     """The text after an emoji that stands for the type, as a character or as `:name:`."""
-    text = re.sub(r"^(:[a-z0-9_+-]+:\s*)+", "", text)
+    if text[:1].isalnum():
+        return text
+    text = _EMOJI.sub("", text)
     start = next((place for place, letter in enumerate(text) if not _is_symbol(letter)), len(text))
     return text[start:] or text
 
@@ -142,10 +149,10 @@ def _kind_of_words(text: str) -> ChangeKind | None:
     words = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
     if _UNNOTICED.fullmatch(words):
         return None
-    if re.search(r"\bCVE-\d{4}-\d{4,}\b", words):
+    if _VULNERABILITY.search(words):
         return ChangeKind.SECURITY
-    matching = (kind for kind, first in FIRST_WORDS.items() if re.match(rf"(?:{first})\b", words, re.IGNORECASE))
-    return next(matching, ChangeKind.CHANGED)
+    first = FIRST_WORDS.match(words)
+    return ChangeKind(first.lastgroup) if first and first.lastgroup else ChangeKind.CHANGED
 
 
 def is_correction(commit: Commit) -> bool:
@@ -173,15 +180,18 @@ class Revert:
 
 def parse_revert(commit: Commit) -> Revert | None:
     """Return what a commit reverts; None where it does not say so."""
-    quoted = _QUOTED.fullmatch(without_numbers(commit.subject))
+    title = without_numbers(commit.subject)
+    if named := _NAMED.fullmatch(title):
+        return Revert((named["hash"],) if named["hash"] else (), named["request"], None)
+    quoted = _QUOTED.fullmatch(title)
     if not quoted and not _REVERTED.match(commit.body):  # further down it may be about a commit that was squashed
         return None
-    named = tuple(dict.fromkeys(name for found in _REVERTED.findall(commit.body) for name in re.findall(_HASH, found)))
+    hashes = tuple(dict.fromkeys(name for found in _REVERTED.findall(commit.body) for name in re.findall(_HASH, found)))
     request = _REVERTED_REQUEST.search(commit.body)
     subject = (quoted["subject"] or quoted["bare"]) if quoted else None
     if quoted and quoted["word"] and quoted["word"].lower() == "reapply":
         subject = f'Revert "{subject}"'
-    return Revert(named, request[1] if request else None, subject)
+    return Revert(hashes, request[1] if request else None, subject)
 
 
 def reapplied_subject(commit: Commit) -> str | None:

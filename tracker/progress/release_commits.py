@@ -1,4 +1,4 @@
-"""The commits of each release: those that its commit contains and no earlier release does."""
+"""The commits of each release: what its commit contains and no earlier release does."""
 
 from __future__ import annotations
 

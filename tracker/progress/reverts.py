@@ -39,8 +39,14 @@ def _targets(revert: Revert, older: list[Commit], inside: Mapping[str, Commit], 
         squashed = [one.hash for one in older if revert.request in _requests(one)]
         if merges or squashed:
             return _with_merged(merges or squashed, graph)
-    same = (one.hash for one in older if revert.subject and one.subject == revert.subject)
+    same = (one.hash for one in older if revert.subject and _is_subject(revert.subject, one))
     return _with_merged([found], graph) if (found := next(same, None)) else set()
+
+
+def _is_subject(reverted: str, commit: Commit) -> bool:
+    """Whether a commit has a subject: without its type (`revert(api): a`), or as the title of a pull request."""
+    title = commit.body.partition("\n")[0].strip() if len(commit.parents) > 1 else parse_message(commit.subject).text
+    return reverted in (commit.subject, title)
 
 
 def _find(name: str, graph: CommitGraph) -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tracker.cli.output import warn_if_shallow
 from tracker.commands.project import open_progress
 
 
@@ -44,9 +45,7 @@ def command(
     if only and not show:
         raise click.UsageError("--version prints one section of the changelog; add --print")
     with open_progress(workspace) as (progress, _):
-        repository = progress.facts.repository
-        if repository.shallow:
-            click.echo("this is a shallow clone: changes of older commits are missing", err=True)
+        warn_if_shallow(progress.facts.repository.shallow)
         text = render_changelog(progress, since=since, only=only, unreleased=unreleased, paths=paths, scopes=scopes)
         if show:
             click.echo(text, nl=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.output import print_problems
+from tracker.cli.output import print_problems, warn_if_shallow
 from tracker.commands.project import open_progress
 
 
@@ -46,6 +46,7 @@ def command(
 
     milestone = Milestone(since, phase, day.date() if day else None)
     with open_progress(workspace) as (progress, _):
+        warn_if_shallow(progress.facts.repository.shallow)
         if dry_run:
             print_problems(progress.facts.problems)
         version, proposed = prepare_release(progress, number, note, milestone)
