@@ -99,7 +99,7 @@ class _Graph:
     def judge(self) -> Reachability:
         live = self._follow(self._entries(), loose=True)
         unsure = self._follow(self._unsure(live), loose=False, seen=live)
-        tests = self._follow({path: "a test" for path in self.code if is_test(path)}, loose=False, seen=live | unsure)
+        tests = self._follow({path: "a test" for path in self.code if is_test(path)}, loose=True, seen=live | unsure)
         status = {path: self._status(path, live, unsure, tests) for path in self.code}
         self._distrust_packages(status)
         dead = {path for path, (kind, _) in status.items() if kind is Status.UNREACHABLE}
