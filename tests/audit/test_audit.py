@@ -381,7 +381,9 @@ def test_formats(repo: GitRepo) -> None:
     assert all(result["locations"][0]["physicalLocation"]["region"]["startLine"] >= 1 for result in run["results"])
     assert all(result["message"]["text"].endswith(".") for result in run["results"])
     driver = run["tool"]["driver"]
-    assert driver["version"][0].isdigit() and driver["informationUri"] and len(driver["name"].split()) <= 3
+    assert driver["version"][0].isdigit()
+    assert driver["informationUri"]
+    assert len(driver["name"].split()) <= 3
     assert all("name" not in rule and rule["shortDescription"]["text"].endswith(".") for rule in driver["rules"])
     marks = [result["partialFingerprints"]["subject/v1"] for result in run["results"]]
     assert len(marks) == len(set(marks))
