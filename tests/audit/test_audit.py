@@ -379,6 +379,12 @@ def test_formats(repo: GitRepo) -> None:
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert all(rules[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
     assert all(result["locations"][0]["physicalLocation"]["region"]["startLine"] >= 1 for result in run["results"])
+    assert all(result["message"]["text"].endswith(".") for result in run["results"])
+    driver = run["tool"]["driver"]
+    assert driver["version"][0].isdigit()
+    assert driver["informationUri"]
+    assert len(driver["name"].split()) <= 3
+    assert all("name" not in rule and rule["shortDescription"]["text"].endswith(".") for rule in driver["rules"])
     marks = [result["partialFingerprints"]["subject/v1"] for result in run["results"]]
     assert len(marks) == len(set(marks))
 

@@ -263,6 +263,22 @@ def test_an_ignore_of_an_earlier_version_is_read(repo: GitRepo) -> None:
     assert any("write backup instead" in limit for limit in found["limits"])
 
 
+def test_an_ignore_of_a_rule_that_is_gone_covers_nothing(repo: GitRepo) -> None:
+    plan(repo, "{path: 'src/engine (1).py', signals: [dormant], reason: a second engine}")
+    repo.commit("Plan")
+    found = report(repo)
+    assert findings(repo)["src/engine (1).py"]["state"] == "new"
+    assert found["problems"] == []
+    assert any("dormant of an earlier version: it is gone" in limit for limit in found["limits"])
+
+
+def test_ignores_of_rules_that_did_not_run_are_not_judged(repo: GitRepo) -> None:
+    plan(repo, "{path: 'src/engine (1).py', signals: [backup], reason: r}", "{path: docs/, reason: r}")
+    repo.commit("Plan")
+    assert report(repo, "--only", "empty")["problems"] == []
+    assert report(repo, "--skip", "backup")["problems"] == []
+
+
 def test_to_ignore_a_file_is_no_use_of_it(repo: GitRepo) -> None:
     repo.write("fix_rows.py", "print('rows')\n")
     repo.commit("A script")
@@ -488,6 +504,7 @@ def test_decisions_shrink_by_themselves(repo: GitRepo) -> None:
         ("{rule: backup, decision: keep}", "decision 1 keeps files without a reason"),
         ("{decision: accept}", "decision 1 needs either `family:` or `rule:`"),
         ("{rule: backup, decision: perhaps}", "decisions.0.decision"),
+        ("{rule: nope, decision: accept}", "no rule is called 'nope'"),
         ("[", "decisions.yml:3: not YAML"),
     ],
 )

@@ -14,14 +14,14 @@ from typing import TypeVar
 from tracker.audit.answer_cache import place
 from tracker.audit.baseline import Baseline, baseline_of, load
 from tracker.audit.context import AuditContext, gather_context
-from tracker.audit.decisions import FILE, Kept, load_kept
+from tracker.audit.decisions import Kept, load_kept
 from tracker.audit.family import Family, Finding, grouped
 from tracker.audit.finding_key import FindingKey, State
 from tracker.audit.ignores import settle_ignores, without_ignore_lines
 from tracker.audit.names import Kind
 from tracker.audit.reachability.graph import ANALYSED
 from tracker.audit.reading import LARGEST, MOST_CODE, Report, unseen
-from tracker.audit.rule_ids import RENAMED, rules
+from tracker.audit.rule_ids import RENAMED, rules, unknown_rule
 from tracker.audit.rules.documents import DEFAULT, Statement, statements
 from tracker.audit.rules.documents.documents import DocumentContext
 from tracker.audit.rules.files import FILE_RULES
@@ -35,7 +35,6 @@ from tracker.cache import Cache, digest, existing
 from tracker.errors import TrackerError
 from tracker.model import Problem
 from tracker.sources.facts import Facts, gather, looking_back, open_workspace
-from tracker.sources.reading import nearest
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree, commit_tree, working_tree
 from tracker.workspace import PLAN_FILE
@@ -194,8 +193,8 @@ def audit(
         with worker(check_documents, worth_it=len(tree.files) > MANY) as second:
             findings = find_stale(context, uses, chosen)
             said, unknown = second.result()
-        settled = settle_ignores(findings, said, deciding, list(_marks(context, tree)), today or Date.today())
-        kept = load_kept(at.root / FILE) if revision is None else ()
+        settled = settle_ignores(findings, said, deciding, list(_marks(context, tree)), today or Date.today(), chosen)
+        kept = load_kept(at.decisions) if revision is None else ()
         excuses = {one.key: f"{one.reason} ({one.date})" for one in kept}
         context.close()
         there = all(blob in context.texts for blob in context.files.values())
@@ -285,8 +284,7 @@ def _chosen(only: Collection[str], skip: Collection[str]) -> tuple[frozenset[str
         if name in RENAMED and name not in names:
             notes.append(f"{name} is now {' and '.join(RENAMED[name]) or 'gone'}")
         elif name not in names:
-            hint = nearest(name, names) or f"; there are: {', '.join(names)}"
-            raise TrackerError(f"no rule is called {name!r}{hint}")
+            raise TrackerError(unknown_rule(name))
     wanted, unwanted = (
         {new for name in asked for new in ([name] if name in names else RENAMED[name])} for asked in (only, skip)
     )

@@ -13,11 +13,11 @@ from typing import Literal, NamedTuple, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tracker.audit.finding_key import FindingKey
+from tracker.audit.rule_ids import rules, unknown_rule
 from tracker.errors import TrackerError
 from tracker.files import read_file, remove_file, write_file
 from tracker.sources import yaml
 
-FILE = "audit-decisions.yml"
 HEADER = "# Findings of `tracker audit` that are kept, decided with `tracker audit --review`.\n"
 
 
@@ -101,6 +101,8 @@ def load_decisions(path: Path) -> tuple[Decision, ...]:
             raise TrackerError(f"{path}: decision {number} keeps files without a reason; add `reason:`")
         if (one.family is None) == (one.rule is None):
             raise TrackerError(f"{path}: decision {number} needs either `family:` or `rule:`")
+        if one.rule is not None and one.rule not in rules():
+            raise TrackerError(f"{path}: decision {number}: {unknown_rule(one.rule)}")
     return found
 
 

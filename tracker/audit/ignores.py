@@ -14,13 +14,13 @@ from typing import NamedTuple, TypeVar
 from tracker.audit.context import AuditContext
 from tracker.audit.family import Finding
 from tracker.audit.finding_key import State
-from tracker.audit.rule_ids import RENAMED, current, rules
+from tracker.audit.rule_ids import RENAMED, current, rules, unknown_rule
 from tracker.audit.rules.documents import Statement
 from tracker.audit.scope import Scope
 from tracker.audit.suppressions import InlineIgnore
 from tracker.model import Ignore, Problem
 from tracker.progress.globs import matching
-from tracker.sources.reading import Source, nearest
+from tracker.sources.reading import Source
 from tracker.workspace import PLAN_FILE
 
 One = TypeVar("One", Finding, Statement)
@@ -61,8 +61,8 @@ class _Ignores:
 
     def excuse(self, path: str, rule: str, line: int | None = None) -> Excuse | None:
         """Why a finding is meant to be so; None where it is not."""
-        named = [(number, current(self.rules[number].signals)) for number in self._by_path.get(path, ())]
-        numbers = [number for number, names in named if not names or rule in names]
+        covering = ((number, self.rules[number].signals) for number in self._by_path.get(path, ()))
+        numbers = [number for number, signals in covering if not signals or rule in current(signals)]
         self.used.update(numbers)
         if numbers:
             return Excuse(self.rules[numbers[0]].reason)
@@ -79,14 +79,18 @@ def settle_ignores(
     scope: Scope,
     marks: Iterable[InlineIgnore],
     today: Date,
+    chosen: Collection[str],
 ) -> Settled:
-    """Mark what is meant to be so as ignored, and report ignores that do nothing. Marks cover statements only."""
+    """Mark what is meant to be so as ignored, and report ignores that do nothing. Marks cover statements only.
+
+    Of the rules that are not `chosen` no finding was looked for, so their ignores cannot be judged.
+    """
     findings, statements = list(findings), list(statements)
     ignores = _Ignores(scope, marks, {one.path for one in findings} | {one.path for one in statements}, today)
     return Settled(
         [_ignored(one, ignores.excuse(one.path, one.rule)) for one in findings],
         [_ignored(one, ignores.excuse(one.path, one.rule, one.line)) for one in statements],
-        [*_problems_of_rules(ignores, scope), *_problems_of_marks(ignores, scope)],
+        [*_problems_of_rules(ignores, scope, chosen), *_problems_of_marks(ignores, scope, chosen)],
         sorted(_notes(ignores)),
     )
 
@@ -120,13 +124,14 @@ def _notes(ignores: _Ignores) -> set[str]:
         name for mark in ignores.marks for name in mark.signals
     }
     return {
-        f"ignores name the rule {name} of an earlier version: write {' or '.join(RENAMED[name]) or 'nothing'} instead"
+        f"ignores name the rule {name} of an earlier version: "
+        + (f"write {' or '.join(RENAMED[name])} instead" if RENAMED[name] else "it is gone; remove the name")
         for name in names - rules().keys()
         if name in RENAMED
     }
 
 
-def _problems_of_rules(ignores: _Ignores, scope: Scope) -> Iterator[Problem]:
+def _problems_of_rules(ignores: _Ignores, scope: Scope, chosen: Collection[str]) -> Iterator[Problem]:
     if not ignores.rules or scope.below:  # from a folder below, other findings are out of sight
         return
     source = Source.read(scope.root / PLAN_FILE, scope.root)
@@ -134,33 +139,34 @@ def _problems_of_rules(ignores: _Ignores, scope: Scope) -> Iterator[Problem]:
         place = ("audit", "ignore", number)
         unknown = [(index, name) for index, name in enumerate(rule.signals) if not _is_known(name)]
         for index, name in unknown:
-            yield source.problem((*place, "signals", index), _unknown(name))
+            yield source.problem((*place, "signals", index), unknown_rule(name))
         if number not in ignores.counting:
             yield source.problem(
                 (*place, "until"), f"expired on {rule.until}, and no longer counts; remove it, or give it another day"
             )
-        elif number not in ignores.used and not unknown:
+        elif number not in ignores.used and not unknown and _is_judged(rule.signals, chosen):
             yield source.problem(place, f"{rule.path}: matches no finding; remove it")
 
 
-def _problems_of_marks(ignores: _Ignores, scope: Scope) -> Iterator[Problem]:
+def _problems_of_marks(ignores: _Ignores, scope: Scope, chosen: Collection[str]) -> Iterator[Problem]:
     for mark in ignores.marks:
         unknown = [name for name in mark.signals if not _is_known(name)]
         if not mark.signals or not mark.reason:
             message = "expected `tracker: ignore RULE, reason`"
         elif unknown:
-            message = _unknown(unknown[0])
-        elif mark not in ignores.used and not scope.below:
+            message = unknown_rule(unknown[0])
+        elif mark not in ignores.used and not scope.below and _is_judged(mark.signals, chosen):
             message = "this mark ignores no finding on its line or the next; remove it"
         else:
             continue
         yield Problem(mark.path, mark.line, mark.column, "", message)
 
 
+def _is_judged(signals: Collection[str], chosen: Collection[str]) -> bool:
+    """Whether all rules of an ignore ran; never where none of them is left."""
+    covered = current(signals) if signals else rules().keys()
+    return bool(covered) and covered <= set(chosen)
+
+
 def _is_known(name: str) -> bool:
     return name in rules() or name in RENAMED
-
-
-def _unknown(name: str) -> str:
-    known: Collection[str] = rules()
-    return f"no rule is called {name!r}{nearest(name, known) or '; there are: ' + ', '.join(known)}"

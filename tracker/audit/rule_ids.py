@@ -7,6 +7,7 @@ from functools import cache
 
 from tracker.audit.rules.documents import DOCUMENT_RULES
 from tracker.audit.rules.files import FILE_RULES
+from tracker.sources.reading import nearest
 
 RENAMED: dict[str, tuple[str, ...]] = {
     "artifact": ("artifact", "ignored"),
@@ -33,6 +34,11 @@ def rules() -> dict[str, str]:
         text = (kind.__doc__ or "").split("\n\n")[0]
         found[kind.rule] = " ".join(filter(None, [found.get(kind.rule), " ".join(text.split())]))
     return dict(sorted(found.items()))
+
+
+def unknown_rule(name: str) -> str:
+    """That there is no such rule, with the nearest name or all of them."""
+    return f"no rule is called {name!r}{nearest(name, rules()) or '; there are: ' + ', '.join(rules())}"
 
 
 def current(names: Collection[str]) -> frozenset[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tracker.audit.decisions import FILE as DECISIONS_FILE
 from tracker.model import Plan
 from tracker.sources.plan import read_plan
 from tracker.sources.repository import Repository
 from tracker.sources.trees import CommitTree, Tree, WorkingTree
 from tracker.workspace import BASELINE_FILE, PLAN_FILE, NoWorkspace, find_root
+
+DECISIONS_FILE = "audit-decisions.yml"
+"""Beside the baseline: what a review decided to keep."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class Scope:
     def baseline(self) -> Path:
         """The file of known findings."""
         return self.root / BASELINE_FILE
+
+    @property
+    def decisions(self) -> Path:
+        """The file of findings that a review decided to keep."""
+        return self.root / DECISIONS_FILE
 
     def reads(self, path: str) -> bool:
         """Whether the tracker itself reads a file, so that it is no finding."""

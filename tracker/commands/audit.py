@@ -13,12 +13,13 @@ from tracker.audit.audit import Audit, audit, key_of
 from tracker.audit.baseline import save
 from tracker.audit.changed import changes
 from tracker.audit.context import gather_context
-from tracker.audit.decisions import FILE, Choice, Kept, save_kept, still
+from tracker.audit.decisions import Choice, Kept, save_kept, still
 from tracker.audit.family import GOING, Action, Family, Finding
 from tracker.audit.finding_key import State
 from tracker.audit.formats.text import printable
 from tracker.audit.reading import Report, unseen
 from tracker.audit.removal import Removal, act, plan, undo
+from tracker.audit.scope import DECISIONS_FILE
 from tracker.audit.uses import Uses
 from tracker.cache import Cache
 from tracker.commands import new
@@ -103,7 +104,7 @@ def _shrink_decisions(found: Audit) -> str | None:
     left = still(found.kept, {key_of(one, found.scope.below) for one in found.findings})
     if len(left) == len(found.kept):
         return None
-    path = found.scope.root / FILE
+    path = found.scope.decisions
     try:
         save_kept(path, left)
     except TrackerError as error:
@@ -136,7 +137,7 @@ def review(inquiry: Inquiry, decide: Callable[[Family, int, int], Choice | None]
             kept += [Kept(path=key.path, rule=key.rule, reason=choice.reason, date=Date.today()) for key in keys]
     lines = []
     if kept:
-        path = reported.scope.root / FILE
+        path = reported.scope.decisions
         save_kept(path, [*reported.kept, *kept])
         lines.append(f"{path}: {counted(len(kept), 'file is', 'files are')} kept")
     return reported, _planned(inquiry.folder, reported, accepted, None), lines
@@ -238,7 +239,7 @@ def _users(repository: Repository, reported: Audit, paths: list[str]) -> Mapping
     workspace = reported.scope.plan
     top = prefix.removesuffix(reported.scope.below)
     places = (workspace.sessions, workspace.versions, workspace.docs) if workspace else ()
-    past = (f"{top}{BASELINE_FILE}", f"{top}{FILE}", *(f"{top}{place}/" for place in places))
+    past = (f"{top}{BASELINE_FILE}", f"{top}{DECISIONS_FILE}", *(f"{top}{place}/" for place in places))
     return {path: [by for by in names if not by.startswith(past)] for path, names in users.items()}
 
 

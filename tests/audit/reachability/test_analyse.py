@@ -31,8 +31,7 @@ def test_a_python_module_that_nothing_imports_is_unreachable_with_what_it_alone_
     result = judged(tree)
     assert result.unreachable() == ["app/helper.py", "app/lost.py"]
     assert result.files["app/helper.py"].importers == ("app/lost.py",)
-    assert result.files["app/lost.py"].entries == 1
-    assert result.files["app/used.py"].chain == ("app/main.py", "app/used.py")
+    assert result.files["app/used.py"].status is Status.REACHED
 
 
 @pytest.mark.parametrize(
@@ -85,7 +84,6 @@ def test_a_document_that_only_describes_a_module_does_not_reach_it() -> None:
         "app/lost.py": DEFINES,
         "docs/api.md": "`app/lost.py` holds helpers.\n",
     }
-    assert judged(tree).files["app/lost.py"].mentions == ("docs/api.md",)
     assert dead(tree) == ["app/lost.py"]
 
 
@@ -141,7 +139,6 @@ def test_what_only_tests_import_is_its_own_status_and_tests_of_dead_code_are_lis
     }
     result = judged(tree)
     assert result.files["src/used2.ts"].status is Status.TESTS
-    assert result.files["src/used2.ts"].chain == ("src/used2.test.ts", "src/used2.ts")
     assert result.unreachable() == ["src/lost.ts"]
     assert result.dead_assets == {"src/lost.css": ("src/lost.ts",)}
 

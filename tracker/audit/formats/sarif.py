@@ -16,6 +16,9 @@ from tracker.audit.rules.documents import Statement
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
+ABOUT = "urn:session-tracker:audit"
+"""What identifies the tool: the format asks for an absolute address."""
+
 
 def sarif(found: Audit) -> str:
     """Every rule declared, every result with a region, and fingerprints that survive shifts of lines."""
@@ -23,7 +26,6 @@ def sarif(found: Audit) -> str:
     declared = [
         {
             "id": name,
-            "name": "".join(part.title() for part in name.split("-")),
             "shortDescription": {"text": text.split(". ")[0].rstrip(".") + "."},
             "fullDescription": {"text": text},
             "help": {"text": f"{text} See docs/audit.md of Session Tracker for the proof and its measured precision."},
@@ -33,7 +35,9 @@ def sarif(found: Audit) -> str:
     ]
     notes = [*found.limits, *map(str, found.problems)]
     run = {
-        "tool": {"driver": {"name": "tracker audit", "version": __version__, "rules": declared}},
+        "tool": {
+            "driver": {"name": "tracker audit", "version": __version__, "informationUri": ABOUT, "rules": declared}
+        },
         "invocations": [
             {
                 "executionSuccessful": True,

@@ -35,7 +35,7 @@ def text(found: Audit, *, verbose: int = 0) -> str:
     if found.statements:
         count = counted(len(found.statements), "statement")
         lines += ["", f"update documents ({count} no longer true)", *_documents(found.statements, verbose)]
-    lines += ["", *summary(found)]
+    lines += ["", *summary(found)] if found.files else []
     return "\n".join(lines).lstrip("\n") + "\n"
 
 

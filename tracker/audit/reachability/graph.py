@@ -95,25 +95,22 @@ class _Graph:
         self._specifiers: dict[tuple[str, str], list[str]] = {}
         self.parents: dict[str, str] = {}
         self.entries: dict[str, str] = {}
-        self.mentions: dict[str, set[str]] = defaultdict(set)
 
     def judge(self) -> Reachability:
         live = self._follow(self._entries(), loose=True)
         unsure = self._follow(self._unsure(live), loose=False, seen=live)
-        tests = self._follow({path: "a test" for path in self.code if is_test(path)}, loose=False, seen=live | unsure)
-        self._collect_mentions()
+        tests = self._follow({path: "a test" for path in self.code if is_test(path)}, loose=True, seen=live | unsure)
         status = {path: self._status(path, live, unsure, tests) for path in self.code}
         self._distrust_packages(status)
         dead = {path for path, (kind, _) in status.items() if kind is Status.UNREACHABLE}
         importers = self._importers(dead)
-        counts = self._entry_counts()
-        reaches = {path: self._reach(path, *status[path], importers, counts) for path in self.code}
+        reaches = {path: FileReach(*status[path], tuple(importers.get(path, ()))) for path in self.code}
         reaches |= {
             p: FileReach(Status.UNKNOWN, "its language is not analysed")
             for p in self.index.paths
             if p.endswith(OTHER_CODE)
         }
-        return Reachability(reaches, self.entries, self._dead_tests(dead), self._dead_assets(dead), self.facts)
+        return Reachability(reaches, self._dead_tests(dead), self._dead_assets(dead), self.facts)
 
     # entry points
 
@@ -399,33 +396,6 @@ class _Graph:
                     )
                 )
 
-    def _reach(
-        self, path: str, kind: Status, reason: str, importers: Mapping[str, list[str]], counts: Mapping[str, int]
-    ) -> FileReach:
-        chain = self._chain(path) if kind in (Status.REACHED, Status.TESTS) else ()
-        if kind is Status.REACHED and path not in self.entries and chain:
-            reason = f"{self.entries.get(chain[0], 'an entry point')}: {chain[0]}"
-        return FileReach(
-            kind,
-            reason,
-            chain,
-            tuple(importers.get(path, ())),
-            counts.get(self._project(path), 0),
-            tuple(sorted(self.mentions.get(path, ()))),
-        )
-
-    def _chain(self, path: str) -> tuple[str, ...]:
-        chain = [path]
-        while (parent := self.parents.get(chain[-1])) and parent not in chain:
-            chain.append(parent)
-        return tuple(reversed(chain))
-
-    def _entry_counts(self) -> dict[str, int]:
-        counts: dict[str, int] = defaultdict(int)
-        for path in self.entries:
-            counts[self._project(path)] += 1
-        return counts
-
     def _importers(self, dead: set[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for path in sorted(dead):
@@ -433,13 +403,6 @@ class _Graph:
                 if target in dead and target != path:
                     found[target].append(path)
         return found
-
-    def _collect_mentions(self) -> None:
-        for path, fact in self.facts.items():
-            if is_document(path):
-                for name in fact.strings:
-                    for target in self.index.by_suffix(name, path) if "/" in name else ():
-                        self.mentions[target].add(path)
 
     def _dead_tests(self, dead: set[str]) -> dict[str, tuple[str, ...]]:
         """Tests whose imports of this tree, other tests left out, are all unreachable."""

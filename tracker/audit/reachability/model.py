@@ -39,18 +39,11 @@ class FileImports:
 
 @dataclass(frozen=True, slots=True)
 class FileReach:
-    """The verdict on one code file.
-
-    `chain` leads from the entry point to the file. `importers` are the unreachable files that import it. `entries` is
-    the number of entry points that were followed in its package, `mentions` are documents that name its path.
-    """
+    """The verdict on one code file, and the unreachable files that import it."""
 
     status: Status
     reason: str
-    chain: tuple[str, ...] = ()
     importers: tuple[str, ...] = ()
-    entries: int = 0
-    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +55,6 @@ class Reachability:
     """
 
     files: Mapping[str, FileReach]
-    entries: Mapping[str, str]
     dead_tests: Mapping[str, tuple[str, ...]]
     dead_assets: Mapping[str, tuple[str, ...]]
     facts: Mapping[str, FileImports] = field(repr=False)

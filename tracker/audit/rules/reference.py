@@ -34,7 +34,8 @@ def _file_rows() -> Iterator[str]:
 def _precision(rule: type[FileRule]) -> str:
     found = MEASURED.get(rule.id)
     if found:
-        return f"{found.right} of {found.of} in {found.repositories} repositories, at least {found.lower_bound:.2f}"
+        now = f"{found.right} of {found.of} in {found.repositories} repositories, at least {found.lower_bound:.2f}"
+        return f"{now} (at first {found.first_right} of {found.first_of})"
     return "exact by construction" if rule.exact else "not measured on enough findings"
 
 

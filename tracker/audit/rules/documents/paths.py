@@ -15,6 +15,7 @@ WRITTEN = r"(?<![\w:/.@~$%{}<>*-])((?:\.{1,2}/|/)*[\w@.-]+(?:/[\w@.\[\]()-]+)*\.
 PATH = re.compile(WRITTEN + r"(?![\w/*{<]|\.\w)")
 FOLDER = re.compile(r"`((?:\.{1,2}/)*[\w@.-]+/(?:[\w@.-]+/)+)`")
 RUNS = (Kind.CODE, Kind.SCRIPT, Kind.TEST)
+BUILT = frozenset(["dist", "build", "out"])
 SHARED = frozenset([".circleci", ".github", ".gitlab", ".husky"])
 PUT = re.compile(
     r"\b(?:extract|unzip|unpack|download|sav|writ|written|output|stor|clon)\w*\b.{0,60}\b(?:in)?to\b|解压|下载",
@@ -130,6 +131,7 @@ class DanglingPaths(DocumentRule):
 
 
 def _is_own(path: str) -> bool:
-    """Whether a path is of the settings that people have for themselves, whether git has them or not."""
-    hidden = [folder for folder in path.split("/") if folder.startswith(".")]
-    return bool(hidden) and hidden[0] not in SHARED
+    """Whether people may have it though git has not: settings of their own, and what a build makes."""
+    folders = path.split("/")
+    hidden = [folder for folder in folders if folder.startswith(".")]
+    return (bool(hidden) and hidden[0] not in SHARED) or not BUILT.isdisjoint(folders[:-1])

@@ -17,6 +17,8 @@ WRITE = re.compile(
 )
 REDIRECT = re.compile(r"\btee\b|[^=>-]>>?\s*[\"'$./\w]")
 """How a shell writes a file."""
+DISCARDED = re.compile(r"\d?>>?\s*(?:nul\b|/dev/null|&\d)", re.IGNORECASE)
+"""How a shell discards output."""
 READ = re.compile(
     r"open\([^)\n]*(?:\)|['\"]rb?['\"])|\bread|\bload|\bparse|require\(|\bimport\b|\bfrom\b|fetch\(|sqlite|connect"
     r"|\bsource\b|\bcat\b|href|src=|url",
@@ -27,7 +29,6 @@ MANY = 20
 LONGEST = 1000
 """Letters; longer lines are the output of a build."""
 NAMED = re.compile(r"(?:const|let|var)?\s*([A-Za-z_]\w*)\s*(?::\s*\w+)?\s*=[^=]")
-
 NAMED_PARAMETER = re.compile(r"[(,]\s*([A-Za-z_]\w*)\s*(?::\s*\w+)?\s*=\s*['\"][^'\"]*\.\w+['\"]")
 
 
@@ -69,7 +70,7 @@ def writes(line: str) -> bool:
 
 def shell_writes(line: str) -> bool:
     """The same, of a line of a shell script."""
-    return writes(line) or REDIRECT.search(line) is not None
+    return writes(line) or REDIRECT.search(DISCARDED.sub("", line)) is not None
 
 
 def reads(line: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tracker.audit.context import AuditContext
 from tracker.audit.family import Finding, Use
-from tracker.audit.reachability import Status, analyse
+from tracker.audit.reachability import FileReach, Status, analyse
 from tracker.audit.reachability.conventions import is_test
 from tracker.audit.reachability.graph import ANALYSED
 from tracker.audit.reading import MOST_CODE
@@ -34,7 +34,7 @@ class Unreachable(FileRule):
             if is_sample(context.names[path]):
                 continue
             if reach.status is Status.UNREACHABLE:
-                yield self.finding(path, reach.reason, f"{context.names[path].folder or '.'}/")
+                yield self.finding(path, _proof(reach), f"{context.names[path].folder or '.'}/")
             elif reach.status is Status.TESTS and not is_test(path):
                 yield self.finding(path, reach.reason, "only tests use", maybe=True)
         for kind, groups in (("tests", found.dead_tests), ("assets", found.dead_assets)):
@@ -53,3 +53,10 @@ class Unreachable(FileRule):
     def _read(self, context: AuditContext, path: str) -> str | None:
         """The text of a file; None where it cannot be read."""
         return None if path not in context.files or context.text(path).binary else context.source(path)
+
+
+def _proof(reach: FileReach) -> str:
+    """Why a module is dead: nothing names it, or only modules do that are dead themselves."""
+    if not reach.importers:
+        return reach.reason
+    return f"only {', '.join(reach.importers[:2])} imports it, which no entry point reaches"

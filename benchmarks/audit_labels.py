@@ -1,0 +1,67 @@
+"""How often the audit's findings about files were right, by rule: counts the judgements in audit_labels.tsv.
+
+usage: python -m benchmarks.audit_labels
+
+A row is a default finding in a public repository that no rule was written for: its repository and commit, path, rule,
+verdict (right, wrong, arguable), and whether the rules still report it. At most ten findings of a family were judged,
+by reading the proof, the file and where its name occurs. Where a finding was wrong, the rule was mended.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from tracker.audit.rules.measured import Measured
+
+FILE = Path(__file__).with_suffix(".tsv")
+
+
+class Row(NamedTuple):
+    """One judged finding."""
+
+    repository: str
+    path: str
+    rule: str
+    verdict: str
+    reported: bool
+    """Whether it is still reported."""
+
+
+def rows() -> Iterator[Row]:
+    """The judged findings, in the order of the file."""
+    for line in FILE.read_text(encoding="utf-8").splitlines()[1:]:
+        repository, path, rule, verdict, reported = line.split("\t")
+        yield Row(repository, path, rule, verdict, reported == "yes")
+
+
+def measured() -> Mapping[str, Measured]:
+    """What was judged of each rule; arguable findings are left out."""
+    by_rule: dict[str, list[Row]] = defaultdict(list)
+    for row in rows():
+        if row.verdict != "arguable":
+            by_rule[row.rule].append(row)
+    return {rule: _counted(judged) for rule, judged in by_rule.items()}
+
+
+def _counted(judged: list[Row]) -> Measured:
+    now = [row for row in judged if row.reported]
+    return Measured(
+        sum(row.verdict == "right" for row in now),
+        len(now),
+        len({row.repository for row in now}),
+        sum(row.verdict == "right" for row in judged),
+        len(judged),
+    )
+
+
+def main() -> None:
+    """Print the counts as the registry has them."""
+    for rule, found in sorted(measured().items()):
+        print(f'    "{rule}": Measured{tuple(found)},')
+
+
+if __name__ == "__main__":
+    main()
