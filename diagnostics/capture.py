@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 import torch
@@ -218,8 +217,11 @@ class Capture:
             self._add_all(Part.GRADIENT, present, GRADIENT)
 
     def _add_all(self, part: Part, tensors: Iterable[tuple[Parameter, torch.Tensor]], spec: StatSpec) -> None:
-        for device, same in groupby(tensors, lambda each: each[1].device):
-            self._on(device).add_all(part, [(entry.index, tensor) for entry, tensor in same], spec)
+        by_device: dict[torch.device, list[tuple[int, torch.Tensor]]] = {}
+        for entry, tensor in tensors:
+            by_device.setdefault(tensor.device, []).append((entry.index, tensor))
+        for device, same in by_device.items():
+            self._on(device).add_all(part, same, spec)
 
     def _on(self, device: torch.device) -> Accumulator:
         found = self._plan.accumulators.get(device)

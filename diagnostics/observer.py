@@ -29,7 +29,7 @@ from diagnostics.coverage import NO_CALL, Observed
 from diagnostics.distributed import processes
 from diagnostics.evidence import Evidence
 from diagnostics.file import ResultFile
-from diagnostics.guard import contained
+from diagnostics.guard import contained, unrecorded
 from diagnostics.hooks import ForwardHook, ForwardHooks
 from diagnostics.layers import Layer, Selection, first_tensor, in_backward, unwrap, watched
 from diagnostics.loss_tap import LossTap, frozen_at_initialization, mode_matters, symmetric
@@ -45,6 +45,7 @@ from diagnostics.units import where_units_die
 
 TOGETHER = 16  # captures that are read one after the other
 ERRORS = 10
+ATTENTIVE, APART = 64, 4  # captures in which losses are looked at: the first ones, then every so many
 COMPILED = "compiled by a torch before 2.13: gradients of activations, and attribution, are not measured"
 RECORDED = "what is recorded as a CUDA graph is not measured: its replays call no hooks"
 
@@ -145,7 +146,8 @@ class Observer:
         self._processes = processes(settings.name, layers, len(self._table.entries), features)
         self._called: set[int] = set()
         self._trained = self._evaluated = self._backward = False
-        self._skipped = 0
+        self._skipped = self._opened = 0  # steps without an update; captures that began
+        self._attentive = False  # whether losses are looked at in the step that runs
         self._plan = Plan(settings.groups)
         self._times = StepTimes()
         first = next(model.parameters(), None)
@@ -226,7 +228,7 @@ class Observer:
 
     # -- entry points, guarded
 
-    @contained
+    @unrecorded
     def _epoch(self, values: Mapping[str, SupportsFloat]) -> None:
         begun = time.perf_counter()
         self._read_pending(wait=False)  # rules see captures and epochs in order
@@ -247,7 +249,7 @@ class Observer:
         """Whether the step that runs is captured."""
         return self._capture is not None
 
-    @contained
+    @unrecorded
     def _finish(self, status: Status) -> None:
         if self.before_finish is not None:
             self.before_finish()
@@ -276,21 +278,21 @@ class Observer:
         if self._settings.schedule.captures(self._steps.steps):
             self._begin_capture()
 
-    @contained
+    @unrecorded
     def _step_begins(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not self._recorded():
             self._steps.before(optimizer, args, kwargs)
 
-    @contained
+    @unrecorded
     def _step_ends(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not self._recorded():
             self._steps.after(optimizer, args, kwargs)
 
-    @contained
+    @unrecorded
     def _begin_capture(self) -> None:
         self._open()
 
-    @contained
+    @unrecorded
     def _scaler_stepped(self, optimizer: Optimizer, updated: bool) -> None:
         """A GradScaler's `step` is over; without an update, the step still was one of the training."""
         if updated or not self._steps.concerns(optimizer):
@@ -306,7 +308,7 @@ class Observer:
         self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object, recorded: bool
     ) -> None:
         """See `hooks.Listener`."""
-        capture = self._opened(layer, recorded)
+        capture = self._capture_of(layer, recorded)
         if capture is None:
             return
         backward = in_backward()
@@ -320,7 +322,7 @@ class Observer:
     def on_compiled(self, layer: Layer, tensor: torch.Tensor) -> None:
         """See `hooks.Listener`."""
         self._compiled = True
-        capture = self._opened(layer, True)
+        capture = self._capture_of(layer, True)
         if capture is not None:
             if not compiled.GRADIENTS:
                 capture.notes[COMPILED] = None
@@ -329,7 +331,7 @@ class Observer:
     @contained
     def on_compiled_gradient(self, layer: Layer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
         """See `hooks.Listener`."""
-        capture = self._opened(layer, True)
+        capture = self._capture_of(layer, True)
         if capture is not None:
             capture.gradient(layer, gradient, capture.inputs(layer, inputs))
 
@@ -341,10 +343,10 @@ class Observer:
 
     def on_loss_call(self, function: str, args: Any, kwargs: Any, loss: torch.Tensor) -> None:
         """See `loss_watch.LossListener`."""
-        if self._capture is not None or not torch.is_grad_enabled():
+        if self._attentive or not torch.is_grad_enabled():
             self._loss_called(function, args, kwargs, loss)
 
-    @contained
+    @unrecorded
     def _loss_called(self, function: str, args: Any, kwargs: Any, loss: torch.Tensor) -> None:
         model = self._model()
         if model is None or in_backward() or self._recorded():
@@ -357,25 +359,25 @@ class Observer:
     def on_backward(self, loss: torch.Tensor, value: torch.Tensor, scaled: bool) -> None:  # noqa: ARG002
         """See `loss_watch.LossListener`."""
         self._losses.last = value
-        if self._capture is not None:
+        if self._attentive:
             self._backward_begins(loss)
 
-    @contained
+    @unrecorded
     def _backward_begins(self, loss: torch.Tensor) -> None:
         if not self._recorded():
             self._losses.backward(loss, self._steps.steps)
 
     def after_backward(self, scaled: bool) -> None:
         """See `loss_watch.LossListener`."""
-        if self._capture is not None and not scaled:
+        if self._attentive and not scaled:
             self._backward_ends()
 
-    @contained
+    @unrecorded
     def _backward_ends(self) -> None:
         if not self._recorded():
             self._losses.gradients(self._table.tensors())
 
-    def _opened(self, layer: Layer, recorded: bool) -> Capture | None:
+    def _capture_of(self, layer: Layer, recorded: bool) -> Capture | None:
         """`layer` was called: the capture that this belongs to, if there is one."""
         self._called.add(layer.index)
         capture, model = self._capture, self._model()
@@ -431,6 +433,7 @@ class Observer:
     def end_step(self) -> None:
         """See `step_tracker.Listener`."""
         capture, self._capture = self._capture, None
+        self._attentive = False
         if capture is not None:
             self._end_capture(capture)
         self._losses.step(self._steps.steps - 1)
@@ -439,7 +442,7 @@ class Observer:
             self._open()
 
     def _end_capture(self, capture: Capture) -> None:
-        if not self._compiled:
+        if not self._compiled and not self._settings.schedule.captures(self._steps.steps):
             self._hooks.remove()
         capture.close()
         self._losses.close()
@@ -457,7 +460,10 @@ class Observer:
         self._follow_changes()
         self._capture = Capture(self._steps.steps, self._plan, self._features)
         self._hooks.set()
-        self._losses.open(self._table.tensors())
+        self._opened += 1
+        self._attentive = self._opened <= ATTENTIVE or self._opened % APART == 0
+        if self._attentive:
+            self._losses.open(self._table.tensors())
 
     def _follow_changes(self) -> None:
         """Take in layers and parameters that were added or replaced since the last capture."""
@@ -505,7 +511,7 @@ class Observer:
     # -- end
 
     def _halt(self) -> None:
-        self._capture = None
+        self._capture, self._attentive = None, False
         self._steps.halt()
         self._hooks.remove()
 
@@ -621,7 +627,7 @@ class Observer:
         if not self._steps.steps:
             return []
         for optimizer in self._steps.optimizers:
-            list(self._table.held_by(optimizer))
+            self._table.held_by(optimizer)
         return [entry.name for entry in self._table.trainable() if entry.had_gradient and not entry.in_optimizer]
 
     def _model_gone(self, _: object) -> None:
