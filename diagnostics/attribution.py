@@ -93,6 +93,8 @@ class FeatureTap:
         over.
         """
         module, inputs, version = given
+        if not inputs.numel() or not gradient.numel():
+            return
         if (version is None or inputs._version == version) and not _sharded(module):
             sums, rows = feature_sums(module, inputs, gradient.detach(), self._sampler)
             self.rows += rows

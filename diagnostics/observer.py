@@ -20,12 +20,13 @@ from typing import Any, Self, SupportsFloat, cast
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
 
 from diagnostics import compiled, loss_watch, provenance, rules, scaler
 from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features
 from diagnostics.capture import Capture, Groups, Plan
-from diagnostics.coverage import NO_CALL, Observed
+from diagnostics.coverage import Observed
 from diagnostics.distributed import processes
 from diagnostics.evidence import Evidence
 from diagnostics.file import ResultFile
@@ -90,6 +91,8 @@ def attach(
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, not {type(model).__name__}")
+    if any(is_lazy(each) for each in (*model.parameters(), *model.buffers())):
+        raise ValueError("model has lazy parameters: call it once with a batch before attach")
     optimizers = optimizers_of(model, optimizer)
     chosen = watched(unwrap(model), layers)
     asked = settings(
@@ -145,7 +148,8 @@ class Observer:
         self._symmetric = set(symmetric(self._named_layers()))
         self._processes = processes(settings.name, layers, len(self._table.entries), features)
         self._called: set[int] = set()
-        self._trained = self._evaluated = self._backward = False
+        self._trained = self._backward = False
+        self._evaluated = 0  # captures in which layers were called in evaluation mode alone
         self._skipped = self._opened = 0  # steps without an update; captures that began
         self._attentive = False  # whether losses are looked at in the step that runs
         self._plan = Plan(settings.groups)
@@ -384,11 +388,11 @@ class Observer:
         if capture is None or capture.closed or model is None or not recorded:
             return None
         if not model.training:
-            self._evaluated = True
+            capture.evaluated = True
             return None
         if self._recorded():
             return None
-        self._trained = True
+        self._trained = capture.trained = True
         if layer.order is None:
             layer.order = sum(1 for other in self._layers if other.order is not None)
         return capture
@@ -446,7 +450,7 @@ class Observer:
             self._hooks.remove()
         capture.close()
         self._losses.close()
-        self._backward = self._backward or capture.backward
+        self._take_modes(capture)
         self._pending.append(capture)
         if self._called and self._plan.places is None:
             self._plan.places = where_units_die(self._layers, self._plan.order.behind)
@@ -455,6 +459,10 @@ class Observer:
             self._read_pending(wait=False)
         self._renew()
         self._times.read(begun)
+
+    def _take_modes(self, capture: Capture) -> None:
+        self._backward = self._backward or capture.backward
+        self._evaluated += capture.evaluated and not capture.trained
 
     def _open(self) -> None:
         self._follow_changes()
@@ -491,7 +499,10 @@ class Observer:
         """Watch the layers that `model` has now; those of a known name stay the same layer."""
         with contextlib.suppress(ValueError):  # a selection may fit nothing any more
             known = {layer.name: layer for layer in self._layers}
-            for found in watched(model, self._settings.layers):
+            now = watched(model, self._settings.layers)
+            for name in known.keys() - {found.name for found in now}:
+                self._recorder.notes[f"{known[name].label} was removed after watching began"] = None
+            for found in now:
                 layer = known.get(found.name)
                 if layer is None:
                     found.index = len(self._layers)
@@ -517,7 +528,7 @@ class Observer:
 
     def _stop(self) -> None:
         if self._capture is not None:
-            self._backward = self._backward or self._capture.backward
+            self._take_modes(self._capture)
         self._halt()
         self._steps.stop()
         self._over = True
@@ -573,10 +584,12 @@ class Observer:
     def _evidence(self, status: Status) -> Evidence:
         """What the rules judge besides captures and epochs. Weights are read when the run is over."""
         final = status != "partial" or self._over
-        found = self._losses.evidence() if final or self._device.type == "cpu" else Evidence()
+        found = Evidence()
+        if (final or self._device.type == "cpu") and self._device.type != "meta":
+            found = self._losses.evidence()
         found.steps, found.mode_matters = self._steps.steps, self._mode_matters
         found.detached = [entry.name for entry in self._table.trainable() if self._is_detached(entry)]
-        if self._steps.steps:
+        if self._steps.steps and self._device.type != "meta":
             named = self._named_layers()
             still = symmetric(named)
             found.symmetric = [name for name, _ in named if name in still and name in self._symmetric]
@@ -590,18 +603,19 @@ class Observer:
 
     def _observed(self) -> Observed:
         hooked = self._settings.groups.hooked
-        if hooked and self._recorder.captured and not self._called:
-            self._recorder.notes[NO_CALL] = None
         expected = [layer.name for layer in self._layers if hooked and self._is_expected(layer)]
         return Observed(
             captures=self._recorder.captured,
             steps=self._steps.steps,
             optimizers=len(self._steps.seen),
+            called=bool(self._called),
             trained=self._trained,
             evaluated=self._evaluated,
             backward=self._backward or any(entry.tensor.grad is not None for entry in self._table.trainable()),
             scripted=self._scripted,
+            parameters=bool(self._table.entries),
             groups=frozenset(self._settings.groups),
+            selected=self._settings.layers is not None,
             expected=expected,
         )
 

@@ -166,7 +166,22 @@ def gradient_of(entry: Parameter, scaling: Scaling | None) -> torch.Tensor | Non
 
 def measurable(tensor: torch.Tensor) -> bool:
     """Whether there are statistics of such a tensor."""
-    return tensor.is_floating_point() and tensor.layout is torch.strided and tensor.numel() > 0 and not tensor.is_meta
+    return (
+        tensor.is_floating_point()
+        and tensor.layout is torch.strided
+        and not tensor.is_nested
+        and not tensor.is_meta
+        and tensor.numel() > 0
+    )
+
+
+def unmeasured(tensor: torch.Tensor) -> str | None:
+    """The kind of a tensor that has numbers, of which there are no statistics."""
+    if tensor.is_complex():
+        return "complex"
+    if tensor.is_meta:
+        return "meta"
+    return "nested or sparse" if tensor.layout is not torch.strided or tensor.is_nested else None
 
 
 def local(tensor: torch.Tensor) -> torch.Tensor:
