@@ -279,6 +279,8 @@ class Observer:
             self._losses.step(self._steps.steps)
         self._steps.steps += 1
         self._times.step(False)
+        if self._file.due():
+            self._renew_between()
         if self._settings.schedule.captures(self._steps.steps):
             self._begin_capture()
 
@@ -291,6 +293,12 @@ class Observer:
     def _step_ends(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not self._recorded():
             self._steps.after(optimizer, args, kwargs)
+
+    @unrecorded
+    def _renew_between(self) -> None:
+        begun = time.perf_counter()
+        self._renew()
+        self._times.read(begun)
 
     @unrecorded
     def _begin_capture(self) -> None:
@@ -440,6 +448,9 @@ class Observer:
         self._attentive = False
         if capture is not None:
             self._end_capture(capture)
+        begun = time.perf_counter()
+        self._renew()
+        self._times.read(begun)
         self._losses.step(self._steps.steps - 1)
         self._times.step(capture is not None)
         if self._settings.schedule.captures(self._steps.steps):
@@ -457,7 +468,6 @@ class Observer:
         begun = time.perf_counter()
         if len(self._pending) >= TOGETHER or self._processes is not None:
             self._read_pending(wait=False)
-        self._renew()
         self._times.read(begun)
 
     def _take_modes(self, capture: Capture) -> None:

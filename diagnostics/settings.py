@@ -17,7 +17,7 @@ from diagnostics.layers import Layer, Selection
 # The default: often while a run is young, then so seldom that a small network stays under 2% (benchmarks/README.md).
 EARLY, EARLY_CAPTURES, LATE = 10, 20, 100
 # Where every step is captured, these few are not: they show what a step costs without watching.
-REFERENCES = range(100, 164, 4)
+REFERENCES = range(100, 228, 4)
 
 
 @dataclass(frozen=True, slots=True)

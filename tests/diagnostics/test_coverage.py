@@ -1,6 +1,7 @@
 """A run is never 'ok' for what was not measured: the reason and what to do stand in the result."""
 
 import copy
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -405,6 +406,17 @@ def test_steps_without_a_capture_show_the_cost(tmp_path: Path) -> None:
     model = plain()
     optimizer = sgd(model)
     observer = attach(model, tmp_path, optimizer=optimizer)
-    train(model, optimizer, 200)
+    train(model, optimizer, 240)
     result = observer.detach()
-    assert (result.steps, result.captures.taken) == (200, 184)
+    assert (result.steps, result.captures.taken) == (240, 208)
+
+
+def test_the_file_is_renewed_between_captures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is killed between two captures has said how far it came."""
+    monkeypatch.setattr(file, "FIRST_SECONDS", 0.0)
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer, every=1000)
+    train(model, optimizer, 2)
+    assert json.loads(observer.path.read_text(encoding="utf-8"))["steps"] >= 1
+    observer.detach()
