@@ -1,8 +1,9 @@
 """What watching costs: a training step with the observer over one without.
 
-usage: python -m benchmarks.observer [--device cpu|cuda] [--every 1 10 100] [--case NAME] [--seconds 20] [--record]
+usage: python -m benchmarks.observer [--device cpu|cuda] [--every 1 10 100] [--case NAME] [--by NAME] [--seconds 20]
+                                     [--record]
 
-One process; a bare and a watched twin by turns, some steps each, in changing order; the median of the ratios of blocks
+One process; a bare and a watched twin alternate, some steps each, in changing order; the median of the ratios of blocks
 of such turns. Then the twins change places, since of two that are equal one is faster by up to half a percent, for
 where it lies in memory. On the CPU, one thread and the process's own seconds, which other work on the machine disturbs
 least; on a GPU seconds by the clock. Cells of steps too long to repeat are worked out from what one capture costs, and
@@ -205,6 +206,7 @@ def main() -> None:
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--every", type=int, nargs="*", default=EVERY)
     parser.add_argument("--case", nargs="*", help="the models, instead of all")
+    parser.add_argument("--by", nargs="*", metavar="NAME", help="measure these watchers only, for example observer")
     parser.add_argument("--record", action="store_true", help="write the figures as a result")
     arguments = parser.parse_args()
     if arguments.device == "cuda" and not torch.cuda.is_available():
@@ -222,6 +224,9 @@ def main() -> None:
     peers = {name: watch for name, watch in PEERS.items() if missing(name) is None}
     watches = {"observer": observer(), **peers}
     watches |= {f"only {group}": observer((group,)) for group in Groups.ALL} | {"hooks and files alone": observer(())}
+    if unknown := set(arguments.by or ()) - set(watches):
+        parser.error(f"no watcher is called {unknown.pop()!r}; there are: {', '.join(watches)}")
+    watches = {name: watch for name, watch in watches.items() if name in (arguments.by or watches)}
     figures: dict[str, float] = {}
     print("| model, step | watched by |" + "".join(f" every {every} |" for every in arguments.every))
     print("|---|---|" + "---|" * len(arguments.every))
