@@ -1,6 +1,7 @@
 """Cost of watching: the time of a training step with the observer, divided by the time without it.
 
-usage: python -m benchmarks.observer [--device cpu|cuda] [--every 1 10 100] [--case NAME] [--seconds 20] [--record]
+usage: python -m benchmarks.observer [--device cpu|cuda] [--every 1 10 100] [--case NAME] [--by NAME] [--seconds 20]
+                                     [--record]
 
 A bare and a watched twin alternate in one process, some steps each, in changing order; the figure is the median of the
 ratios over blocks of such turns. Then the twins swap roles, because one of two equal twins is faster by up to half a
@@ -205,6 +206,7 @@ def main() -> None:
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--every", type=int, nargs="*", default=EVERY)
     parser.add_argument("--case", nargs="*", help="the models to measure (default: all)")
+    parser.add_argument("--by", nargs="*", metavar="NAME", help="measure these watchers only, for example observer")
     parser.add_argument("--record", action="store_true", help="write the figures as a result")
     arguments = parser.parse_args()
     if arguments.device == "cuda" and not torch.cuda.is_available():
@@ -222,6 +224,9 @@ def main() -> None:
     peers = {name: watch for name, watch in PEERS.items() if missing(name) is None}
     watches = {"observer": observer(), **peers}
     watches |= {f"only {group}": observer((group,)) for group in Groups.ALL} | {"hooks and files alone": observer(())}
+    if unknown := set(arguments.by or ()) - set(watches):
+        parser.error(f"no watcher is called {unknown.pop()!r}; there are: {', '.join(watches)}")
+    watches = {name: watch for name, watch in watches.items() if name in (arguments.by or watches)}
     figures: dict[str, float] = {}
     print("| model, step | watched by |" + "".join(f" every {every} |" for every in arguments.every))
     print("|---|---|" + "---|" * len(arguments.every))

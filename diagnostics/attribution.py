@@ -24,6 +24,7 @@ IMAGES = 64  # random samples of a convolution's batch, at most: each has many p
 TOKEN_ROWS = 8192  # random tokens of a batch, at most
 DECAY = 0.975  # a capture's weight against the next one's: about the last forty count
 FIRST, APART = 5, 10  # captures whose features are followed: the first ones, then every so many
+ENOUGH, LONGEST = 4096, 40  # until there are so many rows, or captures, all are followed
 TOKENS = 2**18  # rows of an embedding, at most: a capture copies five numbers for each
 SHOWN = 512  # features in a result, the largest
 
@@ -70,7 +71,8 @@ class FeatureTap:
     def begin(self) -> bool:
         """A new capture: what came before counts a little less. Whether its features are followed."""
         self._captures += 1
-        if self._captures > FIRST and self._captures % APART:
+        enough = self._captures > FIRST and (self.rows >= ENOUGH or self._captures > LONGEST)
+        if enough and self._captures % APART:
             return False
         passed, self._taken = self._captures - self._taken, self._captures
         self._sums = {device: sums * DECAY**passed for device, sums in self._sums.items()}
@@ -93,6 +95,8 @@ class FeatureTap:
         over.
         """
         module, inputs, version = given
+        if not inputs.numel() or not gradient.numel():
+            return
         if (version is None or inputs._version == version) and not _sharded(module):
             sums, rows = feature_sums(module, inputs, gradient.detach(), self._sampler)
             self.rows += rows

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 import torch
@@ -12,7 +11,7 @@ from torch import nn
 from diagnostics.attribution import FeatureTap
 from diagnostics.layers import OPAQUE, Layer, first_tensor, inside_transform, tensors
 from diagnostics.numbers import Numbers
-from diagnostics.parameters import Parameter, Scaling, Update, gradient_of, local, measurable
+from diagnostics.parameters import Parameter, Scaling, Update, gradient_of, local, measurable, unmeasured
 from diagnostics.statistics import (
     GRADIENT,
     UPDATE,
@@ -93,6 +92,7 @@ class Capture:
     def __init__(self, step: int, plan: Plan, features: FeatureTap | None) -> None:
         self.step, self.samples = step, 0
         self.closed = self.skipped = self.backward = False
+        self.trained = self.evaluated = False  # layers were called with gradients, in this mode
         self.notes: dict[str, None] = {}
         self.sharded: set[int] = set()  # parameters that are spread over processes
         self._plan = plan
@@ -138,10 +138,10 @@ class Capture:
         if inside_transform(output):
             self.notes[f"{layer.name}: calls inside torch.func transforms are not measured"] = None
             return False
-        if output.is_complex():
-            self.notes[f"{layer.name}: complex tensors are not measured"] = None
         output = local(output)
         if not measurable(output):
+            if kind := unmeasured(output):
+                self.notes[f"{layer.name}: {kind} tensors are not measured"] = None
             return False
         if not layer.units and output.ndim > max(0, layer.unit_dim):
             layer.units = output.shape[layer.unit_dim]  # the module itself did not say
@@ -204,12 +204,13 @@ class Capture:
         self._gradients([entry for entry in parameters if self._known(entry)], None)
 
     def _known(self, entry: Parameter) -> bool:
-        if entry.tensor.is_complex():
-            self.notes[f"{entry.name}: complex tensors are not measured"] = None
         part = local(entry.tensor)
         if part is not entry.tensor:
             self.sharded.add(entry.index)
-        return measurable(part)
+        known = measurable(part)
+        if not known and (kind := unmeasured(part)):
+            self.notes[f"{entry.name}: {kind} tensors are not measured"] = None
+        return known
 
     def _gradients(self, entries: Iterable[Parameter], scaling: Scaling | None) -> None:
         if "gradients" in self._plan.groups:
@@ -218,8 +219,11 @@ class Capture:
             self._add_all(Part.GRADIENT, present, GRADIENT)
 
     def _add_all(self, part: Part, tensors: Iterable[tuple[Parameter, torch.Tensor]], spec: StatSpec) -> None:
-        for device, same in groupby(tensors, lambda each: each[1].device):
-            self._on(device).add_all(part, [(entry.index, tensor) for entry, tensor in same], spec)
+        by_device: dict[torch.device, list[tuple[int, torch.Tensor]]] = {}
+        for entry, tensor in tensors:
+            by_device.setdefault(tensor.device, []).append((entry.index, tensor))
+        for device, same in by_device.items():
+            self._on(device).add_all(part, same, spec)
 
     def _on(self, device: torch.device) -> Accumulator:
         found = self._plan.accumulators.get(device)

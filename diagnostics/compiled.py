@@ -4,6 +4,7 @@ A Python hook inside a graph would break it at every layer. An operator that (so
 is kept in its place instead, in the forward graph and in the backward graph, and both stay whole."""
 
 import importlib.util
+import itertools
 import weakref
 from typing import Protocol
 
@@ -24,6 +25,7 @@ class Listener(Protocol):
         """The gradient with respect to that output, and the layer's input where that was asked for."""
 
 
+_numbers = itertools.count()  # never used again: a graph may outlive its listener
 _listeners: "weakref.WeakValueDictionary[int, Listener]" = weakref.WeakValueDictionary()
 # Never read: that they are written keeps the compiler from removing the operators as dead code.
 _written, _written_backward = torch.zeros(1), torch.zeros(1)
@@ -56,7 +58,7 @@ torch.library.register_fake("session_diagnostics::observe_gradient", lambda writ
 
 def register(listener: Listener) -> int:
     """A number for `listener` that a graph can hold; it keeps nothing alive."""
-    number = id(listener)
+    number = next(_numbers)
     _listeners[number] = listener
     return number
 

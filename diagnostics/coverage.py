@@ -10,6 +10,9 @@ NO_CALL = (
     "where another model of this class was compiled before, its graph is reused: call torch.compiler.reset() after "
     "attach."
 )
+NO_GRADIENTS = "the model was only called without gradients (torch.no_grad): train it with gradients."
+NOT_MEASURABLE = "the outputs of the layers that were called cannot be measured; the notes say why."
+ALL = ("activations", "activation_gradients", "units", "gradients", "weights")  # groups that a diagnosis rests on
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,48 +22,69 @@ class Observed:
     captures: int = 0
     steps: int = 0
     optimizers: int = 0  # that have stepped
+    called: bool = False  # any layer was called
     trained: bool = False  # a layer was called in training mode, with gradients
-    evaluated: bool = False  # a layer was called in evaluation mode, with gradients
+    evaluated: int = 0  # captures in which layers were called with gradients, but in evaluation mode alone
     backward: bool = False  # a gradient arrived
     scripted: bool = False
+    parameters: bool = True  # the model has any
     groups: frozenset[str] = frozenset()
+    selected: bool = False  # `layers` chose what is watched
     expected: list[str] = field(default_factory=list)  # layers that were called, or have parameters with a gradient
 
 
 def judge(diagnosis: Diagnosis, observed: Observed, layers: dict[str, Layer]) -> Diagnosis:
-    """`diagnosis`, `unknown` where it rests on nothing, and with the share of layers that it speaks for."""
+    """`diagnosis`, `unknown` where it rests on nothing, and with the share of layers and captures it speaks for."""
     reason = _nothing(observed, layers)
     if reason is not None:
         diagnosis.reason, diagnosis.measured = reason[0].upper() + reason[1:], 0.0
-        if not diagnosis.findings:
+        if diagnosis.severity in ("ok", "info"):
             diagnosis.severity = "unknown"
         return diagnosis
     expected = observed.expected or list(layers)
     missing = [name for name in expected if not _complete(layers.get(name), observed.groups)]
-    diagnosis.measured = round(1 - len(missing) / len(expected), 4) if expected else 1.0
+    share = 1 - len(missing) / len(expected) if expected else 1.0
+    if observed.groups & {"activations", "activation_gradients"}:
+        share *= 1 - observed.evaluated / max(1, observed.captures)
+    diagnosis.measured = round(share, 4)
+    diagnosis.reason = " ".join(_missing_parts(observed, missing, len(expected))) or None
+    return diagnosis
+
+
+def _missing_parts(observed: Observed, missing: list[str], expected: int) -> list[str]:
+    """What was not measured, in sentences."""
     parts = []
     if missing:
         parts.append(
-            f"Of {len(missing)} of {len(expected)} layers activations or their gradients were not measured: "
+            f"Of {len(missing)} of {expected} layers activations or their gradients were not measured: "
             f"{', '.join(missing[:3])}{' …' if len(missing) > 3 else ''}."
         )
+    if observed.evaluated:
+        parts.append(
+            f"In {observed.evaluated} of {observed.captures} captured steps the model was in evaluation mode: "
+            "activations were not measured there."
+        )
+    if observed.selected:
+        parts.append("Only the layers that `layers` names were watched.")
+    if left_out := [name for name in ALL if name not in observed.groups]:
+        parts.append(f"Not asked for: {', '.join(left_out)}.")
     if observed.captures <= WINDOW and "units" in observed.groups:
         parts.append(f"Dead units were not judged: that takes {WINDOW + 1} captures, this run has {observed.captures}.")
-    diagnosis.reason = " ".join(parts) or None
-    return diagnosis
+    return parts
 
 
 def _nothing(observed: Observed, layers: dict[str, Layer]) -> str | None:
     """Why nothing can be judged, and what to do; None where something was measured."""
+    outputs = observed.groups & {"activations", "activation_gradients"}
     if observed.scripted:
         return "a scripted model runs no hooks: attach to the model before torch.jit.script or torch.jit.trace."
-    if observed.evaluated and not observed.trained and observed.groups & {"activations", "activation_gradients"}:
+    if observed.evaluated and not observed.trained and outputs:
         return "the model stayed in evaluation mode: call model.train() before training, or watch the part that trains."
     if not observed.captures:
         return _no_step(observed)
     columns = {name for layer in layers.values() for name in layer.columns}
-    if "activations" in observed.groups and "activation_mean" not in columns:
-        return NO_CALL
+    if outputs and not columns & {"activation_mean", "output_gradient_norm"}:
+        return NO_CALL if not observed.called else NOT_MEASURABLE if observed.trained else NO_GRADIENTS
     gradients = observed.groups & {"gradients", "activation_gradients"}
     if gradients and not columns & {"gradient_norm", "output_gradient_norm"}:
         return "no gradient was measured: the loss does not depend on the model, or its gradients were cleared early."
@@ -68,6 +92,8 @@ def _nothing(observed: Observed, layers: dict[str, Layer]) -> str | None:
 
 
 def _no_step(observed: Observed) -> str:
+    if not observed.parameters:
+        return "the model has no parameters, so no optimizer trains it: watch a model that has some."
     if observed.backward:
         return (
             "gradients were computed, but no optimizer stepped: call optimizer.step(), or use a torch.optim.Optimizer "

@@ -25,13 +25,13 @@ class Guard(Protocol):
 
 
 def contained(method: Callable[Concatenate[Guarded, P], None]) -> Callable[Concatenate[Guarded, P], None]:
-    """Let `method` raise freely: its exceptions end here, its time is counted, and autograd records nothing of it.
+    """Let `method` raise freely: its exceptions end here and its time is counted.
 
     KeyboardInterrupt and SystemExit pass: they are meant for the training."""
 
     @functools.wraps(method)
     def guarded(self: Guarded, *args: P.args, **kwargs: P.kwargs) -> None:
-        with self.lock, torch.no_grad():
+        with self.lock:
             entered = time.perf_counter()
             try:
                 method(self, *args, **kwargs)
@@ -41,3 +41,8 @@ def contained(method: Callable[Concatenate[Guarded, P], None]) -> Callable[Conca
                 self.seconds += time.perf_counter() - entered
 
     return cast("Callable[Concatenate[Guarded, P], None]", guarded)
+
+
+def unrecorded(method: Callable[Concatenate[Guarded, P], None]) -> Callable[Concatenate[Guarded, P], None]:
+    """As `contained`, and autograd records nothing of it."""
+    return contained(torch.no_grad()(method))

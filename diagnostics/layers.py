@@ -3,7 +3,7 @@
 import fnmatch
 import weakref
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 
 import torch
 from torch import nn
@@ -179,11 +179,16 @@ def inside_transform(tensor: torch.Tensor) -> bool:
 
 
 def tensors(output: object) -> Iterator[torch.Tensor]:
-    """The tensors of an output, however nested in tuples, lists, dicts and dataclass-like objects.
+    """The tensors of an output, however nested in tuples, lists, dicts and dataclasses.
 
     >>> [tuple(t.shape) for t in tensors({"a": torch.zeros(2), "b": [torch.zeros(3), None]})]
     [(2,), (3,)]
     """
     if type(output) is torch.Tensor:
-        return iter((output,))
-    return (leaf for leaf in tree_leaves(output) if isinstance(leaf, torch.Tensor))
+        yield output
+        return
+    for leaf in tree_leaves(output):
+        if isinstance(leaf, torch.Tensor):
+            yield leaf
+        elif is_dataclass(leaf) and not isinstance(leaf, type):
+            yield from tensors({each.name: getattr(leaf, each.name, None) for each in fields(leaf)})

@@ -20,16 +20,17 @@ from typing import Any, Self, SupportsFloat, cast
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
 
 from diagnostics import compiled, loss_watch, provenance, rules, scaler
 from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features
 from diagnostics.capture import Capture, Groups, Plan
-from diagnostics.coverage import NO_CALL, Observed
+from diagnostics.coverage import Observed
 from diagnostics.distributed import processes
 from diagnostics.evidence import Evidence
 from diagnostics.file import ResultFile
-from diagnostics.guard import contained
+from diagnostics.guard import contained, unrecorded
 from diagnostics.hooks import ForwardHook, ForwardHooks
 from diagnostics.layers import Layer, Selection, first_tensor, in_backward, unwrap, watched
 from diagnostics.loss_tap import LossTap, frozen_at_initialization, mode_matters, symmetric
@@ -45,6 +46,7 @@ from diagnostics.units import where_units_die
 
 TOGETHER = 16  # captures that are read one after the other
 ERRORS = 10
+ATTENTIVE, APART = 64, 4  # captures in which losses are looked at: the first ones, then every so many
 COMPILED = "compiled by a torch before 2.13: gradients of activations, and attribution, are not measured"
 RECORDED = "what is recorded as a CUDA graph is not measured: its replays call no hooks"
 
@@ -89,6 +91,8 @@ def attach(
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, not {type(model).__name__}")
+    if any(is_lazy(each) for each in (*model.parameters(), *model.buffers())):
+        raise ValueError("model has lazy parameters: call it once with a batch before attach")
     optimizers = optimizers_of(model, optimizer)
     chosen = watched(unwrap(model), layers)
     asked = settings(
@@ -144,8 +148,10 @@ class Observer:
         self._symmetric = set(symmetric(self._named_layers()))
         self._processes = processes(settings.name, layers, len(self._table.entries), features)
         self._called: set[int] = set()
-        self._trained = self._evaluated = self._backward = False
-        self._skipped = 0
+        self._trained = self._backward = False
+        self._evaluated = 0  # captures in which layers were called in evaluation mode alone
+        self._skipped = self._opened = 0  # steps without an update; captures that began
+        self._attentive = False  # whether losses are looked at in the step that runs
         self._plan = Plan(settings.groups)
         self._times = StepTimes()
         first = next(model.parameters(), None)
@@ -226,7 +232,7 @@ class Observer:
 
     # -- entry points, guarded
 
-    @contained
+    @unrecorded
     def _epoch(self, values: Mapping[str, SupportsFloat]) -> None:
         begun = time.perf_counter()
         self._read_pending(wait=False)  # rules see captures and epochs in order
@@ -251,7 +257,7 @@ class Observer:
         """Whether the step that runs is captured."""
         return self._capture is not None
 
-    @contained
+    @unrecorded
     def _finish(self, status: Status) -> None:
         if self.before_finish is not None:
             self.before_finish()
@@ -277,24 +283,32 @@ class Observer:
             self._losses.step(self._steps.steps)
         self._steps.count()
         self._times.step(False)
+        if self._file.due():
+            self._renew_between()
         if self._settings.schedule.captures(self._steps.steps):
             self._begin_capture()
 
-    @contained
+    @unrecorded
     def _step_begins(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not self._recorded():
             self._steps.before(optimizer, args, kwargs)
 
-    @contained
+    @unrecorded
     def _step_ends(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not self._recorded():
             self._steps.after(optimizer, args, kwargs)
 
-    @contained
+    @unrecorded
+    def _renew_between(self) -> None:
+        begun = time.perf_counter()
+        self._renew()
+        self._times.read(begun)
+
+    @unrecorded
     def _begin_capture(self) -> None:
         self._open()
 
-    @contained
+    @unrecorded
     def _scaler_stepped(self, optimizer: Optimizer, updated: bool) -> None:
         """A GradScaler's `step` is over; without an update, the step still was one of the training."""
         if updated or not self._steps.concerns(optimizer):
@@ -310,7 +324,7 @@ class Observer:
         self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object, recorded: bool
     ) -> None:
         """See `hooks.Listener`."""
-        capture = self._opened(layer, recorded)
+        capture = self._capture_of(layer, recorded)
         if capture is None:
             return
         backward = in_backward()
@@ -326,7 +340,7 @@ class Observer:
     def on_compiled(self, layer: Layer, tensor: torch.Tensor) -> None:
         """See `hooks.Listener`."""
         self._compiled = True
-        capture = self._opened(layer, True)
+        capture = self._capture_of(layer, True)
         if capture is not None:
             if not compiled.GRADIENTS:
                 capture.notes[COMPILED] = None
@@ -335,7 +349,7 @@ class Observer:
     @contained
     def on_compiled_gradient(self, layer: Layer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
         """See `hooks.Listener`."""
-        capture = self._opened(layer, True)
+        capture = self._capture_of(layer, True)
         if capture is not None:
             capture.gradient(layer, gradient, capture.inputs(layer, inputs))
 
@@ -347,10 +361,10 @@ class Observer:
 
     def on_loss_call(self, function: str, args: Any, kwargs: Any, loss: torch.Tensor) -> None:
         """See `loss_watch.LossListener`."""
-        if self._capture is not None or not torch.is_grad_enabled():
+        if self._attentive or not torch.is_grad_enabled():
             self._loss_called(function, args, kwargs, loss)
 
-    @contained
+    @unrecorded
     def _loss_called(self, function: str, args: Any, kwargs: Any, loss: torch.Tensor) -> None:
         model = self._model()
         if model is None or in_backward() or self._recorded():
@@ -363,36 +377,36 @@ class Observer:
     def on_backward(self, loss: torch.Tensor, value: torch.Tensor, scaled: bool) -> None:  # noqa: ARG002
         """See `loss_watch.LossListener`."""
         self._losses.last = value
-        if self._capture is not None:
+        if self._attentive:
             self._backward_begins(loss)
 
-    @contained
+    @unrecorded
     def _backward_begins(self, loss: torch.Tensor) -> None:
         if not self._recorded():
             self._losses.backward(loss, self._steps.steps)
 
     def after_backward(self, scaled: bool) -> None:
         """See `loss_watch.LossListener`."""
-        if self._capture is not None and not scaled:
+        if self._attentive and not scaled:
             self._backward_ends()
 
-    @contained
+    @unrecorded
     def _backward_ends(self) -> None:
         if not self._recorded():
             self._losses.gradients(self._table.tensors())
 
-    def _opened(self, layer: Layer, recorded: bool) -> Capture | None:
+    def _capture_of(self, layer: Layer, recorded: bool) -> Capture | None:
         """`layer` was called: the capture that this belongs to, if there is one."""
         self._called.add(layer.index)
         capture, model = self._capture, self._model()
         if capture is None or capture.closed or model is None or not recorded:
             return None
         if not model.training:
-            self._evaluated = True
+            capture.evaluated = True
             return None
         if self._recorded():
             return None
-        self._trained = True
+        self._trained = capture.trained = True
         if layer.order is None:
             layer.order = sum(1 for other in self._layers if other.order is not None)
         return capture
@@ -437,33 +451,43 @@ class Observer:
     def end_step(self) -> None:
         """See `step_tracker.Listener`."""
         capture, self._capture = self._capture, None
+        self._attentive = False
         if capture is not None:
             self._end_capture(capture)
+        begun = time.perf_counter()
+        self._renew()
+        self._times.read(begun)
         self._losses.step(self._steps.steps - 1)
         self._times.step(capture is not None)
         if self._settings.schedule.captures(self._steps.steps):
             self._open()
 
     def _end_capture(self, capture: Capture) -> None:
-        if not self._compiled:
+        if not self._compiled and not self._settings.schedule.captures(self._steps.steps):
             self._hooks.remove()
         capture.close()
         self._losses.close()
-        self._backward = self._backward or capture.backward
+        self._take_modes(capture)
         self._pending.append(capture)
         if self._called and self._plan.places is None:
             self._plan.places = where_units_die(self._layers, self._plan.order.behind)
         begun = time.perf_counter()
         if len(self._pending) >= TOGETHER or self._processes is not None:
             self._read_pending(wait=False)
-        self._renew()
         self._times.read(begun)
+
+    def _take_modes(self, capture: Capture) -> None:
+        self._backward = self._backward or capture.backward
+        self._evaluated += capture.evaluated and not capture.trained
 
     def _open(self) -> None:
         self._follow_changes()
         self._capture = Capture(self._steps.steps, self._plan, self._features)
         self._hooks.set()
-        self._losses.open(self._table.tensors())
+        self._opened += 1
+        self._attentive = self._opened <= ATTENTIVE or self._opened % APART == 0
+        if self._attentive:
+            self._losses.open(self._table.tensors())
 
     def _follow_changes(self) -> None:
         """Take in layers and parameters that were added or replaced since the last capture."""
@@ -492,7 +516,10 @@ class Observer:
         """Watch the layers that `model` has now; those of a known name stay the same layer."""
         with contextlib.suppress(ValueError):  # a selection may fit nothing any more
             known = {layer.name: layer for layer in self._layers}
-            for found in watched(model, self._settings.layers):
+            now = watched(model, self._settings.layers)
+            for name in known.keys() - {found.name for found in now}:
+                self._recorder.notes[f"{known[name].label} was removed after watching began"] = None
+            for found in now:
                 layer = known.get(found.name)
                 if layer is None:
                     found.index = len(self._layers)
@@ -512,13 +539,13 @@ class Observer:
     # -- end
 
     def _halt(self) -> None:
-        self._capture = None
+        self._capture, self._attentive = None, False
         self._steps.halt()
         self._hooks.remove()
 
     def _stop(self) -> None:
         if self._capture is not None:
-            self._backward = self._backward or self._capture.backward
+            self._take_modes(self._capture)
         self._halt()
         self._steps.stop()
         self._over = True
@@ -574,11 +601,13 @@ class Observer:
     def _evidence(self, status: Status) -> Evidence:
         """What the rules judge besides captures and epochs. Weights are read when the run is over."""
         final = status != "partial" or self._over
-        found = self._losses.evidence() if final or self._device.type == "cpu" else Evidence()
+        found = Evidence()
+        if (final or self._device.type == "cpu") and self._device.type != "meta":
+            found = self._losses.evidence()
         found.steps, found.mode_matters = self._steps.steps, self._mode_matters
         found.alternations = self._steps.alternations
         found.detached = [entry.name for entry in self._table.trainable() if self._is_detached(entry)]
-        if self._steps.steps:
+        if self._steps.steps and self._device.type != "meta":
             named = self._named_layers()
             still = symmetric(named)
             found.symmetric = [name for name, _ in named if name in still and name in self._symmetric]
@@ -592,18 +621,19 @@ class Observer:
 
     def _observed(self) -> Observed:
         hooked = self._settings.groups.hooked
-        if hooked and self._recorder.captured and not self._called:
-            self._recorder.notes[NO_CALL] = None
         expected = [layer.name for layer in self._layers if hooked and self._is_expected(layer)]
         return Observed(
             captures=self._recorder.captured,
             steps=self._steps.steps,
             optimizers=len(self._steps.seen),
+            called=bool(self._called),
             trained=self._trained,
             evaluated=self._evaluated,
             backward=self._backward or any(entry.tensor.grad is not None for entry in self._table.trainable()),
             scripted=self._scripted,
+            parameters=bool(self._table.entries),
             groups=frozenset(self._settings.groups),
+            selected=self._settings.layers is not None,
             expected=expected,
         )
 
@@ -629,7 +659,7 @@ class Observer:
         if not self._steps.steps:
             return []
         for optimizer in self._steps.optimizers:
-            list(self._table.held_by(optimizer))
+            self._table.held_by(optimizer)
         return [entry.name for entry in self._table.trainable() if entry.had_gradient and not entry.in_optimizer]
 
     def _model_gone(self, _: object) -> None:

@@ -1,7 +1,9 @@
 """The parameters of a model by name and reference, and what an update changes about them."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+import operator
+import weakref
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -37,11 +39,15 @@ class ParameterTable:
     entries: list[Parameter] = field(default_factory=list)
     by_layer: dict[int, list[Parameter]] = field(default_factory=dict)
     _known: dict[torch.Tensor, Parameter] = field(default_factory=dict)
+    _held: "weakref.WeakKeyDictionary[Optimizer, tuple[list[torch.Tensor], list[Parameter]]]" = field(
+        default_factory=weakref.WeakKeyDictionary
+    )
 
     def update(self, model: nn.Module, layers: Sequence[Layer]) -> None:
         """Take in the parameters that `model` has now."""
         named = {entry.name: entry for entry in self.entries}
         self._known, self.by_layer = {}, {}
+        self._held.clear()
         for name, tensor in model.named_parameters():
             entry = named.get(name)
             if entry is None:
@@ -59,14 +65,15 @@ class ParameterTable:
                 entry.layers += (layer,)
                 entry.weight = entry.weight or entry in weights or not weights
 
-    def held_by(self, optimizer: Optimizer) -> Iterator[Parameter]:
+    def held_by(self, optimizer: Optimizer) -> list[Parameter]:
         """The parameters that `optimizer` updates."""
-        for group in optimizer.param_groups:
-            for tensor in group["params"]:
-                entry = self._known.get(tensor)
-                if entry is not None:
-                    entry.in_optimizer = True
-                    yield entry
+        tensors = [tensor for group in optimizer.param_groups for tensor in group["params"]]
+        held = self._held.get(optimizer)
+        if held is None or len(held[0]) != len(tensors) or not all(map(operator.is_, held[0], tensors)):
+            held = self._held[optimizer] = tensors, [self._known[each] for each in tensors if each in self._known]
+            for entry in held[1]:
+                entry.in_optimizer = True
+        return held[1]
 
     def tensors(self) -> Iterable[nn.Parameter]:
         """The trainable ones, as they are now."""
@@ -79,7 +86,7 @@ class ParameterTable:
     def is_current(self, model: nn.Module) -> bool:
         """Whether these are the parameters that `model` has."""
         now = list(model.parameters())
-        return len(now) == len(self._known) and all(tensor in self._known for tensor in now)
+        return len(now) == len(self._known) and all(map(operator.is_, now, self._known))
 
     def look_for_gradients(self) -> None:
         """Note which trainable parameters have a gradient now."""
@@ -113,8 +120,10 @@ class Update:
     def __init__(self, entries: Sequence[Parameter], sampler: Sampler) -> None:
         self._entries = entries
         self._shapes = [entry.tensor.shape for entry in entries]
-        self._parts = [_part(local(entry.tensor), sampler) for entry in entries]
-        self._before = [part.clone() if places is None else part for part, places in self._now()]
+        self._places = [_part(local(entry.tensor), sampler) for entry in entries]
+        self._before = [
+            part.clone() if places is None else part for part, places in zip(self._now(), self._places, strict=True)
+        ]
 
     def values(self) -> list[tuple[Parameter, torch.Tensor]]:
         """The parameters before the update."""
@@ -125,20 +134,17 @@ class Update:
         sample, enlarged so that its norm is that of all."""
         if self._shapes != [entry.tensor.shape for entry in self._entries] or not self._entries:
             return []
-        changes = torch._foreach_sub([part for part, _ in self._now()], self._before)
-        for entry, change in zip(self._entries, changes, strict=True):
-            count = local(entry.tensor).numel()
-            if change.numel() < count:
-                change.mul_(math.sqrt(count / change.numel()))
+        changes = torch._foreach_sub(self._now(), self._before)
+        for entry, change, places in zip(self._entries, changes, self._places, strict=True):
+            if places is not None:
+                change.mul_(math.sqrt(local(entry.tensor).numel() / change.numel()))
         return list(zip(self._entries, changes, strict=True))
 
-    def _now(self) -> list[tuple[torch.Tensor, torch.Tensor | None]]:
-        """What is compared of each parameter, and its positions where that is a sample."""
-        tensors = [local(entry.tensor).detach() for entry in self._entries]
-        return [
-            (tensor if places is None else tensor.take(places), places)
-            for tensor, places in zip(tensors, self._parts, strict=True)
-        ]
+    def _now(self) -> list[torch.Tensor]:
+        """What is compared of each parameter."""
+        tensors = [local(entry.tensor) for entry in self._entries]
+        pairs = zip(tensors, self._places, strict=True)
+        return [tensor if places is None else tensor.take(places) for tensor, places in pairs]
 
 
 def _part(tensor: torch.Tensor, sampler: Sampler) -> torch.Tensor | None:
@@ -160,11 +166,28 @@ def gradient_of(entry: Parameter, scaling: Scaling | None) -> torch.Tensor | Non
 
 def measurable(tensor: torch.Tensor) -> bool:
     """Whether there are statistics of such a tensor."""
-    return tensor.is_floating_point() and tensor.layout is torch.strided and tensor.numel() > 0 and not tensor.is_meta
+    return (
+        tensor.is_floating_point()
+        and tensor.layout is torch.strided
+        and not tensor.is_nested
+        and not tensor.is_meta
+        and tensor.numel() > 0
+    )
+
+
+def unmeasured(tensor: torch.Tensor) -> str | None:
+    """The kind of a tensor that has numbers, of which there are no statistics."""
+    if tensor.is_complex():
+        return "complex"
+    if tensor.is_meta:
+        return "meta"
+    return "nested or sparse" if tensor.layout is not torch.strided or tensor.is_nested else None
 
 
 def local(tensor: torch.Tensor) -> torch.Tensor:
     """A DTensor's part on this process; any other tensor itself."""
+    if type(tensor) is torch.Tensor or type(tensor) is nn.Parameter:
+        return tensor
     part = getattr(tensor, "to_local", None)
     result: torch.Tensor = tensor if part is None else part()
     return result

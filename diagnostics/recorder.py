@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import SupportsFloat
 
 import torch
@@ -11,11 +12,11 @@ from diagnostics.attribution import Method, kind_of, shown
 from diagnostics.evidence import Evidence
 from diagnostics.layers import Layer
 from diagnostics.numbers import Numbers, ParameterValues, Values
-from diagnostics.parameters import ParameterTable
+from diagnostics.parameters import Parameter, ParameterTable
 from diagnostics.readings import EpochReading, FeatureMeans, Reading
 from diagnostics.result import Attribution, Diagnosis, Number, Series, number
 from diagnostics.result import Layer as LayerResult
-from diagnostics.series import Columns
+from diagnostics.series import Thinned, columns
 from diagnostics.units import DeadUnitTracker
 
 NUMBERS = 150_000  # in all columns together: a file under 2 MB
@@ -27,6 +28,23 @@ EXPENDABLE = (
 )  # fmt: skip
 
 Table = dict[str, dict[str, Series]]
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """One capture. `dead`: the share of dead units by layer; `parameters` of each layer, as they were then."""
+
+    numbers: Numbers
+    dead: Mapping[int, float | None]
+    parameters: Mapping[int, Sequence[Parameter]]
+
+    def values(self, layer: Layer) -> Values:
+        """The columns of `layer`."""
+        return Values(layer, self.numbers, self.dead.get(layer.index), self.parameters.get(layer.index, ()))
+
+    def measured(self, layer: Layer) -> bool:
+        """Whether there is any number of `layer`."""
+        return layer.index in self.dead or self.values(layer).any_measured()
 
 
 class Recorder:
@@ -44,14 +62,12 @@ class Recorder:
         self.captured = self.samples = self.skipped = 0
         self.notes: dict[str, None] = {}
         self.errors: list[str] = []
-        self.history = Columns(ROWS)
+        self._history: Thinned[dict[str, float | None]] = Thinned(ROWS)
         self._layers, self._table = layers, table
         self._rules = built
         count = max(1, 22 * len(layers) + 5 * len(table.entries))  # series
         self._most = max(FEWEST, min(ROWS, NUMBERS // count))
-        self._bound = max(2 * FEWEST, self._most)  # thinning halves it
-        self._columns: dict[int, Columns] = {}
-        self._parameters: dict[int, Columns] = {}
+        self._captures: Thinned[Captured] = Thinned(max(2 * FEWEST, self._most))  # thinning halves it
         self._units: dict[int, DeadUnitTracker] = {}
         self._feature_names = feature_names
         self._method: Method = method
@@ -74,16 +90,9 @@ class Recorder:
         self.samples += numbers.samples
         self.skipped += numbers.skipped
         dead = {index: self._tracker(index).dead_share(active) for index, active in numbers.active.items()}
-        readings = []
-        for layer in layers:
-            values = Values(layer, numbers, dead.get(layer.index), self._table.by_layer.get(layer.index, ()))
-            if values.any_measured() or layer.index in numbers.active:
-                self._columns.setdefault(layer.index, Columns(self._bound)).append(values)
-                readings.append(values)
-        for entry in self._table.entries:
-            columns = ParameterValues(numbers, entry)
-            if columns.any_measured():
-                self._parameters.setdefault(entry.index, Columns(self._bound)).append(columns)
+        captured = Captured(numbers, dead, self._table.by_layer)
+        self._captures.append(captured)
+        readings = [captured.values(layer) for layer in layers]
         reading = Reading(numbers.step, readings, numbers.finite, numbers.skipped)
         if numbers.features is not None and feature_layer is not None:
             reading.features = FeatureMeans(numbers.features, self._feature_names, kind_of(feature_layer))
@@ -94,7 +103,7 @@ class Recorder:
     def epoch(self, step: int, values: Mapping[str, SupportsFloat | None]) -> None:
         """An epoch was reported after `step` steps. Values that are no numbers are noted and left out."""
         given = {name: value for name, each in values.items() if (value := self._number(name, each)) is not None}
-        self.history.append({"step": step, "epoch": self._epochs, **given})
+        self._history.append({"step": step, "epoch": self._epochs, **given})
         reading = EpochReading(self._epochs, step, given)
         self._epochs += 1
         for name, value in given.items():
@@ -113,12 +122,15 @@ class Recorder:
             if value is None:
                 return None
             return float(value.detach() if isinstance(value, torch.Tensor) else value)
-        except (TypeError, ValueError, RuntimeError, OverflowError) as error:
-            self.notes[f"{name}: not recorded, {value!r:.60} is not a number ({type(error).__name__})"] = None
+        except Exception as error:
+            kind = f"{type(value).__name__} is not a number"
+            self.notes[f"{name}: not recorded, a value of type {kind} ({type(error).__name__})"] = None
             return None
 
     def _tracker(self, index: int) -> DeadUnitTracker:
-        return self._units.setdefault(index, DeadUnitTracker())
+        if index not in self._units:
+            self._units[index] = DeadUnitTracker()
+        return self._units[index]
 
     def _in_order(self) -> list[Layer]:
         """The layers in the order of their first call, then the layers that were not called."""
@@ -134,21 +146,24 @@ class Recorder:
 
     # -- output
 
+    def history(self) -> dict[str, Series]:
+        """The columns of the epochs."""
+        return columns(self._history.kept())
+
     def columns(self) -> tuple[dict[str, LayerResult], Table, int]:
         """The columns of layers, in the order of their first call, and of parameters; the rows that were kept."""
-        most = self._most
-        layers = {
-            layer.name: LayerResult(layer.type, layer.units, layer.parameters, columns)
-            for layer in self._in_order()
-            if layer.index in self._columns and (columns := self._columns[layer.index].export(most))
-        }
-        parameters = {
-            entry.name: self._parameters[entry.index].export(most)
-            for entry in self._table.entries if entry.index in self._parameters
-        }  # fmt: skip
+        rows = self._captures.kept(self._most)
+        layers, parameters = {}, {}
+        for layer in self._in_order():
+            if found := columns(row.values(layer) for row in rows if row.measured(layer)):
+                layers[layer.name] = LayerResult(layer.type, layer.units, layer.parameters, found)
+        for entry in self._table.entries:
+            values = (ParameterValues(row.numbers, entry) for row in rows)
+            if found := columns(each for each in values if each.any_measured()):
+                parameters[entry.name] = found
         self._fit([layer.columns for layer in layers.values()], list(parameters.values()))
         kept = max((len(layer.columns["step"]) for layer in layers.values()), default=0)
-        if kept < self.captured:
+        if 0 < kept < self.captured and len(rows) < self.captured:
             self.notes[f"columns keep {kept} of {self.captured} captures, evenly spaced"] = None
         return layers, parameters, kept
 
@@ -186,6 +201,6 @@ class Recorder:
 
     def metrics(self) -> dict[str, Number | None]:
         """The newest and the best values of the epochs, and the metrics of the run."""
-        newest = {name: value for name, value in self.history.newest.items() if name not in ("step", "epoch")}
+        newest = {name: value for name, value in (self._history.newest or {}).items() if name not in ("step", "epoch")}
         best = {f"best_{name}": value for name, value in self._best.items()}
         return {name: number(value) for name, value in {**newest, **best, **self._metrics}.items()}

@@ -57,7 +57,7 @@ def report(status: Status, facts: Facts, progress: Progress, recorder: Recorder,
     layers, parameters, kept = recorder.columns()
     attribution = recorder.attribution()
     evidence.layers, evidence.captured, evidence.skipped = layers, recorder.captured, progress.skipped
-    evidence.history = recorder.history.export()
+    evidence.history = recorder.history()
     if seen:
         evidence.never_called, evidence.not_in_optimizer = progress.never_called, progress.not_in_optimizer
         evidence.without_gradient = progress.without_gradient
@@ -65,7 +65,7 @@ def report(status: Status, facts: Facts, progress: Progress, recorder: Recorder,
     return replace(
         bare(facts, progress.steps, recorder),
         status=status,
-        history=recorder.history.export(),
+        history=recorder.history(),
         layers=layers,
         parameters=parameters,
         captures=Captures(recorder.captured, kept, progress.skipped),

@@ -96,7 +96,8 @@ class Diagnosis:
     """The findings, the gravest first, and the worst severity among them.
 
     `unknown`: nothing, or not enough, was measured, and `reason` says why and what to do. Otherwise the severity speaks
-    for the part that was measured: `measured` is the share of layers (0 to 1), and `reason` says what is missing.
+    for the part that was measured: `measured` is the share of layers times that of captures (0 to 1), and `reason` says
+    what is missing.
     `cause`: the rule whose finding explains others, which `explained` lists; `confidence` from 0 to 1."""
 
     severity: Verdict = "ok"

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,16 +21,33 @@ def main(arguments: list[str], prog: str = "python -m diagnostics show") -> None
     parser.add_argument("--html", type=Path, metavar="OUT", help="write one self-contained page instead")
     given = parser.parse_args(arguments)
     result = _load(given.result, parser)
-    if given.html is None:
-        print(text(result))
-        return
-    from diagnostics.page import page
-
     try:
-        write_atomically(given.html, page(result))
+        shown = text(result) if given.html is None else _page(result)
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
+        parser.error(f"{given.result} is not a result of the diagnostics: {type(error).__name__}: {error}")
+    if given.html is None:
+        _print(shown)
+        return
+    try:
+        write_atomically(given.html, shown)
     except OSError as error:
         parser.error(f"{given.html} cannot be written: {error.strerror}")
     print(given.html)
+
+
+def _page(result: Mapping[str, Any]) -> str:
+    from diagnostics.page import page
+
+    return page(result)
+
+
+def _print(shown: str) -> None:
+    """Print, also where the reader closes the pipe early (`| head`)."""
+    try:
+        print(shown, flush=True)
+    except BrokenPipeError:
+        # The interpreter flushes standard output when it ends, and would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _load(path: Path, parser: argparse.ArgumentParser) -> dict[str, Any]:

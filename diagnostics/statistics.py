@@ -1,6 +1,6 @@
 """Statistics of tensors, computed with public PyTorch operations and read from the device once a capture.
 
-Sum, 2-norm and extremes are exact and cost about 0.1 ns an element each on a CPU core. The numbers that would need a
+Sum, 2-norm and extremes are exact and cost about 0.15 ns an element each on a CPU core. The numbers that would need a
 slow pass over the whole tensor (shares of zeros, mean magnitude, saturation, the number of non-finite elements) come
 from a random sample of `SAMPLE` elements, so a share is right to ± 0.03 (95%). Tensors of at most that size are
 measured whole."""
@@ -10,18 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
-from itertools import chain
 from typing import NamedTuple, cast
 
 import torch
 
 SAMPLE = 1024  # elements of a tensor from which shares are estimated
-SMALL = 2**13  # elements of a tensor up to which it is copied, and measured with others when the capture is complete
-NARROWEST, ROWS = 256, 64  # elements of the smallest tensors' rows, and rows, of a bucket
 REDRAWN, SIZES = 64, 256  # uses after which the positions of a sample are drawn again, and sizes that have some
-ACTIVITY = 2**15  # elements, at most, of the rows in which active units are looked for
+ACTIVITY = 2**16  # elements, at most, in which active units are looked for: those of random samples of the batch
 CHUNK = 4096  # elements that one float32 accumulator adds up: a norm of millions in one go is off by 1e-3
 CANCELLATION = 1e-3  # below this share of the sum of squares, a float32 variance by subtraction has lost its digits
+WHOLE = 16 * CHUNK  # elements up to which one accumulator is enough
 PRECISE = (torch.float32, torch.float64)
 SUMS = 6  # numbers that are taken of a sample
 TINY, HUGE = 1e-15, 1e18  # norms outside of these have lost digits to the range of float32 squares
@@ -125,12 +123,20 @@ WEIGHT = StatSpec(sample=False)
 UPDATE = StatSpec(extremes=False, sample=False)
 
 
+@dataclass(slots=True)
+class Drawn:
+    """Positions of a sample, and how often they were used."""
+
+    positions: torch.Tensor
+    uses: int = 0
+
+
 class Sampler:
     """Draws random positions with generators of its own, so that the training's random state stays untouched."""
 
     def __init__(self) -> None:
         self._generators: dict[torch.device, torch.Generator] = {}
-        self._drawn: dict[tuple[torch.device, int], tuple[int, torch.Tensor]] = {}
+        self._drawn: dict[int, Drawn] = {}  # by the number of elements
 
     def positions(self, count: int, size: int, device: torch.device) -> torch.Tensor:
         """`count` positions below `size`, drawn with replacement: [count] whole numbers on `device`."""
@@ -146,22 +152,22 @@ class Sampler:
         count = tensor.numel()
         if count <= SAMPLE:
             return torch.nn.functional.pad(tensor.reshape(-1), (0, SAMPLE - count))
-        uses, drawn = self._drawn.get((tensor.device, count), (REDRAWN, None))
-        if drawn is None or uses >= REDRAWN:
+        drawn = self._drawn.get(count)
+        if drawn is None or drawn.uses >= REDRAWN or drawn.positions.device != tensor.device:
             if len(self._drawn) >= SIZES:
                 self._drawn.clear()
-            uses, drawn = 0, self.positions(SAMPLE, count, tensor.device)
-        self._drawn[tensor.device, count] = (uses + 1, drawn)
-        return tensor.take(drawn)
+            drawn = self._drawn[count] = Drawn(self.positions(SAMPLE, count, tensor.device))
+        drawn.uses += 1
+        return tensor.take(drawn.positions)
 
-    def rows(self, tensor: torch.Tensor, dim: int) -> torch.Tensor:
-        """Random rows along all dimensions but `dim`, or all where they are few: [rows, size of `dim`]."""
-        moved = tensor.movedim(dim, -1)
-        units = moved.shape[-1]
-        if moved.numel() <= ACTIVITY:
-            return moved.reshape(-1, units)
-        count = max(1, ACTIVITY // units)
-        return moved[tuple(self.positions(count, size, tensor.device) for size in moved.shape[:-1])]
+    def part(self, tensor: torch.Tensor, dim: int) -> torch.Tensor:
+        """Random entries along the first dimension, of about `ACTIVITY` elements; all where these are few, or `dim`
+        is that dimension."""
+        count = tensor.shape[0]
+        if tensor.numel() <= ACTIVITY or count == 1 or dim % tensor.ndim == 0:
+            return tensor
+        chosen = self.positions(max(1, ACTIVITY * count // tensor.numel()), count, tensor.device)
+        return tensor.index_select(0, chosen)
 
 
 class Transfer:
@@ -228,162 +234,84 @@ class Entry(NamedTuple):
     elements: int
 
 
-class Bucket:
-    """Copies of small tensors of similar sizes, one a row and filled up with zeros, that a few calls measure together.
-
-    The memory serves every capture."""
-
-    def __init__(self, width: int, device: torch.device) -> None:
-        self.entries: list[Entry] = []
-        self._matrix = torch.zeros(ROWS, width, device=device)
-        self._places: list[torch.Tensor] = []  # where the tensors go: parts of the rows
-        self._uses, self._sampled, self._drawn = 0, [0], torch.zeros(0)
-
-    def place(self, entry: Entry, shape: torch.Size) -> torch.Tensor:
-        """Where the tensor of `entry` is to be copied to."""
-        row = len(self.entries)
-        self.entries.append(entry)
-        if row == len(self._places):
-            self._places.append(self._matrix[row, : entry.elements].view(shape))
-        elif self._places[row].shape != shape:
-            self._places[row] = self._matrix[row].zero_()[: entry.elements].view(shape)
-        return self._places[row]
-
-    def scalars(self) -> torch.Tensor:
-        """Norm, lowest, highest and sum of each row, one behind the other: [4 × rows]."""
-        rows = self._matrix[: len(self.entries)]
-        return torch.cat([torch.linalg.vector_norm(rows, dim=1), rows.amin(1), rows.amax(1), rows.sum(1)])
-
-    def sample(self, sampler: Sampler) -> torch.Tensor | None:
-        """The samples of the rows whose spec asks for one: [these, SAMPLE]."""
-        chosen = [row for row, entry in enumerate(self.entries) if entry.spec.sample]
-        if not chosen:
-            return None
-        sizes = [self.entries[row].elements for row in chosen]
-        if self._sampled != [*chosen, *sizes] or self._uses >= REDRAWN // 4:
-            self._draw(chosen, sizes, sampler)
-        self._uses += 1
-        if self._matrix.shape[1] <= SAMPLE:
-            rows = self._matrix.index_select(0, self._drawn)
-            return torch.nn.functional.pad(rows, (0, SAMPLE - rows.shape[1]))
-        return self._matrix.view(-1).index_select(0, self._drawn).view(-1, SAMPLE)
-
-    def _draw(self, rows: list[int], sizes: list[int], sampler: Sampler) -> None:
-        """Positions in the matrix, or whole rows of a narrow one: those of a wide one have more than `SAMPLE`."""
-        self._uses, self._sampled = 0, [*rows, *sizes]
-        width, device = self._matrix.shape[1], self._matrix.device
-        if width <= SAMPLE:
-            self._drawn = torch.tensor(rows, device=device)
-            return
-        parts = [row * width + sampler.positions(SAMPLE, size, device) for row, size in zip(rows, sizes, strict=True)]
-        self._drawn = torch.cat(parts)
-
-
 class Accumulator:
-    """Statistics on one device: of one capture after the other, collected as small tensors, packed and read once.
-
-    Small tensors are copied and measured together when the capture is complete, since a call of PyTorch costs more than
-    reading them. Large ones are measured when they come."""
+    """Statistics on one device: of one capture after the other, collected as small tensors, packed and read once."""
 
     def __init__(self, device: torch.device, sampler: Sampler) -> None:
         self._device, self._sampler = device, sampler
-        self._buckets: dict[int, list[Bucket]] = {}  # by width
-        self._zero = torch.zeros((), device=device)
         self._begin()
 
     def _begin(self) -> None:
-        self._entries: list[Entry] = []  # of the large
-        self._scalars: list[torch.Tensor] = []  # of the large: norm, lowest, highest, sum of each
-        self._samples: list[torch.Tensor] = []  # of the large, where the spec asks for one
+        self._entries: list[Entry] = []
+        self._scalars: list[torch.Tensor] = []  # of each entry: norm, lowest and highest, sum, as its spec asks for
+        self._samples: list[torch.Tensor] = []  # where the spec asks for one
         self._active: list[torch.Tensor] = []
         self._followed: list[tuple[int, int]] = []  # layer and number of units of each of these
+        self._double = False  # there is any tensor of float64
 
     def add(self, key: Key, tensor: torch.Tensor, spec: StatSpec, unit_dim: int | None = None) -> None:
         """Merge the statistics of `tensor` (real floating dtype, any shape) into those of `key`; with `unit_dim`, note
         which of its units are active, for the layer of `key`."""
-        tensor = tensor.detach()
-        place = self._place(key, tensor, spec)
-        if place is None:
-            self._add_large(key, tensor, spec)
-        else:
-            place.copy_(tensor)
+        values = tensor.detach()
+        if values.dtype not in PRECISE:
+            values = values.float()
+        self._take(key, values, norm(values), spec)
         if unit_dim is not None:
-            self.add_units(key.number, tensor, unit_dim)
+            self.add_units(key.number, values, unit_dim)
 
-    def add_all(self, part: Part, tensors: Iterable[tuple[int, torch.Tensor]], spec: StatSpec) -> None:
-        """As `add`, of several by their numbers, which are copied together."""
-        places, small = [], []
-        for number, given in tensors:
-            tensor, key = given.detach(), Key(part, number)
-            place = self._place(key, tensor, spec)
-            if place is None:
-                self._add_large(key, tensor, spec)
-            else:
-                places.append(place)
-                small.append(tensor)
-        if places:
-            torch._foreach_copy_(places, small)
+    def add_all(self, part: Part, tensors: Sequence[tuple[int, torch.Tensor]], spec: StatSpec) -> None:
+        """As `add`, of several by their numbers, whose norms are computed together."""
+        values = [tensor if tensor.dtype in PRECISE else tensor.float() for _, tensor in tensors]
+        for (number, _), value, size in zip(tensors, values, norms(values), strict=True):
+            self._take(Key(part, number), value, size, spec)
 
-    def _place(self, key: Key, tensor: torch.Tensor, spec: StatSpec) -> torch.Tensor | None:
-        """Where a small tensor is to be copied to; None for a large one, and where the zeros behind it would count."""
-        count = tensor.numel()
-        width = max(NARROWEST, 1 << (count - 1).bit_length())
-        if count > SMALL or tensor.dtype is torch.float64 or (spec.moments and count != width):
-            return None
-        buckets = self._buckets.get(width)
-        if buckets is None:
-            buckets = self._buckets[width] = []
-        bucket = next((each for each in buckets if len(each.entries) < ROWS), None)
-        if bucket is None:
-            bucket = Bucket(width, self._device)
-            buckets.append(bucket)
-        return bucket.place(Entry(key, spec, count), tensor.shape)
-
-    def _add_large(self, key: Key, tensor: torch.Tensor, spec: StatSpec) -> None:
-        values = tensor if tensor.dtype in PRECISE else tensor.float()
+    def _take(self, key: Key, values: torch.Tensor, size: torch.Tensor, spec: StatSpec) -> None:
         self._entries.append(Entry(key, spec, values.numel()))
-        low, high = torch.aminmax(values) if spec.extremes else (self._zero, self._zero)
-        self._scalars += (norm(values), low, high, values.sum() if spec.moments else self._zero)
+        self._double = self._double or values.dtype is torch.float64
+        self._scalars.append(size)
+        if spec.extremes:
+            self._scalars += torch.aminmax(values)
+        if spec.moments:
+            self._scalars.append(values.sum())
         if spec.sample:
             self._samples.append(self._sampler.elements(values))
 
     def add_units(self, layer: int, tensor: torch.Tensor, dim: int) -> None:
-        """Note which units (positions of `dim`) are active in `tensor`: not zero in any of its sampled rows."""
-        units = self._sampler.rows(tensor.detach(), dim).abs().amax(0)
+        """Note which units (positions of `dim`) are active in `tensor`: not zero anywhere in the part that is
+        looked at."""
+        part = self._sampler.part(tensor.detach(), dim)
+        others = [other for other in range(part.ndim) if other != dim % part.ndim]
+        units = part.abs().amax(others) if others else part.abs()
         self._active.append(units)
         self._followed.append((layer, len(units)))
 
     def close(self) -> "Packed":
         """The capture is complete: pack everything into one buffer and start to bring it to the host."""
         wide = torch.float32 if self._device.type == "mps" else torch.float64
-        buckets = [each for same in self._buckets.values() for each in same if each.entries]
-        parts = [each.scalars() for each in buckets]
+        parts = []
         if self._scalars:
-            parts.append(torch.stack(_of_one_dtype(self._scalars)))
-        samples = [found for each in buckets if (found := each.sample(self._sampler)) is not None]
+            parts.append(torch.stack(self._of_one_dtype(self._scalars)).to(wide))
         if self._samples:
-            samples.append(torch.stack(_of_one_dtype(self._samples)))
-        groups = [*(each.entries for each in buckets), self._entries]
-        parts = [torch.cat([each.to(wide) for each in parts])] if parts else []
-        if samples:
-            sampled = [entry for group in groups for entry in group if entry.spec.sample]
-            parts.append(_sample_sums(torch.cat(_of_one_dtype(samples)), sampled, wide).flatten())
+            sampled = [entry for entry in self._entries if entry.spec.sample]
+            parts.append(_sample_sums(torch.stack(self._of_one_dtype(self._samples)), sampled, wide).flatten())
         parts += [units.to(wide) for units in self._active]
         transfer = Transfer(torch.cat(parts) if parts else torch.zeros(0))
-        packed = Packed(transfer, groups, self._followed)
-        for each in buckets:
-            each.entries = []
+        packed = Packed(transfer, self._entries, len(self._scalars), self._followed)
         self._begin()
         return packed
+
+    def _of_one_dtype(self, tensors: list[torch.Tensor]) -> list[torch.Tensor]:
+        return [tensor.double() for tensor in tensors] if self._double else tensors
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """What an accumulator measured in one capture, on its way to the host. `groups`: entries of each bucket, then the
-    large ones; `followed`: layer and number of units."""
+    """What an accumulator measured in one capture, on its way to the host. `scalars`: how many; `followed`: layer and
+    number of units."""
 
     transfer: Transfer
-    groups: list[list[Entry]]
+    entries: list[Entry]
+    scalars: int
     followed: list[tuple[int, int]]
 
     def ready(self) -> bool:
@@ -393,22 +321,20 @@ class Packed:
     def read(self) -> Measured:
         """What was measured."""
         buffer = self.transfer.tensor()
-        entries = [entry for group in self.groups for entry in group]
-        size = 4 * len(entries)
-        width = len(buffer) - size - sum(count for _, count in self.followed)
-        scalars, sums, units = buffer[:size], buffer[size : size + width], buffer[size + width :]
-        finite = bool(torch.isfinite(scalars).all())  # a norm overflows float32 where the extremes do not
-        stats = Stats((each.key for each in entries), finite, partial(_stats, self.groups, scalars, sums))
+        end = len(buffer) - sum(count for _, count in self.followed)
+        scalars, sums, units = buffer[: self.scalars], buffer[self.scalars : end], buffer[end:]
+        finite = math.isfinite(float(scalars.sum()))  # a norm overflows float32 where the extremes do not
+        stats = Stats((each.key for each in self.entries), finite, partial(_stats, self.entries, scalars, sums))
         return Measured(stats, self._units(units))
 
     def _units(self, buffer: torch.Tensor) -> dict[int, torch.Tensor]:
         active: dict[int, torch.Tensor] = {}
-        for layer, count in self.followed:
-            units, buffer = buffer[:count] != 0, buffer[count:]
+        split = (buffer != 0).split([count for _, count in self.followed])  # type: ignore[no-untyped-call]
+        for (layer, count), units in zip(self.followed, split, strict=True):
             known = active.get(layer)
             if known is None:
                 active[layer] = units
-            elif len(known) == len(units):  # otherwise the units of the first call are the ones that are followed
+            elif len(known) == count:  # otherwise the units of the first call are the ones that are followed
                 active[layer] = known | units
         return active
 
@@ -416,7 +342,7 @@ class Packed:
 def norm(values: torch.Tensor) -> torch.Tensor:
     """The 2-norm of all elements, summed up in chunks so that float32 keeps its digits: no dimensions."""
     count = values.numel()
-    if count <= 16 * CHUNK:
+    if count <= WHOLE:
         return cast("torch.Tensor", torch.linalg.vector_norm(values))
     if not values.is_contiguous():  # as it lies in memory, so that nothing is copied
         strides = values.stride()
@@ -429,40 +355,41 @@ def norm(values: torch.Tensor) -> torch.Tensor:
     return norm(norms)
 
 
-def _of_one_dtype(tensors: list[torch.Tensor]) -> list[torch.Tensor]:
-    if any(tensor.dtype is torch.float64 for tensor in tensors):
-        return [tensor.double() for tensor in tensors]
-    return tensors
+def norms(tensors: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+    """`norm` of each; those of tensors of usual size are computed by one call."""
+    usual = [tensor for tensor in tensors if tensor.numel() <= WHOLE]
+    together = iter(torch._foreach_norm(usual) if usual else ())
+    return [next(together) if tensor.numel() <= WHOLE else norm(tensor) for tensor in tensors]
 
 
 def _sample_sums(matrix: torch.Tensor, entries: Sequence[Entry], wide: torch.dtype) -> torch.Tensor:
     """Sum, 2-norm, sum of magnitudes, numbers of non-zero, of non-finite and of saturated elements of each row:
     [SUMS, rows]. `entries`: what the rows are of."""
-    bits = torch.empty_like(matrix)
-    saturated = torch.zeros(len(matrix), dtype=wide, device=matrix.device)
+    precise, other = matrix.to(wide), torch.empty_like(matrix)
+    saturated = matrix.new_zeros(len(matrix))
     for row, entry in enumerate(entries):
         if entry.spec.bounds is not None:
             low, high = entry.spec.bounds
             saturated[row] = ((matrix[row] <= low) | (matrix[row] >= high)).sum()
     return torch.stack([
-        matrix.sum(1, dtype=wide), torch.linalg.vector_norm(matrix, dim=1, dtype=wide),
-        torch.abs(matrix, out=bits).sum(1, dtype=wide), torch.ne(matrix, 0, out=bits).sum(1, dtype=wide),
-        torch.sub(matrix, matrix, out=bits).ne_(0).sum(1, dtype=wide), saturated,
+        precise.sum(1), torch.linalg.vector_norm(precise, dim=1),
+        *(each.to(wide) for each in (
+            torch.abs(matrix, out=other).sum(1), torch.ne(matrix, 0, out=other).sum(1),
+            torch.sub(matrix, matrix, out=other).ne_(0).sum(1), saturated,
+        )),
     ])  # fmt: skip
 
 
-def _stats(groups: Sequence[Sequence[Entry]], scalars: torch.Tensor, sums: torch.Tensor) -> dict[Key, Stat]:
+def _stats(entries: Sequence[Entry], scalars: torch.Tensor, sums: torch.Tensor) -> dict[Key, Stat]:
     """Those of all entries; several of one key are merged."""
     sampled = iter(sums.view(SUMS, -1).T.tolist() if len(sums) else ())
-    *buckets, large = groups
-    rows: list[list[float]] = []
-    for bucket in buckets:
-        own, scalars = scalars.tensor_split([4 * len(bucket)])
-        rows += own.view(4, -1).T.tolist()
-    rows += scalars.view(-1, 4).tolist()
+    numbers = iter(scalars.tolist())
     stats: dict[Key, Stat] = {}
-    for entry, four in zip((*chain.from_iterable(buckets), *large), rows, strict=True):
-        stat = _stat(entry, four, next(sampled) if entry.spec.sample else None)
+    for entry in entries:
+        size = next(numbers)
+        low, high = (next(numbers), next(numbers)) if entry.spec.extremes else (0.0, 0.0)
+        total = next(numbers) if entry.spec.moments else 0.0
+        stat = _stat(entry, (size, low, high, total), next(sampled) if entry.spec.sample else None)
         known = stats.get(entry.key)
         stats[entry.key] = stat if known is None else merge(known, stat)
     return stats
@@ -472,8 +399,6 @@ def _stat(entry: Entry, scalars: Sequence[float], sums: Sequence[float] | None) 
     """The statistics of one tensor from its scalars (norm, lowest, highest, sum) and the sums over its sample."""
     spec, count = entry.spec, float(entry.elements)
     size, low, high, total = scalars
-    if not spec.moments:
-        total = 0.0
     mean = total / count
     squares = size * size
     m2 = squares - count * mean * mean

@@ -32,7 +32,7 @@ class DeadUnitTracker:
         if self._last_active.shape != active.shape:
             self._captures, self._last_active = 0, torch.zeros(len(active))
         self._captures += 1
-        self._last_active[active] = self._captures
+        self._last_active.masked_fill_(active, self._captures)
         if self._captures < WINDOW:
             return None
         return int((self._last_active <= self._captures - WINDOW).sum()) / len(active)

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import diagnostics
-from diagnostics.attribution import DECAY, SHOWN, feature_sums, features_of
+from diagnostics.attribution import DECAY, ROWS, SHOWN, feature_sums, features_of
 from diagnostics.readings import FeatureMeans
 from diagnostics.result import Result
 from diagnostics.statistics import Sampler
@@ -161,10 +161,11 @@ def test_of_many_features_the_largest_are_kept(tmp_path: Path) -> None:
     assert result.notes == [f"attribution holds the {SHOWN} largest of {SHOWN + 100} features"]
 
 
-def test_after_the_first_captures_every_tenth_is_enough(tmp_path: Path) -> None:
-    """The mean over those captures, the newest counting most: as documented, whatever was left out between them."""
+@pytest.mark.parametrize(("rows", "followed"), [(8, [*range(23)]), (512, [*range(8), 9, 19])])
+def test_after_enough_rows_every_tenth_capture_is_followed(rows: int, followed: list[int], tmp_path: Path) -> None:
+    """The mean over the captures that are followed, as documented: the newest counts most."""
     model = nn.Sequential(nn.Linear(3, 1, bias=False))
-    batches = [torch.randn(8, 3) * (step + 1) for step in range(23)]
+    batches = [torch.randn(rows, 3) * (step + 1) for step in range(23)]
     weight = next(model.parameters()).detach().clone()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
     observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path)
@@ -173,7 +174,7 @@ def test_after_the_first_captures_every_tenth_is_enough(tmp_path: Path) -> None:
         optimizer.step()
     found = observer.detach().attribution
     assert found is not None
-    followed = [0, 1, 2, 3, 4, 9, 19]
+    assert found.rows == rows * len(followed)
     total, counts = torch.zeros(3), 0.0
     for step in followed:
         x, share = batches[step], DECAY ** (followed[-1] - step)
@@ -197,3 +198,22 @@ def test_an_input_that_was_overwritten_is_passed_over(tmp_path: Path) -> None:
             return out
 
     assert watched(Overwrites(), [torch.randn(8, 3)], tmp_path).attribution is None
+
+
+def test_right_to_five_percent(tmp_path: Path) -> None:
+    """A random sample of rows against all rows of the data."""
+    data = torch.randn(4096, 64) * (torch.rand(64) * 2 + 0.1)
+    model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 1))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
+    observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path, quiet=True)
+    for _ in range(10):
+        model(data).square().sum().backward()
+        optimizer.step()
+    found = observer.detach().attribution
+    inputs = data.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(model(inputs).square().sum(), inputs)
+    exact = (gradient * data).abs().mean(0)
+    assert found is not None
+    assert found.rows == 9 * ROWS
+    errors = (torch.tensor(found.values) / exact - 1).abs()
+    assert errors.quantile(0.95) < 0.05

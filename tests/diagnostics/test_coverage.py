@@ -1,6 +1,7 @@
 """A run is never 'ok' for what was not measured: the reason and what to do stand in the result."""
 
 import copy
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -261,3 +262,161 @@ def test_a_results_folder_that_is_deleted(tmp_path: Path, monkeypatch: pytest.Mo
     result: Result = observer.detach()
     assert result.errors == []
     assert observer.path.exists()
+
+
+def without_gradients(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    """Evolution strategies and the like: gradients are set by hand."""
+    for _ in range(3):
+        with torch.no_grad():
+            model(torch.randn(4, 6))
+        for parameter in model.parameters():
+            parameter.grad = torch.randn_like(parameter)
+        optimizer.step()
+
+
+def inside_vmap(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    """Gradients of single samples, computed by torch.func alone."""
+
+    def loss(weights: dict[str, torch.Tensor], row: torch.Tensor) -> torch.Tensor:
+        out: torch.Tensor = torch.func.functional_call(model, weights, (row,))
+        return out.square().sum()
+
+    weights = {name: parameter.detach() for name, parameter in model.named_parameters()}
+    for _ in range(3):
+        each = torch.func.vmap(torch.func.grad(loss), in_dims=(None, 0))(weights, torch.randn(4, 6))
+        for name, parameter in model.named_parameters():
+            parameter.grad = each[name].mean(0)
+        optimizer.step()
+
+
+@pytest.mark.parametrize(
+    ("run", "reason"),
+    [(without_gradients, "only called without gradients"), (inside_vmap, "outputs of the layers that were called")],
+)
+def test_the_reason_is_the_true_one(
+    run: Callable[[nn.Module, torch.optim.Optimizer], None], reason: str, tmp_path: Path
+) -> None:
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    run(model, optimizer)
+    result = observer.detach()
+    assert (result.errors, result.captures.taken, result.diagnosis.severity) == ([], 3, "unknown")
+    assert reason in str(result.diagnosis.reason)
+
+
+def test_evaluation_mode_for_a_part_of_the_run(tmp_path: Path) -> None:
+    """What was not measured is stated as a share of the captures."""
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    train(model, optimizer, 10)
+    model.eval()
+    train(model, optimizer, 30)
+    diagnosis = observer.detach().diagnosis
+    assert diagnosis.measured == 0.25
+    assert "In 30 of 40 captured steps the model was in evaluation mode" in str(diagnosis.reason)
+
+
+def test_what_was_not_asked_for_is_stated(tmp_path: Path) -> None:
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer, groups=("activations",), layers=["0"])
+    train(model, optimizer, 3)
+    diagnosis = observer.detach().diagnosis
+    assert diagnosis.reason == (
+        "Only the layers that `layers` names were watched. "
+        "Not asked for: activation_gradients, units, gradients, weights."
+    )
+
+
+def test_a_model_without_parameters(tmp_path: Path) -> None:
+    model = nn.Sequential(nn.ReLU())
+    observer = attach(model, tmp_path)
+    inputs = torch.randn(4, 6, requires_grad=True)
+    optimizer = torch.optim.SGD([inputs], lr=0.1)
+    model(inputs).sum().backward()
+    optimizer.step()
+    diagnosis = observer.detach().diagnosis
+    assert diagnosis.severity == "unknown"
+    assert "no parameters" in str(diagnosis.reason)
+
+
+def test_a_model_on_the_meta_device(tmp_path: Path) -> None:
+    with torch.device("meta"):
+        model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    for _ in range(3):
+        optimizer.zero_grad()
+        model(torch.randn(4, 6, device="meta")).square().mean().backward()
+        optimizer.step()
+    result = observer.detach()
+    assert (result.errors, result.diagnosis.severity) == ([], "unknown")
+    assert "0: meta tensors are not measured" in result.notes
+
+
+def test_lazy_parameters(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="call it once with a batch"):
+        attach(nn.Sequential(nn.LazyLinear(3)), tmp_path)
+
+
+def test_a_layer_without_units(tmp_path: Path) -> None:
+    """Its output has no elements: the others are measured, and the share is stated."""
+    model = nn.Sequential(nn.Linear(6, 0), nn.Linear(0, 1))
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    train(model, optimizer, 25)
+    result = observer.detach()
+    assert (result.errors, result.captures.taken, result.diagnosis.measured) == ([], 25, 0.5)
+
+
+def test_a_value_that_cannot_even_be_shown(tmp_path: Path) -> None:
+    class Bad:
+        def __float__(self) -> float:
+            raise RuntimeError("no number")
+
+        def __repr__(self) -> str:
+            raise RuntimeError("no text")
+
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    observer.epoch(train_loss=Bad())
+    train(model, optimizer, 2)
+    result = observer.detach()
+    assert (result.errors, result.status, result.captures.taken) == ([], "complete", 2)
+    assert result.notes == ["train_loss: not recorded, a value of type Bad is not a number (RuntimeError)"]
+
+
+def test_layers_that_are_removed(tmp_path: Path) -> None:
+    model = nn.Sequential(nn.Linear(6, 6), nn.Tanh(), nn.Linear(6, 1))
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    train(model, optimizer, 3)
+    del model[1]
+    train(model, optimizer, 3)
+    result = observer.detach()
+    assert "2 (Linear) was removed after watching began" in result.notes
+    assert "gradient_norm" in result.layers["2"].columns  # what was measured before stays
+
+
+def test_steps_without_a_capture_show_the_cost(tmp_path: Path) -> None:
+    """With every=1 there would be no other step to compare with."""
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    train(model, optimizer, 240)
+    result = observer.detach()
+    assert (result.steps, result.captures.taken) == (240, 208)
+
+
+def test_the_file_is_renewed_between_captures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is killed between two captures has said how far it came."""
+    monkeypatch.setattr(file, "FIRST_SECONDS", 0.0)
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer, every=1000)
+    train(model, optimizer, 2)
+    assert json.loads(observer.path.read_text(encoding="utf-8"))["steps"] >= 1
+    observer.detach()

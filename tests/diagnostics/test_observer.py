@@ -357,3 +357,16 @@ def test_every_layer_of_every_family_says_something(family: str, tmp_path: Path)
     for name, layer in result.layers.items():
         wanted = {"gradient_norm", "weight_norm", "update_ratio"} if layer.parameters else {"activation_mean"}
         assert wanted <= layer.columns.keys(), name
+
+
+def test_the_update_of_a_large_weight(tmp_path: Path) -> None:
+    """Too large to be compared whole, and few rows change: the sample is right to a tenth of ‖Δw‖ / ‖w‖."""
+    model = nn.EmbeddingBag(20_000, 64)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path, quiet=True)
+    wanted = []
+    for _ in range(4):
+        before = model.weight.detach().clone()
+        step(model, optimizer, torch.randint(20_000, (800, 10)))
+        wanted.append(float((model.weight.detach() - before).norm() / before.norm()))
+    assert observer.detach().parameters["weight"]["update_ratio"] == pytest.approx(wanted, rel=0.1)

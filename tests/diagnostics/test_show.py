@@ -178,3 +178,37 @@ def test_wrong_files(content: str | None, reason: str, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert reason in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def show(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "diagnostics", "show", *map(str, arguments)]
+    return subprocess.run(command, text=True, capture_output=True, check=False, cwd=ROOT, **options)
+
+
+def test_a_reader_that_closes_the_pipe(trained: tuple[Result, Path]) -> None:
+    """As `show RESULT | head -1` does."""
+    command = [sys.executable, "-m", "diagnostics", "show", str(trained[1])]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[]", "{}", "not JSON", '{"diagnosis": {"findings": 3}}',
+        '{"diagnosis": {}, "model": "x", "layers": [1], "overhead": 7, "source": 5}',
+        '{"diagnosis": {}, "layers": {"0": {"columns": 3}}}',
+    ],
+)  # fmt: skip
+def test_what_is_no_result(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(content)
+    for options in ((), ("--html", tmp_path / "x.html")):
+        done = show(path, *options)
+        assert done.returncode == 2
+        assert done.stderr.splitlines()[-1].startswith("python -m diagnostics show: error: ")
+        assert str(path) in done.stderr
+    assert not (tmp_path / "x.html").exists()

@@ -6,6 +6,7 @@ import io
 import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -340,6 +341,43 @@ def test_frozen_sparse_and_tied_parameters(tmp_path: Path) -> None:
     assert column(result, "head", "gradient_norm") == column(result, "again", "gradient_norm")
     assert len(column(result, "embedding", "gradient_norm")) == 3
     assert "gradient_norm" not in result.layers["frozen"].columns
+
+
+@dataclass
+class Pair:
+    """An output as some libraries give it, unknown to PyTorch."""
+
+    hidden: torch.Tensor
+    rest: dict[str, torch.Tensor]
+
+
+def test_an_output_that_is_a_dataclass(tmp_path: Path) -> None:
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner, self.last = Inner(), nn.Linear(6, 1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            out: torch.Tensor = self.last(self.inner(x).hidden)
+            return out
+
+    class Inner(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = nn.Parameter(torch.randn(6, 6))
+
+        def forward(self, x: torch.Tensor) -> Pair:
+            return Pair(x @ self.weight, {"twice": 2 * x})
+
+    def scenario(watch: Watch) -> nn.Module:
+        model = Model()
+        optimizer = sgd(model)
+        watch(model, optimizer=optimizer)
+        loop(model, optimizer)
+        return model
+
+    result = both(scenario, tmp_path)
+    assert {"activation_mean", "output_gradient_norm"} <= result.layers["inner"].columns.keys()
 
 
 def test_functional_transforms(tmp_path: Path) -> None:

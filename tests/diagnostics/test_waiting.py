@@ -11,6 +11,7 @@ from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import diagnostics
+from diagnostics import file
 from diagnostics.capture import Capture
 from diagnostics.result import Result
 from diagnostics.statistics import Accumulator
@@ -92,6 +93,8 @@ def test_the_watch_sees_a_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_between_captures_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No hook on any module, no operation: the optimizer's hooks count, and that is all."""
+    monkeypatch.setattr(file, "FIRST_SECONDS", float("inf"))  # on a slow machine the file would be renewed
+    monkeypatch.setattr(file, "RENEW_SECONDS", float("inf"))
     model = nn.Sequential(nn.Linear(3, 8), nn.ReLU(), nn.Linear(8, 1))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     observer = diagnostics.attach(model, name="run", quiet=True, optimizer=optimizer, every=10, directory=tmp_path)

@@ -1,5 +1,6 @@
 """Architectures of timm and transformers, small and with random weights: bit-identical, and nothing true is denied."""
 
+import importlib
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
@@ -62,6 +63,20 @@ STEPS = 3
 _OPERATORS: list[Any] = []
 
 
+def load(package: str) -> Any:
+    """The package; skips the test where it cannot be imported."""
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"{package} is not installed")
+    if not _OPERATORS:  # a torchvision without its compiled operators: others only need them to exist
+        _OPERATORS.append(torch.library.Library("torchvision", "FRAGMENT"))  # type: ignore[no-untyped-call]
+        for operator in ("nms", "qnms"):
+            _OPERATORS[0].define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    try:
+        return importlib.import_module(package)
+    except Exception as error:  # a torchvision that does not fit this torch
+        pytest.skip(f"{package} cannot be imported here: {error}")
+
+
 def train(make: Callable[[], nn.Module], loss_of: Callable[[nn.Module], torch.Tensor], folder: Path | None) -> Any:
     torch.manual_seed(0)
     model = make().train()
@@ -90,7 +105,7 @@ def check(make: Callable[[], nn.Module], loss_of: Callable[[nn.Module], torch.Te
 
 @pytest.mark.parametrize("name", LANGUAGE)
 def test_language(name: str, tmp_path: Path) -> None:
-    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
+    transformers = load("transformers")
     config, kind, options = LANGUAGE[name]
 
     def make() -> nn.Module:
@@ -108,16 +123,7 @@ def test_language(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", VISION)
 def test_vision(name: str, tmp_path: Path) -> None:
-    if importlib.util.find_spec("timm") is None:
-        pytest.skip("timm is not installed")
-    try:
-        if not _OPERATORS:  # a torchvision without its compiled operators: timm only needs them to exist
-            _OPERATORS.append(torch.library.Library("torchvision", "FRAGMENT"))  # type: ignore[no-untyped-call]
-            for operator in ("nms", "qnms"):
-                _OPERATORS[0].define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        import timm
-    except Exception as error:  # a torchvision that does not fit this torch
-        pytest.skip(f"timm cannot be imported here: {error}")
+    timm = load("timm")
 
     def make() -> nn.Module:
         model: nn.Module = timm.create_model(name, num_classes=5)
