@@ -71,13 +71,11 @@ class LossTap:
 
     def inputs(self, inputs: torch.Tensor) -> None:
         """The model was called in a captured step."""
-        if (
-            len(self._inputs) < GRAPHS
-            and inputs.is_floating_point()
-            and inputs.numel()
-            and not inside_transform(inputs)
-        ):
-            self._inputs.append(inputs.detach().float().square().mean().sqrt())
+        if inputs.is_floating_point() and inputs.numel() and not inside_transform(inputs):
+            norm, largest = inputs.detach().float().norm(), inputs.detach().abs().max().float()
+            self._inputs.append(torch.stack([norm / inputs.numel() ** 0.5, largest]))
+            if len(self._inputs) > CALLS:
+                del self._inputs[1::2]
 
     def call(self, step: int, function: str, args: Any, kwargs: Any, loss: torch.Tensor) -> None:
         """A loss function was called in a captured step."""
@@ -161,7 +159,7 @@ class LossTap:
             calls=[each.read() for each in self._pending], terms=list(self._terms), rates=list(self._rates),
             stale=stale, cleared=self._cleared + len(self._stale) - stale, clipped=clipped,
             evaluating=self._evaluating, training=self._training,
-            linear=self._linear, input_scale=max((float(each) for each in self._inputs), default=None),
+            linear=self._linear, inputs=[(scale, largest) for scale, largest in map(torch.Tensor.tolist, self._inputs)],
             first_evaluating=self._first_evaluating, validated_in_training=self._validated_in_training,
         )  # fmt: skip
 

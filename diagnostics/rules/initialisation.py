@@ -80,8 +80,8 @@ class PoorInitialization(Rule):
             )  # fmt: skip
             return
         stds = [values[0] for name in run.weighted if (values := run.column(name, "activation_std"))]
-        if run.input_scale:
-            stds = [run.input_scale, *stds]
+        if run.inputs and run.inputs[0][0] > 0:
+            stds = [run.inputs[0][0], *stds]
         change = stds[-1] / stds[0] if len(stds) >= 3 and stds[0] > 0 else 0.0
         if change >= self.thresholds["total"] and change ** (1 / (len(stds) - 1)) >= self.thresholds["layer"]:
             yield self.finding(

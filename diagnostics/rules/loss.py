@@ -127,6 +127,7 @@ class LossSpike(Rule):
     fix = "Look at the batches of these steps for outliers; clip the gradient norm; lower the learning rate."
     certainty = 0.4
     defaults: ClassVar = {"ratio": 5.0, "count": 3}
+    explains = ("loss-oscillation", "loss-not-decreasing", "loss-plateau", "stalled-training")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
@@ -143,8 +144,10 @@ class LossSpike(Rule):
                 spikes.append((values[index][1] / before, values[index][0]))
         if len(spikes) >= self.thresholds["count"]:
             value, step = max(spikes)
+            high = sum(dict(values)[each] >= 3 * loss.start for _, each in spikes)
+            grave = loss.hurts or high >= self.thresholds["count"]
             yield self.finding(
-                "warning" if loss.hurts else "info", self.thresholds["ratio"], value,
+                "warning" if grave else "info", self.thresholds["ratio"], value,
                 f"The loss jumped to {value:.0f} times its level (step {step}), {len(spikes)} times in the run.",
                 "Look at the batches of these steps for outliers; clip the gradient norm; lower the learning rate.",
                 step=step,

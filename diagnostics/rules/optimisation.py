@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from math import isfinite
+from math import isfinite, isnan
 from typing import ClassVar
 
 from diagnostics.evidence import Evidence, trend
@@ -18,16 +18,15 @@ def update_ratios(run: Evidence) -> list[float]:
 
 
 def first_growth(run: Evidence) -> int | None:
-    """The step at which the loss first rose to 3 times its start and stayed above it; None if it never did."""
-    values = [(step, value) for step, value in run.losses]
-    if len(values) < 5:
+    """The step at which the loss first rose to 3 times its start and stayed above it; None if it never did. A loss that
+    is not a number counts where it had grown before: otherwise something else than a large step has made it."""
+    values = list(run.losses)
+    if len(values) < 5 or not isfinite(values[0][1]):
         return None
-    start = values[0][1] if isfinite(values[0][1]) else float("inf")
+    start = abs(values[0][1])
     for index, (step, value) in enumerate(values[1:], 1):
-        if value <= 3 * abs(start):
-            continue
-        after = [each for _, each in values[index : index + 5]]
-        if value > 3 * abs(start) and all(not isfinite(each) or each > 1.5 * abs(start) for each in after):
+        grown = value > 3 * start or (isnan(value) and values[index - 1][1] > 1.5 * start)
+        if grown and all(not each <= 1.5 * start for _, each in values[index : index + 5]):
             return step
     return None
 
@@ -47,7 +46,7 @@ class LearningRateTooHigh(Rule):
     source = "CS231n: about 0.1% is healthy"
     fix = "Divide the learning rate by 10, and again if needed; warm it up."
     certainty = 0.75
-    defaults: ClassVar = {"growth": 1.2, "update": 0.01, "large": 0.05, "first": 0.3}
+    defaults: ClassVar = {"growth": 1.2, "update": 0.01, "large": 0.05, "first": 0.3, "weights": 3.0}
     explains = (*SYMPTOMS, *GRADIENTS, "non-finite")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -56,26 +55,25 @@ class LearningRateTooHigh(Rule):
         if len(run.losses) < 5:
             return
         largest = max((max(run.column(name, "update_ratio"), default=0.0) for name in run.weighted), default=0.0)
-        usual = max(update_ratios(run), default=0.0)
-        since = first_growth(run)
-        grew = since is not None and (loss.suffers is not False or self._peak(run) >= 5)
-        if grew and largest >= self.thresholds["update"] and not (loss.moving or self._negative(run)):
-            severity = "info" if loss.suffers is False else "critical"
+        usual, first = max(update_ratios(run), default=0.0), first_update(run)
+        since = (
+            first_growth(run)
+            if not (loss.moving or run.outliers) and all(not value < 0 for _, value in run.losses)
+            else None
+        )
+        if since is not None and largest >= self.thresholds["update"]:
+            severity = "info" if loss.suffers is False and not loss.poor else "critical"
             yield self._of(severity, largest, since, "the loss grew to several times its start")
-        elif (loss.hurts or _silenced(run)) and _first_update(run) >= self.thresholds["first"]:
-            yield self._of("critical", _first_update(run), 0, "the first steps have destroyed the initialisation")
+        elif first >= self.thresholds["first"] and (loss.hurts or _silenced(run)):
+            yield self._of("critical", first, 1, "the first steps have destroyed the initialisation")
+        elif first >= 1 and loss.poor:
+            yield self._of("warning", first, 1, "the first steps have replaced the initialisation")
+        elif loss.hurts and (growth := _weight_growth(run)) >= self.thresholds["weights"]:
+            yield self._of("critical", largest, 1, f"the weights have grown to {growth:.0f} times their first size")
         elif loss.hurts and usual >= self.thresholds["large"]:
-            yield self._of("warning", usual, 0, "the loss does not settle")
+            yield self._of("warning", usual, 1, "the loss does not settle")
         elif loss.hurts and usual >= self.thresholds["update"] and self._wanders(loss.values):
-            yield self._of("warning", usual, 0, "the loss jumps from step to step")
-
-    def _negative(self, run: Evidence) -> bool:
-        return any(value < 0 for _, value in run.losses)
-
-    def _peak(self, run: Evidence) -> float:
-        """The largest loss over the first one."""
-        values = [value for _, value in run.losses if isfinite(value)]
-        return max(values) / abs(values[0]) if values and values[0] else 0.0
+            yield self._of("warning", usual, 1, "the loss jumps from step to step")
 
     def _wanders(self, values: Sequence[float]) -> bool:
         late = values[-max(10, len(values) // 3) :]
@@ -116,7 +114,7 @@ class LearningRateTooLow(Rule):
             return
         usual = statistics.median(ratios)
         little = loss.suffers is True or (loss.suffers is None and not loss.moving and len(loss.values) >= 20)
-        if _first_update(run) >= 100 * self.thresholds["update"] and not _decays(run):
+        if first_update(run) >= 100 * self.thresholds["update"] and not _decays(run):
             return  # the rate was large enough for the first steps
         if little and usual < self.thresholds["update"] and not _weak_gradients(run) and not _starved(run):
             yield self.finding(
@@ -133,9 +131,15 @@ def _decays(run: Evidence) -> bool:
     return bool(rates) and statistics.median(rates) < 0.01 * max(rates)
 
 
-def _first_update(run: Evidence) -> float:
+def first_update(run: Evidence) -> float:
     """The largest update of a layer in the first captured step, as a share of its weight."""
     return max((values[0] for name in run.weighted if (values := run.column(name, "update_ratio"))), default=0.0)
+
+
+def _weight_growth(run: Evidence) -> float:
+    """How many times their first size the weights reach, median of the layers."""
+    norms = [norms for name in run.weighted if (norms := run.column(name, "weight_norm")) and norms[0] > 0]
+    return statistics.median(max(each) / each[0] for each in norms) if norms else 0.0
 
 
 def _silenced(run: Evidence) -> bool:
