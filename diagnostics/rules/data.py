@@ -94,9 +94,16 @@ def _between_numbers(steps: Sequence[Sequence[LossCall]]) -> float | None:
     again = len(means) - len({f"{mean:.5g}" for mean in means})
     inside = statistics.fmean(call.target[1] ** 2 for call in calls)
     between = statistics.pvariance(means)
-    if again < 0.1 * len(means) or len(set(means)) < 3 or between <= 0:
+    if again < 0.1 * len(means) or len(set(means)) < 3 or between <= 0 or _learned(calls, inside):
         return None
     return between / (between + inside)
+
+
+def _learned(calls: Sequence[LossCall], inside: float) -> bool:
+    """Whether the outputs explain half of the variance inside of batches, as for a time series that is learned in its
+    order; a model that only follows the mean of the last batches does not."""
+    late = [call.error**2 for call in calls[-max(3, len(calls) // 5) :] if call.error >= 0]
+    return bool(late) and statistics.median(late) < 0.5 * inside
 
 
 def _rows(call: LossCall) -> int:

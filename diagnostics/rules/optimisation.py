@@ -52,15 +52,11 @@ class LearningRateTooHigh(Rule):
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
         loss = trend(run)
-        if len(run.losses) < 5:
-            return
+        if len(run.losses) < 5 or run.outliers:
+            return  # a batch with outliers makes large steps at any rate
         largest = max((max(run.column(name, "update_ratio"), default=0.0) for name in run.weighted), default=0.0)
         usual, first = max(update_ratios(run), default=0.0), first_update(run)
-        since = (
-            first_growth(run)
-            if not (loss.moving or run.outliers) and all(not value < 0 for _, value in run.losses)
-            else None
-        )
+        since = first_growth(run) if not loss.moving and all(not value < 0 for _, value in run.losses) else None
         if since is not None and largest >= self.thresholds["update"]:
             severity = "info" if loss.suffers is False and not loss.poor else "critical"
             yield self._of(severity, largest, since, "the loss grew to several times its start")
