@@ -68,7 +68,7 @@ class Evidence:
     update came in this mode; `first_evaluating`: the first one after a step in training mode. `inputs`: root
     mean square and largest magnitude of what the model received in captured steps, where these are numbers.
     `alternations`: steps between which another model was trained, as in a GAN. `linear`: several layers with weights
-    and no activation between them."""
+    and no activation between them. `backwards`: calls of `backward()`."""
 
     steps: int = 0
     optimizer: str = ""
@@ -96,6 +96,7 @@ class Evidence:
     inputs: Sequence[tuple[float, float]] = ()
     alternations: int = 0
     linear: bool = False
+    backwards: int = 0
     history: Mapping[str, Sequence[object]] = field(default_factory=dict)
     _columns: dict[tuple[str, str], list[float]] = field(default_factory=dict, repr=False)
 
@@ -123,6 +124,11 @@ class Evidence:
         index = next((at for at, value in series if isinstance(value, int | float) and reached(value)), 0)
         steps = columns.get("step", ())
         return int(steps[max(0, index - back)] or 0) if steps else 0
+
+    @cached_property
+    def blank(self) -> bool:
+        """Whether all inputs were zero."""
+        return bool(self.inputs) and all(largest == 0 for _, largest in self.inputs)
 
     @cached_property
     def outliers(self) -> bool:
@@ -224,7 +230,14 @@ def baseline(run: Evidence) -> float | None:
     calls = main_calls(run)
     if not calls or len({call.function for call in run.calls}) > 1:
         return None
-    if not _is_the_loss(run, calls) or any(call.weighted for call in calls):
+    if not _is_the_loss(run, calls):
+        return None
+    return constant_loss(calls)
+
+
+def constant_loss(calls: Sequence[LossCall]) -> float | None:
+    """The mean value of these calls of one loss function for the best constant answer; None where it is unknown."""
+    if not calls or any(call.weighted for call in calls):
         return None
     function = calls[0].function
     if function in CLASSIFICATIONS:

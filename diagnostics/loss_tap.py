@@ -47,6 +47,7 @@ class LossTap:
         self._validated_in_training = 0
         self._inputs: list[torch.Tensor] = []
         self._linear = False
+        self.backwards = 0
 
     # -- every step
 
@@ -159,7 +160,8 @@ class LossTap:
             calls=[each.read() for each in self._pending], terms=list(self._terms), rates=list(self._rates),
             stale=stale, cleared=self._cleared + len(self._stale) - stale, clipped=clipped,
             evaluating=self._evaluating, training=self._training,
-            linear=self._linear, inputs=[(scale, largest) for scale, largest in map(torch.Tensor.tolist, self._inputs)],
+            backwards=self.backwards, linear=self._linear,
+            inputs=[(scale, largest) for scale, largest in map(torch.Tensor.tolist, self._inputs)],
             first_evaluating=self._first_evaluating, validated_in_training=self._validated_in_training,
         )  # fmt: skip
 

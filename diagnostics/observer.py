@@ -363,6 +363,7 @@ class Observer:
     def on_backward(self, loss: torch.Tensor, value: torch.Tensor, scaled: bool) -> None:  # noqa: ARG002
         """See `loss_watch.LossListener`."""
         self._losses.last = value
+        self._losses.backwards += 1
         if self._capture is not None:
             self._backward_begins(loss)
 

@@ -52,7 +52,7 @@ class VanishingGradient(Rule):
         if value > self.thresholds["warning"]:
             return
         grave = value <= self.thresholds["critical"]
-        if any(max(run.column(name, "dead_units"), default=0.0) >= 0.5 for name in run.layers):
+        if not low and any(max(run.column(name, "dead_units"), default=0.0) >= 0.5 for name in run.layers):
             return  # dead units let no gradient pass
         loss = trend(run)
         fine = loss.suffers is False and not (grave and loss.poor)

@@ -145,7 +145,7 @@ class LossSpike(Rule):
         if len(spikes) >= self.thresholds["count"]:
             value, step = max(spikes)
             high = sum(dict(values)[each] >= 3 * loss.start for _, each in spikes)
-            grave = loss.hurts or high >= self.thresholds["count"]
+            grave = loss.hurts or run.outliers or high >= self.thresholds["count"]
             yield self.finding(
                 "warning" if grave else "info", self.thresholds["ratio"], value,
                 f"The loss jumped to {value:.0f} times its level (step {step}), {len(spikes)} times in the run.",

@@ -6,8 +6,9 @@ from itertools import pairwise
 from math import isfinite, isnan
 from typing import ClassVar
 
-from diagnostics.evidence import Evidence, trend
+from diagnostics.evidence import Evidence, constant_loss, main_calls, trend
 from diagnostics.result import Finding
+from diagnostics.rules.architecture import gradient_profile
 from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
 
 
@@ -112,7 +113,7 @@ class LearningRateTooLow(Rule):
         little = loss.suffers is True or (loss.suffers is None and not loss.moving and len(loss.values) >= 20)
         if first_update(run) >= 100 * self.thresholds["update"] and not _decays(run):
             return  # the rate was large enough for the first steps
-        if little and usual < self.thresholds["update"] and not _weak_gradients(run) and not _starved(run):
+        if little and usual < self.thresholds["update"] and not _uneven(run) and not _starved(run):
             yield self.finding(
                 "warning", self.thresholds["update"], usual,
                 f"The learning rate is too low ({largest:.1e} at most): a step changes weights by {usual:.1e} of their "
@@ -146,10 +147,10 @@ def _silenced(run: Evidence) -> bool:
     )
 
 
-def _weak_gradients(run: Evidence) -> bool:
-    """Whether the gradient is gone before it reaches most layers, which no learning rate cures."""
-    norms = [statistics.median(values) for name in run.weighted if (values := run.column(name, "gradient_norm"))]
-    return len(norms) > 2 and norms[0] < 1e-3 * norms[-1]
+def _uneven(run: Evidence) -> bool:
+    """Whether the gradient vanishes or explodes on its way to the first layer, which no learning rate cures."""
+    profile = [norm for _, norm in gradient_profile(run)]
+    return len(profile) > 2 and not 1e-3 * profile[-1] <= profile[0] <= 70 * profile[-1]
 
 
 def _starved(run: Evidence) -> bool:
@@ -165,17 +166,16 @@ class UpdatesTooSmall(Rule):
     suffers. No published rule; SageMaker Debugger's WeightUpdateRatio has 1e-8, which is too loose."""
 
     name = "updates-too-small"
-    signal = (
-        "What clipping leaves of the gradient; how far weight decay shrinks the weights; steps that a GradScaler skips."
-    )
+    signal = "What clipping leaves of the gradient; how far weight decay shrinks the weights; skipped and rare updates."
     limits = (
-        "{clipped:.0%} of the gradient left; weights at {shrunk:.0%} of their first size; {skipped:.0%} of the steps"
+        "{clipped:.0%} of the gradient left; weights at {shrunk:.0%} of their first size; {skipped:.0%} of the steps; "
+        "one update for {passes} backward passes"
     )
     levels = "warning"
     source = "none published"
     fix = "Raise the clipping limit to the usual gradient norm; lower weight_decay; use bfloat16."
     certainty = 0.8
-    defaults: ClassVar = {"clipped": 0.05, "shrunk": 0.2, "skipped": 0.5}
+    defaults: ClassVar = {"clipped": 0.05, "shrunk": 0.2, "skipped": 0.5, "passes": 10}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "learning-rate-too-high")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -186,6 +186,10 @@ class UpdatesTooSmall(Rule):
                            "Find what makes the gradients overflow, or use bfloat16.")  # fmt: skip
         elif loss.suffers is False or loss.moving:
             return
+        elif run.backwards >= self.thresholds["passes"] * run.steps > 0 and _hardly_trained(run):
+            yield self._of("passes", run.backwards / run.steps,
+                           f"Only {run.steps} updates were made, one for {{:.0f}} backward passes.",
+                           "Accumulate over fewer batches: update more often.")  # fmt: skip
         elif len(run.clipped) >= 3 and _starved(run):
             yield self._of("clipped", statistics.median(run.clipped),
                            "Clipping leaves {:.2%} of the gradient, so the weights hardly move.",
@@ -196,6 +200,14 @@ class UpdatesTooSmall(Rule):
 
     def _of(self, key: str, value: float, message: str, fix: str) -> Finding:
         return self.finding("warning", self.thresholds[key], value, message.format(value), fix, step=0)
+
+
+def _hardly_trained(run: Evidence) -> bool:
+    """Whether there were few updates and the loss is still near that of a constant answer."""
+    calls = main_calls(run)
+    bound = constant_loss(calls)
+    late = statistics.fmean(call.value for call in calls[-max(1, len(calls) // 4) :]) if calls else 0.0
+    return run.steps < 100 and bound is not None and late > 0.5 * bound
 
 
 def _shrunk(run: Evidence) -> float | None:
