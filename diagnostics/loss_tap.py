@@ -143,7 +143,7 @@ class LossTap:
             if self._fresh:
                 self._cleared += 1
             elif len(self._stale) < CALLS:
-                self._stale.append(torch.stack(self._values).all())
+                self._stale.append(torch.stack(self._values).any())
         self._kept, self._before, self._values = [], [], []
         if len(self._pending) > CALLS:
             self._call_stride *= 2
@@ -158,7 +158,7 @@ class LossTap:
         return Evidence(
             optimizer=self._optimizer, losses=[(step, float(value)) for step, value in self._losses],
             calls=[each.read() for each in self._pending], terms=list(self._terms), rates=list(self._rates),
-            stale=stale, cleared=self._cleared + len(self._stale) - stale, clipped=clipped,
+            stale=stale, cleared=self._cleared, clipped=clipped,
             evaluating=self._evaluating, training=self._training,
             backwards=self.backwards, linear=self._linear,
             inputs=[(scale, largest) for scale, largest in map(torch.Tensor.tolist, self._inputs)],

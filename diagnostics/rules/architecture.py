@@ -154,11 +154,15 @@ class SaturatedActivation(Rule):
                 if graded is not None:
                     found.append((value, name, graded))
         for value, name, (severity, limit) in sorted(found, key=lambda each: -each[0])[:3]:
-            hurt = loss.hurts or (loss.poor and severity == "critical")
+            since = run.since(name, "saturated", self.thresholds["warning"].__le__)
+            spoiled = (
+                severity == "critical" and since == 0 and not (loss.remaining is not None and loss.remaining < 0.2)
+            )
+            hurt = loss.hurts or loss.poor or (spoiled and not loss.moving)
             yield self.finding(
                 severity if hurt else "info", limit, value,
                 f"{value:.0%} of the outputs of layer {name} ({run.layers[name].type}) lie at its bounds, where hardly "
                 "any gradient passes.",
                 "Scale the inputs, begin with smaller weights (Xavier), lower the learning rate, or use ReLU.",
-                layer=name, step=run.since(name, "saturated", self.thresholds["warning"].__le__),
+                layer=name, step=since,
             )  # fmt: skip

@@ -114,12 +114,12 @@ class ClassImbalance(Rule):
     """One class is far more frequent than the others and the model answers it nearly always.
 
     Thresholds: the largest class over the smallest 10 and its share 0.7; recall of the rarest classes below 0.5 in the
-    last fifth of the calls (SageMaker Debugger's ClassImbalance: ratio 10, misprediction 0.7, 500 samples). Without
+    last half of the calls (SageMaker Debugger's ClassImbalance: ratio 10, misprediction 0.7, 500 samples). Without
     that, rare classes are learned, and nothing is wrong."""
 
     name = "class-imbalance"
     signal = (
-        "Targets by class and how many of each the model gets right, in the last fifth of the captured calls of the "
+        "Targets by class and how many of each the model gets right, in the last half of the captured calls of the "
         "loss."
     )
     limits = (
@@ -131,7 +131,7 @@ class ClassImbalance(Rule):
     fix = "Weight the loss by class (weight=, pos_weight=) or sample the classes evenly (WeightedRandomSampler)."
     certainty = 0.8
     defaults: ClassVar = {"ratio": 10, "share": 0.7, "recall": 0.5, "samples": 300}
-    explains = (*SYMPTOMS, "learning-rate-too-low")
+    explains = (*SYMPTOMS, "learning-rate-too-low", "overfitting")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
@@ -144,7 +144,7 @@ class ClassImbalance(Rule):
         largest, smallest = max(present), min(present)
         if largest < self.thresholds["ratio"] * smallest or largest < self.thresholds["share"] * total:
             return
-        late = calls[-max(5, len(calls) // 5) :]
+        late = calls[-max(5, len(calls) // 2) :]
         common = counts.index(largest)
         rare = sum(n for index, n in enumerate(class_counts(late)) if index != common)
         hits = sum(hit for call in late for index, hit in enumerate(call.hits) if index != common)
