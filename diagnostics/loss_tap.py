@@ -180,6 +180,16 @@ def symmetric(named: Sequence[tuple[str, nn.Module]]) -> list[str]:
     return [name for name, module in named if _is_symmetric(module)]
 
 
+def constant(named: Sequence[tuple[str, nn.Module]]) -> list[str]:
+    """The trainable layers whose units all have the same weights, other than zeros: zeros are a known way to let a
+    branch of a network begin as nothing."""
+    return [name for name, module in named if _is_symmetric(module) and _is_trained_from(_stored_weight(module))]
+
+
+def _is_trained_from(weight: torch.Tensor | None) -> bool:
+    return weight is not None and weight.requires_grad and bool(weight.detach().any())
+
+
 def _stored_weight(module: nn.Module) -> torch.Tensor | None:
     """The parameter `weight`; None where it is computed: reading a computed weight can change its state."""
     return dict(module.named_parameters(recurse=False)).get("weight")

@@ -89,18 +89,18 @@ class LearningRateTooHigh(Rule):
 class LearningRateTooLow(Rule):
     """The loss has hardly moved although gradients arrive, because the updates are tiny for the weights.
 
-    Thresholds: the median update ratio of every layer below 3e-5 (about 1e-3 is healthy: CS231n), and the loss at the
-    end still above 90% of the way from its start to 0 (or at the best constant answer). Silent where weights are
-    frozen, and where learning does not suffer: fine-tuning has small rates on purpose. A rate of 0 is named so."""
+    Thresholds: the median update ratio of the layers below 5e-5 (about 1e-3 is healthy: CS231n), or so small that the
+    weights moved by less than 10% in all steps together. Silent where the loss falls below half of that of the best
+    constant answer: fine-tuning has small rates on purpose."""
 
     name = "learning-rate-too-low"
     signal = "The median size of an update over that of its weight, where the loss hardly moves."
-    limits = "{update:.3%} of the weights"
+    limits = "{update:.3%} of the weights, or {moved:.0%} in all steps together"
     levels = "warning"
     source = "CS231n: about 0.1% is healthy"
     fix = "Multiply the learning rate by 10, until the loss falls quickly without growing."
     certainty = 0.75
-    defaults: ClassVar = {"update": 5e-5}
+    defaults: ClassVar = {"update": 5e-5, "moved": 0.1}
     explains = (*SYMPTOMS, "class-imbalance", "poor-initialization")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -113,9 +113,10 @@ class LearningRateTooLow(Rule):
         little = loss.suffers is True or (loss.suffers is None and not loss.moving and len(loss.values) >= 20)
         if first_update(run) >= 100 * self.thresholds["update"] and not _decays(run):
             return  # the rate was large enough for the first steps
-        if little and usual < self.thresholds["update"] and not _uneven(run) and not _starved(run):
+        limit = max(self.thresholds["update"], self.thresholds["moved"] / max(1, run.steps))
+        if (little or loss.poor) and usual < limit and not _uneven(run) and not _starved(run):
             yield self.finding(
-                "warning", self.thresholds["update"], usual,
+                "warning", limit, usual,
                 f"The learning rate is too low ({largest:.1e} at most): a step changes weights by {usual:.1e} of their "
                 "size, and the loss has hardly moved.",
                 "Raise the learning rate by 10, until the loss falls quickly without growing.", step=0,
