@@ -1,7 +1,7 @@
 """What rules judge: the evidence of a whole run, without a tensor."""
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite, log
@@ -11,6 +11,7 @@ from diagnostics.result import Layer
 
 REGRESSIONS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 CLASSIFICATIONS = ("cross_entropy", "nll_loss")
+OUTLIER = 30.0
 BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
 
 
@@ -62,12 +63,14 @@ class Rate:
 @dataclass
 class Evidence:
     """Everything that a run has shown. `losses`: step and loss, of as many steps as are kept. `layers`: columns by
-    name. `stale`: captured steps whose gradients were those of earlier steps too, `cleared` the others. `clipped`: by
-    captured step, what was left of the gradient at the update, 0 to 1. `evaluating`, `training`: captured steps whose
-    update came in this mode; `first_evaluating`: the first one after a step in training mode. `unrecorded_validation`:
-    losses without gradients while dropout or batch normalisation was in training mode. `input_scale`: root mean square
-    of the model's first inputs, where these are numbers. `alternations`: steps between which another model was trained,
-    as in a GAN. `linear`: several layers with weights, and no activation between them."""
+    name. `symmetric`: layers whose units had the same weights at the start and have them now; `constant`: layers that
+    began with one number, not zero, for all units. `stale`: captured steps whose gradients were those of earlier steps
+    too, `cleared` the others. `clipped`: by captured step, what was left of the gradient at the update, 0 to 1.
+    `evaluating`, `training`: captured steps whose
+    update came in this mode; `first_evaluating`: the first one after a step in training mode. `inputs`: root
+    mean square and largest magnitude of what the model received in captured steps, where these are numbers.
+    `alternations`: steps between which another model was trained, as in a GAN. `linear`: several layers with weights
+    and no activation between them. `backwards`: calls of `backward()`."""
 
     steps: int = 0
     optimizer: str = ""
@@ -82,6 +85,7 @@ class Evidence:
     not_in_optimizer: Sequence[str] = ()
     frozen: Sequence[str] = ()
     symmetric: Sequence[str] = ()
+    constant: Sequence[str] = ()
     mode_matters: bool = False
     stale: int = 0
     cleared: int = 0
@@ -92,9 +96,10 @@ class Evidence:
     validated_in_training: int = 0
     skipped: int = 0
     captured: int = 0
-    input_scale: float | None = None
+    inputs: Sequence[tuple[float, float]] = ()
     alternations: int = 0
     linear: bool = False
+    backwards: int = 0
     history: Mapping[str, Sequence[object]] = field(default_factory=dict)
     _columns: dict[tuple[str, str], list[float]] = field(default_factory=dict, repr=False)
 
@@ -114,10 +119,35 @@ class Evidence:
         moving = moving_targets(self) or self.alternations > 0.3 * self.steps
         return Trend(values, baseline(self), moving)
 
+    def since(self, layer: str, name: str, reached: Callable[[float], bool], back: int = 0) -> int:
+        """The first captured step at which a layer's column has `reached` a limit, or the one `back` captures before;
+        0 where that is unknown."""
+        columns = self.layers[layer].columns if layer in self.layers else {}
+        series = enumerate(columns.get(name, ()))
+        index = next((at for at, value in series if isinstance(value, int | float) and reached(value)), 0)
+        steps = columns.get("step", ())
+        return int(steps[max(0, index - back)] or 0) if steps else 0
+
+    @cached_property
+    def blank(self) -> bool:
+        """Whether all inputs were zero."""
+        return bool(self.inputs) and all(largest == 0 for _, largest in self.inputs)
+
+    @cached_property
+    def outliers(self) -> bool:
+        """Whether some batches hold inputs or targets that are `OUTLIER` times larger than usual."""
+        targets = [max(abs(call.target[2]), abs(call.target[3])) for call in self.calls if call.function in REGRESSIONS]
+        return any(_has_outliers(values) for values in ([largest for _, largest in self.inputs], targets))
+
     @cached_property
     def weighted(self) -> list[str]:
         """The layers with parameters, in the order of their first call."""
         return [name for name, layer in self.layers.items() if layer.parameters]
+
+
+def _has_outliers(values: Sequence[float]) -> bool:
+    usual = statistics.median(values) if len(values) >= 5 else 0.0
+    return usual > 0 and max(values) >= OUTLIER * usual
 
 
 def _finite(series: Sequence[Any]) -> list[float]:
@@ -167,6 +197,11 @@ class Trend:
         whole = self.baseline if self.baseline is not None else self.start if self.values else None
         return self.end / whole if whole is not None and whole > 0 and not self.moving else None
 
+    @cached_property
+    def poor(self) -> bool:
+        """Whether the loss stays above half of that of the best constant answer, where that is known."""
+        return self.baseline is not None and self.remaining is not None and self.remaining > 0.5
+
     @property
     def hurts(self) -> bool:
         """Whether learning certainly suffers."""
@@ -198,7 +233,14 @@ def baseline(run: Evidence) -> float | None:
     calls = main_calls(run)
     if not calls or len({call.function for call in run.calls}) > 1:
         return None
-    if not _is_the_loss(run, calls) or any(call.weighted for call in calls):
+    if not _is_the_loss(run, calls):
+        return None
+    return constant_loss(calls)
+
+
+def constant_loss(calls: Sequence[LossCall]) -> float | None:
+    """The mean value of these calls of one loss function for the best constant answer; None where it is unknown."""
+    if not calls or any(call.weighted for call in calls):
         return None
     function = calls[0].function
     if function in CLASSIFICATIONS:

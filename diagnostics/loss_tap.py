@@ -47,6 +47,7 @@ class LossTap:
         self._validated_in_training = 0
         self._inputs: list[torch.Tensor] = []
         self._linear = False
+        self.backwards = 0
 
     # -- every step
 
@@ -71,13 +72,11 @@ class LossTap:
 
     def inputs(self, inputs: torch.Tensor) -> None:
         """The model was called in a captured step."""
-        if (
-            len(self._inputs) < GRAPHS
-            and inputs.is_floating_point()
-            and inputs.numel()
-            and not inside_transform(inputs)
-        ):
-            self._inputs.append(inputs.detach().float().square().mean().sqrt())
+        if inputs.is_floating_point() and inputs.numel() and not inside_transform(inputs):
+            norm, largest = inputs.detach().float().norm(), inputs.detach().abs().max().float()
+            self._inputs.append(torch.stack([norm / inputs.numel() ** 0.5, largest]))
+            if len(self._inputs) > CALLS:
+                del self._inputs[1::2]
 
     def call(self, step: int, function: str, args: Any, kwargs: Any, loss: torch.Tensor) -> None:
         """A loss function was called in a captured step."""
@@ -144,7 +143,7 @@ class LossTap:
             if self._fresh:
                 self._cleared += 1
             elif len(self._stale) < CALLS:
-                self._stale.append(torch.stack(self._values).all())
+                self._stale.append(torch.stack(self._values).any())
         self._kept, self._before, self._values = [], [], []
         if len(self._pending) > CALLS:
             self._call_stride *= 2
@@ -159,9 +158,10 @@ class LossTap:
         return Evidence(
             optimizer=self._optimizer, losses=[(step, float(value)) for step, value in self._losses],
             calls=[each.read() for each in self._pending], terms=list(self._terms), rates=list(self._rates),
-            stale=stale, cleared=self._cleared + len(self._stale) - stale, clipped=clipped,
+            stale=stale, cleared=self._cleared, clipped=clipped,
             evaluating=self._evaluating, training=self._training,
-            linear=self._linear, input_scale=max((float(each) for each in self._inputs), default=None),
+            backwards=self.backwards, linear=self._linear,
+            inputs=[(scale, largest) for scale, largest in map(torch.Tensor.tolist, self._inputs)],
             first_evaluating=self._first_evaluating, validated_in_training=self._validated_in_training,
         )  # fmt: skip
 
@@ -178,6 +178,16 @@ def mode_matters(model: nn.Module) -> bool:
 def symmetric(named: Sequence[tuple[str, nn.Module]]) -> list[str]:
     """The layers whose units all have the same weights: they compute the same and stay equal."""
     return [name for name, module in named if _is_symmetric(module)]
+
+
+def constant(named: Sequence[tuple[str, nn.Module]]) -> list[str]:
+    """The trainable layers whose units all have the same weights, other than zeros: zeros are a known way to let a
+    branch of a network begin as nothing."""
+    return [name for name, module in named if _is_symmetric(module) and _is_trained_from(_stored_weight(module))]
+
+
+def _is_trained_from(weight: torch.Tensor | None) -> bool:
+    return weight is not None and weight.requires_grad and bool(weight.detach().any())
 
 
 def _stored_weight(module: nn.Module) -> torch.Tensor | None:

@@ -33,7 +33,7 @@ from diagnostics.file import ResultFile
 from diagnostics.guard import contained, unrecorded
 from diagnostics.hooks import ForwardHook, ForwardHooks
 from diagnostics.layers import Layer, Selection, first_tensor, in_backward, unwrap, watched
-from diagnostics.loss_tap import LossTap, frozen_at_initialization, mode_matters, symmetric
+from diagnostics.loss_tap import LossTap, constant, frozen_at_initialization, mode_matters, symmetric
 from diagnostics.overhead import StepTimes
 from diagnostics.parameters import Parameter, ParameterTable, scaling_of
 from diagnostics.recorder import Recorder
@@ -43,6 +43,7 @@ from diagnostics.settings import Settings, optimizers_of, settings
 from diagnostics.step_tracker import StepTracker
 from diagnostics.summary import print_summary
 from diagnostics.units import where_units_die
+from diagnostics.unregistered import unregistered
 
 TOGETHER = 16  # captures that are read one after the other
 ERRORS = 10
@@ -146,6 +147,7 @@ class Observer:
         self._losses = LossTap()
         self._mode_matters = mode_matters(inner)
         self._symmetric = set(symmetric(self._named_layers()))
+        self._constant = set(constant(self._named_layers()))
         self._processes = processes(settings.name, layers, len(self._table.entries), features)
         self._called: set[int] = set()
         self._trained = self._backward = False
@@ -377,6 +379,7 @@ class Observer:
     def on_backward(self, loss: torch.Tensor, value: torch.Tensor, scaled: bool) -> None:  # noqa: ARG002
         """See `loss_watch.LossListener`."""
         self._losses.last = value
+        self._losses.backwards += 1
         if self._attentive:
             self._backward_begins(loss)
 
@@ -610,6 +613,7 @@ class Observer:
         if self._steps.steps and self._device.type != "meta":
             named = self._named_layers()
             still = symmetric(named)
+            found.constant = [name for name, _ in named if name in self._constant]
             found.symmetric = [name for name, _ in named if name in still and name in self._symmetric]
             found.frozen = frozen_at_initialization(named)
         return found
@@ -660,7 +664,15 @@ class Observer:
             return []
         for optimizer in self._steps.optimizers:
             self._table.held_by(optimizer)
-        return [entry.name for entry in self._table.trainable() if entry.had_gradient and not entry.in_optimizer]
+        found = [entry.name for entry in self._table.trainable() if entry.had_gradient and not entry.in_optimizer]
+        return [*found, *self._unregistered()]
+
+    def _unregistered(self) -> list[str]:
+        """Tensors with a gradient that are no parameters of the model, nor in an optimizer."""
+        model = self._model()
+        held = {id(each) for one in self._steps.known for group in one.param_groups for each in group["params"]}
+        found = unregistered(model) if model is not None else ()
+        return [name for name, tensor in found if tensor.grad is not None and id(tensor) not in held]
 
     def _model_gone(self, _: object) -> None:
         if self._result is None and self.process == os.getpid():

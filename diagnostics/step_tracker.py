@@ -60,6 +60,11 @@ class StepTracker:
         self._over = False
 
     @property
+    def known(self) -> list[Optimizer]:
+        """All that were given or have stepped while this watched, of the model or not."""
+        return list(self._known)
+
+    @property
     def optimizers(self) -> list[Optimizer]:
         """Those of the model, given or found."""
         return [optimizer for optimizer, concerned in self._known.items() if concerned]

@@ -1,7 +1,7 @@
 """Gradients and activations that the depth or the activation functions spoil."""
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from diagnostics.evidence import Evidence, trend
@@ -11,10 +11,19 @@ from diagnostics.rules.rule import SYMPTOMS, Rule
 SATURATING = ("Sigmoid", "Tanh", "Hardtanh", "Hardsigmoid", "Softsign")
 
 
+SIGNAL = "output_gradient_norm"
+
+
 def gradient_profile(run: Evidence) -> list[tuple[str, float]]:
     """The layers with parameters and the median gradient norm at their output, in the order of the calls."""
-    found = [(name, run.column(name, "output_gradient_norm")) for name in run.weighted]
+    found = [(name, run.column(name, SIGNAL)) for name in run.weighted]
     return [(name, statistics.median(values)) for name, values in found if len(values) >= 3]
+
+
+def _since(run: Evidence, first: str, last: str, reached: Callable[[float, float], bool]) -> int:
+    """The first captured step at which the gradients of two layers have `reached` a limit."""
+    columns = run.layers[first].columns["step"], run.column(first, SIGNAL), run.column(last, SIGNAL)
+    return int(next((step for step, one, other in zip(*columns, strict=False) if reached(one, other)), 0) or 0)
 
 
 class VanishingGradient(Rule):
@@ -43,7 +52,11 @@ class VanishingGradient(Rule):
         if value > self.thresholds["warning"]:
             return
         grave = value <= self.thresholds["critical"]
-        severity = "info" if trend(run).suffers is False else "critical" if grave else "warning"
+        if not low and any(max(run.column(name, "dead_units"), default=0.0) >= 0.5 for name in run.layers):
+            return  # dead units let no gradient pass
+        loss = trend(run)
+        fine = loss.suffers is False and not (grave and loss.poor)
+        severity = "info" if fine else "critical" if grave else "warning"
         saturating = any(layer.type in SATURATING for layer in run.layers.values())
         yield self.finding(
             severity, self.thresholds["critical" if grave else "warning"], value,  # type: ignore[arg-type]
@@ -52,7 +65,7 @@ class VanishingGradient(Rule):
             "Replace sigmoid and tanh by ReLU or GELU, with He initialisation; add residual connections or "
             "normalisation." if saturating else
             "Use He initialisation, add residual connections or normalisation, or make the network shallower.",
-            layer=first, step=0,
+            layer=first, step=_since(run, first, last, lambda low, high: low <= self.thresholds["warning"] * high),
         )  # fmt: skip
 
 
@@ -82,23 +95,28 @@ class ExplodingGradient(Rule):
         if len(profile) >= 3 and profile[-1][1] > 0:
             value = profile[0][1] / profile[-1][1]
             if value >= self.thresholds["depth"]:
-                yield self._of("warning" if hurt else "info", value, "depth", profile[0][0],
+                first, last = profile[0][0], profile[-1][0]
+                since = _since(run, first, last, lambda low, high: low >= self.thresholds["depth"] * high)
+                yield self._of("warning" if hurt else "info", value, "depth", first, since,
                                f"The gradient grows {value:.0f} times on its way to the first layer.")  # fmt: skip
                 return
         for name in run.weighted:
             norms = run.column(name, "gradient_norm")
             usual = statistics.median(norms) if len(norms) >= 5 else 0.0
-            if usual > 0 and max(norms) >= self.thresholds["time"] * usual and hurt:
+            rose = usual > 0 and max(norms) >= max(self.thresholds["time"] * usual, 10 * norms[0])
+            if rose and hurt and not run.outliers:
                 value = max(norms) / usual
-                yield self._of("warning", value, "time", name,
+                limit = self.thresholds["time"] * usual
+                since = run.since(name, "gradient_norm", limit.__le__)
+                yield self._of("warning", value, "time", name, since,
                                f"The gradient of layer {name} rose to {value:.0f} times its usual size.")  # fmt: skip
                 return
 
-    def _of(self, severity: str, value: float, key: str, layer: str, message: str) -> Finding:
+    def _of(self, severity: str, value: float, key: str, layer: str, step: int, message: str) -> Finding:
         return self.finding(
             severity, self.thresholds[key], value, message,  # type: ignore[arg-type]
             "Clip the gradient norm (clip_grad_norm_ with 1.0), lower the learning rate, add normalisation.",
-            layer=layer, step=0,
+            layer=layer, step=step,
         )  # fmt: skip
 
 
@@ -126,7 +144,7 @@ class SaturatedActivation(Rule):
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """One a layer, the worst first."""
-        hurt, last = trend(run).suffers is True, list(run.layers)[-1:]
+        loss, last = trend(run), list(run.layers)[-1:]
         found = []
         for name in run.layers:
             values = run.column(name, "saturated")
@@ -136,10 +154,15 @@ class SaturatedActivation(Rule):
                 if graded is not None:
                     found.append((value, name, graded))
         for value, name, (severity, limit) in sorted(found, key=lambda each: -each[0])[:3]:
+            since = run.since(name, "saturated", self.thresholds["warning"].__le__)
+            spoiled = (
+                severity == "critical" and since == 0 and not (loss.remaining is not None and loss.remaining < 0.2)
+            )
+            hurt = loss.hurts or loss.poor or (spoiled and not loss.moving)
             yield self.finding(
                 severity if hurt else "info", limit, value,
                 f"{value:.0%} of the outputs of layer {name} ({run.layers[name].type}) lie at its bounds, where hardly "
                 "any gradient passes.",
                 "Scale the inputs, begin with smaller weights (Xavier), lower the learning rate, or use ReLU.",
-                layer=name, step=0,
+                layer=name, step=since,
             )  # fmt: skip

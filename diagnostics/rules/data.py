@@ -94,9 +94,16 @@ def _between_numbers(steps: Sequence[Sequence[LossCall]]) -> float | None:
     again = len(means) - len({f"{mean:.5g}" for mean in means})
     inside = statistics.fmean(call.target[1] ** 2 for call in calls)
     between = statistics.pvariance(means)
-    if again < 0.1 * len(means) or len(set(means)) < 3 or between <= 0:
+    if again < 0.1 * len(means) or len(set(means)) < 3 or between <= 0 or _learned(calls, inside):
         return None
     return between / (between + inside)
+
+
+def _learned(calls: Sequence[LossCall], inside: float) -> bool:
+    """Whether the outputs explain half of the variance inside of batches, as for a time series that is learned in its
+    order; a model that only follows the mean of the last batches does not."""
+    late = [call.error**2 for call in calls[-max(3, len(calls) // 5) :] if call.error >= 0]
+    return bool(late) and statistics.median(late) < 0.5 * inside
 
 
 def _rows(call: LossCall) -> int:
@@ -107,12 +114,12 @@ class ClassImbalance(Rule):
     """One class is far more frequent than the others and the model answers it nearly always.
 
     Thresholds: the largest class over the smallest 10 and its share 0.7; recall of the rarest classes below 0.5 in the
-    last fifth of the calls (SageMaker Debugger's ClassImbalance: ratio 10, misprediction 0.7, 500 samples). Without
+    last half of the calls (SageMaker Debugger's ClassImbalance: ratio 10, misprediction 0.7, 500 samples). Without
     that, rare classes are learned, and nothing is wrong."""
 
     name = "class-imbalance"
     signal = (
-        "Targets by class and how many of each the model gets right, in the last fifth of the captured calls of the "
+        "Targets by class and how many of each the model gets right, in the last half of the captured calls of the "
         "loss."
     )
     limits = (
@@ -124,7 +131,7 @@ class ClassImbalance(Rule):
     fix = "Weight the loss by class (weight=, pos_weight=) or sample the classes evenly (WeightedRandomSampler)."
     certainty = 0.8
     defaults: ClassVar = {"ratio": 10, "share": 0.7, "recall": 0.5, "samples": 300}
-    explains = (*SYMPTOMS, "learning-rate-too-low")
+    explains = (*SYMPTOMS, "learning-rate-too-low", "overfitting")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
@@ -137,7 +144,7 @@ class ClassImbalance(Rule):
         largest, smallest = max(present), min(present)
         if largest < self.thresholds["ratio"] * smallest or largest < self.thresholds["share"] * total:
             return
-        late = calls[-max(5, len(calls) // 5) :]
+        late = calls[-max(5, len(calls) // 2) :]
         common = counts.index(largest)
         rare = sum(n for index, n in enumerate(class_counts(late)) if index != common)
         hits = sum(hit for call in late for index, hit in enumerate(call.hits) if index != common)

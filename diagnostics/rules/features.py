@@ -37,13 +37,13 @@ class FeatureScaleImbalance(Rule):
     def __init__(self, thresholds: dict[str, float]) -> None:
         super().__init__(thresholds)
         self._means: FeatureMeans | None = None
-        self._layer, self._step = "", 0
+        self._layer = ""
 
     def captures(self, readings: Sequence[Reading]) -> None:
         """Keep the newest means."""
         for reading in readings:
             if reading.features is not None:
-                self._means, self._layer, self._step = reading.features, reading.feature_layer, reading.step
+                self._means, self._layer = reading.features, reading.feature_layer
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one: for the first layer."""
@@ -68,7 +68,7 @@ class FeatureScaleImbalance(Rule):
             "deviation (a logarithm first, "
             "where a feature spans orders of magnitude itself), or put a BatchNorm1d in front of the first layer.",
             layer=self._layer,
-            step=self._step,
+            step=0,
         )
 
 

@@ -19,8 +19,7 @@ class Overfitting(Rule):
     fallen since. A gap under 1% of the first validation loss is no gap. Thresholds: 0.3 and 0.5, those of the
     system that this tracker's format comes from (SageMaker Debugger's Overfit says 0.1); patience 5
     (AutoTrainer and SageMaker Debugger: 5 to 10). It is `info` while the validation
-    loss stays within 10% of its best, or
-    within 2% of its first value: then nothing is lost."""
+    loss stays within 10% of its best, or a quarter of what it had gained: then little is lost."""
 
     name = "overfitting"
     signal = (
@@ -41,7 +40,7 @@ class Overfitting(Rule):
         self._start: float | None = None
         self._best = float("inf")
         self._train_at_best = self._train = float("inf")
-        self._epoch_of_best = self._epoch = self._step = 0
+        self._epoch_of_best = self._step_of_best = self._waited = 0
 
     def epoch(self, reading: EpochReading) -> None:
         """Follow the gap and the best validation loss."""
@@ -49,35 +48,35 @@ class Overfitting(Rule):
         if train is None or validation is None or not abs(train) < float("inf") or not abs(validation) < float("inf"):
             return
         self._start = validation if self._start is None else self._start
-        self._epoch, self._step, self._train = reading.epoch, reading.step, train
+        self._train = train
         self._validations.append(validation)
+        self._waited += 1
         gap = validation - train
         self._gaps.append(gap / abs(train) if train and abs(gap) >= 0.01 * abs(self._start) else 0.0)
         if validation < self._best:
-            self._best, self._epoch_of_best, self._train_at_best = validation, reading.epoch, train
+            self._best, self._epoch_of_best, self._step_of_best = validation, reading.epoch, reading.step
+            self._train_at_best, self._waited = train, 0
 
     def _recent(self) -> float:
         return statistics.median(self._validations)
 
     def findings(self, run: Evidence) -> Iterator[Finding]:  # noqa: ARG002
         """At most one."""
-        waited = self._epoch - self._epoch_of_best
-        if not self._gaps or waited < self.thresholds["patience"] or self._train >= self._train_at_best:
+        if not self._gaps or self._waited < self.thresholds["patience"] or self._train >= self._train_at_best:
             return
         value = statistics.median(self._gaps)
         graded = self.graded(value)
         if graded:
-            if self._recent() < self._best + self.thresholds["rise"] * max(
-                abs(self._best), 0.2 * abs(self._start or 0)
-            ):
+            gained = (self._start or 0.0) - self._best
+            if self._recent() < self._best + max(self.thresholds["rise"] * abs(self._best), 0.25 * gained):
                 graded = "info", graded[1]
             yield self.finding(
                 *graded,
                 value,
                 f"The validation loss lies {value:.0%} above the training loss and has not improved "
-                f"for {waited} epochs (best: "
+                f"for {self._waited} validations (best: "
                 f"{self._best:.4g} in epoch {self._epoch_of_best}) while the training loss kept falling.",
                 f"Stop at epoch {self._epoch_of_best}; more data or augmentation, weight decay, "
                 "dropout, or a smaller network.",
-                step=self._step,
+                step=self._step_of_best,
             )

@@ -19,16 +19,25 @@ class SymmetricWeights(Rule):
     name = "symmetric-weights"
     signal = "The rows of a hidden layer's weight at the start and at the end."
     limits = "{layers} layer whose rows are equal to 1e-5"
-    levels = "critical"
+    levels = "critical; warning or info where the units have drifted apart"
     source = "Goodfellow et al., Deep Learning, 8.4"
     fix = "Initialise weights randomly; only biases may be constant."
     certainty = 0.95
-    defaults: ClassVar = {"layers": 1}
+    defaults: ClassVar = {"layers": 1, "remaining": 0.2}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "poor-initialization", "updates-too-small")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
-        names = [name for name in run.symmetric if name != (run.weighted or [""])[-1]]
+        last, remaining = (run.weighted or [""])[-1], trend(run).remaining
+        names = [name for name in run.symmetric if name != last]
+        began = [name for name in run.constant if name != last]
+        if len(began) >= self.thresholds["layers"] and not names:
+            hurt = remaining is None or remaining > self.thresholds["remaining"]
+            yield self.finding(
+                "warning" if hurt else "info", self.thresholds["layers"], len(began),
+                f"All units of layer {began[0]} began with the same weights, so they have to drift apart before the "
+                "layer can learn.", self.fix, layer=began[0], step=0,
+            )  # fmt: skip
         if len(names) >= self.thresholds["layers"]:
             yield self.finding(
                 "critical", self.thresholds["layers"], len(names),
@@ -80,12 +89,15 @@ class PoorInitialization(Rule):
             )  # fmt: skip
             return
         stds = [values[0] for name in run.weighted if (values := run.column(name, "activation_std"))]
-        if run.input_scale:
-            stds = [run.input_scale, *stds]
+        if run.inputs and run.inputs[0][0] > 0:
+            stds = [run.inputs[0][0], *stds]
         change = stds[-1] / stds[0] if len(stds) >= 3 and stds[0] > 0 else 0.0
-        if change >= self.thresholds["total"] and change ** (1 / (len(stds) - 1)) >= self.thresholds["layer"]:
+        broken = change >= self.thresholds["broken"]
+        if broken or (
+            change >= self.thresholds["total"] and change ** (1 / (len(stds) - 1)) >= self.thresholds["layer"]
+        ):
             yield self.finding(
-                "warning" if hurt or change >= self.thresholds["broken"] else "info", self.thresholds["total"], change,
+                "warning" if hurt or broken else "info", self.thresholds["total"], change,
                 f"At the first step the signal grows {change:.0f} times from the first layer to the last.",
                 "Use He or Xavier initialisation, or add normalisation layers.", layer=run.weighted[0], step=0,
             )  # fmt: skip

@@ -1,7 +1,7 @@
 """What the loss does: symptoms, each of which has a cause."""
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import ClassVar
 
@@ -127,6 +127,7 @@ class LossSpike(Rule):
     fix = "Look at the batches of these steps for outliers; clip the gradient norm; lower the learning rate."
     certainty = 0.4
     defaults: ClassVar = {"ratio": 5.0, "count": 3}
+    explains = ("loss-oscillation", "loss-not-decreasing", "loss-plateau", "stalled-training")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
@@ -134,21 +135,28 @@ class LossSpike(Rule):
         loss = trend(run)
         if len(values) < 40 or loss.moving or min(value for _, value in values) < 0:
             return
-        spikes = []
-        for index in range(20, len(values)):
-            if values[index][1] < self.thresholds["ratio"] * min(value for _, value in values[index - 5 : index]):
-                continue
-            before = statistics.median(value for _, value in values[index - 20 : index])
-            if before > 0 and values[index][1] >= self.thresholds["ratio"] * before:
-                spikes.append((values[index][1] / before, values[index][0]))
+        spikes = list(self._spikes(values))
         if len(spikes) >= self.thresholds["count"]:
             value, step = max(spikes)
+            high = sum(dict(values)[each] >= 3 * loss.start for _, each in spikes)
+            grave = loss.hurts or run.outliers or high >= self.thresholds["count"]
             yield self.finding(
-                "warning" if loss.hurts else "info", self.thresholds["ratio"], value,
+                "warning" if grave else "info", self.thresholds["ratio"], value,
                 f"The loss jumped to {value:.0f} times its level (step {step}), {len(spikes)} times in the run.",
                 "Look at the batches of these steps for outliers; clip the gradient norm; lower the learning rate.",
                 step=step,
             )  # fmt: skip
+
+    def _spikes(self, values: Sequence[tuple[int, float]]) -> Iterator[tuple[float, int]]:
+        """Height and step of each spike; those within 20 steps of one another are one."""
+        last = -20
+        for index in range(20, len(values)):
+            step, value = values[index]
+            before = statistics.median(each for _, each in values[index - 20 : index])
+            if before > 0 and value >= self.thresholds["ratio"] * before:
+                if index - last >= 20:
+                    yield value / before, step
+                last = index
 
 
 class StalledTraining(Rule):

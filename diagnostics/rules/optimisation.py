@@ -3,11 +3,12 @@
 import statistics
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from math import isfinite
+from math import isfinite, isnan
 from typing import ClassVar
 
-from diagnostics.evidence import Evidence, trend
+from diagnostics.evidence import Evidence, constant_loss, main_calls, trend
 from diagnostics.result import Finding
+from diagnostics.rules.architecture import gradient_profile
 from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
 
 
@@ -18,16 +19,15 @@ def update_ratios(run: Evidence) -> list[float]:
 
 
 def first_growth(run: Evidence) -> int | None:
-    """The step at which the loss first rose to 3 times its start and stayed above it; None if it never did."""
-    values = [(step, value) for step, value in run.losses]
-    if len(values) < 5:
+    """The step at which the loss first rose to 3 times its start and stayed above it; None if it never did. A loss that
+    is not a number counts where it had grown before: otherwise something else than a large step has made it."""
+    values = list(run.losses)
+    if len(values) < 5 or not isfinite(values[0][1]):
         return None
-    start = values[0][1] if isfinite(values[0][1]) else float("inf")
+    start = abs(values[0][1])
     for index, (step, value) in enumerate(values[1:], 1):
-        if value <= 3 * abs(start):
-            continue
-        after = [each for _, each in values[index : index + 5]]
-        if value > 3 * abs(start) and all(not isfinite(each) or each > 1.5 * abs(start) for each in after):
+        grown = value > 3 * start or (isnan(value) and values[index - 1][1] > 1.5 * start)
+        if grown and all(not each <= 1.5 * start for _, each in values[index : index + 5]):
             return step
     return None
 
@@ -47,35 +47,30 @@ class LearningRateTooHigh(Rule):
     source = "CS231n: about 0.1% is healthy"
     fix = "Divide the learning rate by 10, and again if needed; warm it up."
     certainty = 0.75
-    defaults: ClassVar = {"growth": 1.2, "update": 0.01, "large": 0.05, "first": 0.3}
+    defaults: ClassVar = {"growth": 1.2, "update": 0.01, "large": 0.05, "first": 0.3, "weights": 3.0}
     explains = (*SYMPTOMS, *GRADIENTS, "non-finite")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
         loss = trend(run)
-        if len(run.losses) < 5:
-            return
+        if len(run.losses) < 5 or run.outliers:
+            return  # a batch with outliers makes large steps at any rate
         largest = max((max(run.column(name, "update_ratio"), default=0.0) for name in run.weighted), default=0.0)
-        usual = max(update_ratios(run), default=0.0)
-        since = first_growth(run)
-        grew = since is not None and (loss.suffers is not False or self._peak(run) >= 5)
-        if grew and largest >= self.thresholds["update"] and not (loss.moving or self._negative(run)):
-            severity = "info" if loss.suffers is False else "critical"
+        usual, first = max(update_ratios(run), default=0.0), first_update(run)
+        since = first_growth(run) if not loss.moving and all(not value < 0 for _, value in run.losses) else None
+        if since is not None and largest >= self.thresholds["update"]:
+            severity = "info" if loss.suffers is False and not loss.poor else "critical"
             yield self._of(severity, largest, since, "the loss grew to several times its start")
-        elif (loss.hurts or _silenced(run)) and _first_update(run) >= self.thresholds["first"]:
-            yield self._of("critical", _first_update(run), 0, "the first steps have destroyed the initialisation")
+        elif first >= self.thresholds["first"] and (loss.hurts or _silenced(run)):
+            yield self._of("critical", first, 1, "the first steps have destroyed the initialisation")
+        elif first >= 1 and loss.poor:
+            yield self._of("warning", first, 1, "the first steps have replaced the initialisation")
+        elif loss.hurts and (growth := _weight_growth(run)) >= self.thresholds["weights"]:
+            yield self._of("critical", largest, 1, f"the weights have grown to {growth:.0f} times their first size")
         elif loss.hurts and usual >= self.thresholds["large"]:
-            yield self._of("warning", usual, 0, "the loss does not settle")
+            yield self._of("warning", usual, 1, "the loss does not settle")
         elif loss.hurts and usual >= self.thresholds["update"] and self._wanders(loss.values):
-            yield self._of("warning", usual, 0, "the loss jumps from step to step")
-
-    def _negative(self, run: Evidence) -> bool:
-        return any(value < 0 for _, value in run.losses)
-
-    def _peak(self, run: Evidence) -> float:
-        """The largest loss over the first one."""
-        values = [value for _, value in run.losses if isfinite(value)]
-        return max(values) / abs(values[0]) if values and values[0] else 0.0
+            yield self._of("warning", usual, 1, "the loss jumps from step to step")
 
     def _wanders(self, values: Sequence[float]) -> bool:
         late = values[-max(10, len(values) // 3) :]
@@ -94,18 +89,18 @@ class LearningRateTooHigh(Rule):
 class LearningRateTooLow(Rule):
     """The loss has hardly moved although gradients arrive, because the updates are tiny for the weights.
 
-    Thresholds: the median update ratio of every layer below 3e-5 (about 1e-3 is healthy: CS231n), and the loss at the
-    end still above 90% of the way from its start to 0 (or at the best constant answer). Silent where weights are
-    frozen, and where learning does not suffer: fine-tuning has small rates on purpose. A rate of 0 is named so."""
+    Thresholds: the median update ratio of the layers below 5e-5 (about 1e-3 is healthy: CS231n), or so small that the
+    weights moved by less than 10% in all steps together. Silent where the loss falls below half of that of the best
+    constant answer: fine-tuning has small rates on purpose."""
 
     name = "learning-rate-too-low"
     signal = "The median size of an update over that of its weight, where the loss hardly moves."
-    limits = "{update:.3%} of the weights"
+    limits = "{update:.3%} of the weights, or {moved:.0%} in all steps together"
     levels = "warning"
     source = "CS231n: about 0.1% is healthy"
     fix = "Multiply the learning rate by 10, until the loss falls quickly without growing."
     certainty = 0.75
-    defaults: ClassVar = {"update": 5e-5}
+    defaults: ClassVar = {"update": 5e-5, "moved": 0.1}
     explains = (*SYMPTOMS, "class-imbalance", "poor-initialization")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -116,11 +111,12 @@ class LearningRateTooLow(Rule):
             return
         usual = statistics.median(ratios)
         little = loss.suffers is True or (loss.suffers is None and not loss.moving and len(loss.values) >= 20)
-        if _first_update(run) >= 100 * self.thresholds["update"] and not _decays(run):
+        if first_update(run) >= 100 * self.thresholds["update"] and not _decays(run):
             return  # the rate was large enough for the first steps
-        if little and usual < self.thresholds["update"] and not _weak_gradients(run) and not _starved(run):
+        limit = max(self.thresholds["update"], self.thresholds["moved"] / max(1, run.steps))
+        if (little or loss.poor) and usual < limit and not _uneven(run) and not _starved(run):
             yield self.finding(
-                "warning", self.thresholds["update"], usual,
+                "warning", limit, usual,
                 f"The learning rate is too low ({largest:.1e} at most): a step changes weights by {usual:.1e} of their "
                 "size, and the loss has hardly moved.",
                 "Raise the learning rate by 10, until the loss falls quickly without growing.", step=0,
@@ -133,9 +129,15 @@ def _decays(run: Evidence) -> bool:
     return bool(rates) and statistics.median(rates) < 0.01 * max(rates)
 
 
-def _first_update(run: Evidence) -> float:
+def first_update(run: Evidence) -> float:
     """The largest update of a layer in the first captured step, as a share of its weight."""
     return max((values[0] for name in run.weighted if (values := run.column(name, "update_ratio"))), default=0.0)
+
+
+def _weight_growth(run: Evidence) -> float:
+    """How many times their first size the weights reach, median of the layers."""
+    norms = [norms for name in run.weighted if (norms := run.column(name, "weight_norm")) and norms[0] > 0]
+    return statistics.median(max(each) / each[0] for each in norms) if norms else 0.0
 
 
 def _silenced(run: Evidence) -> bool:
@@ -146,10 +148,10 @@ def _silenced(run: Evidence) -> bool:
     )
 
 
-def _weak_gradients(run: Evidence) -> bool:
-    """Whether the gradient is gone before it reaches most layers, which no learning rate cures."""
-    norms = [statistics.median(values) for name in run.weighted if (values := run.column(name, "gradient_norm"))]
-    return len(norms) > 2 and norms[0] < 1e-3 * norms[-1]
+def _uneven(run: Evidence) -> bool:
+    """Whether the gradient vanishes or explodes on its way to the first layer, which no learning rate cures."""
+    profile = [norm for _, norm in gradient_profile(run)]
+    return len(profile) > 2 and not 1e-3 * profile[-1] <= profile[0] <= 70 * profile[-1]
 
 
 def _starved(run: Evidence) -> bool:
@@ -165,17 +167,16 @@ class UpdatesTooSmall(Rule):
     suffers. No published rule; SageMaker Debugger's WeightUpdateRatio has 1e-8, which is too loose."""
 
     name = "updates-too-small"
-    signal = (
-        "What clipping leaves of the gradient; how far weight decay shrinks the weights; steps that a GradScaler skips."
-    )
+    signal = "What clipping leaves of the gradient; how far weight decay shrinks the weights; skipped and rare updates."
     limits = (
-        "{clipped:.0%} of the gradient left; weights at {shrunk:.0%} of their first size; {skipped:.0%} of the steps"
+        "{clipped:.0%} of the gradient left; weights at {shrunk:.0%} of their first size; {skipped:.0%} of the steps; "
+        "one update for {passes} backward passes"
     )
     levels = "warning"
     source = "none published"
     fix = "Raise the clipping limit to the usual gradient norm; lower weight_decay; use bfloat16."
     certainty = 0.8
-    defaults: ClassVar = {"clipped": 0.05, "shrunk": 0.2, "skipped": 0.5}
+    defaults: ClassVar = {"clipped": 0.05, "shrunk": 0.2, "skipped": 0.5, "passes": 10}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "learning-rate-too-high")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -186,6 +187,10 @@ class UpdatesTooSmall(Rule):
                            "Find what makes the gradients overflow, or use bfloat16.")  # fmt: skip
         elif loss.suffers is False or loss.moving:
             return
+        elif run.backwards >= self.thresholds["passes"] * run.steps > 0 and _hardly_trained(run):
+            yield self._of("passes", run.backwards / run.steps,
+                           f"Only {run.steps} updates were made, one for {{:.0f}} backward passes.",
+                           "Accumulate over fewer batches: update more often.")  # fmt: skip
         elif len(run.clipped) >= 3 and _starved(run):
             yield self._of("clipped", statistics.median(run.clipped),
                            "Clipping leaves {:.2%} of the gradient, so the weights hardly move.",
@@ -196,6 +201,14 @@ class UpdatesTooSmall(Rule):
 
     def _of(self, key: str, value: float, message: str, fix: str) -> Finding:
         return self.finding("warning", self.thresholds[key], value, message.format(value), fix, step=0)
+
+
+def _hardly_trained(run: Evidence) -> bool:
+    """Whether there were few updates and the loss is still near that of a constant answer."""
+    calls = main_calls(run)
+    bound = constant_loss(calls)
+    late = statistics.fmean(call.value for call in calls[-max(1, len(calls) // 4) :]) if calls else 0.0
+    return run.steps < 100 and bound is not None and late > 0.5 * bound
 
 
 def _shrunk(run: Evidence) -> float | None:

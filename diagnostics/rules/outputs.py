@@ -61,7 +61,7 @@ class OutputLossMismatch(Rule):
 
     def _out_of_reach(self, term: LossTerm, run: Evidence) -> tuple[str, str] | None:
         bounds = {"relu": (0.0, float("inf")), "sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "softmax": (0.0, 1.0)}
-        if term.loss not in REGRESSIONS or term.last not in bounds:
+        if term.loss not in (*REGRESSIONS, "difference") or term.last not in bounds:
             return None
         calls = [call for call in main_calls(run) if call.function in REGRESSIONS]
         if not calls:

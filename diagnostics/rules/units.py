@@ -8,6 +8,7 @@ from diagnostics.evidence import Evidence, trend
 from diagnostics.readings import Reading
 from diagnostics.result import Finding
 from diagnostics.rules.rule import SYMPTOMS, Rule
+from diagnostics.units import WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class DeadUnits(Rule):
         for each in self._last.values():
             graded = self.graded(each.share)
             if graded and each.share * each.units >= self.thresholds["units"]:
-                if loss.suffers is False or (each.share < self.thresholds["alone"] and not loss.hurts):
+                half = each.share >= self.thresholds["alone"]
+                if run.blank or not (loss.hurts or (half and (loss.poor or loss.suffers is None))):
                     graded = "info", graded[1]
                 found.append((each, graded))
         for each, graded in sorted(found, key=lambda pair: -pair[0].share):
@@ -72,5 +74,6 @@ class DeadUnits(Rule):
                 "no sample in the last captures: they contribute nothing and get no gradient to recover by.",
                 "Lower the learning rate or warm it up, initialise for the activation (He), normalise the layer's "
                 "inputs, or use an activation with a slope below zero (LeakyReLU, GELU).",
-                layer=each.layer, step=each.step,
+                layer=each.layer,
+                step=run.since(each.layer, "dead_units", self.thresholds["warning"].__le__, WINDOW - 1),
             )  # fmt: skip

@@ -142,7 +142,7 @@ class GradientsNotCleared(Rule):
     """The gradients of earlier steps are still there when the next ones are added, so each update repeats old ones.
 
     Signal: at the first to last `backward()` of a captured step the gradient tensors are those that the last update
-    used, and not zero. Gradient accumulation and alternating optimizers clear them before one of these. Threshold: 90%
+    used, and not zero. Gradient accumulation and alternating optimizers clear them before one of these. Threshold: 20%
     of the captured steps, at least 3. Source: the documentation of `Optimizer.zero_grad`."""
 
     name = "gradients-not-cleared"
@@ -152,7 +152,7 @@ class GradientsNotCleared(Rule):
     source = "documentation of Optimizer.zero_grad"
     fix = "Call optimizer.zero_grad() once before every loss.backward()."
     certainty = 0.95
-    defaults: ClassVar = {"share": 0.9, "captures": 3}
+    defaults: ClassVar = {"share": 0.2, "captures": 3}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "non-finite", "overfitting", "poor-initialization")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -161,7 +161,8 @@ class GradientsNotCleared(Rule):
         if run.stale >= self.thresholds["captures"] and run.stale >= self.thresholds["share"] * seen:
             yield self.finding(
                 "critical", self.thresholds["share"], run.stale / seen,
-                "The gradients are never cleared: each step adds its own to the sum of all earlier ones.",
+                f"In {run.stale / seen:.0%} of the captured steps the gradients of earlier steps were not cleared: "
+                "each step adds its own to their sum.",
                 "Call optimizer.zero_grad() once before every loss.backward().", step=0,
             )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Every rule has a training that shows its fault and one that does not."""
+"""Every rule has a training that shows its fault; trainings without a fault have no warning."""
 
 import math
 from collections.abc import Callable
@@ -149,6 +149,36 @@ class Parts(nn.Module):
         return answer
 
 
+def large() -> Data:
+    x, y = classes()
+    return 400 * x, y
+
+
+def blank() -> Data:
+    x, y = numbers()
+    return 0 * x, y
+
+
+def spoiled_targets() -> Data:
+    x, y = numbers()
+    y[:4] = -3000.0
+    return x, y
+
+
+def unrelated() -> Data:
+    x, y = classes()
+    return x, y[torch.randperm(len(y))]
+
+
+def growing() -> nn.Module:
+    """Activations and gradients grow by two thirds a layer, from weights of an ordinary size."""
+    model = mlp(1, depth=14)
+    for layer in model:
+        if isinstance(layer, nn.Linear):
+            nn.init.normal_(layer.weight, 0, 2.4 / layer.in_features**0.5)
+    return model
+
+
 BY_HEART = [{"train_loss": 1 / (1 + epoch), "val_loss": 0.5 + abs(epoch - 3) / 10} for epoch in range(12)]
 
 FAULTY: dict[str, Training] = {
@@ -169,9 +199,20 @@ FAULTY: dict[str, Training] = {
     "learning-rate-too-low": Training(optimizer=sgd(1e-6)),
     "updates-too-small": Training(optimizer=sgd(0.01), clip=1e-4),
     "vanishing-gradient": Training(lambda: mlp(4, depth=10, activation=nn.Sigmoid)),
+    "saturated-activation": Training(lambda: mlp(4, activation=nn.Tanh), large, optimizer=sgd(1e-3)),
+    "exploding-gradient": Training(growing, numbers, squared, sgd(1e-9)),
+    "collapsed-output": Training(lambda: mlp(1), blank, squared),
+    "loss-spike": Training(lambda: mlp(1), spoiled_targets, squared),
+    "loss-not-decreasing": Training(data=unrelated, optimizer=sgd(0.01)),
     "dead-units": Training(silent),
     "non-finite": Training(data=spoiled),
     "overfitting": Training(epochs=BY_HEART),
+}
+
+SYMPTOMS: dict[str, Training] = {
+    "loss-plateau": Training(data=unrelated, optimizer=sgd(0.01)),
+    "loss-oscillation": Training(optimizer=sgd(20.0, momentum=0.9)),
+    "stalled-training": Training(optimizer=sgd(0.0)),
 }
 
 HEALTHY: dict[str, Training] = {
@@ -209,6 +250,11 @@ def test_a_healthy_training(name: str, tmp_path: Path) -> None:
     diagnosis = HEALTHY[name].run(tmp_path).diagnosis
     assert [each for each in diagnosis.findings if each.severity != "info"] == []
     assert diagnosis.cause is None
+
+
+@pytest.mark.parametrize("rule", SYMPTOMS)
+def test_a_symptom_of_the_loss(rule: str, tmp_path: Path) -> None:
+    assert of(rule, SYMPTOMS[rule].run(tmp_path))
 
 
 MISMATCHES: dict[str, Training] = {
@@ -261,7 +307,7 @@ def judged(losses: list[float], **columns: list[float]) -> dict[str, str]:
         ("stalled-training", [1.0] * 100, {"update_ratio": [0.0] * 100}),
     ],
 )
-def test_symptoms_of_the_loss(rule: str, losses: list[float], columns: dict[str, list[float]]) -> None:
+def test_symptoms_in_series_of_losses(rule: str, losses: list[float], columns: dict[str, list[float]]) -> None:
     assert rule in judged(losses, **columns)
     assert judged([1 / (1 + step / 10) for step in range(100)]) == {}
 
