@@ -21,6 +21,7 @@ MODULES = {
     "check": "check",
     "diagnose": "diagnose",
     "diff": "diff",
+    "explain": "explain",
     "find": "find",
     "import": "import_",
     "init": "init",
