@@ -239,7 +239,7 @@ def _support(checked: Checked) -> Support:
 
 
 def _commits_of(progress: Progress, judged: Judged) -> Iterator[ExplainedCommit]:
-    """The commits at which the evidence was measured, and those that made it stale."""
+    """The commits at which the evidence was measured, and the commits that made it stale."""
     commits = {one.hash: one for one in progress.facts.history.commits}
     for checked in judged.checked:
         at = progress.facts.hashes.get(checked.found.commit or "") or checked.found.commit

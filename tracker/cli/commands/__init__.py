@@ -23,6 +23,7 @@ MODULES = {
     "diff": "diff",
     "explain": "explain",
     "find": "find",
+    "hook": "hook",
     "import": "import_",
     "init": "init",
     "items": "items",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @format_option()
 @click.pass_obj
 def command(workspace: Path | None, name: str, form: str) -> None:
-    """Explain why ID has its verdict: the evidence, the commits, and what would change it.
+    """Explain why ID has its verdict, and what would change it.
 
     ID is a criterion, phase, task or session, a claim (by its commit or path), or a family of the audit. When several
     have the same id they are listed, each with a reference such as `phase:9` or `session:9` that names only one.
@@ -29,7 +29,7 @@ def command(workspace: Path | None, name: str, form: str) -> None:
     Example:
       tracker explain gate-fires
       tracker explain phase:9
-      tracker explain src/gate.py
+      tracker explain gate.py
     """
     from tracker.commands.explain import AmbiguousId, text_of
 
