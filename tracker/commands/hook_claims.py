@@ -51,7 +51,7 @@ def judged_claims(progress: Progress, since: Beginning | None, transcript: Path 
 def _own_files(progress: Progress, since: Beginning | None, transcript: Path | None) -> list[SessionFile]:
     """The session files that this session wrote.
 
-    Where its beginning was not recorded: those that differ from HEAD, else the last one if HEAD is of that session.
+    Where its beginning was not recorded: the files that differ from HEAD, else the last one if HEAD is of that session.
     None of them counts that is older than the transcript.
     """
     if since:
