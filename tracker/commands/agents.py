@@ -20,15 +20,15 @@ HEADING = "## Session Tracker"
 INSTRUCTIONS = f"""\
 {HEADING}
 
-The plan is in `tracker.yml`; each session records its work in a file of its own. Claims about commits, files and criteria
-are checked against Git, test reports and measured results.
+The plan is in `tracker.yml`; each session records its work in a file of its own. Claims about commits, files and
+criteria are checked against Git, test reports and measured results.
 
 - Start: read `{{tracker}} brief --words 300`. `{{tracker}} items` lists what is open.
-- Record: `{{tracker}} new` opens the file of the session. Write what was done and what was not. `{{tracker}} new --close`
-  adds the commits and files.
+- Record: `{{tracker}} new` opens the file of the session. Write what was done and what was not.
+  `{{tracker}} new --close` adds the commits and files.
 - Commit: name the session in a trailer, such as `Session: 88`.
-- Before you report something as done: run `{{tracker}} verify`, then `{{tracker}} check`. `{{tracker}} explain ID` says why
-  a criterion is not met. If it is not done, say so.
+- Before you report something as done: run `{{tracker}} verify`, then `{{tracker}} check`.
+  `{{tracker}} explain ID` says why a criterion is not met. If it is not done, say so.
 """
 
 
