@@ -1,0 +1,125 @@
+"""`tracker explain`: the verdict, the evidence, the commits and what would change it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.agents.project import make_project
+from tests.command import tracker
+from tests.gitrepo import GitRepo
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> GitRepo:
+    return make_project(tmp_path)
+
+
+def test_an_unmet_criterion_names_its_evidence_and_what_would_change_it(repo: GitRepo) -> None:
+    out = tracker("explain", "ramp-there", cwd=repo.path).out.splitlines()
+    assert out[0] == "criterion ramp-there: unmet"
+    assert out[1] == "  The ramp is defined (tracker.yml:11)"
+    assert out[2] == "because: it does not define ramp"
+    assert "evidence:" in out
+    assert any(line.startswith("- unmet: file loop.py") and "session 1" in line for line in out)
+    assert any("make it hold, then change the file" in line for line in out)
+    assert any("Add the loop" in line for line in out)
+
+
+def test_every_verdict_of_a_criterion_is_explained(repo: GitRepo) -> None:
+    found = {
+        name: tracker("explain", name, "--format", "json", cwd=repo.path).json for name in ("loop-there", "soak-long")
+    }
+    assert found["loop-there"]["verdict"] == "met"
+    assert found["loop-there"]["changes"] == ["file loop.py: unmet as soon as it no longer holds"]
+    assert found["soak-long"]["verdict"] == "missing"
+    assert "no result named 'soak' yet" in found["soak-long"]["because"]
+    empty = tracker("explain", "cool-slow", "--format", "json", cwd=repo.path).json
+    assert (empty["verdict"], empty["because"]) == ("missing", "it names no evidence")
+    assert "name evidence in tracker.yml" in empty["changes"][0]
+
+
+def test_a_stale_criterion_names_the_commit_that_changed_the_code(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    repo.write(
+        "tracker.yml",
+        "project: P\nphases: [{id: p, title: T, criteria: [{id: fast, text: It is fast, covers: [a.py],"
+        " evidence: [{result: speed, value: rate, above: 1}]}]}]\n",
+    )
+    repo.write("a.py", "1")
+    measured = repo.commit("Measure")
+    repo.write(
+        "diagnostics/results/a.json",
+        f'{{"schema": 1, "name": "speed", "status": "complete", "started": "2026-01-01T02:00:00Z",'
+        f' "source": {{"commit": "{measured}", "dirty": false}}, "metrics": {{}}, "rate": 2}}',
+    )
+    repo.commit("Record")
+    repo.write("a.py", "2")
+    changed = repo.commit("Change the code")
+    found = tracker("explain", "fast", "--format", "json", cwd=tmp_path).json
+    assert found["verdict"] == "stale", found
+    assert "a.py changed since it was measured" in found["because"]
+    assert {one["hash"]: one["why"] for one in found["commits"]} == {
+        measured: "measured at this commit",
+        changed: "changed covered code since",
+    }
+    assert "run it again" in found["changes"][0]
+
+
+def test_a_phase_lists_what_is_missing(repo: GitRepo) -> None:
+    found = tracker("explain", "phase:1", "--format", "json", cwd=repo.path).json
+    assert found["verdict"] == "in progress"
+    assert "criterion ramp-there is unmet" in found["because"]
+    assert "criterion ramp-there: `tracker explain criterion:ramp-there`" in found["changes"]
+    blocked = tracker("explain", "2", "--format", "json", cwd=repo.path).json
+    assert "it depends on phase 1, which is in progress" in blocked["because"]
+
+
+def test_claims_are_found_by_path_and_by_hash(repo: GitRepo) -> None:
+    refuted = tracker("explain", "./never.py", "--format", "json", cwd=repo.path).json
+    assert (refuted["kind"], refuted["verdict"]) == ("claim", "refuted")
+    assert refuted["place"] == "sessions/2026-01-01-1.yml:5"
+    head = repo.git("rev-parse", "HEAD")
+    repo.write("sessions/2026-01-02-2.yml", f'session: "2"\ndate: 2026-01-01\nfocus: F\ncommits: [{head[:9]}]\n')
+    for query in (head[:7], head, head[:9].upper()):
+        found = tracker("explain", query, "--format", "json", cwd=repo.path).json
+        assert found["reference"] == f"claim:2:commit:{head[:9]}"
+        assert found["commits"][0]["hash"] == head
+
+
+def test_a_session_counts_its_claims(repo: GitRepo) -> None:
+    found = tracker("explain", "session:1", "--format", "json", cwd=repo.path).json
+    assert (found["verdict"], found["because"]) == ("refuted", "2 claims: 1 confirmed, 1 refuted")
+
+
+def test_an_ambiguous_id_is_listed(repo: GitRepo) -> None:
+    done = tracker("explain", "1", cwd=repo.path)
+    assert done.message.splitlines() == [
+        "1: may mean any of these; give one in full:",
+        "  phase:1  Control loop",
+        "  session:1  The loop",
+    ]
+    as_json = tracker("explain", "1", "--format", "json", cwd=repo.path)
+    assert as_json.code == 2
+    assert [one["reference"] for one in as_json.json["matches"]] == ["phase:1", "session:1"]
+
+
+def test_an_unknown_id_names_the_nearest(repo: GitRepo) -> None:
+    assert "criterion:ramp-there" in tracker("explain", "ramp-thre", cwd=repo.path).message
+    assert "has this id" in tracker("explain", "zzzzzz", cwd=repo.path).message
+    assert tracker("explain", "", cwd=repo.path).code == 2
+
+
+def test_a_family_of_the_audit_is_explained(repo: GitRepo) -> None:
+    repo.write(".gitignore", "*.log\n")
+    repo.write("x.log", "1")
+    repo.git("add", "--force", "x.log")
+    repo.commit("Add a log by mistake")
+    families = tracker("audit", "--maybe", "--format", "json", cwd=repo.path).json["families"]
+    for family in families:
+        found = tracker("explain", family["id"], "--format", "json", cwd=repo.path).json
+        assert (found["kind"], found["verdict"]) == ("family", family["action"])
+        assert found["evidence"][0]["asks"] == family["paths"][0]["path"]
+    assert families
+    assert "no such family" in tracker("explain", "0123456789", cwd=repo.path).message
