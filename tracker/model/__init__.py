@@ -17,7 +17,18 @@ from tracker.model.evidence import (
     TestEvidence,
 )
 from tracker.model.fields import Glob, Model
-from tracker.model.plan import DEFAULT_MENTION, Auditing, ClaimSettings, Criterion, Ignore, Phase, Plan, Task
+from tracker.model.plan import (
+    DEFAULT_MENTION,
+    Auditing,
+    ClaimSettings,
+    Criterion,
+    Endorsement,
+    Ignore,
+    ItemSettings,
+    Phase,
+    Plan,
+    Task,
+)
 from tracker.model.problem import Problem
 from tracker.model.result import Origin, Result, ResultStatus
 from tracker.model.session import (
@@ -25,6 +36,7 @@ from tracker.model.session import (
     Combined,
     Decision,
     DroppedItem,
+    Erratum,
     Files,
     Handoff,
     Incident,
@@ -72,6 +84,8 @@ __all__ = [
     "Criterion",
     "Decision",
     "DroppedItem",
+    "Endorsement",
+    "Erratum",
     "Evidence",
     "FileEvidence",
     "Files",
@@ -86,6 +100,7 @@ __all__ = [
     "Handoff",
     "Ignore",
     "Incident",
+    "ItemSettings",
     "Learning",
     "Model",
     "NamedCommit",
