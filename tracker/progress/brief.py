@@ -213,7 +213,7 @@ def _changed(progress: Progress) -> Iterator[BriefItem]:
 
 
 def _decided(progress: Progress) -> Iterator[BriefItem]:
-    """Decisions in force of recent sessions and of those that worked on open phases, then the others."""
+    """Decisions in force: first of recent sessions and of sessions that worked on open phases."""
     held = [one for one in decisions(progress.sessions) if one.holds]
     working = {name for phase in _open_phases(progress) for name in phase.sessions}
     working |= {one.session.session for one in progress.sessions[-RECENT:]}

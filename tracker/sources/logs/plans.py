@@ -130,7 +130,7 @@ def read_plan_document(name: str, content: bytes) -> PlanDraft:
     draft = PlanDraft(name, days.first if days else None, number, head.title)
     if wrong:
         draft.doubts.append((1, wrong))
-    _Reader(document, draft).read()
+    _PlanReader(document, draft).read()
     return draft
 
 
@@ -145,13 +145,13 @@ class _Place:
 
     chapter: str | None = None
     phase: str | None = None
-    """The key of the phase in `_Reader.phases`."""
+    """The key of the phase in `_PlanReader.phases`."""
     role: str | None = None
     heading: str = ""
     """The nearest heading that names no phase and has no role: a phase where the document has no others."""
 
 
-class _Reader:
+class _PlanReader:
     """Collects the phases of a document, by chapter and id."""
 
     def __init__(self, document: LogDocument, draft: PlanDraft) -> None:
