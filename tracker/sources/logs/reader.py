@@ -411,7 +411,15 @@ def _known_commits(log: str, start: int, known: Known, facts: LogFacts) -> None:
 
 
 def _drop_unknown_paths(line: int, known: KnownPaths, facts: LogFacts) -> None:
-    """Leave out words that may not be paths, such as `try/except`, unless they exist or git knows them."""
+    """Leave out words that may not be paths, such as `try/except`, unless they exist or git knows them.
+
+    A path that begins with a slash is one of the repository, if git knows it there.
+    """
+    rooted = {path: path.lstrip("/") for path in facts.paths() if path.startswith("/")}
+    there = known(rooted.values()) if rooted else ()
+    for path, inside in rooted.items():
+        if inside in there:
+            facts.rename_file(path, inside)
     unsure = [path for path in dict.fromkeys(facts.paths()) if not is_surely_path(path)]
     there = known(unsure) if unsure else ()
     unknown = [path for path in unsure if path not in there]
