@@ -37,6 +37,8 @@ MOST = {"Trust": 8, "Next": 12, "Blocked": 8, "Changed": 6, "Decided": 8, "Learn
 """How many lines a section has at most."""
 LONGEST = 40
 """Words of the longest line; the rest of a longer text is where it was written."""
+MOST_LETTERS = 400
+"""Letters of the longest line."""
 STEP_KINDS = ("next", "soon")
 """Kinds of open items that are next steps."""
 
@@ -325,6 +327,8 @@ def _prose(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    """The first paragraph of a Markdown text, on one line of at most LONGEST words."""
+    """The first paragraph of a Markdown text, on one line of at most LONGEST words and MOST_LETTERS letters."""
     words = text.strip().split("\n\n", 1)[0].split()
-    return " ".join(words[:LONGEST]) + ("…" if len(words) > LONGEST else "")
+    line = " ".join(words[:LONGEST])
+    cut = line[:MOST_LETTERS]
+    return cut + ("…" if len(words) > LONGEST or cut != line else "")

@@ -360,8 +360,9 @@ _FOOTER_LINES = 4
 
 def _footer_team(text: str) -> str | None:
     """The team that one of the last lines of a log names."""
-    lines = [line for line in text.rstrip().split("\n")[-3 * _FOOTER_LINES :] if line.strip()][-_FOOTER_LINES:]
-    return next((found["team"].strip() for line in lines if (found := _FOOTER.fullmatch(line.strip()))), None)
+    last = [line.strip() for line in text.rstrip().split("\n")[-3 * _FOOTER_LINES :]]
+    lines = [line for line in last if line and len(line) <= LONGEST_FOCUS][-_FOOTER_LINES:]
+    return next((found["team"].strip() for line in lines if (found := _FOOTER.fullmatch(line))), None)
 
 
 def _fields(head: Head, text: str) -> dict[str, Any]:
