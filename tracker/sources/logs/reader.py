@@ -198,7 +198,7 @@ def _doubt_unstated_changes(line: int, facts: LogFacts) -> None:
 
 
 def _unsure_days(part: LogPart, head: Head, log: str, file: _File, facts: LogFacts) -> Days | None:
-    """The days of a log that does not state them: relative, in its text, of its file, or of the commit that added it."""
+    """The days of a log that states none: relative, in its text, of its file, or of the commit that added it."""
     line, added = part.line + 1, None
     text = find_days(re.sub(r"```.*?```", "", log, flags=re.DOTALL))
     stated = (head.value("date"), head.title, "" if part.head else file.stem)
