@@ -48,6 +48,15 @@ def tokens(text: str) -> list[str]:
     return "".join(one if unicodedata.category(one)[0] in "LMN" else " " for one in separated(text)).split()
 
 
+def word_key(text: str) -> str:
+    """Return the words of a text, without case, markup and punctuation: what texts that say the same have in common.
+
+    >>> word_key("**Fix** the door!") == word_key("fix the door")
+    True
+    """
+    return " ".join(tokens(text)) or folded(text).strip()
+
+
 def count_words(text: str) -> int:
     """Return the number of words: a Chinese or Japanese character is one, four Thai, Lao, Khmer or Burmese letters too.
 

@@ -201,6 +201,17 @@ def test_a_log_without_a_day_has_that_of_the_commit_that_added_it(folder: Path) 
     )
 
 
+def test_a_relative_day_counts_from_the_commit_that_added_the_log(folder: Path) -> None:
+    repo = GitRepo(folder)
+    repo.write("deep/notes.md", "# Session 8\n**Date:** yesterday\n\nSince 2025-02-03.\n")
+    repo.write("deep/more.md", "# Session 9, Dec 24\n\nWarm.\n")
+    repo.commit("Notes")
+    done = run(folder, "deep/notes.md", "deep/more.md")
+    assert "session 8 of 2025-12-31" in done.out
+    assert "session 9 of 2025-12-24" in done.out
+    assert "doubtful: 2025-12-31 follows from the date of the commit that added the file" in done.out
+
+
 PATHS = """\
 # Session 42 — 2026-03-05
 

@@ -353,6 +353,7 @@ NO_FACTS = {
     "what was not validated is no test": ("## What was not re-validated\n- all day\n", "tests"),
     "an open box is no test that ran": ("## Verification\n### Before launch\n- [ ] all day\n", "tests"),
     "key files need not have changed": ("## Key files\n- `kiln.py`\n", "files"),
+    "no blocker, with a remark": ("## Blockers\n- **None** - all is well\n", "handoff"),
     "no issues are no incident": ("## Known issues\nNone currently! All is well.\n", "incidents"),
     "references are no work": ("## Documentation\n### References\n- a book\n", "work"),
     "a branch is no metric": ("**Branch:** main\n", "metrics"),
@@ -363,6 +364,31 @@ NO_FACTS = {
 def test_what_is_no_fact_is_left_out(rule: str) -> None:
     text, field = NO_FACTS[rule]
     assert found(text).get(field) is None
+
+
+def test_a_drawn_tree_of_files_has_whole_paths() -> None:
+    tree = "## Files created\n```\nsrc/kiln/\n├── doors/\n│   ├── left.py\n│   └── right.py\n└── fire.py   # hot\n```\n"
+    files = found(tree)["files"]["created"]
+    assert [one["path"] for one in files] == ["src/kiln/doors/left.py", "src/kiln/doors/right.py", "src/kiln/fire.py"]
+
+
+def test_headings_that_only_say_what_their_items_are() -> None:
+    facts = found("## Progress\n### Completed: 20%\n- [x] Door\n### In progress: 10%\n- [ ] Wheel\n")
+    assert [one["title"] for one in facts["work"]] == ["Door"]
+    assert facts["next"] == {"immediate": ["Wheel"]}
+
+
+def test_labels_that_describe_a_step_are_no_steps() -> None:
+    steps = found("## Next steps\n**Estimated time:** 2 h\n\n**Paint:** the door\n")["next"]
+    assert steps == {"immediate": ["**Paint:** the door"]}
+
+
+def test_a_table_is_about_tests_if_it_says_so() -> None:
+    (whole,) = found("## Verification\n| Network | Owner |\n|---|---|\n| a | b |\n")["tests"]
+    assert whole["name"] == "Verification"
+    assert found("## Verification\n| Test | Proves |\n|---|---|\n| T1 | heat |\n")["tests"] == [
+        {"name": "T1", "note": "heat"}
+    ]
 
 
 AIDER = """

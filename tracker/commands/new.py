@@ -103,8 +103,8 @@ def _about_items(progress: Progress, found: Draft) -> Iterator[str]:
     still = [one for one in items.items if one.state is ItemState.OPEN and one.id not in known]
     if not still:
         return
-    yield "Open items of earlier sessions, the longest neglected first. Uncomment `closes:` and the lines of those that"
-    yield "are done; `tracker items drop ID --reason WHY` drops one; the others stay open."
+    yield "Open items of earlier sessions, the longest neglected first. To close items, uncomment `closes:` and their"
+    yield "lines; `tracker items drop ID --reason WHY` drops one; the others stay open."
     yield "closes:"
     for item in still[:LISTED_ITEMS]:
         done = f", perhaps done in session {item.proposal.session}" if item.proposal else ""

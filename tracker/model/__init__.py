@@ -18,7 +18,19 @@ from tracker.model.evidence import (
     TestEvidence,
 )
 from tracker.model.fields import Glob, Model
-from tracker.model.plan import DEFAULT_MENTION, Auditing, ClaimSettings, Criterion, Ignore, Phase, Plan, Task
+from tracker.model.plan import (
+    DEFAULT_MENTION,
+    Auditing,
+    ClaimSettings,
+    Criterion,
+    Endorsement,
+    Ignore,
+    ItemSettings,
+    Measurements,
+    Phase,
+    Plan,
+    Task,
+)
 from tracker.model.problem import Problem
 from tracker.model.result import Origin, Result, ResultStatus
 from tracker.model.session import (
@@ -26,6 +38,7 @@ from tracker.model.session import (
     Combined,
     Decision,
     DroppedItem,
+    Erratum,
     Files,
     Handoff,
     Incident,
@@ -77,6 +90,8 @@ __all__ = [
     "Criterion",
     "Decision",
     "DroppedItem",
+    "Endorsement",
+    "Erratum",
     "Evidence",
     "FileEvidence",
     "Files",
@@ -92,7 +107,9 @@ __all__ = [
     "Handoff",
     "Ignore",
     "Incident",
+    "ItemSettings",
     "Learning",
+    "Measurements",
     "Model",
     "NamedCommit",
     "NamedFile",

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, PrivateAttr
 
 from tracker.model.evidence import Evidence
+from tracker.model.evidence.result import JMESPath
 from tracker.model.fields import Day, Glob, Model, Pattern, Patterns, RelativePath, SaidStatus, Texts, Word, Words
 from tracker.model.session import Decision
 
@@ -37,6 +38,15 @@ class Task(Model):
     """Status, only if no session can state it: deferred, cancelled or blocked."""
     note: str | None = None
     """Notes, in Markdown."""
+
+
+class Measurements(Model):
+    """A table of measured values, shown from the newest results of one name."""
+
+    result: Word
+    """Name of the results, such as `soak`."""
+    values: dict[str, JMESPath]
+    """The columns: heading → JMESPath into the result."""
 
 
 class Phase(Model):
@@ -72,6 +82,8 @@ class Phase(Model):
     """Architecture decisions of the phase, with their rationale."""
     achievements: Texts = ()
     """The key achievements of the phase, in Markdown."""
+    measurements: tuple[Measurements, ...] = ()
+    """Tables of measured values, shown from results."""
 
 
 DEFAULT_MENTION = r"\b[Ss]ession[ -]?#?(?P<id>\d+[A-Za-z]?)\b|\bS(?P<short>\d+[A-Z]?)\b"

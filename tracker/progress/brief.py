@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice, zip_longest
+from itertools import islice
 
 from tracker.model import Status, Verdict
 from tracker.plural import counted
@@ -37,6 +37,10 @@ MOST = {"Trust": 8, "Next": 12, "Blocked": 8, "Changed": 6, "Decided": 8, "Learn
 """How many lines a section has at most."""
 LONGEST = 40
 """Words of the longest line; the rest of a longer text is where it was written."""
+MOST_LETTERS = 400
+"""Letters of the longest line."""
+FIRST = 3
+"""How many steps of the last session, and how many neglected ones, come first."""
 STEP_KINDS = ("next", "soon")
 """Kinds of open items that are next steps."""
 
@@ -87,13 +91,22 @@ def brief(progress: Progress, words: int | None = WORDS) -> list[BriefSection]:
 
 def _within(sections: Sequence[BriefSection], words: int) -> list[BriefSection]:
     kept: dict[str, list[BriefItem]] = {}
-    rounds = zip_longest(*([(section, item) for item in section.items] for section in sections))
-    for section, item in filter(None, chain.from_iterable(rounds)):
+    for section, item in _by_use(sections):
         cost = item.words + (0 if section.title in kept else 1 + count_words(section.title))
         if cost <= words:
             words -= cost
             kept.setdefault(section.title, []).append(item)
     return [BriefSection(one.title, tuple(kept[one.title])) for one in sections if one.title in kept]
+
+
+def _by_use(sections: Sequence[BriefSection]) -> Iterator[tuple[BriefSection, BriefItem]]:
+    """The lines of all sections in turn, of what is next twice as many as of the others."""
+    left = {section.title: list(section.items) for section in sections}
+    while any(left.values()):
+        for section in sections:
+            share = 2 if section.title == "Next" else 1
+            yield from ((section, item) for item in left[section.title][:share])
+            del left[section.title][:share]
 
 
 def _marked(progress: Progress, sections: Iterable[BriefSection]) -> list[BriefSection]:
@@ -150,14 +163,15 @@ def _next(progress: Progress, still: Sequence[OpenItem]) -> Iterator[BriefItem]:
     """The steps of the last session, its options, what is not met, and older steps, the longest neglected first."""
     of = _Items(progress)
     steps = [one for one in still if one.kind in STEP_KINDS]
-    yield from (of.item(one) for one in sorted(steps, key=_urgency) if one.idle == 0)
-    yield from _options(progress)
+    last = [one for one in sorted(steps, key=_urgency) if one.idle == 0]
     older = [one for one in steps if one.idle]
+    yield from (of.item(one) for one in last[:FIRST])
+    yield from _options(progress)
     if len(older) > 1:
-        yield BriefItem(f"{len(older)} older steps are open", "`tracker items`")
-    yield from (of.item(one) for one in older[:RECENT])
+        yield BriefItem(f"{len(older)} older steps are open, the longest neglected first", "`tracker items`")
+    yield from (of.item(one) for one in older[:FIRST])
     yield from _not_met(progress)
-    yield from (of.item(one) for one in older[RECENT:])
+    yield from (of.item(one) for one in (*last[FIRST:], *older[FIRST:]))
 
 
 def _urgency(item: OpenItem) -> tuple[bool, bool]:
@@ -213,13 +227,13 @@ def _changed(progress: Progress) -> Iterator[BriefItem]:
 
 
 def _decided(progress: Progress) -> Iterator[BriefItem]:
-    """Decisions in force of recent sessions and of those that worked on open phases, then the others."""
+    """Decisions in force: first of recent sessions and of sessions that worked on open phases."""
     held = [one for one in decisions(progress.sessions) if one.holds]
     working = {name for phase in _open_phases(progress) for name in phase.sessions}
     working |= {one.session.session for one in progress.sessions[-RECENT:]}
     for one in sorted(held, key=lambda one: one.file.session.session not in working):
         reason = _prose(one.entry.rationale or "")
-        why = f", because {reason}" if reason else ""
+        why = f": {reason}" if reason else ""
         yield _said(one.file, f"{_line(one.entry.decision)}{why}", *one.path)
 
 
@@ -325,6 +339,8 @@ def _prose(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    """The first paragraph of a Markdown text, on one line of at most LONGEST words."""
+    """The first paragraph of a Markdown text, on one line of at most LONGEST words and MOST_LETTERS letters."""
     words = text.strip().split("\n\n", 1)[0].split()
-    return " ".join(words[:LONGEST]) + ("…" if len(words) > LONGEST else "")
+    line = " ".join(words[:LONGEST])
+    cut = line[:MOST_LETTERS]
+    return cut + ("…" if len(words) > LONGEST or cut != line else "")

@@ -20,7 +20,7 @@ def changes_since(progress: Progress, texts: Sequence[tuple[SessionFile, str]]) 
     A file counts as `path`, a symbol as `path::symbol`. A text that names one file and symbols in it is about these
     symbols. Two git processes for any number of texts.
     """
-    names = _Names(progress)
+    names = _NamedUnits(progress)
     subjects = [names.units(text) for _, text in texts]
     asked = {unit for units in subjects for unit in units}
     if not asked:
@@ -41,7 +41,7 @@ def _narrowed(units: Iterable[Unit], now: Mapping[str, str | None]) -> list[Unit
     return symbols + [unit for unit in units if not unit.symbol and unit.path not in covered]
 
 
-class _Names:
+class _NamedUnits:
     """Finds the units that a text names."""
 
     def __init__(self, progress: Progress) -> None:

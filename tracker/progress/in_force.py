@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tracker.model import Decision, Learning
 from tracker.sources.reading import Path
 from tracker.sources.sessions import SessionFile
-from tracker.words import folded, tokens
+from tracker.words import folded, word_key
 
 IN_FORCE = frozenset(("", "in force", "accepted", "approved", "active", "decided", "valid"))
 """Statuses that keep an entry in force; any other one, such as `rejected`, does not."""
@@ -72,17 +72,13 @@ def learnings(sessions: Sequence[SessionFile]) -> list[StatedLearning]:
 
 def _replaced_by(replaced: dict[str, str], names: Iterable[str]) -> str | None:
     """The session of a later entry that supersedes one of these names, or has the same text."""
-    return next((by for name in names if (by := replaced.get(_key(name)))), None)
+    return next((by for name in names if (by := replaced.get(word_key(name)))), None)
 
 
 def _replace(replaced: dict[str, str], names: Iterable[str], by: SessionFile) -> None:
     for name in names:
-        if key := _key(name):
+        if key := word_key(name):
             replaced.setdefault(key, by.session.session)
-
-
-def _key(text: str) -> str:
-    return " ".join(tokens(text)) or folded(text).strip()
 
 
 def _is_in_force(status: str | None) -> bool:

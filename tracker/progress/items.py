@@ -19,7 +19,7 @@ from tracker.model import Commit, Plan, Session, Status
 from tracker.progress.proposals import Doings, Proposal
 from tracker.sources.reading import Path, dotted
 from tracker.sources.sessions import SessionFile
-from tracker.words import folded, tokens
+from tracker.words import tokens, word_key
 
 TRAILER = re.compile(r"^Closes-Item:(.+)$", re.IGNORECASE | re.MULTILINE)
 SIMILAR = 0.6
@@ -81,7 +81,7 @@ class ItemList:
     def find(self, reference: str) -> OpenItem | None:
         """Return the item with an id or a text, or None."""
         names = {one.id: one for one in self.items}
-        return names.get(reference) or {_key(one.text): one for one in self.items}.get(_key(reference))
+        return names.get(reference) or {word_key(one.text): one for one in self.items}.get(word_key(reference))
 
 
 def collect_items(sessions: Sequence[SessionFile], plan: Plan, commits: Iterable[Commit] = ()) -> ItemList:
@@ -125,7 +125,7 @@ class _Register:
 
     def __post_init__(self) -> None:
         tasks = [task for phase in self.plan.phases for task in phase.tasks]
-        self._tasks = {_key(name): task.id for task in tasks for name in (task.title, f"{task.id} {task.title}")}
+        self._tasks = {word_key(name): task.id for task in tasks for name in (task.title, f"{task.id} {task.title}")}
 
     def add(self, index: int, file: SessionFile) -> None:
         session = file.session
@@ -133,7 +133,7 @@ class _Register:
             self._raise(index, file, item)
         by = f"session {session.session}"
         for text in _done(session):
-            name = self.keys.get(_key(text))
+            name = self.keys.get(word_key(text))
             if name and self.first[name] < index:
                 self._settle(name, ItemState.CLOSED, by)
         complete = {task for task, status in session.tasks.items() if status is Status.COMPLETE}
@@ -155,7 +155,7 @@ class _Register:
             self._settle(name, ItemState.CLOSED, f"commit {commit.hash[:7]}")
 
     def _raise(self, index: int, file: SessionFile, item: OpenItem) -> None:
-        key = _key(item.text)
+        key = word_key(item.text)
         name = self.keys.setdefault(key, self.keys.get(item.id, item.id))
         self.keys.setdefault(item.id, name)
         old = self.items.get(name)
@@ -189,7 +189,7 @@ class _Register:
         self.items[name] = replace(self.items[name], state=state, by=by, reason=reason)
 
     def _name(self, reference: str) -> str | None:
-        return reference if reference in self.items else self.keys.get(_key(reference))
+        return reference if reference in self.items else self.keys.get(word_key(reference))
 
 
 def _raised(file: SessionFile) -> Iterator[OpenItem]:
@@ -214,7 +214,7 @@ def _raised(file: SessionFile) -> Iterator[OpenItem]:
 
 
 def _item(file: SessionFile, path: Path, kind: str, text: str) -> Iterator[OpenItem]:
-    if key := _key(text):
+    if key := word_key(text):
         session = file.session
         name = hashlib.sha256(key.encode("utf-8", "backslashreplace")).hexdigest()[:8]
         text = " ".join(text.split())
@@ -232,10 +232,6 @@ def _done(session: Session) -> Iterator[str]:
 def field_path(field: str) -> Path:
     """Return the path of a dotted field such as `next.immediate[0]`."""
     return tuple(int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", field))
-
-
-def _key(text: str) -> str:
-    return " ".join(tokens(text)) or folded(text).strip()
 
 
 def _similar(items: Sequence[OpenItem]) -> dict[str, tuple[str, ...]]:

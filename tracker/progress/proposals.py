@@ -29,7 +29,7 @@ _FEWEST = 2
 _SHARE = 0.6
 """Share of an item's words in a text from which the text is about the item."""
 _RARE = 2
-"""Sessions whose reports may share a word that tells what a text is about; 1% of them in a long history."""
+"""Sessions that may report a word which still identifies a text; 1% of them in a long history."""
 _MOST = 20
 """Reports of one session that may share a rare word."""
 _LONGEST = 40

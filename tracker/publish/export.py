@@ -233,6 +233,9 @@ class DecisionPart(Part):
     decision: str
     rationale: str | None
     alternatives: list[str]
+    id: str | None
+    supersedes: list[str]
+    status: str | None
 
 
 class VerifiedPart(Part):

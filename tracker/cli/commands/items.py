@@ -51,11 +51,10 @@ def command(
     """
     if context.invoked_subcommand:
         return
-    from tracker.commands.items import items_of
+    from tracker.commands.items import read_items
     from tracker.progress.items import ItemState
 
-    with open_progress(context.obj) as (progress, _):
-        found = items_of(progress)
+    found = read_items(context.obj)
     shown = [
         one
         for one in found.items

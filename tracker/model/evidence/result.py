@@ -36,6 +36,9 @@ def _jmespath(value: str) -> str:
     return value
 
 
+JMESPath = Annotated[str, AfterValidator(_jmespath)]
+
+
 class ResultEvidence(BaseEvidence):
     """The newest complete result of a name, and what a value in it must be."""
 
@@ -44,7 +47,7 @@ class ResultEvidence(BaseEvidence):
 
     result: Word
     """Name of a result; its newest complete one counts."""
-    value: Annotated[str, AfterValidator(_jmespath)] | None = None
+    value: JMESPath | None = None
     """JMESPath into the result."""
     equals: str | None = None
     """The value must be this text, number or truth value."""

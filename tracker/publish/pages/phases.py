@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
 
+from tracker.model import Measurements, Result
+from tracker.progress.evidence.comparison import shown
 from tracker.publish.page import Page
 from tracker.publish.pages.sessions import session_row
 from tracker.publish.pages.tracker import chapters
 from tracker.publish.site import PHASES, Site
+from tracker.queries import QueryFailed, search
+
+NEWEST = 10
+"""How many results a table of measured values shows."""
+
+
+class MeasuredTable(NamedTuple):
+    """A table of measured values."""
+
+    result: str
+    columns: list[str]
+    rows: list[tuple[datetime | None, str, list[str | None]]]
+    """When a result was measured, its page, and its values."""
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -33,8 +50,27 @@ def pages(site: Site) -> Iterator[Page]:
             "session_pages": {name: site.session_pages[name] for name in _named(one.sessions, site)},
             "run_pages": site.run_pages,
             "criterion_pages": site.criterion_pages,
+            "measurements": [_measured(site, table) for table in one.phase.measurements],
         }
         yield Page(site.phase_pages[one.phase.id], "phase.md.j2", values)
+
+
+def _measured(site: Site, table: Measurements) -> MeasuredTable:
+    """The values of the newest complete results of a table, the newest first."""
+    results = [one for one in site.newest_runs if one.name == table.result and one.status == "complete"]
+    rows = [
+        (one.started, site.run_pages[one.path], [_value(path, one) for path in table.values.values()])
+        for one in results[:NEWEST]
+    ]
+    return MeasuredTable(table.result, list(table.values), rows)
+
+
+def _value(path: str, result: Result) -> str | None:
+    try:
+        value = search(path, result.data)
+    except QueryFailed:
+        return None
+    return None if value is None else shown(value)
 
 
 def _named(worked: tuple[str, ...], site: Site) -> list[str]:

@@ -137,6 +137,12 @@ class LogFacts:
         entries = [entry for found in self.data.get("files", {}).values() for entry in found]
         return [entry[key] for entry in entries for key in ("path", "from", "to") if key in entry]
 
+    def rename_file(self, before: str, after: str) -> None:
+        """Write a path of the files otherwise."""
+        for entries in self.data.get("files", {}).values():
+            for entry in entries:
+                entry.update({key: after for key in ("path", "from", "to") if entry.get(key) == before})
+
     def drop_files(self, paths: Collection[str]) -> None:
         """Remove the entries of some paths."""
         files = self.data.get("files", {})

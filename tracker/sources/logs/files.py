@@ -19,6 +19,8 @@ _GIT_LINE = re.compile(
     r"|(?P<mode>create|delete|rename)(?: mode \d+)? (?P<moded>\S.*?)(?: \(\d+%\))?"  # --summary
     r"|(?P<counted>\S.*?)\s+\|\s+(?:\d+ [+-]*|Bin .*))\s*"  # --stat
 )
+_TREE = re.compile(r"(?P<drawn>[\s│|]*[├└][─-]*\s*)")
+"""The beginning of a line of a drawn tree."""
 _OF_A_PART = re.compile(r"(?i)(?:add|remov|delet|drop)\w*\s+(?!files?\b)[`\w]")
 """Words for a change to a part of a file."""
 _ONE_VERB = 3
@@ -34,13 +36,36 @@ def read(section: Section, meaning: Meaning, log: Log) -> None:
         elif block.kind == "list":
             _items(block.items, kind, log.facts)
         elif block.kind == "code" and not read_git(block, log.facts):
-            for number, line in enumerate(block.text.split("\n"), block.line + 1):
-                read_line(re.sub(r"^[│├└─\s]*", "", line), kind, log.facts, number, plainly=True)
+            for number, line in enumerate(_whole_paths(block.text.split("\n")), block.line + 1):
+                read_line(line, kind, log.facts, number, plainly=True)
         elif block.kind == "paragraph":
             for number, line in enumerate(block.text.split("\n"), block.line):
                 label = re.match(r"\W*\*\*(?P<name>[^*]+):?\*\*", line)
                 said = match(label["name"], FILE_HEADINGS) if label else None
                 read_line(line, FILE_KINDS[said] if said else kind, log.facts, number, anywhere=True)
+
+
+def _whole_paths(lines: list[str]) -> list[str]:
+    """Lines, in which the names of a drawn tree of files are whole paths; a folder with something in it is left out."""
+    above: list[tuple[int, str]] = []
+    found: list[str] = []
+    for line in lines:
+        drawn = _TREE.match(line)
+        depth = len(drawn["drawn"]) if drawn else 0
+        rest = line[depth:]
+        name = rest.split(maxsplit=1)[0] if rest.strip() else ""
+        if not drawn or not name:
+            above = [(0, name)] if name.endswith("/") else []
+            found.append(line.strip())
+            continue
+        above = [one for one in above if one[0] < depth]
+        folder = "".join(one for _, one in above)
+        if above and found and found[-1].split(maxsplit=1)[:1] == [folder]:
+            found[-1] = ""
+        if name.endswith("/"):
+            above.append((depth, name))
+        found.append(folder + rest)
+    return found
 
 
 def read_git(block: Block, facts: LogFacts) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date as Date
+from datetime import timedelta
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -102,6 +103,30 @@ def find_days(text: str) -> Days | None:
 
 def _all(form: re.Pattern[str], text: str) -> list[tuple[re.Match[str], Days]]:
     return [(match, days) for match in form.finditer(text[:2000]) if (days := _days(match))]
+
+
+_AGO = re.compile(r"(?i)\b(?:(?P<today>today)|(?P<yesterday>yesterday)|(?P<days>\d{1,3}) days? ago)\b")
+_NO_YEAR = (
+    _pattern(rf"{_MONTH.format('m1')}\s+{_DAY.format('d1')}(?![\d,]*\s*\d{{4}})"),
+    _pattern(rf"{_DAY.format('d1')}\.?\s+{_MONTH.format('m1')}(?!\s*\d{{4}})"),
+)
+
+
+def relative_day(text: str, added: Date) -> Date | None:
+    """The day that a text such as `yesterday` or `Feb 7` means in a file that was added on a day.
+
+    >>> relative_day("yesterday", Date(2026, 3, 1)), relative_day("Sat, 28 Feb", Date(2026, 3, 1))
+    (datetime.date(2026, 2, 28), datetime.date(2026, 2, 28))
+    >>> relative_day("Dec 31", Date(2026, 1, 2))
+    datetime.date(2025, 12, 31)
+    """
+    if ago := _AGO.search(text):
+        return added - timedelta(days=0 if ago["today"] else 1 if ago["yesterday"] else int(ago["days"]))
+    found = next((match for form in _NO_YEAR if (match := form.search(text))), None)
+    if found is None:
+        return None
+    days = (_date(str(year), found["m1"], found["d1"]) for year in (added.year, added.year - 1))
+    return next((day for day in days if day and day <= added), None)
 
 
 def without_days(text: str) -> str:

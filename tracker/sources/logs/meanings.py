@@ -114,7 +114,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (M.SHORT_TERM, r"\bshort[- ]term\b|\bmedium[- ]term\b"),
     (
         M.NEXT,
-        r"\bnext\b.*\b(steps?|actions?|sessions?|up|priorit\w+|tasks?|moves?|milestones?)\b"
+        r"\bnext\b.*\b(steps?|actions?|sessions?|up|priorit\w+|tasks?|moves?|milestones?|phases?)\b"
         r"|^(what.?s |what comes )?next\??$|^up next\b|^next\s*[:—–(]",
     ),
     (
@@ -129,7 +129,8 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.NEXT,
-        r"\b(remaining|outstanding|open) (work|tasks?|items?|actions?|points?|threads?|to[- ]?dos?|issues?)\b"
+        r"^(in progress|wip|ongoing|not started)\b"
+        r"|\b(remaining|outstanding|open) (work|tasks?|items?|actions?|points?|threads?|to[- ]?dos?|issues?)\b"
         r"|^(remaining|plan for)\b|\bremaining$|\bactions? (required|needed)\b|\bneed(s|ing)?( \S+)? attention\b",
     ),
     (M.FILES, rf"\b{_FILE}\b.*\b{_CREATED}\b.*\b{_MODIFIED}\b|\b{_MODIFIED}\b.*\b{_CREATED}\b.*\b{_FILE}\b"),

@@ -16,7 +16,7 @@ from typing import Any
 
 from tracker.slugs import slug
 from tracker.sources.logs.columns import status_of
-from tracker.sources.logs.document import Block, Item, LogDocument, Section, decode, labels, parse
+from tracker.sources.logs.document import LONGEST_TITLE, Block, Item, LogDocument, Section, decode, labels, parse
 from tracker.sources.logs.head import front_matter, read_head
 from tracker.sources.logs.identity import find_days, find_id, own_id
 from tracker.sources.logs.meanings import plain
@@ -130,7 +130,7 @@ def read_plan_document(name: str, content: bytes) -> PlanDraft:
     draft = PlanDraft(name, days.first if days else None, number, head.title)
     if wrong:
         draft.doubts.append((1, wrong))
-    _Reader(document, draft).read()
+    _PlanReader(document, draft).read()
     return draft
 
 
@@ -145,13 +145,13 @@ class _Place:
 
     chapter: str | None = None
     phase: str | None = None
-    """The key of the phase in `_Reader.phases`."""
+    """The key of the phase in `_PlanReader.phases`."""
     role: str | None = None
     heading: str = ""
     """The nearest heading that names no phase and has no role: a phase where the document has no others."""
 
 
-class _Reader:
+class _PlanReader:
     """Collects the phases of a document, by chapter and id."""
 
     def __init__(self, document: LogDocument, draft: PlanDraft) -> None:
@@ -219,7 +219,8 @@ class _Reader:
             known = [one for one in self._phases if one.endswith(f"/{name}")]
             key = known[0] if len(known) == 1 else key
         phase = self._phases.setdefault(key, {"id": name, "title": "", "chapter": chapter})
-        title = one_line(_STATUS_END.sub("", _ESTIMATE.sub("", title))).strip(" :–—-")
+        title = one_line(title)[:LONGEST_TITLE]
+        title = _STATUS_END.sub("", _ESTIMATE.sub("", title)).strip(" :–—-")
         phase["title"] = phase["title"] or title
         return key
 
@@ -341,6 +342,7 @@ class _Reader:
         key = place.phase or self._phase_of(name, place, line)
         if key is None:
             return
+        title = one_line(title)[:LONGEST_TITLE]
         if (estimate := _ESTIMATE.search(title)) and not said.get("estimate"):
             said["estimate"] = estimate[1]
         title = one_line(_ESTIMATE.sub("", title)).strip(" :–—")

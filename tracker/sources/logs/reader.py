@@ -17,7 +17,16 @@ from tracker.sources.logs.collect import collect
 from tracker.sources.logs.document import LogDocument, Section, UnreadableLog, decode, labels, parse
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.head import Head, front_matter, read_head
-from tracker.sources.logs.identity import Days, find_days, find_id, find_version, id_of_day, own_id, without_days
+from tracker.sources.logs.identity import (
+    Days,
+    find_days,
+    find_id,
+    find_version,
+    id_of_day,
+    own_id,
+    relative_day,
+    without_days,
+)
 from tracker.sources.logs.meanings import FILE_MEANINGS, HEAD_LABELS, LABELS, Meaning, match, meaning_of, plain
 from tracker.sources.logs.named import hashes, is_surely_path, quoted_hashes
 from tracker.sources.logs.split import LogPart, split
@@ -137,13 +146,7 @@ def _read_part(part: LogPart, log: str, file: _File) -> Read | Unread:
     if file.wrong and not part.line:
         facts.doubts.append((1, file.wrong))
     stem = "" if part.head else file.stem
-    days = _find_days(head, stem, log, facts)
-    if days is None and file.days:
-        days = Days(file.days.first)
-        facts.doubts.append((part.line + 1, f"no date in this part: {days.first} is the date of the file"))
-    if days is None and (day := file.added()):
-        days = Days(day)
-        facts.doubts.append((part.line + 1, f"no date in the log: {day} is the date of the commit that added the file"))
+    days = _find_days(head, stem, facts) or _unsure_days(part, head, log, file, facts)
     if days is None:
         where = f"the heading {part.head!r}" if part.head else "the title, head, file name or text"
         return Unread(part.line + 1, f"no date in {where}; add one, such as **Date:** 2026-02-15")
@@ -194,17 +197,35 @@ def _doubt_unstated_changes(line: int, facts: LogFacts) -> None:
         facts.doubts.append((line + named + 1, said))
 
 
-def _find_days(head: Head, stem: str, log: str, facts: LogFacts) -> Days | None:
+def _unsure_days(part: LogPart, head: Head, log: str, file: _File, facts: LogFacts) -> Days | None:
+    """The days of a log that states none: relative, in its text, of its file, or of the commit that added it."""
+    line, added = part.line + 1, None
+    text = find_days(re.sub(r"```.*?```", "", log, flags=re.DOTALL))
+    stated = (head.value("date"), head.title, "" if part.head else file.stem)
+    if any(one and relative_day(one, Date.max) for one in stated) or not (text or file.days):
+        added = file.added()
+    if added and (said := next((day for one in stated if one and (day := relative_day(one, added))), None)):
+        facts.doubts.append((line, f"{said} follows from the date of the commit that added the file"))
+        return Days(said)
+    if text:
+        doubt = f"no date in the title, head or file name: {text.first} is the first date in the text"
+        facts.doubts.append((1, doubt))
+        return text
+    if file.days:
+        facts.doubts.append((line, f"no date in this part: {file.days.first} is the date of the file"))
+        return Days(file.days.first)
+    if added:
+        facts.doubts.append((line, f"no date in the log: {added} is the date of the commit that added the file"))
+        return Days(added)
+    return None
+
+
+def _find_days(head: Head, stem: str, facts: LogFacts) -> Days | None:
     given = head.value("date")
     places = [find_days(given) if given else None, find_days(head.title), find_days(stem)]
     found = [days for days in places if days]
     if not found:
-        days = find_days(re.sub(r"```.*?```", "", log, flags=re.DOTALL))
-        if days:
-            facts.doubts.append(
-                (1, f"no date in the title, head or file name: {days.first} is the first date in the text")
-            )
-        return days
+        return None
     days = found[0]
     if any(other.first != days.first for other in found[1:]):
         said = ", ".join(dict.fromkeys(str(one.first) for one in found))
@@ -360,8 +381,9 @@ _FOOTER_LINES = 4
 
 def _footer_team(text: str) -> str | None:
     """The team that one of the last lines of a log names."""
-    lines = [line for line in text.rstrip().split("\n")[-3 * _FOOTER_LINES :] if line.strip()][-_FOOTER_LINES:]
-    return next((found["team"].strip() for line in lines if (found := _FOOTER.fullmatch(line.strip()))), None)
+    last = [line.strip() for line in text.rstrip().split("\n")[-3 * _FOOTER_LINES :]]
+    lines = [line for line in last if line and len(line) <= LONGEST_FOCUS][-_FOOTER_LINES:]
+    return next((found["team"].strip() for line in lines if (found := _FOOTER.fullmatch(line))), None)
 
 
 def _fields(head: Head, text: str) -> dict[str, Any]:
@@ -411,7 +433,15 @@ def _known_commits(log: str, start: int, known: Known, facts: LogFacts) -> None:
 
 
 def _drop_unknown_paths(line: int, known: KnownPaths, facts: LogFacts) -> None:
-    """Leave out words that may not be paths, such as `try/except`, unless they exist or git knows them."""
+    """Leave out words that may not be paths, such as `try/except`, unless they exist or git knows them.
+
+    A path that begins with a slash is one of the repository, if git knows it there.
+    """
+    rooted = {path: path.lstrip("/") for path in facts.paths() if path.startswith("/")}
+    there = known(rooted.values()) if rooted else ()
+    for path, inside in rooted.items():
+        if inside in there:
+            facts.rename_file(path, inside)
     unsure = [path for path in dict.fromkeys(facts.paths()) if not is_surely_path(path)]
     there = known(unsure) if unsure else ()
     unknown = [path for path in unsure if path not in there]

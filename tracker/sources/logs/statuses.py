@@ -22,6 +22,8 @@ _CLOSED = re.compile(rf"\b(?P<kind>Phase|Task) (?P<first>{_ID}) (?:is |now )?(?:
 """A final sentence; only in capitals, because `mark phase 7 complete` is a plan."""
 _LONGEST = 60
 """Characters of the longest statement; longer texts describe something."""
+_LONGEST_LINE = 300
+"""Characters of the longest line that states something."""
 _MOST = 30
 """Tasks of the longest range."""
 
@@ -48,7 +50,7 @@ def read_prose(log: Log) -> None:
     data = log.facts.data
     texts = [data.get("summary", ""), data.get("handoff", {}).get("state", "")]
     texts += [block.text for section in log.titles for block in section.blocks]
-    texts.append(log.document.text.rstrip().rpartition("\n")[2])
+    texts.append(log.document.text.rstrip().rpartition("\n")[2][:_LONGEST_LINE])
     for found in _CLOSED.finditer("\n".join(texts)):
         log.facts.status(f"{found['kind'].lower()}s", found["first"], "complete")
 
@@ -82,7 +84,8 @@ def _ticked(item: Item) -> Iterator[tuple[str, str, str]]:
 
 def _state(text: str, facts: LogFacts) -> None:
     """Read a line such as `Phase 2: deferred → complete (S84)`; the last status counts."""
-    found = _STATED.fullmatch(plain(text.split("\n")[0]))
+    line = text.split("\n")[0]
+    found = _STATED.fullmatch(plain(line)) if len(line) <= _LONGEST_LINE else None
     if not found or len(found["said"]) > _LONGEST:
         return
     said = status_of(re.split(r"→|->", found["said"])[-1])

@@ -14,6 +14,11 @@ URGENCY_LABEL = re.compile(r"(?i)immediate(ly)?|(short|medium|long)[- ]?term|def
 _RECOMMENDED = re.compile(r"(?i)(?<!not )\brecommended\b|⭐")
 _ASIDE = re.compile(r"(?:[*_](?![*_]).*[*_]\s*)+")
 """Lines in italics, such as the last line of a log."""
+_ABOUT = re.compile(
+    r"(?i)(files?|status|estimated? ?(time|effort)?|effort|duration|priority|impact|owner|location|time|commit|branch"
+    r"|date|goal|objective|target|current|requirements?|prerequisites?)"
+)
+"""Labels that describe a step."""
 _STATUS_WORDS = 3
 """Words of a cell that is only a status; a longer one describes the step."""
 _POSTPONED = re.compile(r"(?i)\([^()]*\b(?:deferred|low priority|later|someday|backlog)\b[^()]*\)\s*$|^\W*backlog\b")
@@ -110,7 +115,7 @@ def _paragraph(block: Block, urgency: str, plainly: bool, log: Log) -> None:
         said = urgency_of(plain(label.name))
         if said in URGENCIES:
             log.facts.step(URGENCIES[said], label.value)
-        elif plainly:
+        elif plainly and not _ABOUT.fullmatch(plain(label.name)):
             log.facts.step(urgency, f"**{label.name}:** {label.value}")
 
 

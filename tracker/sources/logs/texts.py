@@ -8,7 +8,8 @@ from typing import Any
 _NOTHING = frozenset(("", "none", "na", "n/a", "nothing", "no", "tbd"))
 _NONE_YET = re.compile(
     r"(?i)[\W_]*(none|nothing|no (known |open |current )?(issues?|blockers?|bugs?|questions?|problems?))"
-    r"( (currently|known|yet|so far|at (this|the) (time|moment)|remaining|identified|found|blocking))*\W*([.!]|—|–|$)"
+    r"( (currently|known|yet|so far|at (this|the) (time|moment)|remaining|identified|found|blocking))*"
+    r"(\W*$|[*_]*\s*[.!]|[*_]*\s+[—–-]\s)"
 )
 BOLD_LEAD = re.compile(
     r"\W{0,4}\*\*(?P<lead>[^*\n]+?)[:.]?\*\*\s*(?:\([^)\n]*\)\s*)?(?:—|–|--?|:|→|\.)?\s*(?P<rest>[\s\S]*)"

@@ -18,6 +18,13 @@ _NUMBERED = re.compile(r"(?i)\W*(part|item|phase|step|task|workstream|track)\s+\
 _NUMBERED_PART = re.compile(_NUMBERED.pattern + r"[\w.]*\s*[:.–—-]")
 _SENTENCE = 5
 """Words of a bold line that a list below it completes."""
+_GENERIC = re.compile(
+    r"(?i)(completed?|done|added|changed|fixed|removed|deprecated|security|updated|improved|(new )?features?|chores?"
+    r"|(bug )?fixes)\b[^a-z]*"
+)
+"""Headings that only say what their items are."""
+_TESTED = re.compile(r"(?i)(tests?|checks?|assertions?|scenarios?|cases?|steps?|validations?|verifications?|suites?)\b")
+"""The first heading of a table of tests without outcomes."""
 _COUNT = re.compile(r"(?i)\d+ (passed|failed|skipped|errors?|tests?)")
 _ONE_RESULT = re.compile(r"(?i)\b(test|run|validation|verification) result$")
 """Headings of the result of one test."""
@@ -36,7 +43,8 @@ def read(section: Section, _: Meaning, log: Log) -> None:
             facts.work(plain(part.title), log.own_source(part))
         for block in section.blocks:
             _entries(block, facts)
-    whole = not below and not any(block.items or block.rows for block in section.blocks)
+    parted = below or any(_is_generic(child) for child in section.children)
+    whole = not parted and not any(block.items or block.rows for block in section.blocks)
     body = log.own_source(section)
     if body and (numbered or (whole and not facts.data.get("work"))):
         facts.work(plain(section.title), body)
@@ -51,8 +59,15 @@ def is_numbered(section: Section) -> bool:
 def pieces(section: Section) -> list[Section]:
     """The subsections that are one piece of work each."""
     return [
-        child for child in section.children if child.level < LABEL and meaning_of(child.title, M.WORK) in (None, M.WORK)
+        child
+        for child in section.children
+        if child.level < LABEL and meaning_of(child.title, M.WORK) in (None, M.WORK) and not _is_generic(child)
     ]
+
+
+def _is_generic(section: Section) -> bool:
+    """Whether a heading such as `Added` only says what the items below it are."""
+    return bool(_GENERIC.fullmatch(plain(section.title))) and any(block.items for block in section.blocks)
 
 
 def _entries(block: Block, facts: LogFacts) -> None:
@@ -84,7 +99,7 @@ def read_tests(section: Section, _: Meaning, log: Log) -> None:
         facts.test(plain(section.title), note=log.source(section))
         return
     for block in section.blocks:
-        if column(block.header, "path") == 0 and column(block.header, "outcome") is None:
+        if block.rows and column(block.header, "outcome") is None and not _names_tests(block.header):
             continue
         outcome, number = column(block.header, "outcome"), column(block.header, "number")
         for row in block.rows:
@@ -105,6 +120,11 @@ def read_tests(section: Section, _: Meaning, log: Log) -> None:
             facts.test(plain(child.title), note=log.own_source(child))
     if len(facts.data.get("tests", ())) == before and log.own_source(section) and not _is_open(section):
         facts.test(plain(section.title), note=log.own_source(section))
+
+
+def _names_tests(header: tuple[str, ...]) -> bool:
+    """Whether a table without outcomes lists tests."""
+    return any(_TESTED.match(plain(name)) for name in header[:2])
 
 
 def _is_open(section: Section) -> bool:

@@ -1,0 +1,65 @@
+"""Trackers and check lists of any shape: a plan that is valid, or one message."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.logs.test_any_input import HOSTILE
+from tracker.sources import yaml
+from tracker.sources.logs.document import UnreadableLog
+from tracker.sources.logs.plans import read_plan_document
+from tracker.sources.plan import read_plan
+
+PIECES = [
+    "# Chapter 14: Kilns\n",
+    "# Chapter 15\n",
+    "## Phase 8: Wheel ✅ COMPLETE\n",
+    "## Phase 8 success criteria\n",
+    "## Phase 9\n**Depends on:** Phases 1-3, 8, 9\n**Owner:** Ada\n**Completed:** 2026-02-15\n",
+    "### Prerequisites\n",
+    "### Tasks\n",
+    "## Shop\n",
+    "## Key achievements\n",
+    "### Decisions\n",
+    "- [x] 8.1 Axle (2h)\n",
+    "- [ ] Belt\n  - [-] Buckle\n",
+    "* plain\n",
+    "+ [ ] Belt\n",
+    "| Phase | Status | Notes |\n|---|---|---|\n| 8. Wheel | done | x |\n| Fire | blocked | |\n| | | |\n",
+    "| Task | Description | Estimate |\n|---|---|---|\n| 8.1 | Axle | 2h |\n| | | |\n",
+    "| # | Item | Status |\n|---|---|---|\n| 1 | Belt | ✅ |\n",
+    "| Criterion | Result |\n|---|---|\n| Hot | ✅ |\n",
+    "| Session | Deliverable |\n|---|---|\n| S1 | Axle |\n",
+    "**Team Clay endorsement:** axle\n",
+    "\n",
+    "é🎉",
+]
+TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=10)), max_size=15).map("".join)
+
+
+def assert_valid(content: bytes, folder: Path) -> None:
+    try:
+        draft = read_plan_document("tracker.md", content)
+    except UnreadableLog:
+        return
+    (folder / "tracker.yml").write_text(yaml.dump({"project": "P", **draft.data}), "utf-8")
+    plan, problems = read_plan(folder)
+    assert plan is not None, problems
+    ids = Counter(phase.id for phase in plan.phases)
+    assert set(ids.values()) <= {1}
+
+
+@settings(deadline=None, max_examples=150)
+@given(text=TEXTS)
+def test_any_tracker_becomes_a_valid_plan(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert_valid(text.encode("utf-8", "replace"), tmp_path_factory.getbasetemp())
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_trackers(name: str, tmp_path: Path) -> None:
+    assert_valid(HOSTILE[name].encode("utf-8", "replace"), tmp_path)
