@@ -81,8 +81,10 @@ class Claim:
 def claimed_too(sessions: Iterable[str]) -> str:
     """What to add to a reason for the other sessions that claim the same.
 
-    >>> claimed_too(["8", "9"]), claimed_too([])
-    ('; session 8, 9 claims it too', '')
+    >>> claimed_too(["8", "9"]), claimed_too(["8"]), claimed_too([])
+    ('; sessions 8, 9 claim it too', '; session 8 claims it too', '')
     """
-    names = ", ".join(sessions)
-    return f"; session {names} claims it too" if names else ""
+    names = list(sessions)
+    if len(names) > 1:
+        return f"; sessions {', '.join(names)} claim it too"
+    return f"; session {names[0]} claims it too" if names else ""

@@ -250,7 +250,7 @@ def _number(text: str) -> str:
 
 
 def _rendered(text: str) -> str:
-    """A text of JSX as it is rendered: line breaks, and the spaces around them, count as one space."""
+    """A text of JSX as rendered: line breaks, and the spaces around them, count as one space."""
     first, *rest = text.split("\n")
     if not rest:
         return text
