@@ -313,6 +313,17 @@ def test_a_partial_clone_compares_what_it_has(
     assert "cut off" not in str(claims(folder))
 
 
+@pytest.mark.parametrize("missing", ["blob:none", "tree:0"])
+def test_a_partial_clone_without_the_files_of_a_commit_says_so(repo: GitRepo, missing: str) -> None:
+    repo.git("config", "uploadpack.allowFilter", "true")
+    start = repo.git("rev-parse", "HEAD")
+    repo.write("tracker.yml", "project: Q\n")
+    repo.commit("Rename the project")
+    folder = fresh(repo, f"--filter={missing}")
+    message = tracker("diff", start, "HEAD", cwd=folder).message
+    assert message.endswith("not in this partial clone; run the command in a complete one")
+
+
 def test_a_commit_that_was_left_out_did_not_land_with_the_others(repo: GitRepo) -> None:
     repo.write("other.py", "other\n")
     repo.commit("Work of others")

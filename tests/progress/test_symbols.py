@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.progress.symbols import code_digest, line_of
+from tracker.progress.symbols import code_digest, line_of, may_define
 
 PYTHON = "def fire(times):\n    return [times, 'x', 1.5]\n"
 SCRIPT = "function fire(times) { return [times, 'x', 1.5] }\n"
@@ -137,6 +137,39 @@ def test_unions_are_formatted_in_types() -> None:
 )
 def test_names_that_are_found(path: str, text: str, symbol: str) -> None:
     assert line_of(text.encode(), path, symbol) is not None
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.go", "func (g *Gate) fire() {}"),
+        ("a.rs", "    pub(crate) unsafe fn fire() {}"),
+        ("A.java", "  @Test\n  public static void fire() {}"),
+        ("A.java", "  private static final int fire = 3;"),
+        ("a.c", "static inline void *fire(void)\n{\n}"),
+        ("a.h", "#define fire 3"),
+        ("a.cpp", "std::vector<int> Gate::fire() {}"),
+        ("a.rb", "def self.fire\nend"),
+        ("a.kt", "  override suspend fun fire() {}"),
+        ("a.cs", "public async Task<int> fire() {}"),
+        ("a.sql", "create table fire (x int);"),
+        ("a.proto", "message fire {}"),
+        ("a.lua", "local function fire() end"),
+        ("a.r", "fire <- function(x) x"),
+        ("a.sh", "fire() {\n}"),
+    ],
+)
+def test_definitions_in_languages_that_are_not_parsed(path: str, text: str) -> None:
+    assert line_of(text.encode(), path, "fire") == text.count("\n", 0, text.index("fire")) + 1
+    assert line_of(text.encode(), path, "fir") is None
+    assert not may_define(text.encode(), path, "fir")
+
+
+@pytest.mark.parametrize("text", ["  return fire(x);", "x = fire(y)", "// fire is lit", "  await fire(x)"])
+def test_a_use_is_no_definition_and_may_hide_one(text: str) -> None:
+    assert line_of(text.encode(), "a.c", "fire") is None
+    assert may_define(text.encode(), "a.c", "fire")
+    assert not may_define(b"x = fire(y)", "a.py", "fire")
 
 
 def test_a_parameter_without_modifier_is_no_field() -> None:

@@ -185,7 +185,10 @@ class MentionedSessions:
 
     def mentions(self, commit: Commit) -> list[SessionMention]:
         """Every session that a message names, known or not."""
-        return list(mentions(self._pattern, commit))
+        pattern = self._pattern
+        if isinstance(pattern, re.Pattern) and not commit.body and not pattern.search(commit.subject):
+            return []  # of most commits
+        return list(mentions(pattern, commit))
 
     def certain(self, found: Iterable[SessionMention]) -> str | None:
         """The first known session that a message names on any day."""

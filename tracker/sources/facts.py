@@ -18,7 +18,7 @@ from tracker.sources.landings import Landing, find_landings, records
 from tracker.sources.plan import read_plan, usual_places
 from tracker.sources.reading import files_among
 from tracker.sources.reports import Reports, TestCase, read_reports
-from tracker.sources.repository import Repository
+from tracker.sources.repository import LEFT_OUT, Repository
 from tracker.sources.results import read_results
 from tracker.sources.sessions import SessionFile, read_sessions
 from tracker.sources.trees import Tree, commit_tree, working_tree
@@ -87,6 +87,8 @@ def looking_back(repository: Repository, revision: str) -> Iterator[Facts]:
     with tempfile.TemporaryDirectory(prefix="tracker-") as name:
         folder = Path(name).resolve()
         _extract(tree, [PLAN_FILE], folder)
+        if not (folder / PLAN_FILE).exists():
+            raise TrackerError(f"{revision}: {LEFT_OUT}")
         plan_files = [path for path in tree.files if path.endswith((".yml", ".yaml"))]
         _extract(tree, plan_files, folder)  # of a plan with its phases in files of their own
         workspace = open_workspace(folder)

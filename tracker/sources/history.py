@@ -195,11 +195,11 @@ def _read(found: Iterator[Commit]) -> History:
     bare: list[Commit] = []
     counts: dict[str, tuple[int, int, int]] = {}
     changes: dict[str, list[PathChange]] = defaultdict(list)
-    for one in found:
-        commit = replace(one, changes=())
+    for c in found:
+        commit = Commit(c.hash, c.tree, c.parents, c.author, c.email, c.date, c.subject, c.body, (), c.committed)
         bare.append(commit)
         added = modified = removed = 0
-        for change in one.changes:
+        for change in c.changes:
             added += change.status == "A"
             removed += change.status == "D"
             modified += change.status not in "AD"

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+LEFT_OUT = "what is needed is not in this partial clone; run the command in a complete one"
 BATCH = 200
 """Arguments of one git command."""
 
@@ -417,7 +418,8 @@ class Repository:
                 process.terminate()
             elif process.wait() not in accept:
                 helpers[1].join()
-                raise GitError(_last_line(b"".join(errors)) or f"git {command} failed")
+                message = _last_line(b"".join(errors)) or f"git {command} failed"
+                raise GitError(LEFT_OUT if "promisor remote" in message else message)
         finally:
             process.terminate()
             helpers[0].join(FEED_SECONDS)  # a feed that waits for its caller may never end; its thread is a daemon

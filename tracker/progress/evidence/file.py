@@ -9,7 +9,7 @@ from tracker.model import FileEvidence, Verdict
 from tracker.patterns import BoundedPattern, PatternTooSlow
 from tracker.plural import counted
 from tracker.progress.evidence.world import Found, World
-from tracker.progress.symbols import line_of
+from tracker.progress.symbols import line_of, may_define
 
 EXCERPT = 8
 """The most lines of an excerpt."""
@@ -45,6 +45,8 @@ def look_up(evidence: FileEvidence, world: World) -> Found:
         line = text.count("\n", 0, match.start()) + 1
     if evidence.symbol is not None:
         line = line_of(content, path, evidence.symbol)
+        if line is None and may_define(content, path, evidence.symbol):
+            return found(Verdict.MISSING, f"unknown: it has {evidence.symbol}, but the file cannot be parsed")
         if line is None:
             return found(Verdict.UNMET, f"it does not define {evidence.symbol}")
     if evidence.lines is not None:

@@ -9,7 +9,7 @@ from tracker.cache import digest
 from tracker.progress.symbols import javascript, python, text
 from tracker.progress.symbols.definition import Definition, named
 
-__all__ = ["Definition", "code_digest", "line_of"]
+__all__ = ["Definition", "code_digest", "line_of", "may_define"]
 
 LANGUAGES: tuple[ModuleType, ...] = (python, javascript)
 """The languages whose syntax is read: each has `SUFFIXES` and `definitions(content, path)`."""
@@ -27,6 +27,11 @@ def line_of(content: bytes, path: str, symbol: str) -> int | None:
     return min((one.line for one in named(found, symbol)), default=None)
 
 
+def may_define(content: bytes, path: str, symbol: str) -> bool:
+    """Return whether a file that is not parsed has a symbol as a word: `line_of` may not know how it is introduced."""
+    return _definitions(content, path) is None and text.occurs(content, symbol)
+
+
 def code_digest(content: bytes, path: str, symbol: str) -> str | None:
     """Return a digest of a symbol's code, independent of its comments and formatting; None where it is not defined.
 
@@ -34,7 +39,7 @@ def code_digest(content: bytes, path: str, symbol: str) -> str | None:
     """
     found = _definitions(content, path)
     if found is None:
-        return digest(content) if text.line_of(content, symbol) else None
+        return digest(content) if text.occurs(content, symbol) else None
     codes = [one.code for one in named(found, symbol)]
     return digest(*codes) if codes else None
 

@@ -70,7 +70,7 @@ REDUNDANT = frozenset("(){}[]<>,;\"'`") | {"${"}
 PROPERTY_MODIFIERS = frozenset({"accessibility_modifier", "override_modifier", "readonly"})
 """What makes a parameter of a constructor a field of its class."""
 TRANSPARENT = frozenset({"parenthesized_expression", "parenthesized_type", "required_parameter", "union_type"})
-"""Nodes around a single other one that say nothing more."""
+"""Nodes that add nothing to the only child that they have."""
 
 
 def definitions(content: bytes, path: str) -> list[Definition] | None:
@@ -203,7 +203,7 @@ def _code(node: Node) -> str:
 
 
 def _inside(node: Node) -> list[Node | str]:
-    """The children that matter, the ones in the form of a leaf that depends on their place."""
+    """The children that matter; those whose form depends on their place are returned as text."""
     inside: list[Node | str] = []
     before = ""
     for child in (one for one in node.children if one.type != "comment"):
@@ -250,7 +250,7 @@ def _number(text: str) -> str:
 
 
 def _rendered(text: str) -> str:
-    """A text of JSX as rendered: line breaks, and the spaces around them, count as one space."""
+    """The rendered text of JSX: line breaks, and the spaces around them, count as one space."""
     first, *rest = text.split("\n")
     if not rest:
         return text
