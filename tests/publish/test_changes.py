@@ -170,6 +170,17 @@ def test_where_documentation_is_the_product_it_is_listed(repo: GitRepo) -> None:
     assert entries(repo) == ["Added: Add link 2", "Added: Add link 1", "Added: Add link 0"]
 
 
+def test_a_message_without_a_subject_and_one_of_many_lines(repo: GitRepo) -> None:
+    repo.write("app.py")
+    repo.git("add", "-A")
+    repo.git("commit", "-q", "--allow-empty-message", "-m", "")
+    change(repo, "feat: many lines\n" + "- and more\n" * 50)
+    (entry,) = entries(repo)
+    assert entry.startswith("Added: many lines - and more")
+    assert len(entry) == len("Added: ") + 200
+    assert entry.endswith("…")
+
+
 def test_paths_and_scopes_of_a_monorepo(repo: GitRepo) -> None:
     change(repo, "feat(api): one", "packages/api/a.py")
     change(repo, "feat(web): two", "packages/web/a.py")
