@@ -36,7 +36,7 @@ def command(
     \b
     Example:
       tracker changelog --unreleased --print
-      tracker changelog --version 1.2.0 --print | gh release create v1.2.0 --notes-file -
+      tracker changelog --version 3.9.0 --print | gh release create v3.9.0 --notes-file -
       tracker changelog --path packages/api --output packages/api/CHANGELOG.md
     """
     from tracker.commands.changelog import render_changelog
