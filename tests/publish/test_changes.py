@@ -103,6 +103,21 @@ def test_the_revert_of_a_merge_cancels_its_commits(repo: GitRepo) -> None:
     assert entries(repo) == []
 
 
+def test_reverts_of_equal_subjects_and_of_a_merge_that_git_does_not_list_for_a_folder(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    repo.write("part/tracker.yml", "project: P\n")
+    repo.commit("chore: begin")
+    for message in ("feat: x", "feat: x", 'Revert "feat: x"', 'Revert "feat: x"', "feat: kept"):
+        change(repo, message, "part/app.py")
+    repo.git("checkout", "-q", "-b", "side")
+    change(repo, "feat: side", "part/side.py")
+    repo.git("checkout", "-q", "main")
+    repo.git("merge", "-q", "--no-ff", "-m", "Merge branch 'side'", "side")
+    repo.git("revert", "--no-edit", "-m", "1", "HEAD")
+    done = tracker("changelog", "--print", cwd=tmp_path / "part")
+    assert [line.split(" (")[0] for line in done.out.splitlines() if line.startswith("- ")] == ["- kept"]
+
+
 def test_a_revert_may_quote_the_title_of_a_pull_request(repo: GitRepo) -> None:
     repo.git("checkout", "-q", "-b", "side")
     change(repo, "feat: a", "side.py")
