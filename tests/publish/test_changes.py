@@ -210,6 +210,8 @@ def test_paths_and_scopes_of_a_monorepo(repo: GitRepo) -> None:
     assert done.code == 0
     assert "three" in (repo.path / "packages/api/CHANGELOG.md").read_text("utf-8")
     assert tracker("changelog", "--output", "../out.md", cwd=repo.path).code == 2
+    assert "add --print or --output" in tracker("changelog", "--scope", "api", cwd=repo.path).err
+    assert not (repo.path / "CHANGELOG.md").exists()
 
 
 HOSTILE = [

@@ -44,6 +44,8 @@ def command(
 
     if only and not show:
         raise click.UsageError("--version prints one section of the changelog; add --print")
+    if (paths or scopes) and not (show or output):
+        raise click.UsageError("--path and --scope select a part of the changelog; add --print or --output")
     with open_progress(workspace) as (progress, _):
         warn_if_shallow(progress.facts.repository.shallow)
         text = render_changelog(progress, since=since, only=only, unreleased=unreleased, paths=paths, scopes=scopes)
