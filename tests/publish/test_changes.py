@@ -103,6 +103,21 @@ def test_the_revert_of_a_merge_cancels_its_commits(repo: GitRepo) -> None:
     assert entries(repo) == []
 
 
+def test_reverts_of_equal_subjects_and_of_a_merge_that_git_does_not_list_for_a_folder(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    repo.write("part/tracker.yml", "project: P\n")
+    repo.commit("chore: begin")
+    for message in ("feat: x", "feat: x", 'Revert "feat: x"', 'Revert "feat: x"', "feat: kept"):
+        change(repo, message, "part/app.py")
+    repo.git("checkout", "-q", "-b", "side")
+    change(repo, "feat: side", "part/side.py")
+    repo.git("checkout", "-q", "main")
+    repo.git("merge", "-q", "--no-ff", "-m", "Merge branch 'side'", "side")
+    repo.git("revert", "--no-edit", "-m", "1", "HEAD")
+    done = tracker("changelog", "--print", cwd=tmp_path / "part")
+    assert [line.split(" (")[0] for line in done.out.splitlines() if line.startswith("- ")] == ["- kept"]
+
+
 def test_a_revert_may_quote_the_title_of_a_pull_request(repo: GitRepo) -> None:
     repo.git("checkout", "-q", "-b", "side")
     change(repo, "feat: a", "side.py")
@@ -170,6 +185,17 @@ def test_where_documentation_is_the_product_it_is_listed(repo: GitRepo) -> None:
     assert entries(repo) == ["Added: Add link 2", "Added: Add link 1", "Added: Add link 0"]
 
 
+def test_a_message_without_a_subject_and_one_of_many_lines(repo: GitRepo) -> None:
+    repo.write("app.py")
+    repo.git("add", "-A")
+    repo.git("commit", "-q", "--allow-empty-message", "-m", "")
+    change(repo, "feat: many lines\n" + "- and more\n" * 50)
+    (entry,) = entries(repo)
+    assert entry.startswith("Added: many lines - and more")
+    assert len(entry) == len("Added: ") + 200
+    assert entry.endswith("…")
+
+
 def test_paths_and_scopes_of_a_monorepo(repo: GitRepo) -> None:
     change(repo, "feat(api): one", "packages/api/a.py")
     change(repo, "feat(web): two", "packages/web/a.py")
@@ -184,6 +210,8 @@ def test_paths_and_scopes_of_a_monorepo(repo: GitRepo) -> None:
     assert done.code == 0
     assert "three" in (repo.path / "packages/api/CHANGELOG.md").read_text("utf-8")
     assert tracker("changelog", "--output", "../out.md", cwd=repo.path).code == 2
+    assert "add --print or --output" in tracker("changelog", "--scope", "api", cwd=repo.path).err
+    assert not (repo.path / "CHANGELOG.md").exists()
 
 
 HOSTILE = [

@@ -13,7 +13,7 @@ from tracker.model import VERSION_NUMBER, Session, Version
 from tracker.progress.mentions import SessionNames
 from tracker.progress.progress import Progress, look_up
 from tracker.progress.release import release_content
-from tracker.progress.versions import Difference, ProposedNumber, compare, propose, snapshot, whole
+from tracker.progress.versions import Difference, ProposedNumber, compare, last_day, propose, snapshot, whole
 from tracker.sources.facts import looking_back
 from tracker.sources.past import facts_of_day
 from tracker.sources.versions import version_text
@@ -89,8 +89,7 @@ def _at(progress: Progress, milestone: Milestone) -> tuple[Progress, str | None]
         if session is None:
             raise TrackerError(f"{since}: no such session")
         since = session.session
-    now = max((one.session.until or one.session.date for one in progress.sessions), default=Date.max)
-    if day is None or (milestone.day is None and day >= now):
+    if day is None or day >= last_day(progress):
         return progress, since
     return look_up(facts_of_day(progress.facts, day)), since
 

@@ -21,6 +21,8 @@ from tracker.progress.progress import Progress
 from tracker.progress.reverts import cancelled_commits
 
 CHANGELOG = "CHANGELOG.md"
+LONGEST = 200
+"""Letters of the longest subject that is shown whole: Git joins all lines before the first blank one."""
 
 INTERNAL = re.compile(
     r"""
@@ -103,7 +105,8 @@ def _candidates(progress: Progress, graph: CommitGraph, commits: Iterable[Commit
         if is_merge or commit.hash in cancelled or is_correction(commit):
             continue
         message = _message(commit)
-        if message.kind is None or (commit.hash in internal and not message.typed and not message.breaking):
+        is_internal = commit.hash in internal and not message.typed and not message.breaking
+        if message.kind is None or is_internal or not message.text:
             continue
         if not message.pull_requests and commit.hash in requests:
             message = replace(message, pull_requests=(requests[commit.hash],))
@@ -126,7 +129,7 @@ def _generated(candidate: _Candidate, session: str | None) -> FrozenChange:
     assert message.kind is not None
     return FrozenChange(
         kind=message.kind,
-        text=message.text,
+        text=message.text if len(message.text) <= LONGEST else f"{message.text[: LONGEST - 1].rstrip()}…",
         breaking=message.breaking,
         scope=message.scope,
         commits=(candidate.commit.hash,),

@@ -22,7 +22,8 @@ def cancelled_commits(commits: Iterable[Commit], graph: CommitGraph) -> set[str]
         revert = None if commit.hash in cancelled else parse_revert(commit)
         if revert is None:
             continue
-        targets = _targets(revert, newest_first[index + 1 :], inside, graph)
+        older = [one for one in newest_first[index + 1 :] if one.hash not in cancelled]
+        targets = _targets(revert, older, inside, graph)
         if targets:
             cancelled |= {commit.hash, *targets}
     return cancelled
@@ -33,7 +34,7 @@ def _targets(revert: Revert, older: list[Commit], inside: Mapping[str, Commit], 
     named = [_find(name, graph) for name in revert.hashes]
     if named and all(named):
         targets = [name for name in named if name]
-        return _with_merged(targets, graph) if all(name in inside for name in targets) else set()
+        return _with_merged(targets, graph) if all(_is_inside(name, inside, graph) for name in targets) else set()
     if revert.request:
         merges = [one.hash for one in older if len(one.parents) > 1 and merged_request(one) == revert.request]
         squashed = [one.hash for one in older if revert.request in _requests(one)]
@@ -41,6 +42,11 @@ def _targets(revert: Revert, older: list[Commit], inside: Mapping[str, Commit], 
             return _with_merged(merges or squashed, graph)
     same = (one.hash for one in older if revert.subject and _is_subject(revert.subject, one))
     return _with_merged([found], graph) if (found := next(same, None)) else set()
+
+
+def _is_inside(name: str, inside: Mapping[str, Commit], graph: CommitGraph) -> bool:
+    """Whether a commit is in the release; of a workspace in a folder, Git lists few merges that touch it."""
+    return name in inside or (len(graph.parents[name]) > 1 and not inside.keys().isdisjoint(graph.merged_by(name)))
 
 
 def _is_subject(reverted: str, commit: Commit) -> bool:

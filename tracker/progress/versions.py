@@ -104,7 +104,7 @@ def snapshot(
     last = next((one.session for one in reversed(sessions) if one.session.next.model_fields_set), None)
     frozen = Version(
         version=number or FIRST,
-        date=_last_day(progress),
+        date=last_day(progress),
         project=progress.plan.project,
         status=progress.status,
         commit=facts.commit,
@@ -368,7 +368,7 @@ def _new_commits(progress: Progress, since: str | None) -> list[FrozenCommit]:
     ]
 
 
-def _last_day(progress: Progress) -> Date:
+def last_day(progress: Progress) -> Date:
     """The day of the last session or commit, whichever is later."""
     days: Sequence[Date] = [one.session.date for one in progress.sessions[-1:]]
     days = [*days, *(one.date.date() for one in progress.facts.history.commits[:1])]

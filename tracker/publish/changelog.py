@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from itertools import groupby
@@ -131,13 +131,13 @@ def describe_release(
     number: str | None = "",
 ) -> Release:
     """Return a version as its changelog shows it; `number=None` is for an unreleased one."""
-    address = progress.facts.web_address
+    address, history = progress.facts.web_address, progress.facts.history
     return Release(
         version=version.version if number is not None else None,
         date=version.date,
         note=version.note,
         entries=entries_by_kind([one for one in changes if keeps is None or keeps(one)], address),
-        criteria=tuple(changed_criteria(before, version)) if keeps is None else (),
+        criteria=tuple(changed_criteria(before, version, history.changes.keys())) if keeps is None else (),
         contributors=version.contributors if keeps is None else (),
         compare=compare_address(address, before.commit if before else None, version.commit),
         commit=version.commit,
@@ -169,14 +169,19 @@ def _entry(change: FrozenChange, address: str | None) -> ChangelogEntry:
 VERIFIED, REGRESSED, STALE = "Verified", "Regressed", "No longer verified"
 
 
-def changed_criteria(before: Version | None, after: Version) -> Iterator[tuple[str, tuple[ChangedCriterion, ...]]]:
-    """Yield the criteria that were met, or that are met no longer, since the version before."""
+def changed_criteria(
+    before: Version | None, after: Version, tracked: Collection[str]
+) -> Iterator[tuple[str, tuple[ChangedCriterion, ...]]]:
+    """Yield the criteria that were met, or that are met no longer, since the version before.
+
+    Evidence in a file that Git never tracked has no address.
+    """
     old = criteria_of(before) if before else {}
     sections: dict[str, list[ChangedCriterion]] = {VERIFIED: [], REGRESSED: [], STALE: []}
     for name, now in criteria_of(after).items():
         was = old[name].verdict if name in old else None
         if section := _section(was, now.verdict):
-            sections[section].append(_changed(now, was))
+            sections[section].append(_changed(now, was, tracked))
     yield from ((title, tuple(found)) for title, found in sections.items() if found)
 
 
@@ -189,5 +194,6 @@ def _section(was: Verdict | None, now: Verdict) -> str | None:
     return STALE if now is Verdict.STALE else REGRESSED
 
 
-def _changed(now: FrozenCriterion, was: Verdict | None) -> ChangedCriterion:
-    return ChangedCriterion(now.id, now.text, was, now.verdict, now.evidence)
+def _changed(now: FrozenCriterion, was: Verdict | None, tracked: Collection[str]) -> ChangedCriterion:
+    evidence = (one if one.where in tracked else one.model_copy(update={"where": None}) for one in now.evidence)
+    return ChangedCriterion(now.id, now.text, was, now.verdict, tuple(evidence))

@@ -36,7 +36,7 @@ def command(
     \b
     Example:
       tracker changelog --unreleased --print
-      tracker changelog --version 1.2.0 --print | gh release create v1.2.0 --notes-file -
+      tracker changelog --version 3.9.0 --print | gh release create v3.9.0 --notes-file -
       tracker changelog --path packages/api --output packages/api/CHANGELOG.md
     """
     from tracker.commands.changelog import render_changelog
@@ -44,6 +44,8 @@ def command(
 
     if only and not show:
         raise click.UsageError("--version prints one section of the changelog; add --print")
+    if (paths or scopes) and not (show or output):
+        raise click.UsageError("--path and --scope select a part of the changelog; add --print or --output")
     with open_progress(workspace) as (progress, _):
         warn_if_shallow(progress.facts.repository.shallow)
         text = render_changelog(progress, since=since, only=only, unreleased=unreleased, paths=paths, scopes=scopes)

@@ -39,7 +39,7 @@ def command(
     \b
     Example:
       tracker release --note "Diagnostics validated" && git add versions
-      tracker release 3.9.0 --phase 8
+      tracker release --since 88 --dry-run
     """
     from tracker.commands.release import Milestone, prepare_release, release
     from tracker.sources.versions import version_text
