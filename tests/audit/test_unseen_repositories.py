@@ -114,15 +114,18 @@ def test_documents(repo: GitRepo) -> None:
     repo.write(
         "vendored.py", "from six import client as http_Incomplete\n\n\nclass IncompleteRead(http_Incomplete): ...\n"
     )
+    repo.write("lost.py", "class LostPump: ...\n")
+    repo.write("tool.ini", "x")
     repo.commit("Start")
-    for path in ("data/rows.csv", "app/models.py", "index.html", "vendored.py"):
+    for path in ("data/rows.csv", "app/models.py", "index.html", "vendored.py", "lost.py", "tool.ini"):
         (repo.path / path).unlink()
     repo.write(
         "guide.md",
         "# Guide\n\n> #### name\n\nSee [name](#name).\n\n![icon](img/icon.ico)\n\n"
         "Extract the rows to `data/rows.csv`.\n\n"
         '```sh\n  File "app/models.py", line 3, in run\n```\n\nServe with `try_files /index.html`.\n\n'
-        "It raises `http.IncompleteRead`.\n\nThe models: `app/models.py`.\n",
+        "It raises `http.IncompleteRead`, and uses `LostPump` from `pumps`.\n\n"
+        "Set it in your `tool.ini`.\n\nThe models: `app/models.py`.\n",
     )
     repo.commit("Later")
-    assert untrue(repo) == [("guide.md", 19)]
+    assert untrue(repo) == [("guide.md", 21)]
