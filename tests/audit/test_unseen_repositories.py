@@ -56,6 +56,10 @@ def untrue(repo: GitRepo) -> list[tuple[str, int]]:
         {"pkg/__init__.py": "", "pkg/plot.py": "def area(x):\n    print(x)\n\narea(3)\n"},
         {".gitignore": "*.mp4\n", "shots/a.mp4": "x", "README.md": "Run `python main.py --input shots/a.mp4`.\n"},
         {"update-app.sh": "git pull\n"},
+        {
+            "plugin_archive/a.txt": "x",
+            "pack.py": "import sys\n\nopen('plugin_archive/' + sys.argv[1], 'w').write('x')\n",
+        },
         {"NEWS_READER_QUICK_START.md": "# Start\n\n`python fix_rows.py`\n", "fix_rows.py": "print(1)\n"},
     ],
 )
