@@ -57,6 +57,12 @@ def untrue(repo: GitRepo) -> list[tuple[str, int]]:
         {".gitignore": "*.mp4\n", "shots/a.mp4": "x", "README.md": "Run `python main.py --input shots/a.mp4`.\n"},
         {"update-app.sh": "git pull\n"},
         {
+            "static/a.js": BODY,
+            "static/a.7d3ce5a98007.js": BODY,
+            "static/a.js.gz": "x",
+            "use.py": "open('static/a.js')\n",
+        },
+        {
             "plugin_archive/a.txt": "x",
             "pack.py": "import sys\n\nopen('plugin_archive/' + sys.argv[1], 'w').write('x')\n",
         },
@@ -129,7 +135,8 @@ def test_documents(repo: GitRepo) -> None:
         "Extract the rows to `data/rows.csv`.\n\n"
         '```sh\n  File "app/models.py", line 3, in run\n```\n\nServe with `try_files /index.html`.\n\n'
         "It raises `http.IncompleteRead`, and uses `LostPump` from `pumps`.\n\n"
-        "Set it in your `tool.ini`.\n\nThe models: `app/models.py`.\n",
+        "Set it in your `tool.ini`, see [it](../blob/main/tool.md) and [that](blob/main/x.md).\n\n"
+        "The models: `app/models.py`.\n",
     )
     repo.commit("Later")
     assert untrue(repo) == [("guide.md", 21)]
