@@ -56,6 +56,11 @@ def untrue(repo: GitRepo) -> list[tuple[str, int]]:
         {"pkg/__init__.py": "", "pkg/plot.py": "def area(x):\n    print(x)\n\narea(3)\n"},
         {".gitignore": "*.mp4\n", "shots/a.mp4": "x", "README.md": "Run `python main.py --input shots/a.mp4`.\n"},
         {"update-app.sh": "git pull\n"},
+        {".gitignore": "logs/*\n", "logs/.gitkeep": ""},
+        {
+            "docs/overrides/api.html": "<p>",
+            "gen.py": "with open('docs/overrides/api.html', 'w') as f:\n    f.write('')\n",
+        },
         {
             "static/a.js": BODY,
             "static/a.7d3ce5a98007.js": BODY,

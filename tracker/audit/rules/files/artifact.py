@@ -64,6 +64,7 @@ RESULTS = frozenset(words_in("txt json xml html out info csv md yaml yml png jso
 """Suffixes of reports and results."""
 LASTING = frozenset(words_in("package tsconfig readme requirements robots manifest"))
 """Names that are no reports."""
+SITE = frozenset(["docs", "doc", "site", "templates", "public", "static"])
 REPORT_WORDS = frozenset(
     words_in("report coverage lighthouse audit results result test eslint lint list tree listing output log build")
 )
@@ -160,6 +161,8 @@ class Artifact(FileRule):
             )
         if name.suffix == "md" or (name.suffix in ("yaml", "yml") and not DATED.search(name.stem)):
             return None
+        if name.suffix == "html" and not SITE.isdisjoint(name.folders):
+            return None  # a page that a site shows
         if written := writers(context, uses, path):
             return self.finding(path, f"written by {written[0]}", "files that code here writes", by=written[0])
         in_outputs = any(folder.lower() in OUTPUT_FOLDERS for folder in name.folders)
