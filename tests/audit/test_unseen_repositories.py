@@ -56,6 +56,21 @@ def untrue(repo: GitRepo) -> list[tuple[str, int]]:
         {"pkg/__init__.py": "", "pkg/plot.py": "def area(x):\n    print(x)\n\narea(3)\n"},
         {".gitignore": "*.mp4\n", "shots/a.mp4": "x", "README.md": "Run `python main.py --input shots/a.mp4`.\n"},
         {"update-app.sh": "git pull\n"},
+        {".gitignore": "logs/*\n", "logs/.gitkeep": ""},
+        {
+            "docs/overrides/api.html": "<p>",
+            "gen.py": "with open('docs/overrides/api.html', 'w') as f:\n    f.write('')\n",
+        },
+        {
+            "static/a.js": BODY,
+            "static/a.7d3ce5a98007.js": BODY,
+            "static/a.js.gz": "x",
+            "use.py": "open('static/a.js')\n",
+        },
+        {
+            "plugin_archive/a.txt": "x",
+            "pack.py": "import sys\n\nopen('plugin_archive/' + sys.argv[1], 'w').write('x')\n",
+        },
         {"NEWS_READER_QUICK_START.md": "# Start\n\n`python fix_rows.py`\n", "fix_rows.py": "print(1)\n"},
     ],
 )
@@ -114,15 +129,19 @@ def test_documents(repo: GitRepo) -> None:
     repo.write(
         "vendored.py", "from six import client as http_Incomplete\n\n\nclass IncompleteRead(http_Incomplete): ...\n"
     )
+    repo.write("lost.py", "class LostPump: ...\n")
+    repo.write("tool.ini", "x")
     repo.commit("Start")
-    for path in ("data/rows.csv", "app/models.py", "index.html", "vendored.py"):
+    for path in ("data/rows.csv", "app/models.py", "index.html", "vendored.py", "lost.py", "tool.ini"):
         (repo.path / path).unlink()
     repo.write(
         "guide.md",
         "# Guide\n\n> #### name\n\nSee [name](#name).\n\n![icon](img/icon.ico)\n\n"
         "Extract the rows to `data/rows.csv`.\n\n"
         '```sh\n  File "app/models.py", line 3, in run\n```\n\nServe with `try_files /index.html`.\n\n'
-        "It raises `http.IncompleteRead`.\n\nThe models: `app/models.py`.\n",
+        "It raises `http.IncompleteRead`, and uses `LostPump` from `pumps`.\n\n"
+        "Set it in your `tool.ini`, see [it](../blob/main/tool.md) and [that](blob/main/x.md).\n\n"
+        "The models: `app/models.py`.\n",
     )
     repo.commit("Later")
-    assert untrue(repo) == [("guide.md", 19)]
+    assert untrue(repo) == [("guide.md", 21)]

@@ -7,7 +7,7 @@ from posixpath import normpath, relpath
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from tracker.audit.names import ASSET, CODE, CONFIG, SHELL
+from tracker.audit.names import ASSET, CODE, CONFIG, SHELL, words_in
 from tracker.audit.names import DOCUMENT as NAME_DOCUMENT
 from tracker.audit.rules.documents.base import DocumentRule, Statement
 from tracker.audit.rules.documents.documents import MARKDOWN, Document, DocumentContext, Line
@@ -45,6 +45,10 @@ PAGES = (
 )
 """What site builders let a link leave out."""
 SUFFIXES = CODE | SHELL | NAME_DOCUMENT | CONFIG | ASSET | frozenset(["ipynb", "csv", "asc", "zip", "db", "log"])
+PLATFORM = frozenset(
+    words_in("blob tree raw issues pull pulls wiki releases actions discussions compare labels security")
+)
+NUMBER = re.compile(r"^\d+[._-]")
 SERVED = frozenset(["public", "static", "theme", "themes"])
 HEADING = re.compile(r"(?!_|fn|L\d)[\w-]+")
 """What a heading's anchor looks like; tools make others of their own."""
@@ -144,16 +148,21 @@ class BrokenLinks(DocumentRule):
         suffix = name.rpartition(".")[2].lower()
         if link.written.startswith("/") or (suffix not in SUFFIXES and name != name.upper()):
             return None  # an address of the site, too, or the name of an object
-        if TO_COME.search(link.line.text) or self._is_served(link.written):
+        if link.target.partition("/")[0] in PLATFORM:
+            return None  # an address of the platform, seen from the repository's page
+        if TO_COME.search(link.line.text) or self._is_served(link):
             return None
         return self.statement(
             *place, f"links to {link.target}, which {'never existed' if self.context.whole else 'is not there'}"
         )
 
-    def _is_served(self, written: str) -> bool:
-        """Whether a site builder mounts the target from a folder of served files or a theme."""
-        below = "/" + normpath(written.partition("#")[0]).lstrip("./")
-        return any(path.endswith(below) and SERVED & set(path.split("/")) for path in self.audit.files)
+    def _is_served(self, link: Link) -> bool:
+        """Whether a site builder makes the target: from a folder of served files, a theme, or a numbered page."""
+        below = "/" + normpath(link.written.partition("#")[0]).lstrip("./")
+        folder, _, page = link.target.rpartition("/")
+        beside = (path[len(folder) :].strip("/") for path in self.audit.by_folder.get(folder, ()))
+        numbered = any(NUMBER.sub("", name) == page for name in beside)
+        return numbered or any(path.endswith(below) and SERVED & set(path.split("/")) for path in self.audit.files)
 
     def _without_heading(self) -> Iterator[Statement]:
         texts = self.context.contents({link.target for link in self._anchored if link.target in self.audit.files})

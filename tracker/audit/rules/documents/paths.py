@@ -15,6 +15,7 @@ WRITTEN = r"(?<![\w:/.@~$%{}<>*-])((?:\.{1,2}/|/)*[\w@.-]+(?:/[\w@.\[\]()-]+)*\.
 PATH = re.compile(WRITTEN + r"(?![\w/*{<]|\.\w)")
 FOLDER = re.compile(r"`((?:\.{1,2}/)*[\w@.-]+/(?:[\w@.-]+/)+)`")
 RUNS = (Kind.CODE, Kind.SCRIPT, Kind.TEST)
+YOURS = re.compile(r"\byour\b", re.IGNORECASE)
 BUILT = frozenset(["dist", "build", "out"])
 SHARED = frozenset([".circleci", ".github", ".gitlab", ".husky"])
 PUT = re.compile(
@@ -89,6 +90,8 @@ class DanglingPaths(DocumentRule):
         bare = "/" not in written.removeprefix("./")  # a name alone may mean any file of that name
         name = name_of(written.rpartition("/")[2])
         sure = (line.command or f"`{written}`" in line.text) and not name.conventional
+        if name.kind is Kind.CONFIG and not line.command and YOURS.search(line.text):
+            return None  # a file of the reader's project
         return None if bare and (name.file in self._names or not sure) else gone
 
     def _statement(self, document: Document, line: Line, written: str, gone: str) -> Statement:

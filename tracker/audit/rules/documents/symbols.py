@@ -102,6 +102,8 @@ class DanglingSymbols(DocumentRule):
             return None  # a module
         if owner and is_class and owner.islower() and owner not in self._own:
             return None  # a class of another package
+        if self._is_imported(document, symbol):
+            return None
         unknown = self.audit.unknown_symbols
         if symbol in unknown:
             return Named(document, line, found[0], symbol, owner)
@@ -138,11 +140,19 @@ class DanglingSymbols(DocumentRule):
                         found[word, other] = Proof(version, content)
         return found
 
+    def _is_imported(self, document: Document, symbol: str) -> bool:
+        """Whether the document itself says that a symbol comes from another package."""
+        text = document.text
+        pattern = rf"\bfrom\s+([\w.]+)\s+import\b[^\n]*\b{symbol}\b|`{symbol}`\s+(?:from|of|in)\s+`([\w.]+)`"
+        packages = ((found[1] or found[2]).partition(".")[0] for found in re.finditer(pattern, text))
+        return any(package and package not in self._own for package in packages)
+
     @cached_property
     def _own(self) -> frozenset[str]:
-        """The names of all files and folders, present and past, without suffixes."""
+        """The names of all code files and of their folders, present and past, without suffixes."""
         paths = (*self.audit.files, *self.audit.history.gone)
-        return frozenset(part.partition(".")[0] for path in paths for part in path.split("/"))
+        code = (path for path in paths if path.rpartition(".")[2] in CODE)
+        return frozenset(part.partition(".")[0] for path in code for part in path.split("/"))
 
     def _heir(self, gone: str, before: bytes, after: bytes) -> str | None:
         """The one name that came where the one went."""

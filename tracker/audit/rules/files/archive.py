@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import accumulate
 
 from tracker.audit.family import Finding, Use
 from tracker.audit.names import CODE, Kind, Name
@@ -18,6 +20,8 @@ SURE = re.compile(
 UNSURE = re.compile(
     r"[._-]*(?:backups?|bak|legacy|.*[-_](?:backups?|bak|legacy)|(?:backups?|bak|legacy)[-_].*)", re.IGNORECASE
 )
+
+RUNS = (Kind.CODE, Kind.SCRIPT)
 
 
 class Archive(FileRule):
@@ -42,7 +46,19 @@ class Archive(FileRule):
                 continue  # a placeholder for what a program puts there
             sure = SURE.fullmatch(name.folders[depth]) is not None
             proof = f"in {folder}/, a folder of old things"
-            yield self.finding(path, proof, f"{folder}/", by=f"{folder}/", maybe=not sure or _is_feature(name, depth))
+            maybe = not sure or _is_feature(name, depth) or folder in self._written
+            yield self.finding(path, proof, f"{folder}/", by=f"{folder}/", maybe=maybe)
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        """Folders that strings of code name by a path or by two words: a program may keep files there."""
+        context = self.context
+        code = (path for path, name in context.names.items() if name.kind in RUNS and not name.conventional)
+        facts = (text.imports for path in code if (text := context.text(path)).imports)
+        named = (one.strip("./") for fact in facts for one in (*fact.strings, *fact.patterns))
+        return frozenset(
+            part for one in named if re.search(r"[/_-]", one) for part in accumulate(one.split("/"), "{}/{}".format)
+        )
 
     @classmethod
     def title(cls, group: str, count: int) -> str:

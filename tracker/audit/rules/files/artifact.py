@@ -10,7 +10,7 @@ from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, Finding, Use
 from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files import kinds
-from tracker.audit.rules.files.base import FileRule, is_sample
+from tracker.audit.rules.files.base import FileRule, is_sample, is_served
 from tracker.audit.rules.files.outputs import writers
 from tracker.audit.uses import Uses
 from tracker.plural import counted
@@ -64,6 +64,7 @@ RESULTS = frozenset(words_in("txt json xml html out info csv md yaml yml png jso
 """Suffixes of reports and results."""
 LASTING = frozenset(words_in("package tsconfig readme requirements robots manifest"))
 """Names that are no reports."""
+SITE = frozenset(["docs", "doc", "site", "templates", "public", "static"])
 REPORT_WORDS = frozenset(
     words_in("report coverage lighthouse audit results result test eslint lint list tree listing output log build")
 )
@@ -111,10 +112,11 @@ class Artifact(FileRule):
     def _output(self, context: AuditContext, uses: Uses, path: str, name: Name) -> Finding | None:
         """A database, log, checkpoint, report or dump."""
         size, binary = context.text(path).size, context.text(path).binary
-        if name.suffix in kinds.ARCHIVES and (source := _compressed(context, path, name)):
+        if name.suffix in kinds.ARCHIVES and not is_served(name) and (source := _compressed(context, path, name)):
             return self.finding(path, f"a compressed copy of {source}", "compressed copies", by=source, unless=Use.READ)
         if name.suffix in kinds.DATABASES and binary and (size or context.files[path] not in context.texts):
-            return self.finding(path, f"a database of {_size(size)} that changes as the program runs", "databases")
+            proof = f"a database of {_size(size)} that changes as the program runs"
+            return self.finding(path, proof, "databases", maybe=uses.live(path, (), Use.READ) is not None)
         if name.suffix in ("log", "err") and size and not name.file.startswith("."):
             maybe = uses.live(path, (), Use.READ) is not None and not writers(context, uses, path)
             return self.finding(path, f"a log of {_size(size)}", "logs", maybe=maybe)
@@ -159,6 +161,8 @@ class Artifact(FileRule):
             )
         if name.suffix == "md" or (name.suffix in ("yaml", "yml") and not DATED.search(name.stem)):
             return None
+        if name.suffix == "html" and not SITE.isdisjoint(name.folders):
+            return None  # a page that a site shows
         if written := writers(context, uses, path):
             return self.finding(path, f"written by {written[0]}", "files that code here writes", by=written[0])
         in_outputs = any(folder.lower() in OUTPUT_FOLDERS for folder in name.folders)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from tracker.audit.context import AuditContext
 from tracker.audit.family import Finding, Use
 from tracker.audit.names import Kind, Name
-from tracker.audit.rules.files.base import FileRule, is_sample
+from tracker.audit.rules.files.base import DIGEST, FileRule, is_sample, is_served
 from tracker.audit.rules.files.similarity import described, likest
 
 WORD = (
@@ -52,6 +52,8 @@ class Backup(FileRule):
         originals = _originals(context)
         for path, name in context.names.items():
             if name.kind is Kind.TEST or is_sample(name) or (name.file.startswith(".") and "backup" not in name.file):
+                continue
+            if is_served(name) and DIGEST.search(name.file):
                 continue
             sure, bases = _bases(name)
             candidates = [one for base in bases for one in originals.get(base.lower(), ()) if one != path]

@@ -22,6 +22,10 @@ SAMPLES = TEST_FOLDERS | frozenset(
 )
 """Folders of files that are what they are for the sake of a test, an example or another project."""
 
+SERVED = frozenset(words_in("static staticfiles public dist wwwroot"))
+DIGEST = re.compile(r"[.-][0-9a-f]{8,}(?=\.|$)")
+"""A part of a name that changes with the content."""
+
 
 class FileRule(ABC):
     """One kind of stale file. The docstring of a rule states its proof."""
@@ -71,6 +75,11 @@ class FileRule(ABC):
 def is_sample(name: Name) -> bool:
     """Whether a file lies among tests, fixtures, examples, templates or vendored code."""
     return any(folder.lower() in SAMPLES for folder in name.folders)
+
+
+def is_served(name: Name) -> bool:
+    """Whether a server delivers what lies there, also under names with a digest and in compressed copies."""
+    return not SERVED.isdisjoint(name.folders)
 
 
 def line_of(text: str, pattern: re.Pattern[str]) -> tuple[int, str] | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tracker.audit.context import AuditContext
 from tracker.audit.family import Finding
 from tracker.audit.names import CONVENTIONAL, Kind, Name
-from tracker.audit.rules.files.base import SAMPLES, FileRule
+from tracker.audit.rules.files.base import DIGEST, SAMPLES, FileRule, is_served
 from tracker.audit.uses import Uses
 from tracker.plural import counted
 
@@ -85,4 +85,6 @@ def _has_reason(name: Name) -> bool:
     """Whether copies of such a file are deliberate or harmless."""
     in_samples = any(folder.lower() in SAMPLES for folder in name.folders)
     needed_where_it_is = CONVENTIONAL.fullmatch(name.stem) is not None or name.file.startswith(".")
+    if is_served(name) and DIGEST.search(name.file):
+        return True
     return name.kind in (Kind.CONFIG, Kind.ASSET) or needed_where_it_is or (in_samples and name.kind is not Kind.TEST)

@@ -101,6 +101,7 @@ DAY = re.compile(
     r"^\W*(?:\w+ )?(?:date|datum|fecha|data|generated|last updated)\b[\w ]*\W{1,8}(?:\w+\W+){0,2}\d{1,4}\b",
     re.IGNORECASE,
 )
+NAMED_DONE = frozenset(words_in("complete completed done fixed resolved implemented success successful exitosa"))
 GUIDES = frozenset(words_in("guide guides reference howto setup quickstart tutorial manual template"))
 """Words in the names of documents that stay in use when their work is done."""
 REPORTS = frozenset(
@@ -113,8 +114,8 @@ OPENING_LINES = 25
 
 
 class Finished(FileRule):
-    """A plan, report or to-do whose title, status line or opening says that the work is done, or whose boxes are all
-    ticked, and that nothing live links to. Session logs, decisions, changelogs and release notes are records."""
+    """A plan, report or to-do whose name, title, status line or opening says that the work is done, or whose boxes are
+    all ticked, and that nothing live links to. Session logs, decisions, changelogs and release notes are records."""
 
     id = "finished"
     noun = ("plan or report of finished work", "plans and reports of finished work")
@@ -139,6 +140,8 @@ class Finished(FileRule):
                 reason, sure = reason or f"all {text.ticked_boxes} boxes are ticked", sure or named
             elif text.open_boxes > max(2, text.ticked_boxes // 4):
                 sure = False
+            if context.names[path].words[-1:] and context.names[path].words[-1] in NAMED_DONE:
+                reason, sure = reason or f"its name says that it is {context.names[path].words[-1]}", True
             if reason:
                 yield self.finding(path, reason, f"{context.names[path].folder or '.'}/", maybe=not sure)
 

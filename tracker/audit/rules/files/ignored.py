@@ -17,6 +17,8 @@ NEEDED = frozenset(
     )
 )
 """Manifests that tools read although a pattern excludes them."""
+PLACEHOLDERS = frozenset([".gitkeep", ".keep", ".gitignore", ".placeholder"])
+"""Files that keep a folder in git whose content is excluded."""
 BROAD = ("*.json", "*.yml", "*.yaml", "*.xml", "*.toml", "*.txt", "*.md", "*.csv", "*.sql", "*.sh", "*.png", "*.jpg")
 
 
@@ -37,6 +39,7 @@ class Ignored(FileRule):
                 pattern is None
                 or (name.file in NEEDED and not is_generated(name))
                 or name.suffix == "lock"
+                or name.file in PLACEHOLDERS
                 or (is_sample(name) and not _names_folder(pattern, name))
             ):
                 continue
