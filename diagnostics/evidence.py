@@ -63,14 +63,14 @@ class Rate:
 @dataclass
 class Evidence:
     """Everything that a run has shown. `losses`: step and loss, of as many steps as are kept. `layers`: columns by
-    name. `symmetric`: layers whose units had the same weights at the start and have them now; `constant`: layers that
-    began with one number, not zero, for all units. `stale`: captured steps whose gradients were those of earlier steps
-    too, `cleared` the others. `clipped`: by captured step, what was left of the gradient at the update, 0 to 1.
-    `evaluating`, `training`: captured steps whose
-    update came in this mode; `first_evaluating`: the first one after a step in training mode. `inputs`: root
-    mean square and largest magnitude of what the model received in captured steps, where these are numbers.
-    `alternations`: steps between which another model was trained, as in a GAN. `linear`: several layers with weights
-    and no activation between them. `backwards`: calls of `backward()`."""
+    name. `untrained`: layers whose weights look as torch initialises them. `symmetric`: layers whose units had the same
+    weights at the start and have them now; `constant`: layers that began with one number, not zero, for all units.
+    `stale`: captured steps whose gradients were those of earlier steps too, `cleared` the others. `clipped`: by
+    captured step, what was left of the gradient at the update, 0 to 1. `evaluating`, `training`: captured steps whose
+    update came in this mode; `first_evaluating`: the first one after a step in training mode. `inputs`: root mean
+    square and largest magnitude of what the model received in captured steps, where these are numbers. `alternations`:
+    steps between which another model was trained, as in a GAN. `linear`: several layers with weights and no activation
+    between them. `backwards`: calls of `backward()`."""
 
     steps: int = 0
     optimizer: str = ""
@@ -84,6 +84,7 @@ class Evidence:
     detached: Sequence[str] = ()
     not_in_optimizer: Sequence[str] = ()
     frozen: Sequence[str] = ()
+    untrained: Sequence[str] = ()
     symmetric: Sequence[str] = ()
     constant: Sequence[str] = ()
     mode_matters: bool = False

@@ -212,6 +212,11 @@ def frozen_at_initialization(named: Sequence[tuple[str, nn.Module]]) -> list[str
     return [name for name, module in named if _is_frozen(module) and _looks_initial(module)]
 
 
+def untrained(named: Sequence[tuple[str, nn.Module]]) -> list[str]:
+    """The layers whose weights look as torch initialises them."""
+    return [name for name, module in named if _looks_initial(module)]
+
+
 def _is_frozen(module: nn.Module) -> bool:
     own = list(module.parameters(recurse=False))
     return bool(own) and not any(each.requires_grad for each in own)

@@ -32,7 +32,7 @@ from diagnostics.file import ResultFile
 from diagnostics.guard import contained
 from diagnostics.hooks import ForwardHook, ForwardHooks
 from diagnostics.layers import Layer, Selection, first_tensor, in_backward, unwrap, watched
-from diagnostics.loss_tap import LossTap, constant, frozen_at_initialization, mode_matters, symmetric
+from diagnostics.loss_tap import LossTap, constant, frozen_at_initialization, mode_matters, symmetric, untrained
 from diagnostics.overhead import StepTimes
 from diagnostics.parameters import Parameter, ParameterTable, scaling_of
 from diagnostics.recorder import Recorder
@@ -587,6 +587,7 @@ class Observer:
             found.constant = [name for name, _ in named if name in self._constant]
             found.symmetric = [name for name, _ in named if name in still and name in self._symmetric]
             found.frozen = frozen_at_initialization(named)
+            found.untrained = untrained(named)
         return found
 
     def _is_detached(self, entry: Parameter) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from diagnostics.evidence import Evidence
+from diagnostics.evidence import Evidence, trend
 from diagnostics.readings import FeatureMeans, Reading
 from diagnostics.result import Finding
 from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
@@ -32,7 +32,7 @@ class FeatureScaleImbalance(Rule):
         *SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "learning-rate-too-low", "poor-initialization", "non-finite",
         "updates-too-small",
     )  # fmt: skip
-    defaults: ClassVar = {"warning": 1e3, "critical": 1e4}
+    defaults: ClassVar = {"warning": 1e3, "critical": 1e4, "remaining": 0.1}
 
     def __init__(self, thresholds: dict[str, float]) -> None:
         super().__init__(thresholds)
@@ -55,6 +55,9 @@ class FeatureScaleImbalance(Rule):
         graded = self.graded(value)
         if graded is None:
             return
+        remaining = trend(run).remaining
+        if trend(run).baseline is not None and remaining is not None and remaining < self.thresholds["remaining"]:
+            graded = "info", graded[1]
         share, few = _concentration(means)
         yield self.finding(
             *graded,

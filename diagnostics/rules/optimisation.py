@@ -113,7 +113,9 @@ class LearningRateTooLow(Rule):
         little = loss.suffers is True or (loss.suffers is None and not loss.moving and len(loss.values) >= 20)
         if first_update(run) >= 100 * self.thresholds["update"] and not _decays(run):
             return  # the rate was large enough for the first steps
-        limit = max(self.thresholds["update"], self.thresholds["moved"] / max(1, run.steps))
+        limit = self.thresholds["update"]
+        if loss.hurts or loss.poor:
+            limit = max(limit, self.thresholds["moved"] / max(1, run.steps))
         if (little or loss.poor) and usual < limit and not _uneven(run) and not _starved(run):
             yield self.finding(
                 "warning", limit, usual,

@@ -64,7 +64,9 @@ class DeadUnits(Rule):
             graded = self.graded(each.share)
             if graded and each.share * each.units >= self.thresholds["units"]:
                 half = each.share >= self.thresholds["alone"]
-                if run.blank or not (loss.hurts or (half and (loss.poor or loss.suffers is None))):
+                if run.blank or not (
+                    loss.hurts or (half and (loss.poor or (loss.suffers is None and not loss.moving)))
+                ):
                     graded = "info", graded[1]
                 found.append((each, graded))
         for each, graded in sorted(found, key=lambda pair: -pair[0].share):

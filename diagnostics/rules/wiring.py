@@ -75,7 +75,8 @@ class NeverFired(Rule):
 class NotInOptimizer(Rule):
     """Parameters receive gradients, but no optimizer holds them, so they keep their first values.
 
-    Threshold: one parameter. Source: the documentation of `torch.optim`."""
+    Threshold: one parameter. `info` where only trained layers are left out and the rest learns well: that is
+    fine-tuning. Source: the documentation of `torch.optim`."""
 
     name = "not-in-optimizer"
     signal = "Parameters that receive gradients but that no optimizer holds."
@@ -84,7 +85,7 @@ class NotInOptimizer(Rule):
     source = "documentation of torch.optim"
     fix = "Give model.parameters() to the optimizer, after the model is complete."
     certainty = 0.95
-    defaults: ClassVar = {"parameters": 1}
+    defaults: ClassVar = {"parameters": 1, "remaining": 0.5}
     explains = (
         *SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "updates-too-small", "poor-initialization", "frozen-parameters",
         "gradients-not-cleared",
@@ -95,12 +96,19 @@ class NotInOptimizer(Rule):
         names = list(run.not_in_optimizer)
         if len(names) >= self.thresholds["parameters"]:
             yield self.finding(
-                "critical", self.thresholds["parameters"], len(names),
+                "info" if self._is_meant(run) else "critical", self.thresholds["parameters"], len(names),
                 f"{_named(names)} have gradients, but no optimizer holds them: they keep their initial values.",
                 "Give model.parameters() to the optimizer, after the model is complete; call "
                 "requires_grad_(False) on what should stay fixed.",
                 layer=names[0].rpartition(".")[0] or None, step=0,
             )  # fmt: skip
+
+    def _is_meant(self, run: Evidence) -> bool:
+        """Whether only trained layers are left out and the rest learns well: fine-tuning without freezing."""
+        layers = {name.rpartition(".")[0] for name in run.not_in_optimizer}
+        remaining = trend(run).remaining
+        trained = all(name in run.layers and name not in run.untrained for name in layers)
+        return trained and remaining is not None and remaining < self.thresholds["remaining"]
 
 
 class FrozenParameters(Rule):
