@@ -25,7 +25,7 @@ LOSSES = {
 DIFFERENCES = ("Sub", "Rsub")
 MATRIX = ("Addmm", "Mm", "Bmm", "Baddbmm", "Convolution")
 LINEAR = (
-    *PASSED, *MATRIX, "Add", "Mean", "Sum", "Cat", "Stack", "NativeDropout", "FusedDropout", "NativeBatchNorm",
+    *PASSED, *MATRIX, "Add", "Mul", "Mean", "Sum", "Cat", "Stack", "NativeDropout", "FusedDropout", "NativeBatchNorm",
     "AccumulateGrad",
 )  # fmt: skip
 
