@@ -64,13 +64,21 @@ class PoorInitialization(Rule):
     )
     limits = (
         "above {large} or below {small}; growth of {layer} a layer and {total:.0f} in all; a first loss of {loss} × "
-        "ln C"
+        "ln C where learning suffers, {guess} × ln C anyway"
     )
     levels = "warning where learning suffers, else info"
     source = "SageMaker Debugger, PoorWeightInitialization; CS231n"
     fix = "Use the default initialisation, He for ReLU, Xavier for tanh, or add normalisation layers."
     certainty = 0.7
-    defaults: ClassVar = {"large": 2.5, "small": 0.2, "layer": 3.0, "total": 100.0, "broken": 1e4, "loss": 5.0}
+    defaults: ClassVar = {
+        "large": 2.5,
+        "small": 0.2,
+        "layer": 3.0,
+        "total": 100.0,
+        "broken": 1e4,
+        "loss": 5.0,
+        "guess": 10.0,
+    }
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "learning-rate-too-low", "non-finite", "overfitting")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -100,6 +108,13 @@ class PoorInitialization(Rule):
                 "warning" if hurt or broken else "info", self.thresholds["total"], change,
                 f"At the first step the signal grows {change:.0f} times from the first layer to the last.",
                 "Use He or Xavier initialisation, or add normalisation layers.", layer=run.weighted[0], step=0,
+            )  # fmt: skip
+        elif first is not None and first >= self.thresholds["guess"] and max(run.inputs or [(0, 0)])[0] <= 10:
+            yield self.finding(
+                "warning", self.thresholds["guess"], first,
+                f"The first loss is {first:.0f} times that of guessing: the outputs begin far too large.",
+                "Use smaller weights in the last layers, 1/√(inputs) or 0.02 for embeddings.",
+                layer=run.weighted[-1] if run.weighted else None, step=0,
             )  # fmt: skip
 
     def _first_loss(self, run: Evidence) -> float | None:

@@ -101,7 +101,7 @@ def test_models_that_train_alternately(tmp_path: Path) -> None:
             for sign, optimizer in zip((1, -1), optimizers, strict=True):
                 optimizer.zero_grad()
                 loss = 3 + sign * torch.tanh(second(first(torch.randn(16, 4)))).mean()
-                loss.backward()
+                loss.backward()  # type: ignore[no-untyped-call]
                 optimizer.step()
     assert not {each.rule for each in observer.detach().diagnosis.findings} & {"loss-not-decreasing", "loss-plateau"}
 
