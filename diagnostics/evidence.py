@@ -70,7 +70,8 @@ class Evidence:
     update came in this mode; `first_evaluating`: the first one after a step in training mode. `inputs`: root mean
     square and largest magnitude of what the model received in captured steps, where these are numbers. `alternations`:
     steps between which another model was trained, as in a GAN. `linear`: several layers with weights and no activation
-    between them. `backwards`: calls of `backward()`."""
+    between them. `backwards`: calls of `backward()`. `squashed`: hidden layers whose outputs go into a `tanh` or a
+    `sigmoid` that is called as a function."""
 
     steps: int = 0
     optimizer: str = ""
@@ -101,6 +102,7 @@ class Evidence:
     alternations: int = 0
     linear: bool = False
     backwards: int = 0
+    squashed: Mapping[str, str] = field(default_factory=dict)
     history: Mapping[str, Sequence[object]] = field(default_factory=dict)
     _columns: dict[tuple[str, str], list[float]] = field(default_factory=dict, repr=False)
 

@@ -1,5 +1,6 @@
 """What one observer collects of the losses, the optimizer's settings and the modes of its model."""
 
+import weakref
 from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import Any
@@ -11,7 +12,7 @@ from torch.optim import Optimizer
 from diagnostics.evidence import Evidence, LossTerm, Rate
 from diagnostics.layers import inside_transform
 from diagnostics.loss_calls import Pending, measure
-from diagnostics.loss_graph import is_linear, loss_terms, saved_calls
+from diagnostics.loss_graph import is_linear, loss_terms, saved_calls, squashed
 
 KEPT = 2048  # losses, at most: of a longer run every second one is dropped, again and again
 CALLS = 256  # measured calls of loss functions, at most
@@ -47,6 +48,8 @@ class LossTap:
         self._validated_in_training = 0
         self._inputs: list[torch.Tensor] = []
         self._linear = False
+        self.notes: list[str] = []
+        self.squashed: dict[weakref.ref[torch.Tensor], str] = {}  # weight → the function of the layer's output
         self.backwards = 0
 
     # -- every step
@@ -101,8 +104,7 @@ class LossTap:
         self._backwards += 1
         if self._graphs < GRAPHS:
             self._graphs += 1
-            self._terms.update(dict.fromkeys(loss_terms(loss)))
-            self._linear = self._linear or is_linear(loss)
+            self._read_graph(loss)
         if not self._heard and step % self._call_stride == 0:
             for function, output, target in saved_calls(loss):
                 self._keep(measure(step, function, (output, target), {}, loss))
@@ -110,6 +112,15 @@ class LossTap:
             self._fresh = self._fresh or parameter.grad is not gradient
             if not self._fresh:
                 self._values.append(gradient.any())
+
+    def _read_graph(self, loss: torch.Tensor) -> None:
+        """What the graph says. It rests on names inside of PyTorch, so an error here ends nothing else."""
+        try:
+            self._terms.update(dict.fromkeys(loss_terms(loss)))
+            self._linear = self._linear or is_linear(loss)
+            self.squashed.update((weakref.ref(weight), function) for weight, function in squashed(loss))
+        except Exception as error:
+            self.notes.append(f"the graph of the loss was not read: {type(error).__name__}: {error}")
 
     def gradients(self, parameters: Iterable[nn.Parameter]) -> None:
         """The gradients are there, before anything changes them."""

@@ -580,6 +580,11 @@ class Observer:
         found = self._losses.evidence() if final or self._device.type == "cpu" else Evidence()
         found.steps, found.mode_matters = self._steps.steps, self._mode_matters
         found.alternations = self._steps.alternations
+        self._recorder.notes.update(dict.fromkeys(self._losses.notes))
+        functions = [(weight(), function) for weight, function in self._losses.squashed.items()]
+        found.squashed = {
+            layer.name: function for weight, function in functions for layer in self._table.layers_of(weight)
+        }
         found.detached = [entry.name for entry in self._table.trainable() if self._is_detached(entry)]
         if self._steps.steps:
             named = self._named_layers()

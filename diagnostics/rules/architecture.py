@@ -1,5 +1,6 @@
 """Gradients and activations that the depth or the activation functions spoil."""
 
+import math
 import statistics
 from collections.abc import Callable, Iterator
 from typing import ClassVar
@@ -126,6 +127,30 @@ def _spikes(values: list[float]) -> bool:
     return usual > 0 and sum(value > 10 * usual for value in values[len(values) // 5 :]) > 1
 
 
+BOUNDS = {"tanh": math.atanh(0.98), "sigmoid": math.log(99)}  # 1% of the range from a bound
+
+
+def squashed_shares(run: Evidence, name: str) -> list[float]:
+    """The share of a layer's outputs, 0 to 1 by capture, that a following tanh or sigmoid takes to its bounds, if they
+    are normally distributed; empty where none follows."""
+    limit = BOUNDS.get(run.squashed.get(name, ""))
+    if limit is None:
+        return []
+    moments = zip(run.column(name, "activation_mean"), run.column(name, "activation_std"), strict=False)
+    return [1 - _below(limit, mean, std) + _below(-limit, mean, std) for mean, std in moments]
+
+
+def _what(run: Evidence, name: str) -> str:
+    """What has bounds: an activation module, or a function behind a layer."""
+    function = run.squashed.get(name)
+    return f"the {function} behind layer {name}" if function else f"layer {name} ({run.layers[name].type})"
+
+
+def _below(limit: float, mean: float, std: float) -> float:
+    """The probability of a normal value below `limit`."""
+    return 0.5 * (1 + math.erf((limit - mean) / (max(std, 1e-12) * math.sqrt(2))))
+
+
 class SaturatedActivation(Rule):
     """Most outputs of a bounded activation lie at its bounds, where its gradient is nearly zero.
 
@@ -147,22 +172,23 @@ class SaturatedActivation(Rule):
         loss, last = trend(run), list(run.layers)[-1:]
         found = []
         for name in run.layers:
-            values = run.column(name, "saturated")
+            values = run.column(name, "saturated") or squashed_shares(run, name)
             if values and name not in last:
                 value = statistics.median(values[-5:])
                 graded = self.graded(value)
                 if graded is not None:
                     found.append((value, name, graded))
         for value, name, (severity, limit) in sorted(found, key=lambda each: -each[0])[:3]:
-            since = run.since(name, "saturated", self.thresholds["warning"].__le__)
+            shares = run.column(name, "saturated") or squashed_shares(run, name)
+            since = 0 if shares[0] >= limit else run.since(name, "saturated", limit.__le__)
             spoiled = (
                 severity == "critical" and since == 0 and not (loss.remaining is not None and loss.remaining < 0.2)
             )
             hurt = loss.hurts or loss.poor or (spoiled and not loss.moving)
             yield self.finding(
                 severity if hurt else "info", limit, value,
-                f"{value:.0%} of the outputs of layer {name} ({run.layers[name].type}) lie at its bounds, where hardly "
-                "any gradient passes.",
+                f"{value:.0%} of the outputs of {_what(run, name)} lie at its bounds, where hardly any gradient "
+                "passes.",
                 "Scale the inputs, begin with smaller weights (Xavier), lower the learning rate, or use ReLU.",
                 layer=name, step=since,
             )  # fmt: skip

@@ -136,6 +136,29 @@ def test_an_activation_that_is_never_called(tmp_path: Path) -> None:
     assert of("never-fired", Training(Parts).run(tmp_path)) == []
 
 
+class Squashing(nn.Module):
+    """Activations that are called as functions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.b, self.c = nn.Linear(8, 32), nn.Linear(32, 32), nn.Linear(32, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        answer: torch.Tensor = self.c(torch.sigmoid(self.b(torch.tanh(self.a(x)))))
+        return answer
+
+
+def test_saturated_functions(tmp_path: Path) -> None:
+    def large() -> Any:
+        x, y = classes()
+        return 400 * x, y
+
+    result = Training(Squashing, large, optimizer=sgd(1e-3)).run(tmp_path)
+    assert result.diagnosis.cause == "saturated-activation"
+    assert "the tanh behind layer a" in result.diagnosis.findings[0].message
+    assert of("saturated-activation", Training(Squashing).run(tmp_path)) == []
+
+
 def test_outliers_of_inputs(tmp_path: Path) -> None:
     """A few broken rows: the spikes are the cause, not the learning rate."""
 
