@@ -234,9 +234,25 @@ def _is_frozen(module: nn.Module) -> bool:
 
 
 def _looks_initial(module: nn.Module) -> bool:
-    weight = _stored_weight(module)
-    if not isinstance(module, nn.Linear | nn.modules.conv._ConvNd) or not isinstance(weight, torch.Tensor):
+    """Whether a weight is spread evenly within the bounds of its initialisation."""
+    found = _initialized(module)
+    if found is None:
         return False
-    bound = float(weight[0].numel()) ** -0.5
+    weight, bound = found
     largest, deviation = float(weight.detach().abs().max()), float(weight.detach().float().std())
     return bool(0.8 * bound < largest <= 1.001 * bound and abs(deviation * 3**0.5 / bound - 1) < 0.15)
+
+
+def _initialized(module: nn.Module) -> tuple[torch.Tensor, float] | None:
+    """A weight that torch initialises evenly within ± a bound, and the bound."""
+    own = dict(module.named_parameters(recurse=False))
+    if isinstance(module, nn.RNNBase):
+        name, bound = "weight_hh_l0", module.hidden_size**-0.5
+    elif isinstance(module, nn.MultiheadAttention):
+        name, bound = "in_proj_weight", (1.5 / module.embed_dim) ** 0.5
+    elif isinstance(module, nn.Linear | nn.modules.conv._ConvNd) and "weight" in own:
+        name, bound = "weight", float(own["weight"][0].numel()) ** -0.5
+    else:
+        return None
+    weight = own.get(name)
+    return (weight, bound) if weight is not None and weight.device.type != "meta" else None
