@@ -30,8 +30,8 @@ def _since(run: Evidence, first: str, last: str, reached: Callable[[float, float
 class VanishingGradient(Rule):
     """The gradient at the first layer is a vanishing part of the one at the last.
 
-    Measured on the outputs of the layers with parameters (norm over the batch), because absolute limits depend on the
-    loss's scale. Thresholds 1e-3 (AutoTrainer, ICSE 2021) and 1e-5; `info` where learning does not suffer."""
+    Measured on the outputs of the layers with parameters (norm over the batch), because absolute limits depend on
+    the loss's scale."""
 
     name = "vanishing-gradient"
     signal = "The gradient's norm at the output of the first layer over that of the last one."
@@ -73,7 +73,6 @@ class VanishingGradient(Rule):
 class ExplodingGradient(Rule):
     """The gradient grows on its way back to the first layer, or over the run to many times its usual size.
 
-    Thresholds: first over last layer 70 (AutoTrainer); or the largest gradient norm of a layer 1,000 times its median.
     `warning` only where learning suffers or the loss spikes; a loss that falls has bounded gradients."""
 
     name = "exploding-gradient"
@@ -116,7 +115,7 @@ class ExplodingGradient(Rule):
     def _of(self, severity: str, value: float, key: str, layer: str, step: int, message: str) -> Finding:
         return self.finding(
             severity, self.thresholds[key], value, message,  # type: ignore[arg-type]
-            "Clip the gradient norm (clip_grad_norm_ with 1.0), lower the learning rate, add normalisation.",
+            self.fix,
             layer=layer, step=step,
         )  # fmt: skip
 
@@ -152,10 +151,7 @@ def _below(limit: float, mean: float, std: float) -> float:
 
 
 class SaturatedActivation(Rule):
-    """Most outputs of a bounded activation lie at its bounds, where its gradient is nearly zero.
-
-    Threshold: half of the outputs (SageMaker Debugger's SaturatedActivation), median of the last captures; `info`
-    where learning does not suffer: a gate may be meant to be shut."""
+    """Most outputs of a bounded activation lie at its bounds, where its gradient is nearly zero."""
 
     name = "saturated-activation"
     signal = "The share of a bounded activation's outputs (tanh, sigmoid and their hard forms) that lie at its bounds."
@@ -189,6 +185,6 @@ class SaturatedActivation(Rule):
                 severity if hurt else "info", limit, value,
                 f"{value:.0%} of the outputs of {_what(run, name)} lie at its bounds, where hardly any gradient "
                 "passes.",
-                "Scale the inputs, begin with smaller weights (Xavier), lower the learning rate, or use ReLU.",
+                self.fix,
                 layer=name, step=since,
             )  # fmt: skip

@@ -12,11 +12,10 @@ from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
 class FeatureScaleImbalance(Rule):
     """The largest feature against the smallest, both in scale and in contribution to the loss.
 
-    Measured at the first layer, where normalisation inside the model has already happened. The value is the
-    smaller of two ratios, largest over smallest: mean |x|, and mean |gradient × x|, each over the samples
-    where x is not zero. So a rare category is not small, and a feature that training has found useless does
-    not count while its scale is like the others'. Thresholds: 1e3 and 1e4, those of the system that this
-    tracker's format comes from."""
+    Measured at the first layer, where normalisation inside the model has already happened. The value is the smaller
+    of two ratios, largest over smallest: mean |x|, and mean |gradient × x|, each over the samples where x is not
+    zero. So a rare category is not small, and a feature that training has found useless does not count while its
+    scale is like the others'."""
 
     name = "feature-scale-imbalance"
     signal = (

@@ -13,8 +13,7 @@ from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
 class SymmetricWeights(Rule):
     """All units of a hidden layer begin with the same weights and still have them: they compute the same.
 
-    Signal: the rows of a weight, at `attach` and at the end, equal to 1e-5 of their largest element. The last layer may
-    begin with zeros. Source: Goodfellow et al., Deep Learning, section 8.4 (breaking symmetry)."""
+    The last layer may begin with zeros."""
 
     name = "symmetric-weights"
     signal = "The rows of a hidden layer's weight at the start and at the end."
@@ -43,7 +42,7 @@ class SymmetricWeights(Rule):
                 "critical", self.thresholds["layers"], len(names),
                 f"All units of layer {names[0]} have the same weights, so they learn the same thing: the layer is as "
                 "good as one unit.",
-                "Initialise weights randomly (the default, or nn.init.kaiming_uniform_); only biases may be constant.",
+                self.fix,
                 layer=names[0], step=0,
             )  # fmt: skip
 
@@ -51,11 +50,8 @@ class SymmetricWeights(Rule):
 class PoorInitialization(Rule):
     """The weights begin far larger or smaller than initialisations make them, or the signal grows through the layers.
 
-    Value: weights' root mean square × √(inputs) at the first capture, median of the linear and convolution layers but
-    the last: 0.58 by torch's default, 1 by Xavier, 1.4 by He. Thresholds: above 2.5 or below 0.2. Or the deviation of
-    activations grows 3 times a layer and 100 times in all (SageMaker Debugger's PoorWeightInitialization: 10 between
-    neighbours). `warning` where learning suffers, or the first classification loss is 5 × ln C (CS231n: about ln C);
-    else `info`: normalisation layers forgive a lot."""
+    `warning` where learning suffers, or the first classification loss is 5 × ln C (CS231n: about ln C); else
+    `info`: normalisation layers forgive a lot."""
 
     name = "poor-initialization"
     signal = (
