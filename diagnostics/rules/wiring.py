@@ -79,8 +79,8 @@ class NotInOptimizer(Rule):
     levels = "critical"
     source = "documentation of torch.optim"
     fix = (
-        "Give model.parameters() to the optimizer, after the model is complete; call requires_grad_(False) on what should "
-        "stay fixed."
+        "Give model.parameters() to the optimizer, after the model is complete; call requires_grad_(False) on what "
+        "should stay fixed."
     )
     certainty = 0.95
     defaults: ClassVar = {"parameters": 1, "remaining": 0.5}
