@@ -139,15 +139,15 @@ class LossSpike(Rule):
             )  # fmt: skip
 
     def _spikes(self, values: Sequence[tuple[int, float]]) -> Iterator[tuple[float, int]]:
-        """Height and step of each spike; those within 20 steps of one another are one."""
-        last = -20
+        """Height and first step of each spike; high values in succession are one."""
+        inside = False
         for index in range(20, len(values)):
             step, value = values[index]
             before = statistics.median(each for _, each in values[index - 20 : index])
-            if before > 0 and value >= self.thresholds["ratio"] * before:
-                if index - last >= 20:
-                    yield value / before, step
-                last = index
+            high = before > 0 and value >= self.thresholds["ratio"] * before
+            if high and not inside:
+                yield value / before, step
+            inside = high
 
 
 class StalledTraining(Rule):

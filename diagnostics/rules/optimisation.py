@@ -96,7 +96,7 @@ class LearningRateTooLow(Rule):
     source = "CS231n: about 0.1% is healthy"
     fix = "Multiply the learning rate by 10, until the loss falls quickly without growing."
     certainty = 0.75
-    defaults: ClassVar = {"update": 5e-5, "moved": 0.1}
+    defaults: ClassVar = {"update": 5e-5, "moved": 0.06}
     explains = (*SYMPTOMS, "class-imbalance", "poor-initialization")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
