@@ -63,14 +63,15 @@ class Rate:
 @dataclass
 class Evidence:
     """Everything that a run has shown. `losses`: step and loss, of as many steps as are kept. `layers`: columns by
-    name. `symmetric`: layers whose units had the same weights at the start and have them now; `constant`: layers that
-    began with one number, not zero, for all units. `stale`: captured steps whose gradients were those of earlier steps
-    too, `cleared` the others. `clipped`: by captured step, what was left of the gradient at the update, 0 to 1.
-    `evaluating`, `training`: captured steps whose
-    update came in this mode; `first_evaluating`: the first one after a step in training mode. `inputs`: root
-    mean square and largest magnitude of what the model received in captured steps, where these are numbers.
-    `alternations`: steps between which another model was trained, as in a GAN. `linear`: several layers with weights
-    and no activation between them. `backwards`: calls of `backward()`."""
+    name. `untrained`: layers whose weights look as torch initialises them. `symmetric`: layers whose units had the same
+    weights at the start and have them now; `constant`: layers that began with one number, not zero, for all units.
+    `stale`: captured steps whose gradients were those of earlier steps too, `cleared` the others. `clipped`: by
+    captured step, what was left of the gradient at the update, 0 to 1. `evaluating`, `training`: captured steps whose
+    update came in this mode; `first_evaluating`: the first one after a step in training mode. `inputs`: root mean
+    square and largest magnitude of what the model received in captured steps, where these are numbers. `alternations`:
+    steps between which another model was trained, as in a GAN. `linear`: several layers with weights and no activation
+    between them. `backwards`: calls of `backward()`. `squashed`: hidden layers whose outputs go into a `tanh` or a
+    `sigmoid` that is called as a function."""
 
     steps: int = 0
     optimizer: str = ""
@@ -84,6 +85,7 @@ class Evidence:
     detached: Sequence[str] = ()
     not_in_optimizer: Sequence[str] = ()
     frozen: Sequence[str] = ()
+    untrained: Sequence[str] = ()
     symmetric: Sequence[str] = ()
     constant: Sequence[str] = ()
     mode_matters: bool = False
@@ -100,6 +102,7 @@ class Evidence:
     alternations: int = 0
     linear: bool = False
     backwards: int = 0
+    squashed: Mapping[str, str] = field(default_factory=dict)
     history: Mapping[str, Sequence[object]] = field(default_factory=dict)
     _columns: dict[tuple[str, str], list[float]] = field(default_factory=dict, repr=False)
 

@@ -25,7 +25,7 @@ LOSSES = {
 DIFFERENCES = ("Sub", "Rsub")
 MATRIX = ("Addmm", "Mm", "Bmm", "Baddbmm", "Convolution")
 LINEAR = (
-    *PASSED, *MATRIX, "Add", "Mean", "Sum", "Cat", "Stack", "NativeDropout", "FusedDropout", "NativeBatchNorm",
+    *PASSED, *MATRIX, "Add", "Mul", "Mean", "Sum", "Cat", "Stack", "NativeDropout", "FusedDropout", "NativeBatchNorm",
     "AccumulateGrad",
 )  # fmt: skip
 
@@ -35,15 +35,48 @@ def loss_terms(loss: torch.Tensor) -> list[LossTerm]:
     return [term for node in _walk(loss.grad_fn) if (term := _term(node)) is not None]
 
 
-def is_linear(loss: torch.Tensor) -> bool:
-    """Whether two or more layers with weights lead to `loss` and nothing between them is nonlinear."""
-    waiting: list[Any] = []
+def squashed(loss: torch.Tensor) -> Iterator[tuple[torch.Tensor, str]]:
+    """Weights of hidden layers whose output goes straight into a tanh or a sigmoid, and which of these it is."""
+    waiting, seen = _last_layers(loss), set[Any]()
+    while waiting and len(seen) < NODES:
+        node = waiting.pop()
+        if node is None or node in seen:
+            continue
+        seen.add(node)
+        if _name(node) in ("Tanh", "Sigmoid") and (weight := _weight_of(_before(node))) is not None:
+            yield weight, LAST[_name(node)]
+        waiting += [following for following, _ in node.next_functions]
+
+
+def _last_layers(loss: torch.Tensor) -> list[Any]:
+    """The nodes that received the outputs of the model's last layers, or are these layers."""
+    found: list[Any] = []
     for node in _walk(loss.grad_fn):
         if LAST.get(_name(node)) == "scores":
-            waiting.append(node)
+            found.append(node)
         elif _name(node) in LOSSES and LOSSES[_name(node)] != "nll_loss":
-            waiting += [following for following, _ in node.next_functions]
-    seen: set[Any] = set()
+            found += [_behind(following) for following, _ in node.next_functions]
+    return found
+
+
+def _behind(node: Any) -> Any:
+    """What a last function, such as a sigmoid, received; any other node itself."""
+    return node if LAST.get(_name(node)) in (None, "scores") else _before(node)
+
+
+def _weight_of(node: Any) -> torch.Tensor | None:
+    """The weight of a layer's node."""
+    if _name(node) not in (*MATRIX, "NativeBatchNorm", "NativeLayerNorm"):
+        return None
+    inputs = [following for following, _ in node.next_functions]
+    inputs += [each for one in inputs if _name(one) in PASSED for each, _ in one.next_functions]
+    held = [variable for each in inputs if (variable := getattr(each, "variable", None)) is not None]
+    return max(held, key=lambda variable: variable.ndim, default=None)
+
+
+def is_linear(loss: torch.Tensor) -> bool:
+    """Whether two or more layers with weights lead to `loss` and nothing between them is nonlinear."""
+    waiting, seen = _last_layers(loss), set[Any]()
     while waiting and len(seen) < NODES:
         node = waiting.pop()
         if node is None or node in seen:
@@ -127,8 +160,8 @@ def _before(node: Any) -> Any:
 
 
 def _name(node: Any) -> str:
-    name: str = node.name()
-    return name.rpartition("::")[2].rstrip("0123456789").removesuffix("Backward").strip("_") if node else ""
+    name: str = "" if node is None else node.name()
+    return name.rpartition("::")[2].rstrip("0123456789").removesuffix("Backward").strip("_")
 
 
 def _shape(node: Any) -> tuple[int, ...]:

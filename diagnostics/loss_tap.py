@@ -1,5 +1,6 @@
 """What one observer collects of the losses, the optimizer's settings and the modes of its model."""
 
+import weakref
 from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import Any
@@ -11,7 +12,7 @@ from torch.optim import Optimizer
 from diagnostics.evidence import Evidence, LossTerm, Rate
 from diagnostics.layers import inside_transform
 from diagnostics.loss_calls import Pending, measure
-from diagnostics.loss_graph import is_linear, loss_terms, saved_calls
+from diagnostics.loss_graph import is_linear, loss_terms, saved_calls, squashed
 
 KEPT = 2048  # losses, at most: of a longer run every second one is dropped, again and again
 CALLS = 256  # measured calls of loss functions, at most
@@ -47,6 +48,8 @@ class LossTap:
         self._validated_in_training = 0
         self._inputs: list[torch.Tensor] = []
         self._linear = False
+        self.notes: list[str] = []
+        self.squashed: dict[weakref.ref[torch.Tensor], str] = {}  # weight → the function of the layer's output
         self.backwards = 0
 
     # -- every step
@@ -101,8 +104,7 @@ class LossTap:
         self._backwards += 1
         if self._graphs < GRAPHS:
             self._graphs += 1
-            self._terms.update(dict.fromkeys(loss_terms(loss)))
-            self._linear = self._linear or is_linear(loss)
+            self._read_graph(loss)
         if not self._heard and step % self._call_stride == 0:
             for function, output, target in saved_calls(loss):
                 self._keep(measure(step, function, (output, target), {}, loss))
@@ -110,6 +112,15 @@ class LossTap:
             self._fresh = self._fresh or parameter.grad is not gradient
             if not self._fresh:
                 self._values.append(gradient.any())
+
+    def _read_graph(self, loss: torch.Tensor) -> None:
+        """What the graph says. It rests on names inside of PyTorch, so an error here ends nothing else."""
+        try:
+            self._terms.update(dict.fromkeys(loss_terms(loss)))
+            self._linear = self._linear or is_linear(loss)
+            self.squashed.update((weakref.ref(weight), function) for weight, function in squashed(loss))
+        except Exception as error:
+            self.notes.append(f"the graph of the loss was not read: {type(error).__name__}: {error}")
 
     def gradients(self, parameters: Iterable[nn.Parameter]) -> None:
         """The gradients are there, before anything changes them."""
@@ -212,15 +223,36 @@ def frozen_at_initialization(named: Sequence[tuple[str, nn.Module]]) -> list[str
     return [name for name, module in named if _is_frozen(module) and _looks_initial(module)]
 
 
+def untrained(named: Sequence[tuple[str, nn.Module]]) -> list[str]:
+    """The layers whose weights look as torch initialises them."""
+    return [name for name, module in named if _looks_initial(module)]
+
+
 def _is_frozen(module: nn.Module) -> bool:
     own = list(module.parameters(recurse=False))
     return bool(own) and not any(each.requires_grad for each in own)
 
 
 def _looks_initial(module: nn.Module) -> bool:
-    weight = _stored_weight(module)
-    if not isinstance(module, nn.Linear | nn.modules.conv._ConvNd) or not isinstance(weight, torch.Tensor):
+    """Whether a weight is spread evenly within the bounds of its initialisation."""
+    found = _initialized(module)
+    if found is None:
         return False
-    bound = float(weight[0].numel()) ** -0.5
+    weight, bound = found
     largest, deviation = float(weight.detach().abs().max()), float(weight.detach().float().std())
     return bool(0.8 * bound < largest <= 1.001 * bound and abs(deviation * 3**0.5 / bound - 1) < 0.15)
+
+
+def _initialized(module: nn.Module) -> tuple[torch.Tensor, float] | None:
+    """A weight that torch initialises evenly within ± a bound, and the bound."""
+    own = dict(module.named_parameters(recurse=False))
+    if isinstance(module, nn.RNNBase):
+        name, bound = "weight_hh_l0", module.hidden_size**-0.5
+    elif isinstance(module, nn.MultiheadAttention):
+        name, bound = "in_proj_weight", (1.5 / module.embed_dim) ** 0.5
+    elif isinstance(module, nn.Linear | nn.modules.conv._ConvNd) and "weight" in own:
+        name, bound = "weight", float(own["weight"][0].numel()) ** -0.5
+    else:
+        return None
+    weight = own.get(name)
+    return (weight, bound) if weight is not None and weight.device.type != "meta" else None

@@ -33,7 +33,7 @@ from diagnostics.file import ResultFile
 from diagnostics.guard import contained, unrecorded
 from diagnostics.hooks import ForwardHook, ForwardHooks
 from diagnostics.layers import Layer, Selection, first_tensor, in_backward, unwrap, watched
-from diagnostics.loss_tap import LossTap, constant, frozen_at_initialization, mode_matters, symmetric
+from diagnostics.loss_tap import LossTap, constant, frozen_at_initialization, mode_matters, symmetric, untrained
 from diagnostics.overhead import StepTimes
 from diagnostics.parameters import Parameter, ParameterTable, scaling_of
 from diagnostics.recorder import Recorder
@@ -609,6 +609,11 @@ class Observer:
             found = self._losses.evidence()
         found.steps, found.mode_matters = self._steps.steps, self._mode_matters
         found.alternations = self._steps.alternations
+        self._recorder.notes.update(dict.fromkeys(self._losses.notes))
+        functions = [(weight(), function) for weight, function in self._losses.squashed.items()]
+        found.squashed = {
+            layer.name: function for weight, function in functions for layer in self._table.layers_of(weight)
+        }
         found.detached = [entry.name for entry in self._table.trainable() if self._is_detached(entry)]
         if self._steps.steps and self._device.type != "meta":
             named = self._named_layers()
@@ -616,6 +621,7 @@ class Observer:
             found.constant = [name for name, _ in named if name in self._constant]
             found.symmetric = [name for name, _ in named if name in still and name in self._symmetric]
             found.frozen = frozen_at_initialization(named)
+            found.untrained = untrained(named)
         return found
 
     def _is_detached(self, entry: Parameter) -> bool:

@@ -75,6 +75,11 @@ class ParameterTable:
                 entry.in_optimizer = True
         return held[1]
 
+    def layers_of(self, tensor: torch.Tensor | None) -> tuple[Layer, ...]:
+        """The layers that have `tensor` as a parameter."""
+        entry = self._known.get(tensor) if isinstance(tensor, nn.Parameter) else None
+        return entry.layers if entry is not None else ()
+
     def tensors(self) -> Iterable[nn.Parameter]:
         """The trainable ones, as they are now."""
         return [entry.tensor for entry in self._known.values() if entry.tensor.requires_grad]

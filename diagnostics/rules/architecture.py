@@ -1,5 +1,6 @@
 """Gradients and activations that the depth or the activation functions spoil."""
 
+import math
 import statistics
 from collections.abc import Callable, Iterator
 from typing import ClassVar
@@ -29,8 +30,8 @@ def _since(run: Evidence, first: str, last: str, reached: Callable[[float, float
 class VanishingGradient(Rule):
     """The gradient at the first layer is a vanishing part of the one at the last.
 
-    Measured on the outputs of the layers with parameters (norm over the batch), because absolute limits depend on the
-    loss's scale. Thresholds 1e-3 (AutoTrainer, ICSE 2021) and 1e-5; `info` where learning does not suffer."""
+    Measured on the outputs of the layers with parameters (norm over the batch), because absolute limits depend on
+    the loss's scale."""
 
     name = "vanishing-gradient"
     signal = "The gradient's norm at the output of the first layer over that of the last one."
@@ -72,7 +73,6 @@ class VanishingGradient(Rule):
 class ExplodingGradient(Rule):
     """The gradient grows on its way back to the first layer, or over the run to many times its usual size.
 
-    Thresholds: first over last layer 70 (AutoTrainer); or the largest gradient norm of a layer 1,000 times its median.
     `warning` only where learning suffers or the loss spikes; a loss that falls has bounded gradients."""
 
     name = "exploding-gradient"
@@ -115,7 +115,7 @@ class ExplodingGradient(Rule):
     def _of(self, severity: str, value: float, key: str, layer: str, step: int, message: str) -> Finding:
         return self.finding(
             severity, self.thresholds[key], value, message,  # type: ignore[arg-type]
-            "Clip the gradient norm (clip_grad_norm_ with 1.0), lower the learning rate, add normalisation.",
+            self.fix,
             layer=layer, step=step,
         )  # fmt: skip
 
@@ -126,11 +126,32 @@ def _spikes(values: list[float]) -> bool:
     return usual > 0 and sum(value > 10 * usual for value in values[len(values) // 5 :]) > 1
 
 
-class SaturatedActivation(Rule):
-    """Most outputs of a bounded activation lie at its bounds, where its gradient is nearly zero.
+BOUNDS = {"tanh": math.atanh(0.98), "sigmoid": math.log(99)}  # 1% of the range from a bound
 
-    Threshold: half of the outputs (SageMaker Debugger's SaturatedActivation), median of the last captures; `info`
-    where learning does not suffer: a gate may be meant to be shut."""
+
+def squashed_shares(run: Evidence, name: str) -> list[float]:
+    """The share of a layer's outputs, 0 to 1 by capture, that a following tanh or sigmoid takes to its bounds, if they
+    are normally distributed; empty where none follows."""
+    limit = BOUNDS.get(run.squashed.get(name, ""))
+    if limit is None:
+        return []
+    moments = zip(run.column(name, "activation_mean"), run.column(name, "activation_std"), strict=False)
+    return [1 - _below(limit, mean, std) + _below(-limit, mean, std) for mean, std in moments]
+
+
+def _what(run: Evidence, name: str) -> str:
+    """What has bounds: an activation module, or a function behind a layer."""
+    function = run.squashed.get(name)
+    return f"the {function} behind layer {name}" if function else f"layer {name} ({run.layers[name].type})"
+
+
+def _below(limit: float, mean: float, std: float) -> float:
+    """The probability of a normal value below `limit`."""
+    return 0.5 * (1 + math.erf((limit - mean) / (max(std, 1e-12) * math.sqrt(2))))
+
+
+class SaturatedActivation(Rule):
+    """Most outputs of a bounded activation lie at its bounds, where its gradient is nearly zero."""
 
     name = "saturated-activation"
     signal = "The share of a bounded activation's outputs (tanh, sigmoid and their hard forms) that lie at its bounds."
@@ -147,22 +168,23 @@ class SaturatedActivation(Rule):
         loss, last = trend(run), list(run.layers)[-1:]
         found = []
         for name in run.layers:
-            values = run.column(name, "saturated")
+            values = run.column(name, "saturated") or squashed_shares(run, name)
             if values and name not in last:
                 value = statistics.median(values[-5:])
                 graded = self.graded(value)
                 if graded is not None:
                     found.append((value, name, graded))
         for value, name, (severity, limit) in sorted(found, key=lambda each: -each[0])[:3]:
-            since = run.since(name, "saturated", self.thresholds["warning"].__le__)
+            shares = run.column(name, "saturated") or squashed_shares(run, name)
+            since = 0 if shares[0] >= limit else run.since(name, "saturated", limit.__le__)
             spoiled = (
                 severity == "critical" and since == 0 and not (loss.remaining is not None and loss.remaining < 0.2)
             )
             hurt = loss.hurts or loss.poor or (spoiled and not loss.moving)
             yield self.finding(
                 severity if hurt else "info", limit, value,
-                f"{value:.0%} of the outputs of layer {name} ({run.layers[name].type}) lie at its bounds, where hardly "
-                "any gradient passes.",
-                "Scale the inputs, begin with smaller weights (Xavier), lower the learning rate, or use ReLU.",
+                f"{value:.0%} of the outputs of {_what(run, name)} lie at its bounds, where hardly any gradient "
+                "passes.",
+                self.fix,
                 layer=name, step=since,
             )  # fmt: skip

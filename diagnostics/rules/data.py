@@ -21,10 +21,8 @@ from diagnostics.rules.rule import SYMPTOMS, Rule
 class UnshuffledData(Rule):
     """Each batch holds samples of few classes, or of similar targets, while the whole run has many.
 
-    Value: the share of the targets' variety (Gini index of classes, variance of numbers) that lies between batches,
-    corrected for their size: 0 for shuffled data, 1 for sorted data. Threshold 0.5. Of numbers it counts only where
-    batches come back with the same mean, as every epoch of unshuffled data does: targets that drift (reinforcement
-    learning) do not. Source: the intraclass correlation; no published rule."""
+    Of numbers it counts only where batches come back with the same mean, as every epoch of unshuffled data does:
+    targets that drift (reinforcement learning) do not."""
 
     name = "unshuffled-data"
     signal = (
@@ -55,7 +53,7 @@ class UnshuffledData(Rule):
                 "warning", self.thresholds["warning"], value,
                 f"The batches differ far more than shuffled ones would: {value:.0%} of the variety of the targets lies "
                 "between batches, so the model forgets one kind while it sees the next.",
-                "Use shuffle=True in the DataLoader (or torch.randperm at every epoch).", step=0,
+                self.fix, step=0,
             )  # fmt: skip
 
 
@@ -113,9 +111,7 @@ def _rows(call: LossCall) -> int:
 class ClassImbalance(Rule):
     """One class is far more frequent than the others and the model answers it nearly always.
 
-    Thresholds: the largest class over the smallest 10 and its share 0.7; recall of the rarest classes below 0.5 in the
-    last half of the calls (SageMaker Debugger's ClassImbalance: ratio 10, misprediction 0.7, 500 samples). Without
-    that, rare classes are learned, and nothing is wrong."""
+    Without that, rare classes are learned, and nothing is wrong."""
 
     name = "class-imbalance"
     signal = (
@@ -153,6 +149,5 @@ class ClassImbalance(Rule):
                 "warning", self.thresholds["ratio"], largest / smallest,
                 f"{largest / total:.0%} of the samples are of class {common}, and the model recognises only "
                 f"{hits / rare:.0%} of the others: it answers the frequent class.",
-                "Weight the loss by class (weight=, pos_weight=) or sample the classes evenly "
-                "(WeightedRandomSampler); judge by recall or F1, not by accuracy.", step=0,
+                self.fix, step=0,
             )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from diagnostics.evidence import Evidence
+from diagnostics.evidence import Evidence, trend
 from diagnostics.readings import FeatureMeans, Reading
 from diagnostics.result import Finding
 from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
@@ -12,11 +12,10 @@ from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
 class FeatureScaleImbalance(Rule):
     """The largest feature against the smallest, both in scale and in contribution to the loss.
 
-    Measured at the first layer, where normalisation inside the model has already happened. The value is the
-    smaller of two ratios, largest over smallest: mean |x|, and mean |gradient × x|, each over the samples
-    where x is not zero. So a rare category is not small, and a feature that training has found useless does
-    not count while its scale is like the others'. Thresholds: 1e3 and 1e4, those of the system that this
-    tracker's format comes from."""
+    Measured at the first layer, where normalisation inside the model has already happened. The value is the smaller
+    of two ratios, largest over smallest: mean |x|, and mean |gradient × x|, each over the samples where x is not
+    zero. So a rare category is not small, and a feature that training has found useless does not count while its
+    scale is like the others'."""
 
     name = "feature-scale-imbalance"
     signal = (
@@ -32,7 +31,7 @@ class FeatureScaleImbalance(Rule):
         *SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "learning-rate-too-low", "poor-initialization", "non-finite",
         "updates-too-small",
     )  # fmt: skip
-    defaults: ClassVar = {"warning": 1e3, "critical": 1e4}
+    defaults: ClassVar = {"warning": 1e3, "critical": 1e4, "remaining": 0.1}
 
     def __init__(self, thresholds: dict[str, float]) -> None:
         super().__init__(thresholds)
@@ -55,6 +54,9 @@ class FeatureScaleImbalance(Rule):
         graded = self.graded(value)
         if graded is None:
             return
+        remaining = trend(run).remaining
+        if trend(run).baseline is not None and remaining is not None and remaining < self.thresholds["remaining"]:
+            graded = "info", graded[1]
         share, few = _concentration(means)
         yield self.finding(
             *graded,

@@ -13,8 +13,9 @@ from diagnostics.rules.rule import SYMPTOMS, Rule
 class NonFinite(Rule):
     """NaN or infinity in activations, gradients, weights or a reported loss. One is enough; the first one counts.
 
-    Gradients of activations alone do not count, nor gradients of a step that a GradScaler skipped: a loss scaled for
-    float16 overflows now and then. It counts when more than `skipped` of at least `captures` captured steps were."""
+    Gradients of activations alone do not count, nor gradients of a step that a GradScaler skipped: a loss scaled
+    for float16 overflows now and then. It counts when more than `skipped` of at least `captures` captured steps
+    were."""
 
     name = "non-finite"
     signal = "NaN or infinity in activations, gradients, weights or the loss; steps that a GradScaler skips."
@@ -79,8 +80,7 @@ class NonFinite(Rule):
             threshold,
             value,
             f"{what} (first seen at step {step}).",
-            "Lower the learning rate, clip the gradient's norm, and look for a division, logarithm or square root of "
-            "something that can be zero; check the data for NaN; in float16 use a GradScaler, or bfloat16.",
+            self.fix,
             layer=layer,
             step=step,
         )

@@ -14,12 +14,10 @@ from diagnostics.rules.rule import Rule
 class Overfitting(Rule):
     """The validation loss stays away from the training loss and no longer improves while that one still does.
 
-    The value is (validation − training) / training, the median of the last three epochs that reported both
-    losses; it counts once the best validation loss lies `patience` epochs back and the training loss has
-    fallen since. A gap under 1% of the first validation loss is no gap. Thresholds: 0.3 and 0.5, those of the
-    system that this tracker's format comes from (SageMaker Debugger's Overfit says 0.1); patience 5
-    (AutoTrainer and SageMaker Debugger: 5 to 10). It is `info` while the validation
-    loss stays within 10% of its best, or a quarter of what it had gained: then little is lost."""
+    The value is (validation − training) / training, the median of the last three epochs that reported both losses;
+    it counts once the best validation loss lies `patience` epochs back and the training loss has fallen since. A
+    gap under 1% of the first validation loss is no gap. It is `info` while the validation loss stays within 10% of
+    its best, or a quarter of what it had gained: then little is lost."""
 
     name = "overfitting"
     signal = (

@@ -13,8 +13,7 @@ from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
 class SymmetricWeights(Rule):
     """All units of a hidden layer begin with the same weights and still have them: they compute the same.
 
-    Signal: the rows of a weight, at `attach` and at the end, equal to 1e-5 of their largest element. The last layer may
-    begin with zeros. Source: Goodfellow et al., Deep Learning, section 8.4 (breaking symmetry)."""
+    The last layer may begin with zeros."""
 
     name = "symmetric-weights"
     signal = "The rows of a hidden layer's weight at the start and at the end."
@@ -43,7 +42,7 @@ class SymmetricWeights(Rule):
                 "critical", self.thresholds["layers"], len(names),
                 f"All units of layer {names[0]} have the same weights, so they learn the same thing: the layer is as "
                 "good as one unit.",
-                "Initialise weights randomly (the default, or nn.init.kaiming_uniform_); only biases may be constant.",
+                self.fix,
                 layer=names[0], step=0,
             )  # fmt: skip
 
@@ -51,11 +50,8 @@ class SymmetricWeights(Rule):
 class PoorInitialization(Rule):
     """The weights begin far larger or smaller than initialisations make them, or the signal grows through the layers.
 
-    Value: weights' root mean square × √(inputs) at the first capture, median of the linear and convolution layers but
-    the last: 0.58 by torch's default, 1 by Xavier, 1.4 by He. Thresholds: above 2.5 or below 0.2. Or the deviation of
-    activations grows 3 times a layer and 100 times in all (SageMaker Debugger's PoorWeightInitialization: 10 between
-    neighbours). `warning` where learning suffers, or the first classification loss is 5 × ln C (CS231n: about ln C);
-    else `info`: normalisation layers forgive a lot."""
+    `warning` where learning suffers, or the first classification loss is 5 × ln C (CS231n: about ln C); else
+    `info`: normalisation layers forgive a lot."""
 
     name = "poor-initialization"
     signal = (
@@ -64,13 +60,21 @@ class PoorInitialization(Rule):
     )
     limits = (
         "above {large} or below {small}; growth of {layer} a layer and {total:.0f} in all; a first loss of {loss} × "
-        "ln C"
+        "ln C where learning suffers, {guess} × ln C anyway"
     )
     levels = "warning where learning suffers, else info"
     source = "SageMaker Debugger, PoorWeightInitialization; CS231n"
     fix = "Use the default initialisation, He for ReLU, Xavier for tanh, or add normalisation layers."
     certainty = 0.7
-    defaults: ClassVar = {"large": 2.5, "small": 0.2, "layer": 3.0, "total": 100.0, "broken": 1e4, "loss": 5.0}
+    defaults: ClassVar = {
+        "large": 2.5,
+        "small": 0.2,
+        "layer": 3.0,
+        "total": 100.0,
+        "broken": 1e4,
+        "loss": 5.0,
+        "guess": 10.0,
+    }
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "learning-rate-too-low", "non-finite", "overfitting")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -100,6 +104,13 @@ class PoorInitialization(Rule):
                 "warning" if hurt or broken else "info", self.thresholds["total"], change,
                 f"At the first step the signal grows {change:.0f} times from the first layer to the last.",
                 "Use He or Xavier initialisation, or add normalisation layers.", layer=run.weighted[0], step=0,
+            )  # fmt: skip
+        elif first is not None and first >= self.thresholds["guess"] and max(run.inputs or [(0, 0)])[0] <= 10:
+            yield self.finding(
+                "warning", self.thresholds["guess"], first,
+                f"The first loss is {first:.0f} times that of guessing: the outputs begin far too large.",
+                "Use smaller weights in the last layers, 1/√(inputs) or 0.02 for embeddings.",
+                layer=run.weighted[-1] if run.weighted else None, step=0,
             )  # fmt: skip
 
     def _first_loss(self, run: Evidence) -> float | None:

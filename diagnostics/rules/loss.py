@@ -13,10 +13,7 @@ FIX = "Look at the other findings first; otherwise train on a single batch until
 
 
 class LossNotDecreasing(Rule):
-    """The loss at the end is no lower than at the start, or than that of the best constant answer.
-
-    Threshold: 97% of the start, or 95% of the constant answer's loss; at least 50 steps (SageMaker Debugger: 10 steps
-    without a decrease, which noise of small batches crosses)."""
+    """The loss at the end is no lower than at the start, or than that of the best constant answer."""
 
     name = "loss-not-decreasing"
     signal = "The loss at the end over that at the start, or over that of the best constant answer."
@@ -48,9 +45,7 @@ class LossNotDecreasing(Rule):
 
 
 class LossPlateau(Rule):
-    """The loss stopped falling early, far above what is usual: it changed by less than 1% over the second half.
-
-    Threshold 1% (AutoTrainer's slow convergence), and learning suffers."""
+    """The loss stopped falling early, far above what is usual: it changed by less than 1% over the second half."""
 
     name = "loss-plateau"
     signal = "The change of the loss over the second half of the run."
@@ -81,10 +76,7 @@ class LossPlateau(Rule):
 
 
 class LossOscillation(Rule):
-    """The loss goes up and down from step to step by a large part of its level.
-
-    Threshold: a median change between neighbouring steps of 30% of the median over the last half (AutoTrainer: 3% of
-    accuracy in 20% of the epochs); `warning` only where learning suffers."""
+    """The loss goes up and down from step to step by a large part of its level."""
 
     name = "loss-oscillation"
     signal = "The median change of the loss between steps over its median, in the second half of the run."
@@ -108,7 +100,7 @@ class LossOscillation(Rule):
             yield self.finding(
                 "warning", self.thresholds["swing"], value,
                 f"The loss changes by {value:.0%} from one step to the next and does not settle.",
-                "Lower the learning rate, use larger batches, and check that the data is shuffled.",
+                self.fix,
                 step=run.losses[-1][0],
             )  # fmt: skip
 
@@ -116,8 +108,7 @@ class LossOscillation(Rule):
 class LossSpike(Rule):
     """The loss jumps to many times the level before, again and again.
 
-    Threshold: 5 times the median of the 20 values before, in at least 3 steps (Lightning: 2 times a running mean of
-    10, which single batches cross). `warning` where learning suffers, else `info`."""
+    `warning` where learning suffers, else `info`."""
 
     name = "loss-spike"
     signal = "The loss of a step over the median of the 20 before."
@@ -143,27 +134,24 @@ class LossSpike(Rule):
             yield self.finding(
                 "warning" if grave else "info", self.thresholds["ratio"], value,
                 f"The loss jumped to {value:.0f} times its level (step {step}), {len(spikes)} times in the run.",
-                "Look at the batches of these steps for outliers; clip the gradient norm; lower the learning rate.",
+                self.fix,
                 step=step,
             )  # fmt: skip
 
     def _spikes(self, values: Sequence[tuple[int, float]]) -> Iterator[tuple[float, int]]:
-        """Height and step of each spike; those within 20 steps of one another are one."""
-        last = -20
+        """Height and first step of each spike; high values in succession are one."""
+        inside = False
         for index in range(20, len(values)):
             step, value = values[index]
             before = statistics.median(each for _, each in values[index - 20 : index])
-            if before > 0 and value >= self.thresholds["ratio"] * before:
-                if index - last >= 20:
-                    yield value / before, step
-                last = index
+            high = before > 0 and value >= self.thresholds["ratio"] * before
+            if high and not inside:
+                yield value / before, step
+            inside = high
 
 
 class StalledTraining(Rule):
-    """The loss fell first and then stopped far above its best, or the updates stopped.
-
-    Threshold: the loss at the end 1.5 times its best smoothed level and learning suffers; or every weight unchanged
-    over the last quarter of the captures (SageMaker Debugger's UnchangedTensor: 3 steps)."""
+    """The loss fell first and then stopped far above its best, or the updates stopped."""
 
     name = "stalled-training"
     signal = "The largest update of a weight in the last quarter of the captures, over the weight."
@@ -185,5 +173,5 @@ class StalledTraining(Rule):
             "warning", self.thresholds["update"], max(last),
             f"No weight changes any more (by {max(last):.0e} of its size a step), and the loss stays"
             f" at {loss.end:.4g}.",
-            "Check the learning-rate schedule and that gradients reach the weights.", step=run.steps,
+            self.fix, step=run.steps,
         )  # fmt: skip

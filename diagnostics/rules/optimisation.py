@@ -35,10 +35,7 @@ def first_growth(run: Evidence) -> int | None:
 class LearningRateTooHigh(Rule):
     """The loss grows, or stays above its start, while the updates are large for the weights.
 
-    Thresholds, relative to the run: the loss at the end 1.2 times its start, or at some step 3 times its start without
-    a way back; and a layer's update in a step of at least 1% of its weight (about 0.1% is healthy: CS231n), in the
-    median or, where the loss left its numbers, at its largest; or 30% in the first captured
-    step. A loss that wanders (swing of half its level at every step) counts too where learning suffers."""
+    A loss that wanders (swing of half its level at every step) counts too where learning suffers."""
 
     name = "learning-rate-too-high"
     signal = "The growth of the loss, and the size of an update over that of its weight."
@@ -82,16 +79,15 @@ class LearningRateTooHigh(Rule):
         return self.finding(
             severity, rate, value,  # type: ignore[arg-type]
             f"The learning rate is too high: a step changes weights by up to {value:.0%} of their size, and {what}.",
-            "Divide the learning rate by 10, and again if needed; warm it up; clip the gradient norm.", step=step,
+            self.fix, step=step,
         )  # fmt: skip
 
 
 class LearningRateTooLow(Rule):
     """The loss has hardly moved although gradients arrive, because the updates are tiny for the weights.
 
-    Thresholds: the median update ratio of the layers below 5e-5 (about 1e-3 is healthy: CS231n), or so small that the
-    weights moved by less than 10% in all steps together. Silent where the loss falls below half of that of the best
-    constant answer: fine-tuning has small rates on purpose."""
+    Silent where the loss falls below half of that of the best constant answer: fine-tuning has small rates on
+    purpose."""
 
     name = "learning-rate-too-low"
     signal = "The median size of an update over that of its weight, where the loss hardly moves."
@@ -100,7 +96,7 @@ class LearningRateTooLow(Rule):
     source = "CS231n: about 0.1% is healthy"
     fix = "Multiply the learning rate by 10, until the loss falls quickly without growing."
     certainty = 0.75
-    defaults: ClassVar = {"update": 5e-5, "moved": 0.1}
+    defaults: ClassVar = {"update": 5e-5, "moved": 0.06}
     explains = (*SYMPTOMS, "class-imbalance", "poor-initialization")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -113,13 +109,15 @@ class LearningRateTooLow(Rule):
         little = loss.suffers is True or (loss.suffers is None and not loss.moving and len(loss.values) >= 20)
         if first_update(run) >= 100 * self.thresholds["update"] and not _decays(run):
             return  # the rate was large enough for the first steps
-        limit = max(self.thresholds["update"], self.thresholds["moved"] / max(1, run.steps))
+        limit = self.thresholds["update"]
+        if loss.hurts or loss.poor:
+            limit = max(limit, self.thresholds["moved"] / max(1, run.steps))
         if (little or loss.poor) and usual < limit and not _uneven(run) and not _starved(run):
             yield self.finding(
                 "warning", limit, usual,
                 f"The learning rate is too low ({largest:.1e} at most): a step changes weights by {usual:.1e} of their "
                 "size, and the loss has hardly moved.",
-                "Raise the learning rate by 10, until the loss falls quickly without growing.", step=0,
+                self.fix, step=0,
             )  # fmt: skip
 
 
@@ -162,9 +160,7 @@ def _starved(run: Evidence) -> bool:
 class UpdatesTooSmall(Rule):
     """Gradients arrive, but little of them reaches the weights: clipping, weight decay or skipped steps.
 
-    Thresholds: 5% of the gradient left after clipping, in the median (Adam and its kin undo a constant factor); weights
-    that shrank to a fifth by weight decay; half of the steps skipped by a GradScaler. Each only where learning
-    suffers. No published rule; SageMaker Debugger's WeightUpdateRatio has 1e-8, which is too loose."""
+    Each only where learning suffers."""
 
     name = "updates-too-small"
     signal = "What clipping leaves of the gradient; how far weight decay shrinks the weights; skipped and rare updates."

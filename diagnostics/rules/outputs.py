@@ -18,9 +18,7 @@ FUNCTIONS = {
 class OutputLossMismatch(Rule):
     """The model's last function is one that the loss function applies again, or one that cannot reach the targets.
 
-    Signal: the autograd graph between the last layer and the loss (see `loss_graph`), and the range of the targets.
-    No threshold but `share`: the part of the targets' range that must lie out of reach, 0.2. Source: the documentation
-    of the loss functions in `torch.nn`."""
+    No threshold but `share`: the part of the targets' range that must lie out of reach, 0.2."""
 
     name = "output-loss-mismatch"
     signal = "The last function before the loss in the autograd graph, and the range of the targets."
@@ -130,10 +128,7 @@ def _problem(term: LossTerm) -> tuple[str, str] | None:
 
 
 class BroadcastTarget(Rule):
-    """Output and target have different shapes, and broadcasting compares every output with every target.
-
-    Signal: shapes of the arguments of regression losses, and of differences in a loss written by hand. Threshold: the
-    shapes differ and the result has more elements than the output. Source: PyTorch's own warning in `mse_loss`."""
+    """Output and target have different shapes, and broadcasting compares every output with every target."""
 
     name = "broadcast-target"
     signal = "The shapes of output and target in regression losses and in differences written by hand."
@@ -164,7 +159,7 @@ class BroadcastTarget(Rule):
             "critical", self.thresholds["ratio"], max(*output, *target),
             f"The output has the shape {list(output)} and the target {list(target)}: broadcasting compares every "
             "output with every target, so the model learns their mean.",
-            "Make the shapes equal, for example target.unsqueeze(1) or output.squeeze(1).", step=step,
+            self.fix, step=step,
         )  # fmt: skip
 
 
@@ -184,11 +179,7 @@ def _enlarged(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 class CollapsedOutput(Rule):
     """The output is nearly the same for every sample, while the targets differ, and the loss does not fall below that
-    of a constant answer.
-
-    Threshold: deviation of the outputs between samples over that of the targets 0.02 (regression), or over the size of
-    the outputs (classification), median of the last calls; relative to the run's own targets. Source: DeepLocalize's
-    and UMLAUT's "constant output" checks, made relative."""
+    of a constant answer."""
 
     name = "collapsed-output"
     signal = "The deviation of the outputs between samples over that of the targets (of the outputs' size for classes)."

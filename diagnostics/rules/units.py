@@ -26,10 +26,8 @@ class DeadUnits(Rule):
     """A share of a layer's units was active for no sample of a whole window of captures.
 
     Measured behind the activation; where the activation is a function call, by the gradient: a unit that gets
-    exactly none. Thresholds: 0.15 and 0.25 of the layer, those of the system that this tracker's format comes
-    from. They are `info` unless learning suffers: 15 to 25% dead units are ordinary in a default ReLU network that
-    trains well. Half of a layer (SageMaker Debugger's DeadRelu) counts also where it is unknown whether learning
-    suffers. One unit alone is never a finding."""
+    exactly none. They are `info` unless learning suffers: 15 to 25% dead units are ordinary in a default ReLU
+    network that trains well. One unit alone is never a finding."""
 
     name = "dead-units"
     signal = "The share of a layer's units that were active for no sample of the last 20 captures."
@@ -64,7 +62,9 @@ class DeadUnits(Rule):
             graded = self.graded(each.share)
             if graded and each.share * each.units >= self.thresholds["units"]:
                 half = each.share >= self.thresholds["alone"]
-                if run.blank or not (loss.hurts or (half and (loss.poor or loss.suffers is None))):
+                if run.blank or not (
+                    loss.hurts or (half and (loss.poor or (loss.suffers is None and not loss.moving)))
+                ):
                     graded = "info", graded[1]
                 found.append((each, graded))
         for each, graded in sorted(found, key=lambda pair: -pair[0].share):

@@ -15,8 +15,7 @@ def _named(names: Sequence[str]) -> str:
 class CutGraph(Rule):
     """A layer ran and the optimizer holds its parameters, but no gradient ever arrived.
 
-    Threshold: one parameter, over all captured steps. Parameters that no optimizer holds do not count: those of target
-    networks are meant to get none. Source: PyTorch's autograd documentation (`detach`, `no_grad`)."""
+    Parameters that no optimizer holds do not count: those of target networks are meant to get none."""
 
     name = "cut-graph"
     signal = "Parameters in the optimizer whose layer ran but that never received a gradient."
@@ -36,16 +35,13 @@ class CutGraph(Rule):
                 "critical", self.thresholds["parameters"], len(names),
                 f"{_named(names)} never received a gradient although the layer ran: the graph is cut between it and "
                 "the loss.",
-                "Look for detach(), .data, .item(), numpy() or torch.no_grad() between this layer and the loss.",
+                self.fix,
                 layer=names[0].rpartition(".")[0] or None, step=0,
             )  # fmt: skip
 
 
 class NeverFired(Rule):
-    """A layer with trainable parameters never ran in a captured step.
-
-    Threshold: one layer with parameters is a warning, an activation without parameters is not a finding. Source: DDP's
-    check for unused parameters."""
+    """A layer with trainable parameters never ran in a captured step."""
 
     name = "never-fired"
     signal = (
@@ -68,23 +64,26 @@ class NeverFired(Rule):
             yield self.finding(
                 "warning", self.thresholds["layers"], len(names),
                 f"{_named(names)} never ran: the layer exists, but forward() does not call it.",
-                "Call the layer in forward(), or remove it.", layer=names[0], step=0,
+                self.fix, layer=names[0], step=0,
             )  # fmt: skip
 
 
 class NotInOptimizer(Rule):
     """Parameters receive gradients, but no optimizer holds them, so they keep their first values.
 
-    Threshold: one parameter. Source: the documentation of `torch.optim`."""
+    `info` where only trained layers are left out and the rest learns well: that is fine-tuning."""
 
     name = "not-in-optimizer"
     signal = "Parameters that receive gradients but that no optimizer holds."
     limits = "{parameters} parameter"
     levels = "critical"
     source = "documentation of torch.optim"
-    fix = "Give model.parameters() to the optimizer, after the model is complete."
+    fix = (
+        "Give model.parameters() to the optimizer, after the model is complete; call requires_grad_(False) on what "
+        "should stay fixed."
+    )
     certainty = 0.95
-    defaults: ClassVar = {"parameters": 1}
+    defaults: ClassVar = {"parameters": 1, "remaining": 0.5}
     explains = (
         *SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "updates-too-small", "poor-initialization", "frozen-parameters",
         "gradients-not-cleared",
@@ -95,19 +94,26 @@ class NotInOptimizer(Rule):
         names = list(run.not_in_optimizer)
         if len(names) >= self.thresholds["parameters"]:
             yield self.finding(
-                "critical", self.thresholds["parameters"], len(names),
+                "info" if self._is_meant(run) else "critical", self.thresholds["parameters"], len(names),
                 f"{_named(names)} have gradients, but no optimizer holds them: they keep their initial values.",
-                "Give model.parameters() to the optimizer, after the model is complete; call "
-                "requires_grad_(False) on what should stay fixed.",
+                self.fix,
                 layer=names[0].rpartition(".")[0] or None, step=0,
             )  # fmt: skip
+
+    def _is_meant(self, run: Evidence) -> bool:
+        """Whether only trained layers are left out and the rest learns well: fine-tuning without freezing."""
+        layers = {name.rpartition(".")[0] for name in run.not_in_optimizer}
+        remaining = trend(run).remaining
+        trained = all(name in run.layers and name not in run.untrained for name in layers)
+        return trained and remaining is not None and remaining < self.thresholds["remaining"]
 
 
 class FrozenParameters(Rule):
     """Layers are frozen (`requires_grad` is False) at the values of torch's initialisation: nothing has trained them.
 
-    A frozen pretrained layer is not a finding: its weights left the range ± 1 / √(inputs) of the initialisation. Its
-    severity is `info` where the loss falls nevertheless. Source: `torch.nn.init` and `reset_parameters`."""
+    A frozen pretrained layer is not a finding: its weights left the range ± 1 / √(inputs) of the initialisation.
+    Its severity is `info` where the loss falls below half of that of the best constant
+    answer nevertheless."""
 
     name = "frozen-parameters"
     signal = (
@@ -133,7 +139,7 @@ class FrozenParameters(Rule):
         yield self.finding(
             "warning" if hurt else "info", self.thresholds["layers"], len(names),
             f"{_named(names)} are frozen although nothing has trained them: they keep random values.",
-            "Set requires_grad to True for layers that should learn, or load pretrained weights before freezing.",
+            self.fix,
             layer=names[0], step=0,
         )  # fmt: skip
 
@@ -141,9 +147,7 @@ class FrozenParameters(Rule):
 class GradientsNotCleared(Rule):
     """The gradients of earlier steps are still there when the next ones are added, so each update repeats old ones.
 
-    Signal: at the first to last `backward()` of a captured step the gradient tensors are those that the last update
-    used, and not zero. Gradient accumulation and alternating optimizers clear them before one of these. Threshold: 20%
-    of the captured steps, at least 3. Source: the documentation of `Optimizer.zero_grad`."""
+    Gradient accumulation and alternating optimizers clear them before one of these."""
 
     name = "gradients-not-cleared"
     signal = "Captured steps whose gradients at every backward() still contain those of the last update."
@@ -163,16 +167,13 @@ class GradientsNotCleared(Rule):
                 "critical", self.thresholds["share"], run.stale / seen,
                 f"In {run.stale / seen:.0%} of the captured steps the gradients of earlier steps were not cleared: "
                 "each step adds its own to their sum.",
-                "Call optimizer.zero_grad() once before every loss.backward().", step=0,
+                self.fix, step=0,
             )  # fmt: skip
 
 
 class EvalMode(Rule):
     """The model trains in evaluation mode, or is validated in training mode, and dropout or batch normalisation makes
-    that a difference.
-
-    Threshold: half of the captured updates in evaluation mode; 2 validation losses in training mode. Source: the
-    documentation of `Module.eval`."""
+    that a difference."""
 
     name = "eval-mode"
     signal = (
