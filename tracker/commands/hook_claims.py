@@ -191,11 +191,11 @@ SENTENCE = re.compile(r"[.!;](?=\s)|\n")
 
 
 def sentences(session: Session) -> list[str]:
-    """What a session reports in words, sentence by sentence."""
+    """What a session reports in words, sentence by sentence; quotations are the words of others."""
     texts = [session.status, session.summary, *session.highlights]
     texts += [text for work in session.work for text in (work.title, work.body)]
     parts = (part.strip(" -*\t") for text in texts if text for part in SENTENCE.split(text))
-    return list(dict.fromkeys(part for part in parts if part))
+    return list(dict.fromkeys(part for part in parts if part and not part.startswith(">")))
 
 
 def claimed_criteria(sentence: str, names: Iterable[str], done: re.Pattern[str]) -> list[str]:
