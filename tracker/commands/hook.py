@@ -101,10 +101,10 @@ def stop(workspace: Path | None, hook: HookInput) -> tuple[str, tuple[str, ...]]
         from tracker.commands.hook_claims import judged_claims
 
         found = judged_claims(progress, since, hook.transcript)
-        return json.dumps([found.reasons, found.unread])
+        return json.dumps([found.reasons, found.warnings])
 
-    reasons, unread = json.loads(answer(root, question, judge))
-    return (hook.block(_reason(reasons)) if reasons else hook.passing), tuple(unread)
+    reasons, warnings = json.loads(answer(root, question, judge))
+    return (hook.block(_reason(reasons)) if reasons else hook.passing), tuple(warnings)
 
 
 def _reason(reasons: list[str]) -> str:
@@ -188,13 +188,13 @@ def _add_trailer(repository: Repository, path: Path, trailer: str) -> None:
 
 def _warnings(root: Path, subject: str) -> list[str]:
     """Criteria that a subject reports as done and the evidence contradicts; most subjects name none."""
-    from tracker.commands.hook_claims import FIXED, claimed_criteria, disproved_criteria
+    from tracker.commands.hook_claims import disproved_criteria, subject_criteria
     from tracker.progress.phase_status import shortfall
     from tracker.sources.facts import open_workspace
 
     plan = open_workspace(root).plan
     names = [one.id for phase in plan.phases for one in (*phase.prerequisites, *phase.criteria)]
-    claimed = claimed_criteria(subject, names, FIXED)
+    claimed = subject_criteria(subject, names)
     if not claimed:
         return []
     with open_progress(root, write=False) as (progress, _):

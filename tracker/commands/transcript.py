@@ -40,17 +40,18 @@ def drafted(progress: Progress, transcript: Transcript, today: Date) -> Drafted:
     redactor = Redactor()
     began = transcript.started.astimezone().date() if transcript.started else today
     ended = transcript.ended.astimezone().date() if transcript.ended else began
+    shown = [(_shown(one, redactor), one) for one in transcript.commands]
     files, left_out = _files(progress, transcript)
     data = {
         "until": ended if ended != began else None,
         "focus": FOCUS,
         "team": _team(transcript),
         "duration": _duration(transcript),
-        "summary": _summary(transcript, redactor),
+        "summary": _summary(transcript, shown),
         "work": _claims(transcript, redactor),
         "commits": _commits(progress, transcript),
         "files": files,
-        "tests": _tests(transcript, redactor),
+        "tests": _tests(shown),
     }
     last = progress.sessions[-1].session.session if progress.sessions else None
     known = {key: value for key, value in data.items() if value}
@@ -70,7 +71,7 @@ def _remarks(transcript: Transcript, left_out: int, redactor: Redactor) -> Itera
 
 def _team(transcript: Transcript) -> str:
     models = ", ".join(_printable(TOKENS.sub("", name))[:80] for name in transcript.models[:10])
-    return f"{transcript.format}: {models}" if models else transcript.format
+    return f"{transcript.format}: {models}" if models else f"{transcript.format} agent"
 
 
 def _duration(transcript: Transcript) -> str | None:
@@ -80,15 +81,14 @@ def _duration(transcript: Transcript) -> str | None:
     return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
 
 
-def _summary(transcript: Transcript, redactor: Redactor) -> str:
+def _summary(transcript: Transcript, shown: list[tuple[str, TranscriptCommand]]) -> str:
     """The commands that tools ran, with their exit status."""
-    lines = [f"Drafted from a transcript of {transcript.format}; correct what is wrong."]
-    shown = transcript.commands[:MOST_COMMANDS]
-    if shown:
+    lines = [f"Drafted from a transcript ({transcript.format}); correct what is wrong."]
+    if transcript.commands:
         lines += ["", f"Commands that were run ({len(transcript.commands)}):", ""]
-        lines += [f"- {_status(one)}: {_code(_shown(one, redactor))}" for one in shown]
-    if len(transcript.commands) > len(shown):
-        lines.append(f"- and {len(transcript.commands) - len(shown)} more")
+        lines += [f"- {_status(one)}: {_code(text)}" for text, one in shown[:MOST_COMMANDS]]
+    if len(shown) > MOST_COMMANDS:
+        lines.append(f"- and {len(shown) - MOST_COMMANDS} more")
     return "\n".join(lines) + "\n"
 
 
@@ -172,8 +172,7 @@ def _in_workspace(progress: Progress, transcript: Transcript, written: str) -> s
     return None
 
 
-def _tests(transcript: Transcript, redactor: Redactor) -> list[dict[str, str]]:
-    runs = [one for one in transcript.commands if one.is_test_run]
-    newest = {_shown(one, redactor): one for one in runs}
+def _tests(shown: list[tuple[str, TranscriptCommand]]) -> list[dict[str, str]]:
+    newest = {text: one for text, one in shown if one.is_test_run}
     note = "run by a tool of the agent"
-    return [{"name": name, "outcome": _status(one), "note": note} for name, one in newest.items()][:MOST_COMMANDS]
+    return [{"name": text, "outcome": _status(one), "note": note} for text, one in newest.items()][:MOST_COMMANDS]

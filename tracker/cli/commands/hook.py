@@ -58,7 +58,7 @@ def _run(workspace: Path | None, event: str, arguments: tuple[str, ...], trailer
             return
         text, warnings = hook.stop(workspace, given)
         for warning in warnings:
-            _warn(event, f"{warning}; not checked")
+            _warn(event, warning)
         _print(text)
     except NoWorkspace:  # the hook may be set up for all repositories of a user
         return
