@@ -331,6 +331,16 @@ def test_the_trailer_ties_the_commit_to_the_session(repo: GitRepo) -> None:
     assert [(one["hash"], one["why"]) for one in found["commits"]] == [(head, "session 2, which its message names")]
 
 
+@pytest.mark.parametrize("name", ["Session", "Agent-Session", "Claude-Session"])
+def test_each_trailer_ties_only_in_the_last_block(repo: GitRepo, name: str) -> None:
+    repo.write("sessions/2026-01-02-2.yml", HONEST)
+    tied = repo.commit(f"Add it\n\n{name}: 2\n")
+    repo.commit(f"Change it\n\n{name}: 2\n\nMore text.\n")
+    repo.commit(f"Change it again\n\n{name}: https://example.org/2\n")
+    found = tracker("explain", "session:2", "--format", "json", cwd=repo.path).json
+    assert [one["hash"] for one in found["commits"]] == [tied]
+
+
 def test_commit_msg_warns_of_an_unmet_criterion(repo: GitRepo) -> None:
     for subject in ("Fix ramp-there", "ramp-there: done", "Fixes ramp-there and loop-there"):
         err = message(repo, f"{subject}\n")[1]
