@@ -258,6 +258,22 @@ def test_other_events_pass(hook: Any, repo: GitRepo, name: str) -> None:
         assert (done.out, done.err) == ("", "")
 
 
+def test_without_standard_input(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    done = tracker("hook", "stop", cwd=repo.path)
+    assert (done.code, done.out) == (0, "")
+    assert "got nothing" in done.err
+
+
+def test_a_repository_without_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    GitRepo(tmp_path).write("tracker.yml", "project: P\n")
+    for event, given, answer in (("start", CLAUDE_START, "additionalContext"), ("stop", CLAUDE_STOP, "")):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(given).encode())))
+        done = tracker("hook", event, cwd=tmp_path)
+        assert (done.code, done.err) == (0, "")
+        assert answer in done.out
+
+
 def test_a_folder_without_a_workspace_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for event, given in (("start", CLAUDE_START), ("stop", CLAUDE_STOP)):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(given).encode())))

@@ -33,6 +33,7 @@ SECRETS = [
 def repo(tmp_path: Path) -> GitRepo:
     repo = make_project(tmp_path / "kiln")
     repo.write("ramp.py", "")
+    repo.write("other.py", "")
     return repo
 
 
@@ -140,6 +141,8 @@ def codex(repo: GitRepo) -> list[dict[str, Any]]:
         item(4, type="custom_tool_call_output", call_id="b", output='{"output":"Success","metadata":{"exit_code":0}}'),
         item(5, type="custom_tool_call", name="apply_patch", input=failed, call_id="c"),
         item(6, type="custom_tool_call_output", call_id="c", output='{"output":"no","metadata":{"exit_code":1}}'),
+        item(6, type="custom_tool_call", name="apply_patch", input=failed, call_id="f"),
+        item(6, type="custom_tool_call_output", call_id="f", output="apply_patch verification failed: no such line"),
         item(7, type="function_call", name="exec_command", arguments='{"cmd":"cargo test"}', call_id="d"),
         item(8, type="function_call_output", call_id="d", output="Process exited with code 0\nOutput:\nok"),
         item(9, type="reasoning", summary=[], encrypted_content="zzz"),

@@ -15,6 +15,10 @@ SHELLS = ("shell", "shell_command", "exec_command", "local_shell", "container.ex
 EXIT = re.compile(r"(?:exited with code|exit code:?) (-?\d{1,9})", re.IGNORECASE)
 
 
+FAILED = re.compile(r"(?:\w+ )?(?:verification )?(?:failed|error|rejected|aborted)\b", re.IGNORECASE)
+"""How the result of a patch begins that was not applied."""
+
+
 def is_record(record: Mapping[str, Any]) -> bool:
     """Whether a record has the form of this format."""
     return record.get("type") in KINDS and isinstance(record.get("payload"), dict)
@@ -45,7 +49,9 @@ def _add_item(item: Mapping[str, Any], found: Transcript) -> None:
         found.call(item.get("call_id"), Call(edits=patched_files(item["input"])))
     elif kind in ("function_call_output", "custom_tool_call_output"):
         output, status = _result(item.get("output"))
-        found.result(item.get("call_id"), status=status, output=output)
+        call = found.calls.get(str(item.get("call_id")))
+        failed = status is None and bool(call and call.edits and FAILED.match(output))
+        found.result(item.get("call_id"), status=status, output=output, failed=failed)
 
 
 def _call(name: object, given: object) -> Call:
