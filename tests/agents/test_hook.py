@@ -172,6 +172,15 @@ def test_a_claimed_criterion_that_is_unmet_blocks(hook: Any, repo: GitRepo, clai
     assert "`tracker explain ramp-there`" in reason
 
 
+def test_a_block_ends_when_its_reason_does(hook: Any, repo: GitRepo) -> None:
+    plan = (repo.path / "tracker.yml").read_text("utf-8")
+    repo.write("tracker.yml", plan.replace("evidence: [{file: loop.py, symbol: ramp}]", "evidence: [{file: ramp.py}]"))
+    repo.write("sessions/2026-01-02-2.yml", HONEST.partition("summary")[0] + "highlights: [ramp-there is met]\n")
+    assert hook("stop", CLAUDE_STOP).json["decision"] == "block"
+    repo.write("ramp.py", "")  # not added to git: nothing that the cache compares changed
+    assert hook("stop", CLAUDE_STOP).out == ""
+
+
 def test_a_commit_that_reports_an_unmet_criterion_blocks_until_the_session_is_honest(hook: Any, repo: GitRepo) -> None:
     hook("start", CLAUDE_START)
     repo.write("notes.txt", "")
@@ -345,6 +354,12 @@ def test_the_trailer_ties_the_commit_to_the_session(repo: GitRepo) -> None:
     head = repo.commit(message(repo, "Add it\n")[0])
     found = tracker("explain", "session:2", "--format", "json", cwd=repo.path).json
     assert [(one["hash"], one["why"]) for one in found["commits"]] == [(head, "session 2, which its message names")]
+
+
+def test_commit_msg_adds_nothing_during_a_rebase(repo: GitRepo) -> None:
+    repo.write("sessions/2026-01-02-2.yml", HONEST)
+    (repo.path / ".git/rebase-merge").mkdir()
+    assert message(repo, "Add it\n") == ("Add it\n", "")
 
 
 @pytest.mark.parametrize("name", ["Session", "Agent-Session", "Claude-Session"])

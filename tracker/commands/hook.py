@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from tracker.cache import digest
 from tracker.commands.hook_input import INPUT_LIMIT, HookInput
-from tracker.commands.hook_record import recall, record, started
-from tracker.commands.project import answer, open_progress, open_sessions
+from tracker.commands.hook_record import Beginning, recall, record, started
+from tracker.commands.project import answer, cached_answer, open_progress, open_sessions
 from tracker.workspace import NoWorkspace, find_root
 
 if TYPE_CHECKING:
@@ -95,16 +95,25 @@ def stop(workspace: Path | None, hook: HookInput) -> tuple[str, tuple[str, ...]]
     since = recall(root, hook.session) if hook.session else None
     if since and since.is_now(root):
         return hook.passing, ()
-    question = f"hook stop {digest(hook.session) if since else started(hook.transcript)}"
-
-    def judge(progress: Progress) -> str:
-        from tracker.commands.hook_claims import judged_claims
-
-        found = judged_claims(progress, since, hook.transcript)
-        return json.dumps([found.reasons, found.warnings])
-
-    reasons, warnings = json.loads(answer(root, question, judge))
+    reasons, warnings = _judged(root, since, hook)
     return (hook.block(_reason(reasons)) if reasons else hook.passing), tuple(warnings)
+
+
+def _judged(root: Path, since: Beginning | None, hook: HookInput) -> tuple[list[str], list[str]]:
+    """Why the agent is blocked, and warnings. Only a pass is kept in the cache: a block must be true now."""
+    question = f"hook stop {digest(hook.session) if since else started(hook.transcript)}"
+    known = cached_answer(root, question)
+    if known is None:
+        from tracker.commands.hook_claims import judged_claims
+        from tracker.result_cache import ResultCache
+
+        with open_progress(root) as (progress, cache):
+            found = judged_claims(progress, since, hook.transcript)
+            known = json.dumps([found.reasons, found.warnings])
+            if not found.reasons:
+                ResultCache(root, progress.facts.repository, cache).remember(question, progress, known)
+    reasons, warnings = json.loads(known)
+    return reasons, warnings
 
 
 def _reason(reasons: list[str]) -> str:
@@ -125,6 +134,8 @@ def _reason(reasons: list[str]) -> str:
 
 UNFINISHED = re.compile(r"(?:fixup|squash|amend)! |Merge |Revert ")
 """Subjects of commits that git writes itself."""
+UNDER_WAY = ("rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD", "REVERT_HEAD", "MERGE_HEAD")
+"""Beside the message while git repeats commits that may be of other sessions."""
 
 
 def commit_message(workspace: Path | None, path: Path, trailer: str, today: Date) -> list[str]:
@@ -135,6 +146,8 @@ def commit_message(workspace: Path | None, path: Path, trailer: str, today: Date
     from tracker.sources.repository import Repository
 
     root, path = _root(workspace, None), path.absolute()
+    if any((path.parent / name).exists() for name in UNDER_WAY):
+        return []
     with Repository.open(root) as repository:
         subject, body = _message(repository, path)
         if not subject or UNFINISHED.match(subject):
