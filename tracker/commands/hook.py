@@ -72,6 +72,8 @@ def brief_text(progress: Progress) -> str:
 
 
 def _record_start(root: Path, session: str) -> None:
+    if recall(root, session):  # a session that is resumed
+        return
     from tracker.commands.hook_claims import said_by
     from tracker.sources.facts import open_workspace
 
