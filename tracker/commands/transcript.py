@@ -13,7 +13,7 @@ from tracker.commands.new import recorded
 from tracker.plural import counted
 from tracker.progress.draft import FOCUS, taken_ids
 from tracker.progress.progress import Progress
-from tracker.sources.transcripts import Action, Redactor, Transcript, TranscriptCommand
+from tracker.sources.transcripts import FileAction, Redactor, Transcript, TranscriptCommand
 from tracker.sources.transcripts.redaction import TOKENS
 
 MOST_COMMANDS = 100
@@ -152,8 +152,8 @@ def _files(progress: Progress, transcript: Transcript) -> tuple[dict[str, list[s
         if path is None or TOKENS.search(path) or not (is_there or path in changes):
             left_out += 1
             continue
-        kind = action if is_there else Action.REMOVED
-        kind = Action.MODIFIED if is_there and kind is Action.REMOVED else kind
+        kind = action if is_there else FileAction.REMOVED
+        kind = FileAction.MODIFIED if is_there and kind is FileAction.REMOVED else kind
         if path not in found.setdefault(kind.value, []):
             found[kind.value].append(path)
     return {kind: sorted(paths)[:MOST_FILES] for kind, paths in found.items()}, left_out

@@ -2,6 +2,6 @@
 
 from tracker.sources.transcripts.reader import read_transcript
 from tracker.sources.transcripts.redaction import Redactor
-from tracker.sources.transcripts.transcript import Action, Transcript, TranscriptCommand
+from tracker.sources.transcripts.transcript import FileAction, Transcript, TranscriptCommand
 
-__all__ = ["Action", "Redactor", "Transcript", "TranscriptCommand", "read_transcript"]
+__all__ = ["FileAction", "Redactor", "Transcript", "TranscriptCommand", "read_transcript"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tracker.sources.transcripts.transcript import Action, Call, Transcript, TranscriptCommand, joined_texts
+from tracker.sources.transcripts.transcript import Call, FileAction, Transcript, TranscriptCommand, joined_texts
 
 NAME = "Claude Code"
 EDITING = {"Edit": "file_path", "MultiEdit": "file_path", "Write": "file_path", "NotebookEdit": "notebook_path"}
@@ -46,7 +46,7 @@ def _call(part: Mapping[str, Any]) -> Call:
     if part.get("name") == "Bash" and isinstance(given.get("command"), str):
         return Call(TranscriptCommand(given["command"]))
     path = given.get(EDITING.get(str(part.get("name")), ""))
-    return Call(edits={path: Action.MODIFIED} if isinstance(path, str) else {})
+    return Call(edits={path: FileAction.MODIFIED} if isinstance(path, str) else {})
 
 
 def _add_result(part: Mapping[str, Any], result: object, found: Transcript) -> None:
@@ -58,7 +58,7 @@ def _add_result(part: Mapping[str, Any], result: object, found: Transcript) -> N
     status = int(named[1][:9]) if named else None if failed or unknown else 0
     call = found.calls.get(str(part.get("tool_use_id")))
     if call and details.get("type") == "create":
-        call.edits = dict.fromkeys(call.edits, Action.CREATED)
+        call.edits = dict.fromkeys(call.edits, FileAction.CREATED)
     found.result(part.get("tool_use_id"), status=status, output=output, failed=failed)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tracker.sources.transcripts.transcript import Action, Transcript, TranscriptCommand
+from tracker.sources.transcripts.transcript import FileAction, Transcript, TranscriptCommand
 
 NAME = "minimal"
 EVENTS = ("session", "command", "edit", "say")
@@ -27,7 +27,7 @@ def add(record: Mapping[str, Any], found: Transcript) -> None:
         known = status if isinstance(status, int) and not isinstance(status, bool) else None
         found.commands.append(TranscriptCommand(record["command"], known, output if isinstance(output, str) else ""))
     elif event == "edit" and isinstance(record.get("path"), str):
-        action = record.get("action", Action.MODIFIED)
-        found.add_edits({record["path"]: Action(action)} if action in set(Action) else {})
+        action = record.get("action", FileAction.MODIFIED)
+        found.add_edits({record["path"]: FileAction(action)} if action in set(FileAction) else {})
     elif event == "say" and isinstance(text, str) and text.strip():
         found.said.append(text)

@@ -15,7 +15,7 @@ TEST_RUN = re.compile(
 PATCHED = re.compile(r"^\*\*\* (Add File|Update File|Delete File|Move to): (.+)$", re.MULTILINE)
 
 
-class Action(StrEnum):
+class FileAction(StrEnum):
     """What a tool did to a file."""
 
     CREATED = "created"
@@ -24,10 +24,10 @@ class Action(StrEnum):
 
 
 _PATCH_ACTIONS = {
-    "Add File": Action.CREATED,
-    "Update File": Action.MODIFIED,
-    "Delete File": Action.REMOVED,
-    "Move to": Action.CREATED,
+    "Add File": FileAction.CREATED,
+    "Update File": FileAction.MODIFIED,
+    "Delete File": FileAction.REMOVED,
+    "Move to": FileAction.CREATED,
 }
 
 
@@ -51,7 +51,7 @@ class Call:
     """A tool call whose result is not known yet."""
 
     command: TranscriptCommand | None = None
-    edits: Mapping[str, Action] = field(default_factory=dict)
+    edits: Mapping[str, FileAction] = field(default_factory=dict)
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Transcript:
     started: datetime | None = None
     ended: datetime | None = None
     commands: list[TranscriptCommand] = field(default_factory=list)
-    edits: dict[str, Action] = field(default_factory=dict)
+    edits: dict[str, FileAction] = field(default_factory=dict)
     """By path as written: the first thing that was done to it, or that it was removed last."""
     said: list[str] = field(default_factory=list)
     """What the agent wrote to the user, the last at the end."""
@@ -89,11 +89,11 @@ class Transcript:
             self.started = min(self.started or moment, moment)
             self.ended = max(self.ended or moment, moment)
 
-    def add_edits(self, edits: Mapping[str, Action]) -> None:
+    def add_edits(self, edits: Mapping[str, FileAction]) -> None:
         """Note what was done to files."""
         for path, action in edits.items():
             before = self.edits.get(path)
-            self.edits[path] = action if before is None or Action.REMOVED in (before, action) else before
+            self.edits[path] = action if before is None or FileAction.REMOVED in (before, action) else before
 
     def call(self, name: object, call: Call) -> None:
         """Note a tool call; what it did counts when its result arrives."""
@@ -121,13 +121,13 @@ def parse_time(value: object) -> datetime | None:
     return moment.replace(tzinfo=moment.tzinfo or UTC) if moment and 1970 < moment.year < 2200 else None
 
 
-def patched_files(patch: str) -> dict[str, Action]:
+def patched_files(patch: str) -> dict[str, FileAction]:
     """The files of a patch in the form of `apply_patch`, and what it does to each."""
-    found: dict[str, Action] = {}
+    found: dict[str, FileAction] = {}
     last = None
     for kind, path in PATCHED.findall(patch):
         if kind == "Move to" and last:
-            found[last] = Action.REMOVED
+            found[last] = FileAction.REMOVED
         last = path.strip()
         found[last] = _PATCH_ACTIONS[kind]
     return found
