@@ -14,7 +14,7 @@ import pytest
 from tests.agents.project import make_project
 from tests.command import Done, tracker, tracker_process
 from tests.gitrepo import GitRepo
-from tracker.commands.hook_claims import DONE, FIXED, claimed_criteria
+from tracker.commands.hook_claims import reported_criteria, subject_criteria
 from tracker.commands.hook_input import INPUT_LIMIT, Agent, parse_input
 
 # As the public documentation of each agent shows them.
@@ -144,7 +144,6 @@ def test_copilot_is_never_blocked(hook: Any, repo: GitRepo) -> None:
         HONEST + "highlights: [Fixes for ramp-there are under review]\n",
         HONEST + 'tasks: {"1.1": complete}\n',
         HONEST + "files: {created: [new.py]}\n",  # on disk, not added yet
-        HONEST + "phases: {2: complete}\n",  # its criterion has no evidence: unknown
         HONEST + "highlights: [soak-long is met]\n",  # never measured: unknown
         HONEST + "highlights: [loop-there is met]\n",
     ],
@@ -171,6 +170,15 @@ def test_a_claimed_criterion_that_is_unmet_blocks(hook: Any, repo: GitRepo, clai
     reason = hook("stop", CLAUDE_STOP).json["reason"]
     assert "criterion ramp-there is unmet: it does not define ramp" in reason
     assert "`tracker explain ramp-there`" in reason
+
+
+def test_a_block_ends_when_its_reason_does(hook: Any, repo: GitRepo) -> None:
+    plan = (repo.path / "tracker.yml").read_text("utf-8")
+    repo.write("tracker.yml", plan.replace("evidence: [{file: loop.py, symbol: ramp}]", "evidence: [{file: ramp.py}]"))
+    repo.write("sessions/2026-01-02-2.yml", HONEST.partition("summary")[0] + "highlights: [ramp-there is met]\n")
+    assert hook("stop", CLAUDE_STOP).json["decision"] == "block"
+    repo.write("ramp.py", "")  # not added to git: nothing that the cache compares changed
+    assert hook("stop", CLAUDE_STOP).out == ""
 
 
 def test_a_commit_that_reports_an_unmet_criterion_blocks_until_the_session_is_honest(hook: Any, repo: GitRepo) -> None:
@@ -259,6 +267,22 @@ def test_other_events_pass(hook: Any, repo: GitRepo, name: str) -> None:
         assert (done.out, done.err) == ("", "")
 
 
+def test_without_standard_input(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    done = tracker("hook", "stop", cwd=repo.path)
+    assert (done.code, done.out) == (0, "")
+    assert "got nothing" in done.err
+
+
+def test_a_repository_without_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    GitRepo(tmp_path).write("tracker.yml", "project: P\n")
+    for event, given, answer in (("start", CLAUDE_START, "additionalContext"), ("stop", CLAUDE_STOP, "")):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(given).encode())))
+        done = tracker("hook", event, cwd=tmp_path)
+        assert (done.code, done.err) == (0, "")
+        assert answer in done.out
+
+
 def test_a_folder_without_a_workspace_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for event, given in (("start", CLAUDE_START), ("stop", CLAUDE_STOP)):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(given).encode())))
@@ -332,6 +356,22 @@ def test_the_trailer_ties_the_commit_to_the_session(repo: GitRepo) -> None:
     assert [(one["hash"], one["why"]) for one in found["commits"]] == [(head, "session 2, which its message names")]
 
 
+def test_commit_msg_adds_nothing_during_a_rebase(repo: GitRepo) -> None:
+    repo.write("sessions/2026-01-02-2.yml", HONEST)
+    (repo.path / ".git/rebase-merge").mkdir()
+    assert message(repo, "Add it\n") == ("Add it\n", "")
+
+
+@pytest.mark.parametrize("name", ["Session", "Agent-Session", "Claude-Session"])
+def test_each_trailer_ties_only_in_the_last_block(repo: GitRepo, name: str) -> None:
+    repo.write("sessions/2026-01-02-2.yml", HONEST)
+    tied = repo.commit(f"Add it\n\n{name}: 2\n")
+    repo.commit(f"Change it\n\n{name}: 2\n\nMore text.\n")
+    repo.commit(f"Change it again\n\n{name}: https://example.org/2\n")
+    found = tracker("explain", "session:2", "--format", "json", cwd=repo.path).json
+    assert [one["hash"] for one in found["commits"]] == [tied]
+
+
 def test_commit_msg_warns_of_an_unmet_criterion(repo: GitRepo) -> None:
     for subject in ("Fix ramp-there", "ramp-there: done", "Fixes ramp-there and loop-there"):
         err = message(repo, f"{subject}\n")[1]
@@ -364,9 +404,19 @@ def test_it_runs_as_a_hook_of_git(repo: GitRepo) -> None:
 # --- words ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("sentence", ["a-1 is met", "Criterion a-1 passes", "a-1 and b-2: verified", "A-1 DONE"])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "a-1 is met",
+        "Criterion a-1 is now fully met, by the new loop",
+        "a-1 and b-2: verified",
+        "A-1 DONE",
+        "Completed `a-1`.",
+    ],
+)
 def test_plain_reports(sentence: str) -> None:
-    assert "a-1" in claimed_criteria(sentence, ["a-1", "b-2"], DONE)
+    assert "a-1" in reported_criteria(sentence, ["a-1", "b-2"])
+    assert "a-1" in subject_criteria(sentence, ["a-1", "b-2"])
 
 
 @pytest.mark.parametrize(
@@ -381,19 +431,43 @@ def test_plain_reports(sentence: str) -> None:
         "Work towards a-1 done",
         "a-10 is met",
         "x/a-1 is met",
+        "The claim that a-1 is met is refuted",
         "Nothing",
     ],
 )
 def test_doubtful_reports(sentence: str) -> None:
-    assert claimed_criteria(sentence, ["a-1"], FIXED) == []
+    assert reported_criteria(sentence, ["a-1"]) == []
+    assert subject_criteria(sentence, ["a-1"]) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Completed the parser that a-1 builds on",
+        "b-2 is met and a-1 builds on it",
+        "a-1 passes through three stages",
+        "Done: the benchmark of a-1",
+        "Fixed a bug in a-1",
+    ],
+)
+def test_reports_about_something_else(sentence: str) -> None:
+    assert "a-1" not in reported_criteria(sentence, ["a-1", "b-2"])
 
 
 def test_a_word_must_be_called_a_criterion() -> None:
-    assert claimed_criteria("The tests are done", ["tests"], DONE) == []
-    assert claimed_criteria("Criterion tests is done", ["tests"], DONE) == ["tests"]
-    assert claimed_criteria("12 files done", ["12"], DONE) == []
+    assert reported_criteria("The tests are done", ["tests"]) == []
+    assert reported_criteria("Criterion tests is done", ["tests"]) == ["tests"]
+    assert reported_criteria("12 done", ["12"]) == []
 
 
-def test_a_large_input_in_a_process(repo: GitRepo) -> None:
+def test_a_phase_that_is_unknown_is_a_warning(hook: Any, repo: GitRepo) -> None:
+    repo.write("sessions/2026-01-02-2.yml", HONEST + "phases: {2: complete}\n")
+    done = hook("stop", CLAUDE_STOP)
+    assert done.out == ""
+    assert "phase 2 is reported as complete, but criterion cool-slow is missing" in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_an_unknown_event_in_a_process(repo: GitRepo) -> None:
     done = tracker_process("hook", "unknown", cwd=repo.path)
     assert (done.code, done.out, done.err) == (0, "", "")

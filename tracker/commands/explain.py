@@ -81,7 +81,7 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Explainable:
     """Something that an id may mean."""
 
     kind: str
@@ -106,7 +106,7 @@ class UnknownId(TrackerError):
 class AmbiguousId(TrackerError):
     """Several parts of the project have the id."""
 
-    def __init__(self, query: str, candidates: list[Candidate]) -> None:
+    def __init__(self, query: str, candidates: list[Explainable]) -> None:
         lines = [f"  {one.reference}  {one.title}" for one in candidates[: 2 * MOST]]
         more = len(candidates) - 2 * MOST
         lines += [f"  and {more} more"] if more > 0 else []
@@ -140,7 +140,7 @@ def explain(progress: Progress, query: str) -> Explanation:
         return meant[0].explain()
     if meant:
         raise AmbiguousId(query, meant)
-    raise UnknownId(f"{query}: {_unknown(query, candidates)}")
+    raise UnknownId(f"{query!r}: {_unknown(query, candidates)}")
 
 
 def explain_family(folder: Path, query: str) -> Explanation:
@@ -153,7 +153,7 @@ def explain_family(folder: Path, query: str) -> Explanation:
     return _family(family)
 
 
-def _candidates(progress: Progress) -> Iterator[Candidate]:
+def _candidates(progress: Progress) -> Iterator[Explainable]:
     for phase in progress.phases:
         yield _candidate("phase", phase.phase.id, phase.phase.title, partial(_phase, progress, phase))
         for judged in (*phase.prerequisites, *phase.criteria):
@@ -168,11 +168,11 @@ def _candidates(progress: Progress) -> Iterator[Candidate]:
             reference = f"claim:{claim.session}:{claim.kind}:{claim.subject}"
             title = f"session {claim.session} says {claim.kind} {claim.subject}: {claim.verdict}"
             for name in dict.fromkeys([claim.subject, *claim.subject.split(" → ")]):
-                yield Candidate("claim", name, reference, title, partial(_claim, progress, claim))
+                yield Explainable("claim", name, reference, title, partial(_claim, progress, claim))
 
 
-def _candidate(kind: str, name: str, title: str, explain: Callable[[], Explanation]) -> Candidate:
-    return Candidate(kind, name, f"{kind}:{name}", title, explain)
+def _candidate(kind: str, name: str, title: str, explain: Callable[[], Explanation]) -> Explainable:
+    return Explainable(kind, name, f"{kind}:{name}", title, explain)
 
 
 def _is_same_hash(query: str, subject: str) -> bool:
@@ -181,7 +181,7 @@ def _is_same_hash(query: str, subject: str) -> bool:
     return bool(is_hash) and (one.startswith(other) or other.startswith(one))
 
 
-def _unknown(query: str, candidates: list[Candidate]) -> str:
+def _unknown(query: str, candidates: list[Explainable]) -> str:
     """Return what to do about an id that nothing has."""
     names = {name.lower(): one.reference for one in candidates for name in (one.id, one.reference)}
     close = difflib.get_close_matches(query.lower(), names, n=3, cutoff=0.6)
@@ -413,7 +413,7 @@ def _session(progress: Progress, session: Session) -> Explanation:
         _place_in_session(progress, name, ("session",)),
         (*(_claim_support(progress, one) for one in wrong), *said),
         tuple(_last_commits(progress, [name])),
-        tuple(dict.fromkeys(_ADVICE.get(one.detail, _CORRECT) for one in wrong)),
+        tuple(dict.fromkeys(_ADVICE.get(one.detail, _CORRECT) for one in wrong)) or ((_KEPT,) if claims else ()),
     )
 
 
@@ -454,7 +454,7 @@ def _claim_support(progress: Progress, claim: Claim) -> Support:
     return Support(claim.verdict, asks, claim.reason, file, int(line), None, claim.commit, claim.session)
 
 
-_KEPT = "a history in which the commit is missing, such as after a rebase"
+_KEPT = "a history without the commit, such as after a rebase"
 _CORRECT = "correct the entry in the session file; `tracker check` lists its line"
 _ADVICE: Mapping[Detail, str] = {
     Detail.UNCOMMITTED: "commit the change",

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from tracker.cache import digest
 from tracker.commands.hook_input import INPUT_LIMIT, HookInput
-from tracker.commands.hook_record import recall, record, started
-from tracker.commands.project import answer, open_progress, open_sessions
+from tracker.commands.hook_record import Beginning, recall, record, started
+from tracker.commands.project import answer, cached_answer, open_progress, open_sessions
 from tracker.workspace import NoWorkspace, find_root
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ def brief_text(progress: Progress) -> str:
 
 
 def _record_start(root: Path, session: str) -> None:
+    if recall(root, session):  # a session that is resumed
+        return
     from tracker.commands.hook_claims import said_by
     from tracker.sources.facts import open_workspace
 
@@ -95,16 +97,25 @@ def stop(workspace: Path | None, hook: HookInput) -> tuple[str, tuple[str, ...]]
     since = recall(root, hook.session) if hook.session else None
     if since and since.is_now(root):
         return hook.passing, ()
+    reasons, warnings = _judged(root, since, hook)
+    return (hook.block(_reason(reasons)) if reasons else hook.passing), tuple(warnings)
+
+
+def _judged(root: Path, since: Beginning | None, hook: HookInput) -> tuple[list[str], list[str]]:
+    """Why the agent is blocked, and warnings. Only a pass is kept in the cache: a block must be true now."""
     question = f"hook stop {digest(hook.session) if since else started(hook.transcript)}"
-
-    def judge(progress: Progress) -> str:
+    known = cached_answer(root, question)
+    if known is None:
         from tracker.commands.hook_claims import judged_claims
+        from tracker.result_cache import ResultCache
 
-        found = judged_claims(progress, since, hook.transcript)
-        return json.dumps([found.reasons, found.unread])
-
-    reasons, unread = json.loads(answer(root, question, judge))
-    return (hook.block(_reason(reasons)) if reasons else hook.passing), tuple(unread)
+        with open_progress(root) as (progress, cache):
+            found = judged_claims(progress, since, hook.transcript)
+            known = json.dumps([found.reasons, found.warnings])
+            if not found.reasons:
+                ResultCache(root, progress.facts.repository, cache).remember(question, progress, known)
+    reasons, warnings = json.loads(known)
+    return reasons, warnings
 
 
 def _reason(reasons: list[str]) -> str:
@@ -125,6 +136,8 @@ def _reason(reasons: list[str]) -> str:
 
 UNFINISHED = re.compile(r"(?:fixup|squash|amend)! |Merge |Revert ")
 """Subjects of commits that git writes itself."""
+UNDER_WAY = ("rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD", "REVERT_HEAD", "MERGE_HEAD")
+"""Beside the message while git repeats commits that may be of other sessions."""
 
 
 def commit_message(workspace: Path | None, path: Path, trailer: str, today: Date) -> list[str]:
@@ -135,6 +148,8 @@ def commit_message(workspace: Path | None, path: Path, trailer: str, today: Date
     from tracker.sources.repository import Repository
 
     root, path = _root(workspace, None), path.absolute()
+    if any((path.parent / name).exists() for name in UNDER_WAY):
+        return []
     with Repository.open(root) as repository:
         subject, body = _message(repository, path)
         if not subject or UNFINISHED.match(subject):
@@ -188,13 +203,13 @@ def _add_trailer(repository: Repository, path: Path, trailer: str) -> None:
 
 def _warnings(root: Path, subject: str) -> list[str]:
     """Criteria that a subject reports as done and the evidence contradicts; most subjects name none."""
-    from tracker.commands.hook_claims import FIXED, claimed_criteria, disproved_criteria
+    from tracker.commands.hook_claims import disproved_criteria, subject_criteria
     from tracker.progress.phase_status import shortfall
     from tracker.sources.facts import open_workspace
 
     plan = open_workspace(root).plan
     names = [one.id for phase in plan.phases for one in (*phase.prerequisites, *phase.criteria)]
-    claimed = claimed_criteria(subject, names, FIXED)
+    claimed = subject_criteria(subject, names)
     if not claimed:
         return []
     with open_progress(root, write=False) as (progress, _):

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from tracker.cache import digest
@@ -28,8 +29,8 @@ class Verdicts:
 
     reasons: tuple[str, ...]
     """Why it is not done."""
-    unread: tuple[str, ...]
-    """Session files that cannot be read, so that nothing in them was checked."""
+    warnings: tuple[str, ...]
+    """Session files that cannot be read, and phases that are reported as complete while that is unknown."""
 
 
 def judged_claims(progress: Progress, since: Beginning | None, transcript: Path | None) -> Verdicts:
@@ -42,10 +43,14 @@ def judged_claims(progress: Progress, since: Beginning | None, transcript: Path 
         *_sentences(progress, files, since),
         *_subjects(progress, files, since),
     ]
+    return Verdicts(tuple(dict.fromkeys(reasons)), (*_unread(progress), *_unknown(progress, files, since)))
+
+
+def _unread(progress: Progress) -> Iterator[str]:
     folder = f"{progress.plan.sessions.rstrip('/')}/"
-    problems = (one for one in progress.facts.problems if one.file.startswith(folder))
-    unread = [f"{one.file}:{one.line}: {one.message}" for one in problems]
-    return Verdicts(tuple(dict.fromkeys(reasons)), tuple(unread))
+    for one in progress.facts.problems:
+        if one.file.startswith(folder):
+            yield f"{one.file}:{one.line}: {one.message}; not checked"
 
 
 def _own_files(progress: Progress, since: Beginning | None, transcript: Path | None) -> list[SessionFile]:
@@ -80,18 +85,32 @@ def _refuted(progress: Progress, own: Collection[str], since: Beginning | None) 
 
 
 def _phases(progress: Progress, files: Iterable[SessionFile], since: Beginning | None) -> Iterator[str]:
-    """Why phases are not complete that these sessions report as complete, and no later one as anything else."""
+    """Why phases are not complete that these sessions report as complete."""
+    for file, phase, judged in _completed(progress, files, since):
+        if _is_disproved(progress, judged):
+            message = f"session {file.session.session} says phase {phase} is complete, but {shortfall(judged)}"
+            yield _with_next(str(file.source.problem(("phases", phase), message)), judged)
+
+
+def _unknown(progress: Progress, files: Iterable[SessionFile], since: Beginning | None) -> Iterator[str]:
+    """Phases that these sessions report as complete while a criterion of them was not measured, or is stale."""
+    for _, phase, judged in _completed(progress, files, since):
+        if not _is_disproved(progress, judged):
+            yield f"phase {phase} is reported as complete, but {shortfall(judged)}; not blocked"
+
+
+def _completed(
+    progress: Progress, files: Iterable[SessionFile], since: Beginning | None
+) -> Iterator[tuple[SessionFile, str, Judged]]:
+    """The criteria that do not hold of phases that these sessions report as complete, and no later one otherwise."""
     phases = {one.phase.id: one for one in progress.phases}
     for file in files:
         name = file.session.session
         for phase, status in file.session.phases.items():
             one = phases.get(phase)
             is_old = since is not None and since.is_older(_key(name, "phase", f"{phase} {status}"))
-            if one is None or is_old or status is not Status.COMPLETE or one.sayings[-1].session != name:
-                continue
-            for judged in (each for each in one.criteria if _is_disproved(progress, each)):
-                message = f"session {name} says phase {phase} is complete, but {shortfall(judged)}"
-                yield _with_next(str(file.source.problem(("phases", phase), message)), judged)
+            if one and not is_old and status is Status.COMPLETE and one.sayings[-1].session == name:
+                yield from ((file, phase, judged) for judged in one.criteria if not judged.holds)
 
 
 def _with_next(text: str, judged: Judged) -> str:
@@ -114,7 +133,7 @@ def _sentences(progress: Progress, files: Iterable[SessionFile], since: Beginnin
         denied = _denied([file], disproved)
         for sentence in sentences(file.session):
             is_old = since is not None and since.is_older(_key(file.session.session, "sentence", sentence))
-            for name in () if is_old else claimed_criteria(sentence, disproved.keys() - denied, DONE):
+            for name in () if is_old else reported_criteria(sentence, disproved.keys() - denied):
                 quoted = sentence if len(sentence) <= 80 else f"{sentence[:79]}…"
                 text = f"{file.file}: session {file.session.session} says {quoted!r}"
                 yield _with_next(f"{text}, but {shortfall(disproved[name])}", disproved[name])
@@ -125,7 +144,7 @@ def _subjects(progress: Progress, files: list[SessionFile], since: Beginning | N
     disproved = disproved_criteria(progress)
     denied = _denied(files, disproved)
     for commit in _own_commits(progress, files, since):
-        for name in claimed_criteria(commit.subject, disproved.keys() - denied, DONE):
+        for name in reported_criteria(commit.subject, disproved.keys() - denied):
             text = f"commit {commit.hash[:7]} says {commit.subject!r}, but {shortfall(disproved[name])}"
             yield _with_next(text, disproved[name])
 
@@ -174,47 +193,85 @@ def uncommitted(repository: Repository, folder: str) -> set[str]:
 
 # --- what is said in words ------------------------------------------------------------------------------------------
 
-DONE = re.compile(r"\b(?:met|done|completed?|completes|achieve[sd]|satisfie[sd]|verified|passes)\b", re.IGNORECASE)
-"""Words that report something as done."""
-FIXED = re.compile(rf"{DONE.pattern}|\b(?:fix(?:e[sd])?|close[sd]?|finish(?:e[sd])?|resolve[sd]?)\b", re.IGNORECASE)
-"""Also the words that say so in the subject of a commit."""
+_DONE = r"(?:met|done|completed?|completes|achieve[sd]?|satisfie[sd]|verified|finished|passes|passed)"
+_FIX = r"(?:fix(?:e[sd])?|close[sd]?|finish(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?)"
+DONE = re.compile(rf"\b(?:{_DONE}|{_FIX})\b", re.IGNORECASE)
+"""Words by which the subject of a commit reports something as done."""
 DOUBT = re.compile(
     r"\b(?:not|no|never|nor|neither|cannot|without|until|unless|if|when|once|after|before|should|would|could|may|might"
     r"|will|must|need\w*|to be|todo|wip|draft|part|parts|partly|partially|almost|nearly|half|still|yet|next|later|soon"
     r"|expect\w*|hope\w*|plan\w*|try|tries|trying|attempt\w*|start\w*|begin\w*|prepar\w*|toward\w*|progress|step\w*"
-    r"|remain\w*|fail\w*|unmet|missing|stale|blocked|open|regress\w*|revert\w*|was|were|test for|tests for|less|more)\b"
+    r"|remain\w*|fail\w*|unmet|missing|stale|blocked|open|regress\w*|revert\w*|was|were|tests? for|less|more|claims?)\b"
     r"|n't|\?|%|\d+\s*(?:of|/)\s*\d+",
     re.IGNORECASE,
 )
 """Words that make a sentence anything but a plain report: better to miss a claim than to invent one."""
 SENTENCE = re.compile(r"[.!;](?=\s)|\n")
+_ID = "[\ue000-\uf8ff]"
+"""Stands for the id of a criterion; each has a letter of its own."""
+_IDS = rf"{_ID}(?:\s*(?:,|and|&|,\s*and)\s*{_ID})*"
+REPORT = re.compile(
+    rf"{_IDS}\s*(?:(?:is|are|has been|have been)\b|[:=–—-]+)?\s*(?:(?:now|fully|all|both|also|finally)\s+)*{_DONE}"
+    r"(?=\s*(?:$|[,.!)(]|(?:by|in|with|now|at|on|and|since)\b))"
+    rf"|\b{_DONE}\s*:?\s*(?:the\s+)?{_IDS}(?=\s*(?:$|[,.!)(]))",
+    re.IGNORECASE,
+)
+"""A plain report that criteria are met: `A is met`, `A and B: done`, `Completed A`."""
 
 
 def sentences(session: Session) -> list[str]:
-    """What a session reports in words, sentence by sentence."""
+    """What a session reports in words, sentence by sentence; quotations are the words of others."""
     texts = [session.status, session.summary, *session.highlights]
     texts += [text for work in session.work for text in (work.title, work.body)]
     parts = (part.strip(" -*\t") for text in texts if text for part in SENTENCE.split(text))
-    return list(dict.fromkeys(part for part in parts if part))
+    return list(dict.fromkeys(part for part in parts if part and not part.startswith(">")))
 
 
-def claimed_criteria(sentence: str, names: Iterable[str], done: re.Pattern[str]) -> list[str]:
-    """Return the criteria that a sentence plainly reports as done.
+def reported_criteria(sentence: str, names: Iterable[str]) -> list[str]:
+    """Return the criteria that a sentence plainly reports as met.
 
-    >>> claimed_criteria("ramp-there is met", ["ramp-there"], DONE)
+    >>> reported_criteria("ramp-there is met", ["ramp-there"])
     ['ramp-there']
-    >>> claimed_criteria("ramp-there is not met yet", ["ramp-there"], DONE)
+    >>> reported_criteria("ramp-there is not met yet", ["ramp-there"])
+    []
+    >>> reported_criteria("Completed the parser that ramp-there needs", ["ramp-there"])
     []
     """
-    known = list(names)
-    named = [name for name in known if _names(sentence, name)]
-    rest = sentence
-    for name in named:
-        rest = rest.replace(name, "")
-    return named if named and done.search(rest) and not DOUBT.search(rest) else []
+    named, text = _marked(sentence, names)
+    if not named or DOUBT.search(text):
+        return []
+    reported = "".join(match[0] for match in REPORT.finditer(text))
+    return [name for name, mark in named.items() if mark in reported]
+
+
+def subject_criteria(subject: str, names: Iterable[str]) -> list[str]:
+    """Return the criteria that the subject of a commit names as done or fixed, more loosely than a report.
+
+    >>> subject_criteria("Fix the edge case of ramp-there", ["ramp-there"])
+    ['ramp-there']
+    """
+    named, text = _marked(subject, names)
+    return list(named) if named and DONE.search(text) and not DOUBT.search(text) else []
+
+
+def _marked(text: str, names: Iterable[str]) -> tuple[dict[str, str], str]:
+    """The names in a text, each with the letter that stands for it, and the text with these letters."""
+    marks: dict[str, str] = {}
+    for name in names:
+        changed = _pattern(name).sub(chr(0xE000 + len(marks) % 6000), text)
+        if changed != text:
+            marks[name], text = chr(0xE000 + len(marks) % 6000), changed
+    return marks, text
 
 
 def _names(text: str, name: str) -> bool:
-    """Whether a text names a criterion. An id that could be any word must be called a criterion."""
-    kind = "" if re.search(r"[\d_-]", name) and re.search(r"[^\W\d_]", name) else r"criterion\s+[\"'`]?"
-    return bool(re.search(rf"(?<![\w./-]){kind}{re.escape(name)}(?![\w/-]|\.\w)", text, re.IGNORECASE))
+    """Whether a text names a criterion."""
+    return bool(_pattern(name).search(text))
+
+
+@lru_cache(maxsize=4096)
+def _pattern(name: str) -> re.Pattern[str]:
+    """Matches the id of a criterion. An id that could be any word must be called a criterion."""
+    is_word = not (re.search(r"[\d_-]", name) and re.search(r"[^\W\d_]", name))
+    kind = r"\bcriterion\s+" if is_word else r"(?:\bcriterion\s+)?"
+    return re.compile(rf"(?<![\w./-]){kind}[\"'`*]*{re.escape(name)}[\"'`*]*(?![\w/-]|\.\w)", re.IGNORECASE)

@@ -21,7 +21,7 @@ _BETWEEN = re.compile(r"[,;/&+]|\band\b")
 _TRAILER = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9-]*):[ \t]+(?P<value>\S.*)")
 SessionPattern = re.Pattern[str] | BoundedPattern
 """A pattern with a group that captures the id of a session."""
-_SESSION_KEYS = ("session", "sessions", "session-id")
+_SESSION_KEYS = ("session", "sessions", "session-id", "agent-session", "claude-session")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def mentions(pattern: SessionPattern, commit: Commit) -> Iterator[SessionMention
 def _in_trailers(pattern: SessionPattern, body: str) -> Iterator[SessionMention]:
     for line in body.rstrip().rpartition("\n\n")[2].splitlines():
         trailer = _TRAILER.fullmatch(line)
-        if not trailer:
+        if not trailer or "://" in trailer["value"]:  # the address of a session elsewhere
             continue
         for part in _BETWEEN.split(trailer["value"]):
             value = part.strip().lstrip("#")

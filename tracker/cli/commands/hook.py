@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ def _run(workspace: Path | None, event: str, arguments: tuple[str, ...], trailer
             return
         text, warnings = hook.stop(workspace, given)
         for warning in warnings:
-            _warn(event, f"{warning}; not checked")
+            _warn(event, warning)
         _print(text)
     except NoWorkspace:  # the hook may be set up for all repositories of a user
         return
@@ -68,6 +69,8 @@ def _input(event: str) -> HookInput:
     """What the agent sent; in a terminal, an event without details."""
     from tracker.commands.hook_input import Agent, HookInput, read_input
 
+    if sys.stdin is None:
+        return read_input(BytesIO())
     if sys.stdin.isatty():
         return HookInput(Agent.CLAUDE, {"start": "SessionStart", "stop": "Stop"}[event])
     return read_input(sys.stdin.buffer)

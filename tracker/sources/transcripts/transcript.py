@@ -1,0 +1,142 @@
+"""What a transcript says, in the same form for every agent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+TEST_RUN = re.compile(
+    r"(?:^|[\s;&|/])(?:pytest|py\.test|tox|nox|jest|vitest|ctest|phpunit|rspec"
+    r"|unittest|(?:npm|yarn|pnpm|bun|cargo|go|mvn|dotnet|make|mix|swift|deno)\s+(?:run\s+)?test\S*|gradlew?\s+test)(?:\s|$)"
+)
+PATCHED = re.compile(r"^\*\*\* (Add File|Update File|Delete File|Move to): (.+)$", re.MULTILINE)
+
+
+class FileAction(StrEnum):
+    """What a tool did to a file."""
+
+    CREATED = "created"
+    MODIFIED = "modified"
+    REMOVED = "removed"
+
+
+_PATCH_ACTIONS = {
+    "Add File": FileAction.CREATED,
+    "Update File": FileAction.MODIFIED,
+    "Delete File": FileAction.REMOVED,
+    "Move to": FileAction.CREATED,
+}
+
+
+@dataclass(slots=True)
+class TranscriptCommand:
+    """A command that a tool ran."""
+
+    text: str
+    exit: int | None = None
+    """Exit status; None where the transcript does not say it."""
+    output: str = ""
+
+    @property
+    def is_test_run(self) -> bool:
+        """Whether it runs tests."""
+        return bool(TEST_RUN.search(self.text))
+
+
+@dataclass(slots=True)
+class Call:
+    """A tool call whose result is not known yet."""
+
+    command: TranscriptCommand | None = None
+    edits: Mapping[str, FileAction] = field(default_factory=dict)
+
+
+@dataclass
+class Transcript:
+    """What one session of an agent did and said."""
+
+    format: str = ""
+    folder: str | None = None
+    """The folder that the agent worked in."""
+    models: list[str] = field(default_factory=list)
+    started: datetime | None = None
+    ended: datetime | None = None
+    commands: list[TranscriptCommand] = field(default_factory=list)
+    edits: dict[str, FileAction] = field(default_factory=dict)
+    """By path as written: the first thing that was done to it, or that it was removed last."""
+    said: list[str] = field(default_factory=list)
+    """What the agent wrote to the user, the last at the end."""
+    lines: int = 0
+    broken: int = 0
+    """Lines that are not JSON objects."""
+    too_long: int = 0
+    """Lines that are longer than what is read."""
+    calls: dict[str, Call] = field(default_factory=dict, repr=False)
+    """Tool calls without a result, by id."""
+
+    def add_model(self, name: object) -> None:
+        """Note a model, once."""
+        if isinstance(name, str) and name and not name.startswith("<") and name not in self.models:
+            self.models.append(name)
+
+    def add_time(self, value: object) -> None:
+        """Extend the time of the session to a moment in ISO 8601."""
+        moment = parse_time(value)
+        if moment:
+            self.started = min(self.started or moment, moment)
+            self.ended = max(self.ended or moment, moment)
+
+    def add_edits(self, edits: Mapping[str, FileAction]) -> None:
+        """Note what was done to files."""
+        for path, action in edits.items():
+            before = self.edits.get(path)
+            self.edits[path] = action if before is None or FileAction.REMOVED in (before, action) else before
+
+    def call(self, name: object, call: Call) -> None:
+        """Note a tool call; what it did counts when its result arrives."""
+        if isinstance(name, str):
+            self.calls[name] = call
+
+    def result(self, name: object, *, status: int | None, output: str = "", failed: bool = False) -> None:
+        """Note the result of a tool call. A call that failed without an exit status did nothing."""
+        call = self.calls.pop(name, None) if isinstance(name, str) else None
+        if call is None:
+            return
+        if call.command and not (failed and status is None):
+            call.command.exit, call.command.output = status, output
+            self.commands.append(call.command)
+        if not failed and not status:
+            self.add_edits(call.edits)
+
+
+def parse_time(value: object) -> datetime | None:
+    """A moment in ISO 8601, with its zone; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment and 1970 < moment.year < 2200 else None
+
+
+def patched_files(patch: str) -> dict[str, FileAction]:
+    """The files of a patch in the form of `apply_patch`, and what it does to each."""
+    found: dict[str, FileAction] = {}
+    last = None
+    for kind, path in PATCHED.findall(patch):
+        if kind == "Move to" and last:
+            found[last] = FileAction.REMOVED
+        last = path.strip()
+        found[last] = _PATCH_ACTIONS[kind]
+    return found
+
+
+def joined_texts(content: object, kinds: Iterable[str]) -> str:
+    """The texts of a message: a text itself, or its parts of some kinds."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    texts = [part.get("text") for part in parts if isinstance(part, dict) and part.get("type") in tuple(kinds)]
+    return "\n".join(text for text in texts if isinstance(text, str))
