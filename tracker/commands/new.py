@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tracker.commands.items import items_of
 from tracker.errors import TrackerError
 from tracker.files import create_file, read_file, write_file
 from tracker.model import Plan, Session
@@ -66,7 +65,7 @@ def _earliest(progress: Progress) -> Date:
 
 def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
     """Return the file of the next session and its text, in which a comment explains each field."""
-    items = items_of(progress)
+    items = progress.items
     found = replace(found, steps=_open_steps(items, found))
     began, ended = days_of(progress, found, today)
     data = {"session": found.id, "date": began, "until": ended, "focus": FOCUS, "team": found.author}

@@ -13,7 +13,6 @@ from tracker.publish.page import Page
 from tracker.publish.pages.sessions import SessionRow, session_row
 from tracker.publish.site import TRACKER, Site
 
-
 OPEN_ITEMS = 100
 """How many open items the page lists."""
 
