@@ -332,6 +332,7 @@ STATUSES = {
         ("tasks", {"8.1": "complete", "8.2": "complete", "8.3": "complete"}),
     ),
     "the last line": ("Fired.\n\n*Session 7. Phase 7 CLOSED.*\n", ("phases", {"7": "complete"})),
+    "not a title": ("## Tracker\n- Phase 3: Complete the migration\n- Phase 4: Next steps\n", ("phases", None)),
     "not a plan": ("## Next steps\n- Phase 7: mark complete\n- Task 2.1: done by Monday\n", ("phases", None)),
 }
 

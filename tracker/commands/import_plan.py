@@ -33,12 +33,13 @@ from tracker.model import (
 from tracker.progress.fingerprint import fingerprint
 from tracker.sources import yaml
 from tracker.sources.logs.document import UnreadableLog
-from tracker.sources.logs.plans import PlanDraft, read_plan_document
+from tracker.sources.logs.plans import ID_WORDS, PlanDraft, read_plan_document
 from tracker.sources.reading import fields_at
 from tracker.sources.repository import Repository
 from tracker.sources.versions import version_text
 from tracker.sources.yaml_edit import CannotEdit, set_value
 from tracker.user_folders import exclusive
+from tracker.words import word_key
 from tracker.workspace import PLAN_FILE, NoWorkspace, find_root
 
 HEAD = "# A draft by `tracker import --plan`. Replace the attested criteria by evidence.\n"
@@ -166,27 +167,51 @@ def _merged(drafts: Sequence[PlanDraft]) -> dict[str, Any]:
 
 
 def _grown(old: Any, new: Any) -> Any:
-    """What is there, with the entries that are new; entries with an id are merged by it."""
+    """What is there, with the entries that are new; entries with the same id, or else the same title, are merged."""
     if isinstance(old, dict) and isinstance(new, dict):
         return old | {name: _grown(old.get(name), value) for name, value in new.items()}
     if isinstance(old, list) and isinstance(new, list):
-        ids = {one["id"]: index for index, one in enumerate(old) if isinstance(one, dict) and "id" in one}
+        places = {name: index for index, one in enumerate(old) for name in _names(one)}
         grown = list(old)
         for item in new:
-            name = item.get("id") if isinstance(item, dict) else None
-            if name in ids:
-                grown[ids[name]] = _grown(grown[ids[name]], item)
+            names = _names(item)
+            known = names if names and _is_made(item) else names[:1]
+            place = next((places[name] for name in known if name in places), None)
+            if place is not None:
+                grown[place] = _grown(grown[place], item)
             elif item not in grown:
                 grown.append(item)
         return grown
     return new if old is None else old
 
 
+def _names(entry: Any) -> list[str]:
+    """The names by which an entry of a list is known: its id, and its title or text."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+        return []
+    return [f"id {entry['id']}", *(f"title {title}" for title in _titles(entry))]
+
+
+def _titles(entry: Mapping[str, Any]) -> list[str]:
+    return [word_key(entry[name]) for name in ("title", "text") if isinstance(entry.get(name), str)]
+
+
+def _is_made(entry: Mapping[str, Any]) -> bool:
+    """Whether the id of an entry was made from its title, so that the title says as much."""
+    return any(word_key(entry["id"]).endswith(" ".join(title.split()[:ID_WORDS])) for title in _titles(entry))
+
+
 def _plan_text(there: str | None, project: str, data: Mapping[str, Any]) -> str:
     if there is None:
         return HEAD + yaml.dump({"project": project, **data})
-    known = yaml.load(there).data
-    if isinstance(known, dict) and isinstance(known.get("phases"), str):
+    try:
+        known = yaml.load(there).data
+    except yaml.MalformedYAML as error:
+        place = f"{PLAN_FILE}:{error.position.line}:{error.position.column}"
+        raise TrackerError(f"{place}: {error}") from None
+    if not isinstance(known, dict):
+        raise TrackerError(f"{PLAN_FILE}: expected a mapping with the key `project`; fix it first")
+    if isinstance(known.get("phases"), str):
         raise TrackerError(f"{PLAN_FILE}: its phases are files of their own; import into another folder with --into")
     text = there
     try:

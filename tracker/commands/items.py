@@ -40,17 +40,12 @@ def read_items(folder: Path | None) -> ItemList:
         return collect_items(sessions, workspace.plan, read_history(repository, "HEAD", cache).commits)
 
 
-def items_of(progress: Progress) -> ItemList:
-    """Return the items of a workspace."""
-    return collect_items(progress.sessions, progress.plan, progress.facts.history.commits)
-
-
 def settle(progress: Progress, references: Iterable[str], state: ItemState, reason: str | None = None) -> Path:
     """Put items into a state by an entry in the last session file; return its path.
 
     Raises TrackerError for an unknown item, for one that is in that state already, or if the file cannot be edited.
     """
-    items = items_of(progress)
+    items = progress.items
     chosen = [_item(items, one) for one in dict.fromkeys(references)]
     for item in chosen:
         if item.state is state:

@@ -16,7 +16,7 @@ from tracker.errors import TrackerError
 from tracker.files import create_file, read_file, write_file
 from tracker.model import Plan, Problem, Session
 from tracker.progress.draft import FOCUS, SUMMARY, Draft, base, days_of, draft, end_of, next_id, opening
-from tracker.progress.items import ItemState, collect_items
+from tracker.progress.items import ItemList, ItemState
 from tracker.progress.patch_ids import with_patch_ids
 from tracker.progress.progress import Progress
 from tracker.progress.proposed_changes import with_proposed_changes
@@ -66,7 +66,8 @@ def _earliest(progress: Progress) -> Date:
 
 def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
     """Return the file of the next session and its text, in which a comment explains each field."""
-    found = replace(found, steps=_open_steps(progress, found))
+    items = progress.items
+    found = replace(found, steps=_open_steps(items, found))
     began, ended = days_of(progress, found, today)
     data = {"session": found.id, "date": began, "until": ended, "focus": FOCUS, "team": found.author}
     data |= {"summary": SUMMARY, **_known(found)}
@@ -81,13 +82,12 @@ def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
                 comments += _about_commits(found)
             text += "".join(f"# {line}\n" for line in comments)
             text += _steps(found) if key == "next" else yaml.dump({key: value})
-    text += "".join(f"# {line}\n" for line in _about_items(progress, found))
+    text += "".join(f"# {line}\n" for line in _about_items(items, found))
     return _file(progress.facts.workspace, found.id, today), text
 
 
-def _open_steps(progress: Progress, found: Draft) -> dict[str, Any]:
+def _open_steps(items: ItemList, found: Draft) -> dict[str, Any]:
     """The next steps that are carried over, without the closed and dropped ones."""
-    items = collect_items(progress.sessions, progress.plan, progress.facts.history.commits)
     still = {
         urgency: [step for step in steps if (item := items.find(step.text)) is None or item.state is ItemState.OPEN]
         for urgency, steps in found.steps.items()
@@ -95,10 +95,9 @@ def _open_steps(progress: Progress, found: Draft) -> dict[str, Any]:
     return {urgency: steps for urgency, steps in still.items() if steps}
 
 
-def _about_items(progress: Progress, found: Draft) -> Iterator[str]:
+def _about_items(items: ItemList, found: Draft) -> Iterator[str]:
     """Comment lines with every other open item, to be closed, dropped or left open."""
     carried = {step.text for steps in found.steps.values() for step in steps}
-    items = collect_items(progress.sessions, progress.plan, progress.facts.history.commits)
     known = {item.id for text in carried if (item := items.find(text))}
     still = [one for one in items.items if one.state is ItemState.OPEN and one.id not in known]
     if not still:

@@ -17,7 +17,7 @@ from tracker.progress.changed_since import changes_since
 from tracker.progress.claims import ClaimVerdict
 from tracker.progress.coverage import undocumented_since_first_session
 from tracker.progress.in_force import decisions, learnings
-from tracker.progress.items import ItemState, OpenItem, collect_items, field_path
+from tracker.progress.items import ItemState, OpenItem, field_path
 from tracker.progress.phase_status import PhaseStatus, because
 from tracker.progress.progress import Progress
 from tracker.progress.trust import trust
@@ -124,8 +124,7 @@ def _marked(progress: Progress, sections: Iterable[BriefSection]) -> list[BriefS
 
 
 def _sections(progress: Progress) -> Iterator[tuple[str, Iterator[BriefItem]]]:
-    items = collect_items(progress.sessions, progress.plan, progress.facts.history.commits).items
-    still = [one for one in items if one.state is ItemState.OPEN]
+    still = [one for one in progress.items.items if one.state is ItemState.OPEN]
     yield "Trust", _trust(progress)
     yield "Next", _next(progress, still)
     yield "Blocked", _blocked(progress, still)

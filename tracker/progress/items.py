@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 
 from tracker.model import Commit, Plan, Session, Status
 from tracker.progress.proposals import Doings, Proposal
@@ -80,8 +81,15 @@ class ItemList:
 
     def find(self, reference: str) -> OpenItem | None:
         """Return the item with an id or a text, or None."""
-        names = {one.id: one for one in self.items}
-        return names.get(reference) or {word_key(one.text): one for one in self.items}.get(word_key(reference))
+        return self._by_id.get(reference) or self._by_text.get(word_key(reference))
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, OpenItem]:
+        return {one.id: one for one in self.items}
+
+    @cached_property
+    def _by_text(self) -> Mapping[str, OpenItem]:
+        return {word_key(one.text): one for one in self.items}
 
 
 def collect_items(sessions: Sequence[SessionFile], plan: Plan, commits: Iterable[Commit] = ()) -> ItemList:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from tracker.model import Plan, Status
 from tracker.progress.attribution import Attribution, attribute
 from tracker.progress.claims import Claim, ClaimVerdict, judge
 from tracker.progress.evidence import World
+from tracker.progress.items import ItemList, collect_items
 from tracker.progress.phase_status import PhaseStatus, stand
 from tracker.progress.verdicts import judge_criteria
 from tracker.sources.facts import Facts
@@ -37,6 +39,11 @@ class Progress:
     def sessions(self) -> list[SessionFile]:
         """The sessions, the oldest first."""
         return self.facts.sessions
+
+    @cached_property
+    def items(self) -> ItemList:
+        """The items that sessions raised, the longest neglected first."""
+        return collect_items(self.sessions, self.plan, self.facts.history.commits)
 
     @property
     def status(self) -> Status:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from tracker.model import Result
 from tracker.progress.criterion_history import CriterionWording
-from tracker.progress.items import ItemList, ItemState, OpenItem, collect_items
+from tracker.progress.items import ItemState, OpenItem
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
 from tracker.slugs import unique_slugs
@@ -81,15 +81,9 @@ class Site:
         return _addresses("runs", stems)
 
     @cached_property
-    def items(self) -> ItemList:
-        """The items of all sessions, the longest neglected first."""
-        progress = self.progress
-        return collect_items(progress.sessions, progress.plan, progress.facts.history.commits)
-
-    @cached_property
     def open_items(self) -> list[OpenItem]:
         """The items that are open, the longest neglected first."""
-        return [one for one in self.items.items if one.state is ItemState.OPEN]
+        return [one for one in self.progress.items.items if one.state is ItemState.OPEN]
 
     @cached_property
     def runs_of(self) -> Mapping[str, int]:

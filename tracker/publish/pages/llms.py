@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracker.progress.brief import brief
+from tracker.progress.brief import WORDS, brief
 from tracker.publish.page import Page
 from tracker.publish.site import BRIEF, DECISIONS, DISAGREEMENTS, PHASES, RUNS, SESSIONS, TRACKER, VERSIONS, Site
+from tracker.words import count_words
 
 INDEX = {
     TRACKER: "Every phase, task and criterion, with its evidence",
@@ -18,6 +19,8 @@ INDEX = {
     DISAGREEMENTS: "Where statements and evidence differ",
     VERSIONS: "Frozen progress trackers",
 }
+REST = 40
+"""Words of `llms.txt` around the brief and the index."""
 MOST_SESSIONS = 200
 """How many sessions `llms-full.txt` contains, the newest; every session has a page."""
 
@@ -26,7 +29,8 @@ def pages(site: Site) -> Iterator[Page]:
     """Yield both files as plain text; nothing in them is escaped."""
     progress = site.progress
     head = {"plan": progress.plan.project, "status": progress.status, "verified": progress.verified}
-    short = {"sections": brief(progress), "index": INDEX}
+    index = sum(2 + count_words(text) for text in INDEX.values())
+    short = {"sections": brief(progress, WORDS - index - REST), "index": INDEX}
     yield Page("llms.txt", "llms.txt.j2", head | short)
     newest = progress.sessions[: -MOST_SESSIONS - 1 : -1]
     full = {"sections": brief(progress, None), "phases": progress.phases, "files": newest}

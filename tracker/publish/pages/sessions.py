@@ -74,7 +74,7 @@ def pages(site: Site) -> Iterator[Page]:
     task_status = {task.task.id: task.status for one in progress.phases for task in one.tasks}
     phase_status = {one.phase.id: one.status for one in progress.phases}
     counts = progress.facts.history.counts
-    items = site.items
+    items = progress.items
     corrections = _corrections(progress.sessions)
     for index, one in enumerate(progress.sessions):
         session = one.session

@@ -79,7 +79,7 @@ _ORDER = (
     "id", "title", "chapter", "goal", "owner", "status", "completed", "validation", "note", "depends_on",
     "prerequisites", "tasks", "criteria", "decisions", "achievements",
 )  # fmt: skip
-_WORDS = 4
+ID_WORDS = 4
 """Words of an id that is made from a text."""
 _SAID = ("complete", "in progress", "deferred", "cancelled", "blocked")
 """Statuses that are written into a plan; planned is the default."""
@@ -395,7 +395,7 @@ class _PlanReader:
 
 def _made(prefix: str, text: str, others: Iterable[Mapping[str, Any]]) -> str:
     """An id from the first words of a text, so that it stays when others are added before it."""
-    name = "-".join(slug(plain(text)).split("-")[:_WORDS]) or "item"
+    name = "-".join(slug(plain(text)).split("-")[:ID_WORDS]) or "item"
     taken = {one["id"] for one in others}
     numbers = itertools.chain([f"{prefix}{name}"], (f"{prefix}{name}-{number}" for number in itertools.count(2)))
     return next(one for one in numbers if one not in taken)

@@ -20,6 +20,8 @@ _STATED = re.compile(
 )
 _CLOSED = re.compile(rf"\b(?P<kind>Phase|Task) (?P<first>{_ID}) (?:is |now )?(?:COMPLETED?|CLOSED|DONE)\b")
 """A final sentence; only in capitals, because `mark phase 7 complete` is a plan."""
+_WORD = re.compile(r"\W*(?P<word>(?i:in progress|not started)|[A-Za-z]+)\s*(?:[^\w\s].*)?")
+"""A status alone, or with a remark: `complete (S4)`, not `complete migration`."""
 _LONGEST = 60
 """Characters of the longest statement; longer texts describe something."""
 _LONGEST_LINE = 300
@@ -88,7 +90,8 @@ def _state(text: str, facts: LogFacts) -> None:
     found = _STATED.fullmatch(plain(line)) if len(line) <= _LONGEST_LINE else None
     if not found or len(found["said"]) > _LONGEST:
         return
-    said = status_of(re.split(r"→|->", found["said"])[-1])
+    word = _WORD.fullmatch(re.split(r"→|->", found["said"])[-1])
+    said = status_of(word["word"]) if word else None
     if said:
         for name in _names(found["first"], found["last"]):
             facts.status(f"{found['kind'].lower()}s", name, said)
