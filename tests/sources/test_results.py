@@ -37,3 +37,10 @@ def test_a_results_folder_that_git_ignores_is_reported(tmp_path: Path, ignore: s
     with Repository.open(tmp_path) as repository:
         warning = results_ignored(repository, "diagnostics/results/")
     assert (warning is not None) is ignored
+
+
+@pytest.mark.parametrize(("levels", "problems"), [(100, []), (101, ["nested too deeply; expected a JSON object"])])
+def test_nesting_is_counted_outside_of_texts(levels: int, problems: list[str], tmp_path: Path) -> None:
+    inner = "[" * (levels - 1) + '"[[{{"' + "]" * (levels - 1)
+    (tmp_path / "a.json").write_text(f'{{"text [": {inner}, "more": [[], {{}}]}}')
+    assert [one.message for one in read_results(tmp_path, tmp_path)[1]] == problems
