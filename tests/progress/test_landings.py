@@ -334,6 +334,61 @@ def test_a_commit_that_was_left_out_did_not_land_with_the_others(repo: GitRepo) 
     assert details(fresh(repo)) == [("confirmed", "landed-as"), ("refuted", "not-found")]
 
 
+def test_one_commit_of_a_session_is_no_squash_of_it(repo: GitRepo) -> None:
+    """Half of the files are as the session left them, by a commit that landed on its own."""
+    repo.git("checkout", "-q", "-b", "other", "main")
+    repo.at("2026-02-15T09:00:00+01:00")
+    repo.write("sessions/8.yml", OPEN.replace("7", "8"))
+    repo.commit("Open session 8")
+    repo.write("valve.py", "valve\n")
+    valve = repo.commit("Add a valve")
+    repo.write("lever.py", "lever\n")
+    repo.commit("Add a lever")
+    assert tracker("new", "--close", cwd=repo.path).code == 0
+    repo.commit("Close session 8")
+    repo.git("checkout", "-q", "main")
+    repo.git("cherry-pick", valve)
+    repo.git("checkout", "-q", "other", "--", "sessions")
+    repo.commit("Keep the log")
+    assert details(fresh(repo), session="8") == [("confirmed", "landed-as"), ("refuted", "not-found")]
+
+
+@pytest.mark.parametrize(("kept", "detail"), [(("pump.py", "tank.py"), "landed-as"), (("tank.py",), "not-found")])
+def test_a_squash_must_keep_half_of_the_files(repo: GitRepo, kept: tuple[str, ...], detail: str) -> None:
+    repo.git("merge", "-q", "--squash", "feature")
+    for path in {"pump.py", "tank.py", "base.py"} - set(kept):
+        repo.write(path, f"{path}, as the review wanted it\n")
+    repo.commit("Pump (#1)")
+    assert {one for _, one in details(fresh(repo))} == {detail}
+
+
+def test_a_branch_that_ends_as_it_began_did_not_land_as_its_base(repo: GitRepo) -> None:
+    repo.write("other.py", "other\n")
+    repo.commit("Base of the branch")
+    repo.git("checkout", "-q", "-b", "undone")
+    repo.write("new.py", "new\n")
+    first = repo.commit("Add new")
+    repo.remove("new.py")
+    repo.commit("Remove new")
+    repo.git("checkout", "-q", "main")
+    repo.write("sessions/7.yml", f"{OPEN}commits: [{first}]\n")
+    assert details(repo.path) == [("disputed", "elsewhere")]
+
+
+def test_what_is_left_of_a_shallow_history_disputes_nothing(repo: GitRepo) -> None:
+    repo.git("merge", "-q", "--no-ff", "--no-edit", "feature")
+    repo.at("2026-04-01T12:00:00+00:00")
+    for text in ("later", "and later"):
+        repo.write("tank.py", text)
+        repo.commit("Change the tank")
+    repo.write("sessions/7.yml", f"{OPEN}files: {{modified: [tank.py]}}\n")
+    repo.commit("Say so")
+    folder = fresh(repo, "--depth=3")
+    (one,) = claims(folder)
+    assert (one["verdict"], one["detail"]) == ("unknown", "shallow")
+    assert one["reason"].startswith("this clone's history is incomplete; it says: commit")
+
+
 def test_a_squash_that_review_added_to_is_known_by_the_contents_of_its_branch(repo: GitRepo) -> None:
     commits = repo.git("rev-parse", "feature~2"), repo.git("rev-parse", "feature~1")
     repo.git("merge", "-q", "--squash", "feature")
@@ -346,7 +401,7 @@ def test_a_squash_that_review_added_to_is_known_by_the_contents_of_its_branch(re
 
 def test_a_squash_of_commits_without_records_is_proposed(repo: GitRepo) -> None:
     commits = repo.git("rev-parse", "--short", "feature~2"), repo.git("rev-parse", "--short", "feature~1")
-    repo.at("2026-02-18T12:00:00+00:00")
+    repo.at("2026-02-22T12:00:00+00:00")  # the last day on which work is committed late
     repo.git("merge", "-q", "--squash", "feature")
     repo.write("sessions/7.yml", f"{OPEN}commits: [{', '.join(commits)}]\nfiles: {{created: [pump.py]}}\n")
     squash = repo.commit("Pump and tank (#12)")

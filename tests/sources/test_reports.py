@@ -153,6 +153,7 @@ def test_children_say_how_a_test_ended(body: str, outcome: str, tmp_path: Path) 
         ("tests.check_gate", "tests/check_gate.py::opens"),
         ("tests.test_gate.describe_gate", "tests/test_gate.py::describe_gate::opens"),
         ("tests.test_gate.describe_gate", "tests/test_gate.py::describe_gate::*"),
+        ("tests.test_gate.test_case", "tests/test_gate.py::test_case::opens"),
         ("./gate_test.ts", "gate_test.ts::opens"),  # Deno
         ("src/gate.test.ts", "src/gate.test.ts::opens"),  # Vitest
         ("src\\gate.test.ts", "src/gate.test.ts::opens"),

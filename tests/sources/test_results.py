@@ -61,3 +61,10 @@ def test_a_result_of_the_diagnostics_is_measured_until_it_is_edited(tmp_path: Pa
     origins = {result.path[0]: result.origin for result in results}
     assert problems == []
     assert origins == {"a": Origin.MEASURED, "b": Origin.MEASURED, "c": Origin.EDITED}
+
+
+@pytest.mark.parametrize(("levels", "problems"), [(100, []), (101, ["nested too deeply; expected a JSON object"])])
+def test_nesting_is_counted_outside_of_texts(levels: int, problems: list[str], tmp_path: Path) -> None:
+    inner = "[" * (levels - 1) + '"[[{{"' + "]" * (levels - 1)
+    (tmp_path / "a.json").write_text(f'{{"text [": {inner}, "more": [[], {{}}]}}')
+    assert [one.message for one in read_results(tmp_path, tmp_path)[1]] == problems

@@ -387,7 +387,7 @@ class _Search:
             count = len(written[hash])
             if count == len(left):
                 yield self._details([hash])[hash], f"a squash that writes every file as {whose} left it"
-            elif 2 * count >= len(left) and (own is None or not changed.isdisjoint(written[hash])):
+            elif 2 * count >= len(left) and (not changed or not changed.isdisjoint(written[hash])):
                 text = f"a squash that writes {count} of {len(left)} files as {whose} left them (weak)"
                 yield self._details([hash])[hash], text
 

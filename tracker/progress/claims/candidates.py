@@ -40,11 +40,14 @@ class Candidates:
         self._facts = facts
         self._attribution = attribution
         self._files = {one.session.session: one.file for one in facts.sessions}
+        self._touched: dict[str, tuple[dict[str, Commit], dict[str, Commit]]] = {}
 
     def propose(self, session: Session, entry: NamedCommit) -> list[Candidate]:
         """The most likely commits, best first."""
-        files = self._touching(session, _named_paths(session))
-        own_file = self._touching(session, [self._files[session.session]])
+        if session.session not in self._touched:  # the same for every entry of a session
+            paths = _named_paths(session), [self._files[session.session]]
+            self._touched[session.session] = self._touching(session, paths[0]), self._touching(session, paths[1])
+        files, own_file = self._touched[session.session]
         listed = self._attribution.listings.hashes[session.session]
         near = {
             hash: one for hash, one in (self._near(session, entry) | files | own_file).items() if hash not in listed
