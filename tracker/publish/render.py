@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+import jinja2
 from jinja2 import FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, pass_context
 from jinja2.loaders import split_template_path
 from jinja2.runtime import Context
@@ -104,8 +105,9 @@ class Renderer:
         return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
     @cached_property
-    def _environment(self) -> Environment:
-        environment = Environment(
+    def _environment(self) -> jinja2.Environment:
+        # The built-in templates need no sandbox, which takes a tenth of the time of a build.
+        environment = (jinja2.Environment if self.overrides is None else Environment)(
             loader=FunctionLoader(self._load),
             autoescape=True,
             finalize=_literal,
