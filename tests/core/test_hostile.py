@@ -97,7 +97,7 @@ def test_hostile_text_is_shown_unchanged(sites: dict[str, Path]) -> None:
 
 def test_checking_hostile_text(sites: dict[str, Path]) -> None:
     both = [tracker("check", "--format", "json", cwd=sites[name]) for name in ("hostile", "harmless")]
-    assert [done.code for done in both] == [1, 1]
+    assert [done.code for done in both] == [0, 0]  # the session is an imported log: nothing in it is refuted
     assert [done.json["problems"] for done in both] == [[], []]
     hostile, harmless = ([(one["session"].split()[0], one["kind"]) for one in done.json["refuted"]] for done in both)
     assert hostile == harmless

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, repeat
 
 from tracker.model import Status, Verdict
 from tracker.plural import counted
@@ -23,6 +24,7 @@ from tracker.progress.progress import Progress
 from tracker.progress.trust import trust
 from tracker.progress.verdicts import Judged
 from tracker.sources.reading import Path, Source
+from tracker.sources.repository import GitError
 from tracker.sources.sessions import SessionFile, SessionSource
 from tracker.words import count_words
 from tracker.workspace import PLAN_FILE
@@ -114,7 +116,9 @@ def _marked(progress: Progress, sections: Iterable[BriefSection]) -> list[BriefS
     files = {f"session {one.session.session}": one for one in progress.sessions}
     ready = list(sections)
     said = [(files[item.source], item.text) for one in ready for item in one.items if item.source in files]
-    changes = iter(changes_since(progress, said))
+    changes: Iterator[list[str]] = repeat([])
+    with suppress(GitError):  # a clone without old contents
+        changes = iter(changes_since(progress, said))
 
     def mark(item: BriefItem) -> BriefItem:
         changed = tuple(next(changes)) if item.source in files else ()
