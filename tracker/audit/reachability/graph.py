@@ -93,6 +93,7 @@ class _Graph:
         )
         self.projects = {dirname(path) for path in self.index.paths if basename(path) in PROJECT}
         self._specifiers: dict[tuple[str, str], list[str]] = {}
+        self._collections: dict[str, bool] = {}
         self.parents: dict[str, str] = {}
         self.entries: dict[str, str] = {}
 
@@ -231,7 +232,7 @@ class _Graph:
         for name in fact.imports:
             yield from self._specified(path, name)
         for name in fact.strings:
-            if name.startswith(("./", "../", "@/", "~/", "$lib/")):
+            if name.startswith(("./", "../", "@/", "~/", "/src/", "$lib/")):
                 yield from self._specified(path, name)
         for name in fact.patterns:
             yield from self._script_pattern(path, name)
@@ -334,12 +335,23 @@ class _Graph:
         if fact.generated:
             return Status.UNKNOWN, "a program generates it"
         if path.endswith(PYTHON):
+            if self._is_collection(dirname(path), live | unsure | tests):
+                return Status.UNKNOWN, "its folder is no package, and holds programs of which none is imported"
             if not fact.module and not self._is_packaged(path):
                 return Status.UNKNOWN, "it defines nothing, and its folder is no package"
             if not basename(path).rpartition(".")[0].isidentifier():
                 return Status.UNKNOWN, "its name cannot be imported; it may be copied or run"
             return Status.UNREACHABLE, "no entry point, import or reference leads to it"
         return self._script_status(path, fact)
+
+    def _is_collection(self, folder: str, reached: set[str]) -> bool:
+        """Whether a folder holds several programs for another tool: no package, and none of them is imported."""
+        if folder not in self._collections:
+            beside = [path for path in self.index.under(folder) if path.endswith(PYTHON) and dirname(path) == folder]
+            alone = f"{folder}/__init__.py" not in self.index.known and reached.isdisjoint(beside)
+            imported = {target for path in beside for target in self._imported(path, self.facts[path])}
+            self._collections[folder] = alone and len(beside) >= SMALL and imported.isdisjoint(beside)
+        return self._collections[folder]
 
     def _is_packaged(self, path: str) -> bool:
         return f"{dirname(path)}/__init__.py" in self.index.known
