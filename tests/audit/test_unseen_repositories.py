@@ -56,6 +56,8 @@ def untrue(repo: GitRepo) -> list[tuple[str, int]]:
         {"pkg/__init__.py": "", "pkg/plot.py": "def area(x):\n    print(x)\n\narea(3)\n"},
         {".gitignore": "*.mp4\n", "shots/a.mp4": "x", "README.md": "Run `python main.py --input shots/a.mp4`.\n"},
         {"update-app.sh": "git pull\n"},
+        {"notes-4.8.txt": "x", "build.sh": "markdown notes-4.8.txt >notes-4.8.html\n"},
+        {"shot.png": "x", "draw.py": "plt.savefig('shot.png')\n", "guide.md": "# Guide\n\n![shot](shot.png)\n"},
         {".gitignore": "logs/*\n", "logs/.gitkeep": ""},
         {
             "docs/overrides/api.html": "<p>",
@@ -141,7 +143,7 @@ def test_documents(repo: GitRepo) -> None:
         '```sh\n  File "app/models.py", line 3, in run\n```\n\nServe with `try_files /index.html`.\n\n'
         "It raises `http.IncompleteRead`, and uses `LostPump` from `pumps`.\n\n"
         "Set it in your `tool.ini`, see [it](../blob/main/tool.md) and [that](blob/main/x.md).\n\n"
-        "The models: `app/models.py`.\n",
+        "```bash\n$ ls\n\napp/models.py\n```\n\nversionchanged: `app/models.py`\n\nThe models: `app/models.py`.\n",
     )
     repo.commit("Later")
-    assert untrue(repo) == [("guide.md", 21)]
+    assert untrue(repo) == [("guide.md", 29)]

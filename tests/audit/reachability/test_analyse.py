@@ -270,3 +270,21 @@ def test_facts_can_be_kept_and_given_back_instead_of_the_text() -> None:
 def test_any_text_is_read_without_an_error(path: str, text: str) -> None:
     assert imports_of(path, text) == imports_of(path, text)
     judged({path: text})
+
+
+def test_programs_of_a_folder_that_another_tool_runs_are_unknown() -> None:
+    names = [f"used_{number}" for number in range(9)]
+    tree = {"main.py": "".join(f"import {name}\n" for name in names) + "print(used_1)\n"}
+    tree |= {f"{name}.py": DEFINES for name in names}
+    tree |= {f"scenes/stage_{number}.py": "class Stage: ...\n" for number in range(5)}
+    assert dead(tree) == []
+    assert dead(tree | {"scenes/__init__.py": ""}) != []
+
+
+def test_what_a_package_exports_with_a_pattern_or_loads_by_its_place_is_reached() -> None:
+    manifest = '{"name": "a", "version": "1.0.0", "exports": {".": "./src/index.js", "./unsafe/*": "./lib/*"}}'
+    assert dead({"package.json": manifest, "src/index.js": EXPORTS, "lib/deep/part.js": EXPORTS}) == []
+    nuxt = '{"main": "src/module.ts", "dependencies": {"@nuxt/kit": "3"}}'
+    assert dead({"package.json": nuxt, "src/module.ts": EXPORTS, "src/runtime/plugin.ts": EXPORTS}) == []
+    vite = {"package.json": '{"main": "src/main.ts"}', "src/main.ts": "use('/src/proxy')\n" + EXPORTS}
+    assert dead(vite | {"src/proxy.ts": EXPORTS}) == []

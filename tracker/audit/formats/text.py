@@ -9,6 +9,7 @@ from tracker.audit.audit import Audit
 from tracker.audit.family import ACTIONS, Action, Family, Finding
 from tracker.audit.finding_key import State
 from tracker.audit.rules.documents import Statement
+from tracker.audit.rules.measured import MEASURED
 from tracker.plural import counted
 
 SCREEN = 12
@@ -107,7 +108,8 @@ def explain(found: Audit, path: str) -> str:
 
 def _precision(family: Family) -> Iterable[str]:
     exact = "not measured" if family.maybe else "exact by construction"
-    known = exact if family.precision is None else f"{family.precision:.2f} measured (docs/audit.md)"
+    judged = MEASURED.get(family.rule)
+    known = f"{judged.right} of {judged.of} judged findings were right (docs/audit.md)" if judged else exact
     return [f"  precision of the rule: {known}"]
 
 

@@ -89,6 +89,7 @@ JAVASCRIPT = (
           " @oclif/core wxt plasmo @shopify/hydrogen h3 sapper @salesforce/sfdx-lwc-jest @lwc/engine-dom @docusaurus/types", rf".*{X}"),
     _rule("a file that is loaded with its folder", "@fastify/autoload fastify-autoload require-all require-dir require-directory express-file-routing express-openapi typeorm sequelize sequelize-typescript"
           " mikro-orm @mikro-orm/core knex umzug node-pg-migrate", rf"(?:^|/)(?:routes|plugins|models?|entit(?:y|ies)|migrations?|seeds?|seeders?|subscribers|controllers|schemas?)/.*{X}|\.(?:entity|model|migration|subscriber|seed){X}"),
+    _rule("a part of a Nuxt module", "@nuxt/kit @nuxt/module-builder", rf"^src/runtime/.*{X}"),
     _rule("a module of Angular's build", "@angular/core", rf"^(?:projects/[^/]+/)?src/(?:main|polyfills|test|environments/.*|[\w.]+)(?:\.\w+)*{X}|(?:^|/)public[-_]api{X}"),
     _rule("an entry of React Native", "react-native", rf"^(?:index|App|app)(?:\.\w+)?{X}"),
     _rule("a file of Electron", "electron", rf"(?:^|/)(?:main|preload|renderer|electron|background)(?:/index)?(?:\.\w+)?{X}"),

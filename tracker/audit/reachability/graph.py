@@ -84,6 +84,7 @@ class _Graph:
     ) -> None:
         self.index = PathIndex(path for path in files if "node_modules/" not in path)
         self.code = [path for path in self.index.paths if path.endswith(ANALYSED)]
+        self.tests = frozenset(filter(is_test, self.index.paths))
         self.facts = {
             path: facts[path] if path in facts else _extract(path, read) for path in self.index.paths if _is_read(path)
         }
@@ -93,13 +94,16 @@ class _Graph:
         )
         self.projects = {dirname(path) for path in self.index.paths if basename(path) in PROJECT}
         self._specifiers: dict[tuple[str, str], list[str]] = {}
+        self._collections: dict[str, bool] = {}
         self.parents: dict[str, str] = {}
         self.entries: dict[str, str] = {}
 
     def judge(self) -> Reachability:
         live = self._follow(self._entries(), loose=True)
         unsure = self._follow(self._unsure(live), loose=False, seen=live)
-        tests = self._follow({path: "a test" for path in self.code if is_test(path)}, loose=True, seen=live | unsure)
+        tests = self._follow(
+            {path: "a test" for path in self.code if path in self.tests}, loose=True, seen=live | unsure
+        )
         status = {path: self._status(path, live, unsure, tests) for path in self.code}
         self._distrust_packages(status)
         dead = {path for path, (kind, _) in status.items() if kind is Status.UNREACHABLE}
@@ -117,7 +121,7 @@ class _Graph:
     def _entries(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for path in self.code:
-            if not is_test(path) and (reason := self._convention(path)):
+            if path not in self.tests and (reason := self._convention(path)):
                 found[path] = reason
         for package in self.manifests.js.values():
             found |= dict.fromkeys(
@@ -128,7 +132,7 @@ class _Graph:
                 found[path] = "a notebook"
             elif not path.endswith(ANALYSED):
                 found |= dict.fromkeys(self._named_by_text(path, fact), f"named by {path}")
-        self.entries = {path: reason for path, reason in found.items() if not is_test(path)}
+        self.entries = {path: reason for path, reason in found.items() if path not in self.tests}
         return self.entries
 
     def _convention(self, path: str) -> str:
@@ -201,7 +205,7 @@ class _Graph:
                 if (
                     target not in found
                     and target not in before
-                    and not (loose and is_test(target) and not is_test(path))
+                    and not (loose and target in self.tests and path not in self.tests)
                 ):
                     found.add(target)
                     self.parents[target] = path
@@ -231,7 +235,7 @@ class _Graph:
         for name in fact.imports:
             yield from self._specified(path, name)
         for name in fact.strings:
-            if name.startswith(("./", "../", "@/", "~/", "$lib/")):
+            if name.startswith(("./", "../", "@/", "~/", "/src/", "$lib/")):
                 yield from self._specified(path, name)
         for name in fact.patterns:
             yield from self._script_pattern(path, name)
@@ -279,7 +283,7 @@ class _Graph:
 
     def _is_loose_script(self, path: str) -> bool:
         fact = self.facts[path]
-        if is_test(path):
+        if path in self.tests:
             return False
         return (
             is_aside(path)
@@ -325,7 +329,7 @@ class _Graph:
             return Status.REACHED, self.entries.get(path, "an entry point leads to it")
         if path in unsure:
             return Status.UNKNOWN, self._why_unsure(path)
-        if is_test(path):
+        if path in self.tests:
             return Status.TESTS, "a test or a helper of tests"
         if path in tests:
             return Status.TESTS, "only tests lead to it"
@@ -334,12 +338,23 @@ class _Graph:
         if fact.generated:
             return Status.UNKNOWN, "a program generates it"
         if path.endswith(PYTHON):
+            if self._is_collection(dirname(path), live | unsure | tests):
+                return Status.UNKNOWN, "its folder is no package, and holds programs of which none is imported"
             if not fact.module and not self._is_packaged(path):
                 return Status.UNKNOWN, "it defines nothing, and its folder is no package"
             if not basename(path).rpartition(".")[0].isidentifier():
                 return Status.UNKNOWN, "its name cannot be imported; it may be copied or run"
             return Status.UNREACHABLE, "no entry point, import or reference leads to it"
         return self._script_status(path, fact)
+
+    def _is_collection(self, folder: str, reached: set[str]) -> bool:
+        """Whether a folder holds several programs for another tool: no package, and none of them is imported."""
+        if folder not in self._collections:
+            beside = [path for path in self.index.under(folder) if path.endswith(PYTHON) and dirname(path) == folder]
+            alone = f"{folder}/__init__.py" not in self.index.known and reached.isdisjoint(beside)
+            imported = {target for path in beside for target in self._imported(path, self.facts[path])}
+            self._collections[folder] = alone and len(beside) >= SMALL and imported.isdisjoint(beside)
+        return self._collections[folder]
 
     def _is_packaged(self, path: str) -> bool:
         return f"{dirname(path)}/__init__.py" in self.index.known
@@ -408,11 +423,11 @@ class _Graph:
         """Tests whose imports of this tree, other tests left out, are all unreachable."""
         found: dict[str, tuple[str, ...]] = {}
         for path in self.code if dead else ():
-            if is_test(path):
+            if path in self.tests:
                 targets = {
                     t
                     for t in self._imported(path, self.facts[path])
-                    if t in self.facts and not is_test(t) and basename(t) != "__init__.py"
+                    if t in self.facts and t not in self.tests and basename(t) != "__init__.py"
                 }
                 if targets and targets <= dead:
                     found[path] = tuple(sorted(targets))
@@ -439,7 +454,7 @@ class _Graph:
 
     def _is_lost_data(self, path: str, named: set[str]) -> bool:
         package = self.manifests.js_package(path) if path.endswith(".json") else None
-        if package is None or is_aside(path) or is_test(path) or package.published:
+        if package is None or is_aside(path) or path in self.tests or package.published:
             return False
         inside = path[len(package.folder) :].lstrip("/")
         stem = basename(path).removesuffix(".json")

@@ -282,7 +282,9 @@ def entry_files(package: JsPackage, index: PathIndex) -> list[str]:
         source = BUILT.sub("", clean)
         tries = [clean, f"src/{source}", source, f"lib/{source}", f"src/{basename(source)}"]
         if "*" in clean:
-            found += [path for name in tries[:3] for path in index.matching(join(package.folder, name))]
+            found += [
+                path for name in tries[:3] for path in index.matching(join(package.folder, name.replace("*", "**")))
+            ]
             continue
         found += next((hits for name in tries if (hits := index.script(join(package.folder, name)))), [])
     return found or [

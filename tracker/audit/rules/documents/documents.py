@@ -35,7 +35,8 @@ ABSENCE = re.compile(
     r"❌|\b(?:remov|delet|renam|mov(?:e|ed|ing)\b|replac|deprecat|obsolet|gone\b|former|previous|legacy|archiv"
     r"|no longer|used to\b|was\b|were\b|had\b|supersed|instead of|drop(?:ped|s)?\b|creat|add(?:ed|ing)\b|will be"
     r"|would\b|missing|(?:does|do|did)(?:n't| not) exist|not (?:there|found|yet)|nonexist|git (?:add|commit|mv|rm)\b"
-    r"|rm -|planned|proposed|future|example|e\.g\.|such as|migrat|consolidat|merged|extracted|refactor)"
+    r"|rm -|planned|proposed|future|example|e\.g\.|such as|migrat|consolidat|merged|extracted|refactor"
+    r"|version(?:changed|added)|deprecated::)"
 )
 """A line with one of these, in lower case, speaks of a change or an example: it may be true as it stands."""
 PAST = re.compile(
@@ -306,18 +307,22 @@ def _tells_of_a_change(line: str) -> bool:
     return "~~" in line or (ABSENCE.search(lower) is not None and ABSENCE.search(NAMES.sub(" ", lower)) is not None)
 
 
-def _is_command(line: str, language: str) -> bool:
+def _is_command(line: str, language: str, prompted: bool) -> bool:
     """Whether a line of a fence is a command to run: in a session, which also shows output, a line with a prompt."""
     prompt = line.lstrip().startswith(("$", ">", "%"))
-    return language in COMMANDS and not line.lstrip().startswith("#") and (prompt or language not in SESSIONS)
+    session = language in SESSIONS or prompted
+    return language in COMMANDS and not line.lstrip().startswith("#") and (prompt or not session)
 
 
 def _lines(text: str) -> Iterator[Line]:
     past: list[tuple[int, bool]] = []  # the headings above, each with its depth and whether it is about the past
+    prompted = False  # whether the fence has a prompt, so that other lines of it are output
     introduced = False  # by a line such as "These files were removed:"
     for number, line, fence in fenced(text):
+        prompted = prompted and fence is not None
         if fence is not None:
-            told_of = _is_command(line, fence) and not _tells_of_a_change(line)
+            prompted = prompted or line.lstrip().startswith("$ ")
+            told_of = _is_command(line, fence, prompted) and not _tells_of_a_change(line)
         elif line.startswith("#") and (heading := HEADING.match(line)):
             depth = len(heading[1])
             is_past = PAST.search(heading[2]) or DATED.search(heading[2])

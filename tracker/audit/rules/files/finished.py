@@ -180,10 +180,11 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
             part = line.startswith("#") and (STEPS.search(source) or PART.search(line)) is not None
             return f"opening: {clipped(line)}", named and not part and not OPEN_WORK.search(source)
     prose = next((line for line in lines[1:8] if not re.match(r"\W*#|\W*\*\*[^*]+:|---|\||>|\W*$", line)), "")
-    heading = CHANGE_HEADING.search(source)
-    if PAST_TENSE.match(prose) and heading:
+    past, done = PAST_TENSE.match(prose), named and bool(DONE_WORDS & set(name.words))
+    heading = CHANGE_HEADING.search(source) if past or done else None
+    if past and heading:
         return f"opening: {clipped(prose)}", named
-    if heading and DONE_WORDS & set(name.words) and named:
+    if heading and done:
         return f"reports changes under “{heading[0].strip('# ')}”", True
     if REPORTS & set(name.words) and (day := next((line for line in lines[1:8] if DAY.match(line)), None)):
         return f"a report of one day: {clipped(day)}", False

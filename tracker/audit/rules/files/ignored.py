@@ -8,7 +8,7 @@ from tracker.audit.family import Action, Finding, Use
 from tracker.audit.gitignore import Pattern
 from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files.base import FileRule, is_sample
-from tracker.audit.rules.files.kinds import DATABASES, is_generated, local_folder
+from tracker.audit.rules.files.kinds import DATABASES, PLACEHOLDERS, is_generated, local_folder
 
 NEEDED = frozenset(
     words_in(
@@ -17,8 +17,6 @@ NEEDED = frozenset(
     )
 )
 """Manifests that tools read although a pattern excludes them."""
-PLACEHOLDERS = frozenset([".gitkeep", ".keep", ".gitignore", ".placeholder"])
-"""Files that keep a folder in git whose content is excluded."""
 BROAD = ("*.json", "*.yml", "*.yaml", "*.xml", "*.toml", "*.txt", "*.md", "*.csv", "*.sql", "*.sh", "*.png", "*.jpg")
 
 

@@ -16,6 +16,8 @@ CACHES = frozenset(
         "playwright-report"
     )
 )
+PLACEHOLDERS = frozenset([".gitkeep", ".keep", ".gitignore", ".placeholder"])
+"""Files that keep a folder in git whose content is excluded."""
 FIXTURES = frozenset(words_in("fixtures fixture __fixtures__ testdata test-data test_data"))
 LOCAL = frozenset(words_in(".idea .vs .fleet .settings .metadata xcuserdata"))
 SUFFIXES = frozenset(
@@ -41,6 +43,8 @@ def is_generated(name: Name) -> bool:
 
     What lies among fixtures was put there, unless it is bytecode or a leftover of a system.
     """
+    if name.file in PLACEHOLDERS:
+        return False
     if not FIXTURES.isdisjoint(name.folders):
         return name.suffix == "pyc" or name.file in (".DS_Store", "Thumbs.db")
     return (

@@ -15,10 +15,6 @@ WRITE = re.compile(
     r"|\b(?:outfile|out_file|output_?file|output_?path)\b|--out(?:file|put)?\b|Out-File|Set-Content",
     re.IGNORECASE,
 )
-REDIRECT = re.compile(r"\btee\b|[^=>-]>>?\s*[\"'$./\w]")
-"""How a shell writes a file."""
-DISCARDED = re.compile(r"\d?>>?\s*(?:nul\b|/dev/null|&\d)", re.IGNORECASE)
-"""How a shell discards output."""
 READ = re.compile(
     r"open\([^)\n]*(?:\)|['\"]rb?['\"])|\bread|\bload|\bparse|require\(|\bimport\b|\bfrom\b|fetch\(|sqlite|connect"
     r"|\bsource\b|\bcat\b|href|src=|url",
@@ -51,12 +47,15 @@ def writers(context: AuditContext, uses: Uses, path: str) -> list[str]:
     found = []
     for user, document in uses.of(path):
         if document:
+            if name.kind is Kind.ASSET:
+                return []  # a picture or page that a document shows
             continue
         if not context.text(user).writes:
             return []
         lines = lines_naming(context.source(user), name.file)
-        written = shell_writes if context.names[user].suffix in SHELL else writes
-        if context.names[user].kind is not Kind.CONFIG and any(map(written, lines)) and not any(map(reads, lines)):
+        in_shell = context.names[user].suffix in SHELL
+        written = [shell_writes(line, name.file) if in_shell else writes(line) for line in lines]
+        if context.names[user].kind is not Kind.CONFIG and any(written) and not any(map(reads, lines)):
             found.append(user)
         else:
             return []
@@ -68,9 +67,10 @@ def writes(line: str) -> bool:
     return WRITE.search(line) is not None and not line.lstrip().startswith(("import ", "from "))
 
 
-def shell_writes(line: str) -> bool:
-    """The same, of a line of a shell script."""
-    return writes(line) or REDIRECT.search(DISCARDED.sub("", line)) is not None
+def shell_writes(line: str, file: str) -> bool:
+    """The same, of a line of a shell script: output is sent to the file, or to what a variable names."""
+    redirected = rf"(?:>>?|\btee\b(?: -a)?)\s*[\"']?(?:[^\s\"'|;&]*{re.escape(file)}|\$)"
+    return writes(line) or re.search(redirected, line) is not None
 
 
 def reads(line: str) -> bool:

@@ -59,10 +59,11 @@ def _families(context: AuditContext) -> Iterator[list[Member]]:
     """Families of at least two, the oldest member first."""
     found: dict[tuple[str, str, str], list[Member]] = defaultdict(list)
     for path, name in context.names.items():
-        if name.kind not in (Kind.ASSET, Kind.TEST) and not is_sample(name) and not LEGITIMATE.search(path):
+        if name.kind not in (Kind.ASSET, Kind.TEST) and not is_sample(name):
             base, rank = _rank(name)
             found[name.folder, base.lower(), name.suffix].append(Member(rank, path))
-    yield from (sorted(members) for members in found.values() if len(members) > 1)
+    families = (members for members in found.values() if len(members) > 1)
+    yield from (sorted(members) for members in families if not any(LEGITIMATE.search(one.path) for one in members))
 
 
 def _rank(name: Name) -> tuple[str, tuple[int, ...]]:
