@@ -538,7 +538,9 @@ class Observer:
 
     def _stop(self) -> None:
         if self._capture is not None:
-            self._take_modes(self._capture)
+            self._backward = self._backward or self._capture.backward
+            if not self._steps.steps:  # otherwise it may be the evaluation behind the last step
+                self._take_modes(self._capture)
         self._halt()
         self._steps.stop()
         self._over = True
