@@ -172,7 +172,8 @@ def test_one_process_alone_is_watched(
 
 def test_processes_that_write_at_different_times(tmp_path: Path) -> None:
     """What a process computes for its file must not wait for the others: their weights are spread over all."""
-    if not hasattr(torch.distributed, "fsdp") or not hasattr(torch.distributed.fsdp, "fully_shard"):
+    fsdp = pytest.importorskip("torch.distributed.fsdp", reason="no FSDP here")
+    if not hasattr(fsdp, "fully_shard"):
         pytest.skip("this torch has no fully_shard")
     bare, _ = run("fsdp", (), tmp_path / "bare")
     for watched in ((0, 1), (1,)):
