@@ -35,7 +35,7 @@ from diagnostics.hooks import ForwardHook, ForwardHooks
 from diagnostics.layers import Layer, Selection, first_tensor, in_backward, unwrap, watched
 from diagnostics.loss_tap import LossTap, constant, frozen_at_initialization, mode_matters, symmetric, untrained
 from diagnostics.overhead import StepTimes
-from diagnostics.parameters import Parameter, ParameterTable, scaling_of
+from diagnostics.parameters import Parameter, ParameterTable, is_sharded, scaling_of
 from diagnostics.recorder import Recorder
 from diagnostics.report import Facts, Progress, bare, report
 from diagnostics.result import Result, Status
@@ -371,6 +371,8 @@ class Observer:
         model = self._model()
         if model is None or in_backward() or self._recorded():
             return
+        if any(is_sharded(each) for each in (*args, *kwargs.values()) if isinstance(each, torch.Tensor)):
+            return
         if isinstance(loss, torch.Tensor) and loss.requires_grad:
             self._losses.call(self._steps.steps, function, args, kwargs, loss)
         elif not torch.is_grad_enabled() and model.training:
@@ -378,6 +380,8 @@ class Observer:
 
     def on_backward(self, loss: torch.Tensor, value: torch.Tensor, scaled: bool) -> None:  # noqa: ARG002
         """See `loss_watch.LossListener`."""
+        if is_sharded(loss):
+            return
         self._losses.last = value
         self._losses.backwards += 1
         if self._attentive:
@@ -396,7 +400,7 @@ class Observer:
     @unrecorded
     def _backward_ends(self) -> None:
         if not self._recorded():
-            self._losses.gradients(self._table.tensors())
+            self._losses.gradients(self._table.whole())
 
     def _capture_of(self, layer: Layer, recorded: bool) -> Capture | None:
         """`layer` was called: the capture that this belongs to, if there is one."""
@@ -490,7 +494,7 @@ class Observer:
         self._opened += 1
         self._attentive = self._opened <= ATTENTIVE or self._opened % APART == 0
         if self._attentive:
-            self._losses.open(self._table.tensors())
+            self._losses.open(self._table.whole())
 
     def _follow_changes(self) -> None:
         """Take in layers and parameters that were added or replaced since the last capture."""
@@ -548,7 +552,9 @@ class Observer:
 
     def _stop(self) -> None:
         if self._capture is not None:
-            self._take_modes(self._capture)
+            self._backward = self._backward or self._capture.backward
+            if not self._steps.steps:  # otherwise it may be the evaluation behind the last step
+                self._take_modes(self._capture)
         self._halt()
         self._steps.stop()
         self._over = True
@@ -597,9 +603,11 @@ class Observer:
         return report(status, self._facts, progress, self._recorder, self._evidence(status))
 
     def _named_layers(self) -> list[tuple[str, nn.Module]]:
-        """The watched modules in the order of their first call."""
+        """The watched modules in the order of their first call, without those whose weights are spread over
+        processes: these write their files at different times, so none may wait for another."""
         called = sorted(self._layers, key=lambda layer: (layer.order is None, layer.order or 0, layer.index))
-        return [(layer.name, module) for layer in called if (module := layer.module()) is not None]
+        present = [(layer.name, module) for layer in called if (module := layer.module()) is not None]
+        return [pair for pair in present if not any(map(is_sharded, pair[1].parameters(recurse=False)))]
 
     def _evidence(self, status: Status) -> Evidence:
         """What the rules judge besides captures and epochs. Weights are read when the run is over."""

@@ -80,6 +80,10 @@ class ParameterTable:
         entry = self._known.get(tensor) if isinstance(tensor, nn.Parameter) else None
         return entry.layers if entry is not None else ()
 
+    def whole(self) -> list[nn.Parameter]:
+        """The trainable ones that are not spread over processes."""
+        return [tensor for tensor in self.tensors() if not is_sharded(tensor)]
+
     def tensors(self) -> Iterable[nn.Parameter]:
         """The trainable ones, as they are now."""
         return [entry.tensor for entry in self._known.values() if entry.tensor.requires_grad]
@@ -189,10 +193,14 @@ def unmeasured(tensor: torch.Tensor) -> str | None:
     return "nested or sparse" if tensor.layout is not torch.strided or tensor.is_nested else None
 
 
+def is_sharded(tensor: torch.Tensor) -> bool:
+    """Whether this is a DTensor: an operation on it can make this process wait for others."""
+    return type(tensor) is not torch.Tensor and type(tensor) is not nn.Parameter and hasattr(tensor, "to_local")
+
+
 def local(tensor: torch.Tensor) -> torch.Tensor:
     """A DTensor's part on this process; any other tensor itself."""
-    if type(tensor) is torch.Tensor or type(tensor) is nn.Parameter:
+    if not is_sharded(tensor):
         return tensor
-    part = getattr(tensor, "to_local", None)
-    result: torch.Tensor = tensor if part is None else part()
+    result: torch.Tensor = tensor.to_local()  # type: ignore[attr-defined]
     return result

@@ -186,7 +186,7 @@ def content_digest(data: Mapping[str, object]) -> str:
     keys, no spaces and UTF-8. Formatting does not change it, values do.
 
     >>> content_digest({"b": 1, "a": [0.5], "digest": "ignored"})[:23]
-    'sha256:99d8e2b1b02bd3d4'
+    'sha256:1c6e9e1e92b8d1d5'
     """
     content = {key: value for key, value in data.items() if key != "digest"}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

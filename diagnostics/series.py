@@ -15,7 +15,7 @@ class Thinned(Generic[Row]):
     >>> for step in range(100):
     ...     rows.append(step)
     >>> rows.kept()
-    [0, 32, 64, 99]
+    [0, 64, 99]
     """
 
     def __init__(self, bound: int) -> None:

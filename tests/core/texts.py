@@ -98,6 +98,7 @@ def _value(annotation: Any, text: str, special: Mapping[str, str], name: str) ->
         str: text,
         bool: "true",
         float: "0.5",
+        int: "3",
         Date: "2026-01-01",
         Status: next(iter(STATUS_WORDS)),
     }

@@ -420,3 +420,16 @@ def test_the_file_is_renewed_between_captures(tmp_path: Path, monkeypatch: pytes
     train(model, optimizer, 2)
     assert json.loads(observer.path.read_text(encoding="utf-8"))["steps"] >= 1
     observer.detach()
+
+
+def test_an_evaluation_behind_the_last_step(tmp_path: Path) -> None:
+    """With gradients, as people do it who do not know torch.no_grad: it is no captured step."""
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    for _ in range(25):
+        train(model.train(), optimizer, 1)
+        model.eval()
+        model(torch.randn(8, 6))
+    diagnosis = observer.detach().diagnosis
+    assert (diagnosis.severity, diagnosis.measured, diagnosis.reason) == ("ok", 1.0, None)

@@ -17,7 +17,7 @@ from torch.distributed.device_mesh import init_device_mesh
 from torch.multiprocessing.spawn import start_processes
 
 import diagnostics
-from diagnostics import distributed
+from diagnostics import distributed, file
 from diagnostics.distributed import Packing, connection
 from diagnostics.layers import watched as watched_layers
 from diagnostics.numbers import Numbers
@@ -49,6 +49,8 @@ def train(rank: int, kind: str, watched: tuple[int, ...], folder: str, uneven: s
     torch.set_num_threads(1)
     if uneven:
         distributed.PATIENCE = SOON
+    if rank and uneven == "writes often":
+        file.FIRST_SECONDS = file.RENEW_SECONDS = file.RENEW_SHARE = 0
     dist.init_process_group("gloo", init_method=f"file://{folder}/meet", rank=rank, world_size=2)
     net: nn.Module = model()
     if kind == "fsdp":
@@ -166,6 +168,17 @@ def test_one_process_alone_is_watched(
     for result in results:
         assert result["steps"] == STEPS
         assert "first process alone" in result["notes"][0]
+
+
+def test_processes_that_write_at_different_times(tmp_path: Path) -> None:
+    """What a process computes for its file must not wait for the others: their weights are spread over all."""
+    fsdp = pytest.importorskip("torch.distributed.fsdp", reason="no FSDP here")
+    if not hasattr(fsdp, "fully_shard"):
+        pytest.skip("this torch has no fully_shard")
+    bare, _ = run("fsdp", (), tmp_path / "bare")
+    for watched in ((0, 1), (1,)):
+        weights, _ = run("fsdp", watched, tmp_path / f"watched{len(watched)}", "writes often")
+        assert all(torch.equal(one, two) for one, two in zip(bare, weights, strict=True))
 
 
 @pytest.mark.parametrize("uneven", ["every third step", "detached early", "failed"])
