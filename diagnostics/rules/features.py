@@ -13,9 +13,9 @@ class FeatureScaleImbalance(Rule):
     """The largest feature against the smallest, both in scale and in contribution to the loss.
 
     Measured at the first layer, where normalisation inside the model has already happened. The value is the smaller
-    of two ratios, largest over smallest: mean |x|, and ten times mean |gradient × x|, each over the samples where x is not
-    zero. So a rare category is not small, and a feature that training has found useless does not count while its
-    scale is like the others'."""
+    of two ratios, largest over smallest: mean |x|, and ten times mean |gradient × x|, each over the samples where x
+    is not zero. So a rare category is not small, and a feature that training has found useless does not count while
+    its scale is like the others'. `info` where the model learns nearly everything nevertheless."""
 
     name = "feature-scale-imbalance"
     signal = (
