@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from diagnostics.evidence import WINDOW
 from diagnostics.result import Diagnosis, Layer
-from diagnostics.units import WINDOW
 
 NO_CALL = (
     "no layer was seen when the model was called. Attach before the model is compiled or recorded as a CUDA graph; "

@@ -12,6 +12,7 @@ from diagnostics.result import Layer
 REGRESSIONS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 CLASSIFICATIONS = ("cross_entropy", "nll_loss")
 OUTLIER = 30.0
+WINDOW = 20  # captures: a unit that was active in none of them is dead
 BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
 
 

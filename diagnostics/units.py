@@ -7,9 +7,10 @@ from typing import Literal
 
 import torch
 
+from diagnostics.evidence import WINDOW
 from diagnostics.layers import Layer
 
-WINDOW = 20  # captures
+__all__ = ["WINDOW", "DeadUnitTracker", "Place", "where_units_die"]
 
 Place = Literal["output", "output gradient"]
 

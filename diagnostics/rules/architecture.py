@@ -133,8 +133,10 @@ def squashed_shares(run: Evidence, name: str) -> list[float]:
     """The share of a layer's outputs, 0 to 1 by capture, that a following tanh or sigmoid takes to its bounds, if they
     are normally distributed; empty where none follows."""
     limit = BOUNDS.get(run.squashed.get(name, ""))
-    if limit is None:
-        return []
+    order = list(run.layers)
+    following = order[order.index(name) + 1 :][:1]
+    if limit is None or any(run.layers[each].type in SATURATING for each in following):
+        return []  # a module, which is measured itself
     moments = zip(run.column(name, "activation_mean"), run.column(name, "activation_std"), strict=False)
     return [1 - _below(limit, mean, std) + _below(-limit, mean, std) for mean, std in moments]
 
@@ -176,7 +178,8 @@ class SaturatedActivation(Rule):
                     found.append((value, name, graded))
         for value, name, (severity, limit) in sorted(found, key=lambda each: -each[0])[:3]:
             shares = run.column(name, "saturated") or squashed_shares(run, name)
-            since = 0 if shares[0] >= limit else run.since(name, "saturated", limit.__le__)
+            first = next((index for index, share in enumerate(shares) if share >= limit), 0)
+            since = int(run.layers[name].columns["step"][first] or 0)
             spoiled = (
                 severity == "critical" and since == 0 and not (loss.remaining is not None and loss.remaining < 0.2)
             )

@@ -13,14 +13,15 @@ class FeatureScaleImbalance(Rule):
     """The largest feature against the smallest, both in scale and in contribution to the loss.
 
     Measured at the first layer, where normalisation inside the model has already happened. The value is the smaller
-    of two ratios, largest over smallest: mean |x|, and mean |gradient × x|, each over the samples where x is not
-    zero. So a rare category is not small, and a feature that training has found useless does not count while its
-    scale is like the others'."""
+    of two ratios, largest over smallest: mean |x|, and ten times mean |gradient × x|, each over the samples where x
+    is not zero. So a rare category is not small, and a feature that training has found useless does not count while
+    its scale is like the others'. `info` where the model learns nearly everything nevertheless."""
 
     name = "feature-scale-imbalance"
     signal = (
         "The scale (mean |x|) and the contribution (mean |gradient × x|) of each input feature at the first layer, "
-        "over samples where it is not zero. The value is the smaller of the two ratios, largest over smallest."
+        "over samples where it is not zero. The value is the smaller of the first ratio, largest over "
+        "smallest, and ten times the second."
     )
     limits = "{warning:,.0f}; critical {critical:,.0f}"
     levels = "warning, critical"
@@ -31,7 +32,7 @@ class FeatureScaleImbalance(Rule):
         *SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "learning-rate-too-low", "poor-initialization", "non-finite",
         "updates-too-small",
     )  # fmt: skip
-    defaults: ClassVar = {"warning": 1e3, "critical": 1e4, "remaining": 0.1}
+    defaults: ClassVar = {"warning": 1e3, "critical": 1e4, "remaining": 0.1, "contribution": 10}
 
     def __init__(self, thresholds: dict[str, float]) -> None:
         super().__init__(thresholds)
@@ -50,7 +51,7 @@ class FeatureScaleImbalance(Rule):
         if means is None or not _first(run, self._layer):
             return
         scale, smallest, largest = _ratio(means.scale)
-        value = min(scale, _ratio(means.contribution_present)[0])
+        value = min(scale, self.thresholds["contribution"] * _ratio(means.contribution_present)[0])
         graded = self.graded(value)
         if graded is None:
             return

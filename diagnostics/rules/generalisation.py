@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import ClassVar
 
-from diagnostics.evidence import Evidence
+from diagnostics.evidence import Evidence, trend
 from diagnostics.readings import EpochReading
 from diagnostics.result import Finding
 from diagnostics.rules.rule import Rule
@@ -58,10 +58,12 @@ class Overfitting(Rule):
     def _recent(self) -> float:
         return statistics.median(self._validations)
 
-    def findings(self, run: Evidence) -> Iterator[Finding]:  # noqa: ARG002
+    def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
         if not self._gaps or self._waited < self.thresholds["patience"] or self._train >= self._train_at_best:
             return
+        if trend(run).hurts:
+            return  # what was not learned was not learned by heart
         value = statistics.median(self._gaps)
         graded = self.graded(value)
         if graded:

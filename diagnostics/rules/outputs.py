@@ -80,6 +80,8 @@ class OutputLossMismatch(Rule):
         calls = [call for call in run.calls if call.function in REGRESSIONS]
         if not calls or len(calls) < len(run.calls) or not all(call.whole for call in calls):
             return
+        if not any(run.column(name, "gradient_norm") for name in run.weighted):
+            return  # what the loss received did not come from the model
         if any(call.target[2] < 0 or call.target[3] > len(call.counts) - 1 for call in calls):
             return
         if any(len(call.output_shape) > 1 and call.output_shape[-1] > 1 and call.output_shape == call.target_shape

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from diagnostics.evidence import Evidence, trend
+from diagnostics.evidence import WINDOW, Evidence, trend
 from diagnostics.readings import Reading
 from diagnostics.result import Finding
 from diagnostics.rules.rule import SYMPTOMS, Rule
-from diagnostics.units import WINDOW
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,13 @@ def test_saturated_functions(tmp_path: Path) -> None:
     assert result.diagnosis.cause == "saturated-activation"
     assert "the tanh behind layer a" in result.diagnosis.findings[0].message
     assert of("saturated-activation", Training(Squashing).run(tmp_path)) == []
+
+
+@pytest.mark.parametrize("model", [lambda: mlp(4, activation=nn.Tanh), Squashing])
+def test_what_a_learning_rate_saturates_is_no_cause(model: Callable[[], nn.Module], tmp_path: Path) -> None:
+    """It began after the first update."""
+    training = Training(model, optimizer=lambda parameters: torch.optim.Adam(parameters, lr=3.0))
+    assert training.run(tmp_path).diagnosis.cause == "learning-rate-too-high"
 
 
 def test_outliers_of_inputs(tmp_path: Path) -> None:
