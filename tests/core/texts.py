@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel
 
 from tracker.model import STATUS_WORDS, Status
+from tracker.model.fields import Hash
 
 NASTY = (
     "",
@@ -83,6 +84,8 @@ def filled(model: type[BaseModel], text: str, special: Mapping[str, str]) -> dic
 def _value(annotation: Any, text: str, special: Mapping[str, str], name: str) -> Any:
     if name in special:
         text = special[name]
+    if annotation == Hash:
+        return special.get("commit", text)
     origin = get_origin(annotation)
     if origin is Annotated:
         return _value(get_args(annotation)[0], text, special, name)
