@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker.audit.rules.measured import Measured
+from tracker.audit.rules.measured import MeasuredPrecision
 
 FILE = Path(__file__).with_suffix(".tsv")
 
 
-class Row(NamedTuple):
+class LabelRow(NamedTuple):
     """One judged finding."""
 
     repository: str
@@ -30,25 +30,25 @@ class Row(NamedTuple):
     """Whether it is still reported."""
 
 
-def rows() -> Iterator[Row]:
+def rows() -> Iterator[LabelRow]:
     """The judged findings, in the order of the file."""
     for line in FILE.read_text(encoding="utf-8").splitlines()[1:]:
         repository, path, rule, verdict, reported = line.split("\t")
-        yield Row(repository, path, rule, verdict, reported == "yes")
+        yield LabelRow(repository, path, rule, verdict, reported == "yes")
 
 
-def measured() -> Mapping[str, Measured]:
+def measured() -> Mapping[str, MeasuredPrecision]:
     """What was judged of each rule; arguable findings are left out."""
-    by_rule: dict[str, list[Row]] = defaultdict(list)
+    by_rule: dict[str, list[LabelRow]] = defaultdict(list)
     for row in rows():
         if row.verdict != "arguable":
             by_rule[row.rule].append(row)
     return {rule: _counted(judged) for rule, judged in by_rule.items()}
 
 
-def _counted(judged: list[Row]) -> Measured:
+def _counted(judged: list[LabelRow]) -> MeasuredPrecision:
     now = [row for row in judged if row.reported]
-    return Measured(
+    return MeasuredPrecision(
         sum(row.verdict == "right" for row in now),
         len(now),
         len({row.repository for row in now}),

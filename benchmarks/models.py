@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 
-class Block(nn.Module):
+class TransformerBlock(nn.Module):
     """A transformer block, attention by `scaled_dot_product_attention`: x is [batch, length, width]."""
 
     def __init__(self, width: int, heads: int) -> None:
@@ -36,7 +36,7 @@ class GPT(nn.Module):
     def __init__(self, width: int, depth: int, heads: int, vocabulary: int, length: int, *, tied: bool = False) -> None:
         super().__init__()
         self.tokens, self.places = nn.Embedding(vocabulary, width), nn.Embedding(length, width)
-        self.blocks = nn.Sequential(*(Block(width, heads) for _ in range(depth)))
+        self.blocks = nn.Sequential(*(TransformerBlock(width, heads) for _ in range(depth)))
         self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, vocabulary, bias=False)
         if tied:
             self.head.weight = self.tokens.weight

@@ -18,7 +18,7 @@ from types import CodeType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from diagnostics.script import Watch
+    from diagnostics.script import ScriptWatch
 
 OPTIMIZERS = "torch.optim.optimizer"
 
@@ -89,10 +89,10 @@ def main() -> None:
     else:
         options.error(f"there is no script {given.script}")
 
-    from diagnostics.script import Watch
+    from diagnostics.script import ScriptWatch
 
     last = given.script.rpartition(".")[2] if given.module else Path(given.script).stem
-    watch = Watch(given.name or last, given.every, given.directory)
+    watch = ScriptWatch(given.name or last, given.every, given.directory)
     if _is_shadowed():
         watch.load_now()
     _install(watch)
@@ -101,7 +101,7 @@ def main() -> None:
     _run(script, given.arguments, watch)
 
 
-def _install(watch: "Watch") -> None:
+def _install(watch: "ScriptWatch") -> None:
     """Have `watch` see the modules of torch: those that are loaded now, the others when the script loads them."""
     wanted = {
         OPTIMIZERS: watch.optimizers_of,
@@ -189,7 +189,7 @@ def _module(name: str) -> importlib.machinery.ModuleSpec | None:
     return spec if spec is not None and hasattr(spec.loader, "get_code") else None
 
 
-def _run(script: Script, arguments: list[str], watch: "Watch") -> None:
+def _run(script: Script, arguments: list[str], watch: "ScriptWatch") -> None:
     """Run a script as the interpreter does, and let its exceptions end it: with a module of its own for `__main__`, so
     that pickles and spawned processes find their way back."""
     module = types.ModuleType("__main__")

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn.utils.parametrize import is_parametrized
 
-from diagnostics.layers import Layer
+from diagnostics.layers import WatchedLayer
 from diagnostics.readings import FeatureMeans
 from diagnostics.result import Attribution, number
 from diagnostics.statistics import Sampler, Transfer
@@ -40,12 +40,12 @@ def features_of(module: nn.Module) -> int | None:
     return None
 
 
-def kind_of(layer: Layer) -> str:
+def kind_of(layer: WatchedLayer) -> str:
     """What its features are."""
     return "token" if isinstance(layer.module(), nn.Embedding) else "feature"
 
 
-def first_with_features(layers: Sequence[Layer], wanted: int | None) -> Layer | None:
+def first_with_features(layers: Sequence[WatchedLayer], wanted: int | None) -> WatchedLayer | None:
     """The first layer that attribution can start from, with `wanted` features where that is given."""
     for layer in layers:
         module = layer.module()
@@ -66,7 +66,7 @@ class FeatureTap:
         self._sampler = Sampler()
         self._captures = self._taken = 0  # so many, and the last one whose features were followed
         self.rows = 0  # that the sums rest on, of all captures
-        self.layer: Layer | None = None
+        self.layer: WatchedLayer | None = None
 
     def begin(self) -> bool:
         """A new capture: what came before counts a little less. Whether its features are followed."""
@@ -78,7 +78,7 @@ class FeatureTap:
         self._sums = {device: sums * DECAY**passed for device, sums in self._sums.items()}
         return True
 
-    def inputs(self, layer: Layer, module: nn.Module, tensor: torch.Tensor | None) -> Any:
+    def inputs(self, layer: WatchedLayer, module: nn.Module, tensor: torch.Tensor | None) -> Any:
         """What `gradient` needs, if `layer` is the one, of its input `tensor` as it is now."""
         if self.layer is None:
             features = features_of(module)
@@ -219,7 +219,7 @@ def _sharded(module: nn.Module) -> bool:
     return hasattr(weight_of(module), "to_local")
 
 
-def shown(means: FeatureMeans, method: Method, layer: Layer, rows: int) -> tuple[Attribution, str | None]:
+def shown(means: FeatureMeans, method: Method, layer: WatchedLayer, rows: int) -> tuple[Attribution, str | None]:
     """The attribution as written, resting on so many `rows`, and a note where it leaves features out."""
     values = means.contribution if method == "gradient × input" else means.gradient
     kept: Sequence[int] = range(len(values))

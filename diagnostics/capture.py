@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from diagnostics.attribution import FeatureTap
-from diagnostics.layers import OPAQUE, Layer, first_tensor, inside_transform, tensors
+from diagnostics.layers import OPAQUE, WatchedLayer, first_tensor, inside_transform, tensors
 from diagnostics.numbers import Numbers
 from diagnostics.parameters import Parameter, Scaling, Update, gradient_of, local, measurable, unmeasured
 from diagnostics.statistics import (
@@ -52,7 +52,7 @@ class CallOrder:
     behind: dict[int, set[int]] = field(default_factory=dict)
     _newest: dict[int, int] = field(default_factory=dict)  # by thread: replicas of a model have their own
 
-    def follow(self, layer: Layer) -> None:
+    def follow(self, layer: WatchedLayer) -> None:
         """`layer` was called."""
         thread = threading.get_ident()
         if layer.activation:
@@ -62,7 +62,7 @@ class CallOrder:
 
 
 @dataclass(slots=True)
-class Plan:
+class CapturePlan:
     """What the captures of an observer have in common. `places`: see `units.where_units_die`; None until known."""
 
     groups: Groups
@@ -72,14 +72,14 @@ class Plan:
     places: Sequence[Place | None] | None = None
     _specs: dict[int, StatSpec] = field(default_factory=dict)
 
-    def spec(self, layer: Layer) -> StatSpec:
+    def spec(self, layer: WatchedLayer) -> StatSpec:
         """What is measured of a layer's outputs."""
         spec = self._specs.get(layer.index)
         if spec is None or spec.bounds != layer.bounds:
             spec = self._specs[layer.index] = StatSpec(moments=True, bounds=layer.bounds)
         return spec
 
-    def follows_units(self, layer: Layer, place: Place) -> bool:
+    def follows_units(self, layer: WatchedLayer, place: Place) -> bool:
         """Whether dead units of `layer` show in this place."""
         if "units" not in self.groups or self.places is None or layer.index >= len(self.places):
             return False
@@ -89,7 +89,7 @@ class Plan:
 class Capture:
     """Collects the statistics of one step. Reads nothing back to the host before `numbers`."""
 
-    def __init__(self, step: int, plan: Plan, features: FeatureTap | None) -> None:
+    def __init__(self, step: int, plan: CapturePlan, features: FeatureTap | None) -> None:
         self.step, self.samples = step, 0
         self.closed = self.skipped = self.backward = False
         self.trained = self.evaluated = False  # layers were called with gradients, in this mode
@@ -107,7 +107,7 @@ class Capture:
     # -- during the step
 
     def output(
-        self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object, backward: bool
+        self, layer: WatchedLayer, module: nn.Module, args: object, kwargs: object, output: object, backward: bool
     ) -> list[tuple[torch.Tensor, Any]]:
         """A layer was called. Returns the tensors whose gradients are wanted, each with what `gradient` needs to know.
 
@@ -133,7 +133,7 @@ class Capture:
                 break  # the rest are states and weights that the first tensor came from
         return wanted
 
-    def _measure_output(self, layer: Layer, output: torch.Tensor) -> bool:
+    def _measure_output(self, layer: WatchedLayer, output: torch.Tensor) -> bool:
         """Measure an output; whether it can be."""
         if inside_transform(output):
             self.notes[f"{layer.name}: calls inside torch.func transforms are not measured"] = None
@@ -151,14 +151,14 @@ class Capture:
             self._on(output.device).add_units(layer.index, output, dim)
         return True
 
-    def inputs(self, layer: Layer, inputs: torch.Tensor | None) -> Any:
+    def inputs(self, layer: WatchedLayer, inputs: torch.Tensor | None) -> Any:
         """What `gradient` needs to know of a layer inside a compiled graph, which kept its inputs."""
         module = layer.module()
         if inputs is None or module is None or self._features is None:
             return None
         return self._features.inputs(layer, module, inputs)
 
-    def gradient(self, layer: Layer, gradient: torch.Tensor, given: Any) -> None:
+    def gradient(self, layer: WatchedLayer, gradient: torch.Tensor, given: Any) -> None:
         """The gradient with respect to an output that `output` asked for."""
         self.backward = True
         gradient = local(gradient)
@@ -170,10 +170,10 @@ class Capture:
         if given is not None and self._features is not None:
             self._features.gradient(given, gradient)
 
-    def _add(self, part: Part, layer: Layer, tensor: torch.Tensor, spec: StatSpec, place: Place) -> None:
+    def _add(self, part: Part, layer: WatchedLayer, tensor: torch.Tensor, spec: StatSpec, place: Place) -> None:
         self._on(tensor.device).add(Key(part, layer.index), tensor, spec, self._unit_dim(layer, tensor, place))
 
-    def _unit_dim(self, layer: Layer, tensor: torch.Tensor, place: Place) -> int | None:
+    def _unit_dim(self, layer: WatchedLayer, tensor: torch.Tensor, place: Place) -> int | None:
         """The dimension of the units, where dead ones show in this tensor."""
         follows = self._plan.follows_units(layer, place) and tensor.ndim > max(0, layer.unit_dim)
         return layer.unit_dim if follows else None

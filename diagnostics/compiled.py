@@ -15,7 +15,7 @@ import torch
 GRADIENTS = importlib.util.find_spec("torch._higher_order_ops.register_hook") is not None
 
 
-class Listener(Protocol):
+class CompileListener(Protocol):
     """Receives what happens when a compiled graph runs."""
 
     def on_compiled(self, tensor: torch.Tensor) -> None:
@@ -26,7 +26,7 @@ class Listener(Protocol):
 
 
 _numbers = itertools.count()  # never used again: a graph may outlive its listener
-_listeners: "weakref.WeakValueDictionary[int, Listener]" = weakref.WeakValueDictionary()
+_listeners: "weakref.WeakValueDictionary[int, CompileListener]" = weakref.WeakValueDictionary()
 # Never read: that they are written keeps the compiler from removing the operators as dead code.
 _written, _written_backward = torch.zeros(1), torch.zeros(1)
 _library = torch.library.Library("session_diagnostics", "DEF")  # type: ignore[no-untyped-call]
@@ -56,7 +56,7 @@ torch.library.register_fake("session_diagnostics::observe", lambda written, outp
 torch.library.register_fake("session_diagnostics::observe_gradient", lambda written, gradient, inputs, listener: None)
 
 
-def register(listener: Listener) -> int:
+def register(listener: CompileListener) -> int:
     """A number for `listener` that a graph can hold; it keeps nothing alive."""
     number = next(_numbers)
     _listeners[number] = listener

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 import torch.distributed as dist
 
-from diagnostics.layers import Layer
+from diagnostics.layers import WatchedLayer
 from diagnostics.numbers import Numbers
 from diagnostics.statistics import WIDTH, Key, Part, Stat, merge_all
 
@@ -33,7 +33,7 @@ _attached: Counter[str] = Counter()  # runs of a name in this process: the proce
 class Processes:
     """This process among the others."""
 
-    def __init__(self, name: str, layers: Sequence[Layer], parameters: int, features: int) -> None:
+    def __init__(self, name: str, layers: Sequence[WatchedLayer], parameters: int, features: int) -> None:
         """Not before `torch.distributed` is initialised. All processes have the same `layers`, and as many `parameters`
         and `features` to attribute to."""
         _attached[name] += 1
@@ -143,7 +143,7 @@ class Packing:
 
     HEAD = 3
 
-    def __init__(self, layers: Sequence[Layer], parameters: int, features: int) -> None:
+    def __init__(self, layers: Sequence[WatchedLayer], parameters: int, features: int) -> None:
         """`features`: how many the attribution has; more than FEATURES are not exchanged."""
         self._features = features if features <= FEATURES else 0
         self._keys = [Key(part, index) for part in (Part.OUTPUT, Part.OUTPUT_GRADIENT) for index in range(len(layers))]
@@ -214,7 +214,7 @@ def connection(store: Any) -> Any:
     return store  # others hold nothing while they wait
 
 
-def processes(name: str, layers: Sequence[Layer], parameters: int, features: int) -> Processes | None:
+def processes(name: str, layers: Sequence[WatchedLayer], parameters: int, features: int) -> Processes | None:
     """The processes of this training; None where it is a single one."""
     if dist.is_available() and dist.is_initialized() and dist.get_world_size() > 1:
         return Processes(name, layers, parameters, features)

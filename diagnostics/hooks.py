@@ -7,21 +7,21 @@ import torch
 from torch import nn
 
 from diagnostics import compiled
-from diagnostics.layers import Layer
+from diagnostics.layers import WatchedLayer
 
 
-class Listener(Protocol):
+class HookListener(Protocol):
     """Receives the calls of watched layers."""
 
     def on_output(
-        self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object, recorded: bool
+        self, layer: WatchedLayer, module: nn.Module, args: object, kwargs: object, output: object, recorded: bool
     ) -> None:
         """`layer` was called and gave `output`; `recorded`: autograd was recording."""
 
-    def on_compiled(self, layer: Layer, tensor: torch.Tensor) -> None:
+    def on_compiled(self, layer: WatchedLayer, tensor: torch.Tensor) -> None:
         """`layer` gave `tensor` inside a compiled graph."""
 
-    def on_compiled_gradient(self, layer: Layer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
+    def on_compiled_gradient(self, layer: WatchedLayer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
         """The gradient of an output inside a compiled graph is there."""
 
 
@@ -30,7 +30,7 @@ class ForwardHook:
 
     __slots__ = ("__weakref__", "_features", "_observer", "layer", "number")
 
-    def __init__(self, observer: Listener, layer: Layer, features: bool) -> None:
+    def __init__(self, observer: HookListener, layer: WatchedLayer, features: bool) -> None:
         """`features`: whether a compiled graph keeps the layer's inputs, to attribute to them."""
         self._observer = observer
         self.layer = layer

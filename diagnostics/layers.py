@@ -38,7 +38,7 @@ UNITS = (
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
-class Layer:
+class WatchedLayer:
     """A watched module.
 
     `unit_dim`: the dimension of its outputs that counts units (channels, features). `called`: it is a leaf, so it is
@@ -62,7 +62,7 @@ class Layer:
         """Name and type: `0 (Linear)`."""
         return f"{self.name} ({self.type})"
 
-    def replace(self, other: "Layer") -> None:
+    def replace(self, other: "WatchedLayer") -> None:
         """The model has another module of this name: be that of `other` from now on."""
         self.module, self.type, self.units, self.parameters = other.module, other.type, other.units, other.parameters
         self.called, self.activation, self.rectifier = other.called, other.activation, other.rectifier
@@ -91,13 +91,13 @@ def unwrap(model: nn.Module) -> nn.Module:
         model = inner
 
 
-def watched(model: nn.Module, selection: Selection | None) -> list[Layer]:
+def watched(model: nn.Module, selection: Selection | None) -> list[WatchedLayer]:
     """The layers of `model` in the order of their definition.
 
     By default every module that holds parameters of its own, and every activation. `selection` names them
     instead: patterns of names (`"encoder.*"`, `"*"` for all leaf modules) and module types. Raises ValueError
     for a pattern or a type that fits none."""
-    layers: list[Layer] = []
+    layers: list[WatchedLayer] = []
     unmatched = list(selection or ())
     channels_first = False
     for name, module in _walk(model):
@@ -110,7 +110,7 @@ def watched(model: nn.Module, selection: Selection | None) -> list[Layer]:
         if fits and leaf if selection is not None else bool(own) or (leaf and _is_activation(module)):
             bounded = BOUNDED.get(type(module))
             layers.append(
-                Layer(
+                WatchedLayer(
                     index=len(layers),
                     name=name or type(module).__name__,
                     module=weakref.ref(module),

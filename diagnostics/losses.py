@@ -15,7 +15,7 @@ FUNCTIONS = (
 CALLS: list[Callable[[str, Any, Any, Any], None]] = []  # receive every call, with its arguments and result
 
 
-class Listener(Protocol):
+class LossCallListener(Protocol):
     """Receives losses. The tensors have no history; nothing is read from the device."""
 
     def backward(self, loss: Any) -> None:
@@ -31,13 +31,13 @@ class Listener(Protocol):
         """A DataLoader has no more batches."""
 
 
-def watch_functions(functional: ModuleType, listener: Listener) -> None:
+def watch_functions(functional: ModuleType, listener: LossCallListener) -> None:
     """Report the scalars that the loss functions of `torch.nn.functional` give, also to loss modules."""
     for name in FUNCTIONS:
         setattr(functional, name, _reporting(getattr(functional, name), name, listener))
 
 
-def _reporting(function: Callable[..., Any], name: str, listener: Listener) -> Callable[..., Any]:
+def _reporting(function: Callable[..., Any], name: str, listener: LossCallListener) -> Callable[..., Any]:
     import torch
 
     @functools.wraps(function)
@@ -53,7 +53,7 @@ def _reporting(function: Callable[..., Any], name: str, listener: Listener) -> C
     return reporting
 
 
-def watch_backward(tensor: Any, listener: Listener) -> None:
+def watch_backward(tensor: Any, listener: LossCallListener) -> None:
     """Report the scalars on which `backward()` is called. `tensor`: the class `torch.Tensor`."""
     import torch
     from torch.utils.weak import WeakTensorKeyDictionary
@@ -78,7 +78,7 @@ def watch_backward(tensor: Any, listener: Listener) -> None:
     torch.amp.GradScaler.scale = remembering  # type: ignore[method-assign]
 
 
-def watch_loaders(module: ModuleType, listener: Listener) -> None:
+def watch_loaders(module: ModuleType, listener: LossCallListener) -> None:
     """Report when an iteration over a DataLoader ends. `module`: `torch.utils.data.dataloader`."""
     iterator = module._BaseDataLoaderIter
     following = iterator.__next__

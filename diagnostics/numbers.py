@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from diagnostics.layers import Layer
+from diagnostics.layers import WatchedLayer
 from diagnostics.parameters import Parameter
 from diagnostics.statistics import Key, Part, Stat, Stats, merge_all
 
@@ -38,7 +38,7 @@ class Values(Mapping[str, float | None]):
     __slots__ = ("_parameters", "_stats", "dead_units", "layer", "skipped", "step")
 
     def __init__(
-        self, layer: Layer, numbers: Numbers, dead_units: float | None, parameters: Sequence[Parameter] = ()
+        self, layer: WatchedLayer, numbers: Numbers, dead_units: float | None, parameters: Sequence[Parameter] = ()
     ) -> None:
         """`parameters`: the layer's own."""
         self.layer, self.step, self.dead_units = layer, numbers.step, dead_units

@@ -25,19 +25,19 @@ from torch.optim import Optimizer
 
 from diagnostics import compiled, loss_watch, provenance, rules, scaler
 from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features
-from diagnostics.capture import Capture, Groups, Plan
+from diagnostics.capture import Capture, CapturePlan, Groups
 from diagnostics.coverage import Observed
 from diagnostics.distributed import processes
 from diagnostics.evidence import Evidence
 from diagnostics.file import ResultFile
 from diagnostics.guard import contained, unrecorded
 from diagnostics.hooks import ForwardHook, ForwardHooks
-from diagnostics.layers import Layer, Selection, first_tensor, in_backward, unwrap, watched
+from diagnostics.layers import Selection, WatchedLayer, first_tensor, in_backward, unwrap, watched
 from diagnostics.loss_tap import LossTap, constant, frozen_at_initialization, mode_matters, symmetric, untrained
 from diagnostics.overhead import StepTimes
 from diagnostics.parameters import Parameter, ParameterTable, is_sharded, scaling_of
 from diagnostics.recorder import Recorder
-from diagnostics.report import Facts, Progress, bare, report
+from diagnostics.report import RunFacts, RunProgress, bare, report
 from diagnostics.result import Result, Status
 from diagnostics.settings import Settings, optimizers_of, settings
 from diagnostics.step_tracker import StepTracker
@@ -112,7 +112,7 @@ class Observer:
     def __init__(
         self,
         model: nn.Module,
-        layers: list[Layer],
+        layers: list[WatchedLayer],
         optimizers: list[Optimizer],
         built: list[rules.Rule],
         settings: Settings,
@@ -154,12 +154,12 @@ class Observer:
         self._evaluated = 0  # captures in which layers were called in evaluation mode alone
         self._skipped = self._opened = 0  # steps without an update; captures that began
         self._attentive = False  # whether losses are looked at in the step that runs
-        self._plan = Plan(settings.groups)
+        self._plan = CapturePlan(settings.groups)
         self._times = StepTimes()
         first = next(model.parameters(), None)
         self._device = first.device if first is not None else torch.device("cpu")
         world = self._processes.size if self._processes is not None else 1
-        self._facts = Facts(
+        self._facts = RunFacts(
             name=settings.name,
             session=settings.session,
             every=settings.schedule.late,
@@ -323,7 +323,7 @@ class Observer:
 
     @contained
     def on_output(
-        self, layer: Layer, module: nn.Module, args: object, kwargs: object, output: object, recorded: bool
+        self, layer: WatchedLayer, module: nn.Module, args: object, kwargs: object, output: object, recorded: bool
     ) -> None:
         """See `hooks.Listener`."""
         capture = self._capture_of(layer, recorded)
@@ -339,7 +339,7 @@ class Observer:
             tensor.register_hook(partial(self.on_gradient, capture, layer, given))  # type: ignore[no-untyped-call]
 
     @contained
-    def on_compiled(self, layer: Layer, tensor: torch.Tensor) -> None:
+    def on_compiled(self, layer: WatchedLayer, tensor: torch.Tensor) -> None:
         """See `hooks.Listener`."""
         self._compiled = True
         capture = self._capture_of(layer, True)
@@ -349,14 +349,14 @@ class Observer:
             capture.output(layer, cast("nn.Module", layer.module()), (), {}, tensor, backward=False)
 
     @contained
-    def on_compiled_gradient(self, layer: Layer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
+    def on_compiled_gradient(self, layer: WatchedLayer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
         """See `hooks.Listener`."""
         capture = self._capture_of(layer, True)
         if capture is not None:
             capture.gradient(layer, gradient, capture.inputs(layer, inputs))
 
     @contained
-    def on_gradient(self, capture: Capture, layer: Layer, given: Any, gradient: torch.Tensor) -> None:
+    def on_gradient(self, capture: Capture, layer: WatchedLayer, given: Any, gradient: torch.Tensor) -> None:
         """The gradient of an output has arrived."""
         if not capture.closed and not (gradient.is_cuda and self._recorded()):
             capture.gradient(layer, gradient, given)
@@ -402,7 +402,7 @@ class Observer:
         if not self._recorded():
             self._losses.gradients(self._table.whole())
 
-    def _capture_of(self, layer: Layer, recorded: bool) -> Capture | None:
+    def _capture_of(self, layer: WatchedLayer, recorded: bool) -> Capture | None:
         """`layer` was called: the capture that this belongs to, if there is one."""
         self._called.add(layer.index)
         capture, model = self._capture, self._model()
@@ -539,7 +539,7 @@ class Observer:
                     self._recorder.notes[f"{found.label} was replaced after watching began"] = None
             self._plan.places = None
 
-    def _hook(self, layers: Iterable[Layer]) -> None:
+    def _hook(self, layers: Iterable[WatchedLayer]) -> None:
         if self._settings.groups.hooked:
             self._hooks.add([ForwardHook(self, layer, features=layer is self._first_layer) for layer in layers])
 
@@ -589,7 +589,7 @@ class Observer:
 
     def _build(self, status: Status) -> Result:
         wall = time.perf_counter() - self._begun
-        progress = Progress(
+        progress = RunProgress(
             steps=self._steps.steps,
             wall=wall,
             share=self._times.share(self._recorder.captured, self.seconds, wall),
@@ -655,13 +655,13 @@ class Observer:
             expected=expected,
         )
 
-    def _has_gradient(self, layer: Layer) -> bool:
+    def _has_gradient(self, layer: WatchedLayer) -> bool:
         return any(entry.had_gradient for entry in self._table.by_layer.get(layer.index, ()))
 
-    def _is_expected(self, layer: Layer) -> bool:
+    def _is_expected(self, layer: WatchedLayer) -> bool:
         return layer.called and (layer.index in self._called or self._has_gradient(layer))
 
-    def _is_unused(self, layer: Layer) -> bool:
+    def _is_unused(self, layer: WatchedLayer) -> bool:
         """Whether a layer was never called, nor its parameters used without a call: shared ones, or by a function. Of
         frozen parameters that cannot be known."""
         if not self._settings.groups.hooked or not layer.called or layer.index in self._called:

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.optim import Optimizer
 
-from diagnostics.layers import Layer
+from diagnostics.layers import WatchedLayer
 from diagnostics.statistics import Sampler
 
 WHOLE = 2**20  # elements of a parameter up to which its update is compared whole
@@ -25,7 +25,7 @@ class Parameter:
     index: int
     name: str
     tensor: nn.Parameter
-    layers: tuple[Layer, ...] = ()
+    layers: tuple[WatchedLayer, ...] = ()
     weight: bool = False
     had_gradient: bool = False
     in_optimizer: bool = False
@@ -43,7 +43,7 @@ class ParameterTable:
         default_factory=weakref.WeakKeyDictionary
     )
 
-    def update(self, model: nn.Module, layers: Sequence[Layer]) -> None:
+    def update(self, model: nn.Module, layers: Sequence[WatchedLayer]) -> None:
         """Take in the parameters that `model` has now."""
         named = {entry.name: entry for entry in self.entries}
         self._known, self.by_layer = {}, {}
@@ -75,7 +75,7 @@ class ParameterTable:
                 entry.in_optimizer = True
         return held[1]
 
-    def layers_of(self, tensor: torch.Tensor | None) -> tuple[Layer, ...]:
+    def layers_of(self, tensor: torch.Tensor | None) -> tuple[WatchedLayer, ...]:
         """The layers that have `tensor` as a parameter."""
         entry = self._known.get(tensor) if isinstance(tensor, nn.Parameter) else None
         return entry.layers if entry is not None else ()

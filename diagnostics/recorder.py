@@ -10,7 +10,7 @@ import torch
 from diagnostics import rules
 from diagnostics.attribution import Method, kind_of, shown
 from diagnostics.evidence import Evidence
-from diagnostics.layers import Layer
+from diagnostics.layers import WatchedLayer
 from diagnostics.numbers import Numbers, ParameterValues, Values
 from diagnostics.parameters import Parameter, ParameterTable
 from diagnostics.readings import EpochReading, FeatureMeans, Reading
@@ -38,11 +38,11 @@ class Captured:
     dead: Mapping[int, float | None]
     parameters: Mapping[int, Sequence[Parameter]]
 
-    def values(self, layer: Layer) -> Values:
+    def values(self, layer: WatchedLayer) -> Values:
         """The columns of `layer`."""
         return Values(layer, self.numbers, self.dead.get(layer.index), self.parameters.get(layer.index, ()))
 
-    def measured(self, layer: Layer) -> bool:
+    def measured(self, layer: WatchedLayer) -> bool:
         """Whether there is any number of `layer`."""
         return layer.index in self.dead or self.values(layer).any_measured()
 
@@ -52,7 +52,7 @@ class Recorder:
 
     def __init__(
         self,
-        layers: list[Layer],
+        layers: list[WatchedLayer],
         table: ParameterTable,
         built: list[rules.Rule],
         feature_names: list[str] | None,
@@ -71,20 +71,20 @@ class Recorder:
         self._units: dict[int, DeadUnitTracker] = {}
         self._feature_names = feature_names
         self._method: Method = method
-        self._features: tuple[FeatureMeans, Layer, int] | None = None
+        self._features: tuple[FeatureMeans, WatchedLayer, int] | None = None
         self._metrics: dict[str, float] = {}
         self._best: dict[str, float] = {}
         self._epochs = 0
 
     # -- input
 
-    def captures(self, captured: Sequence[Numbers], feature_layer: Layer | None, feature_rows: int) -> None:
+    def captures(self, captured: Sequence[Numbers], feature_layer: WatchedLayer | None, feature_rows: int) -> None:
         """The next captures are complete."""
         layers = self._in_order()
         self._inform("captures", [self._capture(layers, numbers, feature_layer, feature_rows) for numbers in captured])
 
     def _capture(
-        self, layers: list[Layer], numbers: Numbers, feature_layer: Layer | None, feature_rows: int
+        self, layers: list[WatchedLayer], numbers: Numbers, feature_layer: WatchedLayer | None, feature_rows: int
     ) -> Reading:
         self.captured += 1
         self.samples += numbers.samples
@@ -132,7 +132,7 @@ class Recorder:
             self._units[index] = DeadUnitTracker()
         return self._units[index]
 
-    def _in_order(self) -> list[Layer]:
+    def _in_order(self) -> list[WatchedLayer]:
         """The layers in the order of their first call, then the layers that were not called."""
         return sorted(self._layers, key=lambda layer: (layer.order is None, layer.order or 0, layer.index))
 

@@ -21,7 +21,7 @@ from diagnostics.result import (
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class RunFacts:
     """What is known when watching begins."""
 
     name: str
@@ -34,7 +34,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RunProgress:
     """How far the run has come. `wall`: seconds since the beginning; `share`: of these, the cost of watching (0 to 1);
     `memory`: bytes, the peak of the device, None where it does not report it; `skipped`: steps without an update."""
 
@@ -49,7 +49,7 @@ class Progress:
     not_in_optimizer: list[str] = field(default_factory=list)
 
 
-def report(status: Status, facts: Facts, progress: Progress, recorder: Recorder, evidence: Evidence) -> Result:
+def report(status: Status, facts: RunFacts, progress: RunProgress, recorder: Recorder, evidence: Evidence) -> Result:
     """The whole result."""
     seen = recorder.captured > 0
     rate = progress.steps / progress.wall if progress.steps and progress.wall > 0 else None
@@ -87,7 +87,7 @@ def report(status: Status, facts: Facts, progress: Progress, recorder: Recorder,
     )
 
 
-def bare(facts: Facts, steps: int, recorder: Recorder) -> Result:
+def bare(facts: RunFacts, steps: int, recorder: Recorder) -> Result:
     """A result without a measured number, for a run of which the result could not be built."""
     return Result(
         schema=SCHEMA,

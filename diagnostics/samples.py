@@ -35,7 +35,7 @@ class Attributions:
         """Whether every sample's values add up, to 1%."""
         return bool((self.gap <= TOLERANCE).all())
 
-    def compare(self, top: int) -> "Groups":
+    def compare(self, top: int) -> "SampleGroups":
         """The `top` samples with the largest outputs against all others.
 
         >>> attributions = attribute(nn.Linear(2, 1), torch.randn(8, 2))
@@ -45,11 +45,11 @@ class Attributions:
         if not 0 < top < len(self.outputs):
             raise ValueError(f"top must leave samples on both sides of {len(self.outputs)}, not {top}")
         order = self.outputs.argsort(descending=True, stable=True)
-        return Groups(self.values[order[:top]].mean(0), self.values[order[top:]].mean(0), order[:top])
+        return SampleGroups(self.values[order[:top]].mean(0), self.values[order[top:]].mean(0), order[:top])
 
 
 @dataclass(frozen=True, slots=True)
-class Groups:
+class SampleGroups:
     """Mean attributions of two groups of samples, each [*features], and which samples are the first, the largest
     output before all."""
 

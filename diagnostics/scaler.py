@@ -11,7 +11,7 @@ from torch.optim import Optimizer
 Listener = Callable[[Optimizer, bool], None]  # the optimizer, and whether it has updated its parameters
 
 
-class Watch:
+class ScalerWatch:
     """One listener's interest in all GradScalers of the process."""
 
     def __init__(self, listener: Listener) -> None:
@@ -26,19 +26,19 @@ class Watch:
             _scalers.step = _original
 
 
-_watches: list[Watch] = []
+_watches: list[ScalerWatch] = []
 _original: Any = None
 _scalers: Any = torch.amp.GradScaler
 
 
-def watch(listener: Listener) -> Watch:
+def watch(listener: Listener) -> ScalerWatch:
     """Call `listener` after each `GradScaler.step`."""
     global _original
     if _scalers.step is not _step:
         _original = _scalers.step
         functools.update_wrapper(_step, _original)
         _scalers.step = _step
-    found = Watch(listener)
+    found = ScalerWatch(listener)
     _watches.append(found)
     return found
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 STEPS_TO_LOOK = 3  # of an optimizer, after which nothing is searched any more
 
 
-class Watch:
+class ScriptWatch:
     """The observers of one process. They are kept alive by what they watch, so a search over a thousand models
     holds one."""
 

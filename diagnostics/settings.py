@@ -12,7 +12,7 @@ from torch.optim import Optimizer
 from diagnostics import provenance
 from diagnostics.attribution import Method, features_of
 from diagnostics.capture import Groups
-from diagnostics.layers import Layer, Selection
+from diagnostics.layers import Selection, WatchedLayer
 
 # The default: often while a run is young, then so seldom that a small network stays under 2% (benchmarks/README.md).
 EARLY, EARLY_CAPTURES, LATE = 10, 20, 100
@@ -54,7 +54,7 @@ class Settings:
 
 
 def settings(
-    watched: list[Layer],
+    watched: list[WatchedLayer],
     *,
     name: str,
     every: int | None,
@@ -107,7 +107,7 @@ def optimizers_of(model: nn.Module, given: Optimizer | Iterable[Optimizer] | Non
     return optimizers
 
 
-def _feature_names(layers: list[Layer], names: Sequence[str] | None) -> list[str] | None:
+def _feature_names(layers: list[WatchedLayer], names: Sequence[str] | None) -> list[str] | None:
     if names is None:
         return None
     if isinstance(names, str) or not all(isinstance(name, str) for name in names):

@@ -11,7 +11,7 @@ from torch.optim.optimizer import register_optimizer_step_post_hook, register_op
 Hook = Callable[[Optimizer, tuple[Any, ...], dict[str, Any]], None]
 
 
-class Listener(Protocol):
+class StepListener(Protocol):
     """Receives the events of a step. Gradients are final (averaged, unscaled, clipped) at `before_update`, or at
     `after_update` where the step was given a closure that computes them."""
 
@@ -35,7 +35,7 @@ class StepTracker:
 
     def __init__(
         self,
-        listener: Listener,
+        listener: StepListener,
         optimizers: Iterable[Optimizer],
         parameters: Callable[[], Iterable[nn.Parameter]],
         before: Hook,

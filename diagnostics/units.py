@@ -8,7 +8,7 @@ from typing import Literal
 import torch
 
 from diagnostics.evidence import WINDOW
-from diagnostics.layers import Layer
+from diagnostics.layers import WatchedLayer
 
 __all__ = ["WINDOW", "DeadUnitTracker", "Place", "where_units_die"]
 
@@ -39,7 +39,7 @@ class DeadUnitTracker:
         return int((self._last_active <= self._captures - WINDOW).sum()) / len(active)
 
 
-def where_units_die(layers: Sequence[Layer], behind: Mapping[int, set[int]]) -> list[Place | None]:
+def where_units_die(layers: Sequence[WatchedLayer], behind: Mapping[int, set[int]]) -> list[Place | None]:
     """Where a dead unit of each layer shows: in its output, behind a rectifier that serves one layer; otherwise, for
     layers with parameters, in an output gradient of exactly zero.
 

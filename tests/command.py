@@ -16,12 +16,12 @@ from types import CodeType
 from typing import Any
 from unittest import mock
 
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 
 from tracker import cli
 from tracker.publish import render
-from tracker.publish.sandbox import Environment
+from tracker.publish.sandbox import TemplateEnvironment
 
 
 class Compiled(BytecodeCache):
@@ -37,7 +37,7 @@ class Compiled(BytecodeCache):
         self._codes[bucket.key, bucket.checksum] = bucket.code
 
 
-COMPILING_ONCE = partial(Environment, bytecode_cache=Compiled())
+COMPILING_ONCE = {one.__name__: partial(one, bytecode_cache=Compiled()) for one in (Environment, TemplateEnvironment)}
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def tracker(*arguments: str, cwd: Path) -> Done:
     with (
         contextlib.chdir(cwd),
         mock.patch.object(sys, "argv", ["tracker", *arguments]),
-        mock.patch.object(render, "Environment", COMPILING_ONCE),
+        mock.patch.dict(vars(render), COMPILING_ONCE),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):

@@ -16,14 +16,14 @@ from pathlib import Path
 from benchmarks.faults.manifest import FOLDER, HOLDOUT, Program, load_programs
 from benchmarks.faults.peers import PEERS, named_by
 from benchmarks.faults.plans import FAMILIES, FAULTS
-from benchmarks.faults.runner import Job, Run, run_forked, run_processes
+from benchmarks.faults.runner import FaultRun, Job, run_forked, run_processes
 from benchmarks.faults.scores import HEADER, Said, Tally, calibration, what_is_said
 
 PROGRAMS = {"programs": FOLDER, "holdout": HOLDOUT}
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class PlannedCase:
     """A job and what is right of it; `group` is the line of the table it counts in. No causes: it is healthy."""
 
     job: Job
@@ -33,28 +33,28 @@ class Case:
     program: Program | None = None
 
 
-def program_cases(folder: Path, subset: str, twins: bool) -> Iterator[Case]:
+def program_cases(folder: Path, subset: str, twins: bool) -> Iterator[PlannedCase]:
     """The programs whose name, group or rule contains `subset`, the faulty ones followed by their fixed twins."""
     for program in load_programs(folder):
         group = program.causes[0] if program.causes else "healthy"
         if subset in program.name or subset in group:
             job = Job(program.name, script=program.text)
-            yield Case(job, group, program.causes, program.also, program)
+            yield PlannedCase(job, group, program.causes, program.also, program)
             if program.fix and twins:
                 twin = program.fixed()
-                yield Case(Job(twin.name, script=twin.text), "healthy", program=twin)
+                yield PlannedCase(Job(twin.name, script=twin.text), "healthy", program=twin)
 
 
-def planted_cases(subset: str, seeds: int) -> Iterator[Case]:
+def planted_cases(subset: str, seeds: int) -> Iterator[PlannedCase]:
     """Every fault in every family with `seeds` seeds, and as many healthy trainings."""
     for family in FAMILIES:
         for name, fault in FAULTS.items():
             for seed in range(seeds):
                 if subset in f"{name} {family}":
-                    yield Case(_planted(name, family, seed), name, fault.causes, fault.also)
+                    yield PlannedCase(_planted(name, family, seed), name, fault.causes, fault.also)
         for seed in range(seeds * len(FAULTS)):
             if subset in f"healthy {family}":
-                yield Case(_planted("none", family, seed), f"healthy {family}")
+                yield PlannedCase(_planted("none", family, seed), f"healthy {family}")
 
 
 def _planted(kind: str, family: str, seed: int) -> Job:
@@ -63,26 +63,26 @@ def _planted(kind: str, family: str, seed: int) -> Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class FinishedRun:
     """A case and what was said of it, by us and by each peer."""
 
-    case: Case
+    case: PlannedCase
     said: Said
     peers: dict[str, frozenset[str]]
     models: int
     remark: str = ""
 
 
-def judge(case: Case, run: Run) -> Finished:
+def judge(case: PlannedCase, run: FaultRun) -> FinishedRun:
     """What the results of a run say; the remark is set where the program did not do what the manifest expects."""
     program, remark = case.program, ""
     if program is not None and program.good and program.is_good(run.output) != (not case.causes):
         remark = f"{program.name} printed {run.output[-60:]!r}; good is {program.good}"
     peers = {peer: named_by(peer, run.results) for peer in PEERS}
-    return Finished(case, what_is_said(run.results), peers, len(run.results), remark)
+    return FinishedRun(case, what_is_said(run.results), peers, len(run.results), remark)
 
 
-def report(finished: Sequence[Finished]) -> None:
+def report(finished: Sequence[FinishedRun]) -> None:
     """Print the tables."""
     faulty = [one for one in finished if one.case.causes]
     healthy = [one for one in finished if not one.case.causes]
@@ -96,7 +96,7 @@ def report(finished: Sequence[Finished]) -> None:
     print("without any result:", sum(not one.models for one in finished))
 
 
-def _report_faulty(faulty: Sequence[Finished]) -> None:
+def _report_faulty(faulty: Sequence[FinishedRun]) -> None:
     groups: dict[str, Tally] = {}
     total, missed, pairs = Tally(), list[str](), list[tuple[float, bool]]()
     for one in faulty:
@@ -120,7 +120,7 @@ def _report_faulty(faulty: Sequence[Finished]) -> None:
         print("\nconfidence, runs, right\n" + "\n".join(calibration(pairs)))
 
 
-def _report_healthy(healthy: Sequence[Finished]) -> None:
+def _report_healthy(healthy: Sequence[FinishedRun]) -> None:
     print("\nhealthy runs with an alarm (warning or worse)")
     print(f"{'ours':28} {_share(one.said.named for one in healthy)}")
     for peer in PEERS:
@@ -135,12 +135,12 @@ def _share(found: Iterable[object]) -> str:
     return f"{sum(flags)} of {len(flags)} ({100 * sum(flags) / len(flags):.0f}%)"
 
 
-def run_cases(cases: Sequence[Case], workers: int, fork: bool, options: Sequence[str]) -> list[Finished]:
+def run_cases(cases: Sequence[PlannedCase], workers: int, fork: bool, options: Sequence[str]) -> list[FinishedRun]:
     """Run the cases; prints how long it took."""
     by_key = {case.job.key: case for case in cases}
     start = time.monotonic()
     run = run_forked if fork else run_processes
-    finished = list[Finished]()
+    finished = list[FinishedRun]()
     for one in run([case.job for case in cases], workers, options):
         finished.append(judge(by_key[one.key], one))
         print(f"\r{len(finished)} of {len(cases)}", end="", file=sys.stderr, flush=True)
@@ -149,7 +149,7 @@ def run_cases(cases: Sequence[Case], workers: int, fork: bool, options: Sequence
     return sorted(finished, key=lambda one: one.case.job.key)
 
 
-def save(path: Path, finished: Sequence[Finished]) -> None:
+def save(path: Path, finished: Sequence[FinishedRun]) -> None:
     """Write what was said of every run as JSON, to compare two versions of the rules."""
     rows = {
         one.case.job.key: {"causes": one.case.causes, "first": one.said.first, "named": sorted(one.said.named)}

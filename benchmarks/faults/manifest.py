@@ -57,10 +57,10 @@ def last_number(output: str) -> float | None:
 def load_programs(folder: Path = FOLDER) -> list[Program]:
     """All programs of the manifest, in its order."""
     entries = tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))
-    return [_program(folder / f"{name}.py", cast("Entry", entry)) for name, entry in entries.items()]
+    return [_program(folder / f"{name}.py", cast("ProgramEntry", entry)) for name, entry in entries.items()]
 
 
-class Entry(TypedDict):
+class ProgramEntry(TypedDict):
     """A table of the manifest."""
 
     good: str
@@ -70,7 +70,7 @@ class Entry(TypedDict):
     fix: NotRequired[list[list[str]]]
 
 
-def _program(path: Path, entry: Entry) -> Program:
+def _program(path: Path, entry: ProgramEntry) -> Program:
     return Program(
         path.stem,
         path.read_text(encoding="utf-8"),

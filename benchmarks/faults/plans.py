@@ -11,7 +11,7 @@ LEARNING_RATES = {"sgd": 0.05, "adam": 2e-3, "adamw": 2e-3, "nadam": 2e-3, "rmsp
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TrainingPlan:
     """A training: its data, model, loss, optimizer and loop. The defaults train well in every family."""
 
     family: Family
@@ -53,11 +53,11 @@ class Fault:
     true of it besides."""
 
     causes: tuple[str, ...]
-    plant: Callable[[Plan], Plan]
+    plant: Callable[[TrainingPlan], TrainingPlan]
     also: tuple[str, ...] = ()
 
 
-def _change(**changes: object) -> Callable[[Plan], Plan]:
+def _change(**changes: object) -> Callable[[TrainingPlan], TrainingPlan]:
     return lambda plan: replace(plan, **changes)  # type: ignore[arg-type]
 
 
@@ -141,11 +141,11 @@ FAULTS: dict[str, Fault] = {
 }  # fmt: skip
 
 
-def healthy_plan(family: Family, seed: int) -> Plan:
+def healthy_plan(family: Family, seed: int) -> TrainingPlan:
     """A training without fault: optimizer, schedule, width, depth, normalisation, … drawn by `seed`."""
     draw = random.Random(f"{family} {seed}")
     optimizer = draw.choice(tuple(LEARNING_RATES))
-    return Plan(
+    return TrainingPlan(
         family, seed, task=draw.choice(("classify", "regress")), batch=draw.choice((16, 32, 64)),
         width=draw.choice((24, 32, 48, 64)), depth=draw.choice((1, 2, 3)), norm=draw.choice(("none", "batch", "layer")),
         activation=draw.choice(("relu", "gelu", "tanh", "silu")), dropout=draw.choice((0.0, 0.0, 0.1)),
@@ -155,6 +155,6 @@ def healthy_plan(family: Family, seed: int) -> Plan:
     )  # fmt: skip
 
 
-def faulty_plan(fault: str, family: Family, seed: int) -> Plan:
+def faulty_plan(fault: str, family: Family, seed: int) -> TrainingPlan:
     """The standard training of the family with one fault planted. KeyError for an unknown fault."""
-    return FAULTS[fault].plant(Plan(family, seed))
+    return FAULTS[fault].plant(TrainingPlan(family, seed))

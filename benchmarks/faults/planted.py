@@ -10,7 +10,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from benchmarks.faults.plans import LEARNING_RATES, Family, Plan, faulty_plan, healthy_plan
+from benchmarks.faults.plans import LEARNING_RATES, Family, TrainingPlan, faulty_plan, healthy_plan
 
 CLASSES, HELD_OUT = 5, 200
 SHAPES = {"mlp": (16,), "cnn": (3, 8, 8), "rnn": (8, 6), "transformer": (8, 6)}
@@ -20,7 +20,7 @@ ACTIVATIONS: dict[str, type[nn.Module]] = {
 Rows = tuple[Tensor, Tensor]
 
 
-def make_rows(plan: Plan) -> tuple[Rows, Rows]:
+def make_rows(plan: TrainingPlan) -> tuple[Rows, Rows]:
     """Training and held-out rows: noisy copies of two patterns a class; targets are classes or numbers."""
     patterns = torch.randn(2 * CLASSES, *SHAPES[plan.family])
     count = plan.rows + HELD_OUT
@@ -39,7 +39,7 @@ def make_rows(plan: Plan) -> tuple[Rows, Rows]:
     return train, held_out
 
 
-def _targets(plan: Plan, which: Tensor, x: Tensor) -> Tensor:
+def _targets(plan: TrainingPlan, which: Tensor, x: Tensor) -> Tensor:
     classes = which // 2
     if plan.labels == "random":
         return classes[torch.randperm(len(classes))]
@@ -53,7 +53,7 @@ def _targets(plan: Plan, which: Tensor, x: Tensor) -> Tensor:
     return y
 
 
-def _spoil_inputs(plan: Plan, x: Tensor) -> Tensor:
+def _spoil_inputs(plan: TrainingPlan, x: Tensor) -> Tensor:
     scales = torch.logspace(-2, 3, x.shape[1 if plan.family == "cnn" else -1])
     if plan.inputs == "uneven":
         return x * (scales.view(-1, 1, 1) if plan.family == "cnn" else scales)
@@ -74,7 +74,7 @@ class Transpose(nn.Module):
 
 
 class Recurrent(nn.Module):
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: TrainingPlan) -> None:
         super().__init__()
         kind = nn.LSTM if plan.seed % 2 else nn.GRU
         self.cells = kind(SHAPES["rnn"][1], plan.width, num_layers=min(plan.depth, 2), batch_first=True)
@@ -85,7 +85,7 @@ class Recurrent(nn.Module):
 
 
 class Transformer(nn.Module):
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: TrainingPlan) -> None:
         super().__init__()
         length, features = SHAPES["transformer"]
         self.embed = nn.Linear(features, plan.width)
@@ -101,7 +101,7 @@ class Transformer(nn.Module):
         return cast("Tensor", self.layers(self.act(self.embed(x)) + self.position)).mean(1)
 
 
-def _stack(plan: Plan, inputs: int, layers: int) -> Iterator[nn.Module]:
+def _stack(plan: TrainingPlan, inputs: int, layers: int) -> Iterator[nn.Module]:
     for size in [inputs, *[plan.width] * (layers - 1)]:
         yield nn.Linear(size, plan.width)
         if plan.norm != "none":
@@ -111,7 +111,7 @@ def _stack(plan: Plan, inputs: int, layers: int) -> Iterator[nn.Module]:
             yield nn.Dropout(plan.dropout)
 
 
-def _convolutions(plan: Plan) -> Iterator[nn.Module]:
+def _convolutions(plan: TrainingPlan) -> Iterator[nn.Module]:
     for index in range(plan.depth):
         yield nn.Conv2d(SHAPES["cnn"][0] if index == 0 else plan.width // 2, plan.width // 2, 3, padding=1)
         if plan.norm != "none":
@@ -120,7 +120,7 @@ def _convolutions(plan: Plan) -> Iterator[nn.Module]:
     yield from (nn.AdaptiveMaxPool2d(2), nn.Flatten(), nn.Linear(2 * plan.width, plan.width))
 
 
-def make_body(plan: Plan) -> nn.Module:
+def make_body(plan: TrainingPlan) -> nn.Module:
     """The part of the model between the inputs and its last layers."""
     if plan.family == "mlp":
         return nn.Sequential(*_stack(plan, SHAPES["mlp"][0], plan.depth))
@@ -129,8 +129,8 @@ def make_body(plan: Plan) -> nn.Module:
     return Recurrent(plan) if plan.family == "rnn" else Transformer(plan)
 
 
-class Model(nn.Module):
-    def __init__(self, plan: Plan) -> None:
+class PlantedModel(nn.Module):
+    def __init__(self, plan: TrainingPlan) -> None:
         super().__init__()
         self.plan = plan
         self.body = make_body(plan)
@@ -151,7 +151,7 @@ class Model(nn.Module):
         return out.softmax(0) if self.plan.output == "softmax-of-batch" else out
 
 
-def initialize(model: Model) -> None:
+def initialize(model: PlantedModel) -> None:
     """Fill the weights as planned."""
     how = model.plan.weights
     for name, parameter in model.named_parameters():
@@ -168,7 +168,7 @@ def initialize(model: Model) -> None:
             nn.init.constant_(cast("Tensor", module.bias), -8.0)
 
 
-def make_optimizer(plan: Plan, model: Model) -> torch.optim.Optimizer:
+def make_optimizer(plan: TrainingPlan, model: PlantedModel) -> torch.optim.Optimizer:
     """The optimizer of the plan, with its parameters."""
     parameters = list((model.head if plan.optimize == "head" else model).parameters())
     kind: type[torch.optim.Optimizer] = {
@@ -181,7 +181,7 @@ def make_optimizer(plan: Plan, model: Model) -> torch.optim.Optimizer:
 
 
 def make_schedule(
-    plan: Plan, optimizer: torch.optim.Optimizer, steps: int
+    plan: TrainingPlan, optimizer: torch.optim.Optimizer, steps: int
 ) -> torch.optim.lr_scheduler.LRScheduler | None:
     """A schedule that steps with every update."""
     if plan.halve_every_step:
@@ -198,18 +198,18 @@ def make_schedule(
     return None
 
 
-def make_loss(plan: Plan) -> nn.Module:
+def make_loss(plan: TrainingPlan) -> nn.Module:
     """The loss module of the plan."""
     if plan.output == "softmax-of-batch" or plan.task == "classify":
         return nn.CrossEntropyLoss()
     return nn.MSELoss()
 
 
-def train(plan: Plan) -> float:
+def train(plan: TrainingPlan) -> float:
     """Run the plan; returns the score on held-out rows."""
     torch.manual_seed(plan.seed)
     (x, y), held_out = make_rows(plan)
-    model = Model(plan)
+    model = PlantedModel(plan)
     initialize(model)
     if plan.freeze_body:
         model.body.requires_grad_(False)
@@ -227,7 +227,7 @@ def train(plan: Plan) -> float:
 
 
 def _train_epoch(
-    plan: Plan, model: Model, optimizer: torch.optim.Optimizer,
+    plan: TrainingPlan, model: PlantedModel, optimizer: torch.optim.Optimizer,
     schedule: torch.optim.lr_scheduler.LRScheduler | None, loss_fn: nn.Module, rows: Rows,
 ) -> None:  # fmt: skip
     order = torch.randperm(len(rows[0])) if plan.shuffle else torch.arange(len(rows[0]))
@@ -248,13 +248,13 @@ def _train_epoch(
             schedule.step()
 
 
-def _outputs(plan: Plan, model: Model, x: Tensor) -> Tensor:
+def _outputs(plan: TrainingPlan, model: PlantedModel, x: Tensor) -> Tensor:
     out = cast("Tensor", model(x))
     return out.squeeze(1) if plan.task == "regress" and plan.squeeze else out
 
 
 @torch.no_grad()
-def evaluate(plan: Plan, model: Model, loss_fn: nn.Module, rows: Rows) -> float:
+def evaluate(plan: TrainingPlan, model: PlantedModel, loss_fn: nn.Module, rows: Rows) -> float:
     """Accuracy or the share of explained variance; the loss is computed as in anyone's loop."""
     out = _outputs(plan, model, rows[0])
     loss_fn(out, rows[1])

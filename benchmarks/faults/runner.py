@@ -28,7 +28,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class FaultRun:
     """A job that ended: its output and the results it left, in the order of their files."""
 
     key: str
@@ -36,13 +36,13 @@ class Run:
     results: list[Result] = field(default_factory=list)
 
 
-def run_processes(jobs: Sequence[Job], workers: int, options: Sequence[str] = ()) -> Iterator[Run]:
+def run_processes(jobs: Sequence[Job], workers: int, options: Sequence[str] = ()) -> Iterator[FaultRun]:
     """Every job in a new interpreter, in the order of `jobs`."""
     with ThreadPoolExecutor(workers) as pool:
         yield from pool.map(lambda job: _run_process(job, options), jobs)
 
 
-def _run_process(job: Job, options: Sequence[str]) -> Run:
+def _run_process(job: Job, options: Sequence[str]) -> FaultRun:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-W", "ignore", "-m", "diagnostics", *_arguments(job, Path(folder), options)]
         try:
@@ -52,7 +52,7 @@ def _run_process(job: Job, options: Sequence[str]) -> Run:
             output = done.stdout
         except subprocess.TimeoutExpired:
             output = ""
-        return Run(job.key, output, read_results(Path(folder)))
+        return FaultRun(job.key, output, read_results(Path(folder)))
 
 
 def _arguments(job: Job, folder: Path, options: Sequence[str]) -> list[str]:
@@ -75,7 +75,7 @@ def read_results(folder: Path) -> list[Result]:
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
 
 
-def run_forked(jobs: Sequence[Job], workers: int, options: Sequence[str] = ()) -> Iterator[Run]:
+def run_forked(jobs: Sequence[Job], workers: int, options: Sequence[str] = ()) -> Iterator[FaultRun]:
     """Every job in a fork of this process, which has loaded torch: for many short runs. As they end. A fork that ends
     is an interpreter that ends: the diagnostics write what they have."""
     _load()
@@ -87,7 +87,7 @@ def run_forked(jobs: Sequence[Job], workers: int, options: Sequence[str] = ()) -
             shutil.rmtree(root)
 
 
-def _forks(jobs: Sequence[Job], workers: int, options: Sequence[str], root: Path) -> Iterator[Run]:
+def _forks(jobs: Sequence[Job], workers: int, options: Sequence[str], root: Path) -> Iterator[FaultRun]:
     waiting, running = list(enumerate(jobs)), dict[int, tuple[Job, Path]]()
     while waiting or running:
         while waiting and len(running) < workers:
@@ -97,7 +97,7 @@ def _forks(jobs: Sequence[Job], workers: int, options: Sequence[str], root: Path
             running[_fork(job, folder, options)] = (job, folder)
         pid, _ = os.wait()
         job, folder = running.pop(pid)
-        yield Run(job.key, (folder / "output.txt").read_text(encoding="utf-8"), read_results(folder))
+        yield FaultRun(job.key, (folder / "output.txt").read_text(encoding="utf-8"), read_results(folder))
         shutil.rmtree(folder)
 
 

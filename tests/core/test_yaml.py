@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.core.texts import NASTY, filled
 from tracker.model import Plan, Session
 from tracker.sources import yaml
-from tracker.sources.reading import Source
+from tracker.sources.reading import SourceFile
 
 TEXTS = st.one_of(
     st.sampled_from(NASTY),
@@ -145,7 +145,7 @@ def test_sessions_read_back(text: str) -> None:
     session = Session.model_validate(filled(Session, text, special))
     assert session.model_fields_set == set(Session.model_fields), "a field that this test does not fill"
     written = yaml.dump(session.model_dump(mode="json", by_alias=True))
-    source = Source("s.yml", written.encode())
+    source = SourceFile("s.yml", written.encode())
     assert source.validate(Session) == (session, [])
     assert Session.model_validate_json(session.model_dump_json(exclude_unset=True, by_alias=True)) == session
 
@@ -155,4 +155,4 @@ def test_a_plan_reads_back() -> None:
     phase = {"id": "1", "title": "#", "criteria": [{"id": "c", "text": "~", "evidence": [evidence]}]}
     plan = Plan.model_validate({"project": "P: x", "phases": [phase]})
     written = yaml.dump(plan.model_dump(mode="json", exclude_unset=True))
-    assert Source("tracker.yml", written.encode()).validate(Plan) == (plan, [])
+    assert SourceFile("tracker.yml", written.encode()).validate(Plan) == (plan, [])

@@ -14,8 +14,8 @@ from typing import TypeVar
 from tracker.audit.answer_cache import place
 from tracker.audit.baseline import Baseline, baseline_of, load
 from tracker.audit.context import AuditContext, gather_context
-from tracker.audit.decisions import Kept, load_kept
-from tracker.audit.family import Family, Finding, grouped
+from tracker.audit.decisions import KeptFamily, load_kept
+from tracker.audit.family import Family, FileFinding, grouped
 from tracker.audit.finding_key import FindingKey, State
 from tracker.audit.ignores import settle_ignores, without_ignore_lines
 from tracker.audit.names import Kind
@@ -44,7 +44,7 @@ BROKEN = (
 )
 MANY = 20_000
 """Files that are worth a second process."""
-One = TypeVar("One", Finding, Statement)
+One = TypeVar("One", FileFinding, Statement)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Audit:
     uses: Uses
     baseline: Baseline | None
     """None where none was recorded, and for a revision."""
-    kept: tuple[Kept, ...]
+    kept: tuple[KeptFamily, ...]
     """The findings that a review decided to keep."""
     whole: bool
     """Whether everything that a baseline may know was looked at, so that what was not found is resolved."""
@@ -78,16 +78,16 @@ class Audit:
     """How many files only `--maybe` reports."""
 
     @property
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[FileFinding]:
         """Every finding of every family."""
         return [one for family in self.families for one in family.findings]
 
     @property
-    def everything(self) -> list[Finding | Statement]:
+    def everything(self) -> list[FileFinding | Statement]:
         """Every finding and every statement."""
         return [*self.findings, *self.statements]
 
-    def fingerprint(self, one: Finding | Statement) -> str:
+    def fingerprint(self, one: FileFinding | Statement) -> str:
         """What identifies a finding for other tools: its path in the repository, its rule and its words."""
         key = key_of(one, "")
         return digest(self.prefix + key.path, key.rule, key.text)
@@ -97,14 +97,14 @@ class Audit:
         *,
         maybe: bool = False,
         everything: bool = False,
-        about: Callable[[Finding | Statement], bool] = lambda one: True,
+        about: Callable[[FileFinding | Statement], bool] = lambda one: True,
     ) -> Audit:
         """What is reported: without `maybe` only the default families, without `everything` only what is new."""
         findings = [one for one in self.findings if about(one)]
         wanted = [one for one in findings if maybe or not one.maybe]
         said = [one for one in self.statements if (maybe or one.confidence >= DEFAULT) and about(one)]
         more = sum(one.maybe and one.state is State.NEW for one in findings) if not maybe else 0
-        both: list[Finding | Statement] = [*wanted, *said]
+        both: list[FileFinding | Statement] = [*wanted, *said]
         left_out: Counter[State] = Counter(one.state for one in both if one.state is not State.NEW)
         if not everything:
             wanted = [one for one in wanted if one.state is State.NEW]
@@ -128,7 +128,7 @@ class Audit:
         return baseline_of(key_of(one, below) for one in self.everything if one.state is not State.IGNORED)
 
 
-def families_of(findings: Iterable[Finding]) -> tuple[Family, ...]:
+def families_of(findings: Iterable[FileFinding]) -> tuple[Family, ...]:
     """Findings by family: in the order of the rules, the largest family of a rule first."""
     by_id = {rule.id: (number, rule) for number, rule in enumerate(FILE_RULES)}
     found = [
@@ -138,9 +138,9 @@ def families_of(findings: Iterable[Finding]) -> tuple[Family, ...]:
     return tuple(sorted(found, key=lambda one: (one.maybe, by_id[one.rule][0], -len(one.findings), one.group)))
 
 
-def key_of(one: Finding | Statement, below: str) -> FindingKey:
+def key_of(one: FileFinding | Statement, below: str) -> FindingKey:
     """What identifies a finding; `below` is the way from the folder of the baseline to the audited one."""
-    if isinstance(one, Finding):
+    if isinstance(one, FileFinding):
         return FindingKey(below + one.path, one.rule)
     return FindingKey(below + one.path, one.rule, one.written or one.detail)
 
@@ -224,7 +224,7 @@ def audit(
         )
 
 
-def find_stale(context: AuditContext, uses: Uses, chosen: Collection[str]) -> list[Finding]:
+def find_stale(context: AuditContext, uses: Uses, chosen: Collection[str]) -> list[FileFinding]:
     """The findings of the chosen rules that no live file contradicts, one a path."""
     findings = [one for rule in FILE_RULES for one in rule(context, uses).find() if one.path not in context.records]
     kept = settle_uses(findings, uses, chosen, {rule.id for rule in FILE_RULES if rule.whole})
@@ -264,7 +264,7 @@ def _with_state(one: One, known: Baseline | None, at: Scope) -> One:
     return one
 
 
-def _kept(one: Finding, excuses: Mapping[FindingKey, str], at: Scope) -> Finding:
+def _kept(one: FileFinding, excuses: Mapping[FindingKey, str], at: Scope) -> FileFinding:
     excuse = excuses.get(key_of(one, at.below)) if one.state is State.NEW else None
     return replace(one, state=State.IGNORED, excuse=excuse) if excuse else one
 

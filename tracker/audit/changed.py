@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from tracker.audit.family import Finding
+from tracker.audit.family import FileFinding
 from tracker.audit.rules.documents import Statement
 from tracker.audit.uncommitted import HASH
 from tracker.sources.repository import GitError, Repository
@@ -15,7 +15,7 @@ SHORT = 9
 
 
 @dataclass(frozen=True)
-class Changes:
+class ChangedPaths:
     """Files and commits that are new."""
 
     paths: frozenset[str]
@@ -23,12 +23,12 @@ class Changes:
     commits: frozenset[str]
     """Abbreviated hashes, and the name of uncommitted work."""
 
-    def concern(self, one: Finding | Statement) -> bool:
+    def concern(self, one: FileFinding | Statement) -> bool:
         """Whether a finding is about a changed file, or is there because of one."""
         return one.path in self.paths or one.by in self.paths or one.by in self.commits
 
 
-def changes(repository: Repository, since: str) -> Changes:
+def changes(repository: Repository, since: str) -> ChangedPaths:
     """What differs on disk from the commit at which the work left `since`, and the commits since then.
 
     Raises TrackerError for an unknown revision.
@@ -43,7 +43,7 @@ def changes(repository: Repository, since: str) -> Changes:
             start = _tokens(repository, "merge-base", start, repository.head)[0].split()[0]
         paths = _tokens(repository, "diff", "--name-only", "--no-ext-diff", "-z", start, *below)
         commits = _tokens(repository, "rev-list", repository.head, f"^{start}", "--")[0].split()
-    return Changes(
+    return ChangedPaths(
         frozenset(path.removeprefix(repository.prefix) for path in paths if path),
         frozenset([HASH, *(one[:SHORT] for one in commits)]),
     )

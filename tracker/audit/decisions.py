@@ -28,7 +28,7 @@ class _Strict(BaseModel):
 File = TypeVar("File", bound=_Strict)
 
 
-class Kept(_Strict):
+class KeptFamily(_Strict):
     """A file that stays although a rule reports it."""
 
     path: str
@@ -42,7 +42,7 @@ class Kept(_Strict):
         return FindingKey(self.path, self.rule)
 
 
-class Decision(_Strict):
+class FamilyDecision(_Strict):
     """A decision about one family, or all families of a rule, in a file for `--review --decisions FILE`."""
 
     decision: Literal["accept", "keep", "skip"]
@@ -53,11 +53,11 @@ class Decision(_Strict):
 
 
 class _KeptFile(_Strict):
-    keep: tuple[Kept, ...] = ()
+    keep: tuple[KeptFamily, ...] = ()
 
 
 class _DecisionFile(_Strict):
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[FamilyDecision, ...] = ()
 
 
 class Choice(NamedTuple):
@@ -67,14 +67,14 @@ class Choice(NamedTuple):
     reason: str = ""
 
 
-def load_kept(path: Path) -> tuple[Kept, ...]:
+def load_kept(path: Path) -> tuple[KeptFamily, ...]:
     """The kept findings in a file; none where there is no file. Raises TrackerError where it cannot be understood."""
     if not path.is_file():
         return ()
     return _read(path, read_file(path, within=path.parent), _KeptFile).keep
 
 
-def save_kept(path: Path, kept: Iterable[Kept]) -> None:
+def save_kept(path: Path, kept: Iterable[KeptFamily]) -> None:
     """Write the kept findings as one whole file; remove the file where there are none."""
     entries = [one.model_dump(mode="json") for one in sorted(kept, key=lambda one: (one.path, one.rule))]
     if not entries:
@@ -84,12 +84,12 @@ def save_kept(path: Path, kept: Iterable[Kept]) -> None:
     write_file(path, text.encode("utf-8"), within=path.parent)
 
 
-def still(kept: Iterable[Kept], found: Collection[FindingKey]) -> tuple[Kept, ...]:
+def still(kept: Iterable[KeptFamily], found: Collection[FindingKey]) -> tuple[KeptFamily, ...]:
     """The kept findings that an audit still finds."""
     return tuple(one for one in kept if one.key in found)
 
 
-def load_decisions(path: Path) -> tuple[Decision, ...]:
+def load_decisions(path: Path) -> tuple[FamilyDecision, ...]:
     """The decisions in a file. Raises TrackerError where it cannot be understood."""
     try:
         content = path.read_bytes()
@@ -106,7 +106,7 @@ def load_decisions(path: Path) -> tuple[Decision, ...]:
     return found
 
 
-def decided(decisions: Iterable[Decision], family: str, rule: str) -> Choice:
+def decided(decisions: Iterable[FamilyDecision], family: str, rule: str) -> Choice:
     """The decision about a family: that of its id, else of its rule, else `skip`."""
     best = Choice("skip")
     for one in decisions:

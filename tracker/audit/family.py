@@ -37,7 +37,7 @@ class Use(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FileFinding:
     """One stale file and its proof."""
 
     path: str
@@ -67,7 +67,7 @@ class Family:
     maybe: bool
     title: str
     precision: float | None
-    findings: tuple[Finding, ...]
+    findings: tuple[FileFinding, ...]
 
     @property
     def id(self) -> str:
@@ -80,9 +80,9 @@ class Family:
         return self.findings[0].proof
 
 
-def grouped(findings: Iterable[Finding]) -> dict[tuple[str, str, Action, bool], list[Finding]]:
+def grouped(findings: Iterable[FileFinding]) -> dict[tuple[str, str, Action, bool], list[FileFinding]]:
     """The findings of each family, in the order of the findings."""
-    found: dict[tuple[str, str, Action, bool], list[Finding]] = {}
+    found: dict[tuple[str, str, Action, bool], list[FileFinding]] = {}
     for one in findings:
         found.setdefault((one.rule, one.group, one.action, one.maybe), []).append(one)
     return found

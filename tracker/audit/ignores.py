@@ -12,7 +12,7 @@ from datetime import date as Date
 from typing import NamedTuple, TypeVar
 
 from tracker.audit.context import AuditContext
-from tracker.audit.family import Finding
+from tracker.audit.family import FileFinding
 from tracker.audit.finding_key import State
 from tracker.audit.rule_ids import RENAMED, current, rules, unknown_rule
 from tracker.audit.rules.documents import Statement
@@ -20,10 +20,10 @@ from tracker.audit.scope import Scope
 from tracker.audit.suppressions import InlineIgnore
 from tracker.model import Ignore, Problem
 from tracker.progress.globs import matching
-from tracker.sources.reading import Source
+from tracker.sources.reading import SourceFile
 from tracker.workspace import PLAN_FILE
 
-One = TypeVar("One", Finding, Statement)
+One = TypeVar("One", FileFinding, Statement)
 
 
 class Excuse(NamedTuple):
@@ -38,7 +38,7 @@ class Excuse(NamedTuple):
 class Settled:
     """The findings with their state, and what is wrong with the ignores."""
 
-    findings: list[Finding]
+    findings: list[FileFinding]
     statements: list[Statement]
     problems: list[Problem]
     notes: list[str]
@@ -74,7 +74,7 @@ class _Ignores:
 
 
 def settle_ignores(
-    findings: Iterable[Finding],
+    findings: Iterable[FileFinding],
     statements: Iterable[Statement],
     scope: Scope,
     marks: Iterable[InlineIgnore],
@@ -100,7 +100,7 @@ def without_ignore_lines(context: AuditContext, scope: Scope) -> None:
     if scope.below or scope.plan is None or not scope.plan.audit.ignore or PLAN_FILE not in context.files:
         return
     lines = context.source(PLAN_FILE).splitlines()
-    source = Source.read(scope.root / PLAN_FILE, scope.root)
+    source = SourceFile.read(scope.root / PLAN_FILE, scope.root)
     for number, _ in enumerate(scope.plan.audit.ignore):
         lines[source.problem(("audit", "ignore", number, "path"), "").line - 1] = ""
     context.replace_source(PLAN_FILE, "\n".join(lines))
@@ -134,7 +134,7 @@ def _notes(ignores: _Ignores) -> set[str]:
 def _problems_of_rules(ignores: _Ignores, scope: Scope, chosen: Collection[str]) -> Iterator[Problem]:
     if not ignores.rules or scope.below:  # from a folder below, other findings are out of sight
         return
-    source = Source.read(scope.root / PLAN_FILE, scope.root)
+    source = SourceFile.read(scope.root / PLAN_FILE, scope.root)
     for number, rule in enumerate(ignores.rules):
         place = ("audit", "ignore", number)
         unknown = [(index, name) for index, name in enumerate(rule.signals) if not _is_known(name)]

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from filelock import FileLock
 
-from tracker.audit.family import GOING, Action, Finding
+from tracker.audit.family import GOING, Action, FileFinding
 from tracker.audit.uses import tells_of_past
 from tracker.cache import digest
 from tracker.errors import TrackerError
@@ -34,7 +34,7 @@ STORE = "tracker-audit"
 JOURNAL = "journal.json"
 
 
-class Entry(NamedTuple):
+class JournalEntry(NamedTuple):
     """What the index or a commit has of a file."""
 
     mode: str
@@ -59,9 +59,9 @@ class Step:
         return self.action == Action.UNTRACK
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> JournalEntry:
         """What the index has of it."""
-        return Entry(self.mode, self.blob)
+        return JournalEntry(self.mode, self.blob)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Journal:
 
 def plan(
     repository: Repository,
-    findings: Iterable[Finding],
+    findings: Iterable[FileFinding],
     *,
     mentioned: Mapping[str, Collection[str]],
     archive: str | None = None,
@@ -147,8 +147,8 @@ class _Here:
     """The state of files in the last commit, in the index and on disk."""
 
     root: Path
-    committed: Mapping[str, Entry]
-    index: Mapping[str, Entry]
+    committed: Mapping[str, JournalEntry]
+    index: Mapping[str, JournalEntry]
     tags: Mapping[str, str]
     """How `git ls-files -v` marks a file that it does not look at on disk, or that is in conflict."""
     differing: frozenset[str]
@@ -162,7 +162,7 @@ class _Here:
         for line in _lines(repository, "ls-files", "-v", "--stage", "-z", "--full-name"):
             about, _, path = line.partition("\t")
             tag, mode, blob, stage = about.split(" ")
-            index[path] = Entry(mode, blob)
+            index[path] = JournalEntry(mode, blob)
             if tag != "H" or stage != "0":
                 tags[path] = tag
         committed = {}
@@ -171,7 +171,7 @@ class _Here:
         ):
             about, _, path = line.partition("\t")
             mode, _, blob = about.split(" ")
-            committed[path] = Entry(mode, blob)
+            committed[path] = JournalEntry(mode, blob)
         differing = _lines(repository, "diff-files", "--name-only", "-z")
         return cls(repository.root, committed, index, tags, frozenset(differing))
 
@@ -377,9 +377,9 @@ def _clear(root: Path, folder: Path) -> None:
         folder = folder.parent
 
 
-def _stage(repository: Repository, entries: Mapping[str, Entry | None]) -> None:
+def _stage(repository: Repository, entries: Mapping[str, JournalEntry | None]) -> None:
     """Change the index in one step: entries by path, None for a path to be dropped."""
-    gone = Entry("0", "0" * len(repository.head or ""))
+    gone = JournalEntry("0", "0" * len(repository.head or ""))
     lines = (f"{(entry or gone).mode} {(entry or gone).blob}\t{path}\0" for path, entry in entries.items())
     feed = (line.encode("utf-8", "surrogateescape") for line in lines)
     with repository.run("update-index", "-z", "--index-info", feed=feed) as output:

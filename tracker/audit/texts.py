@@ -60,7 +60,7 @@ class Text:
     """Whether it says of a statement of its own that it is meant to be so."""
 
 
-class Kept(NamedTuple):
+class KeptText(NamedTuple):
     """A text in the form in which it is stored: its words with blanks between them, each byte a letter."""
 
     size: int
@@ -78,7 +78,7 @@ class Kept(NamedTuple):
     marked: bool
 
 
-SHARD = TypeAdapter(dict[str, Kept])
+SHARD = TypeAdapter(dict[str, KeptText])
 
 
 class Recalled(NamedTuple):
@@ -181,8 +181,8 @@ def _json(shard: dict[str, Text]) -> bytes:
     return SHARD.dump_json({blob: _kept(text) for blob, text in shard.items()})
 
 
-def _kept(text: Text) -> Kept:
-    return Kept(
+def _kept(text: Text) -> KeptText:
+    return KeptText(
         text.size,
         text.binary,
         text.elsewhere,

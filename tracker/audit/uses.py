@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tracker.audit.context import AuditContext, Mention
-from tracker.audit.family import Action, Finding, Use
+from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.names import CODE, SHELL, Kind, Name, name_of
 from tracker.audit.rules.documents.documents import is_of_the_past
 from tracker.workspace import PLAN_FILE
@@ -128,8 +128,8 @@ def tells_of_past(path: str) -> bool:
 
 
 def settle_uses(
-    findings: Iterable[Finding], uses: Uses, chosen: Collection[str], whole: Collection[str] = ()
-) -> list[Finding]:
+    findings: Iterable[FileFinding], uses: Uses, chosen: Collection[str], whole: Collection[str] = ()
+) -> list[FileFinding]:
     """Drop findings that a live file contradicts, until none is left, and keep one of the chosen rules a path.
 
     A file that is itself stale is no use of another. Default findings are settled first: what only `--maybe` reports
@@ -140,14 +140,14 @@ def settle_uses(
     sure = _fixed_point([one for one in findings if not one.maybe], uses, frozenset())
     dead = frozenset(one.path for one in sure)
     unsure = _fixed_point([one for one in findings if one.maybe], uses, dead)
-    first: dict[str, Finding] = {}
+    first: dict[str, FileFinding] = {}
     for one in (*sure, *unsure):
         if one.rule in chosen:
             first.setdefault(one.path, one)
     return _reviewed(list(first.values()), dead, uses, whole)
 
 
-def _fixed_point(findings: list[Finding], uses: Uses, dead: frozenset[str]) -> list[Finding]:
+def _fixed_point(findings: list[FileFinding], uses: Uses, dead: frozenset[str]) -> list[FileFinding]:
     while True:
         going = dead | {one.path for one in findings}
         left = [one for one in findings if uses.live(one.path, going, one.unless) is None]
@@ -156,7 +156,9 @@ def _fixed_point(findings: list[Finding], uses: Uses, dead: frozenset[str]) -> l
         findings = left
 
 
-def _reviewed(findings: list[Finding], dead: frozenset[str], uses: Uses, whole: Collection[str]) -> list[Finding]:
+def _reviewed(
+    findings: list[FileFinding], dead: frozenset[str], uses: Uses, whole: Collection[str]
+) -> list[FileFinding]:
     going = dead | {one.path for one in findings}
     needed = {
         one.path for one in findings if one.action in (Action.REMOVE, Action.ARCHIVE) and uses.live(one.path, going)

@@ -14,7 +14,7 @@ from tracker.sources.repository import Repository
 from tracker.sources.trees import read_blobs, sizes
 
 
-class Version(NamedTuple):
+class NameVersion(NamedTuple):
     """A content that a commit replaced or removed."""
 
     commit: int
@@ -41,17 +41,17 @@ class Versions:
                     self.replaced[change.path].append((number, bytes.fromhex(change.old), after))
             yield commit
 
-    def of(self, path: str) -> Iterator[Version]:
+    def of(self, path: str) -> Iterator[NameVersion]:
         """The earlier contents of one path, the newest first."""
         for number, blob, after in self.replaced.get(path, ()):
-            yield Version(number, path, blob.hex(), after.hex() or None)
+            yield NameVersion(number, path, blob.hex(), after.hex() or None)
 
-    def among(self, paths: Iterable[str]) -> list[Version]:
+    def among(self, paths: Iterable[str]) -> list[NameVersion]:
         """The earlier contents of some paths, the newest first."""
         return sorted(version for path in paths for version in self.of(path))
 
 
-def newest(repository: Repository, versions: list[Version], most: int) -> list[Version]:
+def newest(repository: Repository, versions: list[NameVersion], most: int) -> list[NameVersion]:
     """As many of some versions, in their order, as have `most` bytes. What is too long or missing is left out."""
     lengths = sizes(repository, {version.blob for version in versions})
     there = [version for version in versions if lengths.get(version.blob, LARGEST + 1) <= LARGEST]
@@ -59,14 +59,14 @@ def newest(repository: Repository, versions: list[Version], most: int) -> list[V
     return [version for version, end in zip(there, ends, strict=True) if end <= most]
 
 
-def contents(repository: Repository, versions: list[Version]) -> Iterator[tuple[Version, bytes]]:
+def contents(repository: Repository, versions: list[NameVersion]) -> Iterator[tuple[NameVersion, bytes]]:
     """The earlier contents that exist, in their order."""
     for version, content in zip(versions, read_blobs(repository, [one.blob for one in versions]), strict=True):
         if content is not None:
             yield version, content
 
 
-def successors(repository: Repository, versions: Iterable[Version]) -> dict[Version, bytes]:
+def successors(repository: Repository, versions: Iterable[NameVersion]) -> dict[NameVersion, bytes]:
     """What took the place of earlier contents, where that is there."""
     replaced = [(version, version.after) for version in versions if version.after]
     lengths = sizes(repository, {after for _, after in replaced})

@@ -13,8 +13,8 @@ from tracker.audit.audit import Audit, audit, key_of
 from tracker.audit.baseline import save
 from tracker.audit.changed import changes
 from tracker.audit.context import gather_context
-from tracker.audit.decisions import Choice, Kept, save_kept, still
-from tracker.audit.family import GOING, Action, Family, Finding
+from tracker.audit.decisions import Choice, KeptFamily, save_kept, still
+from tracker.audit.family import GOING, Action, Family, FileFinding
 from tracker.audit.finding_key import State
 from tracker.audit.formats.text import printable
 from tracker.audit.reading import Report, unseen
@@ -123,8 +123,8 @@ def review(inquiry: Inquiry, decide: Callable[[Family, int, int], Choice | None]
     its reason and today's date. Nothing is removed yet.
     """
     _, reported = inquiry.ask()
-    accepted: list[Finding] = []
-    kept: list[Kept] = []
+    accepted: list[FileFinding] = []
+    kept: list[KeptFamily] = []
     families = [family for family in reported.families if any(one.state is State.NEW for one in family.findings)]
     for number, family in enumerate(families, 1):
         choice = decide(family, number, len(families))
@@ -134,7 +134,7 @@ def review(inquiry: Inquiry, decide: Callable[[Family, int, int], Choice | None]
             accepted += [_going(one) for one in family.findings]
         elif choice.decision == "keep":
             keys = [key_of(one, reported.scope.below) for one in family.findings]
-            kept += [Kept(path=key.path, rule=key.rule, reason=choice.reason, date=Date.today()) for key in keys]
+            kept += [KeptFamily(path=key.path, rule=key.rule, reason=choice.reason, date=Date.today()) for key in keys]
     lines = []
     if kept:
         path = reported.scope.decisions
@@ -143,7 +143,7 @@ def review(inquiry: Inquiry, decide: Callable[[Family, int, int], Choice | None]
     return reported, _planned(inquiry.folder, reported, accepted, None), lines
 
 
-def _going(one: Finding) -> Finding:
+def _going(one: FileFinding) -> FileFinding:
     """A finding that was accepted: what was only to be reviewed is removed."""
     return one if one.action in GOING else replace(one, action=Action.REMOVE)
 
@@ -158,7 +158,7 @@ def plan_removal(inquiry: Inquiry, archive: Path | None) -> tuple[Audit, Removal
     return reported, _planned(inquiry.folder, reported, going, archive)
 
 
-def _planned(folder: Path, reported: Audit, going: Iterable[Finding], archive: Path | None) -> Removal:
+def _planned(folder: Path, reported: Audit, going: Iterable[FileFinding], archive: Path | None) -> Removal:
     going = list(going)
     with Repository.open(folder) as repository:
         return plan(

@@ -17,7 +17,7 @@ from tracker.progress.patch_ids import quoted
 from tracker.progress.progress import Progress
 from tracker.sources.landings import Landing, LandingKind
 from tracker.sources.patch_ids import NONE, patch_ids
-from tracker.sources.reading import Source
+from tracker.sources.reading import SourceFile
 from tracker.sources.session_text import CommitEntry, Insertion, SessionText
 from tracker.sources.sessions import SessionFile
 from tracker.sources.yaml import MalformedYAML
@@ -126,7 +126,7 @@ def _is_at_risk(landing: Landing) -> bool:
 
 def _require_same(one: SessionFile, after: str) -> None:
     """An edit may add commits and patch ids, and nothing else."""
-    session, problems = Source(one.file, after.encode("utf-8")).validate(Session)
+    session, problems = SourceFile(one.file, after.encode("utf-8")).validate(Session)
     if session is not None:
         same = session.model_copy(update={"commits": one.session.commits}) == one.session
         kept = {named.commit for named in one.session.commits} <= {named.commit for named in session.commits}

@@ -38,7 +38,7 @@ ENDING_SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") i
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class CommandRun:
     """A command that was run."""
 
     command: str
@@ -74,7 +74,7 @@ def commands(facts: Facts, only: Iterable[str] = ()) -> dict[str, float]:
     return found
 
 
-def run(command: str, folder: Path, limit: float) -> Run:
+def run(command: str, folder: Path, limit: float) -> CommandRun:
     """Run a command by the shell. Nothing of it outlives its time limit (in seconds), or this process being ended."""
     start = time.monotonic()
     with _signals_as_exceptions():
@@ -101,10 +101,10 @@ def run(command: str, folder: Path, limit: float) -> Run:
     reader.join(1)
     output = kept.decode("utf-8", "replace")[-OUTPUT_KEPT:]
     status = process.returncode if process.returncode is not None else -signal.SIGKILL
-    return Run(command, status, time.monotonic() - start, output, timed_out)
+    return CommandRun(command, status, time.monotonic() - start, output, timed_out)
 
 
-def verify(facts: Facts, only: Iterable[str] = (), reports: Iterable[Path] = ()) -> Iterator[Run]:
+def verify(facts: Facts, only: Iterable[str] = (), reports: Iterable[Path] = ()) -> Iterator[CommandRun]:
     """Run the commands one by one and record each, with the code that it is about; then date the reports they wrote.
 
     `reports` are dated too, as of now: they must have been made from the present tree.
@@ -124,7 +124,7 @@ def verify(facts: Facts, only: Iterable[str] = (), reports: Iterable[Path] = ())
             _record_report(facts, relative, digest, cases)
 
 
-def _record_run(facts: Facts, done: Run, started: datetime, before: Mapping[str, Any]) -> None:
+def _record_run(facts: Facts, done: CommandRun, started: datetime, before: Mapping[str, Any]) -> None:
     content = {
         "kind": "command",
         "status": "failed" if done.timed_out else "complete",

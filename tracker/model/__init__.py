@@ -32,7 +32,7 @@ from tracker.model.plan import (
     Task,
 )
 from tracker.model.problem import Problem
-from tracker.model.result import Origin, Result, ResultStatus
+from tracker.model.result import MeasuredResult, Origin, ResultStatus
 from tracker.model.session import (
     Assessment,
     Combined,
@@ -109,6 +109,7 @@ __all__ = [
     "Incident",
     "ItemSettings",
     "Learning",
+    "MeasuredResult",
     "Measurements",
     "Model",
     "NamedCommit",
@@ -120,7 +121,6 @@ __all__ = [
     "Plan",
     "Problem",
     "RenamedFile",
-    "Result",
     "ResultEvidence",
     "ResultStatus",
     "Session",

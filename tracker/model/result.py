@@ -21,7 +21,7 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class MeasuredResult:
     """One measured run: a JSON object found in the results folder."""
 
     name: str

@@ -11,7 +11,7 @@ from datetime import date as Date
 from datetime import timedelta
 from enum import StrEnum
 
-from tracker.model import DEFAULT_MENTION, Commit, NamedCommit, Result, Session
+from tracker.model import DEFAULT_MENTION, Commit, MeasuredResult, NamedCommit, Session
 from tracker.patterns import BoundedPattern
 from tracker.progress.days import commit_days_outside
 from tracker.progress.mentions import SessionMention, SessionNames, mentions
@@ -35,11 +35,11 @@ class AttributionSource(StrEnum):
 
 
 @dataclass(frozen=True)
-class Attribution:
+class CommitAttribution:
     """Commits and results by session, oldest first, and the commits of no session."""
 
     commits: Mapping[str, list[tuple[Commit, AttributionSource]]]
-    results: Mapping[str, list[tuple[Result, AttributionSource]]]
+    results: Mapping[str, list[tuple[MeasuredResult, AttributionSource]]]
     undocumented: list[Commit]
     """Newest first."""
     session_of_commit: Mapping[str, str]
@@ -51,7 +51,7 @@ class Attribution:
     listings: Listings
 
 
-def attribute(facts: Facts) -> Attribution:
+def attribute(facts: Facts) -> CommitAttribution:
     """Attribute every commit and every result to the session that made it, where that is known.
 
     A day with several sessions attributes nothing.
@@ -81,7 +81,7 @@ def attribute(facts: Facts) -> Attribution:
 
     results, session_of_result = _results(facts, sessions, session_of_commit, on_day)
     frozen = {session: frozenset(hashes) for session, hashes in own.items()}
-    return Attribution(commits, results, undocumented, session_of_commit, session_of_result, frozen, listings)
+    return CommitAttribution(commits, results, undocumented, session_of_commit, session_of_result, frozen, listings)
 
 
 def _session_of(
@@ -228,8 +228,8 @@ def _by_day(sessions: Iterable[Session]) -> Callable[[Date], str | None]:
 
 def _results(
     facts: Facts, sessions: list[Session], session_of_commit: Mapping[str, str], on_day: Callable[[Date], str | None]
-) -> tuple[dict[str, list[tuple[Result, AttributionSource]]], dict[str, str]]:
-    results: dict[str, list[tuple[Result, AttributionSource]]] = defaultdict(list)
+) -> tuple[dict[str, list[tuple[MeasuredResult, AttributionSource]]], dict[str, str]]:
+    results: dict[str, list[tuple[MeasuredResult, AttributionSource]]] = defaultdict(list)
     session_of_result: dict[str, str] = {}
     local_day = _local_days(facts.history.commits)
     maker = _makers(sessions, local_day)
@@ -246,7 +246,7 @@ def _results(
     return results, session_of_result
 
 
-def _local_days(commits: Iterable[Commit]) -> Callable[[Result], Date]:
+def _local_days(commits: Iterable[Commit]) -> Callable[[MeasuredResult], Date]:
     """The day on which a result was started where its people were.
 
     Runs are recorded in UTC and commits in the zone of their author: a run belongs to the zone of the commit that is
@@ -255,7 +255,7 @@ def _local_days(commits: Iterable[Commit]) -> Callable[[Result], Date]:
     moments = sorted((commit.date for commit in commits), key=lambda moment: moment.timestamp())
     stamps = [moment.timestamp() for moment in moments]
 
-    def local_day(result: Result) -> Date:
+    def local_day(result: MeasuredResult) -> Date:
         assert result.started is not None
         started = result.started
         if started.utcoffset():
@@ -268,7 +268,9 @@ def _local_days(commits: Iterable[Commit]) -> Callable[[Result], Date]:
     return local_day
 
 
-def _makers(sessions: list[Session], local_day: Callable[[Result], Date]) -> Callable[[Result], str | None]:
+def _makers(
+    sessions: list[Session], local_day: Callable[[MeasuredResult], Date]
+) -> Callable[[MeasuredResult], str | None]:
     """Finds the session that a result names, else the last one that names the result and did not begin after it."""
     ids = {session.session for session in sessions}
     naming: dict[str, list[Session]] = defaultdict(list)
@@ -276,7 +278,7 @@ def _makers(sessions: list[Session], local_day: Callable[[Result], Date]) -> Cal
         for name in session.runs:
             naming[name].append(session)
 
-    def maker(result: Result) -> str | None:
+    def maker(result: MeasuredResult) -> str | None:
         if result.session in ids:
             return result.session
         candidates = naming.get(result.name, [])

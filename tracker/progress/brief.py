@@ -23,7 +23,7 @@ from tracker.progress.phase_status import PhaseStatus, because
 from tracker.progress.progress import Progress
 from tracker.progress.trust import trust
 from tracker.progress.verdicts import Judged
-from tracker.sources.reading import Path, Source
+from tracker.sources.reading import Path, SourceFile
 from tracker.sources.repository import GitError
 from tracker.sources.sessions import SessionFile, SessionSource
 from tracker.words import count_words
@@ -301,7 +301,7 @@ class _Plan:
         self._sessions = {one.session.session: one for one in progress.sessions}
         plan = progress.plan
         path = progress.facts.workspace.root / PLAN_FILE
-        self._file = None if plan.phase_files or not path.exists() else Source.read(path, path.parent)
+        self._file = None if plan.phase_files or not path.exists() else SourceFile.read(path, path.parent)
         self._paths: Mapping[str, Path] = {
             name: ("phases", index, *rest)
             for index, phase in enumerate(plan.phases)

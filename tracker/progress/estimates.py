@@ -22,7 +22,7 @@ PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class EstimatedScope:
     """The tasks of a phase, and the sum of their estimates."""
 
     tasks: tuple[tuple[TaskStatus, float | None], ...]
@@ -44,9 +44,9 @@ class Scope:
         return tuple(task for task, minutes in self.tasks if minutes is None)
 
 
-def scope(tasks: Iterable[TaskStatus]) -> Scope:
+def scope(tasks: Iterable[TaskStatus]) -> EstimatedScope:
     """Return the sum of the estimates of some tasks."""
-    return Scope(tuple((task, minutes(task.task.estimate)) for task in tasks))
+    return EstimatedScope(tuple((task, minutes(task.task.estimate)) for task in tasks))
 
 
 def minutes(estimate: str | None) -> float | None:

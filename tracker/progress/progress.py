@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tracker.model import Plan, Status
-from tracker.progress.attribution import Attribution, attribute
+from tracker.progress.attribution import CommitAttribution, attribute
 from tracker.progress.claims import Claim, ClaimVerdict, judge
 from tracker.progress.evidence import World
 from tracker.progress.items import ItemList, collect_items
@@ -23,7 +23,7 @@ class Progress:
     """The state of a project."""
 
     facts: Facts
-    attribution: Attribution
+    attribution: CommitAttribution
     claims: Mapping[str, list[Claim]]
     """By session id."""
     phases: list[PhaseStatus]

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date as Date
 
 from tracker.cache import Cache
-from tracker.model import Criterion, Phase, Result, Session, Status, Verdict
+from tracker.model import Criterion, MeasuredResult, Phase, Session, Status, Verdict
 from tracker.progress.claims import Claim, ClaimVerdict
-from tracker.progress.estimates import Scope, scope
+from tracker.progress.estimates import EstimatedScope, scope
 from tracker.progress.globs import matching
 from tracker.progress.phase_status import SET_ASIDE, PhaseStatus, because
 from tracker.progress.progress import Progress
-from tracker.progress.references import Use, tells, uses
+from tracker.progress.references import Reference, tells, uses
 from tracker.progress.verdicts import Judged
 from tracker.sources.reports import matching_cases
 
@@ -60,7 +60,7 @@ class Implementing:
     commit: str | None
     """The last commit that changed it; None where it was never committed."""
     when: Date | None
-    used_by: tuple[Use, ...]
+    used_by: tuple[Reference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Readiness:
     """Files that are named and that HEAD does not contain."""
     tests: tuple[Tests, ...]
     dependencies: tuple[PhaseStatus, ...]
-    scope: Scope
+    scope: EstimatedScope
 
     @property
     def ready(self) -> bool:
@@ -188,7 +188,7 @@ def _globs(criterion: Criterion) -> list[str]:
 
 
 def _file(
-    progress: Progress, one: PhaseStatus, path: str, why: list[str], used: Iterable[Use], lines: int
+    progress: Progress, one: PhaseStatus, path: str, why: list[str], used: Iterable[Reference], lines: int
 ) -> Implementing:
     last = progress.facts.history.last_change.get(path)
     places = {
@@ -239,7 +239,7 @@ def _tests(progress: Progress, one: PhaseStatus, files: tuple[Implementing, ...]
         )
 
 
-def _passing(results: Iterable[Result]) -> dict[tuple[str, str], Result]:
+def _passing(results: Iterable[MeasuredResult]) -> dict[tuple[str, str], MeasuredResult]:
     """By file of tests and report, the newest record of `tracker verify` in which they passed. Oldest come first."""
     return {
         (str(path), str(record.data.get("report"))): record

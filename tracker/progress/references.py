@@ -29,7 +29,7 @@ _CODE = digest(Path(__file__).read_bytes())
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class Reference:
     """The first line of a file that imports or mentions another one."""
 
     path: str
@@ -38,7 +38,7 @@ class Use:
     """imports or mentions."""
 
 
-def uses(facts: Facts, targets: Collection[str], cache: Cache) -> Mapping[str, list[Use]]:
+def uses(facts: Facts, targets: Collection[str], cache: Cache) -> Mapping[str, list[Reference]]:
     """Return by target the files that use it. One git process reads all contents; references are cached by blob.
 
     The plan, sessions, results, versions and pages count as no users.
@@ -53,10 +53,10 @@ def uses(facts: Facts, targets: Collection[str], cache: Cache) -> Mapping[str, l
     fresh = {keys[path]: json.dumps(list(names.used_by(path, content))) for path, content in facts.tree.read(missing)}
     cache.put(KIND, fresh, only=keys.values())
     said = known | fresh
-    found: dict[str, list[Use]] = defaultdict(list)
+    found: dict[str, list[Reference]] = defaultdict(list)
     for path, key in keys.items():
         for target, line, how in json.loads(said.get(key, "[]")):
-            found[target].append(Use(path, line, how))
+            found[target].append(Reference(path, line, how))
     return found
 
 

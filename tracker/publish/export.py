@@ -94,13 +94,13 @@ def _run(site: Site, index: int) -> dict[str, Any]:
 # --- the contract ---------------------------------------------------------------------------------------------------
 
 
-class Part(BaseModel):
+class ExportPart(BaseModel):
     """Exactly these keys."""
 
     model_config = ConfigDict(extra="forbid", title=None)
 
 
-class ProblemPart(Part):
+class ProblemPart(ExportPart):
     """Something wrong in a file."""
 
     file: str
@@ -126,7 +126,7 @@ class EvidencePart(BaseModel):
     changed: list[str]
 
 
-class CriterionPart(Part):
+class CriterionPart(ExportPart):
     """A criterion and its verdict."""
 
     id: str
@@ -137,7 +137,7 @@ class CriterionPart(Part):
     evidence: list[EvidencePart]
 
 
-class TaskPart(Part):
+class TaskPart(ExportPart):
     """A task and where it stands."""
 
     id: str
@@ -147,7 +147,7 @@ class TaskPart(Part):
     sessions: list[str]
 
 
-class PhasePart(Part):
+class PhasePart(ExportPart):
     """A phase, where it stands, and why it is not complete."""
 
     id: str
@@ -162,7 +162,7 @@ class PhasePart(Part):
     prerequisites: list[CriterionPart]
 
 
-class ClaimPart(Part):
+class ClaimPart(ExportPart):
     """A claim of a session, and what git says of it."""
 
     kind: str
@@ -175,7 +175,7 @@ class ClaimPart(Part):
     commit: str | None
 
 
-class SessionPart(Part):
+class SessionPart(ExportPart):
     """A session."""
 
     id: str
@@ -189,7 +189,7 @@ class SessionPart(Part):
     claims: list[ClaimPart]
 
 
-class LastSession(Part):
+class LastSession(ExportPart):
     """The last session."""
 
     id: str
@@ -197,7 +197,7 @@ class LastSession(Part):
     focus: str
 
 
-class SessionsPart(Part):
+class SessionsPart(ExportPart):
     """All sessions, the oldest first."""
 
     count: int
@@ -205,7 +205,7 @@ class SessionsPart(Part):
     all: list[SessionPart]
 
 
-class CommitsPart(Part):
+class CommitsPart(ExportPart):
     """The commits of HEAD, and the ones that belong to no session, the newest first."""
 
     count: int
@@ -213,7 +213,7 @@ class CommitsPart(Part):
     of_no_session: list[str]
 
 
-class RunPart(Part):
+class RunPart(ExportPart):
     """A result."""
 
     name: str
@@ -226,7 +226,7 @@ class RunPart(Part):
     session: str | None
 
 
-class DecisionPart(Part):
+class DecisionPart(ExportPart):
     """A decision of a session."""
 
     session: str
@@ -238,14 +238,14 @@ class DecisionPart(Part):
     status: str | None
 
 
-class VerifiedPart(Part):
+class VerifiedPart(ExportPart):
     """How many criteria are met by evidence."""
 
     met: int
     criteria: int
 
 
-class TrustPart(Part):
+class TrustPart(ExportPart):
     """Whether anything that was reported is known to be wrong."""
 
     holds: bool
@@ -253,7 +253,7 @@ class TrustPart(Part):
     sentence: str
 
 
-class ClaimsPart(Part):
+class ClaimsPart(ExportPart):
     """How many claims git confirms, disputes, refutes, and cannot judge."""
 
     confirmed: int
@@ -262,14 +262,14 @@ class ClaimsPart(Part):
     unknown: int
 
 
-class ReadinessPart(Part):
+class ReadinessPart(ExportPart):
     """Whether a phase can be begun, and what is missing."""
 
     ready: bool
     missing: list[str]
 
 
-class SharePart(Part):
+class SharePart(ExportPart):
     """How many of how many."""
 
     what: str
@@ -277,7 +277,7 @@ class SharePart(Part):
     of: int
 
 
-class Export(Part):
+class Export(ExportPart):
     """Where a project stands, as Session Tracker found it."""
 
     dialect: str = Field(alias="$schema")

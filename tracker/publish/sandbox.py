@@ -25,7 +25,7 @@ LONGEST = 10_000_000
 """Letters of a text, or items of a list, that `*` may make."""
 
 
-class Environment(ImmutableSandboxedEnvironment):
+class TemplateEnvironment(ImmutableSandboxedEnvironment):
     """Jinja without anything that runs, writes or reaches beyond the values of a page."""
 
     intercepted_binops = frozenset({"*", "**", "%"})

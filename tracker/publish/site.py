@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from tracker.model import Result
+from tracker.model import MeasuredResult
 from tracker.progress.criterion_history import CriterionWording
 from tracker.progress.items import ItemState, OpenItem
 from tracker.progress.progress import Progress
@@ -91,7 +91,7 @@ class Site:
         return Counter(one.name for one in self.progress.facts.results)
 
     @cached_property
-    def newest_runs(self) -> list[Result]:
+    def newest_runs(self) -> list[MeasuredResult]:
         """All results, the newest first."""
         return self.progress.facts.results[::-1]
 

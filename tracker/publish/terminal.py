@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tracker.model import Status, Verdict
 from tracker.plural import counted
-from tracker.progress.estimates import Scope, spoken
+from tracker.progress.estimates import EstimatedScope, spoken
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Implementing, Readiness
 from tracker.progress.trust import trust
@@ -87,7 +87,7 @@ def print_readiness(found: Readiness, console: Console, *, most: int | None = 12
     _print_lines(console, f"Scope: {scope_in_words(found.scope)}", tasks, most)
 
 
-def scope_in_words(scope: Scope) -> str:
+def scope_in_words(scope: EstimatedScope) -> str:
     """What estimates add up to, and what they leave out."""
     if len(scope.uncounted) == len(scope.tasks):
         return f"{counted(len(scope.tasks), 'task')} without an estimate that can be read"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tracker.cache import Cache
 from tracker.errors import TrackerError
-from tracker.model import Plan, Problem, Result, Version
+from tracker.model import MeasuredResult, Plan, Problem, Version
 from tracker.sources.history import History, read_history
 from tracker.sources.landings import Landing, find_landings, records
 from tracker.sources.plan import read_plan, usual_places
@@ -41,9 +41,9 @@ class Facts:
     workspace: Workspace
     plan: Plan
     sessions: list[SessionFile]
-    results: list[Result]
+    results: list[MeasuredResult]
     tests: list[TestCase]
-    report_dates: Mapping[str, Result]
+    report_dates: Mapping[str, MeasuredResult]
     """By the path of a test report, the record of `tracker verify` that dates this very content."""
     versions: list[Version]
     repository: Repository
@@ -148,7 +148,7 @@ def _tracked_caches(tree: Tree) -> Iterator[Problem]:
 
 class _Files(NamedTuple):
     sessions: list[SessionFile]
-    results: list[Result]
+    results: list[MeasuredResult]
     reports: Reports
     versions: list[Version]
     problems: list[Problem]
@@ -162,13 +162,13 @@ def _read_files(workspace: Workspace, cache: Cache) -> _Files:
     return _Files(sessions, results, reports, versions, problems + unreadable + reports.problems + edited)
 
 
-def _report_dates(reports: Reports, results: list[Result]) -> dict[str, Result]:
+def _report_dates(reports: Reports, results: list[MeasuredResult]) -> dict[str, MeasuredResult]:
     """The last record of `tracker verify` of each report that is still the one it saw."""
     records = {one.data.get("digest"): one for one in results if one.data.get("kind") == "report"}
     return {path: records[digest] for path, digest in reports.digests.items() if digest in records}
 
 
-def _named_hashes(plan: Plan, sessions: list[SessionFile], results: list[Result]) -> list[str]:
+def _named_hashes(plan: Plan, sessions: list[SessionFile], results: list[MeasuredResult]) -> list[str]:
     named = [commit.commit for one in sessions for commit in one.session.commits]
     for phase in plan.phases:
         for criterion in (*phase.prerequisites, *phase.criteria):

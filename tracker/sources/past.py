@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tracker.cache import Cache
 from tracker.errors import TrackerError
-from tracker.model import Result
+from tracker.model import MeasuredResult
 from tracker.sources.facts import Facts, gather
 from tracker.sources.repository import Repository
 
@@ -32,7 +32,7 @@ def facts_of_day(facts: Facts, day: Date) -> Facts:
     )
 
 
-def _is_known(result: Result, day: Date) -> bool:
+def _is_known(result: MeasuredResult, day: Date) -> bool:
     return result.started is not None and result.started.date() <= day
 
 

@@ -11,20 +11,20 @@ from pydantic import TypeAdapter, ValidationError
 
 from tracker.model import Glob, Phase, Plan, Problem
 from tracker.sources.chapters import named_by_chapter
-from tracker.sources.reading import Source, UnreadableFile, files_among, nearest
+from tracker.sources.reading import SourceFile, UnreadableFile, files_among, nearest
 from tracker.sources.yaml import MalformedYAML
 from tracker.workspace import PLAN_FILE
 
-Place = tuple[Source, tuple[str | int, ...]]
+Place = tuple[SourceFile, tuple[str | int, ...]]
 """A file and the path of a field in it."""
-Placed = tuple[Phase, Source, tuple[str | int, ...]]
+Placed = tuple[Phase, SourceFile, tuple[str | int, ...]]
 """A phase, its file, and its path in it."""
 
 
 def read_plan(root: Path) -> tuple[Plan | None, list[Problem]]:
     """Return the plan of a workspace, or None with every problem in it."""
     try:
-        source = Source.read(root / PLAN_FILE, root)
+        source = SourceFile.read(root / PLAN_FILE, root)
     except UnreadableFile as error:
         return None, [error.problem]
     glob = _glob_of_phases(source)
@@ -47,7 +47,7 @@ def read_plan(root: Path) -> tuple[Plan | None, list[Problem]]:
 
 def places(root: Path, plan: Plan) -> dict[str, Place]:
     """Return the file and the path in it for each phase and criterion, by id."""
-    source = Source.read(root / PLAN_FILE, root)
+    source = SourceFile.read(root / PLAN_FILE, root)
     if plan.phase_files:
         placed, _ = _phases_in_files(root, plan.phase_files, source)
     else:
@@ -65,14 +65,14 @@ def usual_places(root: Path) -> Plan:
     """Return a plan with the folders of a tracker.yml that has problems, as far as they can be read."""
     plan = Plan(project=PLAN_FILE)
     with suppress(MalformedYAML, UnreadableFile):
-        data = Source.read(root / PLAN_FILE, root).document.data
+        data = SourceFile.read(root / PLAN_FILE, root).document.data
         for name in ("sessions", "results", "reports"):
             with suppress(ValidationError, TypeError, KeyError):
                 plan = Plan.model_validate(plan.model_dump(exclude_unset=True) | {name: data[name]})
     return plan
 
 
-def _glob_of_phases(source: Source) -> str | None:
+def _glob_of_phases(source: SourceFile) -> str | None:
     """The glob in the `phases` of tracker.yml, if it is one."""
     try:
         data = source.document.data
@@ -82,7 +82,7 @@ def _glob_of_phases(source: Source) -> str | None:
     return phases if isinstance(phases, str) and phases else None
 
 
-def _phases_in_files(root: Path, glob: str, source: Source) -> tuple[list[Placed], list[Problem]]:
+def _phases_in_files(root: Path, glob: str, source: SourceFile) -> tuple[list[Placed], list[Problem]]:
     """The phases of the files that a glob matches, in the order of file names."""
     try:
         TypeAdapter(Glob).validate_python(glob)
@@ -96,7 +96,7 @@ def _phases_in_files(root: Path, glob: str, source: Source) -> tuple[list[Placed
     problems: list[Problem] = []
     for path in files:
         try:
-            part = Source.read(path, root)
+            part = SourceFile.read(path, root)
         except UnreadableFile as error:
             problems.append(error.problem)
             continue
@@ -114,7 +114,7 @@ def _by_chapter(placed: list[Placed]) -> list[Placed]:
 
 
 def _duplicates(placed: list[Placed]) -> Iterator[Problem]:
-    seen: dict[str, tuple[str, Source, tuple[str | int, ...]]] = {}
+    seen: dict[str, tuple[str, SourceFile, tuple[str | int, ...]]] = {}
     for phase, source, path in placed:
         ids: list[tuple[str, str, tuple[str | int, ...]]] = [("phase", phase.id, (*path, "id"))]
         ids += [("task", task.id, (*path, "tasks", i, "id")) for i, task in enumerate(phase.tasks)]

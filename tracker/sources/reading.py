@@ -71,7 +71,7 @@ def files_among(paths: Iterable[FilePath]) -> list[FilePath]:
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """The content of a YAML file, with the place of any field on demand."""
 
     file: str

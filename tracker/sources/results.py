@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from diagnostics.result import content_digest
-from tracker.model import Origin, Problem, Result, ResultStatus
+from tracker.model import MeasuredResult, Origin, Problem, ResultStatus
 from tracker.sources.numbers import load_json
 from tracker.sources.reading import UnreadableFile, files_among, read_workspace_file
 from tracker.sources.repository import ENVIRONMENT, Repository
@@ -26,9 +26,9 @@ STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 BRACKET = re.compile(r"[\[\]{}]")
 
 
-def read_results(folder: Path, root: Path) -> tuple[list[Result], list[Problem]]:
+def read_results(folder: Path, root: Path) -> tuple[list[MeasuredResult], list[Problem]]:
     """Return every result of a folder, the oldest first, and a problem for each file that is no result."""
-    results: list[Result] = []
+    results: list[MeasuredResult] = []
     problems: list[Problem] = []
     for path in files_among(folder.glob("*.json")) if folder.is_dir() else []:
         try:
@@ -58,18 +58,18 @@ def results_ignored(repository: Repository, folder: str) -> str | None:
     return f"git ignores {folder}: results there prove nothing on other machines" if ignored else None
 
 
-def newest_complete(results: Iterable[Result]) -> dict[str, Result]:
+def newest_complete(results: Iterable[MeasuredResult]) -> dict[str, MeasuredResult]:
     """Return by name the newest result that is neither partial nor failed."""
     return {result.name: result for result in results if result.status == "complete"}
 
 
-def _age(result: Result) -> tuple[bool, float, object]:
+def _age(result: MeasuredResult) -> tuple[bool, float, object]:
     """Sort results without a date first."""
     started = result.started
     return started is not None, started.timestamp() if started else 0.0, natural(result.path.removesuffix(".json"))
 
 
-def _read(path: Path, file: str, content: bytes) -> Result | Problem:
+def _read(path: Path, file: str, content: bytes) -> MeasuredResult | Problem:
     try:
         text = content.decode("utf-8-sig")
         data = load_json(text)
@@ -92,7 +92,7 @@ def _read(path: Path, file: str, content: bytes) -> Result | Problem:
     if status not in get_args(ResultStatus):
         expected = ", ".join(get_args(ResultStatus))
         return Problem(file, 1, 1, "status", f"expected one of {expected}; got {str(status)[:60]!r}")
-    return Result(
+    return MeasuredResult(
         name=_text(data.get("name")) or (stamp[2] if stamp else path.stem),
         path=file,
         data=data,

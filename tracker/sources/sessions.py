@@ -12,7 +12,7 @@ from pydantic import ValidationError
 import tracker.model
 from tracker.cache import Cache, digest
 from tracker.model import Problem, Session
-from tracker.sources.reading import Location, Source, UnreadableFile, files_among
+from tracker.sources.reading import Location, SourceFile, UnreadableFile, files_among
 from tracker.sources.reading import Path as FieldPath
 
 SUFFIXES = (".yml", ".yaml")
@@ -76,11 +76,11 @@ def read_sessions(folder: Path, root: Path, cache: Cache) -> tuple[list[SessionF
 
     A file with a problem is left out.
     """
-    sources: list[Source] = []
+    sources: list[SourceFile] = []
     problems: list[Problem] = []
     for path in session_files(folder):
         try:
-            sources.append(Source.read(path, root))
+            sources.append(SourceFile.read(path, root))
         except UnreadableFile as error:
             problems.append(error.problem)
     keys = [digest(_MODEL, source.content) for source in sources]

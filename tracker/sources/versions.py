@@ -11,7 +11,7 @@ import tracker.model
 from tracker.cache import Cache, digest
 from tracker.model import Problem, Version
 from tracker.sources import yaml
-from tracker.sources.reading import Source, UnreadableFile, files_among
+from tracker.sources.reading import SourceFile, UnreadableFile, files_among
 
 DIGEST = "digest"
 KIND = "version"
@@ -24,11 +24,11 @@ def read_versions(folder: Path, root: Path, cache: Cache) -> tuple[list[Version]
 
     A file is parsed once: its version is cached by its content.
     """
-    sources: list[Source] = []
+    sources: list[SourceFile] = []
     problems: list[Problem] = []
     for path in files_among(folder.glob("*.yml")) if folder.is_dir() else []:
         try:
-            sources.append(Source.read(path, root))
+            sources.append(SourceFile.read(path, root))
         except UnreadableFile as error:
             problems.append(error.problem)
     keys = [digest(_MODEL, source.file, source.content) for source in sources]
@@ -56,7 +56,7 @@ def _remembered(text: str | None) -> Version | None:
     return None
 
 
-def _read(source: Source) -> tuple[Version | None, list[Problem]]:
+def _read(source: SourceFile) -> tuple[Version | None, list[Problem]]:
     version, problems = source.validate(Version)
     if version is None:
         return None, problems

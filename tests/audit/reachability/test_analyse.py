@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from tracker.audit.reachability import Reachability, Status, analyse, imports_of
+from tracker.audit.reachability import Reachability, ReachStatus, analyse, imports_of
 
 DEFINES = "def run():\n    return 1\n"
 EXPORTS = "export const value = 1\n"
@@ -31,7 +31,7 @@ def test_a_python_module_that_nothing_imports_is_unreachable_with_what_it_alone_
     result = judged(tree)
     assert result.unreachable() == ["app/helper.py", "app/lost.py"]
     assert result.files["app/helper.py"].importers == ("app/lost.py",)
-    assert result.files["app/used.py"].status is Status.REACHED
+    assert result.files["app/used.py"].status is ReachStatus.REACHED
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_python_module_that_may_be_loaded_is_not_unreachable(main: str) -> Non
 )
 def test_a_module_that_another_text_runs_is_reached(path: str, text: str) -> None:
     result = judged({"app/__init__.py": "", "app/main.py": "", "app/lost.py": DEFINES, path: text})
-    assert result.files["app/lost.py"].status is Status.REACHED
+    assert result.files["app/lost.py"].status is ReachStatus.REACHED
 
 
 def test_a_document_that_only_describes_a_module_does_not_reach_it() -> None:
@@ -96,7 +96,7 @@ def test_public_modules_of_a_distribution_are_reached_and_private_ones_need_an_i
         "src/lib/_lost.py": DEFINES,
     }
     result = judged(tree)
-    assert result.files["src/lib/extra.py"].status is Status.REACHED
+    assert result.files["src/lib/extra.py"].status is ReachStatus.REACHED
     assert result.unreachable() == ["src/lib/_lost.py"]
 
 
@@ -122,7 +122,7 @@ def test_a_script_that_nothing_names_is_left_to_another_rule_with_what_it_import
     }
     result = judged(tree)
     assert {path: result.files[path].status for path in ("repair.py", "helper.py")} == dict.fromkeys(
-        ("repair.py", "helper.py"), Status.UNKNOWN
+        ("repair.py", "helper.py"), ReachStatus.UNKNOWN
     )
     assert "repair.py" in result.files["helper.py"].reason
 
@@ -138,7 +138,7 @@ def test_what_only_tests_import_is_its_own_status_and_tests_of_dead_code_are_lis
         "src/lost.css": "a {}",
     }
     result = judged(tree)
-    assert result.files["src/used2.ts"].status is Status.TESTS
+    assert result.files["src/used2.ts"].status is ReachStatus.TESTS
     assert result.unreachable() == ["src/lost.ts"]
     assert result.dead_assets == {"src/lost.css": ("src/lost.ts",)}
 
@@ -246,7 +246,7 @@ def test_nothing_is_unreachable_without_an_entry_point_or_where_most_is_not_reac
     ],
 )
 def test_files_that_are_served_copied_or_generated_are_unknown(path: str) -> None:
-    assert judged({"package.json": VITE, "src/main.ts": "", path: EXPORTS}).files[path].status is Status.UNKNOWN
+    assert judged({"package.json": VITE, "src/main.ts": "", path: EXPORTS}).files[path].status is ReachStatus.UNKNOWN
 
 
 def test_other_languages_and_unreadable_files_are_unknown_with_the_reason() -> None:

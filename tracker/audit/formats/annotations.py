@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracker.audit.audit import Audit
-from tracker.audit.family import Finding
+from tracker.audit.family import FileFinding
 from tracker.audit.finding_key import State
 from tracker.audit.formats.text import dealt_with
 from tracker.audit.rules.documents import Statement
@@ -30,11 +30,11 @@ def github(found: Audit) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _level(one: Finding | Statement) -> str:
+def _level(one: FileFinding | Statement) -> str:
     return "warning" if one.state is State.NEW else "notice"
 
 
-def _state(found: Audit, one: Finding | Statement) -> str:
+def _state(found: Audit, one: FileFinding | Statement) -> str:
     return f"{dealt_with(one) or f' ({one.state})'} [{found.fingerprint(one)[:12]}]"
 
 

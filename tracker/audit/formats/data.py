@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tracker.audit.audit import Audit
-from tracker.audit.family import Family, Finding
+from tracker.audit.family import Family, FileFinding
 from tracker.audit.rules.documents import DEFAULT, Statement
 
 SCHEMA = 2
@@ -60,5 +60,5 @@ def _statement(found: Audit, one: Statement) -> dict[str, Any]:
     }
 
 
-def _state(found: Audit, one: Finding | Statement) -> dict[str, Any]:
+def _state(found: Audit, one: FileFinding | Statement) -> dict[str, Any]:
     return {"fingerprint": found.fingerprint(one), "state": one.state, "excuse": one.excuse}

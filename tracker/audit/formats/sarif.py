@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from tracker import __version__
 from tracker.audit.audit import Audit
-from tracker.audit.family import Finding
+from tracker.audit.family import FileFinding
 from tracker.audit.finding_key import State
 from tracker.audit.rule_ids import rules
 from tracker.audit.rules.documents import Statement
@@ -69,7 +69,7 @@ def _fix(one: Statement, place: dict[str, Any]) -> dict[str, Any]:
 
 
 def _result(
-    found: Audit, one: Finding | Statement, names: list[str], message: str, region: dict[str, int]
+    found: Audit, one: FileFinding | Statement, names: list[str], message: str, region: dict[str, int]
 ) -> dict[str, Any]:
     uri = quote((found.prefix + one.path).encode("utf-8", "surrogateescape"))
     result: dict[str, Any] = {

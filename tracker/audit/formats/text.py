@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from tracker.audit.audit import Audit
-from tracker.audit.family import ACTIONS, Action, Family, Finding
+from tracker.audit.family import ACTIONS, Action, Family, FileFinding
 from tracker.audit.finding_key import State
 from tracker.audit.rules.documents import Statement
 from tracker.audit.rules.measured import MEASURED
@@ -82,7 +82,7 @@ def summary(found: Audit) -> Iterator[str]:
     yield from hints
 
 
-def dealt_with(one: Finding | Statement) -> str:
+def dealt_with(one: FileFinding | Statement) -> str:
     """The state of a finding that someone dealt with, in brackets."""
     return "" if one.state is State.NEW else f" ({one.state}{f': {printable(one.excuse)}' if one.excuse else ''})"
 

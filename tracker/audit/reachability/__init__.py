@@ -6,6 +6,6 @@ be followed is `unknown`, with the reason.
 """
 
 from tracker.audit.reachability.graph import analyse, imports_of
-from tracker.audit.reachability.model import FileImports, FileReach, Reachability, Status
+from tracker.audit.reachability.model import FileImports, FileReach, Reachability, ReachStatus
 
-__all__ = ["FileImports", "FileReach", "Reachability", "Status", "analyse", "imports_of"]
+__all__ = ["FileImports", "FileReach", "ReachStatus", "Reachability", "analyse", "imports_of"]

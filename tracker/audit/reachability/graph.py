@@ -19,7 +19,7 @@ from tracker.audit.reachability.conventions import (
 )
 from tracker.audit.reachability.index import PYTHON, SCRIPTS, PathIndex, folders, join
 from tracker.audit.reachability.javascript import javascript_imports
-from tracker.audit.reachability.model import FileImports, FileReach, Reachability, Status
+from tracker.audit.reachability.model import FileImports, FileReach, Reachability, ReachStatus
 from tracker.audit.reachability.packages import entry_files, read_manifests, resolve_specifier
 from tracker.audit.reachability.python import notebook_imports, python_imports
 from tracker.audit.reachability.text import is_document, is_skipped, text_imports
@@ -106,11 +106,11 @@ class _Graph:
         )
         status = {path: self._status(path, live, unsure, tests) for path in self.code}
         self._distrust_packages(status)
-        dead = {path for path, (kind, _) in status.items() if kind is Status.UNREACHABLE}
+        dead = {path for path, (kind, _) in status.items() if kind is ReachStatus.UNREACHABLE}
         importers = self._importers(dead)
         reaches = {path: FileReach(*status[path], tuple(importers.get(path, ()))) for path in self.code}
         reaches |= {
-            p: FileReach(Status.UNKNOWN, "its language is not analysed")
+            p: FileReach(ReachStatus.UNKNOWN, "its language is not analysed")
             for p in self.index.paths
             if p.endswith(OTHER_CODE)
         }
@@ -323,28 +323,28 @@ class _Graph:
 
     # verdicts
 
-    def _status(self, path: str, live: set[str], unsure: set[str], tests: set[str]) -> tuple[Status, str]:
+    def _status(self, path: str, live: set[str], unsure: set[str], tests: set[str]) -> tuple[ReachStatus, str]:
         fact = self.facts[path]
         if path in live:
-            return Status.REACHED, self.entries.get(path, "an entry point leads to it")
+            return ReachStatus.REACHED, self.entries.get(path, "an entry point leads to it")
         if path in unsure:
-            return Status.UNKNOWN, self._why_unsure(path)
+            return ReachStatus.UNKNOWN, self._why_unsure(path)
         if path in self.tests:
-            return Status.TESTS, "a test or a helper of tests"
+            return ReachStatus.TESTS, "a test or a helper of tests"
         if path in tests:
-            return Status.TESTS, "only tests lead to it"
+            return ReachStatus.TESTS, "only tests lead to it"
         if fact.error:
-            return Status.UNKNOWN, f"the file {fact.error}"
+            return ReachStatus.UNKNOWN, f"the file {fact.error}"
         if fact.generated:
-            return Status.UNKNOWN, "a program generates it"
+            return ReachStatus.UNKNOWN, "a program generates it"
         if path.endswith(PYTHON):
             if self._is_collection(dirname(path), live | unsure | tests):
-                return Status.UNKNOWN, "its folder is no package, and holds programs of which none is imported"
+                return ReachStatus.UNKNOWN, "its folder is no package, and holds programs of which none is imported"
             if not fact.module and not self._is_packaged(path):
-                return Status.UNKNOWN, "it defines nothing, and its folder is no package"
+                return ReachStatus.UNKNOWN, "it defines nothing, and its folder is no package"
             if not basename(path).rpartition(".")[0].isidentifier():
-                return Status.UNKNOWN, "its name cannot be imported; it may be copied or run"
-            return Status.UNREACHABLE, "no entry point, import or reference leads to it"
+                return ReachStatus.UNKNOWN, "its name cannot be imported; it may be copied or run"
+            return ReachStatus.UNREACHABLE, "no entry point, import or reference leads to it"
         return self._script_status(path, fact)
 
     def _is_collection(self, folder: str, reached: set[str]) -> bool:
@@ -368,21 +368,21 @@ class _Graph:
             )
         return f"only {self.parents.get(path, 'a script')} leads to it, which nothing names"
 
-    def _script_status(self, path: str, fact: FileImports) -> tuple[Status, str]:
+    def _script_status(self, path: str, fact: FileImports) -> tuple[ReachStatus, str]:
         package = self.manifests.js_package(path)
         if package is None:
-            return Status.UNKNOWN, "no package.json above it"
+            return ReachStatus.UNKNOWN, "no package.json above it"
         if LOCATED.search(path[len(package.folder) :]):
-            return Status.UNKNOWN, "its folder may be deployed file by file"
+            return ReachStatus.UNKNOWN, "its folder may be deployed file by file"
         if package.published and not package.closed:
-            return Status.UNKNOWN, "its package is published and allows importing any file"
+            return ReachStatus.UNKNOWN, "its package is published and allows importing any file"
         if is_copied(path) and (
             "components/ui/" in path or join(package.folder, "components.json") in self.index.known
         ):
-            return Status.UNKNOWN, "a component that the shadcn tools copied, whose set is kept whole"
+            return ReachStatus.UNKNOWN, "a component that the shadcn tools copied, whose set is kept whole"
         if not fact.module:
-            return Status.UNKNOWN, "it exports nothing; it may be run"
-        return Status.UNREACHABLE, "no entry point, import or reference leads to it"
+            return ReachStatus.UNKNOWN, "it exports nothing; it may be run"
+        return ReachStatus.UNREACHABLE, "no entry point, import or reference leads to it"
 
     def _project(self, path: str) -> str:
         """The folder whose files stand or fall together: the package of a script, the top folder of a Python module."""
@@ -391,23 +391,26 @@ class _Graph:
             return f"js:{package.folder if package else ''}"
         return "py:" + next((folder for folder in folders(path) if folder in self.projects), "")
 
-    def _distrust_packages(self, status: dict[str, tuple[Status, str]]) -> None:
+    def _distrust_packages(self, status: dict[str, tuple[ReachStatus, str]]) -> None:
         """Where most files are unreachable, or none is reached, an entry point was missed: nothing there is known."""
         groups: dict[str, list[str]] = defaultdict(list)
         for path in self.code:
             groups[self._project(path)].append(path)
         for paths in groups.values():
-            dead = [path for path in paths if status[path][0] is Status.UNREACHABLE]
+            dead = [path for path in paths if status[path][0] is ReachStatus.UNREACHABLE]
             live = [
                 path
                 for path in paths
-                if status[path][0] is Status.REACHED and not re.search(r"\.config\.|/?setup\.py$", path)
+                if status[path][0] is ReachStatus.REACHED and not re.search(r"\.config\.|/?setup\.py$", path)
             ]
             if dead and (not live or (len(dead) > SMALL and len(dead) > MOSTLY * (len(dead) + len(live)))):
                 status.update(
                     dict.fromkeys(
                         dead,
-                        (Status.UNKNOWN, "most of its package is not reached, so an entry point may be missing here"),
+                        (
+                            ReachStatus.UNKNOWN,
+                            "most of its package is not reached, so an entry point may be missing here",
+                        ),
                     )
                 )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Status(StrEnum):
+class ReachStatus(StrEnum):
     """How a code file is reached."""
 
     REACHED = "reached"
@@ -41,7 +41,7 @@ class FileImports:
 class FileReach:
     """The verdict on one code file, and the unreachable files that import it."""
 
-    status: Status
+    status: ReachStatus
     reason: str
     importers: tuple[str, ...] = ()
 
@@ -61,4 +61,4 @@ class Reachability:
 
     def unreachable(self) -> list[str]:
         """Return the unreachable paths in order."""
-        return sorted(path for path, reach in self.files.items() if reach.status is Status.UNREACHABLE)
+        return sorted(path for path, reach in self.files.items() if reach.status is ReachStatus.UNREACHABLE)

@@ -13,7 +13,7 @@ NORMAL = 1.96
 """Standard deviations of a 95% interval."""
 
 
-class Measured(NamedTuple):
+class MeasuredPrecision(NamedTuple):
     """Judged findings of one rule, at most ten of a family."""
 
     right: int
@@ -33,24 +33,24 @@ class Measured(NamedTuple):
     def lower_bound(self) -> float:
         """The lower bound of the 95% Wilson interval of the precision.
 
-        >>> round(Measured(45, 45, 4, 45, 50).lower_bound, 2)
+        >>> round(MeasuredPrecision(45, 45, 4, 45, 50).lower_bound, 2)
         0.92
         """
         share, spread = self.right / self.of, NORMAL**2 / self.of
         return (share + spread / 2 - sqrt(spread * (share * (1 - share) + spread / 4))) / (1 + spread)
 
 
-MEASURED: Mapping[str, Measured] = {
-    "ignored": Measured(60, 60, 9, 60, 67),
-    "artifact": Measured(91, 91, 16, 94, 105),
-    "backup": Measured(46, 46, 17, 46, 47),
-    "duplicate": Measured(18, 18, 6, 20, 36),
-    "empty": Measured(13, 13, 5, 13, 15),
-    "archive": Measured(51, 51, 4, 51, 51),
-    "finished": Measured(85, 85, 22, 89, 99),
-    "deprecated": Measured(10, 10, 3, 10, 11),
-    "one-off": Measured(156, 156, 25, 157, 182),
-    "unreachable": Measured(423, 423, 30, 425, 453),
+MEASURED: Mapping[str, MeasuredPrecision] = {
+    "ignored": MeasuredPrecision(60, 60, 9, 60, 67),
+    "artifact": MeasuredPrecision(91, 91, 16, 94, 105),
+    "backup": MeasuredPrecision(46, 46, 17, 46, 47),
+    "duplicate": MeasuredPrecision(18, 18, 6, 20, 36),
+    "empty": MeasuredPrecision(13, 13, 5, 13, 15),
+    "archive": MeasuredPrecision(51, 51, 4, 51, 51),
+    "finished": MeasuredPrecision(85, 85, 22, 89, 99),
+    "deprecated": MeasuredPrecision(10, 10, 3, 10, 11),
+    "one-off": MeasuredPrecision(156, 156, 25, 157, 182),
+    "unreachable": MeasuredPrecision(423, 423, 30, 425, 453),
 }
 """By rule id. Rules that are exact by construction are not in it."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tracker.model import NamedCommit, Problem, Session
-from tracker.progress.attribution import Attribution, MentionedSessions, attribute
+from tracker.progress.attribution import CommitAttribution, MentionedSessions, attribute
 from tracker.progress.claims.candidates import Candidates
 from tracker.progress.claims.claim import Claim, ClaimVerdict, Detail, Judgement
 from tracker.progress.claims.commits import CommitClaims
@@ -19,7 +19,7 @@ from tracker.sources.sessions import SessionFile
 __all__ = ["Claim", "ClaimVerdict", "Detail", "claim_problem", "judge"]
 
 
-def judge(facts: Facts, attribution: Attribution | None = None) -> dict[str, list[Claim]]:
+def judge(facts: Facts, attribution: CommitAttribution | None = None) -> dict[str, list[Claim]]:
     """Every claim of every session, by session id, in the order of the session file."""
     attribution = attribution or attribute(facts)
     sessions = [one.session for one in facts.sessions]

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from tracker.model import Commit, NamedCommit, Session
-from tracker.progress.attribution import LONGEST_SESSION, Attribution
+from tracker.progress.attribution import LONGEST_SESSION, CommitAttribution
 from tracker.progress.days import commit_days_outside
 from tracker.progress.slips import is_slip
 from tracker.sources.facts import Facts
@@ -36,7 +36,7 @@ class Candidate:
 class Candidates:
     """Proposes commits of HEAD by hash, subject, day, author, files, and the file of the session itself."""
 
-    def __init__(self, facts: Facts, attribution: Attribution) -> None:
+    def __init__(self, facts: Facts, attribution: CommitAttribution) -> None:
         self._facts = facts
         self._attribution = attribution
         self._files = {one.session.session: one.file for one in facts.sessions}

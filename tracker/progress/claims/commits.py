@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tracker.model import Commit, NamedCommit, Session
-from tracker.progress.attribution import Attribution, Listing, MentionedSessions, key
+from tracker.progress.attribution import CommitAttribution, Listing, MentionedSessions, key
 from tracker.progress.claims.claim import ClaimVerdict, Detail, Judgement, claimed_too
 from tracker.progress.days import apart
 from tracker.sources.landings import Landing, LandingKind
@@ -28,7 +28,11 @@ class CommitClaims:
     """Judges each commit that a session names: where it landed, and whose it is."""
 
     def __init__(
-        self, landings: Mapping[str, Landing], attribution: Attribution, named: MentionedSessions, proposal: Proposal
+        self,
+        landings: Mapping[str, Landing],
+        attribution: CommitAttribution,
+        named: MentionedSessions,
+        proposal: Proposal,
     ) -> None:
         self._landings = landings
         self._listings = attribution.listings

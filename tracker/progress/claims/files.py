@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from tracker.model import Session
-from tracker.progress.attribution import Attribution
+from tracker.progress.attribution import CommitAttribution
 from tracker.progress.claims.claim import ClaimVerdict, Detail, Judgement, claimed_too
 from tracker.progress.claims.paths import PathKind, ResolvedPath
 from tracker.progress.days import apart, commit_days_outside, days_outside
@@ -80,7 +80,7 @@ def _gap(repository: Repository) -> Gap | None:
 class FileClaims:
     """Judges each file that a session names by the commits that changed it."""
 
-    def __init__(self, facts: Facts, attribution: Attribution, resolved: Mapping[str, ResolvedPath]) -> None:
+    def __init__(self, facts: Facts, attribution: CommitAttribution, resolved: Mapping[str, ResolvedPath]) -> None:
         self._facts = facts
         self._changes = facts.history.changes
         self._own = attribution.own
@@ -338,7 +338,7 @@ def _what(event: Event, session: Session, wanted: str) -> str:
     return f"{text}, {apart(event.days, session)}" if event.days else text
 
 
-def _owners(attribution: Attribution) -> dict[str, list[str]]:
+def _owners(attribution: CommitAttribution) -> dict[str, list[str]]:
     owners: dict[str, list[str]] = defaultdict(list)
     for session, hashes in attribution.own.items():
         for hash in hashes:

@@ -16,7 +16,7 @@ from tracker.model import (
     CommandEvidence,
     CommitEvidence,
     FileEvidence,
-    Result,
+    MeasuredResult,
     ResultEvidence,
     TestEvidence,
 )
@@ -30,7 +30,7 @@ __all__ = ["EvidenceHistory", "Found", "Measurement", "World", "history_of", "lo
 class Measurement:
     """What one result says where some evidence looks."""
 
-    result: Result
+    result: MeasuredResult
     value: object
 
 
@@ -47,7 +47,7 @@ class EvidenceKind:
     """What can be asked of a kind of evidence."""
 
     look_up: Callable[[Any, World], Found]
-    values: Callable[[Any, World], list[tuple[Result, object]]] | None = None
+    values: Callable[[Any, World], list[tuple[MeasuredResult, object]]] | None = None
     bound: Callable[[Any], float | None] | None = None
 
 

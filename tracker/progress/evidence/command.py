@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tracker.model import CommandEvidence, Result, Verdict
+from tracker.model import CommandEvidence, MeasuredResult, Verdict
 from tracker.progress.evidence.world import Found, World, found_in
 
 
@@ -18,7 +18,7 @@ def look_up(evidence: CommandEvidence, world: World) -> Found:
     return replace(newest, earlier=tuple(earlier))
 
 
-def _outcome(run: Result, world: World) -> Found:
+def _outcome(run: MeasuredResult, world: World) -> Found:
     metrics = run.data.get("metrics")
     metrics = metrics if isinstance(metrics, Mapping) else {}
     status, seconds = metrics.get("exit"), metrics.get("seconds")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from tracker.model import Origin, Result, ResultEvidence, Verdict, Version
+from tracker.model import MeasuredResult, Origin, ResultEvidence, Verdict, Version
 from tracker.model.evidence.result import SIGNS
 from tracker.progress.evidence.comparison import ORDER, frozen, holds, near, number, shown
 from tracker.progress.evidence.world import Found, World, found_in
@@ -28,7 +28,7 @@ def look_up(evidence: ResultEvidence, world: World) -> Found:
     return found_in(world, result, verdict, text, value)
 
 
-def values(evidence: ResultEvidence, world: World) -> list[tuple[Result, object]]:
+def values(evidence: ResultEvidence, world: World) -> list[tuple[MeasuredResult, object]]:
     """Return each complete result of the name with the value that the evidence selects, the oldest first."""
     named = [one for one in world.facts.results if one.name == evidence.result and one.status == "complete"]
     found = [(result, _value_of(evidence, result)) for result in named if evidence.value is not None]
@@ -45,7 +45,7 @@ class Unsearchable(Exception):
     """The JMESPath cannot be applied to this result."""
 
 
-def _judge(evidence: ResultEvidence, result: Result, world: World) -> tuple[Verdict, str, str | None]:
+def _judge(evidence: ResultEvidence, result: MeasuredResult, world: World) -> tuple[Verdict, str, str | None]:
     """Return the verdict on a result, what was found in words, and the value as text."""
     if evidence.value is None:
         return Verdict.MET, "there is a complete result", None
@@ -67,14 +67,14 @@ def _compared(evidence: ResultEvidence, value: Any) -> tuple[Verdict, str]:
     return Verdict.UNMET, f"{wanted}: not a number" if not_a_number else wanted
 
 
-def _value_of(evidence: ResultEvidence, result: Result) -> Any:
+def _value_of(evidence: ResultEvidence, result: MeasuredResult) -> Any:
     try:
         return _search(evidence.value or "@", result)
     except Unsearchable:
         return None
 
 
-def _search(path: str, result: Result) -> Any:
+def _search(path: str, result: MeasuredResult) -> Any:
     try:
         return search(path, result.data)
     except QueryFailed as error:

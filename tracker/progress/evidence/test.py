@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tracker.model import Result, TestEvidence, Verdict
+from tracker.model import MeasuredResult, TestEvidence, Verdict
 from tracker.progress.evidence.world import Found, World, found_in
 from tracker.sources.reading import nearest
 from tracker.sources.reports import OUTCOMES, TestCase, matching_cases
@@ -36,7 +36,7 @@ def _outcome(matches: Sequence[TestCase]) -> tuple[Verdict, str]:
     return Verdict.MET if outcomes["passed"] == len(matches) else Verdict.UNMET, text
 
 
-def _dated(world: World, record: Result, verdict: Verdict, text: str, report: str) -> Found:
+def _dated(world: World, record: MeasuredResult, verdict: Verdict, text: str, report: str) -> Found:
     """Return what a report proves that `tracker verify` dated.
 
     Reports are normally ignored by git, and made in the run that looks at them: that git does not track them says
@@ -45,7 +45,7 @@ def _dated(world: World, record: Result, verdict: Verdict, text: str, report: st
     return replace(found_in(world, record, verdict, text), where=report, origin=None, only_here=False)
 
 
-def _earlier(wanted: str, last: Result, world: World) -> Iterator[Found]:
+def _earlier(wanted: str, last: MeasuredResult, world: World) -> Iterator[Found]:
     """Return what earlier contents of the same report said of the test, the newest first."""
     report = str(last.data.get("report"))
     records = (one for one in reversed(world.facts.results) if one.data.get("kind") == "report" and one is not last)
@@ -54,12 +54,12 @@ def _earlier(wanted: str, last: Result, world: World) -> Iterator[Found]:
             yield _dated(world, record, *_outcome(matches), report)
 
 
-def _recorded(record: Result, report: str) -> Iterator[TestCase]:
+def _recorded(record: MeasuredResult, report: str) -> Iterator[TestCase]:
     tests = record.data.get("tests")
     for one in tests if isinstance(tests, list) else ():
         if isinstance(one, list) and len(one) == 2 and all(isinstance(part, str) for part in one):
             yield TestCase(one[0], one[1], report)
 
 
-def _age(record: Result) -> float:
+def _age(record: MeasuredResult) -> float:
     return record.started.timestamp() if record.started else 0.0

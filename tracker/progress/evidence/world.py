@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date as Date
 from functools import cached_property
 
-from tracker.model import BaseEvidence, Criterion, Origin, Result, Verdict, Version
-from tracker.progress.attribution import Attribution
+from tracker.model import BaseEvidence, Criterion, MeasuredResult, Origin, Verdict, Version
+from tracker.progress.attribution import CommitAttribution
 from tracker.sources.facts import Facts
 from tracker.sources.results import newest_complete
 from tracker.sources.trees import read_blobs
@@ -54,7 +54,7 @@ class World:
     """The facts, indexed for looking evidence up."""
 
     facts: Facts
-    attribution: Attribution
+    attribution: CommitAttribution
 
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
@@ -62,7 +62,7 @@ class World:
         return tuple(one for phase in self.facts.plan.phases for one in (*phase.prerequisites, *phase.criteria))
 
     @cached_property
-    def newest(self) -> Mapping[str, Result]:
+    def newest(self) -> Mapping[str, MeasuredResult]:
         """The newest complete result of each name."""
         return newest_complete(self.facts.results)
 
@@ -91,7 +91,7 @@ class World:
         return (evidence for criterion in self.criteria for evidence in criterion.evidence)
 
 
-def found_in(world: World, result: Result, verdict: Verdict, text: str, value: str | None = None) -> Found:
+def found_in(world: World, result: MeasuredResult, verdict: Verdict, text: str, value: str | None = None) -> Found:
     """Return what a result says, with where, when and at which commit it was measured."""
     return Found(
         verdict,
@@ -109,7 +109,7 @@ def found_in(world: World, result: Result, verdict: Verdict, text: str, value: s
     )
 
 
-def _recorded(result: Result) -> Mapping[str, str | None] | None:
+def _recorded(result: MeasuredResult) -> Mapping[str, str | None] | None:
     """Return what `tracker verify` recorded of the covered code; no other result records it."""
     recorded = result.data.get("covered") if result.data.get("kind") in ("command", "report") else None
     return recorded if isinstance(recorded, dict) else None

@@ -18,7 +18,7 @@ PATHS = 20
 """Paths of a family that are listed."""
 
 
-class Row(NamedTuple):
+class FamilyRow(NamedTuple):
     """A file or a statement in a table."""
 
     path: str
@@ -33,7 +33,7 @@ class AuditSection(NamedTuple):
     title: str
     rule: str
     precision: float | None
-    rows: tuple[Row, ...]
+    rows: tuple[FamilyRow, ...]
     total: int
 
 
@@ -50,18 +50,18 @@ def pages(site: Site) -> Iterator[Page]:
         rows = []
         for one in family.findings:
             if one.state is State.IGNORED:
-                ignored.append(Row(one.path, None, one.excuse or ""))
+                ignored.append(FamilyRow(one.path, None, one.excuse or ""))
             else:
-                rows.append(Row(one.path, None, one.proof, one.state is State.KNOWN))
+                rows.append(FamilyRow(one.path, None, one.proof, one.state is State.KNOWN))
         if rows:
             section = AuditSection(family.title, family.rule, family.precision, tuple(rows[:PATHS]), len(rows))
             groups[family.action].append(section)
     statements = []
     for said in found.statements:
         if said.state is State.IGNORED:
-            ignored.append(Row(said.path, said.line, said.excuse or ""))
+            ignored.append(FamilyRow(said.path, said.line, said.excuse or ""))
         else:
-            statements.append(Row(said.path, said.line, said.detail, said.state is State.KNOWN))
+            statements.append(FamilyRow(said.path, said.line, said.detail, said.state is State.KNOWN))
     values = {
         "asked": True,
         "files": found.files,

@@ -8,7 +8,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from diagnostics.charts import finite, line_chart, overlay
-from tracker.model import Result
+from tracker.model import MeasuredResult
 from tracker.publish.page import Page
 from tracker.publish.site import Site
 
@@ -28,7 +28,7 @@ def pages(site: Site) -> Iterator[Page]:
             yield Page(site.metric_pages[name], "metrics.md.j2", _values(site, name, runs[-MAX_RUNS:]))
 
 
-def _values(site: Site, name: str, runs: list[Result]) -> dict[str, object]:
+def _values(site: Site, name: str, runs: list[MeasuredResult]) -> dict[str, object]:
     metrics = list(dict.fromkeys(key for run in runs for key in _metrics(run)))
     shown = metrics[:MAX_METRICS]
     charts = [chart for chart in (*_overlaid(runs), *(_chart(metric, runs) for metric in shown)) if chart]
@@ -39,14 +39,14 @@ def _values(site: Site, name: str, runs: list[Result]) -> dict[str, object]:
     return {"name": name, "metrics": shown, "more": len(metrics) - len(shown), "charts": charts, "rows": rows}
 
 
-def _metrics(run: Result) -> dict[str, float]:
+def _metrics(run: MeasuredResult) -> dict[str, float]:
     """Return the numbers under `metrics`, or the numbers of the object if it has no `metrics`."""
     metrics = run.data.get("metrics")
     found = metrics if isinstance(metrics, Mapping) else run.data
     return {str(key): number for key, value in found.items() if (number := finite(value)) is not None}
 
 
-def _overlaid(runs: list[Result]) -> Iterator[str]:
+def _overlaid(runs: list[MeasuredResult]) -> Iterator[str]:
     """Yield the training and validation losses of the newest runs in one chart each."""
     for name in ("train_loss", "val_loss"):
         lines = {}
@@ -57,7 +57,7 @@ def _overlaid(runs: list[Result]) -> Iterator[str]:
         yield Markup(overlay(f"{name} of the newest runs", "step", lines)) if len(lines) > 1 else ""
 
 
-def _chart(metric: str, runs: list[Result]) -> str:
+def _chart(metric: str, runs: list[MeasuredResult]) -> str:
     values = [_metrics(run).get(metric) for run in runs]
     if len({value for value in values if value is not None}) < 2:
         return ""

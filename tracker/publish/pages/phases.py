@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from tracker.model import Measurements, Result
+from tracker.model import MeasuredResult, Measurements
 from tracker.progress.evidence.comparison import shown
 from tracker.publish.page import Page
 from tracker.publish.pages.sessions import session_row
@@ -65,7 +65,7 @@ def _measured(site: Site, table: Measurements) -> MeasuredTable:
     return MeasuredTable(table.result, list(table.values), rows)
 
 
-def _value(path: str, result: Result) -> str | None:
+def _value(path: str, result: MeasuredResult) -> str | None:
     try:
         value = search(path, result.data)
     except QueryFailed:

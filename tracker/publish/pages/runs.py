@@ -18,7 +18,7 @@ from diagnostics.charts import bar_chart, curves, finite, layer_charts, losses
 from diagnostics.comparison import Comparison, compare
 from diagnostics.result import Result as Training
 from tracker.cache import digest
-from tracker.model import Origin, Result, TestRun
+from tracker.model import MeasuredResult, Origin, TestRun
 from tracker.publish.page import Page
 from tracker.publish.site import RUNS, Site
 from tracker.sources.results import newest_complete
@@ -50,7 +50,7 @@ def _trainings() -> TypeAdapter[Training]:
     return TypeAdapter(Training)
 
 
-def training(result: Result) -> Training | None:
+def training(result: MeasuredResult) -> Training | None:
     """Return the result as the diagnostics wrote it, or None for any other JSON object."""
     try:
         return _trainings().validate_python(dict(result.data))
@@ -58,7 +58,7 @@ def training(result: Result) -> Training | None:
         return None
 
 
-def run_row(site: Site, result: Result) -> RunRow:
+def run_row(site: Site, result: MeasuredResult) -> RunRow:
     """Return the table row of a result."""
     diagnosis = result.data.get("diagnosis")
     diagnosis = diagnosis if isinstance(diagnosis, Mapping) else {}
@@ -116,7 +116,7 @@ def _validation(site: Site) -> list[tuple[str, str | None, Date, TestRun]]:
     return rows
 
 
-def _values(site: Site, result: Result) -> dict[str, Any]:
+def _values(site: Site, result: MeasuredResult) -> dict[str, Any]:
     run = training(result)
     values: dict[str, Any] = {
         "row": run_row(site, result),
@@ -140,7 +140,7 @@ def _values(site: Site, result: Result) -> dict[str, Any]:
     }
 
 
-def _earlier(site: Site, result: Result) -> tuple[str, Comparison] | None:
+def _earlier(site: Site, result: MeasuredResult) -> tuple[str, Comparison] | None:
     """Return the page of the run before of the same name, if it has a cause, and what became of that cause."""
     runs = [run for run in site.newest_runs if run.name == result.name]
     before = next(iter(runs[runs.index(result) + 1 :]), None)
@@ -165,7 +165,7 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, "true" if value is True else "false" if value is False else str(value)
 
 
-def _curves(result: Result) -> list[str]:
+def _curves(result: MeasuredResult) -> list[str]:
     """Return one chart with all losses, and one for each other series that changed."""
     return [Markup(chart) for chart in (losses(result.data), *curves(result.data)) if chart]
 

@@ -140,7 +140,7 @@ def _number(texts: list[str]) -> str | None:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _PlaceInPlan:
     """Where in a document something stands."""
 
     chapter: str | None = None
@@ -165,7 +165,7 @@ class _PlanReader:
 
     def read(self) -> None:
         """Read the whole document into the draft."""
-        self._visit(self._document.root, _Place())
+        self._visit(self._document.root, _PlaceInPlan())
         for phase in self._phases.values():
             phase["title"] = phase["title"] or f"Phase {phase['id']}"
             if phase.get("status") == "complete" and not (phase.get("tasks") or phase.get("criteria")):
@@ -176,7 +176,7 @@ class _PlanReader:
         if not self._draft.phases:
             self._draft.doubts.append((1, "no phase, task or check box was recognized"))
 
-    def _visit(self, section: Section, place: _Place) -> None:
+    def _visit(self, section: Section, place: _PlaceInPlan) -> None:
         place = self._entered(section, place)
         for block in section.blocks:
             self._block(block, place)
@@ -187,14 +187,14 @@ class _PlanReader:
         for child in section.children:
             self._visit(child, place)
 
-    def _entered(self, section: Section, place: _Place) -> _Place:
+    def _entered(self, section: Section, place: _PlaceInPlan) -> _PlaceInPlan:
         """The place of what is under a heading."""
         title = plain(section.title)
         if not title or section.level == 0:
             return place
         chapter = _CHAPTER.match(title)
         if chapter:
-            place = _Place(chapter=_chapter(chapter["id"], chapter["rest"]))
+            place = _PlaceInPlan(chapter=_chapter(chapter["id"], chapter["rest"]))
             title = chapter["rest"]
         phase = _PHASE.match(title)
         if phase and not re.match(r"\d|and\b", phase["rest"]):
@@ -204,7 +204,7 @@ class _PlanReader:
             return replace(place, role=None, heading=title)
         return replace(place, role=role, heading=place.heading if role else title)
 
-    def _entered_phase(self, section: Section, place: _Place, name: str, rest: str) -> _Place:
+    def _entered_phase(self, section: Section, place: _PlaceInPlan, name: str, rest: str) -> _PlaceInPlan:
         role = _role(_STATUS_END.sub("", rest))
         key = self._phase(place.chapter, name, "" if role else rest)
         status = _status_at_end(section.title)
@@ -224,7 +224,7 @@ class _PlanReader:
         phase["title"] = phase["title"] or title
         return key
 
-    def _block(self, block: Block, place: _Place) -> None:
+    def _block(self, block: Block, place: _PlaceInPlan) -> None:
         if place.role == "nothing" and not any(item.checked is not None for item in block.items):
             return
         if block.header:
@@ -234,7 +234,7 @@ class _PlanReader:
         for item in block.items:
             self._item(item, place)
 
-    def _table(self, block: Block, roles: Mapping[str, int], place: _Place) -> None:
+    def _table(self, block: Block, roles: Mapping[str, int], place: _PlaceInPlan) -> None:
         if "phase" in roles:
             self._phase_rows(block, roles, place)
         elif "task" in roles:
@@ -250,7 +250,7 @@ class _PlanReader:
 
     # --- phases -----------------------------------------------------------------------------------------------------
 
-    def _phase_rows(self, block: Block, roles: Mapping[str, int], place: _Place) -> None:
+    def _phase_rows(self, block: Block, roles: Mapping[str, int], place: _PlaceInPlan) -> None:
         at = roles["phase"]
         for number, row in enumerate(block.rows, block.line + 2):
             found = _ROW_ID.fullmatch(row[at].replace("*", "").strip())
@@ -265,7 +265,7 @@ class _PlanReader:
                 if role in roles:
                     self._field(phase, role, row[roles[role]], number)
 
-    def _label(self, name: str, value: str, place: _Place, line: int) -> None:
+    def _label(self, name: str, value: str, place: _PlaceInPlan, line: int) -> None:
         """Read a labelled line."""
         endorsed = _ENDORSED.fullmatch(name)
         role = _LABELS.get(name.lower())
@@ -301,7 +301,7 @@ class _PlanReader:
 
     # --- tasks and criteria -----------------------------------------------------------------------------------------
 
-    def _task_rows(self, block: Block, roles: Mapping[str, int], place: _Place) -> None:
+    def _task_rows(self, block: Block, roles: Mapping[str, int], place: _PlaceInPlan) -> None:
         column = roles.get("title", roles.get("task", 0))
         for number, row in enumerate(block.rows, block.line + 2):
             first = row[roles.get("id", roles.get("task", column))]
@@ -313,7 +313,7 @@ class _PlanReader:
             said["status"] = (status_of(row[roles["status"]]) or "") if "status" in roles else ""
             self._task(found["id"] if found else None, title or first, place, number, said)
 
-    def _item(self, item: Item, place: _Place) -> None:
+    def _item(self, item: Item, place: _PlaceInPlan) -> None:
         if place.role in ("criteria", "prerequisites"):
             self._criterion(item.text, place, item.line, holds=item.checked is True and not item.cancelled)
         elif place.role == "achievements":
@@ -331,14 +331,14 @@ class _PlanReader:
                 if inner.checked is not None:
                     self._item(inner, place)
 
-    def _task_item(self, item: Item, place: _Place) -> None:
+    def _task_item(self, item: Item, place: _PlaceInPlan) -> None:
         found = _TASK_ID.fullmatch(item.text)
         status = "cancelled" if item.cancelled else "complete" if item.checked else status_of(item.text[:2]) or ""
         note = "" if any(block.items for block in item.children) else item.rest
         name, title = (found["id"], found["rest"]) if found else (None, item.text)
         self._task(name, title, place, item.line, {"status": status, "note": note})
 
-    def _task(self, name: str | None, title: str, place: _Place, line: int, said: dict[str, str]) -> None:
+    def _task(self, name: str | None, title: str, place: _PlaceInPlan, line: int, said: dict[str, str]) -> None:
         key = place.phase or self._phase_of(name, place, line)
         if key is None:
             return
@@ -359,7 +359,7 @@ class _PlanReader:
         else:
             there.update({role: value for role, value in task.items() if role not in there})
 
-    def _phase_of(self, name: str | None, place: _Place, line: int) -> str | None:
+    def _phase_of(self, name: str | None, place: _PlaceInPlan, line: int) -> str | None:
         """The phase of a task that stands under none: by its id, or made from the nearest heading."""
         if name and "." in name:
             prefix = name.split(".")[0]
@@ -372,14 +372,14 @@ class _PlanReader:
             self._draft.doubts.append((line + 1, f"tasks outside of any phase: {heading!r} became one"))
         return self._phase(place.chapter, slug(heading), heading)
 
-    def _criteria_rows(self, block: Block, roles: Mapping[str, int], place: _Place) -> None:
+    def _criteria_rows(self, block: Block, roles: Mapping[str, int], place: _PlaceInPlan) -> None:
         column = roles.get("criterion", roles.get("title", 0))
         role = place.role if place.role in ("criteria", "prerequisites") else "criteria"
         for number, row in enumerate(block.rows, block.line + 2):
             status = status_of(" ".join(cell for index, cell in enumerate(row) if index != column))
             self._criterion(row[column], replace(place, role=role), number, holds=status == "complete")
 
-    def _criterion(self, text: str, place: _Place, line: int, *, holds: bool) -> None:
+    def _criterion(self, text: str, place: _PlaceInPlan, line: int, *, holds: bool) -> None:
         ticked = re.match(r"\W*(✅|✔|☑)\W*", text)
         text = one_line(text[ticked.end() :] if ticked else text)
         if not place.phase or not place.role:

@@ -12,7 +12,7 @@ from tracker.audit.names import DOCUMENT as NAME_DOCUMENT
 from tracker.audit.rules.documents.base import DocumentRule, Statement
 from tracker.audit.rules.documents.documents import MARKDOWN, Document, DocumentContext, Line
 from tracker.audit.rules.documents.headings import GENERATED, anchors, forms, headings
-from tracker.audit.versions import Version, contents, newest, successors
+from tracker.audit.versions import NameVersion, contents, newest, successors
 
 LINK = re.compile(r"\]\(\s*<?([^()<>\s]*(?:\([^()<>\s]*\)[^()<>\s]*)*)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)")
 ESCAPED = re.compile(r"\\\[[^\]]*\]\([^)]*\)")
@@ -196,7 +196,7 @@ class BrokenLinks(DocumentRule):
         wanted: dict[str, set[str]] = defaultdict(set)
         for link in lost:
             wanted[link.target].add(link.anchor)
-        found: dict[tuple[str, str], tuple[Version, str]] = {}
+        found: dict[tuple[str, str], tuple[NameVersion, str]] = {}
         repository = self.context.repository
         for version, content in contents(repository, newest(repository, self.audit.versions.among(wanted), MOST)):
             if wanted[version.path]:

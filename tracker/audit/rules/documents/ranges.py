@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tracker.audit.rules.documents.base import DocumentRule, Statement
 from tracker.audit.rules.documents.documents import Document, DocumentContext, Line
 from tracker.audit.rules.documents.paths import WRITTEN
-from tracker.audit.versions import Version, contents, newest
+from tracker.audit.versions import NameVersion, contents, newest
 
 RANGE = re.compile(
     WRITTEN + r"(?::(?P<first>\d+)(?:[-\u2013](?P<last>\d+))?|#L(?P<from>\d+)(?:-L?(?P<to>\d+))?)(?![\w:.])"
@@ -64,12 +64,12 @@ class DanglingRanges(DocumentRule):
                 detail = f"names line {one.last} of {one.target}, which has {len(now)} since {by}"
                 yield self.statement(one.document.path, one.line, one.written, detail, by, _moved(one, before, now))
 
-    def _proofs(self, lost: list[Range]) -> dict[tuple[str, int], tuple[Version, list[str]]]:
+    def _proofs(self, lost: list[Range]) -> dict[tuple[str, int], tuple[NameVersion, list[str]]]:
         """The newest earlier content that had the lines."""
         wanted: dict[str, set[int]] = defaultdict(set)
         for one in lost:
             wanted[one.target].add(one.last)
-        found: dict[tuple[str, int], tuple[Version, list[str]]] = {}
+        found: dict[tuple[str, int], tuple[NameVersion, list[str]]] = {}
         repository = self.context.repository
         for version, content in contents(repository, newest(repository, self.audit.versions.among(wanted), MOST)):
             if any(number <= content.count(b"\n") + 1 for number in wanted[version.path]):

@@ -10,7 +10,7 @@ from tracker.audit.mentions import WORDS
 from tracker.audit.names import ASSET, CODE, CONFIG, DOCUMENT, SHELL, Kind, name_of
 from tracker.audit.rules.documents.base import DocumentRule, Statement
 from tracker.audit.rules.documents.documents import Document, DocumentContext, Line
-from tracker.audit.versions import Version, contents, newest, successors
+from tracker.audit.versions import NameVersion, contents, newest, successors
 
 SYMBOL = re.compile(r"(?:([A-Za-z_][\w.:#]*)(?:\.|::|#))?([A-Za-z_]\w{3,})(\([^()]*\))?")
 SUFFIXES = CODE | SHELL | DOCUMENT | CONFIG | ASSET
@@ -40,7 +40,7 @@ class Named(NamedTuple):
 class Proof(NamedTuple):
     """Code that once defined a symbol."""
 
-    version: Version
+    version: NameVersion
     content: bytes
 
 
@@ -121,7 +121,7 @@ class DanglingSymbols(DocumentRule):
             return found
         wanted = frozenset(map(str.encode, beside))
         code = [path for path in self.audit.versions.replaced if _is_code(path)]
-        once: dict[str, Version] = {}
+        once: dict[str, NameVersion] = {}
         for version in self.audit.versions.among(code):
             once.setdefault(version.blob, version)
         searched = newest(self.context.repository, list(once.values()), MOST)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tracker.audit.context import AuditContext
-from tracker.audit.family import Finding
+from tracker.audit.family import FileFinding
 from tracker.audit.names import Kind
 from tracker.audit.rules.files.base import FileRule, is_sample
 
@@ -34,7 +34,7 @@ class Applied(FileRule):
     id = "applied"
     noun = ("patch or script whose change is made", "patches and scripts whose change is made")
 
-    def find(self) -> Iterator[Finding]:
+    def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
         patches = [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
 
-from tracker.audit.family import Finding, Use
+from tracker.audit.family import FileFinding, Use
 from tracker.audit.names import CODE, Kind, Name
 from tracker.audit.rules.files.base import FileRule, is_sample
 
@@ -31,7 +31,7 @@ class Archive(FileRule):
     unless = Use.READ
     whole = True
 
-    def find(self) -> Iterator[Finding]:
+    def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
         for path, name in context.names.items():

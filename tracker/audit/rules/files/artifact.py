@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from tracker.audit.context import AuditContext
-from tracker.audit.family import Action, Finding, Use
+from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files import kinds
 from tracker.audit.rules.files.base import FileRule, is_sample, is_served
@@ -81,7 +81,7 @@ class Artifact(FileRule):
     action = Action.UNTRACK
     unless = Use.NONE
 
-    def find(self) -> Iterator[Finding]:
+    def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context, uses = self.context, self.uses
         candidates = {path: name for path, name in context.names.items() if path not in context.records}
@@ -109,7 +109,7 @@ class Artifact(FileRule):
         """See `FileRule.title`."""
         return f"{counted(count, 'tracked file')}: {group}"
 
-    def _output(self, context: AuditContext, uses: Uses, path: str, name: Name) -> Finding | None:
+    def _output(self, context: AuditContext, uses: Uses, path: str, name: Name) -> FileFinding | None:
         """A database, log, checkpoint, report or dump."""
         size, binary = context.text(path).size, context.text(path).binary
         if name.suffix in kinds.ARCHIVES and not is_served(name) and (source := _compressed(context, path, name)):
@@ -149,7 +149,7 @@ class Artifact(FileRule):
         code = [path for path, name in context.names.items() if name.kind in (Kind.CODE, Kind.SCRIPT)]
         return frozenset(head for path in code for head in TEMPLATE.findall(context.source(path)))
 
-    def _report(self, context: AuditContext, uses: Uses, path: str, name: Name, size: int) -> Finding | None:
+    def _report(self, context: AuditContext, uses: Uses, path: str, name: Name, size: int) -> FileFinding | None:
         if not _is_text(name):
             return None
         if what := self._begins.get(path):

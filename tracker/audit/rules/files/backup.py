@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tracker.audit.context import AuditContext
-from tracker.audit.family import Finding, Use
+from tracker.audit.family import FileFinding, Use
 from tracker.audit.names import Kind, Name
 from tracker.audit.rules.files.base import DIGEST, FileRule, is_sample, is_served
 from tracker.audit.rules.files.similarity import described, likest
@@ -46,7 +46,7 @@ class Backup(FileRule):
     noun = ("backup copy of a file that git has", "backup copies of files that git has")
     unless = Use.READ
 
-    def find(self) -> Iterator[Finding]:
+    def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
         originals = _originals(context)
@@ -65,7 +65,7 @@ class Backup(FileRule):
 
     def _judge(
         self, context: AuditContext, path: str, name: Name, sure: bool, originals: list[str]
-    ) -> Iterator[Finding]:
+    ) -> Iterator[FileFinding]:
         found = likest(context, path, originals) if originals else None
         group = f"{name.folder}/" if name.folder else ""
         if found and found.share >= EQUAL:

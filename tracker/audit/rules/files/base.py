@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from tracker.audit.context import AuditContext
-from tracker.audit.family import Action, Finding, Use
+from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.names import TEST_FOLDERS, Name, words_in
 from tracker.audit.uses import Uses
 from tracker.plural import counted
@@ -49,7 +49,7 @@ class FileRule(ABC):
         self.uses = uses
 
     @abstractmethod
-    def find(self) -> Iterator[Finding]:
+    def find(self) -> Iterator[FileFinding]:
         """The stale files, each with its proof."""
 
     @classmethod
@@ -67,9 +67,9 @@ class FileRule(ABC):
         maybe: bool = False,
         action: Action | None = None,
         unless: Use | None = None,
-    ) -> Finding:
+    ) -> FileFinding:
         """A finding of this rule."""
-        return Finding(path, self.id, proof, group, action or self.action, maybe, unless or self.unless, by)
+        return FileFinding(path, self.id, proof, group, action or self.action, maybe, unless or self.unless, by)
 
 
 def is_sample(name: Name) -> bool:

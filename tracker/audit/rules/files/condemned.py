@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tracker.audit.context import AuditContext
-from tracker.audit.family import Action, Finding
+from tracker.audit.family import Action, FileFinding
 from tracker.audit.names import Kind
 from tracker.audit.rules.documents.paths import WRITTEN
 from tracker.audit.rules.files.base import FileRule, clipped, is_sample
@@ -41,7 +41,7 @@ class Condemned(FileRule):
     default = False
     action = Action.REVIEW
 
-    def find(self) -> Iterator[Finding]:
+    def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
         documents = [

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tracker.audit.context import AuditContext
-from tracker.audit.family import Action, Finding, Use
+from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.names import Kind, Name
 from tracker.audit.rules.files.base import FileRule, clipped, is_sample
 from tracker.audit.uses import is_record
@@ -35,7 +35,7 @@ class Deprecated(FileRule):
     id = "deprecated"
     noun = ("file marked as deprecated or unused", "files marked as deprecated or unused")
 
-    def find(self) -> Iterator[Finding]:
+    def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
         noticed = [
@@ -56,7 +56,7 @@ class Deprecated(FileRule):
             if name.suffix in DISABLED and name.suffix not in name.stem:
                 yield self.finding(path, f"no tool reads a .{name.suffix} file", unless=Use.READ)
 
-    def _folder(self, context: AuditContext, readme: str, line: str) -> Iterator[Finding]:
+    def _folder(self, context: AuditContext, readme: str, line: str) -> Iterator[FileFinding]:
         """All files of a folder whose README says so."""
         folder = context.names[readme].folder
         for path in context.folders[folder]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tracker.audit.context import AuditContext
-from tracker.audit.family import Finding
+from tracker.audit.family import FileFinding
 from tracker.audit.names import CONVENTIONAL, Kind, Name
 from tracker.audit.rules.files.base import DIGEST, SAMPLES, FileRule, is_served
 from tracker.audit.uses import Uses
@@ -27,7 +27,7 @@ class Duplicate(FileRule):
 
     id = "duplicate"
 
-    def find(self) -> Iterator[Finding]:
+    def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context, uses = self.context, self.uses
         same = dict(_copies(context, uses))

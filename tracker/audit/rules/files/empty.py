@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from posixpath import join, normpath
 
 from tracker.audit.context import AuditContext
-from tracker.audit.family import Finding, Use
+from tracker.audit.family import FileFinding, Use
 from tracker.audit.names import Kind
 from tracker.audit.rules.files.base import FileRule, is_sample
 
@@ -25,7 +25,7 @@ class Empty(FileRule):
     noun = ("empty file", "empty files")
     unless = Use.READ
 
-    def find(self) -> Iterator[Finding]:
+    def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
         for path, name in context.names.items():
@@ -46,7 +46,7 @@ class BrokenSymlink(FileRule):
     noun = ("broken symbolic link", "broken symbolic links")
     unless = Use.READ
 
-    def find(self) -> Iterator[Finding]:
+    def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
         links = [path for path in context.files if path in context.tree.links]

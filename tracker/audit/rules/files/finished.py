@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tracker.audit.family import Action, Finding
+from tracker.audit.family import Action, FileFinding
 from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files.base import FileRule, clipped, is_sample
 
@@ -121,7 +121,7 @@ class Finished(FileRule):
     noun = ("plan or report of finished work", "plans and reports of finished work")
     action = Action.ARCHIVE
 
-    def find(self) -> Iterator[Finding]:
+    def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
         documents = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracker.audit.family import Action, Finding, Use
+from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.gitignore import Pattern
 from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files.base import FileRule, is_sample
@@ -28,7 +28,7 @@ class Ignored(FileRule):
     action = Action.UNTRACK
     unless = Use.READ
 
-    def find(self) -> Iterator[Finding]:
+    def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
         for path in sorted(context.ignored):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tracker.audit.context import AuditContext
-from tracker.audit.family import Finding
+from tracker.audit.family import FileFinding
 from tracker.audit.names import SHELL, Kind, Name, words_in
 from tracker.audit.rules.files.base import FileRule, is_sample
 
@@ -69,7 +69,7 @@ class OneOff(FileRule):
     id = "one-off"
     noun = ("script for one occasion", "scripts for one occasion")
 
-    def find(self) -> Iterator[Finding]:
+    def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
         candidates = [
@@ -106,7 +106,7 @@ class OneOff(FileRule):
         manifest = f"{name.folder}/package.json" if name.folder else "package.json"
         return name.suffix in ("js", "cjs", "mjs", "ts") and manifest in self.context.files
 
-    def _bootstraps(self, known: frozenset[str]) -> Iterator[Finding]:
+    def _bootstraps(self, known: frozenset[str]) -> Iterator[FileFinding]:
         """Shell scripts that set up this repository, which exists."""
         for path, name in self.context.names.items():
             if name.suffix not in ("sh", "ps1", "bat", "cmd") or path in known or is_sample(name) or name.conventional:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from tracker.audit.context import AuditContext
-from tracker.audit.versions import Version
+from tracker.audit.versions import NameVersion
 
 
 class Likeness(NamedTuple):
@@ -57,7 +57,7 @@ def likest(context: AuditContext, path: str, originals: Iterable[str]) -> Likene
     return best
 
 
-def _spread(versions: list[Version], most: int = 40) -> list[Version]:
+def _spread(versions: list[NameVersion], most: int = 40) -> list[NameVersion]:
     """The newest revisions, and of older ones every nth."""
     if len(versions) <= most:
         return versions

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tracker.audit.context import AuditContext
-from tracker.audit.family import Action, Finding
+from tracker.audit.family import Action, FileFinding
 from tracker.audit.names import Kind, Name
 from tracker.audit.rules.files.base import FileRule, is_sample
 
@@ -40,7 +40,7 @@ class Superseded(FileRule):
     default = False
     noun = ("older version of a file", "older versions of files")
 
-    def find(self) -> Iterator[Finding]:
+    def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context, uses = self.context, self.uses
         for members in _families(context):

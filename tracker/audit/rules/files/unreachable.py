@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracker.audit.context import AuditContext
-from tracker.audit.family import Finding, Use
-from tracker.audit.reachability import FileReach, Status, analyse
+from tracker.audit.family import FileFinding, Use
+from tracker.audit.reachability import FileReach, ReachStatus, analyse
 from tracker.audit.reachability.conventions import is_test
 from tracker.audit.reachability.graph import ANALYSED
 from tracker.audit.reading import MOST_CODE
@@ -21,7 +21,7 @@ class Unreachable(FileRule):
     id = "unreachable"
     unless = Use.NONE
 
-    def find(self) -> Iterator[Finding]:
+    def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
         if sum(path.endswith(ANALYSED) for path in context.files) > MOST_CODE:
@@ -33,9 +33,9 @@ class Unreachable(FileRule):
         for path, reach in found.files.items():
             if is_sample(context.names[path]):
                 continue
-            if reach.status is Status.UNREACHABLE:
+            if reach.status is ReachStatus.UNREACHABLE:
                 yield self.finding(path, _proof(reach), f"{context.names[path].folder or '.'}/")
-            elif reach.status is Status.TESTS and not is_test(path):
+            elif reach.status is ReachStatus.TESTS and not is_test(path):
                 yield self.finding(path, reach.reason, "only tests use", maybe=True)
         for kind, groups in (("tests", found.dead_tests), ("assets", found.dead_assets)):
             for path, targets in groups.items():
