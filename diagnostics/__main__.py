@@ -102,7 +102,7 @@ def main() -> None:
 
 
 def _install(watch: "ScriptWatch") -> None:
-    """Have `watch` see the modules of torch: those that are loaded now, the others when the script loads them."""
+    """Have `watch` see the modules of torch: loaded ones now, the others when the script loads them."""
     wanted = {
         OPTIMIZERS: watch.optimizers_of,
         "torch.nn.functional": watch.functional,
@@ -206,7 +206,7 @@ def _run(script: Script, arguments: list[str], watch: "ScriptWatch") -> None:
 
 
 def _show_only_the_script(error: BaseException) -> None:
-    """Print tracebacks from the script's own frames on, also those that the script's own hook prints."""
+    """Print tracebacks from the script's own frames on, also those printed by a hook of the script."""
     show = sys.excepthook
     own = error.__traceback__
     while own is not None and own.tb_frame.f_code.co_filename == __file__:

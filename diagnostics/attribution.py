@@ -79,7 +79,7 @@ class FeatureTap:
         return True
 
     def inputs(self, layer: WatchedLayer, module: nn.Module, tensor: torch.Tensor | None) -> Any:
-        """What `gradient` needs, if `layer` is the one, of its input `tensor` as it is now."""
+        """What `gradient` needs, if `layer` is the one, of its present input `tensor`."""
         if self.layer is None:
             features = features_of(module)
             if features is not None and self._wanted in (None, features):

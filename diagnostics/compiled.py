@@ -19,7 +19,7 @@ class CompileListener(Protocol):
     """Receives what happens when a compiled graph runs."""
 
     def on_compiled(self, tensor: torch.Tensor) -> None:
-        """The output of a layer, as it is now."""
+        """The present output of a layer."""
 
     def on_compiled_gradient(self, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
         """The gradient with respect to that output, and the layer's input where that was asked for."""

@@ -34,7 +34,7 @@ class LossCall:
     """One call of a loss function in a captured step. Of at most 4,096 rows: `output`, `target` have mean, deviation,
     lowest and highest; `spread` and `target_spread` are the deviations between samples, feature by feature; `error` is
     the root mean square of output less target, -1 where they differ in shape; `whole` whether every target is a whole
-    number; `counts` of targets by class (0, 1, …), `hits` of those that the output got right."""
+    number; `counts` of targets by class (0, 1, …), `hits` of the ones that the output got right."""
 
     step: int
     function: str

@@ -40,6 +40,11 @@ def found(text: str) -> list[str]:
 def user_files() -> list[str]:
     patterns = (
         "tracker/**/*.py",
+        "diagnostics/**/*.py",
+        "benchmarks/*.py",
+        "benchmarks/*.md",
+        "examples/*.py",
+        "sessions/*.yml",
         "docs/*.md",
         "templates/**/*.j2",
         "schemas/*.json",

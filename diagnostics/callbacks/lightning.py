@@ -20,7 +20,7 @@ class Diagnostics(Callback):  # type: ignore[misc,unused-ignore]
     """Watches the LightningModule from the first training step to the last, in every process; the first one writes
     what all of them saw.
 
-    Every epoch is reported with whatever the module logged as a scalar (`train_loss` and `val_loss` are the names
+    Every epoch is reported with the scalars that the module logged (`train_loss` and `val_loss` are the names
     that rules know) and the learning rate. `options` are those of `diagnostics.attach`; `result` is there when
     training has ended.
     """

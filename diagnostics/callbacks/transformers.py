@@ -16,7 +16,7 @@ class Diagnostics(TrainerCallback):  # type: ignore[misc,unused-ignore]
     """Watches the model from the first training step to the last, in every process; the first one writes what all of
     them saw.
 
-    Whatever the Trainer logs is reported under its name (`loss`, `eval_loss` and `learning_rate` as `train_loss`,
+    Everything that the Trainer logs is reported under its name (`loss`, `eval_loss` and `learning_rate` as `train_loss`,
     `val_loss` and `lr`, which rules know), an evaluation together with the training loss before it. `options` are
     those of `diagnostics.attach`; `result` is there when training has ended.
     """
@@ -31,7 +31,7 @@ class Diagnostics(TrainerCallback):  # type: ignore[misc,unused-ignore]
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        """Attach. The optimizer here wraps another one, so it is left to the steps to tell."""
+        """Attach. The optimizer here wraps another one; the first step shows which."""
         self._observer = attach(kwargs["model"], name=self._name, **self._options)
 
     def on_log(
