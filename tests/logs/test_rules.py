@@ -332,6 +332,10 @@ STATUSES = {
         ("tasks", {"8.1": "complete", "8.2": "complete", "8.3": "complete"}),
     ),
     "the last line": ("Fired.\n\n*Session 7. Phase 7 CLOSED.*\n", ("phases", {"7": "complete"})),
+    "a phase of a chapter": (
+        "## Tracker\n- Phase 8 of chapter 14: complete\n- Phase 8: planned\n\nPhase 2 of Chapter 15 is CLOSED.\n",
+        ("phases", {"14/8": "complete", "8": "planned", "15/2": "complete"}),
+    ),
     "not a title": ("## Tracker\n- Phase 3: Complete the migration\n- Phase 4: Next steps\n", ("phases", None)),
     "not a plan": ("## Next steps\n- Phase 7: mark complete\n- Task 2.1: done by Monday\n", ("phases", None)),
 }

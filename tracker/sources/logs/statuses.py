@@ -12,13 +12,15 @@ from tracker.sources.logs.log import Log
 from tracker.sources.logs.meanings import plain
 
 _ID = r"\d+(?:\.\d+)*[A-Za-z]?"
+_OF_CHAPTER = r"(?:,? (?:of|in) (?i:chapter) (?P<chapter>\w+))?"
+"""Ids may repeat between chapters: phase 8 of chapter 14 is `14/8`."""
 _BOX = re.compile(r"\W*(?:[Tt]ask\s+)?(\d+\.\d+[a-z]?)\b(?!\.\d)")
 _STATED = re.compile(
-    rf"\W*(?:all )?(?P<kind>phase|task)s? (?P<first>{_ID})(?:\s*(?:-|–|to)\s*(?P<last>{_ID}))?"
+    rf"\W*(?:all )?(?P<kind>phase|task)s? (?P<first>{_ID})(?:\s*(?:-|–|to)\s*(?P<last>{_ID}))?{_OF_CHAPTER}"
     r"(?: \([^()]*\))?\s*(?::|—|–|->|→|\bis\b|\bare\b|\bmarked\b)\s*(?P<said>.*)",
     re.IGNORECASE,
 )
-_CLOSED = re.compile(rf"\b(?P<kind>Phase|Task) (?P<first>{_ID}) (?:is |now )?(?:COMPLETED?|CLOSED|DONE)\b")
+_CLOSED = re.compile(rf"\b(?P<kind>Phase|Task) (?P<first>{_ID}){_OF_CHAPTER} (?:is |now )?(?:COMPLETED?|CLOSED|DONE)\b")
 """A final sentence; only in capitals, because `mark phase 7 complete` is a plan."""
 _WORD = re.compile(r"\W*(?P<word>(?i:in progress|not started)|[A-Za-z]+)\s*(?:[^\w\s].*)?")
 """A status alone, or with a remark: `complete (S4)`, not `complete migration`."""
@@ -54,7 +56,7 @@ def read_prose(log: Log) -> None:
     texts += [block.text for section in log.titles for block in section.blocks]
     texts.append(log.document.text.rstrip().rpartition("\n")[2][:_LONGEST_LINE])
     for found in _CLOSED.finditer("\n".join(texts)):
-        log.facts.status(f"{found['kind'].lower()}s", found["first"], "complete")
+        log.facts.status(f"{found['kind'].lower()}s", _in_chapter(found, found["first"]), "complete")
 
 
 def _columns(block: Block) -> tuple[str, int, int] | None:
@@ -94,7 +96,11 @@ def _state(text: str, facts: LogFacts) -> None:
     said = status_of(word["word"]) if word else None
     if said:
         for name in _names(found["first"], found["last"]):
-            facts.status(f"{found['kind'].lower()}s", name, said)
+            facts.status(f"{found['kind'].lower()}s", _in_chapter(found, name), said)
+
+
+def _in_chapter(found: re.Match[str], name: str) -> str:
+    return f"{found['chapter']}/{name}" if found["chapter"] else name
 
 
 def _names(first: str, last: str | None) -> list[str]:
