@@ -1,19 +1,20 @@
-# make demo: train and diagnose an example, build this site · make test · make lint · make bench
+# make demo: train and diagnose an example, build this site · make test, make test-slow · make lint · make bench
 # make reference: write the generated pages of docs/ · make lowest: write constraints-lowest.txt (needs uv)
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test test-fast mutation lint bench reference lowest clean
+.PHONY: demo test test-slow mutation lint bench reference lowest clean
 
 demo: $(STAMP)
 	@$(BIN)/python examples/demo.py
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow"
 
-test-fast: $(STAMP)
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow and not browser"
+# Large inputs, whole architectures, several processes and the browser: minutes more.
+test-slow: $(STAMP)
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m slow
 
 # A sample of the mutants of the modules that decide verdicts; SAMPLE=0 runs all of them.
 SAMPLE ?= 200

@@ -17,6 +17,8 @@ from diagnostics.loss_graph import is_linear, loss_terms, saved_calls, squashed
 KEPT = 2048  # losses, at most: of a longer run every second one is dropped, again and again
 CALLS = 256  # measured calls of loss functions, at most
 GRAPHS = 3  # captures whose graph is looked at
+EVEN_WEIGHTS = ("weight", "weight_hh_l0", "in_proj_weight")  # what torch initialises evenly within a bound
+LEAST = 8  # elements that can show how they are spread
 PROBES = 4  # parameters whose gradient is compared between two moments: the smallest ones
 
 
@@ -246,13 +248,13 @@ def _looks_initial(module: nn.Module) -> bool:
 def _initialized(module: nn.Module) -> tuple[torch.Tensor, float] | None:
     """A weight that torch initialises evenly within ± a bound, and the bound."""
     own = dict(module.named_parameters(recurse=False))
-    if isinstance(module, nn.RNNBase):
-        name, bound = "weight_hh_l0", module.hidden_size**-0.5
-    elif isinstance(module, nn.MultiheadAttention):
-        name, bound = "in_proj_weight", (1.5 / module.embed_dim) ** 0.5
-    elif isinstance(module, nn.Linear | nn.modules.conv._ConvNd) and "weight" in own:
-        name, bound = "weight", float(own["weight"][0].numel()) ** -0.5
-    else:
+    weight = next((own[name] for name in EVEN_WEIGHTS if name in own), None)
+    if weight is None or weight.device.type == "meta" or weight.numel() < LEAST:
         return None
-    weight = own.get(name)
-    return (weight, bound) if weight is not None and weight.device.type != "meta" else None
+    if isinstance(module, nn.RNNBase):
+        return weight, module.hidden_size**-0.5
+    if isinstance(module, nn.MultiheadAttention):
+        return weight, (1.5 / module.embed_dim) ** 0.5
+    if isinstance(module, nn.Linear | nn.modules.conv._ConvNd):
+        return weight, float(weight[0].numel()) ** -0.5
+    return None

@@ -57,7 +57,7 @@ def assert_valid(content: bytes, folder: Path) -> None:
 @settings(deadline=None, max_examples=150)
 @given(text=TEXTS)
 def test_any_tracker_becomes_a_valid_plan(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    assert_valid(text.encode("utf-8", "replace"), tmp_path_factory.getbasetemp())
+    assert_valid(text.encode("utf-8", "replace"), tmp_path_factory.mktemp("plan"))
 
 
 @pytest.mark.parametrize("name", HOSTILE)
