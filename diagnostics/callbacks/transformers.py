@@ -16,7 +16,7 @@ class Diagnostics(TrainerCallback):  # type: ignore[misc,unused-ignore]
     """Watches the model from the first training step to the last, in every process; the first one writes what all of
     them saw.
 
-    Everything that the Trainer logs is reported under its name (`loss`, `eval_loss` and `learning_rate` as `train_loss`,
+    What the Trainer logs is reported under its name (`loss`, `eval_loss` and `learning_rate` as `train_loss`,
     `val_loss` and `lr`, which rules know), an evaluation together with the training loss before it. `options` are
     those of `diagnostics.attach`; `result` is there when training has ended.
     """

@@ -60,6 +60,13 @@ def test_any_tracker_becomes_a_valid_plan(text: str, tmp_path_factory: pytest.Te
     assert_valid(text.encode("utf-8", "replace"), tmp_path_factory.mktemp("plan"))
 
 
+def test_a_phase_with_the_id_of_a_task_is_left_out() -> None:
+    text = "- [x] 8.1 Axle\n# Chapter 14: Kilns\n| Phase | Status |\n|---|---|\n| 8. Wheel | done |\n| 8.1 | Axle |\n"
+    draft = read_plan_document("tracker.md", text.encode())
+    assert [phase["id"] for phase in draft.phases].count("8.1") == 0
+    assert "phase 8.1 left out: a task has this id" in [doubt for _, doubt in draft.doubts]
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_trackers(name: str, tmp_path: Path) -> None:
     assert_valid(HOSTILE[name].encode("utf-8", "replace"), tmp_path)

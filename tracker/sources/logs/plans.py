@@ -172,9 +172,20 @@ class _PlanReader:
                 evidence = [_attested(phase, "reported as complete")]
                 text = "The phase is complete, as its tracker says"
                 phase["criteria"] = [{"id": f"{phase['id']}-complete", "text": text, "evidence": evidence}]
-        self._draft.phases = _with_chapters(list(self._phases.values()))
+        self._draft.phases = list(self._without_tasks(_with_chapters(list(self._phases.values()))))
         if not self._draft.phases:
             self._draft.doubts.append((1, "no phase, task or check box was recognized"))
+
+    def _without_tasks(self, phases: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """The phases, but for rows that repeat a task of another table."""
+        tasks = {task["id"] for phase in phases for task in phase.get("tasks", ())}
+        for phase in phases:
+            if phase["id"] in tasks:
+                self._draft.doubts.append((1, f"phase {phase['id']} left out: a task has this id"))
+            elif "depends_on" in phase:
+                yield {**phase, "depends_on": [name for name in phase["depends_on"] if name not in tasks]}
+            else:
+                yield phase
 
     def _visit(self, section: Section, place: _PlaceInPlan) -> None:
         place = self._entered(section, place)
