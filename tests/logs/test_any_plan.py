@@ -67,6 +67,13 @@ def test_a_phase_with_the_id_of_a_task_is_left_out() -> None:
     assert "phase 8.1 left out: a task has this id" in [doubt for _, doubt in draft.doubts]
 
 
+def test_phases_that_depend_on_each_other() -> None:
+    text = "## Phase 8: Wheel\n**Depends on:** Phase 9\n## Phase 9: Kiln\n**Depends on:** Phase 8\n"
+    draft = read_plan_document("tracker.md", text.encode())
+    assert sorted(len(phase.get("depends_on", ())) for phase in draft.phases) == [0, 1]
+    assert any("depend on each other" in doubt for _, doubt in draft.doubts)
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_trackers(name: str, tmp_path: Path) -> None:
     assert_valid(HOSTILE[name].encode("utf-8", "replace"), tmp_path)

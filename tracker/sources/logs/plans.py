@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date as Date
+from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePath
 from typing import Any
 
@@ -172,20 +173,23 @@ class _PlanReader:
                 evidence = [_attested(phase, "reported as complete")]
                 text = "The phase is complete, as its tracker says"
                 phase["criteria"] = [{"id": f"{phase['id']}-complete", "text": text, "evidence": evidence}]
-        self._draft.phases = list(self._without_tasks(_with_chapters(list(self._phases.values()))))
+        self._draft.phases = list(self._consistent(_with_chapters(list(self._phases.values()))))
         if not self._draft.phases:
             self._draft.doubts.append((1, "no phase, task or check box was recognized"))
 
-    def _without_tasks(self, phases: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """The phases, but for rows that repeat a task of another table."""
+    def _consistent(self, phases: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """The phases without rows that repeat a task of another table, and without dependencies in a circle."""
         tasks = {task["id"] for phase in phases for task in phase.get("tasks", ())}
+        needed = {one["id"]: [name for name in one.get("depends_on", ()) if name not in tasks] for one in phases}
+        while circle := _circle(needed):
+            needed[circle[1]].remove(circle[0])
+            self._draft.doubts.append((1, f"phase {circle[1]} and {circle[0]} depend on each other: one is left out"))
         for phase in phases:
             if phase["id"] in tasks:
                 self._draft.doubts.append((1, f"phase {phase['id']} left out: a task has this id"))
-            elif "depends_on" in phase:
-                yield {**phase, "depends_on": [name for name in phase["depends_on"] if name not in tasks]}
             else:
-                yield phase
+                changed = {**phase, "depends_on": needed[phase["id"]]}
+                yield {name: changed[name] for name in phase if changed[name]}
 
     def _visit(self, section: Section, place: _PlaceInPlan) -> None:
         place = self._entered(section, place)
@@ -451,6 +455,16 @@ def _ids(text: str) -> Iterator[str]:
             yield from map(str, range(int(found[1]), int(found[2]) + 1))
         else:
             yield found[1]
+
+
+def _circle(needed: Mapping[str, Iterable[str]]) -> list[str]:
+    """Ids of which each one is needed by the next, the first again at the end; none where no circle is."""
+    try:
+        TopologicalSorter(needed).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1]
+        return found
+    return []
 
 
 def _with_chapters(phases: list[dict[str, Any]]) -> list[dict[str, Any]]:
