@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from tracker.audit.audit import audit
-from tracker.audit.family import ACTIONS, Action
-from tracker.audit.finding_key import State
-from tracker.audit.formats.text import HEADINGS
 from tracker.publish.page import Page
 from tracker.publish.site import AUDIT, Site
+from tracker.workspace import Workspace
 
 MOST = 100
 """Rows of a table of statements or of what is ignored."""
@@ -40,9 +37,17 @@ class AuditSection(NamedTuple):
 def pages(site: Site) -> Iterator[Page]:
     """One page; without an audit where tracker.yml does not ask for one."""
     workspace = site.progress.facts.workspace
-    if not workspace.plan.audit.page:
-        yield Page(AUDIT, "audit.md.j2", {"asked": False})
-        return
+    values = _found(workspace) if workspace.plan.audit.page else {"asked": False}
+    yield Page(AUDIT, "audit.md.j2", values)
+
+
+def _found(workspace: Workspace) -> dict[str, Any]:
+    """What the audit finds. Its rules are imported only here: most workspaces do not ask for the page."""
+    from tracker.audit.audit import audit
+    from tracker.audit.family import ACTIONS, Action
+    from tracker.audit.finding_key import State
+    from tracker.audit.formats.text import HEADINGS
+
     found = audit(workspace.root).reported(everything=True)
     groups: dict[Action, list[AuditSection]] = {action: [] for action in ACTIONS}
     ignored = []
@@ -62,7 +67,7 @@ def pages(site: Site) -> Iterator[Page]:
             ignored.append(FamilyRow(said.path, said.line, said.excuse or ""))
         else:
             statements.append(FamilyRow(said.path, said.line, said.detail, said.state is State.KNOWN))
-    values = {
+    return {
         "asked": True,
         "files": found.files,
         "stale": sum(section.total for sections in groups.values() for section in sections),
@@ -74,4 +79,3 @@ def pages(site: Site) -> Iterator[Page]:
         "problems": found.problems,
         "limits": found.limits,
     }
-    yield Page(AUDIT, "audit.md.j2", values)
