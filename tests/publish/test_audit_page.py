@@ -55,7 +55,7 @@ def test_an_unchanged_repository_is_not_audited_again(repo: GitRepo, monkeypatch
     first = page(repo)
     time.sleep(0.15)
     tracker("build", "--no-site", cwd=repo.path)
-    monkeypatch.setattr(audit, "audit", None)
+    monkeypatch.setattr("tracker.audit.audit.audit", None)
     assert page(repo) == first
     monkeypatch.undo()
     tracker("audit", "--baseline", cwd=repo.path)
@@ -63,7 +63,7 @@ def test_an_unchanged_repository_is_not_audited_again(repo: GitRepo, monkeypatch
 
 
 def test_without_the_setting_there_is_no_audit(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit, "audit", None)
+    monkeypatch.setattr("tracker.audit.audit.audit", None)
     repo.write("tracker.yml", "project: P\n")
     repo.commit("Plan")
     assert "| Proof |" not in page(repo)
