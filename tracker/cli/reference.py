@@ -9,6 +9,9 @@ import click
 
 from tracker.cli import cli
 
+HELP = ("-h, --help", "Show this message and exit.")
+"""The option of every command; click keeps it as the first caller named it."""
+
 
 def commands_reference() -> str:
     """The page in Markdown: every command with its usage, description, options and an example."""
@@ -31,8 +34,8 @@ def _section(command: click.Command, name: str) -> Iterator[str]:
     context = click.Context(command, info_name=name, help_option_names=cli.context_settings["help_option_names"])
     yield f"```text\n{name} {' '.join(command.collect_usage_pieces(context))}\n```"
     yield text.strip()
-    records = [one.get_help_record(context) for one in command.get_params(context) if isinstance(one, click.Option)]
-    rows = [f"| `{_cell(option)}` | {_cell(what)} |" for option, what in filter(None, records)]
+    records = [one.get_help_record(context) for one in command.params if isinstance(one, click.Option)]
+    rows = [f"| `{_cell(option)}` | {_cell(what)} |" for option, what in [*filter(None, records), HELP]]
     yield "\n".join(["| Option | Description |", "|---|---|", *rows])
     if example:
         yield f"```sh\n{inspect.cleandoc(example)}\n```"
