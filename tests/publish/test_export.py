@@ -14,7 +14,7 @@ from tests.command import tracker
 from tests.core.conftest import repo as repo
 from tests.gitrepo import GitRepo
 from tracker.publish.badge import COLOURS, badge
-from tracker.publish.export import Export
+from tracker.publish.export_schema import Export
 
 
 def built(repo: GitRepo, name: str = "tracker.json") -> Any:

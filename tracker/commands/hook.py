@@ -179,7 +179,7 @@ def _names_a_session(root: Path, subject: str, body: str, trailer: str) -> bool:
         return True
     named = MentionedSessions(open_workspace(root).plan.mention, ())
     commit = Commit("", "", (), "", "", datetime.min, subject, body)
-    return bool(named.mentions(commit))
+    return any(named.mentions(commit))
 
 
 def _session_at_work(root: Path, repository: Repository, today: Date) -> str | None:

@@ -6,22 +6,24 @@ import logging
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.cache import Cache
 from tracker.errors import TrackerError
 from tracker.files import write_file
 from tracker.model import Session
-from tracker.progress.items import ItemList, ItemState, OpenItem, collect_items
-from tracker.progress.progress import Progress
+from tracker.progress.items import TRAILER, ItemList, ItemState, OpenItem, collect_items
 from tracker.sources import yaml
 from tracker.sources.facts import open_workspace
-from tracker.sources.history import read_history
+from tracker.sources.history import commits_with_line
 from tracker.sources.reading import fields_at
 from tracker.sources.repository import Repository
 from tracker.sources.sessions import read_sessions
 from tracker.sources.yaml_edit import CannotEdit, remove, set_value
 from tracker.workspace import find_root
+
+if TYPE_CHECKING:
+    from tracker.progress.progress import Progress
 
 log = logging.getLogger(__name__)
 
@@ -30,14 +32,14 @@ KEYS = {ItemState.CLOSED: "closes", ItemState.DROPPED: "drops", ItemState.OPEN: 
 
 
 def read_items(folder: Path | None) -> ItemList:
-    """Return the items of the workspace at or above `folder`; only sessions and the history are read."""
+    """Return the items of the workspace at or above `folder`; only sessions and commits that close items are read."""
     root = find_root(folder or Path())
     workspace = open_workspace(root)
     with Repository.open(root) as repository, Cache(workspace.cache) as cache:
         sessions, problems = read_sessions(workspace.sessions, root, cache)
         for problem in problems:
             log.info("skipped: %s", problem)
-        return collect_items(sessions, workspace.plan, read_history(repository, "HEAD", cache).commits)
+        return collect_items(sessions, workspace.plan, commits_with_line(repository, TRAILER))
 
 
 def settle(progress: Progress, references: Iterable[str], state: ItemState, reason: str | None = None) -> Path:

@@ -99,13 +99,13 @@ def _about_items(items: ItemList, found: Draft) -> Iterator[str]:
     """Comment lines with every other open item, to be closed, dropped or left open."""
     carried = {step.text for steps in found.steps.values() for step in steps}
     known = {item.id for text in carried if (item := items.find(text))}
-    still = [one for one in items.items if one.state is ItemState.OPEN and one.id not in known]
+    still = [one for one in items.open if one.id not in known]
     if not still:
         return
     yield "Open items of earlier sessions, the longest neglected first. To close items, uncomment `closes:` and their"
     yield "lines; `tracker items drop ID --reason WHY` drops one; the others stay open."
     yield "closes:"
-    for item in still[:LISTED_ITEMS]:
+    for item in items.compared(still[:LISTED_ITEMS]):
         done = f", perhaps done in session {item.proposal.session}" if item.proposal else ""
         text = item.text if len(item.text) <= LONGEST_ITEM else f"{item.text[: LONGEST_ITEM - 1]}…"
         yield f"  - {item.id}  # {item.kind}: {_printable(text)} (since session {item.session}{done})"

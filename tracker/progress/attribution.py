@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import timedelta
@@ -89,12 +89,11 @@ def _session_of(
 ) -> tuple[str | None, AttributionSource]:
     if session := listings.credited.get(commit.hash):
         return session, AttributionSource.NAMED
-    mentions = named.mentions(commit)
-    if mentions and (session := named.certain(mentions)):
+    if session := named.certain(commit):
         return session, AttributionSource.MENTIONED
     if session := listings.maker(commit.hash):
         return session, AttributionSource.NAMED
-    if mentions and (session := named.on_its_day(commit, mentions)):
+    if session := named.on_its_day(commit):
         return session, AttributionSource.MENTIONED
     if session := on_day(commit.date.date()):
         return session, AttributionSource.DATE
@@ -183,21 +182,21 @@ class MentionedSessions:
         self._pattern = re.compile(pattern) if pattern == DEFAULT_MENTION else BoundedPattern(pattern)
         self._names = SessionNames(sessions)
 
-    def mentions(self, commit: Commit) -> list[SessionMention]:
+    def mentions(self, commit: Commit) -> Iterator[SessionMention]:
         """Every session that a message names, known or not."""
         pattern = self._pattern
         if isinstance(pattern, re.Pattern) and not commit.body and not pattern.search(commit.subject):
-            return []  # of most commits
-        return list(mentions(pattern, commit))
+            return iter(())  # of most commits
+        return mentions(pattern, commit)
 
-    def certain(self, found: Iterable[SessionMention]) -> str | None:
+    def certain(self, commit: Commit) -> str | None:
         """The first known session that a message names on any day."""
-        sessions = (self._names.find(one.id) for one in found if one.certain)
+        sessions = (self._names.find(one.id) for one in self.mentions(commit) if one.certain)
         return next((session.session for session in sessions if session), None)
 
-    def on_its_day(self, commit: Commit, found: Iterable[SessionMention]) -> str | None:
+    def on_its_day(self, commit: Commit) -> str | None:
         """The first known session that a message names at a doubtful place, on a day of that session."""
-        sessions = (self._names.find(one.id) for one in found if not one.certain)
+        sessions = (self._names.find(one.id) for one in self.mentions(commit) if not one.certain)
         return next((one.session for one in sessions if one and not commit_days_outside(commit, one)), None)
 
     def ids(self, commit: Commit) -> list[str]:

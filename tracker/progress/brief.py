@@ -17,8 +17,7 @@ from tracker.plural import counted
 from tracker.progress.changed_since import changes_since
 from tracker.progress.claims import ClaimVerdict
 from tracker.progress.coverage import undocumented_since_first_session
-from tracker.progress.in_force import decisions, learnings
-from tracker.progress.items import ItemState, OpenItem, field_path
+from tracker.progress.items import OpenItem, field_path
 from tracker.progress.phase_status import PhaseStatus, because
 from tracker.progress.progress import Progress
 from tracker.progress.trust import trust
@@ -88,10 +87,11 @@ def brief(progress: Progress, words: int | None = WORDS) -> list[BriefSection]:
     """
     sections = [BriefSection(title, tuple(islice(items, MOST[title]))) for title, items in _sections(progress)]
     sections = _marked(progress, [section for section in sections if section.items])
-    return sections if words is None else _within(sections, words)
+    return sections if words is None else shortened(sections, words)
 
 
-def _within(sections: Sequence[BriefSection], words: int) -> list[BriefSection]:
+def shortened(sections: Sequence[BriefSection], words: int) -> list[BriefSection]:
+    """Return the sections of a whole brief, cut to at most `words` words."""
     kept: dict[str, list[BriefItem]] = {}
     for section, item in _by_use(sections):
         cost = item.words + (0 if section.title in kept else 1 + count_words(section.title))
@@ -128,7 +128,7 @@ def _marked(progress: Progress, sections: Iterable[BriefSection]) -> list[BriefS
 
 
 def _sections(progress: Progress) -> Iterator[tuple[str, Iterator[BriefItem]]]:
-    still = [one for one in progress.items.items if one.state is ItemState.OPEN]
+    still = progress.items.open
     yield "Trust", _trust(progress)
     yield "Next", _next(progress, still)
     yield "Blocked", _blocked(progress, still)
@@ -231,7 +231,7 @@ def _changed(progress: Progress) -> Iterator[BriefItem]:
 
 def _decided(progress: Progress) -> Iterator[BriefItem]:
     """Decisions in force: first of recent sessions and of sessions that worked on open phases."""
-    held = [one for one in decisions(progress.sessions) if one.holds]
+    held = [one for one in progress.decisions if one.holds]
     working = {name for phase in _open_phases(progress) for name in phase.sessions}
     working |= {one.session.session for one in progress.sessions[-RECENT:]}
     for one in sorted(held, key=lambda one: one.file.session.session not in working):
@@ -241,7 +241,7 @@ def _decided(progress: Progress) -> Iterator[BriefItem]:
 
 
 def _learned(progress: Progress) -> Iterator[BriefItem]:
-    for one in learnings(progress.sessions):
+    for one in progress.learnings:
         if one.holds:
             text = _line(one.entry.text)
             title = _line(one.entry.title or "")

@@ -56,6 +56,8 @@ _NAMED = re.compile(r"reverts? (?:(?P<request>#\d{1,9})|(?:commit )?(?P<hash>[0-
 """A subject that only names what it reverts."""
 _REAPPLIED = re.compile(r'Reapply "(?P<subject>.*)"|Revert "Revert "(?P<revert>.*)"(?: \(#\d+\))?"', re.IGNORECASE)
 _HASH = r"[0-9a-f]{7,64}\b"
+_UNDONE = re.compile("revert|reapply", re.IGNORECASE)
+"""In the subject of every revert of a revert, and of most reverts: most commits need no closer look."""
 _REVERTED = re.compile(rf"^This reverts commits? ({_HASH}(?:(?:,| and|, and)\s+{_HASH})*)", re.MULTILINE)
 _REVERTED_REQUEST = re.compile(r"^(?:Reverts|This reverts merge request) \S*([#!]\d{1,9})\r?$", re.MULTILINE)
 _CORRECTION = re.compile(r"(fixup|squash|amend)! ")
@@ -180,6 +182,8 @@ class Revert:
 
 def parse_revert(commit: Commit) -> Revert | None:
     """Return what a commit reverts; None where it does not say so."""
+    if not _UNDONE.search(commit.subject) and not _REVERTED.match(commit.body):
+        return None
     title = without_numbers(commit.subject)
     if named := _NAMED.fullmatch(title):
         return Revert((named["hash"],) if named["hash"] else (), named["request"], None)
@@ -197,6 +201,8 @@ def parse_revert(commit: Commit) -> Revert | None:
 def reapplied_subject(commit: Commit) -> str | None:
     """The subject of the change that a revert of its revert brings back; None for any other commit."""
     subject, found = commit.subject, None
+    if not _UNDONE.search(subject):
+        return None
     while match := _REAPPLIED.fullmatch(without_numbers(subject)):
         found = subject = match["revert"] or match["subject"]
     return found

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
+from tracker.files import UnsafePath, read_file
 from tracker.model import Commit
 from tracker.sources.repository import Repository
 
@@ -29,6 +31,14 @@ def contributors(repository: Repository, commits: Iterable[Commit]) -> tuple[str
         by_name[name.casefold()] += count
         spelling.setdefault(name.casefold(), name)
     return tuple(spelling[name] for name, _ in sorted(by_name.items(), key=lambda item: (-item[1], item[0])))
+
+
+def mail_map(root: Path) -> bytes:
+    """The content of `.mailmap` in the root of a repository; nothing where there is none that may be read."""
+    try:
+        return read_file(root / ".mailmap", within=root)
+    except (OSError, UnsafePath):
+        return b""
 
 
 def _people(commit: Commit) -> list[tuple[str, str]]:

@@ -22,7 +22,9 @@ from tracker.sources.reading import Path, dotted
 from tracker.sources.sessions import SessionFile
 from tracker.words import tokens, word_key
 
-TRAILER = re.compile(r"^Closes-Item:(.+)$", re.IGNORECASE | re.MULTILINE)
+TRAILER = "Closes-Item:"
+"""Begins a line of a commit message that closes an item."""
+_CLOSES = re.compile(rf"^{TRAILER}(.+)$", re.IGNORECASE | re.MULTILINE)
 SIMILAR = 0.6
 """Share of common words from which two open items are proposed as one."""
 COMMON = 50
@@ -65,9 +67,9 @@ class OpenItem:
     """What closed or dropped it, such as `session 12` or `commit 1234567`."""
     reason: str | None = None
     similar: tuple[str, ...] = ()
-    """Ids of other open items with a similar text."""
+    """Ids of other open items with a similar text; see `ItemList.compared`."""
     proposal: Proposal | None = None
-    """A later session that seems to have done it."""
+    """A later session that seems to have done it; see `ItemList.compared`."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,28 @@ class ItemList:
     """The longest neglected first."""
     unknown: tuple[tuple[str, str], ...]
     """Session (or commit) and reference."""
+    sessions: Sequence[SessionFile] = field(default=(), repr=False)
+
+    @property
+    def open(self) -> list[OpenItem]:
+        """The items that are open."""
+        return [one for one in self.items if one.state is ItemState.OPEN]
+
+    def compared(self, items: Iterable[OpenItem]) -> list[OpenItem]:
+        """Return items with the similar ones, and with the session that seems to have done each open one."""
+        return [self._compared(one) if one.state is ItemState.OPEN else one for one in items]
+
+    def _compared(self, item: OpenItem) -> OpenItem:
+        proposal = self._doings.proposal(item.text, len(self.sessions) - 1 - item.idle)
+        return replace(item, similar=self._similar.get(item.id, ()), proposal=proposal)
+
+    @cached_property
+    def _doings(self) -> Doings:
+        return Doings(self.sessions)
+
+    @cached_property
+    def _similar(self) -> Mapping[str, tuple[str, ...]]:
+        return _similar(self.open)
 
     def find(self, reference: str) -> OpenItem | None:
         """Return the item with an id or a text, or None."""
@@ -98,23 +122,15 @@ def collect_items(sessions: Sequence[SessionFile], plan: Plan, commits: Iterable
     for index, file in enumerate(sessions):
         register.add(index, file)
     for commit in commits:
-        for match in TRAILER.finditer(commit.body):
+        for match in _CLOSES.finditer(commit.body):
             if text := match[1].strip():
                 register.close_by_commit(commit, text)
     last = len(sessions) - 1
-    similar = _similar([item for item in register.items.values() if item.state is ItemState.OPEN])
-    doings = Doings(sessions)
     items = [
-        replace(
-            item,
-            proposal=doings.proposal(item.text, register.last[item.id]) if item.state is ItemState.OPEN else None,
-            age=last - register.first[item.id],
-            idle=last - register.last[item.id],
-            similar=similar.get(item.id, ()),
-        )
+        replace(item, age=last - register.first[item.id], idle=last - register.last[item.id])
         for item in register.items.values()
     ]
-    return ItemList(tuple(sorted(items, key=lambda one: (-one.idle, -one.age))), tuple(register.unknown))
+    return ItemList(tuple(sorted(items, key=lambda one: (-one.idle, -one.age))), tuple(register.unknown), sessions)
 
 
 @dataclass
@@ -129,6 +145,8 @@ class _Register:
     last: dict[str, int] = field(default_factory=dict)
     dates: dict[str, object] = field(default_factory=dict)
     """Day of the last session that names an item."""
+    of_task: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Ids by task."""
     unknown: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -144,10 +162,10 @@ class _Register:
             name = self.keys.get(word_key(text))
             if name and self.first[name] < index:
                 self._settle(name, ItemState.CLOSED, by)
-        complete = {task for task, status in session.tasks.items() if status is Status.COMPLETE}
-        for item in list(self.items.values()) if complete else ():
-            if item.task in complete and item.state is ItemState.OPEN:
-                self._settle(item.id, ItemState.CLOSED, f"task {item.task}")
+        for task in (task for task, status in session.tasks.items() if status is Status.COMPLETE):
+            for name in self.of_task[task]:
+                if self.items[name].state is ItemState.OPEN:
+                    self._settle(name, ItemState.CLOSED, f"task {task}")
         for reference in session.closes:
             self._refer(session.session, reference, ItemState.CLOSED, by)
         for dropped in session.drops:
@@ -167,16 +185,18 @@ class _Register:
         name = self.keys.setdefault(key, self.keys.get(item.id, item.id))
         self.keys.setdefault(item.id, name)
         old = self.items.get(name)
+        task = (old.task or item.task) if old else (item.task or self._tasks.get(key))
+        if task:
+            self.of_task[task].append(name)
         if old is None:
             self.first[name] = index
-            task = item.task or self._tasks.get(key)
             self.items[name] = replace(item, task=task) if task else item
         else:
             self.items[name] = replace(
                 old,
                 kind=item.kind,
                 sessions=tuple(dict.fromkeys([*old.sessions, *item.sessions])),
-                task=old.task or item.task,
+                task=task,
                 owner=item.owner or old.owner,
                 estimate=item.estimate or old.estimate,
                 state=ItemState.OPEN,

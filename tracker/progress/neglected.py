@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tracker.model import Problem
 from tracker.plural import counted
-from tracker.progress.items import ItemState, field_path
+from tracker.progress.items import field_path
 from tracker.progress.progress import Progress
 
 LONGEST = 60
@@ -19,8 +19,8 @@ def neglected(progress: Progress) -> Iterator[Problem]:
     if most is None:
         return
     sources = {one.file: one.source for one in progress.sessions}
-    for item in progress.items.items:
-        if item.state is ItemState.OPEN and item.age > most:
+    for item in progress.items.open:
+        if item.age > most:
             text = item.text if len(item.text) <= LONGEST else f"{item.text[: LONGEST - 1]}…"
             age = f"open for {counted(item.age, 'session')}, more than {most}"
             message = f"{age}: {text!r}; close or drop {item.id}"

@@ -11,6 +11,7 @@ from tracker.model import Plan, Status
 from tracker.progress.attribution import CommitAttribution, attribute
 from tracker.progress.claims import Claim, ClaimVerdict, judge
 from tracker.progress.evidence import World
+from tracker.progress.in_force import StatedDecision, StatedLearning, decisions, learnings
 from tracker.progress.items import ItemList, collect_items
 from tracker.progress.phase_status import PhaseStatus, stand
 from tracker.progress.verdicts import judge_criteria
@@ -44,6 +45,16 @@ class Progress:
     def items(self) -> ItemList:
         """The items that sessions raised, the longest neglected first."""
         return collect_items(self.sessions, self.plan, self.facts.history.commits)
+
+    @cached_property
+    def decisions(self) -> list[StatedDecision]:
+        """The decisions of all sessions, the newest first."""
+        return decisions(self.sessions)
+
+    @cached_property
+    def learnings(self) -> list[StatedLearning]:
+        """The lessons of all sessions, the newest first."""
+        return learnings(self.sessions)
 
     @property
     def status(self) -> Status:

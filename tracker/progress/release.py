@@ -10,14 +10,14 @@ from tracker.progress.commit_graph import CommitGraph
 from tracker.progress.contributors import contributors
 from tracker.progress.progress import Progress
 from tracker.progress.release_commits import release_commits
-from tracker.progress.versions import ReleaseContent, snapshot
+from tracker.progress.versions import ReleaseContent, uncovered_sessions
 
 
 def release_content(progress: Progress, since: str | None = None) -> ReleaseContent:
     """Return the changes and contributors since the last version; with `since`, without what is older."""
     graph = CommitGraph.of(progress)
     commits = release_commits(progress, graph, since)[None]
-    sessions = {one.session for one in snapshot(progress, "0.0.0", content=ReleaseContent((), (), since)).sessions}
+    sessions = {one.session.session for one in uncovered_sessions(progress, since)}
     changes = release_changes(progress, graph, commits, sessions)
     return ReleaseContent(changes, contributors(progress.facts.repository, commits), since)
 

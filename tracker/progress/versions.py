@@ -20,10 +20,10 @@ from tracker.model import (
     Version,
 )
 from tracker.progress.fingerprint import fingerprint
-from tracker.progress.in_force import decisions
 from tracker.progress.phase_status import PhaseStatus
 from tracker.progress.progress import Progress
 from tracker.progress.verdicts import Checked, Judged
+from tracker.sources.sessions import SessionFile
 
 FIRST = "1.0.0"
 
@@ -120,7 +120,7 @@ def snapshot(
         contributors=content.contributors if content else (),
         decisions=tuple(
             FrozenDecision(decision=one.entry.decision, rationale=one.entry.rationale, session=one.file.session.session)
-            for one in reversed(decisions(sessions))
+            for one in reversed(progress.decisions)
             if one.holds
         ),
         **({"next": last.next} if last else {}),
@@ -331,8 +331,13 @@ def _evidence(checked: Checked) -> FrozenEvidence:
     )
 
 
-def _new_sessions(progress: Progress, since: str | None) -> list[FrozenSession]:
+def uncovered_sessions(progress: Progress, since: str | None) -> list[SessionFile]:
+    """Return the sessions that no version covers yet, the oldest first; with `since`, without those before it."""
     covered = _covered_sessions(progress, since)
+    return [one for one in progress.sessions if one.session.session not in covered]
+
+
+def _new_sessions(progress: Progress, since: str | None) -> list[FrozenSession]:
     return [
         FrozenSession(
             session=one.session.session,
@@ -340,8 +345,7 @@ def _new_sessions(progress: Progress, since: str | None) -> list[FrozenSession]:
             focus=one.session.focus,
             highlights=one.session.highlights,
         )
-        for one in progress.sessions
-        if one.session.session not in covered
+        for one in uncovered_sessions(progress, since)
     ]
 
 

@@ -14,7 +14,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -215,7 +215,8 @@ class OutputDirectory:
         return WrittenFile(key, digest(content), status.st_size, status.st_mtime_ns)
 
     def _write_manifest(self, manifest: Mapping[str, WrittenFile]) -> None:
-        files = {name: asdict(entry) for name, entry in manifest.items()}
+        fields = WrittenFile.__slots__
+        files = {name: {key: getattr(entry, key) for key in fields} for name, entry in manifest.items()}
         text = json.dumps({"temporary": self._temporary, "files": files, "past": self._past})
         write_file(self._place, text.encode("utf-8", "surrogatepass"), within=self._place.parent)
 

@@ -6,8 +6,10 @@ import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import tracker
 from tracker.cache import digest
 from tracker.sources.sessions import SessionFile
 
@@ -50,6 +52,14 @@ class Page:
 def _way(start: str, end: str) -> str:
     """From a folder to another one. Pages by the thousand lie in a few."""
     return posixpath.relpath(f"/{end}", f"/{start}")
+
+
+@cache
+def code_digest(*patterns: str) -> str:
+    """Return a digest of modules of the tool, for the `inputs` of a page; globs are relative to the package."""
+    package = Path(tracker.__file__).parent
+    files = (path for pattern in patterns for path in sorted(package.glob(pattern)))
+    return digest(*(path.read_bytes() for path in files))
 
 
 def _signature(value: Any) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tracker.model import MeasuredResult
+from tracker.progress.brief import BriefSection, brief
 from tracker.progress.criterion_history import CriterionWording
-from tracker.progress.items import ItemState, OpenItem
+from tracker.progress.items import OpenItem
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
 from tracker.slugs import unique_slugs
@@ -27,6 +28,8 @@ HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNREL
     "brief.md",
     "audit.md",
 )
+LISTED_ITEMS = 100
+"""Open items that a page lists at most; `tracker items` lists all."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,14 @@ class Site:
 
     @cached_property
     def open_items(self) -> list[OpenItem]:
-        """The items that are open, the longest neglected first."""
-        return [one for one in self.progress.items.items if one.state is ItemState.OPEN]
+        """The first open items, the longest neglected first, with the sessions that seem to have done them."""
+        items = self.progress.items
+        return items.compared(items.open[:LISTED_ITEMS])
+
+    @cached_property
+    def brief(self) -> list[BriefSection]:
+        """Every line of the brief."""
+        return brief(self.progress, None)
 
     @cached_property
     def runs_of(self) -> Mapping[str, int]:

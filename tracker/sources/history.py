@@ -8,6 +8,7 @@ count that work twice, and `--first-parent` would hide the commits that did it.)
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -87,6 +88,13 @@ def commits(repository: Repository, revision: str = "HEAD") -> Iterator[Commit]:
             yield from islice(_log(repository, commit), count, None)
         except GitError as error:
             raise TrackerError(f"the history cannot be read: {error}; `git fsck` says more") from None
+
+
+def commits_with_line(repository: Repository, start: str) -> list[Commit]:
+    """The commits of HEAD whose message has a line that begins with `start`, in any case, without their changes."""
+    if repository.head is None:
+        return []
+    return list(_log(repository, repository.head, "--regexp-ignore-case", f"--grep=^{re.escape(start)}"))
 
 
 def _log(repository: Repository, commit: str, *options: str) -> Iterator[Commit]:

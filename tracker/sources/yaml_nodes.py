@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent, Event, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
@@ -87,7 +86,7 @@ def by_pure_parser(method: str, text: str) -> list[Any]:
     It refuses some tabs between tokens, which libyaml reads; spaces in their place move nothing.
     """
     try:
-        return list(getattr(YAML(typ="base", pure=True), method)(text))
+        return list(getattr(yaml.Parser(pure=True), method)(text))
     except (YAMLError, ValueError) as error:
         if "\t" in text:
             return by_pure_parser(method, text.replace("\t", " "))

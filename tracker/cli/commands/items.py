@@ -57,7 +57,7 @@ def command(
     found = read_items(context.obj)
     shown = [
         one
-        for one in found.items
+        for one in found.compared(found.items)
         if (everything or one.state is ItemState.OPEN)
         and (not kinds or one.kind in kinds)
         and (owner is None or one.owner == owner)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracker.progress.brief import BriefItem, BriefSection, brief
+from tracker.progress.brief import BriefItem, BriefSection
 from tracker.publish.page import Page
 from tracker.publish.site import BRIEF, Site
 
 
 def pages(site: Site) -> Iterator[Page]:
     """Yield the page of the brief, on which every session, criterion, phase, commit and file is a link."""
-    sections = brief(site.progress, None)  # a page has room for every line
+    sections = site.brief  # a page has room for every line
     items = [item for section in sections for item in section.items]
     pages = {item.source: page for item in items if (page := _page(site, item.source))}
     files = {item.text: _file(item.text) for item in _files(site, sections)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tracker.progress.in_force import StatedDecision, StatedLearning, decisions, learnings
+from tracker.progress.in_force import StatedDecision, StatedLearning
 from tracker.publish.page import Page
 from tracker.publish.site import DECISIONS, Site
 
@@ -27,11 +27,11 @@ def pages(site: Site) -> Iterator[Page]:
             for one in entries
         ]
 
-    stated_decisions = decisions(site.progress.sessions)
+    stated_decisions = site.progress.decisions
     values = {
         "decisions": stated(one for one in stated_decisions if one.holds),
         "past": stated(one for one in stated_decisions if not one.holds),
         "incidents": of("incidents"),
-        "learnings": stated(learnings(site.progress.sessions)),
+        "learnings": stated(site.progress.learnings),
     }
     yield Page(DECISIONS, "decisions.md.j2", values)

@@ -41,7 +41,7 @@ def pages(site: Site) -> Iterator[Page]:
         "problems": progress.facts.problems,
         "last": last,
         "open_items": site.open_items[:OPEN_ITEMS],
-        "open_count": len(site.open_items),
+        "open_count": len(progress.items.open),
         "session_pages": {
             name: site.session_pages[name]
             for one in site.open_items[:OPEN_ITEMS]

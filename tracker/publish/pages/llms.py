@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracker.progress.brief import WORDS, brief
+from tracker.progress.brief import WORDS, shortened
 from tracker.publish.page import Page
 from tracker.publish.site import BRIEF, DECISIONS, DISAGREEMENTS, PHASES, RUNS, SESSIONS, TRACKER, VERSIONS, Site
 from tracker.words import count_words
@@ -30,9 +30,9 @@ def pages(site: Site) -> Iterator[Page]:
     progress = site.progress
     head = {"plan": progress.plan.project, "status": progress.status, "verified": progress.verified}
     index = sum(2 + count_words(text) for text in INDEX.values())
-    short = {"sections": brief(progress, WORDS - index - REST), "index": INDEX}
+    short = {"sections": shortened(site.brief, WORDS - index - REST), "index": INDEX}
     yield Page("llms.txt", "llms.txt.j2", head | short)
     newest = progress.sessions[: -MOST_SESSIONS - 1 : -1]
-    full = {"sections": brief(progress, None), "phases": progress.phases, "files": newest}
+    full = {"sections": site.brief, "phases": progress.phases, "files": newest}
     older = {"older": len(progress.sessions) - len(newest)}
     yield Page("llms-full.txt", "llms-full.txt.j2", head | full | older)

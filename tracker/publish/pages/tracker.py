@@ -13,9 +13,6 @@ from tracker.publish.page import Page
 from tracker.publish.pages.sessions import SessionRow, session_row
 from tracker.publish.site import TRACKER, Site
 
-OPEN_ITEMS = 100
-"""How many open items the page lists."""
-
 
 def pages(site: Site) -> Iterator[Page]:
     """Yield the tracker page."""
@@ -30,8 +27,8 @@ def pages(site: Site) -> Iterator[Page]:
         "session_pages": site.session_pages,
         "run_pages": site.run_pages,
         "criterion_pages": site.criterion_pages,
-        "open_items": site.open_items[:OPEN_ITEMS],
-        "open_count": len(site.open_items),
+        "open_items": site.open_items,
+        "open_count": len(progress.items.open),
         "key_achievements": progress.plan.achievements,
         "endorsements": progress.plan.endorsements,
         "deliverables": progress.plan.deliverables,

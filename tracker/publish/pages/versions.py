@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache, cached_property, partial
-from pathlib import Path
+from functools import cached_property, partial
 from typing import Any
 
-import tracker
 from tracker.cache import digest
 from tracker.model import FrozenChange, Version
-from tracker.progress.release import release_content, version_changes
-from tracker.progress.versions import Changed, Difference, Transition, compare, propose, snapshot
-from tracker.publish.changelog import describe_release
+from tracker.progress.contributors import mail_map
+from tracker.progress.versions import (
+    FIRST,
+    Changed,
+    Difference,
+    Transition,
+    compare,
+    propose,
+    snapshot,
+    uncovered_sessions,
+)
 from tracker.publish.mkdocs_config import has_extension
-from tracker.publish.page import Page
+from tracker.publish.page import Page, code_digest
 from tracker.publish.site import UNRELEASED, VERSIONS, Site
 
 FOLDING = ("md_in_html", "extra", "markdown.extensions.md_in_html", "pymdownx.extra")
 """Extensions of Python-Markdown of which each makes Markdown inside of HTML possible."""
-CODE = ("publish/pages/versions.py", "publish/changelog.py", "publish/forge.py", "progress/versions.py")
+CODE = (
+    *(f"publish/{name}.py" for name in ("pages/versions", "changelog", "forge")),
+    *(f"progress/{name}.py" for name in ("changes", "commit_graph", "commit_message", "contributors", "release")),
+    *(f"progress/{name}.py" for name in ("release_commits", "reverts", "versions")),
+)
+"""Modules that compute the values of these pages."""
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -28,7 +39,7 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 class _Versions:
-    """The versions of a site. What a page of a frozen version shows is only computed when it is not there yet."""
+    """The versions of a site. What a page shows is only computed when something changed that it depends on."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -37,18 +48,44 @@ class _Versions:
         self._folds = has_extension(site.progress.facts.workspace.root, FOLDING)
 
     def pages(self) -> Iterator[Page]:
-        last = self._versions[-1] if self._versions else None
-        content = release_content(self._site.progress)
-        now = snapshot(self._site.progress, content=content)
-        changed = compare(last, now) if last else None
-        index = {"history": self._history, "now": now, "changed": changed}
-        yield Page(VERSIONS, "versions.md.j2", index)
-        values = self._values(now, last, content.changes)
-        values |= {"released": False, "history": self._history, "reason": propose(last, now).reason}
-        yield Page(UNRELEASED, "version.md.j2", values)
+        inputs = self._unreleased_inputs()
+        yield Page(VERSIONS, "versions.md.j2", {}, inputs, self._index)
+        yield Page(UNRELEASED, "version.md.j2", {}, inputs, self._unreleased)
         for before, one in zip([None, *self._versions], self._versions, strict=False):
             path = self._site.version_pages[one.version]
             yield Page(path, "version.md.j2", {}, self._inputs(one, before), partial(self._frozen, one, before))
+
+    def _index(self) -> Mapping[str, Any]:
+        changed = compare(self._last, self._now) if self._last else None
+        return {"history": self._history, "now": self._now, "changed": changed}
+
+    def _unreleased(self) -> Mapping[str, Any]:
+        values = self._values(self._now, self._last, self._now.changes or ())
+        reason = propose(self._last, self._now).reason
+        return values | {"released": False, "history": self._history, "reason": reason}
+
+    @property
+    def _last(self) -> Version | None:
+        return self._versions[-1] if self._versions else None
+
+    @cached_property
+    def _now(self) -> Version:
+        from tracker.progress.release import release_content  # only needed when something changed
+
+        return snapshot(self._site.progress, content=release_content(self._site.progress))
+
+    def _unreleased_inputs(self) -> str:
+        """A digest of everything that the unreleased changes depend on; computing them takes much longer."""
+        progress = self._site.progress
+        facts = progress.facts
+        today = snapshot(progress, FIRST)
+        changes = [one.session.changes for one in uncovered_sessions(progress, None)]
+        parts = [today.model_dump_json(), repr(changes), str(self._folds), *sorted(facts.repository.boundary)]
+        parts += [one.digest for one in self._versions]
+        parts += [f"{name} {page}" for pages in self._links(today, self._last).values() for name, page in pages.items()]
+        plan = progress.plan
+        parts += [plan.sessions, plan.versions, plan.docs, plan.results]
+        return digest(code_digest(*CODE), mail_map(facts.repository.root), *parts)
 
     def _inputs(self, version: Version, before: Version | None) -> str:
         """A digest of everything that the page of a frozen version depends on."""
@@ -56,7 +93,7 @@ class _Versions:
         history = [f"{one.version} {one.date} {one.note} {page}" for one, page in older]
         parts = [version.digest, before.digest if before else "", str(self._folds), *history]
         parts += [f"{name} {page}" for pages in self._links(version, before).values() for name, page in pages.items()]
-        return digest(_code(), *parts)
+        return digest(code_digest(*CODE), *parts)
 
     def _frozen(self, version: Version, before: Version | None) -> Mapping[str, Any]:
         changes = self._changes[version.version]
@@ -64,6 +101,8 @@ class _Versions:
 
     @cached_property
     def _changes(self) -> Mapping[str, tuple[FrozenChange, ...]]:
+        from tracker.progress.release import version_changes
+
         return version_changes(self._site.progress)
 
     def _older(self, version: Version) -> list[tuple[Version, str]]:
@@ -71,6 +110,8 @@ class _Versions:
 
     def _values(self, version: Version, before: Version | None, changes: tuple[FrozenChange, ...]) -> dict[str, Any]:
         """Return the values of a version page: the version, and its difference to the previous one."""
+        from tracker.publish.changelog import describe_release
+
         difference = compare(before, version) if before else None
         transitions = _plan_transitions(difference) if difference else []
         return {
@@ -108,10 +149,3 @@ def _named_sessions(version: Version, before: Version | None) -> set[str]:
     named |= {one.session for one in version.commits if one.session}
     evidence = (found for phase in version.phases for one in phase.criteria for found in one.evidence)
     return named | {found.session for found in evidence if found.session}
-
-
-@cache
-def _code() -> str:
-    """A digest of the code that computes the values of a version page."""
-    package = Path(tracker.__file__).parent
-    return digest(*((package / name).read_bytes() for name in CODE))
