@@ -7,6 +7,7 @@ import re
 from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import Block, Item, Section
 from tracker.sources.logs.facts import LogFacts
+from tracker.sources.logs.languages import english
 from tracker.sources.logs.log import Log
 from tracker.sources.logs.meanings import FILE_HEADINGS, FILE_KINDS, Meaning, match, plain
 from tracker.sources.logs.named import lead_paths, paths
@@ -91,7 +92,8 @@ def read_line(
     found, rest = lead_paths(text)
     if (plainly and found and not text.strip().startswith(tuple(found))) or (not anywhere and not found):
         return
-    _named(found, _at_start(rest) or _before(text, found) or kind, one_line(rest), text, facts, line)
+    said = _at_start(rest, alone=kind is not None) or _before(text, found) or kind
+    _named(found, said, one_line(rest), text, facts, line)
 
 
 def _items(items: tuple[Item, ...], kind: str | None, facts: LogFacts) -> None:
@@ -149,9 +151,10 @@ def _kind(text: str) -> str | None:
     return FILE_KINDS[said] if said else None
 
 
-def _at_start(text: str) -> str | None:
-    """The change stated by the first word: `NEW — patch script`, `(modified)`."""
-    start = re.match(r"[\W_]*(\w+)", text)
+def _at_start(text: str, *, alone: bool = False) -> str | None:
+    """The change stated by the first word: `NEW — patch script`, `(modified)`; `alone`: only if no text follows it."""
+    text = english(text)
+    start = re.match(r"[\W_]*(\w+)" + (r"\W*(?=$|[—–:;,.()-])" if alone else ""), text)
     return _kind(start[1]) if start and not _OF_A_PART.match(text[start.start(1) :]) else None
 
 
