@@ -190,8 +190,23 @@ VOCABULARY: dict[str, str] = {
     "progress": (
         "进度, 进展, 進捗ステータス, 進捗, 진행 상황, fortschritt, progrès, progreso, прогресс, ход работы, ход работ"
     ),
-    "requirements": "前置条件, 前提条件, voraussetzungen, prérequis, requisitos, требования",
+    "prerequisites": "前置条件, 前提条件, voraussetzungen, prérequis, requisitos, требования",
     "risks": "风险, リスク, 위험, risiken, risques, riesgos, riscos, rischi, риски",
+    "success criteria": (
+        "成功标准, 验收标准, 完成标准, 完了条件, 受け入れ基準, 完了基準, 성공 기준, 완료 기준, "
+        "erfolgskriterien, abnahmekriterien, critères de succès, critères d'acceptation, "
+        "criterios de éxito, criterios de aceptación, critérios de sucesso, critérios de aceitação, "
+        "criteri di successo, критерии успеха, критерии приёмки"
+    ),
+    "owner": "责任人, 담당, verantwortlich, zuständig, responsable, responsável, responsabile, ответственный",
+    "estimate": (
+        "预估, 预计, 工时, 工作量, 見積, 見積もり, 예상 시간, aufwand, schätzung, estimación, estimativa, stima, оценка"
+    ),
+    "depends on": (
+        "依赖, 依存, 의존성, abhängig von, abhängigkeiten, dépend de, depende de, dipende da, зависит от, зависимости"
+    ),
+    "title": "名称, 标题, 名前, 제목, titel, titre, título, titolo, название",
+    "phase": "阶段, 階段, フェーズ, 단계, fase, étape, etapa, этап",
     "description": ("说明, 描述, 内容, 説明, 설명, 내용, beschreibung, descripción, descrição, descrizione, описание"),
     "note": "备注, 備考, 비고, anmerkung, anmerkungen, примечание, примечания",
     "action": "操作, 동작, aktion, действие",

@@ -85,7 +85,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.NOTHING,
         r"\b(success|acceptance|exit|completion|pass) criteria\b|^definition of done\b|^what not to do\b"
-        r"|^(\w+ ){0,3}requirements?\b(?!.*\b(met|done|added|implemented)\b)",
+        r"|^(\w+ ){0,3}(requirements?|prerequisites)\b(?!.*\b(met|done|added|implemented)\b)",
     ),
     (
         M.NOTHING,
