@@ -601,3 +601,17 @@ def test_paths_with_spaces_and_sections() -> None:
 def test_a_bold_line_over_its_text_is_a_heading() -> None:
     one = found("## Hotfixes\n\n**Round 1 — ash**\nThe grate stuck.\n\n**Round 2 — soot**\nThe flue did.\n")
     assert [each["problem"].split("\n")[0] for each in one["incidents"]] == ["Round 1 — ash", "Round 2 — soot"]
+
+
+def test_two_files_are_a_rename_only_with_an_arrow_between_them() -> None:
+    one = found("## Deliverables\n\n- `a.h` + `b.c` — grew from 3 to 12\n- `c.h` → `d.h`\n")
+    assert [(each["from"], each["to"]) for each in one["files"]["renamed"]] == [("c.h", "d.h")]
+    assert [each["path"] for each in one["files"]["modified"]] == ["a.h", "b.c"]
+
+
+def test_something_new_in_a_file_is_no_new_file() -> None:
+    one = found("## Deliverables\n\n- `a.h` — new `--hot` flag\n- `b.h` — new module for kilns\n- `c.h` — NEW: stove\n")
+    assert {kind: [each["path"] for each in files] for kind, files in one["files"].items()} == {
+        "modified": ["a.h"],
+        "created": ["b.h", "c.h"],
+    }
