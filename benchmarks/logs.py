@@ -17,7 +17,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.logs_truth import measure
+from benchmarks.logs_truth import HOLDOUT, TRUTH, measure
 from benchmarks.record import record
 
 LOGS = 100
@@ -83,8 +83,13 @@ def log(number: int, chance: random.Random) -> str:
 
 def accuracy(folders: list[Path]) -> dict[str, float]:
     """Print precision and recall by field over the known logs in some folders; return those of all fields together."""
-    logs, scores = measure(path for folder in folders for path in sorted(folder.glob("**/*.md")))
-    print(f"{logs} logs with known facts")
+    files = [path for folder in folders for path in sorted(folder.glob("**/*.md"))]
+    return _scores("logs", files, TRUTH) | _scores("holdout", files, HOLDOUT)
+
+
+def _scores(name: str, files: list[Path], facts: Path) -> dict[str, float]:
+    logs, scores = measure(files, facts)
+    print(f"{logs} {name} with known facts")
     if not logs:
         return {}
     print(f"{'field':16}{'facts':>6}{'precision':>11}{'recall':>8}")
@@ -92,7 +97,7 @@ def accuracy(folders: list[Path]) -> dict[str, float]:
         print(f"{field:16}{there:6}{right / found if found else 1:11.3f}{right / there if there else 1:8.3f}")
     found, right, there = (sum(one[index] for one in scores.values()) for index in range(3))
     print(f"{'all':16}{there:6}{right / found:11.3f}{right / there:8.3f}")
-    return {"precision": right / found, "recall": right / there}
+    return {f"{name}_precision": right / found, f"{name}_recall": right / there}
 
 
 DONE = {"ab40a2c9": "82", "e66826ee": "82", "3523cb65": "82", "608a1df3": "82"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,13 @@ from tracker.sources.logs.reader import Read, read_log
 from tracker.words import tokens
 
 TRUTH = Path(__file__).with_suffix(".txt")
+"""Facts of logs that were read while the rules were written."""
+HOLDOUT = TRUTH.with_name("logs_holdout.txt")
+"""Facts of logs that were labelled before they were imported for the first time."""
 WORDS = 4
 """Words of an entry that name it."""
+ADDED = date(2026, 1, 1)
+"""The date of the commit that added a log; only logs without a date have it."""
 LISTS = {
     "work": "title", "tests": "name", "decisions": "decision", "incidents": "problem", "learnings": "text",
     "highlights": "", "commits": "commit", "assessments": "question",
@@ -58,10 +64,10 @@ def name_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-def read_truth() -> dict[tuple[str, int], Counter[str]]:
-    """Return the digests of all facts, each with its field, by log and number of its session."""
+def read_truth(file: Path = TRUTH) -> dict[tuple[str, int], Counter[str]]:
+    """Return the digests of all facts of a file, each with its field, by log and number of its session."""
     found: dict[tuple[str, int], Counter[str]] = {}
-    for line in TRUTH.read_text("utf-8").splitlines():
+    for line in file.read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             log, number, field, *digests = line.split("\t")
             counter = found.setdefault((log, int(number)), Counter())
@@ -69,15 +75,15 @@ def read_truth() -> dict[tuple[str, int], Counter[str]]:
     return found
 
 
-def measure(files: Iterable[Path]) -> tuple[int, dict[str, tuple[int, int, int]]]:
+def measure(files: Iterable[Path], facts: Path = TRUTH) -> tuple[int, dict[str, tuple[int, int, int]]]:
     """Return how many logs have known facts, and by field how many facts an import finds, finds rightly and misses."""
-    truth, scores, logs = read_truth(), {}, 0
+    truth, scores, logs = read_truth(facts), {}, 0
     right, found, there = Counter[str](), Counter[str](), Counter[str]()
     for path in files:
         content = path.read_bytes()
         numbers = [number for log, number in truth if log == name_of(content)]
         logs += bool(numbers)
-        read = read_log(path.name, content) if numbers else []
+        read = read_log(path.name, content, added=lambda: ADDED) if numbers else []
         for number in numbers:
             known = truth[name_of(content), number]
             one = read[number] if number < len(read) else None

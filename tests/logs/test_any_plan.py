@@ -77,3 +77,28 @@ def test_phases_that_depend_on_each_other() -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_trackers(name: str, tmp_path: Path) -> None:
     assert_valid(HOSTILE[name].encode("utf-8", "replace"), tmp_path)
+
+
+def test_a_task_of_two_phases_is_kept_once() -> None:
+    draft = read_plan_document("t.md", b"- [x] 8.1 Axle\n\n## Phase 9: Fire\n\n- [ ] 8.1 Axle\n- [ ] 9.1 Wood\n")
+    assert [[task["id"] for task in phase["tasks"]] for phase in draft.phases] == [["8.1"], ["9.1"]]
+    assert "task 8.1 of phase 9 left out" in draft.doubts[-1][1]
+
+
+def test_signs_are_check_boxes_and_headings_are_of_any_language() -> None:
+    text = (
+        "## 阶段1: 砖窑\n\n- ✅ 砌砖\n- ⬜ 点火\n\n## Этап 2: Глина\n\n"
+        "| Задача | Статус | Ответственный |\n|---|---|---|\n"
+        "| Копать | выполнено | Ада |\n| Сушить | запланировано | |\n"
+    )
+    first, second = read_plan_document("t.md", text.encode()).phases
+    assert (first["id"], first["title"]) == ("1", "砖窑")
+    assert [(one["title"], one.get("status")) for one in first["tasks"]] == [("砌砖", "complete"), ("点火", None)]
+    assert (second["id"], second["title"]) == ("2", "Глина")
+    assert second["tasks"][0] | {"id": ""} == {"id": "", "title": "Копать", "status": "complete", "owner": "Ада"}
+    assert [one["title"] for one in second["tasks"]] == ["Копать", "Сушить"]
+
+
+def test_a_list_without_a_heading_is_a_phase_named_by_its_file() -> None:
+    (phase,) = read_plan_document("glaze.md", b"- [x] mix\n- [ ] fire\n").phases
+    assert (phase["id"], len(phase["tasks"])) == ("glaze", 2)

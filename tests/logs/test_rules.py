@@ -517,3 +517,101 @@ def test_a_log_that_is_a_handoff_begins_with_the_state() -> None:
     text = "# Session 8 handoff — 2026-03-02\n\nTeam: two\nFocus: kiln\n\nIt is warm.\n\n- and full\n\n## Work\n- a\n"
     assert data(text)["handoff"] == {"state": "It is warm.\n\n- and full"}
     assert "handoff" not in found("It is warm.\n")
+
+
+def test_releases_of_several_heading_levels() -> None:
+    text = "## [1.1.1](https://x.test/a) (2026-03-02)\n\n### Bug Fixes\n\n- **io:** glaze ([1a2b3c4](https://x.test/commit/1a2b3c4))\n\n# [1.1.0](https://x.test/b) (2026-03-01)\n\n### Features\n\n- kiln\n"  # noqa: E501
+    assert [(one.session.session, str(one.session.date)) for one in reads(text)] == [
+        ("1.1.1", "2026-03-02"),
+        ("1.1.0", "2026-03-01"),
+    ]
+
+
+def test_headings_with_their_date_below_begin_sessions() -> None:
+    text = "# Work log\n\n## [Sprint 2] Kiln\nDate: 2026-03-01\nStatus: completed\n\nWhat was done:\n- bricks\n\n## Wheel\nDate: 2026-03-02\n\n- axle\n"  # noqa: E501
+    first, second = (one.data for one in reads(text))
+    assert (first["date"], first["status"], first["work"]) == ("2026-03-01", "completed", [{"title": "bricks"}])
+    assert (second["date"], second["focus"], second["work"]) == ("2026-03-02", "Wheel", [{"title": "axle"}])
+
+
+def test_a_list_below_the_heading_of_a_session_is_its_work() -> None:
+    text = "# Sessions\n\n## 2026-03-02\n- Bricks laid\n- Next: fire it\n\n## 2026-03-01\n- Clay dug\n"
+    first, second = (one.data for one in reads(text))
+    assert (first["work"], first["next"]) == ([{"title": "Bricks laid"}], {"immediate": ["fire it"]})
+    assert second["work"] == [{"title": "Clay dug"}]
+
+
+def test_an_example_to_copy_is_no_session() -> None:
+    text = "# Kiln — Session Log\n\nNewest first.\n\n## 2026-03-02 — Bricks\n\n### Changes\n\n- laid\n\n## Entry template\n\n## YYYY-MM-DD — Title\n\n### Changes\n"  # noqa: E501
+    (one,) = reads(text)
+    assert (one.data["focus"], one.data["work"]) == ("Bricks", [{"title": "laid"}])
+
+
+def test_a_prompt_of_aider_is_one_piece_of_work_and_a_command_none() -> None:
+    text = (
+        "\n# aider chat started at 2026-03-01 10:00:00\n\n> Aider v1\n\n#### /model x\n\n#### /ask how hot?\n\n"
+        "#### Build  \n####   \n#### - bricks  \n#### - clay  \n\nDone.\n\n> a.py\n"
+        "> Create new file? (Y)es/(N)o [Yes]: y\n"
+        "> Applied edit to a.py\n> Applied edit to b.py\n"
+    )
+    one = reads(text)[0].data
+    assert [each["title"] for each in one["work"]] == ["how hot?", "Build"]
+    assert "- clay" in one["work"][1]["body"]
+    assert {kind: [each["path"] for each in files] for kind, files in one["files"].items()} == {
+        "created": ["a.py"],
+        "modified": ["b.py"],
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["No tasks remaining.", "残タスクはなし。", "暂无", "Keine", "нет", "없음", "We'll record items as they arise."],
+)
+def test_what_says_that_there_is_nothing(text: str) -> None:
+    assert "next" not in found(f"## Next steps\n\n- {text}\n")
+
+
+def test_milestones_that_are_not_ticked_are_no_highlights() -> None:
+    one = found("## Milestones\n\n- [ ] M1: kiln\n- [x] M2: wheel\n")
+    assert one["highlights"] == ["M2: wheel"]
+
+
+def test_decisions_under_consideration_are_questions() -> None:
+    one = found("## Active decisions\n\n### Decisions under consideration\n\n1. Oak?\n2. Ash?\n")
+    assert "decisions" not in one
+    assert [each["question"] for each in one["assessments"]] == ["Oak?", "Ash?"]
+
+
+def test_ticked_items_under_any_heading_are_work() -> None:
+    assert found("## Paths of the flue\n\n- [x] sealed\n- [ ] painted\n")["work"] == [{"title": "sealed"}]
+
+
+def test_a_time_of_day_is_no_duration() -> None:
+    assert "duration" not in data('---\ndate: 2026-03-01\ntime: "19:40"\n---\n# Kiln\n\nWarm.\n')
+
+
+def test_paths_with_spaces_and_sections() -> None:
+    one = found(
+        "## Files modified\n\n- `docs/kiln notes.txt`\n- `docs/math.md §7`\n- `python tools/x.py`\n"
+        "- `a.py` — new flag\n"
+    )
+    assert [each["path"] for each in one["files"]["modified"]] == ["docs/kiln notes.txt", "docs/math.md", "a.py"]
+
+
+def test_a_bold_line_over_its_text_is_a_heading() -> None:
+    one = found("## Hotfixes\n\n**Round 1 — ash**\nThe grate stuck.\n\n**Round 2 — soot**\nThe flue did.\n")
+    assert [each["problem"].split("\n")[0] for each in one["incidents"]] == ["Round 1 — ash", "Round 2 — soot"]
+
+
+def test_two_files_are_a_rename_only_with_an_arrow_between_them() -> None:
+    one = found("## Deliverables\n\n- `a.h` + `b.c` — grew from 3 to 12\n- `c.h` → `d.h`\n")
+    assert [(each["from"], each["to"]) for each in one["files"]["renamed"]] == [("c.h", "d.h")]
+    assert [each["path"] for each in one["files"]["modified"]] == ["a.h", "b.c"]
+
+
+def test_something_new_in_a_file_is_no_new_file() -> None:
+    one = found("## Deliverables\n\n- `a.h` — new `--hot` flag\n- `b.h` — new module for kilns\n- `c.h` — NEW: stove\n")
+    assert {kind: [each["path"] for each in files] for kind, files in one["files"].items()} == {
+        "modified": ["a.h"],
+        "created": ["b.h", "c.h"],
+    }

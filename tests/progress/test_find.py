@@ -170,3 +170,36 @@ def test_words_of_any_script(repo: GitRepo, query: str, field: str) -> None:
 def test_nothing_but_words_is_looked_for(repo: GitRepo, query: str) -> None:
     repo.write("sessions/3.yml", SCRIPTS)
     assert "focus" not in {field for file, _, field in found(repo, query) if file == "sessions/3.yml"}
+
+
+@pytest.mark.parametrize("query", ["phase 8 of chapter 14", "Chapter 14, Phase 8", "chapter 14 phase 8", "14/8"])
+def test_a_phase_of_a_chapter_is_found_in_every_form(repo: GitRepo, query: str) -> None:
+    plan = """\
+project: Pottery
+phases:
+  - {id: "8", title: Kiln, chapter: "Chapter 13: Shop"}
+  - {id: "8", title: Wheel, chapter: Chapter 14, tasks: [{id: "8.1", title: Axle}]}
+  - {id: "9", title: Fire, chapter: Chapter 14}
+"""
+    session = """\
+session: "7"
+date: 2031-01-09
+focus: Wheel
+phases: {"14/8": complete, "13/8": in progress, "9": planned}
+tasks: {"8.1": complete}
+learnings:
+  - Phase 8 of Chapter 14 needs oak
+  - In chapter 13 phase 8 is next
+  - 14 of 8 wheels
+  - Phase 8 of chapter 140 is another
+"""
+    repo.write("tracker.yml", plan)
+    repo.write("sessions/7.yml", session)
+    places = {(line, field) for _, line, field in found(repo, query)}
+    assert places == {(4, "phases.14/8"), (5, "tasks.8.1"), (7, "learnings[0]")}
+
+
+def test_a_phase_whose_chapter_only_the_plan_knows(repo: GitRepo) -> None:
+    repo.write("tracker.yml", 'project: P\nphases: [{id: "9", title: Fire, chapter: Chapter 14}]\n')
+    repo.write("sessions/7.yml", 'session: "7"\ndate: 2031-01-09\nfocus: Fire\nphases: {"9": complete}\n')
+    assert found(repo, "phase 9 of chapter 14") == [("sessions/7.yml", 4, "phases.9")]

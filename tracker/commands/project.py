@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tracker.cache import Cache
+    from tracker.model import Phase
     from tracker.progress.progress import Progress
     from tracker.sources.sessions import SessionFile
 
@@ -53,6 +54,14 @@ def open_sessions(folder: Path | None) -> Iterator[list[SessionFile]]:
         for problem in problems:
             log.info("skipped: %s", problem)
         yield sessions
+
+
+def plan_phases(folder: Path | None) -> tuple[Phase, ...]:
+    """The phases of the plan of the workspace at or above `folder`."""
+    from tracker.sources.facts import open_workspace
+    from tracker.workspace import find_root
+
+    return open_workspace(find_root(folder or Path())).plan.phases
 
 
 def cached_answer(root: Path, question: str) -> str | None:

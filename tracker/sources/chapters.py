@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from tracker.model import Criterion, Phase
 from tracker.slugs import slug
 
-_PHASE = r"phase\s+(?P<{0}>[\w.-]+)"
-_CHAPTER = r"chapter\s+(?P<{0}>[\w.-]+)"
+_PHASE = r"\b(?:phase|ph\.)\s*(?P<{0}>\w+(?:[.-]\w+)*)"
+_CHAPTER = r"\b(?:chapter|ch\.)\s*(?P<{0}>\w+(?:[.-]\w+)*)"
 _SPOKEN = re.compile(
-    rf"{_PHASE.format('p1')}\s+(?:of|in)\s+{_CHAPTER.format('c1')}|{_CHAPTER.format('c2')}[\s,:]+{_PHASE.format('p2')}",
+    rf"{_PHASE.format('p1')},?\s+(?:(?:of|in|from)\s+)?(?:the\s+)?\(?{_CHAPTER.format('c1')}"
+    rf"|{_CHAPTER.format('c2')}[\s,:;/·–—-]+{_PHASE.format('p2')}"
+    r"|\b(?:phases?\s+|tasks?\s+)(?P<c3>\d+)/(?P<p3>\w+(?:\.\w+)*)",
     re.IGNORECASE,
 )
 
@@ -65,10 +67,23 @@ def find_phase(phases: Iterable[Phase], name: str) -> str | None:
     """Return the id of the phase that a text names: its id, `chapter/id`, or `phase 8 of chapter 14`."""
     ids = {phase.id: phase.id for phase in phases}
     keyed = {f"{chapter_key(phase.chapter)}/{phase.id}": phase.id for phase in phases}
-    spoken = _SPOKEN.search(name)
-    if spoken:
-        name = f"{spoken['c1'] or spoken['c2']}/{spoken['p1'] or spoken['p2']}"
+    name = next(iter(spoken_phases(name)), name)
     return ids.get(name) or keyed.get(name)
+
+
+def spoken_phases(text: str) -> list[str]:
+    """Return the phases that a text names with their chapter, each as `chapter/id`.
+
+    >>> spoken_phases("Phase 8 of Chapter 14, chapter 3: phase 2b, phase 14/9")
+    ['14/8', '3/2b', '14/9']
+    """
+    found = (match.groupdict() for match in _SPOKEN.finditer(text))
+    return [f"{one['c1'] or one['c2'] or one['c3']}/{one['p1'] or one['p2'] or one['p3']}".lower() for one in found]
+
+
+def without_spoken_phases(text: str) -> str:
+    """Return the text without the phases that it names with their chapter."""
+    return _SPOKEN.sub(" ", text)
 
 
 def _repeated(ids: Iterable[tuple[str | None, str]]) -> set[str]:

@@ -9,7 +9,7 @@ import click
 
 from tracker.cli.options import format_option
 from tracker.cli.output import print_json
-from tracker.commands.project import open_sessions
+from tracker.commands.project import open_sessions, plan_phases
 
 
 @click.command()
@@ -20,6 +20,8 @@ from tracker.commands.project import open_sessions
 def command(workspace: Path | None, words: tuple[str, ...], limit: int, form: str) -> None:
     """Search the sessions for WORDS, best match first.
 
+    A phase whose id several chapters use is found by `phase 8 of chapter 14`, `chapter 14 phase 8` or `14/8`.
+
     Exits with 1 when nothing matches.
 
     \b
@@ -29,7 +31,7 @@ def command(workspace: Path | None, words: tuple[str, ...], limit: int, form: st
     from tracker.progress.find import find
 
     with open_sessions(workspace) as sessions:
-        found = find(sessions, " ".join(words), limit)
+        found = find(sessions, " ".join(words), limit, plan_phases(workspace))
     if form == "json":
         from dataclasses import asdict
 

@@ -29,11 +29,20 @@ M = Meaning
 Reader = Callable[[Section, Meaning, Log], None]
 
 
-def collect(document: LogDocument, titles: Sequence[Section], facts: LogFacts) -> None:
-    """Collect the facts of a whole log. The headings of its head are titles without another meaning."""
+def collect(document: LogDocument, titles: Sequence[Section], facts: LogFacts, entry: str | None = None) -> None:
+    """Collect the facts of a whole log. The headings of its head are titles without another meaning.
+
+    `entry` is the heading of the session in a file with several: what stands below it without a meaning is work.
+    """
     log = Log(document, facts, titles)
     _visit(document.root, None, log)
     statuses.read_prose(log)
+    for section in document.root.walk() if entry else ():
+        if section.title == entry and meaning_of(entry) is None:
+            work.read_entry(section, log)
+            if "work" not in facts.data and work.read_unnamed(section, log):
+                lines = {child.line + 1 for child in section.children}
+                facts.unclaimed = [one for one in facts.unclaimed if one[0] not in lines]
 
 
 def _visit(
@@ -60,15 +69,21 @@ def _visit(
             reader = steps.read_below if meaning is None and said in NEXT_MEANINGS else READERS.get(said)
             if reader and not (is_piece and said is M.WORK):
                 reader(section, said, log)
-        elif not (reports or within or log.is_title(section) or any(map(statuses.is_table, section.blocks))) and (
-            section.level < LABEL
-        ):
-            log.facts.unclaimed.append((section.line + 1, section.title))
+        elif not (reports or within or section.level >= LABEL):
+            _unclaimed(section, log)
     pieces = section.children if is_piece or work.is_numbered(section) else ()
     if below is M.WORK:
         pieces = pieces or work.pieces(section)
     for child in section.children:
         _visit(child, below, log, reported=reports or below is M.INCIDENTS, is_piece=child in pieces)
+
+
+def _unclaimed(section: Section, log: Log) -> None:
+    """Read the ticked items under a heading that no rule understands, or report it."""
+    if log.is_title(section) or any(map(statuses.is_table, section.blocks)):
+        return
+    if not work.read_ticked(section, log):
+        log.facts.unclaimed.append((section.line + 1, section.title))
 
 
 def _incident(section: Section, log: Log) -> bool:
@@ -142,6 +157,16 @@ def _label(label: Label, within: Meaning | None, log: Log, why: str) -> None:
         facts.learning(value)
     elif meaning is M.DECISIONS and within is not M.DECISIONS:
         facts.decision(value, why)
+    elif within is None:
+        _plain_label(meaning, value, facts)
+
+
+def _plain_label(meaning: Meaning | None, value: str, facts: LogFacts) -> None:
+    """Read a label that counts only outside of sections with a meaning."""
+    if meaning is M.WORK:
+        facts.work(value)
+    elif meaning is M.SUMMARY:
+        facts.write("summary", value)
 
 
 def _summary(section: Section, _: Meaning, log: Log) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tracker.sources.logs.languages import english
 from tracker.sources.logs.meanings import plain
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -106,10 +107,11 @@ STATUS_SIGNS: tuple[tuple[str, str], ...] = (
 
 def column(header: tuple[str, ...], role: str) -> int | None:
     """The index of the column with a role, if any."""
-    names = [plain(name).lower() or name.strip().lower() for name in header]
+    names = [english(plain(name)).lower() or name.strip().lower() for name in header]
     return next((names.index(word) for word in COLUMNS[role] if word in names), None)
 
 
 def status_of(text: str) -> str | None:
     """The status in a text or its symbols, in the terms of the plan."""
+    text = english(text)
     return next((status for status, pattern in STATUS_SIGNS if re.search(pattern, text, re.IGNORECASE)), None)

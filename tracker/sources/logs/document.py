@@ -162,7 +162,7 @@ def parse(text: str) -> LogDocument:
             current.blocks.append(Block("other", start, end))
             continue
         follows = node.next_sibling.type if node.next_sibling else ""
-        for block in _blocks(node, lines):
+        for block in (part for whole in _blocks(node, lines) for part in _with_heading_apart(whole)):
             prose, label = _parted(block, heads_list=follows in ("bullet_list", "ordered_list"))
             if current.parent and _ends(current, node.type, prose):
                 current.end = block.line
@@ -188,6 +188,15 @@ def _ends(section: Section, kind: str, block: Block | None) -> bool:
     return kind == "hr" or (bool(found) and block is not None and found[0].line == block.line)
 
 
+def _with_heading_apart(block: Block) -> list[Block]:
+    """A paragraph, split after its first line if that is bold and has no colon, so that it acts as a heading."""
+    first, _, rest = block.text.partition("\n")
+    if block.kind != "paragraph" or not rest or not re.fullmatch(r"\*\*[^*:：]{3,80}\*\*", first.strip()):
+        return [block]
+    middle = block.line + 1
+    return [Block("paragraph", block.line, middle, first), Block("paragraph", middle, block.end, rest)]
+
+
 def _parted(block: Block, *, heads_list: bool) -> tuple[Block | None, Block | None]:
     """A paragraph, split from the label at its end that acts as a heading of what follows."""
     if is_bare_label(block) or (heads_list and _is_known_word(block)):
@@ -202,21 +211,25 @@ def _parted(block: Block, *, heads_list: bool) -> tuple[Block | None, Block | No
 def is_bare_label(block: Block) -> bool:
     """Whether a paragraph acts as a heading: one bold line, or one label without a value."""
     text = block.text.strip()
-    return block.kind == "paragraph" and len(text) <= LONGEST_LABEL and bool(_BARE_LABEL.fullmatch(text))
+    if block.kind != "paragraph" or len(text) > LONGEST_LABEL:
+        return False
+    return bool(_BARE_LABEL.fullmatch(text)) or (
+        not text.isascii() and text.endswith((":", "：")) and is_label(text.rstrip(":："))
+    )
 
 
 def _is_known_word(block: Block) -> bool:
     """Whether a paragraph consists of words that name a field, such as `TODO`."""
     text = block.text.strip()
-    return block.kind == "paragraph" and bool(re.fullmatch(r"[A-Za-z][A-Za-z' /-]*", text)) and is_label(text)
+    return block.kind == "paragraph" and bool(re.fullmatch(r"[^\W\d_](?:[^\W\d_]|[' /-])*", text)) and is_label(text)
 
 
 _BARE_LABEL = re.compile(
     r"\W{0,4}(?:\*\*[^*\n]+\*\*|__[^_\n]+__)(?:\s*\([^()\n]{1,30}\))?[^\w\n]{0,4}"  # bold, and perhaps an aside
     r"|(?=.{3,40}\Z)[A-Z][\w/&'-]*(?: [\w/&'-]+){0,3}:"  # up to four words and a colon: more are a sentence
 )
-_LABEL = re.compile(r"(?:\*\*|__)(?P<name>[^*\n]{1,60}?)\s*(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*:)[ \t]*")
-_PLAIN_LABEL = re.compile(r"[\s>]*(?P<name>[A-Z][\w' /-]{1,30}):[ \t]+(?P<value>\S.*)")
+_LABEL = re.compile(r"(?:\*\*|__)(?P<name>[^*\n]{1,60}?)\s*(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：])[ \t]*")
+_PLAIN_LABEL = re.compile(r"[\s>]*(?P<name>[^\W\d_a-z][\w' /-]{1,30}?)(?::[ \t]+|：[ \t]*)(?P<value>\S.*)")
 _BEFORE_LABEL = re.compile(r"[^\w*]{0,6}")
 
 

@@ -61,7 +61,7 @@ class LogFacts:
 
     def decision(self, decision: str, rationale: str = "", alternatives: str | None = None) -> None:
         """Add a decision."""
-        if decision.strip():
+        if not says_nothing(decision):
             instead = [alternatives] if alternatives else []
             self.add("decisions", filled(decision=decision.strip(), rationale=rationale, alternatives=instead))
 
@@ -82,7 +82,7 @@ class LogFacts:
 
     def work(self, title: str, body: str = "") -> None:
         """Add a piece of work."""
-        if title.strip():
+        if title.strip() and not says_nothing(body if any(map(str.isalnum, body)) else title):
             self.add("work", filled(title=title, body=body))
 
     def status(self, kind: str, name: str, status: str) -> None:

@@ -7,6 +7,7 @@ import re
 from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import Block, Item, Section
 from tracker.sources.logs.facts import LogFacts
+from tracker.sources.logs.languages import english
 from tracker.sources.logs.log import Log
 from tracker.sources.logs.meanings import FILE_HEADINGS, FILE_KINDS, Meaning, match, plain
 from tracker.sources.logs.named import lead_paths, paths
@@ -23,6 +24,8 @@ _TREE = re.compile(r"(?P<drawn>[\s│|]*[├└][─-]*\s*)")
 """The beginning of a line of a drawn tree."""
 _OF_A_PART = re.compile(r"(?i)(?:add|remov|delet|drop)\w*\s+(?!files?\b)[`\w]")
 """Words for a change to a part of a file."""
+_NEW_PART = re.compile(r"(?i)new\s+(?!(?:\w+ )?(?:files?|modules?|scripts?|documents?|docs?|pages?|packages?)\b)[`*\w]")
+"""Words for something new in a file, which need not be new: `new flag`, not `new module`."""
 _ONE_VERB = 3
 """Maximum words of a cell that states a change; longer cells describe a part of the file."""
 
@@ -91,7 +94,8 @@ def read_line(
     found, rest = lead_paths(text)
     if (plainly and found and not text.strip().startswith(tuple(found))) or (not anywhere and not found):
         return
-    _named(found, _at_start(rest) or _before(text, found) or kind, one_line(rest), text, facts, line)
+    said = _at_start(rest, alone=kind is not None) or _before(text, found) or kind
+    _named(found, said, one_line(rest), text, facts, line)
 
 
 def _items(items: tuple[Item, ...], kind: str | None, facts: LogFacts) -> None:
@@ -128,7 +132,8 @@ def _table(block: Block, kind: str | None, facts: LogFacts) -> None:
 
 
 def _named(found: list[str], kind: str | None, note: str, text: str, facts: LogFacts, line: int) -> None:
-    moved = re.search(r"→|->|=>|\bto\b", text)
+    between = text[text.find(found[0]) + len(found[0]) : text.find(found[1])] if len(found) == 2 else ""
+    moved = re.search(r"→|->|=>|\bto\b", between)
     if len(found) == 2 and (kind == "renamed" or (kind is None and moved)):
         facts.renamed(found[0], found[1], note)
         return
@@ -149,10 +154,13 @@ def _kind(text: str) -> str | None:
     return FILE_KINDS[said] if said else None
 
 
-def _at_start(text: str) -> str | None:
-    """The change stated by the first word: `NEW — patch script`, `(modified)`."""
-    start = re.match(r"[\W_]*(\w+)", text)
-    return _kind(start[1]) if start and not _OF_A_PART.match(text[start.start(1) :]) else None
+def _at_start(text: str, *, alone: bool = False) -> str | None:
+    """The change stated by the first word: `NEW — patch script`, `(modified)`; `alone`: only if no text follows it."""
+    text = english(text)
+    start = re.match(r"[\W_]*(\w+)" + (r"\W*(?=$|[—–:;,.()-])" if alone else ""), text)
+    if start is None or _OF_A_PART.match(text[start.start(1) :]) or _NEW_PART.match(text[start.start(1) :]):
+        return None
+    return _kind(start[1])
 
 
 def _before(text: str, found: list[str]) -> str | None:

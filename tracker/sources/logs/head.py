@@ -11,13 +11,13 @@ from typing import Any
 from tracker.sources import yaml
 from tracker.sources.logs.document import Block, Label, LogDocument, Section, labels
 from tracker.sources.logs.identity import find_days, find_id, without_days
-from tracker.sources.logs.meanings import HEAD_LABELS, meaning_of, plain
+from tracker.sources.logs.meanings import head_field, meaning_of, plain
 
 _FRONT = re.compile(r"\A\s*(?P<mark>---|\+\+\+)[ \t]*\n(?P<body>.*?)\n(?P=mark)[ \t]*(?:\n|\Z)", re.DOTALL)
-_PLAIN_LABEL = re.compile(
-    r"[-*+>\s]*(?P<name>[A-Z][\w /#-]{1,24}?(?=\s*:)|[a-z]\w{1,24}?(?=\s*::))\s*::?\s+(?P<value>\S.*)"
-)
-_TITLE_LABEL = re.compile(r"(?P<name>[A-Z][\w ]{1,20}?)\s*:\s+(?P<value>\S.*)")
+_PLAIN_LABEL = re.compile(r"[-*+>\s]*(?P<name>[^\W\d_][\w /#-]{1,24}?)\s*(?:::?\s+|：\s*)(?P<value>\S.*)")
+_TITLE_LABEL = re.compile(r"(?P<name>[^\W\d_a-z][\w ]{1,20}?)\s*(?::\s+|：\s*)(?P<value>\S.*)")
+_CLOCK = re.compile(r"\d{1,2}:\d\d(?!\d*:?\d* ?h)")
+"""A time of day, which is no duration."""
 
 
 @dataclass
@@ -36,8 +36,8 @@ class Head:
 
     def add(self, label: Label) -> bool:
         """Add a labelled line, and return whether its label is known."""
-        known = HEAD_LABELS.get(plain(label.name).lower())
-        if known:
+        known = head_field(label.name)
+        if known and not (known == "duration" and _CLOCK.match(label.value)):
             self.fields.setdefault(known, []).append(label)
         else:
             self.others.append(label)
@@ -95,7 +95,7 @@ def _read_first(head: Head, section: Section) -> None:
         if not found:
             return
         for label in found:
-            known = HEAD_LABELS.get(plain(label.name).lower())
+            known = head_field(label.name)
             if known and known != "summary":
                 head.fields.setdefault(known, []).append(label)
 
@@ -108,7 +108,7 @@ def _belongs(head: Head, section: Section) -> bool:
     if section.level == 7:
         return False
     named = _TITLE_LABEL.fullmatch(plain(section.title))
-    if named and named["name"].lower() in HEAD_LABELS:
+    if named and head_field(named["name"]):
         return True
     return bool(find_id(section.title) or find_days(section.title)) and not meaning_of(without_days(section.title))
 
@@ -120,7 +120,7 @@ def is_head_lines(block: Block) -> bool:
 
 def _read_title(head: Head, section: Section) -> None:
     named = _TITLE_LABEL.fullmatch(plain(section.title))
-    if named and named["name"].lower() != "session" and HEAD_LABELS.get(named["name"].lower()):
+    if named and head_field(named["name"]) not in (None, "session"):
         head.add(Label(named["name"], named["value"], section.line))
     else:
         head.title = f"{head.title} · {section.title}" if head.title else section.title
@@ -131,7 +131,7 @@ def _read_block(head: Head, section: Section, index: int) -> bool:
     block = section.blocks[index]
     if block.kind == "table" and len(block.header) == 2:
         pairs = [Label(plain(name), value, block.line) for name, value in (block.header, *block.rows)]
-        if any(HEAD_LABELS.get(pair.name.lower()) in ("session", "date", "focus", "status") for pair in pairs):
+        if any(head_field(pair.name) in ("session", "date", "focus", "status") for pair in pairs):
             for pair in pairs:
                 head.add(pair)
             return False
@@ -142,9 +142,9 @@ def _read_block(head: Head, section: Section, index: int) -> bool:
     if not found and block.kind in ("paragraph", "list"):
         rows = block.text.split("\n") if block.kind == "paragraph" else [item.text for item in block.items]
         matches = [_PLAIN_LABEL.fullmatch(row.strip()) for row in rows]
-        if all(matches) or (matches and matches[0] and matches[0]["name"].lower() in HEAD_LABELS):
+        if all(matches) or (matches and matches[0] and head_field(matches[0]["name"])):
             for number, match in enumerate(matches):
-                if match and match["name"].lower() in HEAD_LABELS:
-                    head.add(Label(match["name"], match["value"].strip(), block.line + number))
-                    found.append(head.fields[HEAD_LABELS[match["name"].lower()]][-1])
+                if match and head_field(match["name"]):
+                    found.append(Label(match["name"], match["value"].strip(), block.line + number))
+                    head.add(found[-1])
     return not found and block.kind in ("list", "table", "code", "paragraph")

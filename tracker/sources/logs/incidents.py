@@ -6,6 +6,7 @@ import re
 
 from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import Block, Item, Section, labels
+from tracker.sources.logs.languages import english
 from tracker.sources.logs.log import Log
 from tracker.sources.logs.meanings import INCIDENT_LABELS, Meaning, match, meaning_of, plain
 from tracker.sources.logs.texts import one_line
@@ -108,7 +109,7 @@ def is_explained(section: Section) -> bool:
 
 
 def _says_no_more(title: str) -> bool:
-    return bool(_SAYS_NO_MORE.fullmatch(re.sub(r"\([^()]*\)", "", title)))
+    return bool(_SAYS_NO_MORE.fullmatch(re.sub(r"\([^()]*\)", "", english(title))))
 
 
 def _is_one(section: Section, below: list[Section], tables: list[Block]) -> bool:

@@ -9,6 +9,8 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
+from tracker.sources.logs.languages import english
+
 
 class Meaning(StrEnum):
     """The meaning of a heading for the text under it."""
@@ -83,7 +85,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.NOTHING,
         r"\b(success|acceptance|exit|completion|pass) criteria\b|^definition of done\b|^what not to do\b"
-        r"|^(\w+ ){0,3}requirements?\b(?!.*\b(met|done|added|implemented)\b)",
+        r"|^(\w+ ){0,3}(requirements?|prerequisites)\b(?!.*\b(met|done|added|implemented)\b)",
     ),
     (
         M.NOTHING,
@@ -101,7 +103,8 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.QUESTION,
         r"\b(open|pending|unresolved|outstanding|unanswered) (questions?|decisions?)\b"
-        r"|^questions?( (for|to)\b.*)?$|^decisions? (needed|required|pending|to (make|be made))\b",
+        r"|^questions?( (for|to)\b.*)?$|\bdecisions? (needed|required|pending|to (make|be made)"
+        r"|under (consideration|discussion|review))\b",
     ),
     (
         M.DEFERRED,
@@ -131,7 +134,8 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         M.NEXT,
         r"^(in progress|wip|ongoing|not started)\b"
         r"|\b(remaining|outstanding|open) (work|tasks?|items?|actions?|points?|threads?|to[- ]?dos?|issues?)\b"
-        r"|^(remaining|plan for)\b|\bremaining$|\bactions? (required|needed)\b|\bneed(s|ing)?( \S+)? attention\b",
+        r"|^(remaining|outstanding|plan for)\b|\bremaining$|\bactions? (required|needed)\b"
+        r"|\bneed(s|ing)?( \S+)? attention\b",
     ),
     (M.FILES, rf"\b{_FILE}\b.*\b{_CREATED}\b.*\b{_MODIFIED}\b|\b{_MODIFIED}\b.*\b{_CREATED}\b.*\b{_FILE}\b"),
     (M.RENAMED, rf"\b{_FILE}\b.*\b(renamed|moved)\b|^(renamed|moved)( {_FILE})?$"),
@@ -197,7 +201,10 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         r"|errors?(?! (handling|messages?|codes?|states?|boundar))|regressions?|post-?mortem"
         r"|defects?|troubleshooting|root[- ]cause)\b(?! tracker)",
     ),
-    (M.INCIDENTS, r"\bbug\s*fix(es)?\b|^(what broke|challenges?|obstacles?|difficulties|hurdles|roadblocks)\b"),
+    (
+        M.INCIDENTS,
+        r"\bbug\s*fix(es)?\b|^(hot-?fix(es)?|what broke|challenges?|obstacles?|difficulties|hurdles|roadblocks)\b",
+    ),
     (
         M.TESTS,
         r"\b(tests?|testing|tested|verification|verified|verify|validation|validated|validate|assertions?"
@@ -281,7 +288,7 @@ WITHIN: dict[Meaning | None, frozenset[Meaning]] = {
     M.METRICS: _ASIDES | {M.NOTHING},
     M.HANDOFF: NEXT_MEANINGS | {M.BLOCKERS, *_ASIDES, M.LEARNINGS, M.DECISIONS, M.QUESTION, M.INCIDENTS},
     M.INCIDENTS: frozenset({M.PROBLEM, M.CAUSE, M.RESOLUTION, M.LEARNINGS, M.NEXT, M.TESTS, M.NOTHING, *_ASIDES}),
-    M.DECISIONS: frozenset({M.RATIONALE, M.ALTERNATIVES, *_ASIDES}),
+    M.DECISIONS: frozenset({M.RATIONALE, M.ALTERNATIVES, M.QUESTION, *_ASIDES}),
     M.TESTS: frozenset({M.NOTHING, M.COMMITS, M.INCIDENTS, M.METRICS, M.NEXT}),
     M.NEXT: frozenset({M.OPTION, M.BLOCKERS, M.QUESTION, M.SETTLED, *URGENCIES}),
     M.QUESTION: frozenset({M.ANSWER, M.CONCLUSION}),
@@ -312,10 +319,21 @@ HEAD_LABELS: dict[str, str] = {
         ),
         "focus",
     ),
-    **dict.fromkeys(("objective", "objectives", "goal", "goals", "purpose", "scope", "mission"), "aim"),
+    **dict.fromkeys(("objective", "objectives", "goal", "goals", "purpose", "mission"), "aim"),
     **dict.fromkeys(("status", "state", "outcome", "result", "results", "session status", "final status"), "status"),
     **dict.fromkeys(
-        ("duration", "time", "time spent", "length", "session length", "total time", "elapsed"), "duration"
+        (
+            "duration",
+            "time",
+            "time spent",
+            "length",
+            "session length",
+            "total time",
+            "elapsed",
+            "hours",
+            "hours worked",
+        ),
+        "duration",
     ),
     **dict.fromkeys(
         (
@@ -340,9 +358,19 @@ HEAD_LABELS: dict[str, str] = {
         ),
         "team",
     ),
-    **dict.fromkeys(("summary", "tl;dr", "tldr", "overview", "description", "abstract"), "summary"),
+    **dict.fromkeys(("summary", "tl;dr", "tldr", "overview", "description", "abstract", "scope"), "summary"),
     **dict.fromkeys(("confidence", "score"), "metrics"),
 }
+
+
+def head_field(name: str) -> str | None:
+    """The field that a label in the head of a log names, if any.
+
+    >>> head_field("**Team**"), head_field("Datum"), head_field("Weather")
+    ('team', 'date', None)
+    """
+    return HEAD_LABELS.get(english(plain(name)).lower())
+
 
 LABELS: tuple[tuple[Meaning, str], ...] = (
     (M.COMMITS, r"^(git |final |last |latest |merge |key |related )*(commits?|commit hash|hash|sha|head)\b"),
@@ -357,12 +385,15 @@ LABELS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.IMMEDIATE,
-        r"^(immediate|next (session|steps?|actions?|up)( \(.*\))?|next|what.?s next|tomorrow|to-?dos?|follow-?ups?"
+        r"^(immediate|next (session|steps?|actions?|up|tasks?)( \(.*\))?|next|what.?s next|tomorrow|to-?dos?"
+        r"|follow-?ups?|plan for (tomorrow|(the )?next session)"
         r"|immediate next steps?|(still )?pending|remaining( work)?)$",
     ),
     (M.SHORT_TERM, r"^short[- ]term$"),
     (M.DEFERRED, r"^(deferred|later|long[- ]term|backlog)$"),
-    (M.BLOCKERS, r"^(blockers?|blocked by|blocked on|blocking)$"),
+    (M.BLOCKERS, r"^((known |current )?blockers?|blocked by|blocked on|blocking|stuck( on)?)( [/(].*)?$"),
+    (M.WORK, r"^(what (i|we) did|what was done|work done|accomplished)$"),
+    (M.SUMMARY, r"^(session|day|daily) summary$"),
     (M.HANDOFF, r"^(where we left off|current state|state|hand-?off|hot state)$"),
     (
         M.LEARNINGS,
@@ -409,8 +440,8 @@ def plain(title: str) -> str:
     """
     title = re.sub(r"\d\ufe0f?\u20e3", " ", title)
     text = re.sub(r"[*`]|(?<![\w.])_{1,2}([^_`]+)_{1,2}(?!\w)|\[([^\[\]]*)\]\([^()]*\)", _inner, title)
-    text = re.sub(r"[^\w\s().,;:/&+#'’\"!?%<>=→~@$\[\]{}|–—-]", " ", text)
-    return re.sub(r"\s+", " ", _DECORATION.sub("", text.strip(), count=1)).strip(" :.–—-")
+    text = re.sub(r"[^\w\s().,;:/&+#'’\"!?%<>=→~@$\[\]{}|–—（），。、；：？！「」『』《》-]", " ", text)
+    return re.sub(r"\s+", " ", _DECORATION.sub("", text.strip(), count=1)).strip(" :.：。–—-")
 
 
 def _inner(match: re.Match[str]) -> str:
@@ -420,7 +451,7 @@ def _inner(match: re.Match[str]) -> str:
 @lru_cache(maxsize=10_000)
 def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
     """The meaning of a heading below one with the meaning `within`; None if no rule applies."""
-    text = plain(title)
+    text = english(plain(title))
     if within in NEXT_MEANINGS:
         if match(text, ((M.OPTION, dict(_OPTION)[M.OPTION]),)):
             return M.OPTION
@@ -436,8 +467,9 @@ def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
     # What stands in brackets is said by the way: it counts where nothing else does.
     said = re.sub(r"\s*\([^()]*\)", "", text)
     claims: list[Meaning] = [one for one, pattern in HEADINGS if one in _ANYWHERE and _search(pattern, text)]
-    titles = (said, text) if within is None else (said,)
-    claims += [one for title in titles for one, pattern in HEADINGS if _search(pattern, title)]
+    claims += [one for one, pattern in HEADINGS if _search(pattern, said)]
+    if within is None and said != text:
+        claims += [one for one, pattern in HEADINGS if one is not M.INCIDENTS and _search(pattern, text)]
     if _NUMBERED_INCIDENT.match(text):
         claims = [M.INCIDENTS]
     elif _NUMBERED_WORK.match(text):
@@ -459,6 +491,7 @@ def urgency_of(text: str) -> Meaning | None:
     >>> urgency_of("Immediate (this week)"), urgency_of("Later today")
     (<Meaning.IMMEDIATE: 'next: immediate'>, <Meaning.DEFERRED: 'next: deferred'>)
     """
+    text = english(text)
     found = [
         (one.start(), meaning)
         for meaning, words in URGENCY_HEADINGS
@@ -486,7 +519,8 @@ def is_step(title: str) -> bool:
 
 
 def match(text: str, table: tuple[tuple[Meaning, str], ...]) -> Meaning | None:
-    """The first entry of a table that matches a text."""
+    """The first entry of a table that matches a text in any known language."""
+    text = english(text)
     return next((meaning for meaning, pattern in table if _search(pattern, text)), None)
 
 

@@ -132,6 +132,18 @@ def is_surely_path(path: str) -> bool:
     )
 
 
+def _is_spaced_path(text: str) -> bool:
+    """Whether quoted code is a path with spaces, such as `docs/session notes.txt`, and not a command with paths."""
+    first, *others = text.split(" ")
+    folder = "/" in first and "." not in first.rpartition("/")[2] and not re.search(r"[|;&<>$]", text)
+    return (
+        folder
+        and bool(others)
+        and not any("/" in one or one.startswith("-") for one in others)
+        and (is_path(others[-1]) and is_surely_path(others[-1]))
+    )
+
+
 def paths(text: str) -> list[str]:
     """The paths in a text, quoted or not.
 
@@ -173,7 +185,7 @@ def _paths(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
         if match["word"]:
             bare = word.strip("*_").rstrip(".:!?*_'’") if not word.startswith("_") else word.rstrip(".:!?*'’")
         else:
-            bare = re.sub(r"(?::\d+(?:-\d+)?|#L\d+(?:-L?\d+)?)$", "", word.strip())
-        if is_path(bare):
+            bare = re.sub(r"(?::\d+(?:-\d+)?|#L\d+(?:-L?\d+)?|\s+§.*)$", "", word.strip())
+        if is_path(bare) or (match["code"] and _is_spaced_path(bare)):
             yield bare, span
         end = match.end()

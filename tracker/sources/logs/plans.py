@@ -20,18 +20,21 @@ from tracker.sources.logs.columns import status_of
 from tracker.sources.logs.document import LONGEST_TITLE, Block, Item, LogDocument, Section, decode, labels, parse
 from tracker.sources.logs.head import front_matter, read_head
 from tracker.sources.logs.identity import find_days, find_id, own_id
+from tracker.sources.logs.languages import english
 from tracker.sources.logs.meanings import plain
 from tracker.sources.logs.texts import filled, one_line, parts
 
 NUMBERED = re.compile(r"(?i)(?<![a-z0-9])v(?:ersion)?[\s_.:-]*(\d+)[._](\d+)(?:[._](\d+))?(?!\d)")
-_CHAPTER = re.compile(r"(?i)chapter (?P<id>\d+)\b[\s:.,–—-]*(?P<rest>.*)")
-_PHASE = re.compile(r"(?i)(?:phase|milestone|stage|sprint) (?P<id>\d+[a-z]?(?:\.\d+)*|[A-Z])\b\W*(?P<rest>.*)")
+_PHASE_WORDS = (
+    r"(?:phase|milestone|stage|sprint|meilenstein|étape|fase|etapa|hito|marco|этап|веха|фаза|阶段|階段|里程碑|フェーズ"
+    r"|マイルストーン|단계|마일스톤)"
+)
+_CHAPTER = re.compile(r"(?i)(?:chapter|kapitel|chapitre|capítulo|capitolo|глава) (?P<id>\d+)\b[\s:.,–—-]*(?P<rest>.*)")
+_PHASE = re.compile(rf"(?i){_PHASE_WORDS}(?: |(?=\d))(?P<id>\d+[a-z]?(?:\.\d+)*|[A-Z])(?![^\W\d_])\W*(?P<rest>.*)")
 _TASK_ID = re.compile(
     r"\W*(?:[Tt]ask\s+)?(?P<id>\d+(?:\.\d+)+[a-z]?|[A-Z]{1,5}-\d+)\b[\s:.)*`—–-]*(?P<rest>.*)", re.DOTALL
 )
-_ROW_ID = re.compile(
-    r"(?i)\W*(?:phase|milestone|stage|sprint)?\s*(?P<id>\d+[a-z]?(?:\.\d+)*)\b[\s:.)*—–-]*(?P<rest>.*)"
-)
+_ROW_ID = re.compile(rf"(?i)\W*{_PHASE_WORDS}?\s*(?P<id>\d+[a-z]?(?:\.\d+)*)\b[\s:.)*—–-]*(?P<rest>.*)")
 _ESTIMATE = re.compile(
     r"(?i)\s*[(\[]\s*(?:est\w*[:.]?\s*)?(~?\s*\d[\d.–-]*\s*(?:m|min|minutes?|h|hrs?|hours?|d|days?|weeks?))\s*[)\]]"
 )
@@ -39,6 +42,7 @@ _STATUS_END = re.compile(
     r"(?i)[\s:—–(\[-]*\b(complete[d]?|done|next|in progress|not started|planned|deferred|blocked|cancell?ed|pending|wip"
     r"|validated|finished|deployed)\b\W*$"
 )
+_SIGN = re.compile(r"(?:(?P<done>[✅✔☑])|[⬜🔲☐◻🔳⏳🚧])\ufe0f?\s+(?=\S)")
 _ENDORSED = re.compile(r"(?P<by>\w.*?) (?:endorsement|approval|sign-?off|certification)")
 _IDS = re.compile(r"(?<![\w.])(\d+[a-z]?)(?:\s*(?:-|–|to)\s*(\d+))?(?![\w.])")
 
@@ -184,12 +188,23 @@ class _PlanReader:
         while circle := _circle(needed):
             needed[circle[1]].remove(circle[0])
             self._draft.doubts.append((1, f"phase {circle[1]} and {circle[0]} depend on each other: one is left out"))
+        self._drop_repeated_tasks(phases)
         for phase in phases:
             if phase["id"] in tasks:
                 self._draft.doubts.append((1, f"phase {phase['id']} left out: a task has this id"))
             else:
                 changed = {**phase, "depends_on": needed[phase["id"]]}
                 yield {name: changed[name] for name in phase if changed[name]}
+
+    def _drop_repeated_tasks(self, phases: list[dict[str, Any]]) -> None:
+        """Leave out the tasks whose id an earlier phase has."""
+        seen: set[str] = set()
+        for phase in phases:
+            for task in [one for one in phase.get("tasks", ()) if one["id"] in seen]:
+                phase["tasks"].remove(task)
+                text = f"task {task['id']} of phase {phase['id']} left out: another phase has a task with this id"
+                self._draft.doubts.append((1, text))
+            seen.update(one["id"] for one in phase.get("tasks", ()))
 
     def _visit(self, section: Section, place: _PlaceInPlan) -> None:
         place = self._entered(section, place)
@@ -246,7 +261,7 @@ class _PlanReader:
             self._table(block, _roles(block), place)
         for label in labels(block) if block.kind == "paragraph" else ():
             self._label(plain(label.name), label.value, place, label.line)
-        for item in block.items:
+        for item in _with_signs_as_boxes(block.items):
             self._item(item, place)
 
     def _table(self, block: Block, roles: Mapping[str, int], place: _PlaceInPlan) -> None:
@@ -283,7 +298,7 @@ class _PlanReader:
     def _label(self, name: str, value: str, place: _PlaceInPlan, line: int) -> None:
         """Read a labelled line."""
         endorsed = _ENDORSED.fullmatch(name)
-        role = _LABELS.get(name.lower())
+        role = _LABELS.get(english(name).lower())
         if endorsed and re.search(r"\w", value):
             self._draft.endorsements.append({"by": endorsed["by"].strip(), "of": one_line(value)})
         elif place.phase and role:
@@ -379,7 +394,7 @@ class _PlanReader:
         if name and "." in name:
             prefix = name.split(".")[0]
             return self._phase(place.chapter, prefix, "" if self._has_phases else f"Phase {prefix}")
-        heading = place.heading or self._draft.title
+        heading = place.heading or self._draft.title or PurePath(self._draft.name).stem
         if not slug(heading):
             self._draft.doubts.append((line + 1, "a task outside of any phase was left out"))
             return None
@@ -408,6 +423,16 @@ class _PlanReader:
             found.append(filled(id=_made(f"{phase['id']}-", text, others), text=text, evidence=evidence))
 
 
+def _with_signs_as_boxes(items: tuple[Item, ...]) -> Iterator[Item]:
+    """The items of a list; where each begins with a sign such as ✅ or ⬜, the sign is its check box."""
+    signs = [_SIGN.match(item.text) for item in items]
+    for item, sign in zip(items, signs, strict=True):
+        if sign and all(signs) and item.checked is None:
+            yield replace(item, text=item.text[sign.end() :], checked=sign["done"] is not None)
+        else:
+            yield item
+
+
 def _made(prefix: str, text: str, others: Iterable[Mapping[str, Any]]) -> str:
     """An id from the first words of a text, so that it stays when others are added before it."""
     name = "-".join(slug(plain(text)).split("-")[:ID_WORDS]) or "item"
@@ -422,7 +447,7 @@ def _attested(phase: Mapping[str, Any], note: str) -> dict[str, Any]:
 
 def _roles(block: Block) -> dict[str, int]:
     """The columns of a table by role."""
-    names = [plain(name).lower() or name.strip() for name in block.header]
+    names = [english(plain(name)).lower() or name.strip() for name in block.header]
     return {
         role: next(names.index(word) for word in words if word in names)
         for role, words in _COLUMNS.items()
@@ -437,6 +462,7 @@ def _status_at_end(title: str) -> str | None:
 
 
 def _role(title: str) -> str | None:
+    title = english(title)
     return next((role for role, words in _ROLES if re.search(words, title, re.IGNORECASE)), None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 from tracker.model import Session
 from tracker.sources.logs import aider
 from tracker.sources.logs.collect import collect
-from tracker.sources.logs.document import LogDocument, Section, UnreadableLog, decode, labels, parse
+from tracker.sources.logs.document import Block, LogDocument, Section, UnreadableLog, decode, labels, parse
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.head import Head, front_matter, read_head
 from tracker.sources.logs.identity import (
@@ -27,7 +28,7 @@ from tracker.sources.logs.identity import (
     relative_day,
     without_days,
 )
-from tracker.sources.logs.meanings import FILE_MEANINGS, HEAD_LABELS, LABELS, Meaning, match, meaning_of, plain
+from tracker.sources.logs.meanings import FILE_MEANINGS, LABELS, Meaning, head_field, match, meaning_of, plain
 from tracker.sources.logs.named import hashes, is_surely_path, quoted_hashes
 from tracker.sources.logs.split import LogPart, split
 
@@ -140,7 +141,7 @@ def _days_of_all(stem: str, document: LogDocument, front: Mapping[str, Any]) -> 
 
 def _read_part(part: LogPart, log: str, file: _File) -> Read | Unread:
     document, facts = part.document, LogFacts()
-    head = read_head(document, {} if part.line else file.front)
+    head = read_head(part.own, {} if part.line else file.front)
     if part.head:
         head.title = part.head
     if file.wrong and not part.line:
@@ -184,7 +185,7 @@ def _collect(part: LogPart, head: Head, facts: LogFacts) -> None:
     if part.head and aider.begins(part.head):
         aider.collect(part.document.text, facts)
     else:
-        collect(part.document, head.sections, facts)
+        collect(part.document, head.sections if part.before == 0 else part.titles, facts, part.head)
     facts.unclaimed = [(line + part.line, title) for line, title in facts.unclaimed if title != part.head]
     facts.doubts = [(line + part.line, text) for line, text in facts.doubts]
     _commits_of_head(head, facts)
@@ -267,18 +268,20 @@ def _version(part: LogPart) -> str | None:
 
 
 _TITLE_WORDS = re.compile(
-    r"(?i)(?<![A-Za-z])(?:sessions?(?:[\s_-]+(?:summary|recap|hand-?off|handover|pause))?"
+    r"(?i)\(\W*sessions?\W*\d+[a-z]?\W*\)"
+    r"|(?<![A-Za-z])(?:sessions?(?:[\s_-]+(?:summary|recap|hand-?off|handover|pause))?(?! [a-z]+ment\b| [a-z]+ing\b)"
     r"|change[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
     r"|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?![A-Za-z])"
-    r"|(?<![A-Za-z0-9])S-?\d+[A-Z]?(?![A-Za-z0-9])|#?\b\d+[a-z]?\b(?=\s*(?:$|[:—–|(·-]))"
+    r"|(?<![A-Za-z0-9])S-?\d+[A-Z]?(?![A-Za-z0-9])"
+    r"|(?<!slice )(?<!phase )(?<!step )#?\b\d+[a-z]?\b(?=\s*(?:$|[:—–|(·-]))"
 )
 
 
 _EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
-        "a and checkpoint complete daily end fresh handoff handover hand in last my of off our over pause progress"
-        " recap resume retro retrospective start status summary the this today unreleased update weekly work",
+        "a and checkpoint complete context daily dump end fresh handoff handover hand in last my of off our over pause"
+        " progress recap resume retro retrospective start status summary the this today unreleased update weekly work",
     )
 )
 """Words that say nothing in the title of a log."""
@@ -307,7 +310,8 @@ def _find_focus(head: Head, part: LogPart, root: Section, facts: LogFacts, stem:
     items = [item.text for section in ordered for block in section.blocks for item in block.items]
     works = [work["title"] for work in facts.data.get("work", ())]
     first = re.sub(r"\A\s*(?:[-*+]|\d+[.)])\s+", "", first).split("\n- ")[0].split("\n2. ")[0]
-    plainly = [block.text for section in root.walk() for block in section.blocks if block.text and not labels(block)]
+    paragraphs = (block for section in root.walk() for block in section.blocks if block.text and not labels(block))
+    plainly = [block.text for block in paragraphs if not block.text.rstrip().endswith(":")]
     for text in (
         title,
         first,
@@ -339,7 +343,7 @@ def _under_focus(root: Section) -> str | None:
         (
             block.text or block.items[0].text
             for section in root.walk()
-            if HEAD_LABELS.get(plain(section.title).lower()) == "focus"
+            if head_field(section.title) == "focus"
             for block in section.blocks
             if block.text or block.items
         ),
@@ -376,6 +380,8 @@ _FOOTER = re.compile(
     r"(?P<team>team \w+[^—–|·*_]*)[*_\s]*"
 )
 """The last line of a log, such as `*Session 88 — Team Alpha*`."""
+_SIGNED = re.compile(r"[*_\s]*(?P<team>Team [A-Z]\w+)\b(?!:).*\d{4}-\d\d-\d\d[*_\s]*")
+"""A last line such as `*Team Beta Stability Review - 2026-02-15*`."""
 _FOOTER_LINES = 4
 
 
@@ -383,7 +389,10 @@ def _footer_team(text: str) -> str | None:
     """The team that one of the last lines of a log names."""
     last = [line.strip() for line in text.rstrip().split("\n")[-3 * _FOOTER_LINES :]]
     lines = [line for line in last if line and len(line) <= LONGEST_FOCUS][-_FOOTER_LINES:]
-    return next((found["team"].strip() for line in lines if (found := _FOOTER.fullmatch(line))), None)
+    signed = (found for line in lines if (found := _FOOTER.fullmatch(line) or _SIGNED.fullmatch(line)))
+    labelled = (one for line in lines for one in labels(Block("paragraph", 0, 1, line)))
+    teams = (one.value for one in labelled if head_field(one.name) == "team" and one.value)
+    return next(itertools.chain((found["team"].strip() for found in signed), teams), None)
 
 
 def _fields(head: Head, text: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tracker.sources.logs.document import LogDocument, Section, parse
 from tracker.sources.logs.identity import find_days, find_id, find_version
 from tracker.sources.logs.meanings import meaning_of, plain
 
+_DATE_LINE = re.compile(r"(?i)\W*(?:date|datum|fecha|дата|日期|日付|날짜)\W*[:：]\W*(?P<value>.*)")
 _WEEKDAY = re.compile(r"(?i)^\W*(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\b\W*")
 
 
@@ -26,6 +27,19 @@ class LogPart:
     line: int
     head: str | None = None
     """Its first heading, if the file has several sessions."""
+    before: int = 0
+    """Number of lines before that heading: the text above the first session."""
+
+    @property
+    def titles(self) -> list[Section]:
+        """Its heading, and the title of the file if it is above it."""
+        headings = [section for section in self.document.root.walk() if 0 < section.level < 7]
+        return [one for one in headings if one.line == self.before or (one.level == 1 and one.line < self.before)]
+
+    @property
+    def own(self) -> LogDocument:
+        """The document from its heading on."""
+        return parse("\n".join(self.document.text.split("\n")[self.before :])) if self.before else self.document
 
 
 def split(document: LogDocument, start: int = 0) -> list[LogPart]:
@@ -38,27 +52,45 @@ def split(document: LogDocument, start: int = 0) -> list[LogPart]:
     starts[0] = 0
     parts = []
     for head, begin, end in zip(heads, starts, [*starts[1:], len(lines)], strict=True):
-        parts.append(LogPart(parse("\n".join(lines[begin:end])), start + begin, head.title))
+        parts.append(LogPart(parse("\n".join(lines[begin:end])), start + begin, head.title, head.line - begin))
     return parts
 
 
 def _heads(document: LogDocument) -> list[Section]:
-    sections = [section for section in document.root.walk() if 0 < section.level < 7]
+    sections = [section for section in document.root.walk() if 0 < section.level < 7 and not _is_template(section)]
+    keys = {section: key for section in sections if (key := _key(section))}
+    found: list[Section] = []
     for level in sorted({section.level for section in sections}):
         peers = [section for section in sections if section.level == level]
-        keys = [(_key(section), section) for section in peers]
-        heads = [section for key, section in keys if key is not None]
-        first = {key: section for key, section in reversed(keys) if key is not None}
-        names = {what for what, _ in first}
-        one_release = len(names) == 1 and min(names).startswith("version")
-        if names and (one_release or (len(names) >= 2 and 2 * len(heads) >= len(peers))):
-            return [section for section in heads if section in first.values()]
-    return []
+        heads = [section for section in peers if section in keys]
+        names = {keys[section][0] for section in heads}
+        are_releases = bool(names) and all(name.startswith("version") for name in names)
+        mostly = 2 * len(heads) >= len(peers) and (len(names) >= 2 or (len(heads) == 1 and _is_in_log(heads[0])))
+        alone = len(heads) == 1 and aider.begins(heads[0].title)
+        if alone or (are_releases and (mostly or len(names) == 1)) or (mostly and not found):
+            found += heads
+        if found and not are_releases:
+            break
+    first = {keys[section]: section for section in sorted(found, key=lambda one: -one.line)}
+    return sorted(first.values(), key=lambda one: one.line)
+
+
+def _is_template(section: Section) -> bool:
+    """Whether a heading is an example to copy, such as `YYYY-MM-DD: title`."""
+    return bool(re.search(r"(?i)\by{4}\b|\btemplate\b", section.title))
+
+
+def _is_in_log(section: Section) -> bool:
+    """Whether the heading above says that sessions follow: `Session log`."""
+    above = section.parent
+    return above is not None and bool(re.search(r"(?i)\b(logs?|journal|diary|sessions)$", plain(above.title)))
 
 
 def _key(section: Section) -> tuple[str, str] | None:
     """The key of a session in a heading that begins with it: its id, or its date and the other words."""
     title = plain(section.title) or section.title
+    if dated := _stated_day(section):
+        return dated, title.lower()
     begins = re.match(
         r"(?i)\W*(aider chat started|session|sess|s-?\d|\[?v?\d|(release|version)\b|dev[\s-]?log|day|entry|sprint|week"
         r"|[a-z]{3,9}\.? \d)",
@@ -76,6 +108,16 @@ def _key(section: Section) -> tuple[str, str] | None:
     if name and (days or _tells_of_all(title)):
         return f"session {name} {days.first if days else ''}", ""
     return (str(days.first), title.lower()) if days else None
+
+
+def _stated_day(section: Section) -> str | None:
+    """The day in the first lines below a heading, if one of them is the date: `Date: 2026-02-15`."""
+    block = section.blocks[0] if section.blocks else None
+    if block is None or block.kind != "paragraph" or find_days(section.title):
+        return None
+    said = [_DATE_LINE.match(line) for line in block.text.split("\n")]
+    days = next((days for line in said if line and (days := find_days(line["value"]))), None)
+    return str(days.first) if days else None
 
 
 def _tells_of_all(title: str) -> bool:

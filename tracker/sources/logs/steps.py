@@ -46,7 +46,9 @@ def read_step(section: Section, _: Meaning, log: Log) -> None:
         above = above.parent
     title = plain(section.title)
     said = urgency_of(title)
-    if said is Meaning.SETTLED or SETTLED.search(section.title):
+    items = [item for block in section.blocks for item in block.items]
+    all_done = bool(items) and all(item.checked or SETTLED.search(item.text) for item in items)
+    if said is Meaning.SETTLED or SETTLED.search(section.title) or all_done:
         return
     above = section.parent
     while said not in URGENCIES and above:

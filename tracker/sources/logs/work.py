@@ -6,12 +6,13 @@ import re
 
 from tracker.sources.logs import statuses
 from tracker.sources.logs.columns import column, status_of
-from tracker.sources.logs.document import Block, Section, labels
+from tracker.sources.logs.document import Block, Item, Section, labels
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.incidents import is_explained
 from tracker.sources.logs.log import LABEL, Log
-from tracker.sources.logs.meanings import HEAD_LABELS, LABELS, Meaning, match, meaning_of, plain
-from tracker.sources.logs.texts import BOLD_LEAD, joined, one_line, parts
+from tracker.sources.logs.meanings import LABELS, NEXT_MEANINGS, Meaning, head_field, match, meaning_of, plain
+from tracker.sources.logs.named import hashes
+from tracker.sources.logs.texts import BOLD_LEAD, joined, one_line, parts, says_nothing
 
 M = Meaning
 _NUMBERED = re.compile(r"(?i)\W*(part|item|phase|step|task|workstream|track)\s+\d")
@@ -87,8 +88,38 @@ def _entries(block: Block, facts: LogFacts) -> None:
     for item in block.items:
         if item.checked is False:
             facts.doubts.append((item.line + 1, f"not ticked, so left out of the work done: {one_line(item.text)!r}"))
-        elif not item.cancelled:
+        elif not item.cancelled and not _is_elsewhere(item):
             facts.work(one_line(item.text), item.rest)
+
+
+def read_entry(section: Section, log: Log) -> None:
+    """Read the lists right below the heading of a session, in a file with several, as work."""
+    for block in section.blocks:
+        if block.kind == "list":
+            _entries(block, log.facts)
+
+
+def read_unnamed(section: Section, log: Log) -> bool:
+    """Read the headings without a meaning below the heading of a session as work, and return whether there are any."""
+    parts = [child for child in section.children if child.level < LABEL and meaning_of(child.title) is None]
+    for part in parts:
+        log.facts.work(plain(part.title), log.own_source(part))
+    return bool(parts)
+
+
+def read_ticked(section: Section, log: Log) -> bool:
+    """Read the ticked items under a heading without a meaning as work, and return whether there are any."""
+    items = [item for block in section.blocks for item in block.items if item.checked and not item.cancelled]
+    for item in items:
+        log.facts.work(one_line(item.text), item.rest)
+    return bool(items)
+
+
+def _is_elsewhere(item: Item) -> bool:
+    """Whether an item is a label of another field, such as `**Next:** …`."""
+    found = labels(Block("list", item.line, item.line + 1, items=(item,)))
+    meaning = match(plain(found[0].name), LABELS) if found else None
+    return meaning in (M.BLOCKERS, M.NEXT_ACTION, *NEXT_MEANINGS)
 
 
 def read_tests(section: Section, _: Meaning, log: Log) -> None:
@@ -136,8 +167,15 @@ def _is_open(section: Section) -> bool:
 
 def read_highlights(section: Section, _: Meaning, log: Log) -> None:
     """Read highlights."""
-    for text in log.texts(section):
-        log.facts.add("highlights", text)
+    inner = [child for child in section.children if meaning_of(child.title, M.HIGHLIGHTS) is None]
+    for part in (section, *inner):
+        open_items = {item.whole: item for block in part.blocks for item in block.items if item.checked is False}
+        for text in log.texts(part):
+            if item := open_items.get(text):
+                said = f"not ticked, so left out of the highlights: {one_line(item.text)!r}"
+                log.facts.doubts.append((item.line + 1, said))
+            elif not says_nothing(text):
+                log.facts.add("highlights", text)
 
 
 def read_learnings(section: Section, _: Meaning, log: Log) -> None:
@@ -147,7 +185,7 @@ def read_learnings(section: Section, _: Meaning, log: Log) -> None:
     for child in section.children:
         if meaning_of(child.title, M.LEARNINGS) not in (None, M.LEARNINGS):
             continue
-        blocks = child.blocks
+        blocks = [block for block in child.blocks if block.kind != "other"]
         title = plain(child.title)
         if child.level == LABEL and len(title.split()) >= _SENTENCE and child.title.rstrip("*_ ").endswith(":"):
             log.facts.learning(f"{title}:\n\n{log.source(child)}")
@@ -176,7 +214,7 @@ def read_metrics(section: Section, _: Meaning, log: Log) -> None:
 
 def _metric(name: str, value: str, log: Log) -> None:
     name = one_line(plain(name))
-    if HEAD_LABELS.get(name.lower()) == "duration":
+    if head_field(name) == "duration":
         log.facts.data.setdefault("duration", one_line(value))
-    elif name and value.strip() and match(name, LABELS) is not M.COMMITS:
+    elif name and value.strip() and not hashes(value):
         log.facts.data.setdefault("metrics", {}).setdefault(name, one_line(value))
