@@ -95,8 +95,8 @@ class ResultCache:
         return digest(tracker.__version__, self._repository.head or "", *sorted(parts), *self._differing())
 
     def _files(self, places: list[str]) -> Iterator[tuple[str, int, int]]:
-        """Path, size and time of the plan, the baseline, the files of folders and globs, and the tool itself."""
-        own = (self._root / name for name in (PLAN_FILE, BASELINE_FILE))
+        """Path, size and time of the plan, the baseline, `.mailmap`, the files of folders and globs, and the tool."""
+        own = [self._root / PLAN_FILE, self._root / BASELINE_FILE, self._repository.root / ".mailmap"]
         yield from _stamps([*own, self._repository.index, self._repository.config])
         for place in places:
             folder = self._root / place

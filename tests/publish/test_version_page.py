@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from markdown import Markdown
 
-import tracker.publish.pages.versions as version_pages
 from tests.command import tracker
 from tests.gitrepo import GitRepo
 from tracker.publish import changelog
@@ -100,15 +101,52 @@ def test_the_page_of_a_frozen_version_is_computed_once(repo: GitRepo, monkeypatc
         computed.append(version.version)  # type: ignore[attr-defined]
         return describe(progress, version, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(version_pages, "describe_release", counted)
+    monkeypatch.setattr(changelog, "describe_release", counted)
     write_session(repo, 1, focus="Other")
     assert page_of(repo, "1.2.0") == first
-    assert computed == ["1.2.1"], "only the unreleased state"
+    assert not computed, "a released session is part of no later version"
     write_session(repo, 3)
     repo.commit("fix: change 3 (S3)")
     assert tracker("release", cwd=repo.path).code == 0
     assert "change 3" in page_of(repo, "1.2.1")
     assert computed.count("1.2.0") == 0
+
+
+def fresh(repo: GitRepo, number: str) -> str:
+    """The page as a build from nothing writes it."""
+    shutil.rmtree(repo.path / "docs/tracker")
+    return page_of(repo, number)
+
+
+def test_the_unreleased_page_follows_everything_that_it_shows(repo: GitRepo) -> None:
+    write_session(repo, 0)
+    repo.commit("feat: change 0 (S0)")
+    assert tracker("release", cwd=repo.path).code == 0
+    page_of(repo, "unreleased")
+    changes: list[tuple[Callable[[], object], str]] = [
+        (lambda: write_session(repo, 1), "Keep 1"),
+        (lambda: repo.commit("feat: change 1"), "change 1"),
+        (lambda: write_session(repo, 1, focus="Other"), "Other 1"),
+        (lambda: repo.commit("fix: change 2 (S1)"), "change 2"),
+        (lambda: repo.write(".mailmap", "Grace Hopper <ada@example.org>\n"), "Grace Hopper"),
+        (lambda: edit(repo, "sessions/001.yml", "focus:", "changes: {fixed: [The kiln is hot]}, focus:"), "kiln"),
+        (lambda: edit(repo, "tracker.yml", "title: T", "title: Another"), ""),
+        (lambda: repo.write("app.py", "1\n"), ""),
+        (lambda: repo.commit("feat: app"), "**Verified**"),
+    ]
+    for change, expected in changes:
+        change()
+        page = page_of(repo, "unreleased")
+        assert expected in page
+        index = page_of(repo, "index")
+        assert page == fresh(repo, "unreleased")
+        assert index == page_of(repo, "index")
+
+
+def edit(repo: GitRepo, path: str, old: str, new: str) -> None:
+    text = (repo.path / path).read_text("utf-8")
+    assert old in text
+    repo.write(path, text.replace(old, new, 1))
 
 
 OLD_VERSION = """\
