@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,36 @@ def test_update_removes_no_entry_and_no_comment(folder: Path) -> None:
     before, after = (yaml.load(one).data["commits"] for one in (edited, text))
     assert [one for one in before if one not in after] == []
     assert {one["commit"] for one in after} - {one["commit"] for one in before} == {"6d6e7f8"}
+
+
+ODD = ("1e999", "+1", "0o17", "'null'", "0x1F", "1_000", "12e5", "012", ".5")
+"""Texts that a YAML library would write in another way."""
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_update_keeps_every_scalar_and_line_ending_as_they_are(folder: Path, ending: str) -> None:
+    run(folder, LOG)
+    edited = (folder / FILE).read_text("utf-8") + "closes:\n" + "".join(f"  -   {one}  # odd\n" for one in ODD)
+    edited = edited.replace("\n", ending)
+    (folder / FILE).write_bytes(edited.encode())
+    (folder / LOG).write_text(f"{samples.TABLES}\n## Next Steps\n\n- Weigh the anchor\n", "utf-8")
+    assert run(folder, LOG, "--update").code == 0
+    after = (folder / FILE).read_bytes().decode()
+    assert "Weigh the anchor" in after
+    assert after.count("\n") == after.count(ending)
+    kept = SequenceMatcher(None, edited.splitlines(), after.splitlines(), autojunk=False).get_opcodes()
+    assert {kind for kind, *_ in kept} <= {"equal", "insert"}, "only lines were added"
+
+
+def test_an_update_of_a_broken_session_file_says_what_is_wrong(folder: Path) -> None:
+    run(folder, LOG)
+    before = (folder / FILE).read_text("utf-8") + "drops: [{nme: a}]\n"
+    (folder / FILE).write_text(before, "utf-8")
+    (folder / LOG).write_text(f"{samples.TABLES}\n## Next Steps\n\n- Weigh the anchor\n", "utf-8")
+    done = run(folder, LOG, "--update")
+    assert done.code == 1
+    assert "drops[0].item is not valid" in done.err
+    assert (folder / FILE).read_text("utf-8") == before
 
 
 def test_update_shows_the_diff_and_a_dry_run_only_shows_it(folder: Path) -> None:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from tracker.model import Session
 from tracker.sources import yaml
-from tracker.sources.reading import fields_at
+from tracker.sources.reading import dotted, fields_at
 from tracker.sources.yaml_edit import CannotEdit, set_value
 
 SAME_LOG = 0.8
@@ -51,7 +51,8 @@ def merge(there: str, base: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[
     except CannotEdit as error:
         raise CannotMerge(f"{error} (line {error.position.line})") from None
     except ValidationError as error:
-        raise CannotMerge(f"it is not a valid session file ({error.errors()[0]['msg']})") from None
+        field = dotted(error.errors()[0]["loc"])
+        raise CannotMerge(f"{field} is not valid, so it is no session file; `tracker check` says why") from None
     return text, kept
 
 
