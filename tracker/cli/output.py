@@ -30,6 +30,8 @@ def visible(text: str) -> str:
     'red \\\\u001b[31m'
     """
     text = CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    if "::" not in text and "##[" not in text:  # of megabytes of JSON the pattern takes much longer
+        return text
     return WORKFLOW_COMMAND.sub(lambda match: f"{match[1] or ''}\\u{ord(match[0][-1]):04x}", text)
 
 
