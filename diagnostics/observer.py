@@ -8,6 +8,7 @@ import contextlib
 import os
 import sys
 import time
+import traceback
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,7 +24,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
 
-from diagnostics import compiled, loss_watch, provenance, rules, scaler
+from diagnostics import compiled, patches, provenance, rules
 from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features
 from diagnostics.capture import Capture, CapturePlan, Groups
 from diagnostics.coverage import Observed
@@ -32,8 +33,9 @@ from diagnostics.evidence import Evidence
 from diagnostics.file import ResultFile
 from diagnostics.guard import contained, unrecorded
 from diagnostics.hooks import ForwardHook, ForwardHooks
+from diagnostics.initial_weights import constant, frozen_at_initialization, symmetric, untrained
 from diagnostics.layers import Selection, WatchedLayer, first_tensor, in_backward, unwrap, watched
-from diagnostics.loss_tap import LossTap, constant, frozen_at_initialization, mode_matters, symmetric, untrained
+from diagnostics.losses import LossTap, mode_matters
 from diagnostics.overhead import StepTimes
 from diagnostics.parameters import Parameter, ParameterTable, is_sharded, scaling_of
 from diagnostics.recorder import Recorder
@@ -105,7 +107,7 @@ def attach(
     return Observer(model, chosen, optimizers, built, asked)
 
 
-class Observer:
+class Observer(patches.Listener):
     """Made by `attach`. Also a context manager: leaving it detaches, with the status `partial` or `failed` where an
     exception left it."""
 
@@ -179,8 +181,7 @@ class Observer:
         self._file.write(self._build("partial"))
         self._open()
         self._steps.start()
-        self._scaler = scaler.watch(self._scaler_stepped)
-        loss_watch.listen(self)
+        patches.listen(self)
         self._at_exit = _AtExit(self)
         atexit.register(self._at_exit)
         self._begun = time.perf_counter()
@@ -311,8 +312,8 @@ class Observer:
         self._open()
 
     @unrecorded
-    def _scaler_stepped(self, optimizer: Optimizer, updated: bool) -> None:
-        """A GradScaler's `step` is over; without an update, the step still was one of the training."""
+    def on_scaler_step(self, optimizer: Optimizer, updated: bool) -> None:
+        """See `patches.Listener`. Without an update, the step still was one of the training."""
         if updated or not self._steps.concerns(optimizer):
             return
         self._skipped += 1
@@ -361,8 +362,8 @@ class Observer:
         if not capture.closed and not (gradient.is_cuda and self._recorded()):
             capture.gradient(layer, gradient, given)
 
-    def on_loss_call(self, function: str, args: Any, kwargs: Any, loss: torch.Tensor) -> None:
-        """See `loss_watch.LossListener`."""
+    def on_loss(self, function: str, args: Any, kwargs: Any, loss: Any) -> None:
+        """See `patches.Listener`."""
         if self._attentive or not torch.is_grad_enabled():
             self._loss_called(function, args, kwargs, loss)
 
@@ -378,23 +379,24 @@ class Observer:
         elif not torch.is_grad_enabled() and model.training:
             self._losses.validation(function, args, self._mode_matters)
 
-    def on_backward(self, loss: torch.Tensor, value: torch.Tensor, scaled: bool) -> None:  # noqa: ARG002
-        """See `loss_watch.LossListener`."""
-        if is_sharded(loss):
-            return
-        self._losses.last = value
-        self._losses.backwards += 1
-        if self._attentive:
-            self._backward_begins(loss)
+    def on_backward(self, loss: torch.Tensor, unscaled: torch.Tensor | None) -> None:
+        """See `patches.Listener`. Runs in every step, so it is no guarded method."""
+        try:
+            if not is_sharded(loss):
+                self._losses.heard(loss if unscaled is None else unscaled)
+                if self._attentive:
+                    self._backward_begins(loss)
+        except Exception:
+            self.failed(traceback.format_exc())
 
     @unrecorded
     def _backward_begins(self, loss: torch.Tensor) -> None:
         if not self._recorded():
             self._losses.backward(loss, self._steps.steps)
 
-    def after_backward(self, scaled: bool) -> None:
-        """See `loss_watch.LossListener`."""
-        if self._attentive and not scaled:
+    def after_backward(self, unscaled: torch.Tensor | None) -> None:
+        """See `patches.Listener`."""
+        if self._attentive and unscaled is None:
             self._backward_ends()
 
     @unrecorded
@@ -558,8 +560,7 @@ class Observer:
         self._halt()
         self._steps.stop()
         self._over = True
-        self._scaler.remove()
-        loss_watch.leave(self)
+        patches.leave(self)
         atexit.unregister(self._at_exit)
 
     # -- captures
