@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--name", help="name of the run (default: the script's name)")
     made.add_argument(
         "--every", type=int, metavar="N",
-        help="capture every N-th step (default: every 10th of the first 20 captures, then every 100th)",
+        help="capture every N-th step (default: every 10th, from step 200 every 100th, from step 2,000 every 200th)",
     )  # fmt: skip
     made.add_argument("--directory", type=Path, help="where results go (default: the workspace's results folder)")
     made.add_argument("-m", dest="module", action="store_true", help="SCRIPT is a module, as for python -m")

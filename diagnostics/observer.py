@@ -34,7 +34,7 @@ from diagnostics.file import ResultFile
 from diagnostics.guard import contained, unrecorded
 from diagnostics.hooks import ForwardHook, ForwardHooks
 from diagnostics.initial_weights import constant, frozen_at_initialization, symmetric, untrained
-from diagnostics.layers import Selection, WatchedLayer, first_tensor, in_backward, unwrap, watched
+from diagnostics.layers import Selection, WatchedLayer, first_tensor, in_backward, parts_of, unwrap, watched
 from diagnostics.losses import LossTap, mode_matters
 from diagnostics.overhead import StepTimes
 from diagnostics.parameters import Parameter, ParameterTable, is_sharded, scaling_of
@@ -71,14 +71,15 @@ def attach(
 ) -> "Observer":
     """Watch `model` from its next training step on.
 
-    optimizer: whose steps are the training's steps; several for one model are allowed. Any other optimizer that holds
-    a parameter of the model counts from its first step on. every: capture step 0 and then every `every`-th; by default
-    every 10th for the first 20 captures and every 100th after that. feature_names: one for each input feature of the
-    first layer. directory: where the result goes, by default the results folder of the workspace around the current
-    folder. thresholds: rule → key → value; these replace those in the workspace's `tracker.yml`. layers: patterns of
-    module names or module types instead of all layers with parameters and all activations. groups: which groups of
-    numbers to take (`Groups.ALL`). attribution: by which of two values features are compared. session: what the run
-    belongs to, by default `$TRACKER_SESSION`. quiet: print no summary when watching ends.
+    optimizer: whose steps are the training's steps; several for one model are allowed. Any other optimizer that
+    holds a parameter of the model counts from its first step on. every: capture step 0 and then every `every`-th;
+    by default every 10th, from step 200 on every 100th, and from step 2,000 on every 200th. feature_names: one for
+    each input feature of the first layer. directory: where the result goes, by default the results folder of the
+    workspace around the current folder. thresholds: rule → key → value; these replace those in the workspace's
+    `tracker.yml`. layers: patterns of module names or module types instead of all layers with parameters and all
+    activations. groups: which groups of numbers to take (`Groups.ALL`). attribution: by which of two values
+    features are compared. session: what the run belongs to, by default `$TRACKER_SESSION`. quiet: print no summary
+    when watching ends.
 
     Raises TypeError or ValueError for arguments that cannot work and OSError when the result could not be written.
     After that, nothing raises: failures are written to the result's `errors`.
@@ -137,9 +138,10 @@ class Observer(patches.Listener):
         wanted = len(settings.feature_names) if settings.feature_names else None
         self._features = FeatureTap(wanted) if "attribution" in settings.groups else None
         self._first_layer = first_with_features(layers, wanted) if self._features else None
-        self._modules = [weakref.ref(each) for each in inner.modules()]
+        self._parts: list[weakref.ref[nn.Module | nn.Parameter]] = [weakref.ref(each) for each in parts_of(inner)]
         self._hooks = ForwardHooks([])
         self._hook(layers)
+        self._next = 0  # the number of the next step that is captured
         self._compiled = False  # whether a compiled graph holds hooks: they stay, or the graph is made again
         self._capture: Capture | None = None
         self._pending: deque[Capture] = deque()
@@ -278,17 +280,17 @@ class Observer(patches.Listener):
             self._step_begins(optimizer, args, kwargs)
 
     def _after(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """Between captures the step of a single optimizer is counted."""
+        """Between captures the step of a single optimizer is counted, and that is all."""
         if self._capture is not None or not self._steps.is_single(optimizer):
             self._step_ends(optimizer, args, kwargs)
             return
+        step = self._steps.steps
         if self._losses.last is not None:
-            self._losses.step(self._steps.steps)
+            self._losses.step(step)
         self._steps.count()
-        self._times.step(False)
-        if self._file.due():
+        if self._times.step(False) > self._file.due:
             self._renew_between()
-        if self._settings.schedule.captures(self._steps.steps):
+        if step + 1 == self._next:
             self._begin_capture()
 
     @unrecorded
@@ -468,11 +470,11 @@ class Observer(patches.Listener):
         self._times.read(begun)
         self._losses.step(self._steps.steps - 1)
         self._times.step(capture is not None)
-        if self._settings.schedule.captures(self._steps.steps):
+        if self._steps.steps == self._next:
             self._open()
 
     def _end_capture(self, capture: Capture) -> None:
-        if not self._compiled and not self._settings.schedule.captures(self._steps.steps):
+        if not self._compiled and self._steps.steps != self._next:
             self._hooks.remove()
         capture.close()
         self._losses.close()
@@ -492,6 +494,7 @@ class Observer(patches.Listener):
     def _open(self) -> None:
         self._follow_changes()
         self._capture = Capture(self._steps.steps, self._plan, self._features)
+        self._next = self._settings.schedule.after(self._steps.steps)
         self._hooks.set()
         self._opened += 1
         self._attentive = self._opened <= ATTENTIVE or self._opened % APART == 0
@@ -503,15 +506,13 @@ class Observer(patches.Listener):
         model = self._model()
         if model is None:
             return
-        modules = list(model.modules())
-        same = len(modules) == len(self._modules) and all(
-            known() is module for known, module in zip(self._modules, modules, strict=True)
-        )
-        if same and self._table.is_current(model):
+        parts = parts_of(model)
+        if len(parts) == len(self._parts) and all(
+            known() is part for known, part in zip(self._parts, parts, strict=True)
+        ):
             return
-        self._modules = [weakref.ref(module) for module in modules]
-        if not same:
-            self._take_in(model)
+        self._parts = [weakref.ref(part) for part in parts]
+        self._take_in(model)
         self._table.update(model, self._layers)
         self._steps.forget_others()  # they may concern the model now
 
@@ -582,8 +583,8 @@ class Observer(patches.Listener):
     # -- the result
 
     def _renew(self) -> None:
-        if self._file.due():
-            begun = time.perf_counter()
+        begun = time.perf_counter()
+        if begun > self._file.due:
             self._read_pending(wait=False)
             self._file.write(self._build("partial"))
             self._file.renewed(begun)

@@ -22,12 +22,13 @@ class StepTimes:
     _last: float | None = None
     _pause: float = 0.0  # seconds of this step that were spent on reading
 
-    def step(self, captured: bool) -> None:
-        """A step has ended now."""
+    def step(self, captured: bool) -> float:
+        """A step has ended now, which is returned (seconds, by `time.perf_counter`)."""
         now = perf_counter()
         if self._last is not None:
             (self.captured if captured else self.other).append(now - self._last - self._pause)
         self._last, self._pause = now, 0.0
+        return now
 
     def read(self, begun: float) -> None:
         """Captures were read, or the file was written, since `begun`."""

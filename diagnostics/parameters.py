@@ -92,11 +92,6 @@ class ParameterTable:
         """The trainable ones that the model still has."""
         return [entry for entry in self._known.values() if entry.tensor.requires_grad]
 
-    def is_current(self, model: nn.Module) -> bool:
-        """Whether these are the parameters that `model` has."""
-        now = list(model.parameters())
-        return len(now) == len(self._known) and all(map(operator.is_, now, self._known))
-
     def look_for_gradients(self) -> None:
         """Note which trainable parameters have a gradient now."""
         for entry in self._known.values():
