@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from threading import RLock
+from threading import RLock, get_ident
 from types import TracebackType
 from typing import Any, Self, SupportsFloat, cast
 
@@ -37,7 +37,7 @@ from diagnostics.initial_weights import constant, frozen_at_initialization, symm
 from diagnostics.layers import Selection, WatchedLayer, first_tensor, in_backward, parts_of, unwrap, watched
 from diagnostics.losses import LossTap, mode_matters
 from diagnostics.overhead import StepTimes
-from diagnostics.parameters import Parameter, ParameterTable, is_sharded, scaling_of
+from diagnostics.parameters import Parameter, ParameterTable, is_plain, is_sharded, scaling_of
 from diagnostics.recorder import Recorder
 from diagnostics.report import RunFacts, RunProgress, bare, report
 from diagnostics.result import Result, Status
@@ -51,6 +51,7 @@ TOGETHER = 16  # captures that are read one after the other
 ERRORS = 10
 ATTENTIVE, APART = 64, 4  # captures in which losses are looked at: the first ones, then every so many
 COMPILED = "compiled by a torch before 2.13: gradients of activations, and attribution, are not measured"
+REPEATED = "captured steps in which optimizer.step() failed and was called again are left out"
 RECORDED = "what is recorded as a CUDA graph is not measured: its replays call no hooks"
 
 
@@ -141,6 +142,9 @@ class Observer(patches.Listener):
         self._parts: list[weakref.ref[nn.Module | nn.Parameter]] = [weakref.ref(each) for each in parts_of(inner)]
         self._hooks = ForwardHooks([])
         self._hook(layers)
+        # Threads that train this model. Another one's losses are not ours, and while another one runs a backward pass
+        # or clears gradients, reading ours can crash.
+        self._threads = {get_ident()}
         self._next = 0  # the number of the next step that is captured
         self._compiled = False  # whether a compiled graph holds hooks: they stay, or the graph is made again
         self._capture: Capture | None = None
@@ -335,7 +339,7 @@ class Observer(patches.Listener):
         backward = in_backward()
         if layer.order == 0 and not backward:
             inputs = first_tensor(args, kwargs)
-            if inputs is not None:
+            if inputs is not None and is_plain(inputs):
                 capture.samples += inputs.shape[0] if inputs.ndim else 0
                 self._losses.inputs(inputs)
         for tensor, given in capture.output(layer, module, args, kwargs, output, backward):
@@ -366,7 +370,7 @@ class Observer(patches.Listener):
 
     def on_loss(self, function: str, args: Any, kwargs: Any, loss: Any) -> None:
         """See `patches.Listener`."""
-        if self._attentive or not torch.is_grad_enabled():
+        if (self._attentive or not torch.is_grad_enabled()) and get_ident() in self._threads:
             self._loss_called(function, args, kwargs, loss)
 
     @unrecorded
@@ -374,7 +378,7 @@ class Observer(patches.Listener):
         model = self._model()
         if model is None or in_backward() or self._recorded():
             return
-        if any(is_sharded(each) for each in (*args, *kwargs.values()) if isinstance(each, torch.Tensor)):
+        if not all(is_plain(each) for each in (*args, *kwargs.values()) if isinstance(each, torch.Tensor)):
             return
         if isinstance(loss, torch.Tensor) and loss.requires_grad:
             self._losses.call(self._steps.steps, function, args, kwargs, loss)
@@ -384,7 +388,7 @@ class Observer(patches.Listener):
     def on_backward(self, loss: torch.Tensor, unscaled: torch.Tensor | None) -> None:
         """See `patches.Listener`. Runs in every step, so it is no guarded method."""
         try:
-            if not is_sharded(loss):
+            if get_ident() in self._threads and is_plain(loss):
                 self._losses.heard(loss if unscaled is None else unscaled)
                 if self._attentive:
                     self._backward_begins(loss)
@@ -398,7 +402,7 @@ class Observer(patches.Listener):
 
     def after_backward(self, unscaled: torch.Tensor | None) -> None:
         """See `patches.Listener`."""
-        if self._attentive and unscaled is None:
+        if self._attentive and unscaled is None and get_ident() in self._threads:
             self._backward_ends()
 
     @unrecorded
@@ -418,6 +422,7 @@ class Observer(patches.Listener):
         if self._recorded():
             return None
         self._trained = capture.trained = True
+        self._threads.add(get_ident())
         if layer.order is None:
             layer.order = sum(1 for other in self._layers if other.order is not None)
         return capture
@@ -452,6 +457,11 @@ class Observer(patches.Listener):
             if model is not None and not closure:
                 self._losses.update(self._steps.steps, optimizer, model.training)
 
+    def repeat_update(self) -> None:
+        """See `step_tracker.StepListener`. The capture holds the numbers of the step that failed."""
+        if self._capture is not None:
+            self._capture.spoiled = True
+
     def after_update(self, optimizer: Optimizer, closure: bool) -> None:
         """See `step_tracker.Listener`."""
         if self._capture is not None:
@@ -479,6 +489,9 @@ class Observer(patches.Listener):
         capture.close()
         self._losses.close()
         self._take_modes(capture)
+        if capture.spoiled:
+            self._recorder.notes[REPEATED] = None
+            return
         self._pending.append(capture)
         if self._called and self._plan.places is None:
             self._plan.places = where_units_die(self._layers, self._plan.order.behind)
@@ -496,6 +509,7 @@ class Observer(patches.Listener):
         self._capture = Capture(self._steps.steps, self._plan, self._features)
         self._next = self._settings.schedule.after(self._steps.steps)
         self._hooks.set()
+        self._threads = {get_ident()}
         self._opened += 1
         self._attentive = self._opened <= ATTENTIVE or self._opened % APART == 0
         if self._attentive:

@@ -5,8 +5,10 @@ these return, and report to the listeners. Nothing is computed here: what a list
 call. Loading this module loads no torch."""
 
 import functools
+import types
 import weakref
 from collections.abc import Callable
+from threading import get_ident
 from types import ModuleType
 from typing import Any
 
@@ -35,16 +37,22 @@ class Listener:
         """A DataLoader gives a batch, or has no more."""
 
 
-_listeners: tuple[Listener, ...] = ()  # replaced, never changed: another thread may iterate
+class _Heard:
+    """Who listens; the tuple is replaced, never changed, since another thread may iterate."""
+
+    listeners: tuple[Listener, ...] = ()
+
+
+_heard = _Heard()
 _undo: list[Callable[[], None]] = []
 _permanent: set[str] = set()
+_running: set[int] = set()  # threads in `backward()`, which calls itself under `torch.set_default_device`
 _scaled: list[tuple[Any, Any]] = []  # the newest scaled loss (a weak reference) and the loss before
 
 
 def listen(listener: Listener) -> None:
     """Report to `listener` until `leave`. Loads torch."""
-    global _listeners
-    _listeners = (*_listeners, listener)
+    _heard.listeners = (*_heard.listeners, listener)
     if not _undo:
         import torch
         from torch.nn import functional
@@ -57,9 +65,8 @@ def listen(listener: Listener) -> None:
 
 def leave(listener: Listener) -> None:
     """Report nothing to `listener` any more. With the last one, torch has its own functions again."""
-    global _listeners
-    _listeners = tuple(each for each in _listeners if each is not listener)
-    if not _listeners:
+    _heard.listeners = tuple(each for each in _heard.listeners if each is not listener)
+    if not _heard.listeners:
         for undo in _undo:
             undo()
         _undo.clear()
@@ -69,8 +76,7 @@ def leave(listener: Listener) -> None:
 def listen_in_script(listener: Listener) -> None:
     """Report to `listener` until the process ends, without loading torch: call `patch_losses` and `patch_loaders` when
     their modules are loaded."""
-    global _listeners
-    _listeners = (*_listeners, listener)
+    _heard.listeners = (*_heard.listeners, listener)
 
 
 def patch_losses(functional: ModuleType, permanent: bool = True) -> None:
@@ -103,28 +109,36 @@ def _replace(holder: Any, name: str, make: Callable[[Any], Any], permanent: bool
 def _loss_function(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
     import torch
 
+    heard = _heard
+
     def reporting(*args: Any, **kwargs: Any) -> Any:
         loss = original(*args, **kwargs)
         if not torch.compiler.is_compiling():
-            for listener in _listeners:
+            for listener in heard.listeners:
                 listener.on_loss(name, args, kwargs, loss)
         return loss
 
-    return reporting
+    # `torch.jit.script` compiles the original's source, and looks its names up in the globals of the replacement.
+    names = getattr(original, "__globals__", globals())
+    return types.FunctionType(reporting.__code__, names, name, closure=reporting.__closure__)
 
 
 def _backward(original: Callable[..., Any]) -> Callable[..., Any]:
     import torch
 
     def backward(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if torch.compiler.is_compiling() or self.numel() != 1:
+        if torch.compiler.is_compiling() or self.numel() != 1 or get_ident() in _running:
             return original(self, *args, **kwargs)
         unscaled = _unscaled(self) if _scaled else None
-        heard = _listeners
-        for listener in heard:
+        listeners = _heard.listeners
+        for listener in listeners:
             listener.on_backward(self, unscaled)
-        found = original(self, *args, **kwargs)
-        for listener in heard:
+        _running.add(get_ident())
+        try:
+            found = original(self, *args, **kwargs)
+        finally:
+            _running.discard(get_ident())
+        for listener in listeners:
             listener.after_backward(unscaled)
         return found
 
@@ -159,7 +173,7 @@ def _scaler_step(original: Callable[..., Any]) -> Callable[..., Any]:
             result = original(self, optimizer, *args, **kwargs)
         finally:
             handle.remove()
-        for listener in _listeners:
+        for listener in _heard.listeners:
             listener.on_scaler_step(optimizer, bool(updates))
         return result
 
@@ -168,12 +182,12 @@ def _scaler_step(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _next_batch(original: Callable[..., Any]) -> Callable[..., Any]:
     def next_batch(self: Any) -> Any:
-        for listener in _listeners:
+        for listener in _heard.listeners:
             listener.on_batch(False)
         try:
             return original(self)
         except StopIteration:
-            for listener in _listeners:
+            for listener in _heard.listeners:
                 listener.on_batch(True)
             raise
 

@@ -179,7 +179,7 @@ class Transfer:
         self._event = None
         self._host = tensor
         if tensor.device.type != "cpu":
-            self._host = torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=pinned)
+            self._host = torch.empty(tensor.shape, dtype=tensor.dtype, device="cpu", pin_memory=pinned)
             self._host.copy_(tensor, non_blocking=pinned)
         if pinned:
             self._event = torch.cuda.Event()  # type: ignore[no-untyped-call]
@@ -308,7 +308,7 @@ class Accumulator:
             matrix = torch.nn.utils.rnn.pad_sequence(self._of_one_dtype(self._samples), batch_first=True)
             parts.append(_sample_sums(matrix, self._saturated, wide).flatten())
         parts += [units.to(wide) for units in self._active]
-        transfer = Transfer(torch.cat(parts) if parts else torch.zeros(0))
+        transfer = Transfer(torch.cat(parts) if parts else torch.zeros(0, device="cpu"))
         packed = Packed(transfer, self._entries, len(self._scalars), self._followed)
         self._begin()
         return packed
