@@ -163,9 +163,9 @@ class Observer(patches.Listener):
         self._skipped = self._opened = 0  # steps without an update; captures that began
         self._attentive = False  # whether losses are looked at in the step that runs
         self._plan = CapturePlan(settings.groups)
-        self._times = StepTimes()
         first = next(model.parameters(), None)
         self._device = first.device if first is not None else torch.device("cpu")
+        self._times = StepTimes(self._device.type)
         world = self._processes.size if self._processes is not None else 1
         self._facts = RunFacts(
             name=settings.name,
@@ -191,6 +191,7 @@ class Observer(patches.Listener):
         self._at_exit = _AtExit(self)
         atexit.register(self._at_exit)
         self._begun = time.perf_counter()
+        self._times.begin()
         self.seconds = 0.0
 
     # -- called by the training
@@ -243,7 +244,7 @@ class Observer(patches.Listener):
 
     @unrecorded
     def _epoch(self, values: Mapping[str, SupportsFloat]) -> None:
-        begun = time.perf_counter()
+        begun = self._times.now()
         self._read_pending(wait=False)  # rules see captures and epochs in order
         self._recorder.epoch(self._steps.steps, values)
         self._renew()
@@ -292,7 +293,8 @@ class Observer(patches.Listener):
         if self._losses.last is not None:
             self._losses.step(step)
         self._steps.count()
-        if self._times.step(False) > self._file.due:
+        self._times.step(False)
+        if time.perf_counter() > self._file.due:
             self._renew_between()
         if step + 1 == self._next:
             self._begin_capture()
@@ -309,7 +311,7 @@ class Observer(patches.Listener):
 
     @unrecorded
     def _renew_between(self) -> None:
-        begun = time.perf_counter()
+        begun = self._times.now()
         self._renew()
         self._times.read(begun)
 
@@ -475,7 +477,7 @@ class Observer(patches.Listener):
         self._attentive = False
         if capture is not None:
             self._end_capture(capture)
-        begun = time.perf_counter()
+        begun = self._times.now()
         self._renew()
         self._times.read(begun)
         self._losses.step(self._steps.steps - 1)
@@ -495,7 +497,7 @@ class Observer(patches.Listener):
         self._pending.append(capture)
         if self._called and self._plan.places is None:
             self._plan.places = where_units_die(self._layers, self._plan.order.behind)
-        begun = time.perf_counter()
+        begun = self._times.now()
         if len(self._pending) >= TOGETHER or self._processes is not None:
             self._read_pending(wait=False)
         self._times.read(begun)

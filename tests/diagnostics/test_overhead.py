@@ -9,7 +9,7 @@ from diagnostics.overhead import ENOUGH, StepTimes
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [0.0]
-    monkeypatch.setattr(overhead, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(overhead, "process_time", lambda: now[0])
     return now
 
 
