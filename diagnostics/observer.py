@@ -290,6 +290,7 @@ class Observer(patches.Listener):
             self._step_ends(optimizer, args, kwargs)
             return
         step = self._steps.steps
+        self._threads.add(get_ident())
         if self._losses.last is not None:
             self._losses.step(step)
         self._steps.count()
@@ -334,7 +335,7 @@ class Observer(patches.Listener):
     def on_output(
         self, layer: WatchedLayer, module: nn.Module, args: object, kwargs: object, output: object, recorded: bool
     ) -> None:
-        """See `hooks.Listener`."""
+        """See `hooks.HookListener`."""
         capture = self._capture_of(layer, recorded)
         if capture is None:
             return
@@ -349,7 +350,7 @@ class Observer(patches.Listener):
 
     @contained
     def on_compiled(self, layer: WatchedLayer, tensor: torch.Tensor) -> None:
-        """See `hooks.Listener`."""
+        """See `hooks.HookListener`."""
         self._compiled = True
         capture = self._capture_of(layer, True)
         if capture is not None:
@@ -359,7 +360,7 @@ class Observer(patches.Listener):
 
     @contained
     def on_compiled_gradient(self, layer: WatchedLayer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
-        """See `hooks.Listener`."""
+        """See `hooks.HookListener`."""
         capture = self._capture_of(layer, True)
         if capture is not None:
             capture.gradient(layer, gradient, capture.inputs(layer, inputs))
@@ -449,7 +450,8 @@ class Observer(patches.Listener):
     # -- steps
 
     def before_update(self, optimizer: Optimizer, closure: bool) -> None:
-        """See `step_tracker.Listener`."""
+        """See `step_tracker.StepListener`."""
+        self._threads.add(get_ident())
         if self._capture is not None:
             if not closure:
                 self._table.look_for_gradients()
@@ -465,14 +467,14 @@ class Observer(patches.Listener):
             self._capture.spoiled = True
 
     def after_update(self, optimizer: Optimizer, closure: bool) -> None:
-        """See `step_tracker.Listener`."""
+        """See `step_tracker.StepListener`."""
         if self._capture is not None:
             if closure:
                 self._table.look_for_gradients()
             self._capture.after_update(self._table.held_by(optimizer), closure)
 
     def end_step(self) -> None:
-        """See `step_tracker.Listener`."""
+        """See `step_tracker.StepListener`."""
         capture, self._capture = self._capture, None
         self._attentive = False
         if capture is not None:
