@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from time import perf_counter, process_time
 
 KEPT = 256  # durations of each kind: the newest
+MOST_OUTSIDE = 2.0  # a capture costs at most so many times what it takes inside the observer
 ENOUGH = 8  # of each kind, from which they are compared
 
 
@@ -53,5 +54,9 @@ class StepTimes:
         observer, which count where there are too few steps to compare."""
         if len(self.captured) >= ENOUGH and len(self.other) >= ENOUGH:
             each = max(0.0, statistics.median(self.captured) - statistics.median(self.other))
+            if (
+                self.device == "cpu"
+            ):  # otherwise what the training does in these steps alone would count, as a validation
+                each = min(each, MOST_OUTSIDE * inside / max(1, captures))
             inside, wall = each * captures + self.reading, self.now() - self._begun
         return min(1.0, inside / wall) if wall > 0 else 0.0
