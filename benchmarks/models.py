@@ -114,7 +114,14 @@ class Case:
     autocast: torch.dtype | None = None
 
 
-MSE, CE = nn.functional.mse_loss, nn.functional.cross_entropy
+def MSE(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:  # noqa: N802
+    return nn.functional.mse_loss(outputs, targets)
+
+
+def CE(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:  # noqa: N802
+    return nn.functional.cross_entropy(outputs, targets)
+
+
 CPU_CASES = {
     "MLP 62-128-64-32-1": Case(
         lambda: mlp(62, 128, 64, 32, 1), lambda: torch.randn(256, 62), lambda: torch.randn(256, 1), MSE

@@ -1,13 +1,16 @@
 """Cost of watching: the time of a training step with the observer, divided by the time without it.
 
 usage: python -m benchmarks.observer [--device cpu|cuda] [--every 1 10 100] [--case NAME] [--by NAME] [--seconds 20]
-                                     [--record]
+                                     [--pairs 3] [--record]
 
-A bare and a watched twin alternate in one process, some steps each, in changing order; the figure is the median of the
-ratios over blocks of such turns. Then the twins swap roles, because one of two equal twins is faster by up to half a
-percent, depending on its place in memory. On the CPU, one thread and process time, which other work on the machine
+A bare and a watched training run in two processes of their own, since watching replaces functions of the whole
+process.
+They alternate, some steps each, in changing order; the figure of a pair is the median of the ratios of such turns. Then
+the next pair of processes starts: the place of a model in memory is worth up to half a percent. The figure is the
+geometric mean over the pairs. On the CPU, one thread and CPU seconds of the process, which other work on the machine
 disturbs least; on a GPU, wall-clock time. Cells whose steps are too long to repeat are computed from the cost of one
-capture, and marked.
+capture, and marked. For the observer, the cost that its result states (`overhead.share`) is printed beside the cost
+that was measured.
 
 Also measured: the cost of each group of numbers in a capture, and the cost of tools that measure less: forward hooks
 that compute mean, standard deviation and share of zeros with `.item()`, and `wandb.watch` of gradients and parameters,
@@ -20,13 +23,16 @@ import argparse
 import contextlib
 import importlib.util
 import io
+import multiprocessing
 import os
 import platform
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection
 
 import torch
 from torch import nn
@@ -38,7 +44,8 @@ from diagnostics.capture import Groups
 from diagnostics.observer import TOGETHER
 
 EVERY = (1, 10, 100)
-SMALL, ROUNDS = 0.01, 5  # ROUNDS pairs of twins for steps shorter than SMALL seconds: cache effects differ by pair
+SMALL = 0.01  # seconds of a step, below which the steps before a measurement are many
+TURN = 0.25  # seconds of a turn, at least
 
 
 class Trainer:
@@ -71,36 +78,33 @@ class Trainer:
         return clock() - started
 
 
-# Starts watching every N steps; returns a function that stops it.
-Watch = Callable[[Trainer, int], Callable[[], object]]
+# Starts watching every N steps; returns a function that stops it and returns the share of time that this cost, or None.
+Watch = Callable[[Trainer, int], Callable[[], float | None]]
 
 
 def observer(groups: Sequence[str] = Groups.ALL) -> Watch:
     """Return a function that attaches the observer of this project."""
 
-    def watch(trainer: Trainer, every: int) -> Callable[[], object]:
+    def watch(trainer: Trainer, every: int) -> Callable[[], float | None]:
         folder = tempfile.TemporaryDirectory()
-        options = {
-            "name": "run",
-            "optimizer": trainer.optimizer,
-            "every": every,
-            "directory": folder.name,
-            "quiet": True,
-        }
-        watching = diagnostics.attach(trainer.model, groups=groups, **options)  # type: ignore[arg-type]
+        watching = diagnostics.attach(
+            trainer.model, name="run", optimizer=trainer.optimizer, every=every, directory=folder.name, groups=groups,
+            quiet=True,
+        )  # fmt: skip
 
-        def stop() -> None:
-            errors = watching.detach().errors
+        def stop() -> float:
+            result = watching.detach()
             folder.cleanup()
-            if errors:
-                raise SystemExit(errors[0])
+            if result.errors:
+                raise SystemExit(result.errors[0])
+            return float(result.overhead.share)
 
         return stop
 
     return watch
 
 
-def naive(trainer: Trainer, every: int) -> Callable[[], object]:
+def naive(trainer: Trainer, every: int) -> Callable[[], None]:
     """Attach simple forward hooks that read three numbers of each output."""
 
     def hook(_module: nn.Module, _inputs: object, output: torch.Tensor) -> None:
@@ -117,7 +121,7 @@ def naive(trainer: Trainer, every: int) -> Callable[[], object]:
     return stop
 
 
-def wandb(trainer: Trainer, every: int) -> Callable[[], object]:
+def wandb(trainer: Trainer, every: int) -> Callable[[], None]:
     """Log histograms of all gradients and parameters, in an offline run that is deleted."""
     import wandb as package
 
@@ -136,48 +140,87 @@ def wandb(trainer: Trainer, every: int) -> Callable[[], object]:
 
 
 PEERS: dict[str, Watch] = {"naive": naive, "wandb.watch": wandb}
+OURS: dict[str, Watch] = {
+    "observer": observer(),
+    **{f"only {group}": observer((group,)) for group in Groups.ALL},
+    "hooks and files alone": observer(()),
+}
 
 
-def ratio(case: Case, device: torch.device, every: int, seconds: float, watch: Watch) -> float | None:
-    """Return the time of watched steps divided by bare ones: the geometric mean of the medians with each twin watched,
-    for small models over several pairs. None if this would take five times as long as requested."""
-    found: list[float] = []
-    rounds = 1
-    while len(found) < 2 * rounds:
-        twins = Trainer(case, device), Trainer(case, device)
-        for twin in twins:
-            twin.block(2)
-        step = twins[0].block(3) / 3
-        if 12 * step * every > 5 * seconds:
-            return None
-        rounds = ROUNDS if step < SMALL else 1
-        found += [_one_way(*pair, step, every, seconds / rounds / 2, watch) for pair in (twins, twins[::-1])]
-    return statistics.geometric_mean(found)
+def train(pipe: Connection, case: str, device: str, watcher: str | None, every: int, warm_up: int) -> None:
+    """Train in this process: for each number of steps that arrives, send the seconds they took; 0 ends it."""
+    torch.set_num_threads(1)
+    trainer = Trainer(CASES[device][case], torch.device(device))
+    trainer.block(3)
+    stop = {**OURS, **PEERS}[watcher](trainer, every) if watcher is not None else None
+    trainer.block(warm_up)
+    pipe.send(None)
+    while steps := pipe.recv():
+        pipe.send(trainer.block(steps))
+    with contextlib.redirect_stderr(io.StringIO()):
+        pipe.send(stop() if stop is not None else None)
 
 
-def _one_way(bare: Trainer, watched: Trainer, step: float, every: int, seconds: float, watch: Watch) -> float:
-    """Return the median over pairs of blocks, which alternate in turns of about 20 ms; `step`: seconds of a step.
+@dataclass(frozen=True)
+class Cost:
+    """`ratio`: watched over bare; `share`: what the watcher states as its share of the time."""
 
-    A turn contains at least one capture, and a block as many as the observer reads together, if that takes less than a
-    second, so that the median contains its share of the reading."""
-    stop = watch(watched, every)
-    steps = every * max(1, round(0.02 / step / every))
-    turns = -(-TOGETHER * every // steps) if TOGETHER * every * step < 1 else 1
-    watched.block(25 * every if step < SMALL else every)  # until dead units are tracked
+    ratio: float
+    share: float | None = None
+
+
+class Child:
+    """A training in a process of its own."""
+
+    def __init__(self, *arguments: object) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=train, args=(theirs, *arguments))
+        self._process.start()
+        theirs.close()
+        self._pipe.recv()
+
+    def block(self, steps: int) -> float:
+        """Train for so many steps and return the seconds."""
+        self._pipe.send(steps)
+        return float(self._pipe.recv())
+
+    def stop(self) -> float | None:
+        """End the process; return the cost of watching as the watcher states it."""
+        self._pipe.send(0)
+        share: float | None = self._pipe.recv()
+        self._process.join()
+        return share
+
+
+def cost(case: str, device: str, every: int, step: float, seconds: float, pairs: int, watcher: str) -> Cost | None:
+    """Measure in `pairs` of processes; `step`: seconds of a bare step. None where that takes five times as long as
+    requested."""
+    if 12 * step * every > 5 * seconds:
+        return None
+    pairs = pairs if step < SMALL else 1
+    found = [_pair(case, device, every, step, seconds / pairs, watcher) for _ in range(pairs)]
+    shares = [each.share for each in found if each.share is not None]
+    return Cost(statistics.geometric_mean(each.ratio for each in found), statistics.fmean(shares) if shares else None)
+
+
+def _pair(case: str, device: str, every: int, step: float, seconds: float, watcher: str) -> Cost:
+    """Return the median over turns. A turn contains as many captures as the observer reads together, if that takes less
+    than two seconds, so that it contains its share of the reading."""
+    warm_up = max(25 * every, 300) if step < SMALL else every  # until dead units are tracked
+    bare, watched = (Child(case, device, kind, every, warm_up) for kind in (None, watcher))
+    steps = TOGETHER * every if TOGETHER * every * step < 2 else every * max(1, round(TURN / step / every))
+    while steps * step < TURN:
+        steps *= 2
     ratios: list[float] = []
     ends = time.perf_counter() + seconds
     while time.perf_counter() < ends or len(ratios) < 3:
-        alone = with_it = 0.0
-        for turn in range(turns):
-            if (turn + len(ratios)) % 2:
-                alone += bare.block(steps)
-                with_it += watched.block(steps)
-            else:
-                with_it += watched.block(steps)
-                alone += bare.block(steps)
-        ratios.append(with_it / alone)
-    stop()
-    return statistics.median(ratios)
+        first, second = (bare, watched) if len(ratios) % 2 else (watched, bare)
+        taken = {first: first.block(steps)}
+        taken[second] = second.block(steps)
+        ratios.append(taken[watched] / taken[bare])
+    bare.stop()
+    return Cost(statistics.median(ratios), watched.stop())
 
 
 def missing(name: str) -> str | None:
@@ -188,21 +231,25 @@ def missing(name: str) -> str | None:
     return f"{name}: {package} is not installed"
 
 
-def cells(case: Case, device: torch.device, every: Sequence[int], seconds: float, watch: Watch) -> Iterator[str]:
+def cells(
+    case: str, device: str, every: Sequence[int], step: float, options: tuple[float, int], watcher: str
+) -> Iterator[str]:
     """Yield the ratio at each interval, with `≈` before a ratio that is computed from the others."""
     first: float | None = None
     for each in every:
-        found = ratio(case, device, each, seconds, watch)
-        if found is None and first is not None:
-            yield f"≈ {1 + first / each:.4f}"
-        else:
-            first = (found - 1) * each if found is not None else first
-            yield "–" if found is None else f"{found:.3f}"
+        found = cost(case, device, each, step, *options, watcher)
+        if found is None:
+            yield "–" if first is None else f"≈ {1 + first / each:.4f}"
+            continue
+        first = (found.ratio - 1) * each
+        stated = "" if found.share is None else f" ({1 - 1 / found.ratio:.3f}, stated {found.share:.3f})"
+        yield f"{found.ratio:.3f}{stated}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=20.0, help="minimum seconds per cell")
+    parser.add_argument("--pairs", type=int, default=3, help="pairs of processes per cell, of a small model")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--every", type=int, nargs="*", default=EVERY)
     parser.add_argument("--case", nargs="*", help="the models to measure (default: all)")
@@ -218,34 +265,31 @@ def main() -> None:
     device, started = torch.device(arguments.device), datetime.now(UTC)
     torch.set_num_threads(1)
     where = torch.cuda.get_device_name() if device.type == "cuda" else f"{platform.machine()}, {os.cpu_count()} cores"
-    print(f"torch {torch.__version__}, {where}; watched over bare\n")
+    print(f"torch {torch.__version__}, {where}; watched over bare (share of the time: measured, stated)\n")
     for reason in filter(None, map(missing, PEERS)):
         print(f"skipped: {reason}")
-    peers = {name: watch for name, watch in PEERS.items() if missing(name) is None}
-    watches = {"observer": observer(), **peers}
-    watches |= {f"only {group}": observer((group,)) for group in Groups.ALL} | {"hooks and files alone": observer(())}
-    if unknown := set(arguments.by or ()) - set(watches):
-        parser.error(f"no watcher is called {unknown.pop()!r}; there are: {', '.join(watches)}")
-    watches = {name: watch for name, watch in watches.items() if name in (arguments.by or watches)}
+    peers = [name for name in PEERS if missing(name) is None]
+    watchers = ["observer", *peers, *(name for name in OURS if name != "observer")]
+    if unknown := set(arguments.by or ()) - set(watchers):
+        parser.error(f"no watcher is called {unknown.pop()!r}; there are: {', '.join(watchers)}")
+    watchers = [name for name in watchers if name in (arguments.by or watchers)]
     figures: dict[str, float] = {}
     print("| model, step | watched by |" + "".join(f" every {every} |" for every in arguments.every))
     print("|---|---|" + "---|" * len(arguments.every))
     for name in arguments.case or cases:
-        case = cases[name]
-        trainer = Trainer(case, device)
-        trainer.block(2)
-        step = trainer.block(5) / 5
+        trainer = Trainer(cases[name], device)
+        trainer.block(3)
+        step = min(trainer.block(5) for _ in range(3)) / 5
         figures[f"{name} step_ms"] = step * 1e3
         del trainer
-        for kind, watch in watches.items():
+        for kind in watchers:
             intervals = arguments.every if kind in ("observer", *peers) else arguments.every[:1]
-            with contextlib.redirect_stderr(io.StringIO()):
-                row = list(cells(case, device, intervals, arguments.seconds, watch))
+            row = list(cells(name, device.type, intervals, step, (arguments.seconds, arguments.pairs), kind))
             blank = [""] * (len(arguments.every) - len(row))
             print(f"| {name}, {step * 1e3:.2f} ms | {kind} | {' | '.join([*row, *blank])} |", flush=True)
             for every, cell in zip(intervals, row, strict=True):
                 if cell != "–":
-                    figures[f"{name} {kind} every {every}"] = float(cell.removeprefix("≈ "))
+                    figures[f"{name} {kind} every {every}"] = float(cell.removeprefix("≈ ").partition(" ")[0])
     if arguments.record:
         print(record("benchmark-observer", started, figures))
 

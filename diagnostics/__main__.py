@@ -17,6 +17,8 @@ from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Protocol, cast
 
+from diagnostics import patches
+
 if TYPE_CHECKING:
     from diagnostics.script import ScriptWatch
 
@@ -59,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--name", help="name of the run (default: the script's name)")
     made.add_argument(
         "--every", type=int, metavar="N",
-        help="capture every N-th step (default: every 10th of the first 20 captures, then every 100th)",
+        help="capture every N-th step (default: every 10th, from step 200 every 100th, from step 2,000 every 200th)",
     )  # fmt: skip
     made.add_argument("--directory", type=Path, help="where results go (default: the workspace's results folder)")
     made.add_argument("-m", dest="module", action="store_true", help="SCRIPT is a module, as for python -m")
@@ -89,7 +91,7 @@ def main() -> None:
     else:
         options.error(f"there is no script {given.script}")
 
-    from diagnostics.script import ScriptWatch
+    from diagnostics.script import ScriptWatch  # later than `show`, which loads less
 
     last = given.script.rpartition(".")[2] if given.module else Path(given.script).stem
     watch = ScriptWatch(given.name or last, given.every, given.directory)
@@ -103,10 +105,10 @@ def main() -> None:
 
 def _install(watch: "ScriptWatch") -> None:
     """Have `watch` see the modules of torch: loaded ones now, the others when the script loads them."""
-    wanted = {
+    wanted: dict[str, Callable[[ModuleType], None]] = {
         OPTIMIZERS: watch.optimizers_of,
-        "torch.nn.functional": watch.functional,
-        "torch.utils.data.dataloader": watch.loaders,
+        "torch.nn.functional": patches.patch_losses,
+        "torch.utils.data.dataloader": patches.patch_loaders,
     }
     for name in [name for name in wanted if name in sys.modules]:
         wanted.pop(name)(sys.modules[name])

@@ -91,7 +91,7 @@ class Capture:
 
     def __init__(self, step: int, plan: CapturePlan, features: FeatureTap | None) -> None:
         self.step, self.samples = step, 0
-        self.closed = self.skipped = self.backward = False
+        self.closed = self.skipped = self.backward = self.spoiled = False
         self.trained = self.evaluated = False  # layers were called with gradients, in this mode
         self.notes: dict[str, None] = {}
         self.sharded: set[int] = set()  # parameters that are spread over processes

@@ -28,7 +28,7 @@ class CompileListener(Protocol):
 _numbers = itertools.count()  # never used again: a graph may outlive its listener
 _listeners: "weakref.WeakValueDictionary[int, CompileListener]" = weakref.WeakValueDictionary()
 # Never read: that they are written keeps the compiler from removing the operators as dead code.
-_written, _written_backward = torch.zeros(1), torch.zeros(1)
+_written, _written_backward = torch.zeros(1, device="cpu"), torch.zeros(1, device="cpu")
 _library = torch.library.Library("session_diagnostics", "DEF")  # type: ignore[no-untyped-call]
 _library.define("observe(Tensor(a!) written, Tensor output, int listener) -> ()")  # type: ignore[no-untyped-call]
 _library.define(  # type: ignore[no-untyped-call]

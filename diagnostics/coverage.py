@@ -10,7 +10,10 @@ NO_CALL = (
     "where another model of this class was compiled before, its graph is reused: call torch.compiler.reset() after "
     "attach."
 )
-NO_GRADIENTS = "the model was only called without gradients (torch.no_grad): train it with gradients."
+NO_GRADIENTS = (
+    "layers were only seen without gradients: train without torch.no_grad, and attach before torch.jit.trace, "
+    "torch.compile or another copy of the model."
+)
 NOT_MEASURABLE = "the outputs of the layers that were called cannot be measured; the notes say why."
 ALL = ("activations", "activation_gradients", "units", "gradients", "weights")  # groups that a diagnosis rests on
 
@@ -37,6 +40,8 @@ def judge(diagnosis: Diagnosis, observed: Observed, layers: dict[str, Layer]) ->
     """`diagnosis`, `unknown` where it rests on nothing, and with the share of layers and captures it speaks for."""
     reason = _nothing(observed, layers)
     if reason is not None:
+        if not observed.steps:  # a loss of a model that no optimizer trains says nothing
+            diagnosis = Diagnosis("unknown")
         diagnosis.reason, diagnosis.measured = reason[0].upper() + reason[1:], 0.0
         if diagnosis.severity in ("ok", "info"):
             diagnosis.severity = "unknown"

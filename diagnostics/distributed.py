@@ -162,14 +162,15 @@ class Packing:
         count = sum(size for _, size in sizes)
         fit = count <= self._room
         mark = float(zlib.crc32(repr(sizes).encode())) if fit else -1.0
-        units = torch.zeros(self._room, dtype=torch.float64)
+        units = torch.zeros(self._room, dtype=torch.float64, device="cpu")
         if fit and active:
             units[:count] = torch.cat(active)
-        head = torch.tensor([numbers.step, numbers.samples, mark], dtype=torch.float64)
-        features = torch.zeros(5, self._features, dtype=torch.float64)
+        head = torch.tensor([numbers.step, numbers.samples, mark], dtype=torch.float64, device="cpu")
+        features = torch.zeros(5, self._features, dtype=torch.float64, device="cpu")
         if numbers.features is not None and numbers.features.shape == features.shape:
             features = numbers.features.double()
-        return torch.cat([head, torch.tensor(rows, dtype=torch.float64).view(-1), units, features.reshape(-1)])
+        stats = torch.tensor(rows, dtype=torch.float64, device="cpu")
+        return torch.cat([head, stats.view(-1), units, features.reshape(-1)])
 
     def combine(self, own: Numbers, packed: Sequence[torch.Tensor], notes: dict[str, None]) -> Numbers:
         """`own`, of the first process, with what all have `packed`: their samples everywhere, their shards of

@@ -15,8 +15,8 @@ class ResultFile:
 
     def __init__(self, directory: Path, name: str, started: datetime, *, written: bool) -> None:
         """`written`: whether this process writes it at all; of several only the first does."""
-        self._written, self._wait = written, FIRST_SECONDS
-        self._renewed, self._seconds = time.perf_counter(), 0.0
+        self._written = written
+        self.due = time.perf_counter() + FIRST_SECONDS  # when it is time to renew it, by `time.perf_counter`
         self.path = first = directory / file_name(started, name)
         count = 1
         while self.path.exists():  # a run of this name began in the same second
@@ -29,12 +29,7 @@ class ResultFile:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(self.path, result.to_json())
 
-    def due(self) -> bool:
-        """Whether it is time to renew it."""
-        return time.perf_counter() - self._renewed > max(min(self._wait, RENEW_SECONDS), RENEW_SHARE * self._seconds)
-
     def renewed(self, begun: float) -> None:
         """Note a renewal that has `begun` then, by `time.perf_counter`."""
-        self._wait = RENEW_SECONDS
-        self._renewed = time.perf_counter()
-        self._seconds = self._renewed - begun
+        now = time.perf_counter()
+        self.due = now + max(RENEW_SECONDS, RENEW_SHARE * (now - begun))

@@ -1,5 +1,6 @@
 """The hooks on a watched model: small objects that can be pickled and copied, and keep no model alive."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -40,7 +41,10 @@ class ForwardHook:
     def __call__(self, module: nn.Module, args: object, kwargs: object, output: object) -> None:
         """The module was called."""
         if not torch.compiler.is_compiling():
-            self._observer.on_output(self.layer, module, args, kwargs, output, torch.is_grad_enabled())
+            if not is_traced():
+                self._observer.on_output(self.layer, module, args, kwargs, output, torch.is_grad_enabled())
+            return
+        if is_exporting():
             return
         first = output[0] if isinstance(output, tuple) and output else output
         if isinstance(first, torch.Tensor) and torch.is_grad_enabled():
@@ -60,6 +64,20 @@ class ForwardHook:
 
     def __deepcopy__(self, memo: object) -> "Inert":
         return Inert()
+
+
+def is_exporting() -> bool:
+    """Whether `torch.export` traces the model. Before torch 2.7, no function says so."""
+    known = getattr(torch.compiler, "is_exporting", None)
+    return known is not None and bool(known())
+
+
+def is_traced() -> bool:
+    """Whether what runs now is recorded (`torch.jit.trace`, `torch.export`, `make_fx`), which must not contain the
+    observer's operations."""
+    proxies: Any = sys.modules.get("torch.fx.experimental.proxy_tensor")
+    tracing: Any = torch.jit
+    return tracing.is_tracing() or is_exporting() or (proxies is not None and proxies.get_proxy_mode() is not None)
 
 
 class Inert:

@@ -8,13 +8,14 @@ import contextlib
 import os
 import sys
 import time
+import traceback
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from threading import RLock
+from threading import RLock, get_ident
 from types import TracebackType
 from typing import Any, Self, SupportsFloat, cast
 
@@ -23,7 +24,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
 
-from diagnostics import compiled, loss_watch, provenance, rules, scaler
+from diagnostics import compiled, patches, provenance, rules
 from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features
 from diagnostics.capture import Capture, CapturePlan, Groups
 from diagnostics.coverage import Observed
@@ -32,10 +33,11 @@ from diagnostics.evidence import Evidence
 from diagnostics.file import ResultFile
 from diagnostics.guard import contained, unrecorded
 from diagnostics.hooks import ForwardHook, ForwardHooks
-from diagnostics.layers import Selection, WatchedLayer, first_tensor, in_backward, unwrap, watched
-from diagnostics.loss_tap import LossTap, constant, frozen_at_initialization, mode_matters, symmetric, untrained
+from diagnostics.initial_weights import constant, frozen_at_initialization, symmetric, untrained
+from diagnostics.layers import Selection, WatchedLayer, first_tensor, in_backward, parts_of, unwrap, watched
+from diagnostics.losses import LossTap, mode_matters
 from diagnostics.overhead import StepTimes
-from diagnostics.parameters import Parameter, ParameterTable, is_sharded, scaling_of
+from diagnostics.parameters import Parameter, ParameterTable, is_plain, is_sharded, scaling_of
 from diagnostics.recorder import Recorder
 from diagnostics.report import RunFacts, RunProgress, bare, report
 from diagnostics.result import Result, Status
@@ -49,6 +51,7 @@ TOGETHER = 16  # captures that are read one after the other
 ERRORS = 10
 ATTENTIVE, APART = 64, 4  # captures in which losses are looked at: the first ones, then every so many
 COMPILED = "compiled by a torch before 2.13: gradients of activations, and attribution, are not measured"
+REPEATED = "captured steps in which optimizer.step() failed and was called again are left out"
 RECORDED = "what is recorded as a CUDA graph is not measured: its replays call no hooks"
 
 
@@ -69,14 +72,15 @@ def attach(
 ) -> "Observer":
     """Watch `model` from its next training step on.
 
-    optimizer: whose steps are the training's steps; several for one model are allowed. Any other optimizer that holds
-    a parameter of the model counts from its first step on. every: capture step 0 and then every `every`-th; by default
-    every 10th for the first 20 captures and every 100th after that. feature_names: one for each input feature of the
-    first layer. directory: where the result goes, by default the results folder of the workspace around the current
-    folder. thresholds: rule → key → value; these replace those in the workspace's `tracker.yml`. layers: patterns of
-    module names or module types instead of all layers with parameters and all activations. groups: which groups of
-    numbers to take (`Groups.ALL`). attribution: by which of two values features are compared. session: what the run
-    belongs to, by default `$TRACKER_SESSION`. quiet: print no summary when watching ends.
+    optimizer: whose steps are the training's steps; several for one model are allowed. Any other optimizer that
+    holds a parameter of the model counts from its first step on. every: capture step 0 and then every `every`-th;
+    by default every 10th, from step 200 on every 100th, and from step 2,000 on every 200th. feature_names: one for
+    each input feature of the first layer. directory: where the result goes, by default the results folder of the
+    workspace around the current folder. thresholds: rule → key → value; these replace those in the workspace's
+    `tracker.yml`. layers: patterns of module names or module types instead of all layers with parameters and all
+    activations. groups: which groups of numbers to take (`Groups.ALL`). attribution: by which of two values
+    features are compared. session: what the run belongs to, by default `$TRACKER_SESSION`. quiet: print no summary
+    when watching ends.
 
     Raises TypeError or ValueError for arguments that cannot work and OSError when the result could not be written.
     After that, nothing raises: failures are written to the result's `errors`.
@@ -105,7 +109,7 @@ def attach(
     return Observer(model, chosen, optimizers, built, asked)
 
 
-class Observer:
+class Observer(patches.Listener):
     """Made by `attach`. Also a context manager: leaving it detaches, with the status `partial` or `failed` where an
     exception left it."""
 
@@ -135,9 +139,13 @@ class Observer:
         wanted = len(settings.feature_names) if settings.feature_names else None
         self._features = FeatureTap(wanted) if "attribution" in settings.groups else None
         self._first_layer = first_with_features(layers, wanted) if self._features else None
-        self._modules = [weakref.ref(each) for each in inner.modules()]
+        self._parts: list[weakref.ref[nn.Module | nn.Parameter]] = [weakref.ref(each) for each in parts_of(inner)]
         self._hooks = ForwardHooks([])
         self._hook(layers)
+        # Threads that train this model. Another one's losses are not ours, and while another one runs a backward pass
+        # or clears gradients, reading ours can crash.
+        self._threads = {get_ident()}
+        self._next = 0  # the number of the next step that is captured
         self._compiled = False  # whether a compiled graph holds hooks: they stay, or the graph is made again
         self._capture: Capture | None = None
         self._pending: deque[Capture] = deque()
@@ -155,9 +163,9 @@ class Observer:
         self._skipped = self._opened = 0  # steps without an update; captures that began
         self._attentive = False  # whether losses are looked at in the step that runs
         self._plan = CapturePlan(settings.groups)
-        self._times = StepTimes()
         first = next(model.parameters(), None)
         self._device = first.device if first is not None else torch.device("cpu")
+        self._times = StepTimes(self._device.type)
         world = self._processes.size if self._processes is not None else 1
         self._facts = RunFacts(
             name=settings.name,
@@ -179,11 +187,11 @@ class Observer:
         self._file.write(self._build("partial"))
         self._open()
         self._steps.start()
-        self._scaler = scaler.watch(self._scaler_stepped)
-        loss_watch.listen(self)
+        patches.listen(self)
         self._at_exit = _AtExit(self)
         atexit.register(self._at_exit)
         self._begun = time.perf_counter()
+        self._times.begin()
         self.seconds = 0.0
 
     # -- called by the training
@@ -236,7 +244,7 @@ class Observer:
 
     @unrecorded
     def _epoch(self, values: Mapping[str, SupportsFloat]) -> None:
-        begun = time.perf_counter()
+        begun = self._times.now()
         self._read_pending(wait=False)  # rules see captures and epochs in order
         self._recorder.epoch(self._steps.steps, values)
         self._renew()
@@ -277,17 +285,19 @@ class Observer:
             self._step_begins(optimizer, args, kwargs)
 
     def _after(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """Between captures the step of a single optimizer is counted."""
+        """Between captures the step of a single optimizer is counted, and that is all."""
         if self._capture is not None or not self._steps.is_single(optimizer):
             self._step_ends(optimizer, args, kwargs)
             return
+        step = self._steps.steps
+        self._threads.add(get_ident())
         if self._losses.last is not None:
-            self._losses.step(self._steps.steps)
+            self._losses.step(step)
         self._steps.count()
         self._times.step(False)
-        if self._file.due():
+        if time.perf_counter() > self._file.due:
             self._renew_between()
-        if self._settings.schedule.captures(self._steps.steps):
+        if step + 1 == self._next:
             self._begin_capture()
 
     @unrecorded
@@ -302,7 +312,7 @@ class Observer:
 
     @unrecorded
     def _renew_between(self) -> None:
-        begun = time.perf_counter()
+        begun = self._times.now()
         self._renew()
         self._times.read(begun)
 
@@ -311,8 +321,8 @@ class Observer:
         self._open()
 
     @unrecorded
-    def _scaler_stepped(self, optimizer: Optimizer, updated: bool) -> None:
-        """A GradScaler's `step` is over; without an update, the step still was one of the training."""
+    def on_scaler_step(self, optimizer: Optimizer, updated: bool) -> None:
+        """See `patches.Listener`. Without an update, the step still was one of the training."""
         if updated or not self._steps.concerns(optimizer):
             return
         self._skipped += 1
@@ -325,14 +335,14 @@ class Observer:
     def on_output(
         self, layer: WatchedLayer, module: nn.Module, args: object, kwargs: object, output: object, recorded: bool
     ) -> None:
-        """See `hooks.Listener`."""
+        """See `hooks.HookListener`."""
         capture = self._capture_of(layer, recorded)
         if capture is None:
             return
         backward = in_backward()
         if layer.order == 0 and not backward:
             inputs = first_tensor(args, kwargs)
-            if inputs is not None:
+            if inputs is not None and is_plain(inputs):
                 capture.samples += inputs.shape[0] if inputs.ndim else 0
                 self._losses.inputs(inputs)
         for tensor, given in capture.output(layer, module, args, kwargs, output, backward):
@@ -340,7 +350,7 @@ class Observer:
 
     @contained
     def on_compiled(self, layer: WatchedLayer, tensor: torch.Tensor) -> None:
-        """See `hooks.Listener`."""
+        """See `hooks.HookListener`."""
         self._compiled = True
         capture = self._capture_of(layer, True)
         if capture is not None:
@@ -350,7 +360,7 @@ class Observer:
 
     @contained
     def on_compiled_gradient(self, layer: WatchedLayer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
-        """See `hooks.Listener`."""
+        """See `hooks.HookListener`."""
         capture = self._capture_of(layer, True)
         if capture is not None:
             capture.gradient(layer, gradient, capture.inputs(layer, inputs))
@@ -361,9 +371,9 @@ class Observer:
         if not capture.closed and not (gradient.is_cuda and self._recorded()):
             capture.gradient(layer, gradient, given)
 
-    def on_loss_call(self, function: str, args: Any, kwargs: Any, loss: torch.Tensor) -> None:
-        """See `loss_watch.LossListener`."""
-        if self._attentive or not torch.is_grad_enabled():
+    def on_loss(self, function: str, args: Any, kwargs: Any, loss: Any) -> None:
+        """See `patches.Listener`."""
+        if (self._attentive or not torch.is_grad_enabled()) and get_ident() in self._threads:
             self._loss_called(function, args, kwargs, loss)
 
     @unrecorded
@@ -371,30 +381,31 @@ class Observer:
         model = self._model()
         if model is None or in_backward() or self._recorded():
             return
-        if any(is_sharded(each) for each in (*args, *kwargs.values()) if isinstance(each, torch.Tensor)):
+        if not all(is_plain(each) for each in (*args, *kwargs.values()) if isinstance(each, torch.Tensor)):
             return
         if isinstance(loss, torch.Tensor) and loss.requires_grad:
             self._losses.call(self._steps.steps, function, args, kwargs, loss)
         elif not torch.is_grad_enabled() and model.training:
             self._losses.validation(function, args, self._mode_matters)
 
-    def on_backward(self, loss: torch.Tensor, value: torch.Tensor, scaled: bool) -> None:  # noqa: ARG002
-        """See `loss_watch.LossListener`."""
-        if is_sharded(loss):
-            return
-        self._losses.last = value
-        self._losses.backwards += 1
-        if self._attentive:
-            self._backward_begins(loss)
+    def on_backward(self, loss: torch.Tensor, unscaled: torch.Tensor | None) -> None:
+        """See `patches.Listener`. Runs in every step, so it is no guarded method."""
+        try:
+            if get_ident() in self._threads and is_plain(loss):
+                self._losses.heard(loss if unscaled is None else unscaled)
+                if self._attentive:
+                    self._backward_begins(loss)
+        except Exception:
+            self.failed(traceback.format_exc())
 
     @unrecorded
     def _backward_begins(self, loss: torch.Tensor) -> None:
         if not self._recorded():
             self._losses.backward(loss, self._steps.steps)
 
-    def after_backward(self, scaled: bool) -> None:
-        """See `loss_watch.LossListener`."""
-        if self._attentive and not scaled:
+    def after_backward(self, unscaled: torch.Tensor | None) -> None:
+        """See `patches.Listener`."""
+        if self._attentive and unscaled is None and get_ident() in self._threads:
             self._backward_ends()
 
     @unrecorded
@@ -414,6 +425,7 @@ class Observer:
         if self._recorded():
             return None
         self._trained = capture.trained = True
+        self._threads.add(get_ident())
         if layer.order is None:
             layer.order = sum(1 for other in self._layers if other.order is not None)
         return capture
@@ -438,7 +450,8 @@ class Observer:
     # -- steps
 
     def before_update(self, optimizer: Optimizer, closure: bool) -> None:
-        """See `step_tracker.Listener`."""
+        """See `step_tracker.StepListener`."""
+        self._threads.add(get_ident())
         if self._capture is not None:
             if not closure:
                 self._table.look_for_gradients()
@@ -448,37 +461,45 @@ class Observer:
             if model is not None and not closure:
                 self._losses.update(self._steps.steps, optimizer, model.training)
 
+    def repeat_update(self) -> None:
+        """See `step_tracker.StepListener`. The capture holds the numbers of the step that failed."""
+        if self._capture is not None:
+            self._capture.spoiled = True
+
     def after_update(self, optimizer: Optimizer, closure: bool) -> None:
-        """See `step_tracker.Listener`."""
+        """See `step_tracker.StepListener`."""
         if self._capture is not None:
             if closure:
                 self._table.look_for_gradients()
             self._capture.after_update(self._table.held_by(optimizer), closure)
 
     def end_step(self) -> None:
-        """See `step_tracker.Listener`."""
+        """See `step_tracker.StepListener`."""
         capture, self._capture = self._capture, None
         self._attentive = False
         if capture is not None:
             self._end_capture(capture)
-        begun = time.perf_counter()
+        begun = self._times.now()
         self._renew()
         self._times.read(begun)
         self._losses.step(self._steps.steps - 1)
         self._times.step(capture is not None)
-        if self._settings.schedule.captures(self._steps.steps):
+        if self._steps.steps == self._next:
             self._open()
 
     def _end_capture(self, capture: Capture) -> None:
-        if not self._compiled and not self._settings.schedule.captures(self._steps.steps):
+        if not self._compiled and self._steps.steps != self._next:
             self._hooks.remove()
         capture.close()
         self._losses.close()
         self._take_modes(capture)
+        if capture.spoiled:
+            self._recorder.notes[REPEATED] = None
+            return
         self._pending.append(capture)
         if self._called and self._plan.places is None:
             self._plan.places = where_units_die(self._layers, self._plan.order.behind)
-        begun = time.perf_counter()
+        begun = self._times.now()
         if len(self._pending) >= TOGETHER or self._processes is not None:
             self._read_pending(wait=False)
         self._times.read(begun)
@@ -490,7 +511,9 @@ class Observer:
     def _open(self) -> None:
         self._follow_changes()
         self._capture = Capture(self._steps.steps, self._plan, self._features)
+        self._next = self._settings.schedule.after(self._steps.steps)
         self._hooks.set()
+        self._threads = {get_ident()}
         self._opened += 1
         self._attentive = self._opened <= ATTENTIVE or self._opened % APART == 0
         if self._attentive:
@@ -501,15 +524,13 @@ class Observer:
         model = self._model()
         if model is None:
             return
-        modules = list(model.modules())
-        same = len(modules) == len(self._modules) and all(
-            known() is module for known, module in zip(self._modules, modules, strict=True)
-        )
-        if same and self._table.is_current(model):
+        parts = parts_of(model)
+        if len(parts) == len(self._parts) and all(
+            known() is part for known, part in zip(self._parts, parts, strict=True)
+        ):
             return
-        self._modules = [weakref.ref(module) for module in modules]
-        if not same:
-            self._take_in(model)
+        self._parts = [weakref.ref(part) for part in parts]
+        self._take_in(model)
         self._table.update(model, self._layers)
         self._steps.forget_others()  # they may concern the model now
 
@@ -558,8 +579,7 @@ class Observer:
         self._halt()
         self._steps.stop()
         self._over = True
-        self._scaler.remove()
-        loss_watch.leave(self)
+        patches.leave(self)
         atexit.unregister(self._at_exit)
 
     # -- captures
@@ -581,8 +601,8 @@ class Observer:
     # -- the result
 
     def _renew(self) -> None:
-        if self._file.due():
-            begun = time.perf_counter()
+        begun = time.perf_counter()
+        if begun > self._file.due:
             self._read_pending(wait=False)
             self._file.write(self._build("partial"))
             self._file.renewed(begun)

@@ -2,45 +2,61 @@
 
 import statistics
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from time import perf_counter
+from time import perf_counter, process_time
 
 KEPT = 256  # durations of each kind: the newest
+MOST_OUTSIDE = 2.0  # a capture costs at most so many times what it takes inside the observer
 ENOUGH = 8  # of each kind, from which they are compared
 
 
-@dataclass(slots=True)
+@dataclass
 class StepTimes:
     """Durations of steps, captured ones and others. Where there are enough of both, a capture costs the difference of
     their medians, which also holds the costs of Python, autograd and the processor's caches. Reading captures and
     writing the file come on top: they fall on few steps, so a median misses them. Otherwise only the time inside the
-    observer is known."""
+    observer is known.
 
+    On the CPU the times are those of the process, which other programs on the machine disturb least; on an accelerator,
+    wall-clock times."""
+
+    device: str = "cpu"
     captured: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
     other: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
     reading: float = 0.0  # seconds
     _last: float | None = None
     _pause: float = 0.0  # seconds of this step that were spent on reading
 
+    def __post_init__(self) -> None:
+        self.now: Callable[[], float] = process_time if self.device == "cpu" else perf_counter
+        self._begun = self.now()
+
+    def begin(self) -> None:
+        """Watching begins now."""
+        self._begun = self.now()
+
     def step(self, captured: bool) -> None:
         """A step has ended now."""
-        now = perf_counter()
+        now = self.now()
         if self._last is not None:
             (self.captured if captured else self.other).append(now - self._last - self._pause)
         self._last, self._pause = now, 0.0
 
     def read(self, begun: float) -> None:
-        """Captures were read, or the file was written, since `begun`."""
-        seconds = perf_counter() - begun
+        """Captures were read, or the file was written, since `begun`, by `now`."""
+        seconds = self.now() - begun
         self.reading += seconds
         self._pause += seconds
 
     def share(self, captures: int, inside: float, wall: float) -> float:
-        """The share of `wall` seconds (0 to 1) that so many captures have cost, `inside` of them in the observer."""
-        if wall <= 0:
-            return 0.0
-        cost = inside
+        """The share of the time (0 to 1) that so many captures have cost. `inside`: of `wall` seconds, those in the
+        observer, which count where there are too few steps to compare."""
         if len(self.captured) >= ENOUGH and len(self.other) >= ENOUGH:
             each = max(0.0, statistics.median(self.captured) - statistics.median(self.other))
-            cost = each * captures + self.reading
-        return min(1.0, cost / wall)
+            if (
+                self.device == "cpu"
+            ):  # otherwise what the training does in these steps alone would count, as a validation
+                each = min(each, MOST_OUTSIDE * inside / max(1, captures))
+            inside, wall = each * captures + self.reading, self.now() - self._begun
+        return min(1.0, inside / wall) if wall > 0 else 0.0

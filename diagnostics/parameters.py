@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import nn
+from torch._subclasses import FakeTensor
 from torch.optim import Optimizer
 
 from diagnostics.layers import WatchedLayer
@@ -92,11 +93,6 @@ class ParameterTable:
         """The trainable ones that the model still has."""
         return [entry for entry in self._known.values() if entry.tensor.requires_grad]
 
-    def is_current(self, model: nn.Module) -> bool:
-        """Whether these are the parameters that `model` has."""
-        now = list(model.parameters())
-        return len(now) == len(self._known) and all(map(operator.is_, now, self._known))
-
     def look_for_gradients(self) -> None:
         """Note which trainable parameters have a gradient now."""
         for entry in self._known.values():
@@ -180,6 +176,7 @@ def measurable(tensor: torch.Tensor) -> bool:
         and tensor.layout is torch.strided
         and not tensor.is_nested
         and not tensor.is_meta
+        and not isinstance(tensor, FakeTensor)
         and tensor.numel() > 0
     )
 
@@ -188,9 +185,14 @@ def unmeasured(tensor: torch.Tensor) -> str | None:
     """The kind of a tensor that has numbers, of which there are no statistics."""
     if tensor.is_complex():
         return "complex"
-    if tensor.is_meta:
+    if tensor.is_meta or isinstance(tensor, FakeTensor):
         return "meta"
     return "nested or sparse" if tensor.layout is not torch.strided or tensor.is_nested else None
+
+
+def is_plain(tensor: torch.Tensor) -> bool:
+    """Whether a tensor holds its numbers, all of them, in this process: it is neither sharded nor fake."""
+    return not is_sharded(tensor) and not isinstance(tensor, FakeTensor)
 
 
 def is_sharded(tensor: torch.Tensor) -> bool:

@@ -13,7 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from diagnostics import losses
+from diagnostics import patches
+from diagnostics.epochs import Epochs
 from diagnostics.result import SCHEMA, Diagnosis, Overhead, Result, Status, file_name, timestamp, write_atomically
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 STEPS_TO_LOOK = 3  # of an optimizer, after which nothing is searched any more
 
 
-class ScriptWatch:
+class ScriptWatch(patches.Listener):
     """The observers of one process. They are kept alive by what they watch, so a search over a thousand models
     holds one."""
 
@@ -32,12 +33,13 @@ class ScriptWatch:
         self._name, self._every, self._directory = name, every, directory
         self._process = os.getpid()
         self._observers: weakref.WeakSet[Observer] = weakref.WeakSet()
-        self._epochs: weakref.WeakKeyDictionary[Observer, losses.Epochs] = weakref.WeakKeyDictionary()
+        self._epochs: weakref.WeakKeyDictionary[Observer, Epochs] = weakref.WeakKeyDictionary()
         self._modules: weakref.WeakSet[nn.Module] = weakref.WeakSet()  # of the watched models, all of them
         self._losses: list[Any] = []  # since the last step of an optimizer
         self._looked: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()  # optimizer → steps
         self._runs = 0
         self._load: Any = _load
+        patches.listen_in_script(self)
         atexit.register(self._say_nothing_trained)
 
     def load_now(self) -> None:
@@ -61,37 +63,24 @@ class ScriptWatch:
         module.Optimizer.__init__ = initialise_and_look
         module.register_optimizer_step_post_hook(self._stepped)
 
-    def functional(self, module: ModuleType) -> None:
-        """`torch.nn.functional` is loaded."""
-        losses.watch_functions(module, self)
-
-    def loaders(self, module: ModuleType) -> None:
-        """`torch.utils.data.dataloader` is loaded."""
-        losses.watch_loaders(module, self)
-
     # -- losses and epochs
 
-    def backward(self, loss: Any) -> None:
-        """See `losses.Listener`."""
+    def on_backward(self, loss: Any, unscaled: Any) -> None:
+        """See `patches.Listener`."""
         for observer in list(self._observers):
             self._report(observer, captured=False)
-        self._losses.append(loss)
+        self._losses.append((loss if unscaled is None else unscaled).detach())
 
-    def evaluated(self, function: str, loss: Any, gradients: bool) -> None:
-        """See `losses.Listener`. Of several models it is unknown whose loss that is."""
-        if len(self._epochs) == 1:
+    def on_loss(self, function: str, args: Any, kwargs: Any, loss: Any) -> None:  # noqa: ARG002
+        """See `patches.Listener`. Of several models it is unknown whose loss that is."""
+        if len(self._epochs) == 1 and getattr(loss, "numel", int)() == 1:
             for epochs in self._epochs.values():
-                epochs.evaluated(function, loss, gradients)
+                epochs.evaluated(function, loss.detach(), loss.requires_grad)
 
-    def loading(self) -> None:
-        """See `losses.Listener`."""
+    def on_batch(self, last: bool) -> None:
+        """See `patches.Listener`."""
         for epochs in self._epochs.values():
-            epochs.loading()
-
-    def exhausted(self) -> None:
-        """See `losses.Listener`."""
-        for epochs in self._epochs.values():
-            epochs.exhausted()
+            epochs.batch(last)
 
     def _stepped(self, optimizer: Any, _args: Any, _kwargs: Any) -> None:
         """Losses before a step belong to the model that it updates."""
@@ -155,10 +144,6 @@ class ScriptWatch:
             self._failed("", traceback.format_exc())
 
     def _attach(self, model: "nn.Module", stray: Any = None) -> None:
-        if not self._runs:
-            import torch
-
-            losses.watch_backward(torch.Tensor, self)
         self._runs += 1
         attach, unwrap, _ = self._load()
         kind = type(unwrap(model)).__name__
@@ -174,7 +159,7 @@ class ScriptWatch:
             watched = weakref.ref(observer)
             observer.before_finish = lambda: self._last(watched())
             self._observers.add(observer)
-            self._epochs[observer] = losses.Epochs()
+            self._epochs[observer] = Epochs()
 
     def _last(self, observer: "Observer | None") -> None:
         if observer is not None:

@@ -14,28 +14,36 @@ from diagnostics.attribution import Method, features_of
 from diagnostics.capture import Groups
 from diagnostics.layers import Selection, WatchedLayer
 
-# The default: often while a run is young, then so seldom that a small network stays under 2% (benchmarks/README.md).
-EARLY, EARLY_CAPTURES, LATE = 10, 20, 100
+# By default: from this step on, every so many. Often while a run is young, in the end so seldom that the steps of a
+# small network take less than 2% longer (benchmarks/README.md).
+STAGES = ((0, 10), (200, 100), (2000, 200))
 # Where every step is captured, these few are not: they show what a step costs without watching.
 REFERENCES = range(100, 228, 4)
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Which steps are captured: every `early`-th of the first captures, then every `late`-th."""
+    """Which steps are captured. `stages`: first step and interval, which divides the first step of the next stage."""
 
-    early: int = EARLY
-    late: int = LATE
+    stages: tuple[tuple[int, int], ...] = STAGES
 
-    def captures(self, step: int) -> bool:
-        """Whether step number `step`, from 0, is captured.
+    @property
+    def late(self) -> int:
+        """The interval in the end."""
+        return self.stages[-1][1]
 
-        >>> [step for step in range(400) if Schedule().captures(step)][-4:]
-        [180, 190, 200, 300]
+    def after(self, step: int) -> int:
+        """The first step behind `step` that is captured; steps count from 0.
+
+        >>> captured = [0]
+        >>> while captured[-1] < 2400:
+        ...     captured.append(Schedule().after(captured[-1]))
+        >>> captured[:3], captured[19:23], captured[-3:]
+        ([0, 10, 20], [190, 200, 300, 400], [2000, 2200, 2400])
         """
-        if self.late == 1 and step in REFERENCES:
-            return False
-        return step % (self.early if step < self.early * EARLY_CAPTURES else self.late) == 0
+        every = next(interval for first, interval in reversed(self.stages) if step >= first)
+        following = (step // every + 1) * every
+        return following + 1 if self.late == 1 and following in REFERENCES else following
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ def settings(
         raise ValueError(f"attribution must be one of {', '.join(get_args(Method))}, not {attribution!r}")
     return Settings(
         name.strip(),
-        Schedule() if every is None else Schedule(every, every),
+        Schedule() if every is None else Schedule(((0, every),)),
         Path(directory) if directory is not None else provenance.results_directory(Path.cwd()),
         _feature_names(watched, feature_names),
         session or os.environ.get("TRACKER_SESSION") or None,

@@ -21,6 +21,7 @@ CHUNK = 4096  # elements that one float32 accumulator adds up: a norm of million
 CANCELLATION = 1e-3  # below this share of the sum of squares, a float32 variance by subtraction has lost its digits
 WHOLE = 16 * CHUNK  # elements up to which one accumulator is enough
 PRECISE = (torch.float32, torch.float64)
+MOST_KNOWN = 2**14  # kinds of entries that are kept for the next capture
 SUMS = 6  # numbers that are taken of a sample
 TINY, HUGE = 1e-15, 1e18  # norms outside of these have lost digits to the range of float32 squares
 
@@ -146,12 +147,12 @@ class Sampler:
         return torch.randint(size, (count,), generator=generator, device=device)
 
     def elements(self, tensor: torch.Tensor) -> torch.Tensor:
-        """`SAMPLE` random elements, or all where there are no more, filled up with zeros: [SAMPLE].
+        """`SAMPLE` random elements, or all where there are no more: [at most SAMPLE], possibly a view.
 
         The positions serve the next tensors of this size too, then they are drawn again."""
         count = tensor.numel()
         if count <= SAMPLE:
-            return torch.nn.functional.pad(tensor.reshape(-1), (0, SAMPLE - count))
+            return tensor.reshape(-1)
         drawn = self._drawn.get(count)
         if drawn is None or drawn.uses >= REDRAWN or drawn.positions.device != tensor.device:
             if len(self._drawn) >= SIZES:
@@ -178,7 +179,7 @@ class Transfer:
         self._event = None
         self._host = tensor
         if tensor.device.type != "cpu":
-            self._host = torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=pinned)
+            self._host = torch.empty(tensor.shape, dtype=tensor.dtype, device="cpu", pin_memory=pinned)
             self._host.copy_(tensor, non_blocking=pinned)
         if pinned:
             self._event = torch.cuda.Event()  # type: ignore[no-untyped-call]
@@ -239,12 +240,14 @@ class Accumulator:
 
     def __init__(self, device: torch.device, sampler: Sampler) -> None:
         self._device, self._sampler = device, sampler
+        self._known: dict[tuple[Key, int], Entry] = {}  # shared by all captures: few objects for Python's collector
         self._begin()
 
     def _begin(self) -> None:
         self._entries: list[Entry] = []
         self._scalars: list[torch.Tensor] = []  # of each entry: norm, lowest and highest, sum, as its spec asks for
         self._samples: list[torch.Tensor] = []  # where the spec asks for one
+        self._saturated: list[tuple[int, torch.Tensor]] = []  # number of a sample, and of its saturated elements
         self._active: list[torch.Tensor] = []
         self._followed: list[tuple[int, int]] = []  # layer and number of units of each of these
         self._double = False  # there is any tensor of float64
@@ -266,7 +269,13 @@ class Accumulator:
             self._take(Key(part, number), value, size, spec)
 
     def _take(self, key: Key, values: torch.Tensor, size: torch.Tensor, spec: StatSpec) -> None:
-        self._entries.append(Entry(key, spec, values.numel()))
+        elements = values.numel()
+        entry = self._known.get((key, elements))
+        if entry is None or entry.spec is not spec:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            entry = self._known[key, elements] = Entry(key, spec, elements)
+        self._entries.append(entry)
         self._double = self._double or values.dtype is torch.float64
         self._scalars.append(size)
         if spec.extremes:
@@ -274,7 +283,11 @@ class Accumulator:
         if spec.moments:
             self._scalars.append(values.sum())
         if spec.sample:
-            self._samples.append(self._sampler.elements(values))
+            sample = self._sampler.elements(values)
+            self._samples.append(sample if elements > SAMPLE else sample.clone())  # it may change until it is packed
+            if spec.bounds is not None:
+                low, high = spec.bounds
+                self._saturated.append((len(self._samples) - 1, ((sample <= low) | (sample >= high)).sum()))
 
     def add_units(self, layer: int, tensor: torch.Tensor, dim: int) -> None:
         """Note which units (positions of `dim`) are active in `tensor`: not zero anywhere in the part that is
@@ -292,10 +305,10 @@ class Accumulator:
         if self._scalars:
             parts.append(torch.stack(self._of_one_dtype(self._scalars)).to(wide))
         if self._samples:
-            sampled = [entry for entry in self._entries if entry.spec.sample]
-            parts.append(_sample_sums(torch.stack(self._of_one_dtype(self._samples)), sampled, wide).flatten())
+            matrix = torch.nn.utils.rnn.pad_sequence(self._of_one_dtype(self._samples), batch_first=True)
+            parts.append(_sample_sums(matrix, self._saturated, wide).flatten())
         parts += [units.to(wide) for units in self._active]
-        transfer = Transfer(torch.cat(parts) if parts else torch.zeros(0))
+        transfer = Transfer(torch.cat(parts) if parts else torch.zeros(0, device="cpu"))
         packed = Packed(transfer, self._entries, len(self._scalars), self._followed)
         self._begin()
         return packed
@@ -362,20 +375,20 @@ def norms(tensors: Sequence[torch.Tensor]) -> list[torch.Tensor]:
     return [next(together) if tensor.numel() <= WHOLE else norm(tensor) for tensor in tensors]
 
 
-def _sample_sums(matrix: torch.Tensor, entries: Sequence[Entry], wide: torch.dtype) -> torch.Tensor:
-    """Sum, 2-norm, sum of magnitudes, numbers of non-zero, of non-finite and of saturated elements of each row:
-    [SUMS, rows]. `entries`: what the rows are of."""
+def _sample_sums(
+    matrix: torch.Tensor, saturated: Sequence[tuple[int, torch.Tensor]], wide: torch.dtype
+) -> torch.Tensor:
+    """Sum, 2-norm, sum of magnitudes, numbers of non-zero, of non-finite and of saturated elements of each row, which
+    may be filled up with zeros: [SUMS, rows]."""
     precise, other = matrix.to(wide), torch.empty_like(matrix)
-    saturated = matrix.new_zeros(len(matrix))
-    for row, entry in enumerate(entries):
-        if entry.spec.bounds is not None:
-            low, high = entry.spec.bounds
-            saturated[row] = ((matrix[row] <= low) | (matrix[row] >= high)).sum()
+    bounded = matrix.new_zeros(len(matrix))
+    for row, count in saturated:
+        bounded[row] = count
     return torch.stack([
         precise.sum(1), torch.linalg.vector_norm(precise, dim=1),
         *(each.to(wide) for each in (
             torch.abs(matrix, out=other).sum(1), torch.ne(matrix, 0, out=other).sum(1),
-            torch.sub(matrix, matrix, out=other).ne_(0).sum(1), saturated,
+            torch.sub(matrix, matrix, out=other).ne_(0).sum(1), bounded,
         )),
     ])  # fmt: skip
 
@@ -406,8 +419,6 @@ def _stat(entry: Entry, scalars: Sequence[float], sums: Sequence[float] | None) 
     if sums is None:
         return Stat(count, mean, max(0.0, m2) if finite else m2, 0.0, low, high, 0.0, 0.0, float(not finite))
     sampled = min(entry.elements, SAMPLE)
-    if spec.bounds and (spec.bounds[0] >= 0 or spec.bounds[1] <= 0):
-        sums = [*sums[:-1], sums[-1] - (SAMPLE - sampled)]  # the zeros that fill up a small sample
     share = count / sampled
     total, magnitude, nonzero, lost, saturated = (sums[index] * share for index in (0, 2, 3, 4, 5))
     square = sums[1] ** 2 * share if math.isfinite(sums[1]) else sums[1]

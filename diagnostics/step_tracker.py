@@ -2,6 +2,7 @@
 
 import weakref
 from collections.abc import Callable, Iterable
+from threading import get_ident
 from typing import Any, Protocol
 
 from torch import nn
@@ -20,6 +21,9 @@ class StepListener(Protocol):
 
     def after_update(self, optimizer: Optimizer, closure: bool) -> None:
         """`optimizer` has updated its parameters."""
+
+    def repeat_update(self) -> None:
+        """An optimizer begins again: its last step ended in an exception."""
 
     def end_step(self) -> None:
         """Every optimizer has stepped."""
@@ -44,10 +48,12 @@ class StepTracker:
         """`before` and `after` must lead to the methods of these names (through the guard)."""
         self.steps = self.alternations = 0  # alternations: steps before which another model's optimizer stepped
         self._foreign = False
+        self._thread: int | None = None  # that made the last step
         self._listener, self._parameters = listener, parameters
         self._known: weakref.WeakKeyDictionary[Optimizer, bool] = weakref.WeakKeyDictionary()
         self._expected: weakref.WeakSet[Optimizer] = weakref.WeakSet()
         self._stepped: weakref.WeakSet[Optimizer] = weakref.WeakSet()
+        self._begun: weakref.WeakSet[Optimizer] = weakref.WeakSet()  # optimizers that are in a step
         self.seen: weakref.WeakSet[Optimizer] = weakref.WeakSet()  # optimizers that have stepped
         for optimizer in optimizers:
             self._known[optimizer] = True
@@ -120,14 +126,19 @@ class StepTracker:
             if optimizer in self._stepped:
                 self._expected &= self._stepped  # the others have missed their turn
                 self._end()
+            if optimizer in self._begun:
+                self._listener.repeat_update()
+            self._begun.add(optimizer)
             self._listener.before_update(optimizer, has_closure(optimizer, args, kwargs))
 
     def after(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """`optimizer` has made its step."""
         if self.concerns(optimizer):
+            self._begun.discard(optimizer)
+            self._thread = get_ident()
             self._listener.after_update(optimizer, has_closure(optimizer, args, kwargs))
             self.passed(optimizer)
-        else:
+        elif self._thread in (None, get_ident()):
             self._foreign = True
 
     def passed(self, optimizer: Optimizer) -> None:

@@ -20,7 +20,7 @@ class DeadUnitTracker:
 
     def __init__(self) -> None:
         self._captures = 0
-        self._last_active = torch.zeros(0)  # [units]: the number of the capture, 0 for never
+        self._last_active = torch.zeros(0, device="cpu")  # [units]: the number of the capture, 0 for never
 
     def dead_share(self, active: torch.Tensor) -> float | None:
         """The share of units active in none of the last `WINDOW` captures, of which the newest one found these
@@ -31,7 +31,7 @@ class DeadUnitTracker:
         0.5
         """
         if self._last_active.shape != active.shape:
-            self._captures, self._last_active = 0, torch.zeros(len(active))
+            self._captures, self._last_active = 0, torch.zeros(len(active), device=active.device)
         self._captures += 1
         self._last_active.masked_fill_(active, self._captures)
         if self._captures < WINDOW:

@@ -1,5 +1,6 @@
 """A run is never 'ok' for what was not measured: the reason and what to do stand in the result."""
 
+import contextlib
 import copy
 import json
 from collections.abc import Callable
@@ -184,17 +185,19 @@ def test_batches_of_nan_under_a_scaler(fused: bool, tmp_path: Path) -> None:
         assert result.captures.skipped >= (80 if not fused else 0.7 * result.captures.taken)
 
 
-def test_a_scaler_that_overflows_often(tmp_path: Path) -> None:
-    """Gradients overflow although every activation is finite."""
+@pytest.mark.parametrize("mode", [contextlib.nullcontext(), torch.device("cpu")], ids=["plain", "default device"])
+def test_a_scaler_that_overflows_often(mode: Any, tmp_path: Path) -> None:
+    """Gradients overflow although every activation is finite. Under a default device `backward()` calls itself."""
     model = plain()
     optimizer = sgd(model)
     scaler = torch.amp.GradScaler("cpu", init_scale=2.0**126, backoff_factor=0.999)
     observer = attach(model, tmp_path, optimizer=optimizer)
-    for _ in range(30):
-        optimizer.zero_grad()
-        scaler.scale(model(torch.randn(32, 6) * 1000).square().mean()).backward()
-        scaler.step(optimizer)
-        scaler.update()
+    with mode:
+        for _ in range(30):
+            optimizer.zero_grad()
+            scaler.scale(model(torch.randn(32, 6) * 1000).square().mean()).backward()
+            scaler.step(optimizer)
+            scaler.update()
     result = observer.detach()
     assert (result.captures.skipped, result.diagnosis.severity) == (30, "critical")
     assert "GradScaler skipped 100%" in result.diagnosis.findings[0].message
@@ -291,7 +294,7 @@ def inside_vmap(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
 
 @pytest.mark.parametrize(
     ("run", "reason"),
-    [(without_gradients, "only called without gradients"), (inside_vmap, "outputs of the layers that were called")],
+    [(without_gradients, "only seen without gradients"), (inside_vmap, "outputs of the layers that were called")],
 )
 def test_the_reason_is_the_true_one(
     run: Callable[[nn.Module, torch.optim.Optimizer], None], reason: str, tmp_path: Path

@@ -9,7 +9,7 @@ from diagnostics.overhead import ENOUGH, StepTimes
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [0.0]
-    monkeypatch.setattr(overhead, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(overhead, "process_time", lambda: now[0])
     return now
 
 
@@ -32,7 +32,14 @@ def test_reading_counts(clock: list[float]) -> None:
     times = run(clock, every=2)
     captures = 10 * ENOUGH
     wanted = (0.5 * captures + 2.0 * (captures // 4)) / clock[0]
-    assert times.share(captures, inside=0.0, wall=clock[0]) == pytest.approx(wanted)
+    assert times.share(captures, inside=0.3 * captures, wall=clock[0]) == pytest.approx(wanted)
+
+
+def test_what_a_training_does_in_captured_steps_alone_does_not_count(clock: list[float]) -> None:
+    """As a validation every hundred steps."""
+    times, captures = run(clock, every=2), 10 * ENOUGH
+    counted = times.share(captures, inside=0.1 * captures, wall=clock[0]) * clock[0]
+    assert counted == pytest.approx(0.2 * captures + 2.0 * (captures // 4))
 
 
 def test_without_other_steps_the_time_inside_counts(clock: list[float]) -> None:

@@ -211,15 +211,15 @@ def test_a_renewed_file_has_what_waits(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_process_that_is_killed_loses_what_came_after(tmp_path: Path) -> None:
-    """Nothing half written, and no more than the last interval is lost."""
+    """Nothing half written, and no more than the last interval is lost: the sixth capture is the last to be written."""
     lines = SCRIPT.replace(
-        "for _ in",
-        "from diagnostics import file\nfile.FIRST_SECONDS = file.RENEW_SECONDS = file.RENEW_SHARE = 0\nfor _ in",
+        "observer =",
+        "from diagnostics import file\nfile.FIRST_SECONDS = file.RENEW_SECONDS = file.RENEW_SHARE = 0\nobserver =",
     )
     code = lines + "file.RENEW_SHARE = 1e9\n" + SCRIPT[SCRIPT.index("for _ in") :] + "import os; os._exit(9)\n"
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 9
     result = written(tmp_path)
-    assert (result["status"], result["overhead"]["captures"]) == ("partial", 5)
+    assert (result["status"], result["overhead"]["captures"]) == ("partial", 6)
 
 
 def test_an_epoch_comes_after_the_captures_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
