@@ -356,6 +356,23 @@ def test_the_trailer_ties_the_commit_to_the_session(repo: GitRepo) -> None:
     assert [(one["hash"], one["why"]) for one in found["commits"]] == [(head, "session 2, which its message names")]
 
 
+def test_the_plan_names_the_trailer(repo: GitRepo) -> None:
+    repo.write("tracker.yml", "trailer: Work-Session\n" + (repo.path / "tracker.yml").read_text("utf-8"))
+    repo.write("sessions/2026-01-02-2.yml", HONEST)
+    written = message(repo, "Add it\n")[0]
+    assert written == "Add it\n\nWork-Session: 2\n"
+    assert message(repo, written)[0] == written
+    heads = [repo.commit(written), repo.commit("Change it\n\nSession: 2\n")]
+    repo.commit("Work-Session: 2 in the subject")
+    found = tracker("explain", "session:2", "--format", "json", cwd=repo.path).json
+    assert {one["hash"] for one in found["commits"]} == set(heads)
+
+
+def test_a_trailer_that_git_would_not_read_is_a_problem_of_the_plan(repo: GitRepo) -> None:
+    repo.write("tracker.yml", "trailer: 'Work session'\n" + (repo.path / "tracker.yml").read_text("utf-8"))
+    assert "tracker.yml:1:10: trailer:" in tracker("check", cwd=repo.path).out
+
+
 def test_commit_msg_adds_nothing_during_a_rebase(repo: GitRepo) -> None:
     repo.write("sessions/2026-01-02-2.yml", HONEST)
     (repo.path / ".git/rebase-merge").mkdir()

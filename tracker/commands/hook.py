@@ -140,11 +140,14 @@ UNDER_WAY = ("rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD", "REVERT_HEAD", 
 """Beside the message while git repeats commits that may be of other sessions."""
 
 
-def commit_message(workspace: Path | None, path: Path, trailer: str, today: Date) -> list[str]:
+def commit_message(workspace: Path | None, path: Path, trailer: str | None, today: Date) -> list[str]:
     """Add the trailer of the session at work to a commit message; return warnings about its subject.
+
+    `trailer` is its name, by default that of the plan.
 
     Nothing is added where the message names a session already, or where it is uncertain which one is at work.
     """
+    from tracker.sources.facts import open_workspace
     from tracker.sources.repository import Repository
 
     root, path = _root(workspace, None), path.absolute()
@@ -155,6 +158,7 @@ def commit_message(workspace: Path | None, path: Path, trailer: str, today: Date
         if not subject or UNFINISHED.match(subject):
             return []
         warnings = _warnings(root, subject)
+        trailer = trailer or open_workspace(root).plan.trailer
         session = _session_at_work(root, repository, today)
         if session and not _names_a_session(root, subject, body, trailer):
             _add_trailer(repository, path, f"{trailer}: {session}")
@@ -177,7 +181,7 @@ def _names_a_session(root: Path, subject: str, body: str, trailer: str) -> bool:
     trailers = body.rstrip().rpartition("\n\n")[2]
     if re.search(rf"^{re.escape(trailer)}:", trailers, re.MULTILINE | re.IGNORECASE):
         return True
-    named = MentionedSessions(open_workspace(root).plan.mention, ())
+    named = MentionedSessions(open_workspace(root).plan, ())
     commit = Commit("", "", (), "", "", datetime.min, subject, body)
     return bool(named.mentions(commit))
 
