@@ -17,6 +17,7 @@ from tracker.cache import digest
 from tracker.commands.hook_input import INPUT_LIMIT, HookInput
 from tracker.commands.hook_record import Beginning, recall, record, started
 from tracker.commands.project import answer, cached_answer, open_progress, open_sessions
+from tracker.errors import TrackerError
 from tracker.workspace import NoWorkspace, find_root
 
 if TYPE_CHECKING:
@@ -166,8 +167,17 @@ def commit_message(workspace: Path | None, path: Path, trailer: str | None, toda
 
 
 def _message(repository: Repository, path: Path) -> tuple[str, str]:
-    """Subject and body of a commit message without its comments; the subject is empty where there is none."""
-    text = re.split(rb"^\S+ -+ >8 -+$", path.read_bytes()[:INPUT_LIMIT], maxsplit=1, flags=re.MULTILINE)[0]
+    """Subject and body of a commit message without its comments; the subject is empty where there is none.
+
+    Raises TrackerError where it is no regular file, and where it is too long.
+    """
+    if path.exists() and not path.is_file():
+        raise TrackerError(f"{path}: not a regular file")
+    with path.open("rb") as stream:
+        content = stream.read(INPUT_LIMIT + 1)
+    if len(content) > INPUT_LIMIT:
+        raise TrackerError(f"{path}: the message has more than {INPUT_LIMIT:,} bytes")
+    text = re.split(rb"^\S+ -+ >8 -+$", content, maxsplit=1, flags=re.MULTILINE)[0]
     with repository.run("stripspace", "--strip-comments", feed=[text]) as output:
         subject, _, body = output.read().decode("utf-8", "replace").partition("\n")
     return subject, body
