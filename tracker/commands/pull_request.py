@@ -58,7 +58,7 @@ class ProgressChanges:
 
 
 @dataclass(frozen=True, slots=True)
-class PullRequest:
+class CommitComparison:
     """What a pull request changes."""
 
     before: str
@@ -80,7 +80,7 @@ class PullRequest:
         return Renderer().text("pull_request.md.j2", values)
 
 
-def compare_commits(folder: Path, before: str, after: str | None) -> PullRequest:
+def compare_commits(folder: Path, before: str, after: str | None) -> CommitComparison:
     """Return what changes from where `after` left `before`; without `after` up to the files on disk.
 
     Works without a workspace. Raises TrackerError for an unknown revision, and BrokenPlan.
@@ -94,7 +94,7 @@ def compare_commits(folder: Path, before: str, after: str | None) -> PullRequest
         progress = _progress(repository, root, start, after and tip, notes)
         found = _audit(root or folder, start, None if on_disk else tip)
     end = tip[:SHORT] if after and tip else ""
-    return PullRequest(start[:SHORT], end, progress, found, tuple(notes))
+    return CommitComparison(start[:SHORT], end, progress, found, tuple(notes))
 
 
 def _workspace(folder: Path) -> Path | None:
