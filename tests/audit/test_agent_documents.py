@@ -117,6 +117,34 @@ def test_links_from_the_top_of_the_repository(tmp_path: Path) -> None:
     assert len(stale(make_repository(tmp_path / "2", "docs/motor.md", text), "docs/motor.md")) == 2
 
 
+def test_a_folder_whose_content_is_ignored_may_be_on_disk(tmp_path: Path) -> None:
+    repo = make_repository(tmp_path, "AGENTS.md", "The bundle is in `public/js/`, the rest in `public/css/`.\n")
+    repo.write("public/js/app.js", "1")
+    repo.write("public/css/app.css", "1")
+    repo.commit("Bundle")
+    repo.remove("public/js/app.js")
+    repo.remove("public/css/app.css")
+    repo.write(".gitignore", "public/js/*\n")
+    repo.commit("Ignore it")
+    assert stale(repo, "AGENTS.md") == [(1, "names public/css, removed")]
+
+
+def test_a_folder_that_became_a_submodule_is_there(tmp_path: Path) -> None:
+    part = GitRepo(tmp_path / "part")
+    part.write("pump.py", "1")
+    part.commit("Pump")
+    repo = make_repository(tmp_path / "repo", "AGENTS.md", "See `src/part/` and `src/part/pump.py`.\n")
+    repo.write("src/part/pump.py", "1")
+    repo.commit("A part")
+    repo.remove("src/part/pump.py")
+    repo.commit("No part")
+    assert len(stale(repo, "AGENTS.md")) == 2
+    (repo.path / "src/part").rmdir()
+    repo.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(part.path), "src/part")
+    repo.commit("A submodule")
+    assert stale(repo, "AGENTS.md") == []
+
+
 def test_a_finding_is_ignored_where_it_stands(tmp_path: Path) -> None:
     text = "Read `src/engine.py`. <!-- tracker: ignore dangling, it comes back -->\n"
     path = ".cursor/rules/motor.mdc"

@@ -153,8 +153,9 @@ class DocumentContext:
         return folders_of(self.audit.history.gone) - self.folders
 
     def exists(self, path: str) -> bool:
-        """Whether there is such a file or folder; "" is the root."""
-        return not path or path in self.audit.files or path in self.folders
+        """Whether there is such a file or folder; "" is the root. A submodule may have anything."""
+        is_here = not path or path in self.audit.files or path in self.folders
+        return is_here or any(f"{path}/".startswith(f"{one}/") for one in self.tree.submodules)
 
     def became(self, gone: str) -> str | None:
         """Where a path that is gone is now; None where it was removed."""
