@@ -49,11 +49,11 @@ lowest:
 clean:
 	rm -rf .venv .tracker mutants site docs/tracker
 
-# The diagnostics extra installs torch; constraints.txt pins everything that CI uses.
+# The extras install torch and the SDK of `tracker mcp`; constraints.txt pins everything that CI uses.
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is required: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' || { echo "Python's venv module is required: apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[diagnostics]' --group dev
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[diagnostics,mcp]' --group dev
 	@touch $(STAMP)

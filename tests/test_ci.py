@@ -7,6 +7,8 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,24 +41,25 @@ def repo(tmp_path: Path) -> GitRepo:
     return repo
 
 
-def run_action(repo: GitRepo, folder: Path, **given: str) -> tuple[dict[str, int], str, str]:
+def run_action(
+    repo: GitRepo, folder: Path, environ: Mapping[str, str] | None = None, /, **given: str
+) -> tuple[dict[str, int], str, str]:
     """Exit status of each step of the action by its name, all they printed, and the summary of the job."""
     action = load("action.yml")
     values = {f"inputs.{name}": given.get(name, one["default"]) for name, one in action["inputs"].items()}
     values["github.action_path"] = str(ROOT)
     values["github.event.pull_request.base.sha"] = given.get("base", "")
     values["github.event.before"] = given.get("before", "")
+    values["github.token"] = "secret"
     (folder / "bin").mkdir(parents=True)
     (folder / "bin" / "tracker").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m tracker "$@"\n', "utf-8")
     (folder / "bin" / "tracker").chmod(0o755)
-    summary = folder / "summary.md"
+    summary, outputs = folder / "summary.md", folder / "outputs"
     codes, printed = {}, ""
     for step in action["runs"]["steps"]:
         assert "${{" not in step["run"], "an expression in a script is an injection"
-        if step.get("if") not in (None, "always()"):
-            name, wanted = re.fullmatch(r"(\S+) == '(\w+)'", step["if"]).groups()  # type: ignore[union-attr]
-            if values[name] != wanted:
-                continue
+        if not all(map(partial(holds, values), step.get("if", "always()").split(" && "))):
+            continue
         environment = {
             name: re.sub(r"\$\{\{ (\S+) \}\}", lambda match: values[match[1]], text)
             for name, text in step.get("env", {}).items()
@@ -70,6 +73,9 @@ def run_action(repo: GitRepo, folder: Path, **given: str) -> tuple[dict[str, int
                 "PYTHONPATH": str(ROOT),
                 "PIP_NO_INDEX": "1",
                 "GITHUB_STEP_SUMMARY": str(summary),
+                "GITHUB_OUTPUT": str(outputs),
+                "RUNNER_TEMP": str(folder),
+                **(environ or {}),
                 **environment,
             },
             capture_output=True,
@@ -78,12 +84,23 @@ def run_action(repo: GitRepo, folder: Path, **given: str) -> tuple[dict[str, int
         )
         codes[step["name"]] = done.returncode
         printed += done.stdout + done.stderr
-    return codes, printed, summary.read_text("utf-8")
+        for line in outputs.read_text("utf-8").splitlines() if outputs.exists() else ():
+            name, _, value = line.partition("=")
+            values[f"steps.{step.get('id')}.outputs.{name}"] = value
+    return codes, printed, summary.read_text("utf-8") if summary.exists() else ""
+
+
+def holds(values: dict[str, str], condition: str) -> bool:
+    """Whether a part of the condition of a step holds."""
+    if condition == "always()":
+        return True
+    name, wanted = re.fullmatch(r"(\S+) == '(\w+)'", condition).groups()  # type: ignore[union-attr]
+    return values[name] == wanted
 
 
 def test_an_action_that_finds_nothing(repo: GitRepo, tmp_path: Path) -> None:
     codes, printed, summary = run_action(repo, tmp_path, workspace="the docs")
-    assert codes == {"Install": 0, "Check": 0, "Summary": 0}, printed
+    assert codes == {"Install": 0, "Workspace": 0, "Check": 0, "Summary": 0}, printed
     assert "P: complete, 1 of 1 criteria verified by evidence" in summary
     assert "::" not in printed
 
@@ -121,6 +138,73 @@ def test_an_action_that_audits_what_changed(repo: GitRepo, tmp_path: Path, event
     codes, printed, _ = run_action(repo, tmp_path / "3", workspace="the docs", audit="true", **{event: "0" * 40})
     assert codes["Audit"] == 1
     assert expected in printed, "everything is reported when there is no previous commit"
+
+
+def test_an_action_says_what_a_pull_request_changes(repo: GitRepo, tmp_path: Path) -> None:
+    start = repo.commit("Start of the pull request")
+    repo.remove("the docs/a")
+    repo.commit("Remove it")
+    codes, printed, summary = run_action(repo, tmp_path, workspace="the docs", strict="false", base=start)
+    assert codes == {"Install": 0, "Workspace": 0, "Check": 0, "Summary": 0}, printed
+    assert "| Criterion `c` t | met | unmet |" in summary
+
+
+def test_an_action_without_a_workspace(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repository")
+    repo.write("README.md", "Start `engine.py`.\n")
+    repo.write("engine.py", "1")
+    start = repo.commit("An engine")
+    repo.remove("engine.py")
+    repo.commit("No engine")
+    codes, printed, summary = run_action(repo, tmp_path, base=start)
+    assert codes == {"Install": 0, "Workspace": 0, "Summary": 0}, printed
+    assert "names engine.py, removed by" in summary
+    codes, printed, summary = run_action(repo, tmp_path / "2")
+    assert (codes, summary) == ({"Install": 0, "Workspace": 0, "Summary": 0}, ""), printed
+
+
+def test_an_action_fails_where_the_pull_request_removes_the_workspace(repo: GitRepo, tmp_path: Path) -> None:
+    start = repo.commit("Start of the pull request")
+    repo.remove("the docs/tracker.yml")
+    repo.commit("No workspace")
+    codes, printed, _ = run_action(repo, tmp_path, workspace="the docs", base=start)
+    assert codes["Check"] == 2, printed
+    assert "no tracker.yml" in printed
+
+
+def test_an_action_comments_only_where_it_is_asked_to(repo: GitRepo, tmp_path: Path) -> None:
+    """Without a server the comment fails, and the job does not."""
+    start = repo.commit("Start of the pull request")
+    repo.remove("the docs/a")
+    repo.commit("Remove it")
+    event = tmp_path / "event.json"
+    event.write_text('{"pull_request": {"number": 7}}', "utf-8")
+    environ = {
+        "GITHUB_API_URL": "http://127.0.0.1:9",
+        "GITHUB_REPOSITORY": "o/r",
+        "GITHUB_EVENT_PATH": str(event),
+    }
+    given = {"workspace": "the docs", "strict": "false", "base": start, "comment": "true"}
+    codes, printed, _ = run_action(repo, tmp_path / "1", environ, **given)
+    assert codes["Comment"] == 0, printed
+    assert "::notice title=Session Tracker::no comment was written" in printed
+    assert "secret" not in printed
+
+
+def test_the_action_is_safe_with_untrusted_pull_requests() -> None:
+    action = load("action.yml")
+    assert "github.event.pull_request.head" not in (ROOT / "action.yml").read_text("utf-8")
+    for step in action["runs"]["steps"]:
+        assert "${{" not in step.get("run", ""), "an expression in a script is an injection"
+        assert re.search(r"@[0-9a-f]{40}$", step.get("uses", f"@{'0' * 40}")), "an action is pinned by its commit"
+        assert ("github.token" in str(step)) == (step["name"] == "Comment"), "only the comment needs the token"
+        for expression in re.findall(r"\$\{\{ *(\S+) *\}\}", str(step.get("env", {}))):
+            assert re.fullmatch(
+                r"inputs\.\w+|steps\.workspace\.outputs\.\w+|github\.(action_path|token)"
+                r"|github\.event\.(before|pull_request\.base\.sha)",
+                expression,
+            ), expression
+    assert action["inputs"]["comment"]["default"] == "false"
 
 
 @pytest.mark.slow

@@ -356,6 +356,23 @@ def test_the_trailer_ties_the_commit_to_the_session(repo: GitRepo) -> None:
     assert [(one["hash"], one["why"]) for one in found["commits"]] == [(head, "session 2, which its message names")]
 
 
+def test_the_plan_names_the_trailer(repo: GitRepo) -> None:
+    repo.write("tracker.yml", "trailer: Work-Session\n" + (repo.path / "tracker.yml").read_text("utf-8"))
+    repo.write("sessions/2026-01-02-2.yml", HONEST)
+    written = message(repo, "Add it\n")[0]
+    assert written == "Add it\n\nWork-Session: 2\n"
+    assert message(repo, written)[0] == written
+    heads = [repo.commit(written), repo.commit("Change it\n\nSession: 2\n")]
+    repo.commit("Work-Session: 2 in the subject")
+    found = tracker("explain", "session:2", "--format", "json", cwd=repo.path).json
+    assert {one["hash"] for one in found["commits"]} == set(heads)
+
+
+def test_a_trailer_that_git_would_not_read_is_a_problem_of_the_plan(repo: GitRepo) -> None:
+    repo.write("tracker.yml", "trailer: 'Work session'\n" + (repo.path / "tracker.yml").read_text("utf-8"))
+    assert "tracker.yml:1:10: trailer:" in tracker("check", cwd=repo.path).out
+
+
 def test_commit_msg_adds_nothing_during_a_rebase(repo: GitRepo) -> None:
     repo.write("sessions/2026-01-02-2.yml", HONEST)
     (repo.path / ".git/rebase-merge").mkdir()
@@ -386,6 +403,36 @@ def test_commit_msg_without_a_file_is_one_line(repo: GitRepo) -> None:
         done = tracker("hook", "commit-msg", *arguments, cwd=repo.path)
         assert done.code == 0
         assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("kind", ["device", "folder", "huge"])
+def test_commit_msg_of_something_that_is_no_message(repo: GitRepo, kind: str, tmp_path: Path) -> None:
+    repo.write("sessions/2026-01-02-2.yml", HONEST)
+    path = {"device": Path("/dev/zero"), "folder": tmp_path, "huge": tmp_path / "message"}[kind]
+    if kind == "huge":
+        path.write_bytes(b"Add it\n" + b"y" * INPUT_LIMIT)
+    before = path.stat().st_mtime_ns
+    done = tracker("hook", "commit-msg", str(path), cwd=repo.path)
+    assert (done.code, done.out, done.err.count("\n")) == (0, "", 1)
+    assert path.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"session_id": "\x00\ud800", "cwd": "/proc/self/root\x00", "transcript_path": "/dev/zero"},
+        {"session_id": {"a": 1}, "cwd": ["x"], "transcript_path": 7, "workspace_roots": {"a": 1}},
+        {"session_id": "x" * 100_000, "cwd": "/" + "y/" * 5_000, "transcript_path": "z" * 100_000},
+        {"prompt_id": "p", "effort": {"level": "high"}, "agent_id": None, "scratchpad_dir": "/tmp/s", "new": [1]},
+    ],
+    ids=["hostile", "types", "long", "newer"],
+)
+def test_fields_of_another_kind_change_nothing(hook: Any, repo: GitRepo, given: dict[str, Any]) -> None:
+    """The claim is found, once; what is not understood is ignored."""
+    repo.write("sessions/2026-01-02-2.yml", REFUTED)
+    stop = {"hook_event_name": "Stop", "stop_hook_active": False} | given
+    assert "ramp.py" in hook("stop", stop).out
+    assert hook("stop", stop | {"stop_hook_active": True}).out == ""
 
 
 def test_it_runs_as_a_hook_of_git(repo: GitRepo) -> None:

@@ -164,6 +164,55 @@ def test_codex(repo: GitRepo, tmp_path: Path) -> None:
     assert found["work"][0]["body"] == "> All done.\n"
 
 
+def test_results_that_codex_reports_as_events(repo: GitRepo, tmp_path: Path) -> None:
+    """A result may come twice, in either order; what a script calls is known from its event alone."""
+    head = repo.commit("Ramp")
+
+    def line(kind: str, **payload: Any) -> dict[str, Any]:
+        return {"timestamp": "2026-01-01T12:00:01Z", "type": kind, "payload": payload}
+
+    def ended(name: str, command: str, status: int, output: str = "") -> dict[str, Any]:
+        given = {"type": "exec_command_end", "call_id": name, "command": ["bash", "-lc", command]}
+        return line("event_msg", **given, exit_code=status, aggregated_output=output)
+
+    def called(name: str, command: str) -> dict[str, Any]:
+        arguments = json.dumps({"cmd": command})
+        return line("response_item", type="function_call", name="exec_command", arguments=arguments, call_id=name)
+
+    def answered(name: str, status: int) -> dict[str, Any]:
+        output = f"Process exited with code {status}"
+        return line("response_item", type="function_call_output", call_id=name, output=output)
+
+    def patched(name: str, success: bool, changes: Any) -> dict[str, Any]:
+        return line("event_msg", type="patch_apply_end", call_id=name, success=success, changes=changes)
+
+    script = "await tools.apply_patch(`*** Begin Patch\n*** Update File: other.py\n*** End Patch`)"
+    records = [
+        line("session_meta", id="x", cwd=str(repo.path)),
+        *(called("a", "pytest -q a"), ended("a", "pytest -q a", 1), answered("a", 1)),
+        *(called("b", "pytest -q b"), answered("b", 0), ended("b", "pytest -q b", 0)),
+        line("response_item", type="custom_tool_call", name="exec", input=script, call_id="c"),
+        line("response_item", type="custom_tool_call_output", call_id="c", output="ok"),
+        ended("d", "pytest -q d", 2),
+        ended("e", "git commit -m Ramp", 0, f"[main {head[:7]}] Ramp\n"),
+        patched(
+            "f", True, {"ramp.py": {"type": "add", "content": ""}, "loop.py": {"update": {}}, "x": 1, "y": {"z": 1}}
+        ),
+        patched("g", False, {"other.py": {"type": "update"}}),
+        patched("h", True, ["other.py"]),
+        line("event_msg", type="exec_command_end", call_id=["i"], command=3, exit_code="0"),
+    ]
+    found = session_of(repo, write(tmp_path / "rollout.jsonl", records))
+    assert found["files"] == {"created": ["ramp.py"], "modified": ["loop.py"]}
+    assert [(one["name"], one["outcome"]) for one in found["tests"]] == [
+        ("pytest -q a", "exit 1"),
+        ("pytest -q b", "exit 0"),
+        ("pytest -q d", "exit 2"),
+    ]
+    assert found["summary"].count("pytest -q") == 3
+    assert [one["commit"] if isinstance(one, dict) else one for one in found["commits"]] == [head[:7]]
+
+
 def test_the_minimal_format(repo: GitRepo, tmp_path: Path) -> None:
     records: list[dict[str, Any]] = [
         {"event": "session", "model": "m-1", "cwd": str(repo.path), "time": "2026-01-01T12:00:00Z"},

@@ -34,7 +34,9 @@ CODE = frozenset(
     )
 )
 SHELL = frozenset(words_in("bash bat cmd fish ps1 sh sql zsh"))
-DOCUMENT = frozenset(words_in("adoc asciidoc doc docx markdown md mdx odt org pdf ppt pptx rst rtf tex txt"))
+DOCUMENT = frozenset(words_in("adoc asciidoc doc docx markdown md mdc mdx odt org pdf ppt pptx rst rtf tex txt"))
+AGENT_RULES = frozenset([".clinerules", ".cursorrules", ".windsurfrules"])
+"""Files without a suffix in which people instruct coding agents."""
 CONFIG = frozenset(words_in("cfg conf env gradle ini json json5 jsonc lock properties toml xml yaml yml"))
 ASSET = frozenset(
     words_in(
@@ -158,7 +160,7 @@ def _kind(place: _Place, stem: str, suffix: str, words: tuple[str, ...]) -> Kind
         if is_shell or place.scripts or not place.folders:
             return Kind.SCRIPT
         return Kind.CODE
-    if suffix in DOCUMENT or stem.lower() in ("license", "notice", "authors"):
+    if suffix in DOCUMENT or stem in AGENT_RULES or stem.lower() in ("license", "notice", "authors"):
         return Kind.DOCUMENT
     if suffix in CONFIG or stem.startswith(".") or not suffix:
         return Kind.CONFIG

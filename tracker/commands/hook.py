@@ -17,6 +17,7 @@ from tracker.cache import digest
 from tracker.commands.hook_input import INPUT_LIMIT, HookInput
 from tracker.commands.hook_record import Beginning, recall, record, started
 from tracker.commands.project import answer, cached_answer, open_progress, open_sessions
+from tracker.errors import TrackerError
 from tracker.workspace import NoWorkspace, find_root
 
 if TYPE_CHECKING:
@@ -140,11 +141,14 @@ UNDER_WAY = ("rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD", "REVERT_HEAD", 
 """Beside the message while git repeats commits that may be of other sessions."""
 
 
-def commit_message(workspace: Path | None, path: Path, trailer: str, today: Date) -> list[str]:
+def commit_message(workspace: Path | None, path: Path, trailer: str | None, today: Date) -> list[str]:
     """Add the trailer of the session at work to a commit message; return warnings about its subject.
+
+    `trailer` is its name, by default that of the plan.
 
     Nothing is added where the message names a session already, or where it is uncertain which one is at work.
     """
+    from tracker.sources.facts import open_workspace
     from tracker.sources.repository import Repository
 
     root, path = _root(workspace, None), path.absolute()
@@ -155,6 +159,7 @@ def commit_message(workspace: Path | None, path: Path, trailer: str, today: Date
         if not subject or UNFINISHED.match(subject):
             return []
         warnings = _warnings(root, subject)
+        trailer = trailer or open_workspace(root).plan.trailer
         session = _session_at_work(root, repository, today)
         if session and not _names_a_session(root, subject, body, trailer):
             _add_trailer(repository, path, f"{trailer}: {session}")
@@ -162,8 +167,17 @@ def commit_message(workspace: Path | None, path: Path, trailer: str, today: Date
 
 
 def _message(repository: Repository, path: Path) -> tuple[str, str]:
-    """Subject and body of a commit message without its comments; the subject is empty where there is none."""
-    text = re.split(rb"^\S+ -+ >8 -+$", path.read_bytes()[:INPUT_LIMIT], maxsplit=1, flags=re.MULTILINE)[0]
+    """Subject and body of a commit message without its comments; the subject is empty where there is none.
+
+    Raises TrackerError where it is no regular file, and where it is too long.
+    """
+    if path.exists() and not path.is_file():
+        raise TrackerError(f"{path}: not a regular file")
+    with path.open("rb") as stream:
+        content = stream.read(INPUT_LIMIT + 1)
+    if len(content) > INPUT_LIMIT:
+        raise TrackerError(f"{path}: the message has more than {INPUT_LIMIT:,} bytes")
+    text = re.split(rb"^\S+ -+ >8 -+$", content, maxsplit=1, flags=re.MULTILINE)[0]
     with repository.run("stripspace", "--strip-comments", feed=[text]) as output:
         subject, _, body = output.read().decode("utf-8", "replace").partition("\n")
     return subject, body
@@ -177,7 +191,7 @@ def _names_a_session(root: Path, subject: str, body: str, trailer: str) -> bool:
     trailers = body.rstrip().rpartition("\n\n")[2]
     if re.search(rf"^{re.escape(trailer)}:", trailers, re.MULTILINE | re.IGNORECASE):
         return True
-    named = MentionedSessions(open_workspace(root).plan.mention, ())
+    named = MentionedSessions(open_workspace(root).plan, ())
     commit = Commit("", "", (), "", "", datetime.min, subject, body)
     return any(named.mentions(commit))
 

@@ -13,6 +13,8 @@ from tracker.errors import TrackerError
 
 INPUT_LIMIT = 4 * 1024 * 1024
 """Bytes of the largest input that is parsed."""
+LONGEST_PATH = 4000
+"""Characters; no system has longer ones."""
 DRAINED = 256 * 1024 * 1024
 """Bytes that are read and dropped, so that the agent that writes them gets no broken pipe."""
 
@@ -128,4 +130,5 @@ def _folder(data: Mapping[str, Any]) -> Path | None:
 
 
 def _path(value: object) -> Path | None:
-    return Path(value) if isinstance(value, str) and value and "\0" not in value else None
+    is_path = isinstance(value, str) and 0 < len(value) <= LONGEST_PATH and "\0" not in value
+    return Path(str(value)) if is_path else None

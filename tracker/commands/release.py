@@ -105,6 +105,11 @@ def _limits_of_phase(progress: Progress, name: str) -> tuple[Session, Session]:
     return worked[0], worked[-1]
 
 
+def is_version(name: str) -> bool:
+    """Whether a name is a version number, such as 3.9.0."""
+    return bool(VERSION_NUMBER.fullmatch(name))
+
+
 def difference(progress: Progress, before: str, after: str | None) -> Difference:
     """The changes between two version numbers or git revisions; `after=None` is the current state.
 

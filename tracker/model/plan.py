@@ -171,6 +171,9 @@ class Plan(Model):
     """Folder of templates that replace the built-in ones of the same name."""
     mention: Annotated[str, AfterValidator(_mention)] = DEFAULT_MENTION
     """Regular expression for session ids in commit messages. The first group that matches is the id."""
+    trailer: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")] = "Session"
+    """Trailer of a commit message that names its session, such as `Work-Session: 88`. `Session`, `Agent-Session` and
+    `Claude-Session` always count."""
     claims: ClaimSettings = ClaimSettings()
     """How claims of sessions are compared with the days of commits."""
     items: ItemSettings = ItemSettings()

@@ -11,7 +11,7 @@ from datetime import date as Date
 from datetime import timedelta
 from enum import StrEnum
 
-from tracker.model import DEFAULT_MENTION, Commit, MeasuredResult, NamedCommit, Session
+from tracker.model import DEFAULT_MENTION, Commit, MeasuredResult, NamedCommit, Plan, Session
 from tracker.patterns import BoundedPattern
 from tracker.progress.days import commit_days_outside
 from tracker.progress.mentions import SessionMention, SessionNames, mentions
@@ -58,7 +58,7 @@ def attribute(facts: Facts) -> CommitAttribution:
     """
     sessions = [one.session for one in facts.sessions]
     listings = Listings(sessions, facts.landings, facts.plan.claims.tolerance_days)
-    named = MentionedSessions(facts.plan.mention, sessions)
+    named = MentionedSessions(facts.plan, sessions)
     on_day = _by_day(sessions)
 
     commits: dict[str, list[tuple[Commit, AttributionSource]]] = defaultdict(list)
@@ -178,8 +178,10 @@ def _listing(session: Session, landing: Landing, tolerance: int) -> Listing:
 class MentionedSessions:
     """Finds the session that a commit message names."""
 
-    def __init__(self, pattern: str, sessions: Iterable[Session]) -> None:
+    def __init__(self, plan: Plan, sessions: Iterable[Session]) -> None:
+        pattern = plan.mention
         self._pattern = re.compile(pattern) if pattern == DEFAULT_MENTION else BoundedPattern(pattern)
+        self._trailer = plan.trailer
         self._names = SessionNames(sessions)
 
     def mentions(self, commit: Commit) -> Iterator[SessionMention]:
@@ -187,7 +189,7 @@ class MentionedSessions:
         pattern = self._pattern
         if isinstance(pattern, re.Pattern) and not commit.body and not pattern.search(commit.subject):
             return iter(())  # of most commits
-        return mentions(pattern, commit)
+        return mentions(pattern, commit, self._trailer)
 
     def certain(self, commit: Commit) -> str | None:
         """The first known session that a message names on any day."""

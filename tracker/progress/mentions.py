@@ -8,7 +8,7 @@ when the day of the commit is one of the session's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from tracker.model import Commit, Session
@@ -21,7 +21,7 @@ _BETWEEN = re.compile(r"[,;/&+]|\band\b")
 _TRAILER = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9-]*):[ \t]+(?P<value>\S.*)")
 SessionPattern = re.Pattern[str] | BoundedPattern
 """A pattern with a group that captures the id of a session."""
-_SESSION_KEYS = ("session", "sessions", "session-id", "agent-session", "claude-session")
+_SESSION_KEYS = frozenset(["session", "sessions", "session-id", "agent-session", "claude-session"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class SessionMention:
     """Whether it counts on any day; otherwise only on a day of the session."""
 
 
-def mentions(pattern: SessionPattern, commit: Commit) -> Iterator[SessionMention]:
-    """The sessions that a message names, in the order of how surely it does."""
+def mentions(pattern: SessionPattern, commit: Commit, trailer: str = "Session") -> Iterator[SessionMention]:
+    """The sessions that a message names, in the order of how surely it does; `trailer` is a name of the plan."""
     subject = commit.subject.strip()
     start = pattern.match(subject, len(subject) - len(subject.lstrip("([ ")))
     if start and not _GOES_ON.match(subject, start.end()):
@@ -45,12 +45,12 @@ def mentions(pattern: SessionPattern, commit: Commit) -> Iterator[SessionMention
         yield from (
             SessionMention(_id(found), certain=True) for part in parts if (found := pattern.fullmatch(part.strip()))
         )
-    yield from _in_trailers(pattern, commit.body)
+    yield from _in_trailers(pattern, commit.body, _SESSION_KEYS | {trailer.lower()})
     end = subject.rstrip(".!")
     yield from (SessionMention(_id(found), certain=False) for found in pattern.finditer(end) if found.end() == len(end))
 
 
-def _in_trailers(pattern: SessionPattern, body: str) -> Iterator[SessionMention]:
+def _in_trailers(pattern: SessionPattern, body: str, keys: Collection[str]) -> Iterator[SessionMention]:
     for line in body.rstrip().rpartition("\n\n")[2].splitlines():
         trailer = _TRAILER.fullmatch(line)
         if not trailer or "://" in trailer["value"]:  # the address of a session elsewhere
@@ -59,7 +59,7 @@ def _in_trailers(pattern: SessionPattern, body: str) -> Iterator[SessionMention]
             value = part.strip().lstrip("#")
             if found := pattern.fullmatch(value):
                 yield SessionMention(_id(found), certain=True)
-            elif trailer["key"].lower() in _SESSION_KEYS and value:
+            elif trailer["key"].lower() in keys and value:
                 yield SessionMention(value, certain=True)
 
 

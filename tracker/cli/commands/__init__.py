@@ -27,6 +27,7 @@ MODULES = {
     "import": "import_",
     "init": "init",
     "items": "items",
+    "mcp": "mcp",
     "new": "new",
     "ready": "ready",
     "release": "release",

@@ -22,12 +22,22 @@ def command(workspace: Path | None, before: str, after: str | None, form: str) -
 
     BEFORE and AFTER are version numbers or git revisions. Without AFTER, the comparison is with the current state.
 
+    For two revisions, --format markdown writes the text for a pull request: which verdicts change from where AFTER left
+    BEFORE, which claims do not hold, and which evidence, files and statements became stale. It needs no workspace.
+
     \b
     Example:
       tracker diff 3.8.0 3.9.0
       tracker diff HEAD~20
+      tracker diff main HEAD --format markdown
     """
-    from tracker.commands.release import difference, difference_page
+    from tracker.commands.release import difference, difference_page, is_version
+
+    if form == "markdown" and not is_version(before) and not (after and is_version(after)):
+        from tracker.commands.pull_request import compare_commits
+
+        click.echo(compare_commits(workspace or Path(), before, after).markdown, nl=False)
+        return
 
     with open_progress(workspace, write=False) as (progress, _):
         found = difference(progress, before, after)

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.option("--trailer", default="Session", show_default=True, help="Name of the trailer that commit-msg adds.")
+@click.option("--trailer", help="Name of the trailer that commit-msg adds.  [default: `trailer` of tracker.yml]")
 @click.argument("event", required=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
-def command(workspace: Path | None, trailer: str, event: str | None, arguments: tuple[str, ...]) -> None:
+def command(workspace: Path | None, trailer: str | None, event: str | None, arguments: tuple[str, ...]) -> None:
     """Answer an EVENT of a coding agent or of git.
 
     start prints the brief for the agent's next session. stop reads the agent's JSON from standard input and blocks
@@ -40,7 +40,7 @@ def command(workspace: Path | None, trailer: str, event: str | None, arguments: 
         _warn(event, f"{error or type(error).__name__}; nothing was checked")
 
 
-def _run(workspace: Path | None, event: str, arguments: tuple[str, ...], trailer: str) -> None:
+def _run(workspace: Path | None, event: str, arguments: tuple[str, ...], trailer: str | None) -> None:
     if event not in ("start", "stop", "commit-msg"):
         return
     from tracker.commands import hook

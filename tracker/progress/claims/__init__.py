@@ -24,7 +24,7 @@ def judge(facts: Facts, attribution: CommitAttribution | None = None) -> dict[st
     attribution = attribution or attribute(facts)
     sessions = [one.session for one in facts.sessions]
     files = FileClaims(facts, attribution, Paths(facts).resolve(path for one in sessions for path in _paths(one)))
-    named = MentionedSessions(facts.plan.mention, sessions)
+    named = MentionedSessions(facts.plan, sessions)
     candidates = Candidates(facts, attribution)
 
     def proposal(session: Session, entry: NamedCommit) -> str:

@@ -7,7 +7,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tracker.sources.transcripts.transcript import Call, Transcript, TranscriptCommand, joined_texts, patched_files
+from tracker.sources.transcripts.transcript import (
+    Call,
+    FileAction,
+    Transcript,
+    TranscriptCommand,
+    joined_texts,
+    patched_files,
+)
 
 NAME = "Codex"
 KINDS = ("session_meta", "turn_context", "response_item", "event_msg", "compacted")
@@ -34,6 +41,8 @@ def add(record: Mapping[str, Any], found: Transcript) -> None:
         found.add_model(payload.get("model"))
     elif record["type"] == "response_item":
         _add_item(payload, found)
+    elif record["type"] == "event_msg":
+        _add_event(payload, found)
 
 
 def _add_item(item: Mapping[str, Any], found: Transcript) -> None:
@@ -45,13 +54,44 @@ def _add_item(item: Mapping[str, Any], found: Transcript) -> None:
         found.call(item.get("call_id"), _call(item.get("name"), _parsed(item.get("arguments"))))
     elif kind == "local_shell_call":
         found.call(item.get("call_id"), _call("local_shell", item.get("action")))
-    elif kind == "custom_tool_call" and isinstance(item.get("input"), str):
+    elif kind == "custom_tool_call" and item.get("name") == "apply_patch" and isinstance(item.get("input"), str):
         found.call(item.get("call_id"), Call(edits=patched_files(item["input"])))
     elif kind in ("function_call_output", "custom_tool_call_output"):
         output, status = _result(item.get("output"))
         call = found.calls.get(str(item.get("call_id")))
         failed = status is None and bool(call and call.edits and FAILED.match(output))
         found.result(item.get("call_id"), status=status, output=output, failed=failed)
+
+
+def _add_event(event: Mapping[str, Any], found: Transcript) -> None:
+    """Add a result that is reported as an event: also of a call that a script made, which has no record of its own."""
+    kind, name = event.get("type"), event.get("call_id")
+    if kind not in ("exec_command_end", "patch_apply_end") or found.is_answered(name):
+        return
+    if kind == "patch_apply_end":
+        found.call(name, Call(edits=_changed_files(event.get("changes"))))
+        found.result(name, status=None, failed=event.get("success") is not True)
+        return
+    if str(name) not in found.calls:
+        found.call(name, _call("shell", event))
+    status, output = event.get("exit_code"), event.get("aggregated_output")
+    found.result(
+        name,
+        status=status if isinstance(status, int) else None,
+        output=output if isinstance(output, str) else "",
+    )
+
+
+def _changed_files(changes: object) -> dict[str, FileAction]:
+    """What a patch did to each file, from `{path: {"type": "add"}}` or `{path: {"add": …}}`."""
+    actions = {"add": FileAction.CREATED, "update": FileAction.MODIFIED, "delete": FileAction.REMOVED}
+    found = {}
+    for path, change in changes.items() if isinstance(changes, dict) else ():
+        kinds = [change.get("type"), *change] if isinstance(change, dict) else []
+        action = next((actions[kind] for kind in kinds if isinstance(kind, str) and kind in actions), None)
+        if action:
+            found[path] = action
+    return found
 
 
 def _call(name: object, given: object) -> Call:

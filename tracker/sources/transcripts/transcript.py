@@ -76,6 +76,8 @@ class Transcript:
     """Lines that are longer than what is read."""
     calls: dict[str, Call] = field(default_factory=dict, repr=False)
     """Tool calls without a result, by id."""
+    answered: set[str] = field(default_factory=set, repr=False)
+    """Ids of the tool calls whose result is known: some agents report it twice."""
 
     def add_model(self, name: object) -> None:
         """Note a model, once."""
@@ -99,12 +101,18 @@ class Transcript:
         """Note a tool call; what it did counts when its result arrives."""
         if isinstance(name, str):
             self.calls[name] = call
+            self.answered.discard(name)
+
+    def is_answered(self, name: object) -> bool:
+        """Whether the result of a tool call is known, or cannot be attributed to one."""
+        return not isinstance(name, str) or name in self.answered
 
     def result(self, name: object, *, status: int | None, output: str = "", failed: bool = False) -> None:
         """Note the result of a tool call. A call that failed without an exit status did nothing."""
         call = self.calls.pop(name, None) if isinstance(name, str) else None
         if call is None:
             return
+        self.answered.add(str(name))
         if call.command and not (failed and status is None):
             call.command.exit, call.command.output = status, output
             self.commands.append(call.command)

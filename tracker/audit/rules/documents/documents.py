@@ -11,15 +11,15 @@ from posixpath import normpath
 
 from tracker.audit.context import AuditContext
 from tracker.audit.gitignore import Ignores, ignores
-from tracker.audit.names import TEST_FOLDERS, Kind, Name, words_in
+from tracker.audit.names import AGENT_RULES, TEST_FOLDERS, Kind, Name, words_in
 from tracker.sources.facts import Facts
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree
 
-SUFFIXES = frozenset(words_in("md markdown mdx rst adoc asciidoc"))
+SUFFIXES = frozenset(words_in("md markdown mdc mdx rst adoc asciidoc"))
 ASIDE = frozenset(words_in("bak backup orig old save disabled unused deprecated off"))
 """Suffixes of files that are no longer used: no rewrite points to them."""
-MARKDOWN = frozenset(words_in("md markdown mdx"))
+MARKDOWN = frozenset(words_in("md markdown mdc mdx"))
 LONGEST_LINE = 4000
 """Letters; longer lines are data."""
 FENCE = re.compile(r"\s*(?:[>*+-]\s+|\d+[.)]\s+)*(`{3,}|~{3,})\s*\{?\.?([\w+-]*)")
@@ -35,10 +35,15 @@ ABSENCE = re.compile(
     r"❌|\b(?:remov|delet|renam|mov(?:e|ed|ing)\b|replac|deprecat|obsolet|gone\b|former|previous|legacy|archiv"
     r"|no longer|used to\b|was\b|were\b|had\b|supersed|instead of|drop(?:ped|s)?\b|creat|add(?:ed|ing)\b|will be"
     r"|would\b|missing|(?:does|do|did)(?:n't| not) exist|not (?:there|found|yet)|nonexist|git (?:add|commit|mv|rm)\b"
-    r"|rm -|planned|proposed|future|example|e\.g\.|such as|migrat|consolidat|merged|extracted|refactor"
-    r"|version(?:changed|added)|deprecated::)"
+    r"|rm -|planned|proposed|future|example|e\.g\.|ex[.:]\s|z\.\s?b\.|such as|migrat|consolidat|merged|extracted"
+    r"|refactor|version(?:changed|added)|deprecated::)"
 )
 """A line with one of these, in lower case, speaks of a change or an example: it may be true as it stands."""
+NOT_THERE = re.compile(
+    r"\b(?:is|are|has|have) no `|^\W*`[^`]+`,? (?:and|or|nor) no `|\bfix(?:ed)? (?:at|by|in|location)\b|\bproduces\b",
+    re.IGNORECASE,
+)
+"""A line with one of these says itself that something is not there, where something was, or what work will make."""
 PAST = re.compile(
     r"remov|delet|renam|moved|replac|deprecat|obsolet|former|previous|legacy|archiv|histor|changelog|change log"
     r"|change history|changes|release|migrat|upgrad|changed|before|fixed|completed|created|modified|superseded"
@@ -97,6 +102,16 @@ ELSEWHERE = TEST_FOLDERS | {
     "vendor",
 }
 """Folders of documents that speak of another tree than this."""
+AGENT_FOLDERS = frozenset([".claude", ".clinerules", ".cursor", ".windsurf", "memory-bank"])
+"""Folders of coding agents, which also follow links from the top of the repository."""
+FOR_AGENTS = re.compile(
+    r"(?:.*/)?(?:\.(?:cursor|windsurf)/rules/.*|\.(?:clinerules|cursorrules|windsurfrules)(?:/.*)?"
+    r"|\.github/(?:copilot-instructions\.md|instructions/.*)|\.claude/(?!agents/|plugins/|skills/).*)"
+)
+"""Hidden documents in which people instruct coding agents about this very repository.
+
+Those of a role or a skill name what its work reads and writes.
+"""
 DATED = re.compile(
     r"(19|20)\d{2}[-_]?(0[1-9]|1[0-2])([-_]?\d{2})?|\b\d{8,13}\b"
     r"|(?:^|[\W_])(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -138,8 +153,9 @@ class DocumentContext:
         return folders_of(self.audit.history.gone) - self.folders
 
     def exists(self, path: str) -> bool:
-        """Whether there is such a file or folder; "" is the root."""
-        return not path or path in self.audit.files or path in self.folders
+        """Whether there is such a file or folder; "" is the root. A submodule may have anything."""
+        is_here = not path or path in self.audit.files or path in self.folders
+        return is_here or any(f"{path}/".startswith(f"{one}/") for one in self.tree.submodules)
 
     def became(self, gone: str) -> str | None:
         """Where a path that is gone is now; None where it was removed."""
@@ -200,6 +216,7 @@ class Document:
         return (
             not is_of_the_past(self.words)
             and not ELSEWHERE.intersection(folders)
+            and "template" not in self.name.words
             and not any(map(DATED.search, (self.name.stem, *folders)))
             and not TITLE_OF_A_RECORD.search(self._title)
         )
@@ -219,11 +236,9 @@ class Document:
     def of_here(self) -> bool:
         """Whether it surely describes this tree: instructions for assistants may describe any."""
         folders = [folder.lower() for folder in self.name.folders]
-        return (
-            self.of_today
-            and self.name.stem.lower() != "skill"
-            and not any(folder.startswith(".") or folder.endswith("skills") for folder in folders)
-        )
+        is_hidden = any(folder.startswith(".") for folder in folders) and not FOR_AGENTS.fullmatch(self.path)
+        is_skill = self.name.stem.lower() == "skill" or any(folder.endswith("skills") for folder in folders)
+        return self.of_today and not is_hidden and not is_skill
 
     @property
     def path(self) -> str:
@@ -276,7 +291,7 @@ def documents(context: DocumentContext) -> Iterator[Document]:
     wanted = (
         path
         for path, name in audit.names.items()
-        if name.kind is Kind.DOCUMENT and name.suffix in SUFFIXES and not name.archived
+        if name.kind is Kind.DOCUMENT and (name.suffix in SUFFIXES or name.stem in AGENT_RULES) and not name.archived
     )
     for path, content in context.tree.read(sorted(path for path in wanted if not audit.text(path).binary)):
         yield Document(audit.names[path], content)
@@ -304,7 +319,11 @@ def fenced(text: str) -> Iterator[tuple[int, str, str | None]]:
 def _tells_of_a_change(line: str) -> bool:
     """Whether the words of a line do; what files are called says nothing of that."""
     lower = line.lower()  # to ignore case in the pattern takes three times as long
-    return "~~" in line or (ABSENCE.search(lower) is not None and ABSENCE.search(NAMES.sub(" ", lower)) is not None)
+    return (
+        "~~" in line
+        or NOT_THERE.search(line) is not None
+        or (ABSENCE.search(lower) is not None and ABSENCE.search(NAMES.sub(" ", lower)) is not None)
+    )
 
 
 def _is_command(line: str, language: str, prompted: bool) -> bool:

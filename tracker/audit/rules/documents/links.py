@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 from tracker.audit.names import ASSET, CODE, CONFIG, SHELL, words_in
 from tracker.audit.names import DOCUMENT as NAME_DOCUMENT
 from tracker.audit.rules.documents.base import DocumentRule, Statement
-from tracker.audit.rules.documents.documents import MARKDOWN, Document, DocumentContext, Line
+from tracker.audit.rules.documents.documents import AGENT_FOLDERS, MARKDOWN, Document, DocumentContext, Line
 from tracker.audit.rules.documents.headings import GENERATED, anchors, forms, headings
 from tracker.audit.versions import NameVersion, contents, newest, successors
 
@@ -22,6 +22,8 @@ MARKS = ("](", "]:", "href=", "src=")
 ATTRIBUTE = re.compile(r"<(?:a|img)\s(?:[^>]*?\s)?(?:href|src)=\"([^\"]+)\"")
 OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|//|.*[{}$<>*|\\@]|.*\.\.\.|#?$", re.IGNORECASE)
 """Other sites, templates and globs."""
+ROOT = re.compile(r"^(?:mdc:/?|/)")
+"""What starts a path from the top of the repository; `mdc:` is the form of Cursor's rules."""
 PLACEHOLDER = re.compile(
     r".*path/to/.*|(?:.*/)?(?:url|link|path|file|filename|href|src|target|image|your|my|some|foo|bar|example|xxx?)"
     r"(?:[-_.][^/]*)?",
@@ -66,6 +68,12 @@ class Link(NamedTuple):
     """The path that it leads to; the file itself where it exists."""
     anchor: str
 
+    @property
+    def root(self) -> str:
+        """What it starts with where it is written from the top of the repository, else nothing."""
+        found = ROOT.match(self.written)
+        return found[0] if found else ""
+
 
 class BrokenLinks(DocumentRule):
     """A relative link of a Markdown document leads nowhere, or to a heading that is not there. Nothing is fetched."""
@@ -94,9 +102,10 @@ class BrokenLinks(DocumentRule):
         yield from self._without_heading()
 
     def _sort(self, document: Document, line: Line, written: str) -> None:
-        if OUTSIDE.match(written):
+        asked = ROOT.sub("/", written)
+        if OUTSIDE.match(asked):
             return
-        path, _, anchor = written.partition("#")
+        path, _, anchor = asked.partition("#")
         path = unquote(path.partition("?")[0])
         if not path:
             self._anchored.append(Link(document, line, written, document.path, unquote(anchor)))
@@ -112,6 +121,8 @@ class BrokenLinks(DocumentRule):
         if found is None:  # as it reads where every page is built as a folder
             page = normpath(f"{document.folder or '.'}/{document.name.stem}/{path}")
             found = next(filter(self.context.exists, self._meant(page)), None)
+        if found is None and not AGENT_FOLDERS.isdisjoint(document.name.folders):
+            found = next(filter(self.context.exists, self._meant(normpath(path))), None)
         link = Link(document, line, written, found or target, unquote(anchor))
         if found is None:
             self._lost.append(link)
@@ -130,7 +141,7 @@ class BrokenLinks(DocumentRule):
 
     def _nowhere(self, link: Link) -> Statement | None:
         name = link.target.rpartition("/")[2]
-        if link.written.startswith("/") and "." not in name:
+        if link.root and "." not in name:
             return None  # an address of the site, not a path of the tree
         place = (link.document.path, link.line, link.written)
         if link.target in self.context.gone_folders:
@@ -140,13 +151,12 @@ class BrokenLinks(DocumentRule):
             now, by = self.context.became(gone), self.audit.became(gone)[1]
             if now is None:
                 return self.statement(*place, f"links to {gone}, removed by {by}", by)
-            new = now if link.written.startswith("/") else relpath(now, link.document.folder or ".")
+            new = now if link.root else relpath(now, link.document.folder or ".")
             rest = link.written[len(link.written.partition("#")[0]) :]
-            head = "/" if link.written.startswith("/") else ""
-            after = link.line.swapped(link.written, head + quote(new) + rest)
+            after = link.line.swapped(link.written, link.root + quote(new) + rest)
             return self.statement(*place, f"links to {gone}, renamed to {now} by {by}", by, after)
         suffix = name.rpartition(".")[2].lower()
-        if link.written.startswith("/") or (suffix not in SUFFIXES and name != name.upper()):
+        if link.root or (suffix not in SUFFIXES and name != name.upper()):
             return None  # an address of the site, too, or the name of an object
         if link.target.partition("/")[0] in PLATFORM:
             return None  # an address of the platform, seen from the repository's page

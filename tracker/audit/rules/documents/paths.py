@@ -58,11 +58,18 @@ class DanglingPaths(DocumentRule):
 
     def conclude(self) -> Iterator[Statement]:
         """See `DocumentRule.conclude`."""
-        local = self.context.ignores.among(self._told) | set(filter(_is_own, self._told)) | self._made  # may be on disk
+        local = self._ignored | set(filter(_is_own, self._told)) | self._made  # may be on disk
         for gone, places in self._told.items():
             if gone not in local:
                 for document, line, written in places:
                     yield self._statement(document, line, written, gone)
+
+    @property
+    def _ignored(self) -> set[str]:
+        """The paths that git ignores, and the folders of which it ignores what is in them."""
+        inside = {f"{path}/any": path for path in self._told if path in self.context.gone_folders}
+        found = self.context.ignores.among({*self._told, *inside})
+        return {inside.get(path, path) for path in found}
 
     @cached_property
     def _made(self) -> set[str]:
