@@ -26,6 +26,8 @@ from tracker.errors import NotARepository, TrackerError
 if TYPE_CHECKING:
     import subprocess
 
+    import git
+
 _log = logging.getLogger(__name__)
 
 LEFT_OUT = "what is needed is not in this partial clone; run the command in a complete one"
@@ -102,25 +104,40 @@ class Repository:
     '1d2bd2cb1e9ca1a2b8c1a4ec87d3dbef9e58bd1e'
     """
 
-    def __init__(self, folder: Path, root: Path, git_folder: Path) -> None:
-        self._git_folder = git_folder
+    def __init__(self, folder: Path, root: Path, repo: git.Repo) -> None:
+        self._repo = repo
         self._running: set[_Process] = set()
         self.folder = folder
         self.root = root
         """The repository's top folder."""
         self.prefix = "".join(f"{part}/" for part in folder.relative_to(self.root).parts)
         """Path from the root to the folder: "" or "sub/dir/"."""
+        self._executable = repo.git.GIT_PYTHON_GIT_EXECUTABLE or "git"
         self._configure(SETTINGS)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
         """The repository that a folder is in. Raises NotARepository."""
+        try:
+            import git
+        except ImportError as error:
+            raise TrackerError(f"git cannot be run: {error}. Install git and put it on the PATH.") from None
+
         for name in LOCATION:
             os.environ.pop(name, None)
         folder = folder.resolve()
-        if not folder.is_dir():
-            raise NotARepository(f"{folder}: no such folder")
-        repository = cls(folder, *_locate(folder))
+        try:
+            repo = git.Repo(folder, search_parent_directories=True)
+        except git.NoSuchPathError:
+            raise NotARepository(f"{folder}: no such folder") from None
+        except (git.InvalidGitRepositoryError, ValueError, OSError):
+            raise NotARepository(
+                f"{folder}: not in a git repository; run `git init` there, or name a folder that is in one"
+            ) from None
+        root = Path(repo.working_tree_dir).resolve() if repo.working_tree_dir else None
+        if not root or not folder.is_relative_to(root):
+            raise NotARepository(f"{folder}: a git repository without a working tree; clone it and name the clone")
+        repository = cls(folder, root, repo)
         try:
             repository._distrust_filters()
         except GitError as error:
@@ -141,6 +158,7 @@ class Repository:
         for process in tuple(self._running):
             process.end()
         self._running.clear()
+        self._repo.close()
 
     # --- what it is -------------------------------------------------------------------------------------------------
 
@@ -152,23 +170,15 @@ class Repository:
         except TrackerError:
             return None
 
-    @cached_property
-    def _common_folder(self) -> Path:
-        """The folder of git that all work trees share."""
-        try:
-            return self._git_folder / (self._git_folder / "commondir").read_text("utf-8").strip()
-        except FileNotFoundError:
-            return self._git_folder
-
     @property
     def index(self) -> Path:
         """The file of the index: written anew whenever something is staged."""
-        return self._hook_index() or self._git_folder / "index"
+        return self._hook_index() or Path(self._repo.git_dir) / "index"
 
     @property
     def config(self) -> Path:
         """The file of its settings, which name the remote."""
-        return self._common_folder / "config"
+        return Path(self._repo.common_dir) / "config"
 
     @cached_property
     def shallow(self) -> bool:
@@ -179,7 +189,7 @@ class Repository:
     def boundary(self) -> frozenset[str]:
         """The commits of a shallow clone whose parents are not there."""
         try:
-            return frozenset((self._common_folder / "shallow").read_text("ascii").split())
+            return frozenset((Path(self._repo.common_dir) / "shallow").read_text("ascii").split())
         except FileNotFoundError:
             return frozenset()
 
@@ -422,7 +432,8 @@ class Repository:
         import subprocess
 
         options = ["--no-pager", *(["--literal-pathspecs"] if literal else [])]
-        call = ["git", *options, command, *arguments]
+        call = [self._executable, *options, command, *arguments]
+        # GitPython starts such a process through its private API alone
         environment = os.environ | self._environment | {"LANGUAGE": "C", "LC_ALL": "C"}
         popen = subprocess.Popen(
             call,
@@ -466,28 +477,7 @@ class Repository:
         """The index of what is about to be committed, which git names to a hook; None where another one is named."""
         given = os.environ.get("GIT_INDEX_FILE")
         index = (self.root / given).resolve() if given else None
-        return index if index and index.parent == self._git_folder.resolve() else None
-
-
-def _locate(folder: Path) -> tuple[Path, Path]:
-    """The top folder of the repository that a folder is in, and the folder of git. Raises NotARepository."""
-    import subprocess
-
-    call = ["git", "rev-parse", "--show-cdup", "--git-dir"]
-    environment = os.environ | ENVIRONMENT | {"LANGUAGE": "C", "LC_ALL": "C"}
-    try:
-        done = subprocess.run(call, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True)
-    except OSError as error:
-        raise TrackerError(f"git cannot be run: {error}. Install git and put it on the PATH.") from None
-    if done.returncode:
-        message = _last_line(done.stderr)
-        known = "not in a git repository; run `git init` there, or name a folder that is in one"
-        raise NotARepository(f"{folder}: {known if 'not a git repository' in message else message}")
-    up, _, inside = os.fsdecode(done.stdout).partition("\n")  # in a bare repository only the second is printed
-    root = (folder / up).resolve()
-    if not inside or not folder.is_relative_to(root):
-        raise NotARepository(f"{folder}: a git repository without a working tree; clone it and name the clone")
-    return root, folder / inside.removesuffix("\n")
+        return index if index and index.parent == Path(self._repo.git_dir).resolve() else None
 
 
 class _Process:
