@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tracker.model import Status, Verdict
 from tracker.progress.claims import ClaimVerdict, Detail
 from tracker.progress.coverage import coverage
+from tracker.progress.trends import Drift
 from tracker.publish.data import SCHEMA, status_data
 from tracker.publish.site import Site
 from tracker.sources.sessions import SessionFile
@@ -269,6 +270,20 @@ class ReadinessPart(ExportPart):
     missing: list[str]
 
 
+class TrendPart(ExportPart):
+    """A measure over the training runs of one name, the oldest value first."""
+
+    name: str
+    measure: str
+    values: list[float]
+    drift: Drift
+    per_run: float | None
+    p: float | None
+    reason: str | None
+    worse: bool
+    sentence: str
+
+
 class SharePart(ExportPart):
     """How many of how many."""
 
@@ -295,6 +310,7 @@ class Export(ExportPart):
     results: int
     claims: ClaimsPart
     problems: list[ProblemPart]
+    trends: list[TrendPart]
     runs: list[RunPart]
     decisions: list[DecisionPart]
     versions: list[str]

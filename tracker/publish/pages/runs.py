@@ -19,6 +19,7 @@ from diagnostics.comparison import Comparison, compare
 from diagnostics.result import Result as Training
 from tracker.cache import digest
 from tracker.model import MeasuredResult, Origin, TestRun
+from tracker.progress.trends import trends
 from tracker.publish.page import Page
 from tracker.publish.site import RUNS, Site
 from tracker.sources.results import newest_complete
@@ -86,6 +87,7 @@ def pages(site: Site) -> Iterator[Page]:
         "runs": [run_row(site, result) for result in site.newest_runs],
         "reports": _reports(site),
         "validation": _validation(site),
+        "trends": list(trends(site.progress.facts.results)),
     }
     yield Page(RUNS, "runs.md.j2", values)
     for result in site.newest_runs:
