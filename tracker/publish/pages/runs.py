@@ -21,6 +21,7 @@ from tracker.cache import digest
 from tracker.model import MeasuredResult, Origin, TestRun
 from tracker.progress.trends import trends
 from tracker.publish.page import Page
+from tracker.publish.pages import comparisons
 from tracker.publish.site import RUNS, Site
 from tracker.sources.results import newest_complete
 
@@ -91,7 +92,12 @@ def pages(site: Site) -> Iterator[Page]:
     }
     yield Page(RUNS, "runs.md.j2", values)
     for result in site.newest_runs:
-        yield Page(site.run_pages[result.path], "run.md.j2", _values(site, result))
+        found = comparisons.comparison(result)
+        if found is not None:
+            values = {"row": run_row(site, result)} | comparisons.values(site, result, found)
+            yield Page(site.run_pages[result.path], "comparison.md.j2", values)
+        else:
+            yield Page(site.run_pages[result.path], "run.md.j2", _values(site, result))
 
 
 def _reports(site: Site) -> list[tuple[str, Counter[str], Date | None, str | None]]:
