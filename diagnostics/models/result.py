@@ -26,10 +26,10 @@ class ComparedData:
 @dataclass(slots=True)
 class ComparedModel:
     """One model. `status`: `failed` where its training raised, `missing` where its library is not installed; `error`
-    says so. `rank`: from 1; None without a score. `tied`: the validation rows do not show that it differs from the best
-    one; None where that is unknown. `curve`: the columns `round`, `train`, `validation` of its evaluation record, in the units
-    of `curve_metric`. `importances`: shares by feature, the largest first, by `method`. `run`: the result file of a
-    watched network. `why`: in a sentence, why it lost; None for the best one."""
+    says so. `rank`: from 1; None without a score. `tied`: the validation rows do not show that it differs from the
+    best one; None where that is unknown. `curve`: the columns `round`, `train`, `validation` of its evaluation record,
+    in the units of `curve_metric`. `importances`: shares by feature, the largest first, by `method`. `run`: the result
+    file of a watched network. `why`: in a sentence, why it lost; None for the best one."""
 
     name: str
     library: str
