@@ -19,6 +19,7 @@ from diagnostics.comparison import Comparison, compare
 from diagnostics.result import Result as Training
 from tracker.cache import digest
 from tracker.model import MeasuredResult, Origin, TestRun
+from tracker.model.second_opinion import SecondOpinion
 from tracker.progress.trends import trends
 from tracker.publish.page import Page
 from tracker.publish.pages import comparisons
@@ -140,12 +141,20 @@ def _values(site: Site, result: MeasuredResult) -> dict[str, Any]:
         return values
     return values | {
         "earlier": _earlier(site, result),
+        "second_opinion": _second_opinion(result),
         "curves": _curves(result),
         "layer_charts": [Markup(chart) for chart in layer_charts(result.data) if chart],
         "attribution": _attribution(run),
         "layers": _layers(run),
         "layer_columns": list(LAYER_COLUMNS.values()),
     }
+
+
+def _second_opinion(result: MeasuredResult) -> SecondOpinion | None:
+    try:
+        return SecondOpinion.model_validate(result.data.get("second_opinion"))
+    except ValidationError:  # there is none, or of another schema
+        return None
 
 
 def _earlier(site: Site, result: MeasuredResult) -> tuple[str, Comparison] | None:
