@@ -25,6 +25,7 @@ HEAD = 5  # random state, dropout, dtypes of parameters, dtypes of inputs, dista
 LENGTH = HEAD + ROWS
 TOLERANCE = 1e-5  # of a norm, by which replicas may differ: other devices round in another way
 FEWEST = 3  # captures that must agree
+FEW_REPEATED = 0.1  # rows that one process has twice in a step, by rows that several have: more, and the data repeats
 SAME_ROWS, SOME_ROWS = 0.9, 0.02  # shares of rows that several processes have in one step: all, or by another order
 
 
@@ -139,7 +140,7 @@ class ReplicaChecks:
         self._first: dict[str, int] = {}
         self._seen: Counter[str] = Counter()
         self._ranks: dict[str, list[int]] = {}
-        self._rows = self._shared = 0
+        self._rows = self._shared = self._repeated = 0
         self._master = 0.0
 
     def add(
@@ -184,6 +185,7 @@ class ReplicaChecks:
         for each in rows:
             own = Counter(float(value) for value in each if value)
             owners.update(value for value, count in own.items() if count == 1)
+            self._repeated += sum(count for count in own.values() if count > 1)
         shared = sum(count for count in owners.values() if count > 1)
         self._rows += sum(owners.values())
         self._shared += shared
@@ -236,7 +238,11 @@ class ReplicaChecks:
 
     def _data(self) -> ReplicaFault | None:
         share = self._shared / self._rows if self._rows else 0.0
-        if self._seen["rank-data-overlap"] < FEWEST or share < SOME_ROWS:
+        if (
+            self._seen["rank-data-overlap"] < FEWEST
+            or share < SOME_ROWS
+            or self._repeated > FEW_REPEATED * self._shared
+        ):
             return None
         message = (
             f"All processes train on the same rows: {share:.0%} of the rows of a step are in several processes."

@@ -9,6 +9,8 @@ import torch
 
 from diagnostics.models.result import ComparedData
 
+PARTS = ("x", "y", "x_val", "y_val")
+
 
 @dataclass(frozen=True, slots=True)
 class Split:
@@ -31,10 +33,12 @@ class Split:
 
 def split_of(data: object) -> Split:
     """The split that `data` holds: a mapping or an object with `x`, `y`, `x_val`, `y_val` and, if known,
-    `feature_names`; tensors, arrays, data frames or lists.
+    `feature_names`, or a tuple of these four; tensors, arrays, data frames or lists.
 
     Raises ValueError for what does not fit together."""
-    parts = [_tensor(name, _member(data, name)) for name in ("x", "y", "x_val", "y_val")]
+    if isinstance(data, tuple) and len(data) == len(PARTS):
+        data = dict(zip(PARTS, data, strict=True))
+    parts = [_tensor(name, _member(data, name)) for name in PARTS]
     x, y, x_val, y_val = parts[0], _column("y", parts[1]), parts[2], _column("y_val", parts[3])
     if x.dim() != 2 or x_val.dim() != 2 or x.shape[1] != x_val.shape[1]:
         raise ValueError(f"data: x and x_val must be tables of the same columns, not {_shape(x)} and {_shape(x_val)}")

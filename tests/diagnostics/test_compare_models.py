@@ -98,6 +98,33 @@ def test_a_classifier(library: str, metric: str, tmp_path: Path) -> None:
     assert made.better == ("higher" if metric == "accuracy" else "lower")
 
 
+@pytest.mark.parametrize("outputs", [1, 2])
+@pytest.mark.parametrize("metric", ["accuracy", "log_loss"])
+def test_a_network_that_classifies(outputs: int, metric: str, tmp_path: Path) -> None:
+    """Its outputs are logits, of each class or of the second of two; the data are a tuple."""
+    split = data()
+    parts = (split["x"], (split["y"] > 0.8).long(), split["x_val"], (split["y_val"] > 0.8).long())
+
+    def train(given: Any, attach: Callable[..., diagnostics.Observer]) -> nn.Module:
+        torch.manual_seed(0)
+        model = nn.Sequential(nn.Linear(4, 32), nn.ReLU(), nn.Linear(32, outputs))
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+        attach(model, optimizer=optimizer)
+        for _ in range(200):
+            optimizer.zero_grad()
+            logits, y = model(given[0]), given[1]
+            binary = nn.functional.binary_cross_entropy_with_logits
+            loss = binary(logits[:, 0], y.float()) if outputs == 1 else nn.functional.cross_entropy(logits, y)
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+        return model
+
+    made, models = compared({"network": train}, tmp_path, data=parts, metric=metric)
+    score = float(models["network"].score or 0)
+    assert score > 0.9 if metric == "accuracy" else score < 0.3
+    assert made.data.features == ["feature_0", "feature_1", "feature_2", "feature_3"]
+
+
 def test_boosters_that_their_libraries_trained(tmp_path: Path) -> None:
     """The raw interface keeps no record: the rounds are unknown, and say so."""
     split = data()

@@ -281,6 +281,17 @@ def test_differences_of_rounding_are_none() -> None:
     assert checks.faults() == []
 
 
+def test_data_of_few_different_rows_is_no_overlap() -> None:
+    """Rows that one process has twice say that equal rows prove nothing."""
+    checks = ReplicaChecks()
+    for step in range(50):
+        fingerprints = torch.zeros(2, LENGTH, dtype=torch.float64)
+        drawn = torch.randint(1, 17, (2, 8), generator=torch.Generator().manual_seed(step))
+        fingerprints[:, HEAD : HEAD + 8] = drawn.double()
+        checks.add(step, [stats(1.0), stats(1.0)], fingerprints, frozenset())
+    assert checks.faults() == []
+
+
 def test_sharded_models_have_no_replicas() -> None:
     """Tensor parallelism: the same data and random numbers in all processes are right."""
     fingerprints = torch.zeros(2, LENGTH, dtype=torch.float64)
