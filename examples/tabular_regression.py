@@ -8,7 +8,7 @@ and once on normalised ones, and compares both with gradient-boosted trees and w
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 import diagnostics
-from diagnostics.models.spec import text
+from diagnostics.models.text import comparison_text
 
 FEATURES, TRAIN, VALIDATION, BATCH = 62, 8192, 2048, 256
 KINDS = ("price", "count", "ratio", "age", "distance", "rate", "volume", "score")
@@ -153,7 +153,7 @@ def main() -> None:
         name="tabular",
         directory=arguments.directory,
     )
-    print(text(found))
+    print(comparison_text(asdict(found)))
 
 
 if __name__ == "__main__":

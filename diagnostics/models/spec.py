@@ -13,12 +13,14 @@ import importlib.util
 import json
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from diagnostics.models.result import ComparedModel, ModelComparison
+from diagnostics.models.result import ModelComparison
+from diagnostics.models.text import comparison_text
 
 
 class WrongSpec(Exception):
@@ -33,28 +35,12 @@ def main(arguments: list[str]) -> None:
         made, path = _run(*_read(arguments[0]))
     except (WrongSpec, ValueError, OSError) as error:
         sys.exit(_wrong(f"diagnostics: {error}"))
-    print(text(made))
+    print(comparison_text(asdict(made)))
     print(f"result in {path}")
     left = [one for one in made.models if one.rank is None]
     for one in left:
         print(f"diagnostics: {one.why}", file=sys.stderr)
     sys.exit(1 if left else 0)
-
-
-def text(made: ModelComparison) -> str:
-    """The ranks, then a sentence for each model but the best."""
-    width = max(len(one.name) for one in made.models)
-    lines = [f"{made.name}: {made.metric} on {made.data.validation_rows:,} rows, {made.better} is better"]
-    lines += [f"{one.rank or '–':>3}  {one.name:{width}}  {_score(one):>9}  {_cause(one)}" for one in made.models]
-    return "\n".join([*lines, "", *(one.why for one in made.models if one.why)])
-
-
-def _score(one: ComparedModel) -> str:
-    return f"{one.score:.4g}" if isinstance(one.score, int | float) else str(one.score or "–")
-
-
-def _cause(one: ComparedModel) -> str:
-    return one.diagnosis.cause or (one.diagnosis.severity if one.status == "complete" else one.status)
 
 
 def _wrong(message: str) -> int:

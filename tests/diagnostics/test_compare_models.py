@@ -330,7 +330,11 @@ def test_the_command(tmp_path: Path) -> None:
     assert "  1  good          1  unknown" in done.stdout
     assert done.stderr.startswith("diagnostics: gone was not compared: XGBoost")
     assert len(done.stderr.splitlines()) == 1
-    assert len(list((tmp_path / "results").glob("*Z-small.json"))) == 1
+    (result,) = (tmp_path / "results").glob("*Z-small.json")
+    shown = subprocess.run(
+        [sys.executable, "-m", "diagnostics", "show", str(result)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith(shown.stdout)
 
 
 @pytest.mark.parametrize(

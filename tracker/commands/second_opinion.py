@@ -1,7 +1,7 @@
 """`tracker diagnose --second-opinion`: ask an OpenAI-compatible endpoint what it thinks of a finished result.
 
 Only numbers and findings of the result are sent: no data, no code, no paths, no arguments. The opinion is recorded
-beside the verdict of the rules and never changes it; whatever goes wrong leaves the result as it was.
+beside the verdict of the rules and never changes it. Every failure leaves the result unchanged.
 """
 
 from __future__ import annotations
