@@ -129,11 +129,9 @@ def test_boosters_that_their_libraries_trained(tmp_path: Path) -> None:
     """The raw interface keeps no record: the rounds are unknown, and say so."""
     split = data()
     models = {}
-    if "xgboost" in sys.modules or pytest.importorskip("xgboost", reason="xgboost is not installed"):
-        import xgboost
-
-        matrix = xgboost.DMatrix(split["x"].numpy(), split["y"].numpy())
-        models["xgboost"] = xgboost.train({"nthread": 1}, matrix, 20)
+    xgboost = pytest.importorskip("xgboost", reason="xgboost is not installed")
+    matrix = xgboost.DMatrix(split["x"].numpy(), split["y"].numpy())
+    models["xgboost"] = xgboost.train({"nthread": 1}, matrix, 20)
     lightgbm = pytest.importorskip("lightgbm", reason="lightgbm is not installed")
     rows = lightgbm.Dataset(split["x"].numpy(), split["y"].numpy())
     models["lightgbm"] = lightgbm.train({"verbose": -1, "num_threads": 1}, rows, 20)

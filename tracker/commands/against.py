@@ -11,7 +11,7 @@ from tracker.model import VERSION_NUMBER, MeasuredResult, Problem, Version
 from tracker.progress.progress import Progress
 from tracker.progress.regressions import Against, Metric, MetricChange, MetricValue, compare_metric, metrics, value_in
 from tracker.progress.versions import criteria_of
-from tracker.sources.facts import looking_back
+from tracker.sources.facts import BrokenPlan, looking_back
 from tracker.sources.numbers import load_json
 from tracker.sources.plan import Place, places
 from tracker.sources.reading import SourceFile
@@ -44,8 +44,11 @@ def _earlier(progress: Progress, name: str) -> Iterator[Lookup]:
         return
     if VERSION_NUMBER.fullmatch(name):
         raise TrackerError(f"{name}: no such version; the versions are: {', '.join(versions) or 'none yet'}")
-    with looking_back(progress.facts.repository, name) as facts:
-        yield _in_results(newest_complete(facts.results))
+    try:
+        with looking_back(progress.facts.repository, name) as facts:
+            yield _in_results(newest_complete(facts.results))
+    except BrokenPlan as error:
+        raise TrackerError(f"{name}: its tracker.yml cannot be read: {error.problems[0]}") from None
 
 
 def _in_results(newest: Mapping[str, MeasuredResult]) -> Lookup:
