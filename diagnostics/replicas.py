@@ -57,7 +57,7 @@ class ReplicaWatch:
         if self._alone:
             return
         taken = self._taken.setdefault(step, _Fingerprint())
-        if taken.rows is None and tensor.ndim and not is_sharded(tensor):
+        if taken.rows is None and _has_rows(tensor):
             device = tensor.device.type
             cast = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else None
             taken.inputs = _code((tensor.dtype, cast))
@@ -102,16 +102,23 @@ class ReplicaWatch:
         if known is None:
             known = self._masters[optimizer] = list(masters_held(optimizer, parameters))
         found = [(weight, master) for weight in parameters for master in copies_in_state(optimizer, weight)]
-        return [*known, *found]
+        return [pair for pair in (*known, *found) if not any(map(is_sharded, pair))]
 
 
 def projected(inputs: torch.Tensor) -> torch.Tensor:
     """One number for each of the first `ROWS` rows, [rows]: the same numbers for the same rows in any process."""
     rows = inputs[:ROWS].reshape(min(ROWS, len(inputs)), -1)
     stride = max(1, rows.shape[1] // COLUMNS)
-    taken = rows[:, ::stride][:, :COLUMNS].double()
-    weights = torch.sin(torch.arange(1, taken.shape[1] + 1, dtype=torch.float64, device=taken.device))
+    wide = torch.float32 if rows.device.type == "mps" else torch.float64
+    taken = rows[:, ::stride][:, :COLUMNS].to(wide)
+    weights = torch.sin(torch.arange(1, taken.shape[1] + 1, dtype=wide, device=taken.device))
     return (taken * weights).sum(1)
+
+
+def _has_rows(tensor: torch.Tensor) -> bool:
+    """Whether rows of this tensor can be compared without waiting for another process."""
+    plain = tensor.layout is torch.strided and not (tensor.is_nested or tensor.is_meta or tensor.is_complex())
+    return plain and tensor.ndim > 0 and tensor.numel() > 0 and not is_sharded(tensor)
 
 
 def _drops(module: nn.Module) -> bool:

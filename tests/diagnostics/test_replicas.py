@@ -16,7 +16,7 @@ from torch.multiprocessing.spawn import start_processes
 
 import diagnostics
 from diagnostics.master_weights import distance, masters_held
-from diagnostics.replicas import HEAD, LENGTH, ReplicaChecks, projected
+from diagnostics.replicas import HEAD, LENGTH, ReplicaChecks, ReplicaWatch, projected
 from diagnostics.statistics import Key, Part, Stat
 
 STEPS, BATCH, ROWS = 12, 16, 64
@@ -268,6 +268,20 @@ def test_rows_have_the_same_number_in_any_batch() -> None:
     assert len(set(projected(rows).tolist())) == 8
     assert projected(torch.ones(200, 500)).shape == (64,)
     assert projected(torch.arange(6).reshape(3, 2)).dtype is torch.float64
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        torch.zeros(0, 3), torch.zeros(3, 0), torch.tensor(1.0), torch.zeros(2, 2, dtype=torch.complex64),
+        torch.eye(3).to_sparse(), torch.zeros(2, device="meta"),
+        torch.nested.nested_tensor([torch.zeros(2), torch.zeros(3)]),
+    ],
+)  # fmt: skip
+def test_inputs_without_rows_that_can_be_compared(odd: torch.Tensor) -> None:
+    watch = ReplicaWatch()
+    watch.inputs(0, odd)
+    assert torch.equal(watch.fingerprint(0), torch.zeros(LENGTH, dtype=torch.float64))
 
 
 def stats(norm: float) -> dict[Key, Stat]:
