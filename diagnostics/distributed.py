@@ -175,7 +175,7 @@ class Packing:
         features = torch.zeros(5, self._features, dtype=torch.float64)
         if numbers.features is not None and numbers.features.shape == features.shape:
             features = numbers.features.double()
-        last = torch.zeros(LENGTH, dtype=torch.float64) if fingerprint is None else fingerprint
+        last = torch.zeros(LENGTH, dtype=torch.float64, device="cpu") if fingerprint is None else fingerprint
         return torch.cat([head, torch.tensor(rows, dtype=torch.float64).view(-1), units, features.reshape(-1), last])
 
     def combine(

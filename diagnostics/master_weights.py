@@ -36,4 +36,4 @@ def distance(weight: torch.Tensor, master: torch.Tensor) -> torch.Tensor:
     """
     rounded = master.to(weight.dtype).float()
     size = rounded.abs() * torch.finfo(weight.dtype).eps + torch.finfo(weight.dtype).tiny
-    return ((weight.float() - rounded).abs() / size).max() if weight.numel() else torch.zeros(())
+    return ((weight.float() - rounded).abs() / size).max() if weight.numel() else weight.new_zeros(())

@@ -87,9 +87,10 @@ class ReplicaWatch:
         taken = self._taken.pop(step, _Fingerprint())
         for stale in [other for other in self._taken if other < step]:
             del self._taken[stale]
-        packed = torch.zeros(LENGTH, dtype=torch.float64)
+        packed = torch.zeros(LENGTH, dtype=torch.float64, device="cpu")
         master = max((float(each) for each in taken.master), default=0.0)
-        packed[:HEAD] = torch.tensor([taken.state, taken.dropout, taken.parameters, taken.inputs, master])
+        numbers = [taken.state, taken.dropout, taken.parameters, taken.inputs, master]
+        packed[:HEAD] = torch.tensor(numbers, dtype=torch.float64, device="cpu")
         if taken.rows is not None:
             packed[HEAD : HEAD + len(taken.rows)] = taken.rows.cpu()
         return packed

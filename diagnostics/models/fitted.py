@@ -71,7 +71,7 @@ def _libraries_of(model: object) -> list[str]:
 
 
 def _flat(values: Any) -> torch.Tensor:
-    made = torch.as_tensor(values)
+    made = torch.as_tensor(values, device="cpu")
     return made.reshape(len(made), -1)[:, 0] if made.dim() > 1 else made
 
 
@@ -138,7 +138,7 @@ class Library:
         """See `Fitted.probabilities`."""
         if not hasattr(self.model, "predict_proba"):
             raise TypeError(f"{type(self.model).__name__} has no predict_proba")
-        return torch.as_tensor(self.model.predict_proba(x.numpy()))
+        return torch.as_tensor(self.model.predict_proba(x.numpy()), device="cpu")
 
     def record(self, split: Split) -> Record | None:  # noqa: ARG002
         """See `Fitted.record`."""
@@ -191,7 +191,7 @@ class ScikitLearn(Library):
             return known
         weights = getattr(self.model, "coef_", None)
         if weights is not None:
-            each = torch.as_tensor(weights).double().reshape(-1, split.x.shape[1]).abs().mean(0)
+            each = torch.as_tensor(weights, device="cpu").double().reshape(-1, split.x.shape[1]).abs().mean(0)
             return "|coefficient| × spread of the feature", (each * split.x.double().std(0)).tolist()
         from importlib import import_module
 
@@ -216,7 +216,7 @@ class XGBoost(Library):
         from importlib import import_module
 
         matrix = import_module("xgboost").DMatrix(x.numpy(), feature_names=self._booster.feature_names)
-        return torch.as_tensor(self._booster.predict(matrix))
+        return torch.as_tensor(self._booster.predict(matrix), device="cpu")
 
     def values(self, x: torch.Tensor, *, classes: bool) -> torch.Tensor:
         """See `Fitted.values`."""
@@ -272,7 +272,7 @@ class LightGBM(Library):
         """See `Fitted.probabilities`."""
         if not self._raw:
             return super().probabilities(x)
-        found = torch.as_tensor(self._booster.predict(x.numpy()))
+        found = torch.as_tensor(self._booster.predict(x.numpy()), device="cpu")
         return found if found.dim() > 1 else _both(found)
 
     def record(self, split: Split) -> Record | None:  # noqa: ARG002
@@ -300,7 +300,7 @@ class CatBoost(Library):
 
     def probabilities(self, x: torch.Tensor) -> torch.Tensor:
         """See `Fitted.probabilities`."""
-        return torch.as_tensor(self.model.predict(x.numpy(), prediction_type="Probability"))
+        return torch.as_tensor(self.model.predict(x.numpy(), prediction_type="Probability"), device="cpu")
 
     def record(self, split: Split) -> Record | None:  # noqa: ARG002
         """What it evaluated while training."""
