@@ -12,20 +12,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from diagnostics.comparison import Comparison, compare
+    from diagnostics.comparing import compare
+    from diagnostics.comparison import Comparison
+    from diagnostics.models.running import LibraryModel
     from diagnostics.observer import Observer, attach
     from diagnostics.samples import Attributions, attribute
 
 _HOMES = {
     "Attributions": "diagnostics.samples",
     "Comparison": "diagnostics.comparison",
+    "LibraryModel": "diagnostics.models.running",
     "Observer": "diagnostics.observer",
     "attach": "diagnostics.observer",
     "attribute": "diagnostics.samples",
-    "compare": "diagnostics.comparison",
+    "compare": "diagnostics.comparing",
 }
 
-__all__ = ["Attributions", "Comparison", "Observer", "attach", "attribute", "compare"]
+__all__ = ["Attributions", "Comparison", "LibraryModel", "Observer", "attach", "attribute", "compare"]
 
 
 def __getattr__(name: str) -> Any:

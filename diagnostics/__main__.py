@@ -1,5 +1,6 @@
 """`python -m diagnostics [--name NAME] [--every N] [--directory DIR] train.py ARGS…`: run a training script,
-unchanged, under the diagnostics; `-m package.train ARGS…` instead runs a module; `show RESULT` shows a result.
+unchanged, under the diagnostics; `-m package.train ARGS…` instead runs a module. `show RESULT` shows a result, and
+`compare SPEC` compares models.
 
 The script runs as `python train.py ARGS…` would: its exit code, output and signals are its own. Every model that an
 optimizer is made for is watched, from its first step on, and leaves a result named after the script. torch is loaded
@@ -55,7 +56,8 @@ def parser() -> argparse.ArgumentParser:
     """The options before the script; the rest is the script's."""
     made = argparse.ArgumentParser(
         prog="python -m diagnostics",
-        description="Run a training script, unchanged, under the diagnostics. `show RESULT` shows a result instead.",
+        description="Run a training script, unchanged, under the diagnostics. "
+        "Instead, `show RESULT` shows a result, and `compare SPEC` compares models.",
         epilog="Example: python -m diagnostics --every 100 train.py --epochs 10",
     )
     made.add_argument("--name", help="name of the run (default: the script's name)")
@@ -76,6 +78,11 @@ def main() -> None:
         from diagnostics.show import main as show
 
         show(sys.argv[2:])
+        return
+    if sys.argv[1:2] == ["compare"] and not Path("compare").is_file():
+        from diagnostics.models.spec import main as compare
+
+        compare(sys.argv[2:])
         return
     options = parser()
     given = options.parse_args()

@@ -19,6 +19,7 @@ import torch.distributed as dist
 
 from diagnostics.layers import WatchedLayer
 from diagnostics.numbers import Numbers
+from diagnostics.replicas import LENGTH, ReplicaChecks, ReplicaWatch
 from diagnostics.statistics import WIDTH, Key, Part, Stat, merge_all
 
 TIMEOUT = 30.0  # seconds that an operation may take, and that a capture waits for the other processes
@@ -33,13 +34,17 @@ _attached: Counter[str] = Counter()  # runs of a name in this process: the proce
 class Processes:
     """This process among the others."""
 
-    def __init__(self, name: str, layers: Sequence[WatchedLayer], parameters: int, features: int) -> None:
+    def __init__(
+        self, name: str, layers: Sequence[WatchedLayer], parameters: int, features: int, replicas: ReplicaWatch
+    ) -> None:
         """Not before `torch.distributed` is initialised. All processes have the same `layers`, and as many `parameters`
         and `features` to attribute to."""
         _attached[name] += 1
         self.rank, self.size = dist.get_rank(), dist.get_world_size()
         self.notes: dict[str, None] = {}
         self._packing = Packing(layers, parameters, features)
+        self._replicas = replicas
+        self._fingerprints: dict[int, torch.Tensor] = {}
         self._group: Any = None
         self._over = False  # the others cannot be reached any more
         self._stop = threading.Event()
@@ -52,6 +57,7 @@ class Processes:
 
     def send(self, numbers: Numbers) -> None:
         """A capture of this process is complete."""
+        self._fingerprints[numbers.step] = self._replicas.fingerprint(numbers.step)
         self._waiting.append((time.monotonic(), numbers))
         self._post()
 
@@ -117,7 +123,7 @@ class Processes:
     def _post(self) -> None:
         while self._group is not None and self._waiting and not self._over:
             since, numbers = self._waiting.popleft()
-            packed = self._packing.pack(numbers)
+            packed = self._packing.pack(numbers, self._fingerprints.pop(numbers.step))
             room = [torch.empty_like(packed) for _ in range(self.size)] if self.rank == 0 else []
             options = dist.GatherOptions()
             options.rootRank = 0
@@ -134,12 +140,12 @@ class Processes:
             self._over = True
             self.notes[ALONE] = None
             return numbers
-        return self._packing.combine(numbers, room, self.notes) if room else numbers
+        return self._packing.combine(numbers, room, self.notes, self._replicas.checks) if room else numbers
 
 
 class Packing:
     """Numbers as one float64 buffer, of one length in every process: step, samples, a mark of which units follow,
-    the statistics by key, the active units, the sums of features."""
+    the statistics by key, the active units, the sums of features, the fingerprint."""
 
     HEAD = 3
 
@@ -154,8 +160,8 @@ class Packing:
             units = layer.units or units  # an activation has those of the layer that it is called after
             self._room += units
 
-    def pack(self, numbers: Numbers) -> torch.Tensor:
-        """[HEAD + keys × WIDTH + units + 5 × features], float64."""
+    def pack(self, numbers: Numbers, fingerprint: torch.Tensor | None = None) -> torch.Tensor:
+        """[HEAD + keys × WIDTH + units + 5 × features + LENGTH], float64; `fingerprint`: see `ReplicaWatch`."""
         rows = [numbers.stats.get(key, Stat()) for key in self._keys]
         active = [numbers.active[layer].double() for layer in sorted(numbers.active)]
         sizes = [(layer, len(numbers.active[layer])) for layer in sorted(numbers.active)]
@@ -170,18 +176,25 @@ class Packing:
         if numbers.features is not None and numbers.features.shape == features.shape:
             features = numbers.features.double()
         stats = torch.tensor(rows, dtype=torch.float64, device="cpu")
-        return torch.cat([head, stats.view(-1), units, features.reshape(-1)])
+        last = torch.zeros(LENGTH, dtype=torch.float64, device="cpu") if fingerprint is None else fingerprint
+        return torch.cat([head, stats.view(-1), units, features.reshape(-1), last])
 
-    def combine(self, own: Numbers, packed: Sequence[torch.Tensor], notes: dict[str, None]) -> Numbers:
+    def combine(
+        self, own: Numbers, packed: Sequence[torch.Tensor], notes: dict[str, None], checks: ReplicaChecks | None = None
+    ) -> Numbers:
         """`own`, of the first process, with what all have `packed`: their samples everywhere, their shards of
-        parameters where they are sharded (otherwise all have the same parameters and, averaged, the same gradients)."""
+        parameters where they are sharded (otherwise all have the same parameters and, averaged, the same gradients).
+        `checks` are given what each process has measured."""
         together = torch.stack(list(packed))
-        head, rows, units, sums = torch.split(
-            together, [self.HEAD, len(self._keys) * WIDTH, self._room, 5 * self._features], 1
+        head, rows, units, sums, fingerprints = torch.split(
+            together, [self.HEAD, len(self._keys) * WIDTH, self._room, 5 * self._features, LENGTH], 1
         )
         if (head[:, 0] != own.step).any():
             notes[ALONE] = None
             return own
+        if checks is not None:
+            replicas = [self._of_parameters(each.view(-1, WIDTH)) for each in rows]
+            checks.add(own.step, replicas, fingerprints, own.sharded)
         stats = dict(own.stats)
         for key, each in zip(self._keys, rows.view(len(packed), -1, WIDTH).transpose(0, 1).tolist(), strict=True):
             merged = merge_all(Stat(*row) for row in each)
@@ -201,6 +214,11 @@ class Packing:
             features = sums.sum(0).view(5, -1)
         return replace(own, samples=int(head[:, 1].sum()), stats=stats, active=active, features=features)
 
+    def _of_parameters(self, rows: torch.Tensor) -> dict[Key, Stat]:
+        """The statistics of weights and gradients of one process, [keys, WIDTH], where they were measured."""
+        pairs = zip(self._keys, rows.tolist(), strict=True)
+        return {key: Stat(*row) for key, row in pairs if key.part in (Part.WEIGHT, Part.GRADIENT) and row[0]}
+
 
 def connection(store: Any) -> Any:
     """A connection of our own to the store of the training's processes: waiting on theirs would make the training
@@ -215,8 +233,15 @@ def connection(store: Any) -> Any:
     return store  # others hold nothing while they wait
 
 
-def processes(name: str, layers: Sequence[WatchedLayer], parameters: int, features: int) -> Processes | None:
+def processes(
+    name: str, layers: Sequence[WatchedLayer], parameters: int, features: int, replicas: ReplicaWatch | None = None
+) -> Processes | None:
     """The processes of this training; None where it is a single one."""
-    if dist.is_available() and dist.is_initialized() and dist.get_world_size() > 1:
-        return Processes(name, layers, parameters, features)
+    if several():
+        return Processes(name, layers, parameters, features, replicas or ReplicaWatch())
     return None
+
+
+def several() -> bool:
+    """Whether this process is one of several of a training."""
+    return dist.is_available() and dist.is_initialized() and dist.get_world_size() > 1

@@ -7,7 +7,7 @@ from functools import cached_property
 from math import isfinite, log
 from typing import Any
 
-from diagnostics.result import Layer
+from diagnostics.result import Layer, Severity
 
 REGRESSIONS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 CLASSIFICATIONS = ("cross_entropy", "nll_loss")
@@ -61,6 +61,18 @@ class Rate:
     weight_decay: float
 
 
+@dataclass(frozen=True, slots=True)
+class ReplicaFault:
+    """A silent error of distributed or mixed training: its rule, how strong it is (`value`, in the unit of that rule),
+    and since which captured step."""
+
+    kind: str
+    severity: Severity
+    value: float
+    step: int
+    message: str
+
+
 @dataclass
 class Evidence:
     """Everything that a run has shown. `losses`: step and loss, of as many steps as are kept. `layers`: columns by
@@ -72,7 +84,8 @@ class Evidence:
     square and largest magnitude of what the model received in captured steps, where these are numbers. `alternations`:
     steps between which another model was trained, as in a GAN. `linear`: several layers with weights and no activation
     between them. `backwards`: calls of `backward()`. `squashed`: hidden layers whose outputs go into a `tanh` or a
-    `sigmoid` that is called as a function."""
+    `sigmoid` that is called as a function.
+    `replicas`: what differs between processes, or from master weights. `parameters`: columns by name."""
 
     steps: int = 0
     optimizer: str = ""
@@ -104,6 +117,8 @@ class Evidence:
     linear: bool = False
     backwards: int = 0
     squashed: Mapping[str, str] = field(default_factory=dict)
+    replicas: Sequence[ReplicaFault] = ()
+    parameters: Mapping[str, Mapping[str, Sequence[object]]] = field(default_factory=dict)
     history: Mapping[str, Sequence[object]] = field(default_factory=dict)
     _columns: dict[tuple[str, str], list[float]] = field(default_factory=dict, repr=False)
 

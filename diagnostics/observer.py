@@ -28,7 +28,7 @@ from diagnostics import compiled, patches, provenance, rules
 from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features
 from diagnostics.capture import Capture, CapturePlan, Groups
 from diagnostics.coverage import Observed
-from diagnostics.distributed import processes
+from diagnostics.distributed import processes, several
 from diagnostics.evidence import Evidence
 from diagnostics.file import ResultFile
 from diagnostics.guard import contained, unrecorded
@@ -39,6 +39,7 @@ from diagnostics.losses import LossTap, mode_matters
 from diagnostics.overhead import StepTimes
 from diagnostics.parameters import Parameter, ParameterTable, is_plain, is_sharded, scaling_of
 from diagnostics.recorder import Recorder
+from diagnostics.replicas import ReplicaWatch
 from diagnostics.report import RunFacts, RunProgress, bare, report
 from diagnostics.result import Result, Status
 from diagnostics.settings import Settings, optimizers_of, settings
@@ -156,7 +157,8 @@ class Observer(patches.Listener):
         self._mode_matters = mode_matters(inner)
         self._symmetric = set(symmetric(self._named_layers()))
         self._constant = set(constant(self._named_layers()))
-        self._processes = processes(settings.name, layers, len(self._table.entries), features)
+        self._replicas = ReplicaWatch(alone=not several())
+        self._processes = processes(settings.name, layers, len(self._table.entries), features, self._replicas)
         self._called: set[int] = set()
         self._trained = self._backward = False
         self._evaluated = 0  # captures in which layers were called in evaluation mode alone
@@ -345,6 +347,7 @@ class Observer(patches.Listener):
             if inputs is not None and is_plain(inputs):
                 capture.samples += inputs.shape[0] if inputs.ndim else 0
                 self._losses.inputs(inputs)
+                self._replicas.inputs(capture.step, inputs)
         for tensor, given in capture.output(layer, module, args, kwargs, output, backward):
             tensor.register_hook(partial(self.on_gradient, capture, layer, given))  # type: ignore[no-untyped-call]
 
@@ -458,6 +461,8 @@ class Observer(patches.Listener):
             scaling = scaling_of(optimizer)
             self._capture.before_update(self._table.held_by(optimizer), not closure, scaling)
             model = self._model()
+            if model is not None:
+                self._replicas.before_update(self._capture.step, model, optimizer)
             if model is not None and not closure:
                 self._losses.update(self._steps.steps, optimizer, model.training)
 
@@ -595,6 +600,9 @@ class Observer(patches.Listener):
                 self._processes.send(numbers)
             found = self._processes.finish() if wait else self._processes.received()
             self._recorder.notes.update(self._processes.notes)
+        else:
+            for numbers in found:
+                self._replicas.finished(numbers.step)
         tap = self._features
         self._recorder.captures(found, tap.layer if tap else None, tap.rows if tap else 0)
 
@@ -637,6 +645,7 @@ class Observer(patches.Listener):
             found = self._losses.evidence()
         found.steps, found.mode_matters = self._steps.steps, self._mode_matters
         found.alternations = self._steps.alternations
+        found.replicas = self._replicas.checks.faults()
         self._recorder.notes.update(dict.fromkeys(self._losses.notes))
         functions = [(weight(), function) for weight, function in self._losses.squashed.items()]
         found.squashed = {

@@ -12,6 +12,7 @@ from torch._subclasses import FakeTensor
 from torch.optim import Optimizer
 
 from diagnostics.layers import WatchedLayer
+from diagnostics.master_weights import masters_held
 from diagnostics.statistics import Sampler
 
 WHOLE = 2**20  # elements of a parameter up to which its update is compared whole
@@ -72,7 +73,7 @@ class ParameterTable:
         held = self._held.get(optimizer)
         if held is None or len(held[0]) != len(tensors) or not all(map(operator.is_, held[0], tensors)):
             held = self._held[optimizer] = tensors, [self._known[each] for each in tensors if each in self._known]
-            for entry in held[1]:
+            for entry in (*held[1], *(self._known[weight] for weight, _ in masters_held(optimizer, self._known))):
                 entry.in_optimizer = True
         return held[1]
 

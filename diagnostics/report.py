@@ -56,6 +56,7 @@ def report(status: Status, facts: RunFacts, progress: RunProgress, recorder: Rec
     samples = rate * recorder.samples / recorder.captured if rate and recorder.samples else None
     layers, parameters, kept = recorder.columns()
     attribution = recorder.attribution()
+    evidence.parameters = parameters
     evidence.layers, evidence.captured, evidence.skipped = layers, recorder.captured, progress.skipped
     evidence.history = recorder.history()
     if seen:

@@ -13,6 +13,7 @@ from diagnostics import provenance
 from diagnostics.attribution import Method, features_of
 from diagnostics.capture import Groups
 from diagnostics.layers import Selection, WatchedLayer
+from diagnostics.master_weights import masters_held
 
 # By default: from this step on, every so many. Often while a run is young, in the end so seldom that the steps of a
 # small network take less than 2% longer (benchmarks/README.md).
@@ -108,7 +109,8 @@ def optimizers_of(model: nn.Module, given: Optimizer | Iterable[Optimizer] | Non
     for optimizer in optimizers:
         if not isinstance(optimizer, Optimizer):
             raise TypeError(f"optimizer must be a torch.optim.Optimizer or several, not {type(optimizer).__name__}")
-        if not any(id(parameter) in held for group in optimizer.param_groups for parameter in group["params"]):
+        holds = any(id(parameter) in held for group in optimizer.param_groups for parameter in group["params"])
+        if not holds and not masters_held(optimizer, model.parameters()):
             raise ValueError(
                 f"the {type(optimizer).__name__} optimizer holds no parameter of this {type(model).__name__}"
             )

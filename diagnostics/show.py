@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from diagnostics.models.result import is_comparison
+from diagnostics.models.text import comparison_text
 from diagnostics.result import origin, write_atomically
 
 COLUMNS = ("activation_mean", "activation_std", "dead_units", "gradient_norm", "weight_norm", "update_ratio")
@@ -38,6 +40,8 @@ def main(arguments: list[str], prog: str = "python -m diagnostics show") -> None
 def _page(result: Mapping[str, Any]) -> str:
     from diagnostics.page import page
 
+    if is_comparison(result):
+        raise ValueError("a comparison has a page in the site alone (`tracker build`)")
     return page(result)
 
 
@@ -57,6 +61,8 @@ def _load(path: Path, parser: argparse.ArgumentParser) -> dict[str, Any]:
         parser.error(f"{path} cannot be read: {error.strerror}")
     except ValueError as error:
         parser.error(f"{path} is not JSON: {error}")
+    if isinstance(loaded, dict) and is_comparison(loaded):
+        return loaded
     if not isinstance(loaded, dict) or "diagnosis" not in loaded or not isinstance(loaded["diagnosis"], dict):
         parser.error(f"{path} is not a result of the diagnostics: it has no diagnosis")
     return loaded
@@ -105,6 +111,8 @@ def last_values(result: Mapping[str, Any]) -> dict[str, list[list[str]]]:
 
 def text(result: Mapping[str, Any]) -> str:
     """The report."""
+    if is_comparison(result):
+        return comparison_text(result)
     lines = [str(result.get("name", "run")), ""]
     lines += [f"{key:>17}: {value}" for key, value in facts(result).items()]
     for finding in findings(result):

@@ -9,6 +9,8 @@ from torch import nn
 from torch.optim import Optimizer
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
+from diagnostics.master_weights import masters_held
+
 Hook = Callable[[Optimizer, tuple[Any, ...], dict[str, Any]], None]
 
 
@@ -98,7 +100,9 @@ class StepTracker:
         known = self._known.get(optimizer)
         if known is None:
             held = {parameter for group in optimizer.param_groups for parameter in group["params"]}
-            known = self._known[optimizer] = not held.isdisjoint(self._parameters())
+            parameters = list(self._parameters())
+            known = not held.isdisjoint(parameters) or bool(masters_held(optimizer, parameters))
+            self._known[optimizer] = known
             self._missing -= held
             if known:
                 self._expected.add(optimizer)

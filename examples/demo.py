@@ -27,7 +27,7 @@ def run(title: str, *command: str, cwd: Path = DEMO) -> None:
 
 
 def main() -> None:
-    """Clone the repository, train the example, show the status and build the site."""
+    """Clone the repository, compare the models of the example, show the status and build the site."""
     shutil.rmtree(DEMO, ignore_errors=True)
     DEMO.parent.mkdir(exist_ok=True)
     run("Clone this repository", "git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(DEMO), cwd=ROOT)
@@ -38,19 +38,25 @@ def main() -> None:
         subprocess.run(["git", "remote", "set-url", "origin", origin.stdout.strip()], cwd=DEMO, check=True)
     tracker = str(Path(sys.executable).with_name("tracker"))
     run(
-        "Train a network that loses and one that does not, with diagnostics",
-        "python",
-        "examples/tabular_regression.py",
+        "Train a network that loses to trees, and one that does not, and compare them",
+        tracker,
+        "diagnose",
+        "--compare",
+        "examples/compare.yml",
     )
     run("Check sessions, git and results against each other", tracker, "status")
     run("Build the pages and the site", tracker, "build", "--strict")
     site = DEMO / "site"
-    runs = sorted((site / "tracker" / "runs").glob("*-tabular-raw*.html"))
+    pages = site / "tracker" / "runs"
+    comparisons, runs = (sorted(pages.glob(f"*z-{name}*.html")) for name in ("tabular", "tabular-raw"))
+    comparisons = [page for page in comparisons if not page.name.split("z-")[1].startswith("tabular-")]
     print(
         f"""
 Open   file://{site}/tracker/index.html
-First  file://{runs[-1] if runs else site}
-       why the network lost: the diagnosis, the curves, and the features that dominate the others
+First  file://{comparisons[-1] if comparisons else site}
+       the models side by side, and why the network lost
+       file://{runs[-1] if runs else site}
+       its diagnosis, the curves, and the features that dominate the others
 Then   file://{site}/tracker/progress.html
        every criterion of this project with the evidence for it
 Search needs a server: python3 -m http.server -d {site.relative_to(ROOT)}"""

@@ -1,17 +1,22 @@
-"""Why a good network can lose to least squares: 62 features whose scales span five orders of magnitude.
+"""Why a good network can lose to trees and to least squares: 62 features whose scales span five orders of magnitude.
 
+    tracker diagnose --compare examples/compare.yml
     python examples/tabular_regression.py [--directory DIR] [--device auto|cpu|cuda] [--epochs N]
 
-Trains the same 128-64-32 ReLU network twice on the same data with the diagnostics attached: once on the raw
-features, once on normalised ones. Prints the R² of each, the R² of plain least squares, and the diagnoses."""
+Trains the same 128-64-32 ReLU network twice on the same data with the diagnostics attached, once on the raw features
+and once on normalised ones, and compares both with gradient-boosted trees and with least squares."""
 
 import argparse
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
 
 import torch
 from torch import nn
 
 import diagnostics
+from diagnostics.models.text import comparison_text
 
 FEATURES, TRAIN, VALIDATION, BATCH = 62, 8192, 2048, 256
 KINDS = ("price", "count", "ratio", "age", "distance", "rate", "volume", "score")
@@ -26,6 +31,7 @@ class Data:
     y: torch.Tensor
     x_val: torch.Tensor
     y_val: torch.Tensor
+    feature_names: tuple[str, ...] = tuple(NAMES)
 
 
 def make_data(seed: int) -> Data:
@@ -45,10 +51,35 @@ def make_data(seed: int) -> Data:
     return Data(x[:TRAIN], y[:TRAIN], x[TRAIN:], y[TRAIN:])
 
 
-def normalised(data: Data) -> Data:
-    """Return the data with every feature scaled to mean 0 and standard deviation 1 on the training rows."""
-    mean, deviation = data.x.mean(0), data.x.std(0)
-    return Data((data.x - mean) / deviation, data.y, (data.x_val - mean) / deviation, data.y_val)
+def make_split() -> Data:
+    """Return the data of the comparison."""
+    return make_data(seed=0)
+
+
+class Network(nn.Module):
+    """A 128-64-32 ReLU network; with `mean` and `deviation` [features] it normalises its inputs first."""
+
+    mean: torch.Tensor
+    deviation: torch.Tensor
+
+    def __init__(self, mean: torch.Tensor, deviation: torch.Tensor) -> None:
+        super().__init__()
+        self.register_buffer("mean", mean)
+        self.register_buffer("deviation", deviation)
+        self.layers = nn.Sequential(
+            nn.Linear(FEATURES, 128),
+            nn.ReLU(),
+            nn.Linear(128, 64),
+            nn.ReLU(),
+            nn.Linear(64, 32),
+            nn.ReLU(),
+            nn.Linear(32, 1),
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return predictions [rows, 1]."""
+        predictions: torch.Tensor = self.layers((x - self.mean) / self.deviation)
+        return predictions
 
 
 def r_squared(prediction: torch.Tensor, target: torch.Tensor) -> float:
@@ -56,86 +87,73 @@ def r_squared(prediction: torch.Tensor, target: torch.Tensor) -> float:
     return 1.0 - ((target - prediction).square().sum() / (target - target.mean()).square().sum()).item()
 
 
-def least_squares(data: Data) -> float:
-    """Return the validation R² of a linear model with an intercept, solved exactly."""
-    rows = torch.cat([data.x, torch.ones(len(data.x), 1)], 1).double()
-    weights = torch.linalg.lstsq(rows / rows.norm(dim=0), data.y.double()).solution / rows.norm(dim=0).unsqueeze(1)
-    rows_val = torch.cat([data.x_val, torch.ones(len(data.x_val), 1)], 1).double()
-    return r_squared(rows_val @ weights, data.y_val.double())
+def train_raw(data: Data, attach: Callable[..., diagnostics.Observer], **options: Any) -> Network:
+    """Train the network on the features as they are."""
+    return train(data, attach, torch.zeros(FEATURES), torch.ones(FEATURES), **options)
 
 
-def train(name: str, data: Data, epochs: int, device: torch.device, directory: str | None, seed: int) -> float:
-    """Train the network with diagnostics, print the findings, and return R² on the validation rows."""
+def train_normalised(data: Data, attach: Callable[..., diagnostics.Observer], **options: Any) -> Network:
+    """Train the same network on features with mean 0 and standard deviation 1 on the training rows."""
+    return train(data, attach, data.x.mean(0), data.x.std(0), **options)
+
+
+def train(
+    data: Data, attach: Callable[..., diagnostics.Observer], mean: torch.Tensor, deviation: torch.Tensor, *,
+    epochs: int = 20, device: str = "cpu", seed: int = 0,
+) -> Network:  # fmt: skip
+    """Train the network under the diagnostics, and return it."""
+    torch.set_num_threads(1)  # a network this small is slower on several cores
     torch.manual_seed(seed)
-    model = nn.Sequential(
-        nn.Linear(FEATURES, 128),
-        nn.ReLU(),
-        nn.Linear(128, 64),
-        nn.ReLU(),
-        nn.Linear(64, 32),
-        nn.ReLU(),
-        nn.Linear(32, 1),
-    ).to(device)
+    model = Network(mean, deviation).to(device)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.02, momentum=0.9)
     x, y, x_val, y_val = (part.to(device) for part in (data.x, data.y, data.x_val, data.y_val))
     loss_of = nn.MSELoss()
-
-    observer = diagnostics.attach(
-        model, name=name, optimizer=optimizer, every=10, feature_names=NAMES, directory=directory
-    )
-    with observer:
-        for _ in range(epochs):
-            total = torch.zeros((), device=device)
-            for batch in torch.randperm(TRAIN).to(device).split(BATCH):  # type: ignore[no-untyped-call]
-                loss = loss_of(model(x[batch]), y[batch])
-                optimizer.zero_grad()
-                loss.backward()
-                nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-                optimizer.step()
-                total += loss.detach() * len(batch)
-            with torch.no_grad():
-                prediction = model(x_val)
-            observer.epoch(
-                train_loss=total.item() / TRAIN,
-                val_loss=loss_of(prediction, y_val).item(),
-                lr=optimizer.param_groups[0]["lr"],
-            )
-        score = r_squared(prediction, y_val)
-        observer.metric("r2", score)
-    result = observer.detach()
-    print(f"\n{name}: R² {score:.3f}, diagnosis {result.diagnosis.severity}, result in {observer.path}")
-    for finding in result.diagnosis.findings[:3]:
-        print(f"  {finding.severity}: {finding.rule}{f' at layer {finding.layer}' if finding.layer else ''}")
-        print(f"    {finding.message}\n    Fix: {finding.fix}")
-    return score
+    observer = attach(model, optimizer=optimizer, every=10)
+    for _ in range(epochs):
+        total = torch.zeros((), device=device)
+        for batch in torch.randperm(TRAIN).to(device).split(BATCH):  # type: ignore[no-untyped-call]
+            loss = loss_of(model(x[batch]), y[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            total += loss.detach() * len(batch)
+        with torch.no_grad():
+            prediction = model(x_val)
+        observer.epoch(
+            train_loss=total.item() / TRAIN,
+            val_loss=loss_of(prediction, y_val).item(),
+            lr=optimizer.param_groups[0]["lr"],
+        )
+    observer.metric("r2", r_squared(prediction, y_val))
+    return model
 
 
 def main() -> None:
-    """Train on raw and on normalised features, and compare both with least squares."""
-    parser = argparse.ArgumentParser(description="A network loses to least squares until its inputs are normalised.")
+    """Compare the network on raw and on normalised features with trees and with least squares."""
+    parser = argparse.ArgumentParser(description="A network loses to trees until its inputs are normalised.")
     parser.add_argument("--directory", help="where the results go (default: the results folder of this workspace)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     automatic = "cuda" if torch.cuda.is_available() else "cpu"
-    device = torch.device(automatic if arguments.device == "auto" else arguments.device)
+    device = automatic if arguments.device == "auto" else arguments.device
 
-    torch.set_num_threads(1)  # a network this small is slower on several cores
-
-    data = make_data(arguments.seed)
+    options = {"epochs": arguments.epochs, "device": device, "seed": arguments.seed}
     print(f"{TRAIN:,} rows, {FEATURES} features with scales of 0.1 to 10,000, a 128-64-32 ReLU network on {device}")
-    raw = train("tabular-raw", data, arguments.epochs, device, arguments.directory, arguments.seed)
-    better = train(
-        "tabular-normalised", normalised(data), arguments.epochs, device, arguments.directory, arguments.seed
+    found = diagnostics.compare(
+        {
+            "raw": partial(train_raw, **options),
+            "normalised": partial(train_normalised, **options),
+            "trees": diagnostics.LibraryModel("sklearn.ensemble.HistGradientBoostingRegressor", {"max_iter": 200}),
+            "least-squares": diagnostics.LibraryModel("sklearn.linear_model.LinearRegression"),
+        },
+        data=make_data(arguments.seed),
+        name="tabular",
+        directory=arguments.directory,
     )
-    print(f"\nR² on {VALIDATION:,} validation rows:")
-    for label, score in (
-        ("network, raw features", raw),
-        ("least squares", least_squares(data)),
-        ("network, normalised", better),
-    ):
-        print(f"  {label:24} {score:6.3f}")
+    print(comparison_text(asdict(found)))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,15 @@ from diagnostics.rules.initialisation import PoorInitialization, SymmetricWeight
 from diagnostics.rules.loss import LossNotDecreasing, LossOscillation, LossPlateau, LossSpike, StalledTraining
 from diagnostics.rules.optimisation import LearningRateTooHigh, LearningRateTooLow, UpdatesTooSmall
 from diagnostics.rules.outputs import BroadcastTarget, CollapsedOutput, OutputLossMismatch
+from diagnostics.rules.replicas import (
+    EqualDropout,
+    GradientsNotAveraged,
+    MasterWeights,
+    ParameterNeverMoves,
+    RankDataOverlap,
+    RankDtype,
+    ReplicasDrift,
+)
 from diagnostics.rules.rule import Rule
 from diagnostics.rules.thresholds import Thresholds, merge, workspace_thresholds
 from diagnostics.rules.units import DeadUnits
@@ -35,9 +44,10 @@ __all__ = ["RULES", "Rule", "Thresholds", "build", "diagnose", "merge", "registr
 
 # In causal order: data, loss and output, wiring, initialisation, optimisation, architecture, regularisation, symptoms.
 RULES: tuple[type[Rule], ...] = (
-    FeatureScaleImbalance, ClassImbalance, UnshuffledData,
+    FeatureScaleImbalance, ClassImbalance, UnshuffledData, RankDataOverlap,
     OutputLossMismatch, BroadcastTarget, CutGraph, NeverFired, NotInOptimizer, FrozenParameters,
     GradientsNotCleared, EvalMode,
+    RankDtype, GradientsNotAveraged, ReplicasDrift, MasterWeights, ParameterNeverMoves, EqualDropout,
     SymmetricWeights, PoorInitialization,
     LearningRateTooHigh, LearningRateTooLow, UpdatesTooSmall,
     SaturatedActivation, VanishingGradient, ExplodingGradient, DeadUnits, NonFinite,

@@ -318,7 +318,9 @@ def test_every_rule_of_the_contract_is_registered() -> None:
         "poor-initialization symmetric-weights learning-rate-too-high learning-rate-too-low loss-not-decreasing "
         "loss-plateau loss-oscillation loss-spike overfitting frozen-parameters not-in-optimizer cut-graph never-fired "
         "gradients-not-cleared updates-too-small collapsed-output output-loss-mismatch broadcast-target eval-mode "
-        "unshuffled-data class-imbalance stalled-training"
+        "unshuffled-data class-imbalance stalled-training "
+        "rank-data-overlap rank-dtype gradients-not-averaged replicas-drift master-weights parameter-never-moves "
+        "equal-dropout"
     )
     assert set(rules.registry()) == set(contract.split())
 

@@ -156,7 +156,7 @@ def test_the_digest_shows_edits(trained: tuple[Result, Path]) -> None:
     assert origin({"name": "other", "digest": "x"}) == "reported"
 
 
-@pytest.mark.parametrize("path", sorted(SCHEMA_1.glob("*tabular*.json")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(SCHEMA_1.glob("*tabular-*.json")), ids=lambda path: path.name)
 def test_older_results_are_read(path: Path) -> None:
     result = loaded(path)
     assert result["schema"] in (1, 2)

@@ -1,10 +1,12 @@
 """The plan: tracker.yml. The docstrings of fields become descriptions in the JSON Schema."""
 
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr
 
 from tracker.model.evidence import Evidence
+from tracker.model.evidence.numbers import Tolerance
 from tracker.model.evidence.result import JMESPath
 from tracker.model.fields import Day, Glob, Model, Pattern, Patterns, RelativePath, SaidStatus, Texts, Word, Words
 from tracker.model.session import Decision
@@ -38,6 +40,26 @@ class Task(Model):
     """Status, only if no session can state it: deferred, cancelled or blocked."""
     note: str | None = None
     """Notes, in Markdown."""
+
+
+class Direction(StrEnum):
+    """Which values of a metric are better."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+
+
+class Budget(Model):
+    """A measured value that must not get worse; `tracker check --against` compares it with an earlier one."""
+
+    result: Word
+    """Name of a result; its newest complete one counts."""
+    value: JMESPath
+    """JMESPath into the result."""
+    better: Direction
+    """Which values are better."""
+    tolerance: Tolerance = "0"
+    """How much worse the value may get, absolute (0.02) or relative (5%). Default: not at all."""
 
 
 class Measurements(Model):
@@ -182,6 +204,8 @@ class Plan(Model):
     """Settings of the stale-file audit."""
     thresholds: dict[str, dict[str, float]] = Field(default_factory=dict)
     """Limits of the diagnostics' rules that replace their defaults: rule → name → number."""
+    budgets: tuple[Budget, ...] = ()
+    """Measured values that must not get worse."""
     phases: tuple[Phase, ...] = ()
     """Phases, in order."""
     achievements: Texts = ()

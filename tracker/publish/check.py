@@ -11,6 +11,7 @@ from tracker.progress.conflicts import disagreements
 from tracker.progress.neglected import neglected
 from tracker.progress.placeholders import unwritten
 from tracker.progress.progress import Progress
+from tracker.progress.regressions import Against, MetricOutcome
 from tracker.progress.unknown_ids import unplanned
 from tracker.progress.untracked import untracked_results
 
@@ -28,12 +29,20 @@ class ComplaintKind(StrEnum):
     UNKNOWN = "Unknown"
     ONLY_HERE = "Only on this machine"
     NEGLECTED = "Open for too long"
+    WORSE = "Got worse"
+    NOT_COMPARED = "Not compared"
 
 
-ALWAYS = (ComplaintKind.PROBLEM, ComplaintKind.REFUTED)
+ALWAYS = (ComplaintKind.PROBLEM, ComplaintKind.REFUTED, ComplaintKind.WORSE)
 """A check fails on these."""
 CONFLICTS = (ComplaintKind.NOT_COMPLETE, ComplaintKind.REGRESSION)
-WHEN_STRICT = (ComplaintKind.DISPUTED, ComplaintKind.ONLY_HERE, ComplaintKind.NEGLECTED, *CONFLICTS)
+WHEN_STRICT = (
+    ComplaintKind.DISPUTED,
+    ComplaintKind.ONLY_HERE,
+    ComplaintKind.NEGLECTED,
+    ComplaintKind.NOT_COMPARED,
+    *CONFLICTS,
+)
 """Only a strict check fails on these."""
 _OF_PHASE = {Status.CLAIMED: ComplaintKind.NOT_COMPLETE, Status.REGRESSED: ComplaintKind.REGRESSION}
 
@@ -59,12 +68,14 @@ class Complaint:
         return f"::{'error' if self.fails else 'warning'} {properties}::{_data(text)}"
 
 
-def complaints(progress: Progress, *, strict: bool, verbose: bool = False) -> list[Complaint]:
+def complaints(
+    progress: Progress, *, strict: bool, verbose: bool = False, against: Against | None = None
+) -> list[Complaint]:
     """Everything that a check reports.
 
-    Problems of files and refuted claims fail it; disputed claims and conflicts about phases fail a strict one. Names
-    that no plan has and sessions that are not filled in yet fail none, nor do unknown claims, which only `verbose`
-    lists.
+    Problems of files, refuted claims and metrics that got worse fail it; disputed claims, conflicts about phases and
+    metrics that cannot be compared fail a strict one. Names that no plan has and sessions that are not filled in yet
+    fail none, nor do unknown claims, which only `verbose` lists.
     """
     found = [
         *((problem, ComplaintKind.PROBLEM) for problem in progress.facts.problems),
@@ -76,6 +87,9 @@ def complaints(progress: Progress, *, strict: bool, verbose: bool = False) -> li
         *((problem, ComplaintKind.UNPLANNED) for problem in unplanned(progress)),
         *((problem, ComplaintKind.UNWRITTEN) for problem in unwritten(progress)),
     ]
+    if against is not None:
+        found += [(problem, ComplaintKind.WORSE) for problem in against.of(MetricOutcome.WORSE)]
+        found += [(problem, ComplaintKind.NOT_COMPARED) for problem in against.of(MetricOutcome.UNKNOWN)]
     if verbose:
         found += _claims(progress, progress.claims_with(ClaimVerdict.UNKNOWN), ComplaintKind.UNKNOWN)
     failing = (*ALWAYS, *WHEN_STRICT) if strict else ALWAYS

@@ -15,6 +15,8 @@ from tracker.progress.phase_status import PhaseStatus, TaskStatus
 from tracker.progress.placeholders import unwritten
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
+from tracker.progress.regressions import Against
+from tracker.progress.trends import HealthTrend, trends
 from tracker.progress.trust import trust
 from tracker.progress.unknown_ids import unplanned
 from tracker.progress.untracked import untracked_results
@@ -48,11 +50,20 @@ def status_data(progress: Progress) -> dict[str, Any]:
         "results": len(facts.results),
         "claims": {verdict.value: verdicts[verdict.value] for verdict in ClaimVerdict},
         "problems": [problem_data(problem) for problem in facts.problems],
+        "trends": [trend_data(one) for one in trends(facts.results)],
     }
 
 
-def check_data(progress: Progress) -> dict[str, Any]:
-    """Every problem of the files, every claim that is not confirmed, every conflict about a phase, and more."""
+def trend_data(one: HealthTrend) -> dict[str, Any]:
+    """A measure over the runs of one name."""
+    return asdict(one) | {"values": list(one.values), "sentence": one.sentence}
+
+
+def check_data(progress: Progress, against: Against | None = None) -> dict[str, Any]:
+    """Every problem of the files, every claim that is not confirmed, every conflict about a phase, and more.
+
+    With `against`, also every metric of the plan, compared with an earlier state.
+    """
     claims = {
         verdict: [claim_data(progress, one) for one in progress.claims_with(verdict)]
         for verdict in ClaimVerdict
@@ -72,7 +83,7 @@ def check_data(progress: Progress) -> dict[str, Any]:
         "only_here": [problem_data(problem) for problem in untracked_results(progress)],
         "unplanned": [problem_data(problem) for problem in unplanned(progress)],
         "unwritten": [problem_data(problem) for problem in unwritten(progress)],
-    }
+    } | ({"against": against.data()} if against else {})
 
 
 def brief_data(progress: Progress, sections: list[BriefSection]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tracker.model import Status, Verdict
 from tracker.progress.claims import ClaimVerdict, Detail
+from tracker.progress.trends import Drift
 from tracker.publish.data import SCHEMA
 from tracker.publish.export import ABOUT
 
@@ -193,6 +194,20 @@ class ReadinessPart(ExportPart):
     missing: list[str]
 
 
+class TrendPart(ExportPart):
+    """A measure over the training runs of one name, the oldest value first."""
+
+    name: str
+    measure: str
+    values: list[float]
+    drift: Drift
+    per_run: float | None
+    p: float | None
+    reason: str | None
+    worse: bool
+    sentence: str
+
+
 class SharePart(ExportPart):
     """How many of how many."""
 
@@ -219,6 +234,7 @@ class Export(ExportPart):
     results: int
     claims: ClaimsPart
     problems: list[ProblemPart]
+    trends: list[TrendPart]
     runs: list[RunPart]
     decisions: list[DecisionPart]
     versions: list[str]

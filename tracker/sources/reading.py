@@ -183,6 +183,7 @@ _EXPECTED: dict[str, Words] = {
     "tuple_type": lambda error, given: f"expected a list; got {_kind(given)}",
     "dict_type": lambda error, given: f"expected a mapping (key: value); got {_kind(given)}",
     "model_type": lambda error, given: f"expected a mapping (key: value); got {_kind(given)}",
+    "enum": lambda error, given: f"expected {error['ctx']['expected']}; got {_kind(given)}",
     "float_parsing": lambda error, given: f"expected a number; got {_kind(given)}",
     "float_type": lambda error, given: f"expected a number; got {_kind(given)}",
     "finite_number": lambda error, given: f"expected a finite number; got {_kind(given)}",

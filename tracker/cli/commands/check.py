@@ -17,15 +17,19 @@ from tracker.plural import counted
 
 if TYPE_CHECKING:
     from tracker.progress.progress import Progress
+    from tracker.progress.regressions import Against
     from tracker.publish.check import Complaint
 
 
 @click.command()
 @click.option("--strict", is_flag=True, help="Fail on disputed claims and on conflicts about phases too.")
 @click.option("--fix", is_flag=True, help="Add the commits that squashed or rebased ones landed as; show the diff.")
+@click.option(
+    "--against", metavar="REF", help="Fail when a metric of the plan is worse than at this commit or version."
+)
 @format_option("github", note="; github: as annotations of a workflow")
 @click.pass_obj
-def command(workspace: Path | None, strict: bool, fix: bool, form: str) -> None:
+def command(workspace: Path | None, strict: bool, fix: bool, against: str | None, form: str) -> None:
     """Check every file and every claim.
 
     Exit 1 when a file has a problem or git refutes a claim. With --strict, also when a claim is disputed (true, but of
@@ -35,7 +39,9 @@ def command(workspace: Path | None, strict: bool, fix: bool, form: str) -> None:
     \b
     Example:
       tracker check --strict && git push
+      tracker check --against HEAD~1
     """
+    from tracker.commands.against import compare_against
     from tracker.publish.check import Complaint, complaints
     from tracker.sources.facts import BrokenPlan
     from tracker.user_folders import exclusive
@@ -47,8 +53,9 @@ def command(workspace: Path | None, strict: bool, fix: bool, form: str) -> None:
             if fix:
                 _fix(progress)
                 return
-            found = complaints(progress, strict=strict, verbose=is_verbose())
-            _report(progress, found, form)
+            compared = compare_against(progress, against) if against else None
+            found = complaints(progress, strict=strict, verbose=is_verbose(), against=compared)
+            _report(progress, found, form, compared)
     except BrokenPlan as error:
         from tracker.publish.data import SCHEMA, problem_data
 
@@ -75,12 +82,12 @@ def _fix(progress: Progress) -> None:
         click.echo(line)
 
 
-def _report(progress: Progress, found: list[Complaint], form: str) -> None:
+def _report(progress: Progress, found: list[Complaint], form: str, against: Against | None) -> None:
     from tracker.publish.check import shallow_annotation
     from tracker.publish.data import check_data
 
     if form == "json":
-        print_json(check_data(progress))
+        print_json(check_data(progress, against))
         return
     repository = progress.facts.repository
     if form == "github" and repository.shallow:
@@ -94,6 +101,8 @@ def _report(progress: Progress, found: list[Complaint], form: str) -> None:
     wrong = sum(one.fails for one in found)
     checked = f"{counted(len(progress.sessions), 'session')} and {counted(claims, 'claim')} checked"
     click.echo("".join((f"{checked}: {wrong or 'nothing'} wrong", *_remarks(progress, found))))
+    if against is not None:
+        click.echo(against.sentence)
 
 
 def _remarks(progress: Progress, found: list[Complaint]) -> Iterator[str]:

@@ -21,6 +21,8 @@ SIGNS = {
     "within": "within",
 }
 COMPARISONS = tuple(SIGNS)
+ORDERED = ("below", "at_most", "above", "at_least")
+"""The comparisons that say in which direction a value is better."""
 
 
 def _jmespath(value: str) -> str:
@@ -65,6 +67,8 @@ class ResultEvidence(BaseEvidence):
     """The value must not differ by more than this, absolute (0.02) or relative (5%), from an earlier version's."""
     of: str | None = None
     """The number of that version; without it the last one."""
+    tolerance: Tolerance | None = None
+    """With `check --against`: how much worse the value may get, such as 0.02 or 5%. Default: not at all."""
     measured: bool | None = None
     """`true`: the result must be unedited, as the training diagnostics wrote it."""
 
@@ -101,4 +105,6 @@ class ResultEvidence(BaseEvidence):
             raise ValueError("expected `value`, a JMESPath into the result, beside the comparison")
         if self.of is not None and self.within is None:
             raise ValueError("expected `within` beside `of`: the value of a version is what it may differ from")
+        if self.tolerance is not None and self.comparison not in ORDERED:
+            raise ValueError(f"expected one of {', '.join(ORDERED)} beside `tolerance`: it says what worse means")
         return self

@@ -12,7 +12,7 @@ from tracker.publish.page import Page, code_digest
 from tracker.publish.site import Site
 
 COLOURS = {Status.COMPLETE: "good", Status.REGRESSED: "bad", Status.BLOCKED: "bad", Status.PLANNED: "quiet"}
-CODE = ("publish/export_schema.py", "model/*.py", "progress/claims/claim.py")
+CODE = ("publish/export_schema.py", "model/*.py", "progress/claims/claim.py", "progress/trends.py")
 """Modules that the schema follows from."""
 
 

@@ -19,7 +19,10 @@ from diagnostics.comparison import Comparison, compare
 from diagnostics.result import Result as Training
 from tracker.cache import digest
 from tracker.model import MeasuredResult, Origin, TestRun
+from tracker.model.second_opinion import SecondOpinion
+from tracker.progress.trends import trends
 from tracker.publish.page import Page
+from tracker.publish.pages import comparisons
 from tracker.publish.site import RUNS, Site
 from tracker.sources.results import newest_complete
 
@@ -86,10 +89,16 @@ def pages(site: Site) -> Iterator[Page]:
         "runs": [run_row(site, result) for result in site.newest_runs],
         "reports": _reports(site),
         "validation": _validation(site),
+        "trends": list(trends(site.progress.facts.results)),
     }
     yield Page(RUNS, "runs.md.j2", values)
     for result in site.newest_runs:
-        yield Page(site.run_pages[result.path], "run.md.j2", _values(site, result))
+        found = comparisons.comparison(result)
+        if found is not None:
+            values = {"row": run_row(site, result)} | comparisons.values(site, result, found)
+            yield Page(site.run_pages[result.path], "comparison.md.j2", values)
+        else:
+            yield Page(site.run_pages[result.path], "run.md.j2", _values(site, result))
 
 
 def _reports(site: Site) -> list[tuple[str, Counter[str], Date | None, str | None]]:
@@ -132,12 +141,20 @@ def _values(site: Site, result: MeasuredResult) -> dict[str, Any]:
         return values
     return values | {
         "earlier": _earlier(site, result),
+        "second_opinion": _second_opinion(result),
         "curves": _curves(result),
         "layer_charts": [Markup(chart) for chart in layer_charts(result.data) if chart],
         "attribution": _attribution(run),
         "layers": _layers(run),
         "layer_columns": list(LAYER_COLUMNS.values()),
     }
+
+
+def _second_opinion(result: MeasuredResult) -> SecondOpinion | None:
+    try:
+        return SecondOpinion.model_validate(result.data.get("second_opinion"))
+    except ValidationError:  # there is none, or of another schema
+        return None
 
 
 def _earlier(site: Site, result: MeasuredResult) -> tuple[str, Comparison] | None:
