@@ -157,9 +157,10 @@ class AuditContext:
 
     @cached_property
     def inventories(self) -> frozenset[str]:
-        """Files that list a large share of all files."""
+        """Files that list a large share of all files; what code names it uses, however much that is."""
         most = max(40, INVENTORY * len(self.files))
-        return frozenset(path for path in self.files if len(self.text(path).keys) > most)
+        lists = (path for path, name in self.names.items() if name.kind not in (Kind.CODE, Kind.SCRIPT, Kind.TEST))
+        return frozenset(path for path in lists if len(self.text(path).keys) > most)
 
     @property
     def mentioned(self) -> dict[str, list[Mention]]:

@@ -19,7 +19,7 @@ TEST = re.compile(
 # Kept for people or served without an import: what these folders hold is never called unreachable.
 ASIDE = re.compile(
     r"(?:^|/)(?:public|static|staticfiles|assets?/(?:js|vendor|plugins)|vendor|vendors|vendored|_vendor|third[-_]?party|thirdparty|3rdparty|extern(?:al)?s?|node_modules"
-    r"|examples?|samples?|demos?|tutorials?|playgrounds?|templates?|boilerplates?|skeletons?|scaffolds?|fixtures?|__fixtures__|snippets?|generated|__generated__|gen"
+    r"|examples?|extras?|contrib|codemods?|samples?|demos?|tutorials?|playgrounds?|templates?|boilerplates?|skeletons?|scaffolds?|fixtures?|__fixtures__|snippets?|generated|__generated__|gen"
     r"|benchmarks?|bench|profiling|perf|ee|enterprise|wwwroot|dist|build|out|migrations?|seeds?|seeders?|archived?|_archive|legacy|deprecated|old|backups?|\.[\w-]+|registry|stubs|typings"
     r"|exercises?|solutions?|lessons?|challenges?|workshop|notebooks|experiments?|research|docs?)/"
     r"|\.min\.[cm]?js$|[./_-]examples?\.\w+$|(?:^|/)examples?\.\w+$|\.mdx$|\.d\.[cm]?ts$|\.gen\.|\.generated\.|_pb2(?:_grpc)?\.py$|\.pyi$|\.bundle\.js$|-bundle\.js$"
@@ -65,6 +65,7 @@ JAVASCRIPT = (
     _rule("the main file of the package", "", rf"^(?:src/|app/|server/|client/src/|client/|source/|lib/)?(?:index|main|server|app|App|cli|bootstrap|start|mod|background|worker|popup|content|preload|electron|renderer|_worker){X}"),
     _rule("a service worker", "", rf"(?:^|/)(?:service-?worker|sw|firebase-messaging-sw|registerServiceWorker)(?:[.-]\w+)?{X}"),
     _rule("a story or a test of the package", "", rf"(?:^|/)\.(?:storybook|vitepress|vuepress|dumi|husky|github)/.*{X}"),
+    _rule("a generator of Turborepo", "", rf"(?:^|/)turbo/generators/.*{X}"),
     _rule("a deployed function", "", rf"(?:^|/)(?:netlify/(?:functions|edge-functions)|supabase/functions/[^/]+|functions/src|amplify|\.netlify/functions)/.*{X}"),
     _rule("a route of Next.js", "next", rf"(?:^|/)app/(?:.*/)?(?:page|layout|route|template|loading|error|not-found|default|global-error|global-not-found|forbidden|unauthorized|sitemap|robots|manifest"
           rf"|(?:icon|apple-icon|opengraph-image|twitter-image)\d*)(?:\.\w+)*{X}"),
@@ -108,6 +109,7 @@ PYTHON = (
           r"|(?:^|/)(?:management/commands|templatetags|settings|locale|models|admin|jobs|cron)/(?:.*/)?\w+\.py$|(?:^|/)django_\w+/.*\.py$"),
     _rule("a file that a scheduler loads with its folder", "", r"(?:^|/)(?:dags?|airflow|flows|plugins?|spiders|cogs|extensions?|addons?|hooks|_ext|custom_components|integrations|filter_plugins|lookup_plugins"
           r"|module_utils|library|action_plugins|callback_plugins|strategies|commands?|handlers|blueprints|recipes|pipelines?|playbooks|checks|cli)/(?:.*/)?\w+\.py$"),
+    _rule("a plug-in that is found by the name of its package", "", r"(?:^|/)(?:mkdocstrings_handlers|sphinxcontrib|airflow/providers)/(?:.*/)?\w+\.py$"),
     _rule("a page of Streamlit", "streamlit", r"(?:^|/)pages/[^/]+\.py$"),
     _rule("a module of Odoo", "odoo", r".*\.py$"),
 )  # fmt: skip

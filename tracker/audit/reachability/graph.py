@@ -136,6 +136,8 @@ class _Graph:
         return self.entries
 
     def _convention(self, path: str) -> str:
+        if join(dirname(path), "SKILL.md") in self.index.known:
+            return "a part of a skill, which assistants run"
         if path.endswith(PYTHON):
             shipped = next(
                 (self.manifests.distributions[f] for f in folders(path) if f in self.manifests.distributions), ""

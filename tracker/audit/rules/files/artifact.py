@@ -138,7 +138,7 @@ class Artifact(FileRule):
             )
         if name.suffix == "sql" and (what := self._begins.get(path)):
             return self.finding(path, f"{what} of {_size(size)}, known by its first bytes", "dumps", unless=Use.READ)
-        if name.kind in RUNS or name.file.startswith("."):
+        if name.kind in RUNS or name.conventional:
             return None
         return self._report(context, uses, path, name, size)
 

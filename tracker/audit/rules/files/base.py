@@ -16,12 +16,15 @@ from tracker.plural import counted
 SAMPLES = TEST_FOLDERS | frozenset(
     words_in(
         "fixtures fixture testdata test-data test_data mocks __mocks__ example examples samples sample "
-        "demo demos template "
-        "templates vendor third_party node_modules snapshots"
+        "demo demos template templates tutorial tutorials docs_src cookbook vendor third_party node_modules snapshots"
     )
 )
 """Folders of files that are what they are for the sake of a test, an example or another project."""
 
+NUMBERED = re.compile(r"([a-z]+[-_ ]?)?(?!(?:19|20)\d\d)\d{2,4}(?:[-_. ].*)?", re.IGNORECASE)
+"""Stems such as `0003_init`, `sep-002` and `task_001`, which belong to a series."""
+SERIES = 3
+"""Numbered files of a folder that make a series."""
 SERVED = frozenset(words_in("static staticfiles public dist wwwroot"))
 DIGEST = re.compile(r"[.-][0-9a-f]{8,}(?=\.|$)")
 """A part of a name that changes with the content."""
@@ -75,6 +78,14 @@ class FileRule(ABC):
 def is_sample(name: Name) -> bool:
     """Whether a file lies among tests, fixtures, examples, templates or vendored code."""
     return any(folder.lower() in SAMPLES for folder in name.folders)
+
+
+def in_series(context: AuditContext, name: Name) -> bool:
+    """Whether it is one of several numbered files of its folder: steps that are run in turn, or records that stay."""
+    found = NUMBERED.fullmatch(name.stem)
+    beside = context.by_folder[name.folder] if found else []
+    numbered = (NUMBERED.fullmatch(context.names[path].stem) for path in beside)
+    return found is not None and sum(other is not None and other[1] == found[1] for other in numbered) >= SERIES
 
 
 def is_served(name: Name) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.names import Kind, Name
-from tracker.audit.rules.files.base import FileRule, clipped, is_sample
+from tracker.audit.rules.files.base import FileRule, clipped, in_series, is_sample
 from tracker.audit.uses import is_record
 
 SELF = re.compile(
@@ -41,7 +41,10 @@ class Deprecated(FileRule):
         noticed = [
             path
             for path, name in context.names.items()
-            if context.text(path).notice and name.kind is not Kind.TEST and not is_record(name)
+            if context.text(path).notice
+            and name.kind is not Kind.TEST
+            and not is_record(name)
+            and not (name.kind is Kind.DOCUMENT and in_series(context, name))
         ]
         said = {path: line for path in noticed if (line := _says(context.names[path], context.source(path)))}
         for path, line in said.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tracker.audit.family import Action, FileFinding
 from tracker.audit.names import Kind, Name, words_in
-from tracker.audit.rules.files.base import FileRule, clipped, is_sample
+from tracker.audit.rules.files.base import FileRule, clipped, in_series, is_sample
 
 SUFFIXES = frozenset(words_in("md markdown mdx rst txt adoc"))
 RECORDS = frozenset(
@@ -45,6 +45,10 @@ STATUS = re.compile(
     r"|live)\b(?!\s*(?:except|but|partially))",
     re.IGNORECASE,
 )
+STAGE = re.compile(
+    r"^#+\W*(?:\d+\W+)?(?:phase|step|stage|part|task|feature|milestone|sprint|week|day)\b", re.IGNORECASE
+)
+"""The heading of a part: a status below it is of that part."""
 STATUS_LINE = re.compile(r"^\W*(?:\w+ )?(?:status|estado|progress)\b", re.IGNORECASE)
 OPENING = re.compile(
     r"✅[\s*_#]*(?:\w+\W+){0,6}(?:complete|completed|done|implemented|fixed|successful|successfully|success|resolved|shipped|finished|exitosa|completado|applied)\b(?!\s+\w)"
@@ -125,7 +129,9 @@ class Finished(FileRule):
         """See `FileRule.find`."""
         context = self.context
         documents = [
-            path for path, name in context.names.items() if _is_candidate(name) and path not in context.records
+            path
+            for path, name in context.names.items()
+            if _is_candidate(name) and path not in context.records and not in_series(context, name)
         ]
         context.load_sources(documents)
         for path in documents:
@@ -137,7 +143,10 @@ class Finished(FileRule):
             if text.ticked_boxes >= BOXES and not text.open_boxes:
                 named = bool(WORK & set(context.names[path].words))
                 named = named and not GUIDES & set(context.names[path].words)
-                reason, sure = reason or f"all {text.ticked_boxes} boxes are ticked", sure or named
+                reason, sure = (
+                    reason or f"all {text.ticked_boxes} boxes are ticked",
+                    sure or (named and not OPEN_WORK.search(context.source(path))),
+                )
             elif text.open_boxes > max(2, text.ticked_boxes // 4):
                 sure = False
             if context.names[path].words[-1:] and context.names[path].words[-1] in NAMED_DONE:
@@ -163,14 +172,14 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
     title = lines[0].lstrip("# ") if lines else ""
     if any(NOT_DONE.search(line) for line in lines[:8] if STATUS_LINE.match(line)) or NOT_DONE.search(title):
         return None, False
-    for line in lines[1:12]:
-        if STATUS.match(line) and not NOT_DONE.search(line):
+    for number, line in enumerate(lines[1:12], 1):
+        if STATUS.match(line) and not NOT_DONE.search(line) and not any(map(STAGE.match, lines[1:number])):
             lasting = RUNNING.search(line) is not None
             return f"status: {clipped(line)}", (named or bool(DONE_WORDS & set(name.words))) and not lasting
     if TITLE_DONE.search(title):
         marked = "✅" not in title or bool((DONE_WORDS | REPORTS) & set(name.words)) or bool(TITLE_WORDS.search(title))
         return f"title: {clipped(title)}", named and marked
-    for line in lines[1:10]:
+    for line in lines[1:10] if not GUIDES & set(name.words) else ():
         if (
             OPENING.search(line)
             and line.lstrip()[:1] not in "│├└|"

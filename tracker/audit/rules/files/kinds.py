@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tracker.audit.names import Name, words_in
+from tracker.audit.names import TEST_FOLDERS, Name, words_in
 
 CACHES = frozenset(
     words_in(
@@ -41,17 +41,15 @@ ARCHIVES = frozenset(words_in("zip gz tgz tar 7z rar"))
 def is_generated(name: Name) -> bool:
     """Whether a tool writes the file by itself: bytecode, caches, editor and system leftovers.
 
-    What lies among fixtures was put there, unless it is bytecode or a leftover of a system.
+    What lies among tests and fixtures was put there, unless it is bytecode, a cache or a leftover of a system.
     """
     if name.file in PLACEHOLDERS:
         return False
-    if not FIXTURES.isdisjoint(name.folders):
-        return name.suffix == "pyc" or name.file in (".DS_Store", "Thumbs.db")
-    return (
-        name.suffix in SUFFIXES
-        or FILES.fullmatch(name.file) is not None
-        or any(folder in CACHES or folder.endswith(".egg-info") for folder in name.folders)
-    )
+    cached = any(folder in CACHES or folder.endswith(".egg-info") for folder in name.folders)
+    if not FIXTURES.isdisjoint(name.folders) or not TEST_FOLDERS.isdisjoint(name.folders):
+        leftover = name.suffix == "pyc" or name.file in (".DS_Store", "Thumbs.db")
+        return leftover or (cached and FIXTURES.isdisjoint(name.folders))
+    return cached or name.suffix in SUFFIXES or FILES.fullmatch(name.file) is not None
 
 
 def local_folder(name: Name) -> bool:

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from tracker.audit.context import AuditContext
 from tracker.audit.family import FileFinding
 from tracker.audit.names import SHELL, Kind, Name, words_in
-from tracker.audit.rules.files.base import FileRule, is_sample
+from tracker.audit.reachability.conventions import javascript_entry
+from tracker.audit.rules.files.base import FileRule, in_series, is_sample
 
 VERBS = frozenset(
     words_in(
         "add apply backfill check clean cleanup compare convert correct debug delete diagnose diagnostic "
         "dump enhance enrich "
         "examine extract find fix fixing fixup force hotfix import insert inspect investigate kill list locate migrate "
-        "migration move patch peek populate purge quick reclassify recover refactor remove rename repair replace reset "
+        "migration move patch peek populate purge reclassify recover refactor remove rename repair replace reset "
         "restore revert rewrite scratch search seed show simulate temp test tmp transfer trim try tweak update upgrade "
         "validate verify view verificar corrigir arreglar probar actualizar limpiar"
     )
@@ -23,9 +24,11 @@ VERBS = frozenset(
 """Words that begin the name of a script for one occasion."""
 RECURRING = frozenset(words_in("check validate verify list clean cleanup reset show update import restore test find"))
 """Verbs of tools that are run again and again, too."""
-BUILT = frozenset(words_in("dist build out public static assets"))
-"""Folders of what a build made, or of what is served."""
-DEBUGGING = frozenset(words_in("debug peek scratch tmp temp quick hotfix diagnose diagnostic inspect"))
+ELSEWHERE = frozenset(words_in("dist build out public static assets views partials layouts"))
+"""Folders of what a build made, of what is served, and of templates."""
+OPERATING = frozenset(words_in("restart start stop deploy server service run build install setup env dev prod"))
+"""Words in the names of shell scripts that are run again and again."""
+DEBUGGING = frozenset(words_in("debug peek scratch tmp temp hotfix diagnose diagnostic inspect"))
 SUFFIXES = frozenset(words_in("py js mjs cjs ts sh ps1 bat cmd sql rb php pl"))
 ARGUMENTS = re.compile(
     r"\bargparse\b|\bimport click\b|\btyper\b|sys\.argv\[|process\.argv|\byargs\b|\bcommander\b"
@@ -54,9 +57,10 @@ DEFINES = re.compile(
     r"^\s*(?:export\s|module\.exports|exports\.)|^(?:app|router|server|bp)\s*=|\.listen\(|@(?:app|router)\.|create_app",
     re.MULTILINE,
 )
-NUMBERED = re.compile(r"/?\d{2,}[_-]")
 MAIN = re.compile(r"require\.main\s*===?\s*module|import\.meta\.url\s*===?|import\.meta\.main")
 """How a JavaScript module runs when it is the program."""
+PHP_PROGRAM = re.compile(r"\A(?:#!|\s*<\?php)")
+PHP_MODULE = re.compile(r"^\s*(?:namespace|(?:abstract |final )?class|interface|trait|return)\b", re.MULTILINE)
 PYTHON_BODY = re.compile(
     r"__name__\s*==\s*['\"]__main__|^(?:print|asyncio\.run|main|conn|cur|db|with|for|if|try)\b", re.MULTILINE
 )
@@ -81,7 +85,7 @@ class OneOff(FileRule):
             name, source = context.names[path], context.source(path)
             if (
                 not source.strip()
-                or self._in_series(name)
+                or in_series(context, name)
                 or _takes_arguments(name, source)
                 or _is_test(name, source)
                 or not _runs(name, source)
@@ -96,15 +100,11 @@ class OneOff(FileRule):
             yield self.finding(path, proof, f"{name.folder}/" if name.folder else "./", maybe=maybe)
         yield from self._bootstraps(frozenset(candidates))
 
-    def _in_series(self, name: Name) -> bool:
-        """Whether it is one of several numbered files of its folder, which are run one after the other."""
-        numbered = (NUMBERED.match(path[len(name.folder) :]) for path in self.context.by_folder[name.folder])
-        return NUMBERED.match(name.file) is not None and sum(map(bool, numbered)) > 2
-
     def _is_loose(self, name: Name) -> bool:
         """Whether a program lies beside a package.json, where only configuration is found without being named."""
         manifest = f"{name.folder}/package.json" if name.folder else "package.json"
-        return name.suffix in ("js", "cjs", "mjs", "ts") and manifest in self.context.files
+        program = name.suffix in ("js", "cjs", "mjs", "ts") and not javascript_entry(name.file, frozenset())
+        return program and manifest in self.context.files
 
     def _bootstraps(self, known: frozenset[str]) -> Iterator[FileFinding]:
         """Shell scripts that set up this repository, which exists."""
@@ -126,13 +126,16 @@ def _is_candidate(name: Name) -> bool:
         and not code_folder
         and not any("migration" in folder.lower() for folder in name.folders)
         and "versions" not in name.folders
-        and not BUILT & set(name.folders)
+        and not ELSEWHERE & set(name.folders)
+        and not name.stem.endswith(".blade")
+        and not (name.suffix in SHELL and OPERATING & set(name.words))
     )
 
 
 def _verb(name: Name) -> str | None:
     """The word that says what the script was for; where there are scripts also the second one, unless it is `test`."""
-    first, second = (*name.words[:2], "", "")[:2]
+    words = [word for word in name.words if word != "quick"]
+    first, second = (*words[:2], "", "")[:2]
     if first in VERBS:
         return first
     return second if second in VERBS - {"test"} and name.kind is not Kind.CODE else None
@@ -175,6 +178,8 @@ def _runs(name: Name, source: str) -> bool:
         return True
     if name.suffix == "py":
         return PYTHON_BODY.search(source) is not None
+    if name.suffix == "php":
+        return PHP_PROGRAM.search(source) is not None and PHP_MODULE.search(source) is None
     return DEFINES.search(source) is None
 
 
