@@ -12,14 +12,16 @@ from tracker.audit.rules.files.base import FileRule, clipped, in_series, is_samp
 from tracker.audit.uses import is_record
 
 SELF = re.compile(
-    r"\bthis (?:file|script|module|document|doc|guide|page|component|class|folder|directory|package"
+    r"^#+\s.*\W(?:deprecated|obsolete)\W*$"
+    r"|\bthis (?:directory|folder) contains (?:only )?(?:deprecated|obsolete|unused)\b"
+    r"|\bthis (?:file|script|module|document|doc|guide|page|component|class|folder|directory|package"
     r"|workflow|plan|report|service)"
     r" (?:is|has been|was) (?:now )?(?:deprecated|obsolete|superseded|unused|replaced|no longer (?:used"
     r"|needed|maintained|supported))"
     r"|\bthis (?:file|folder|directory|document|script) (?:is|was) (?:kept|preserved"
     r"|retained) (?:here )?(?:only )?for (?:historical|reference|history)"
     r"|\b(?:safe to delete|can be (?:safely )?(?:deleted|removed)|do not use this (?:file|script)|not used anymore)\b"
-    r"|^\W*(?:\*\*)?status\W{1,6}(?:deprecated|obsolete|superseded|archived)\b",
+    r"|^\W*(?:current )?status\W{1,8}(?:deprecated|obsolete|superseded|archived)\b",
     re.IGNORECASE,
 )
 SHOUTED = re.compile(r"^\W*(?:\w+\W+){0,2}?(?:@deprecated|DEPRECATED|OBSOLETE|SUPERSEDED)\b")

@@ -105,13 +105,15 @@ DAY = re.compile(
     r"^\W*(?:\w+ )?(?:date|datum|fecha|data|generated|last updated)\b[\w ]*\W{1,8}(?:\w+\W+){0,2}\d{1,4}\b",
     re.IGNORECASE,
 )
+DATED_NAME = re.compile(r"(?<!\d)20\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:[0-2]\d|3[01])(?!\d)")
+FIXES = frozenset(words_in("fix fixes bugfix hotfix resolution cleanup"))
 NAMED_DONE = frozenset(words_in("complete completed done fixed resolved implemented success successful exitosa"))
 GUIDES = frozenset(words_in("guide guides reference howto setup quickstart tutorial manual template"))
 """Words in the names of documents that stay in use when their work is done."""
 REPORTS = frozenset(
     words_in("report summary assessment audit analysis verification review status results resumen informe validation")
 )
-LASTING = frozenset(words_in("readme contributing changelog claude agents license index skill security"))
+LASTING = frozenset(words_in("readme contributing changelog claude agents license index skill security robots llms"))
 """Names of documents that describe the project."""
 BOXES = 4
 OPENING_LINES = 25
@@ -160,6 +162,7 @@ def _is_candidate(name: Name) -> bool:
     return (
         name.kind is Kind.DOCUMENT
         and name.suffix in SUFFIXES
+        and name.words[:1] != ("requirements",)
         and name.stem.lower() not in LASTING
         and not words & RECORDS
         and not is_sample(name)
@@ -195,6 +198,8 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
         return f"opening: {clipped(prose)}", named
     if heading and done:
         return f"reports changes under “{heading[0].strip('# ')}”", True
+    if (dated := DATED_NAME.search(name.stem)) and (REPORTS | DONE_WORDS | FIXES) & set(name.words):
+        return f"a report of one day by its name: {dated[0]}", not OPEN_WORK.search(source)
     if REPORTS & set(name.words) and (day := next((line for line in lines[1:8] if DAY.match(line)), None)):
         return f"a report of one day: {clipped(day)}", False
     return None, False

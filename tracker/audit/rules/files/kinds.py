@@ -29,7 +29,7 @@ SUFFIXES = frozenset(
 FILES = re.compile(
     r"\.ds_store|thumbs\.db|desktop\.ini|\._.*|npm-debug\.log.*|yarn-error\.log|yarn-debug\.log.*|\.coverage|celerybeat-schedule"
     r"|nohup\.out|core\.\d+|\.eslintcache|\.stylelintcache|hs_err_pid\d+\.log|local\.properties|settings\.local\.json|.*\.egg-info"
-    r"|\.netrwhist|\.python_history|\.bash_history|.*~",
+    r"|\.netrwhist|\.python_history|\.bash_history|.*~|\$null|nul|&1|-\d+|=\d[\d.]*",
     re.IGNORECASE,
 )
 DATABASES = frozenset(words_in("db sqlite sqlite3 db3 mdb"))

@@ -14,11 +14,11 @@ from tracker.audit.rules.files.base import FileRule, in_series, is_sample
 VERBS = frozenset(
     words_in(
         "add apply backfill check clean cleanup compare convert correct debug delete diagnose diagnostic "
-        "dump enhance enrich "
-        "examine extract find fix fixing fixup force hotfix import insert inspect investigate kill list locate migrate "
-        "migration move patch peek populate purge reclassify recover refactor remove rename repair replace reset "
-        "restore revert rewrite scratch search seed show simulate temp test tmp transfer trim try tweak update upgrade "
-        "validate verify view verificar corrigir arreglar probar actualizar limpiar"
+        "dump enhance enrich examine extract find fix fixing fixup force hotfix import insert inspect "
+        "investigate kill list locate migrate migration move patch peek populate purge reclassify recover "
+        "refactor remove rename repair replace repro reproduce reset restore revert rewrite scratch "
+        "search seed show simulate temp test tmp transfer trim try tweak update upgrade validate verify "
+        "view verificar corrigir arreglar probar actualizar limpiar"
     )
 )
 """Words that begin the name of a script for one occasion."""
@@ -28,14 +28,20 @@ ELSEWHERE = frozenset(words_in("dist build out public static assets views partia
 """Folders of what a build made, of what is served, and of templates."""
 OPERATING = frozenset(words_in("restart start stop deploy server service run build install setup env dev prod"))
 """Words in the names of shell scripts that are run again and again."""
-DEBUGGING = frozenset(words_in("debug peek scratch tmp temp hotfix diagnose diagnostic inspect"))
+DEBUGGING = frozenset(words_in("debug peek scratch tmp temp hotfix diagnose diagnostic inspect reproduce repro"))
 SUFFIXES = frozenset(words_in("py js mjs cjs ts sh ps1 bat cmd sql rb php pl"))
 ARGUMENTS = re.compile(
     r"\bargparse\b|\bimport click\b|\btyper\b|sys\.argv\[|process\.argv|\byargs\b|\bcommander\b"
     r"|\bparseArgs\b|\bminimist\b"
     r"|\bOptionParser\b|\bdocopt\b|\bfire\.Fire|ARGV\b|\$argv\b"
 )
-SHELL_ARGUMENTS = re.compile(r"\$\{?[1-9@*]|\bgetopts\b|\bparam\s*\(|%~?[1-9]|\$#", re.IGNORECASE)
+SHELL_ARGUMENTS = re.compile(r"\$\{?[1-9@*]|\bgetopts\b|\$#")
+WINDOWS_ARGUMENTS = {
+    "ps1": re.compile(r"^param\s*\(|\$args\b", re.IGNORECASE | re.MULTILINE),
+    "bat": re.compile(r"%~?[1-9*]"),
+    "cmd": re.compile(r"%~?[1-9*]"),
+}
+"""By suffix; what means an argument in one shell is a part of a pattern in another."""
 BOOTSTRAP = re.compile(
     r"^\s*git (?:init\b(?! --bare)|remote add origin\b|push (?:-u|--set-upstream) origin (?:main|master)\b)"
     r"|^\s*gh repo create\b",
@@ -81,6 +87,24 @@ class OneOff(FileRule):
             for path, name in context.names.items()
             if _is_candidate(name) and (_verb(name) or self._is_loose(name)) and _written_once(context, path)
         ]
+        found = list(self._without_arguments(candidates))
+        yield from found
+        yield from self._called({one.path for one in found if not one.maybe}, candidates)
+        yield from self._bootstraps(frozenset(candidates))
+
+    def _called(self, done: set[str], candidates: list[str]) -> Iterator[FileFinding]:
+        """Scripts that nothing but scripts whose occasion is over runs, whatever arguments they take."""
+        for path in candidates:
+            users = [user.path for user in self.uses.of(path) if not user.document]
+            if path not in done and users and done.issuperset(users):
+                name = self.context.names[path]
+                proof = f"only {users[0]} runs it, a script for one occasion itself"
+                kept = _is_kept(name, self.context.source(path))
+                yield self.finding(path, proof, f"{name.folder}/" if name.folder else "./", by=users[0], maybe=kept)
+
+    def _without_arguments(self, candidates: list[str]) -> Iterator[FileFinding]:
+        """The candidates that take no arguments and are neither tests nor modules."""
+        context = self.context
         for path in candidates:
             name, source = context.names[path], context.source(path)
             if (
@@ -98,7 +122,6 @@ class OneOff(FileRule):
             # what the newest commit brought may still be in use: nothing came after it
             maybe = _is_kept(name, source) or schema or not born
             yield self.finding(path, proof, f"{name.folder}/" if name.folder else "./", maybe=maybe)
-        yield from self._bootstraps(frozenset(candidates))
 
     def _is_loose(self, name: Name) -> bool:
         """Whether a program lies beside a package.json, where only configuration is found without being named."""
@@ -142,8 +165,8 @@ def _verb(name: Name) -> str | None:
 
 
 def is_sample_script(name: Name) -> bool:
-    """Whether it lies among tests or samples; a scratch script in a tests folder is no test."""
-    return is_sample(name) and not (set(name.words) & DEBUGGING)
+    """Whether it lies among tests or samples; a script in a tests folder that looks into a problem is no test."""
+    return is_sample(name) and not (set(name.words) & DEBUGGING or name.words[:2] == ("verify", "fix"))
 
 
 def _written_once(context: AuditContext, path: str) -> bool:
@@ -158,7 +181,7 @@ def _written_once(context: AuditContext, path: str) -> bool:
 
 def _takes_arguments(name: Name, source: str) -> bool:
     """Whether it is meant for more than one occasion."""
-    pattern = SHELL_ARGUMENTS if name.suffix in SHELL else ARGUMENTS
+    pattern = WINDOWS_ARGUMENTS.get(name.suffix) or (SHELL_ARGUMENTS if name.suffix in SHELL else ARGUMENTS)
     return pattern.search(HARMLESS.sub("", source)) is not None
 
 
