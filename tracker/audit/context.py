@@ -178,7 +178,9 @@ class AuditContext:
         by_target: dict[str, list[Mention]] = defaultdict(list)
         by_source = {}
         for path in self.files:
-            targets = {} if path in self.inventories else self.targets(path, self.text(path).keys)
+            targets = self.targets(path, self.text(path).keys)
+            if path in self.inventories:  # what a list shows is used all the same
+                targets = {one: strong for one, strong in targets.items() if self.names[one].kind is Kind.ASSET}
             if targets:
                 by_source[path] = list(targets)
                 as_sure = {strong: Mention(path, strong) for strong in set(targets.values())}

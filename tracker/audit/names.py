@@ -59,7 +59,7 @@ CONVENTIONAL = re.compile(
     r"|template|middleware|instrumentation|sitemap|favicon|manifest|makefile|dockerfile|containerfile|procfile|justfile"
     r"|rakefile|gemfile|vagrantfile|jenkinsfile|package|package-lock|pnpm-lock|yarn|cargo|go|composer|pyproject|poetry"
     r"|uv|requirements.*|constraints.*|runtime|tox|noxfile|mkdocs|tsconfig.*|jsconfig|.*\.config|.*\.d|docker-compose.*"
-    r"|compose|vercel|netlify|turbo|lerna|nx|components|pom|build|settings|gradlew|\..*)",
+    r"|compose|typedoc|biome|deno|renovate|vercel|netlify|turbo|lerna|nx|components|pom|build|settings|gradlew|\..*)",
     re.IGNORECASE,
 )
 """Stems that tools and people look for by themselves: nothing needs to mention them."""

@@ -16,7 +16,8 @@ from tracker.plural import counted
 SAMPLES = TEST_FOLDERS | frozenset(
     words_in(
         "fixtures fixture testdata test-data test_data mocks __mocks__ example examples samples sample "
-        "demo demos template templates tutorial tutorials docs_src cookbook vendor third_party node_modules snapshots"
+        "demo demos template templates tutorial tutorials docs_src cookbook vendor third_party external "
+        "externals extern deps node_modules snapshots"
     )
 )
 """Folders of files that are what they are for the sake of a test, an example or another project."""

@@ -11,7 +11,7 @@ CACHES = frozenset(
         "__pycache__ .pytest_cache .mypy_cache .ruff_cache .ipynb_checkpoints .hypothesis .tox .nox "
         ".gradle .parcel-cache "
         ".next .nuxt .svelte-kit .turbo .cache .sass-cache .venv venv node_modules bower_components "
-        "htmlcov .nyc_output "
+        "htmlcov .nyc_output dist-newstyle .stack-work "
         ".eggs .terraform .serverless .dart_tool .angular .expo lightning_logs mlruns wandb __MACOSX test-results "
         "playwright-report"
     )

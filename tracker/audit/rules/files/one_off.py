@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tracker.audit.context import AuditContext
 from tracker.audit.family import FileFinding
 from tracker.audit.names import SHELL, Kind, Name, words_in
-from tracker.audit.reachability.conventions import javascript_entry
+from tracker.audit.reachability.conventions import is_test, javascript_entry
 from tracker.audit.rules.files.base import FileRule, in_series, is_sample
 
 VERBS = frozenset(
@@ -143,6 +143,7 @@ class OneOff(FileRule):
 
 def _is_candidate(name: Name) -> bool:
     plain = name.suffix in SUFFIXES and not name.conventional and not is_sample_script(name)
+    plain = plain and not (name.suffix in ("js", "mjs", "cjs", "ts") and is_test(name.file))
     code_folder = name.kind is Kind.CODE and bool({"src", "lib", "app", "packages", "components"} & set(name.folders))
     return (
         plain
