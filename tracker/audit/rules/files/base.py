@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import ClassVar
 
 from tracker.audit.context import AuditContext
@@ -78,7 +79,12 @@ class FileRule(ABC):
 
 def is_sample(name: Name) -> bool:
     """Whether a file lies among tests, fixtures, examples, templates or vendored code."""
-    return any(folder.lower() in SAMPLES for folder in name.folders)
+    return _holds_samples(name.folder)
+
+
+@lru_cache(100_000)
+def _holds_samples(folder: str) -> bool:
+    return not SAMPLES.isdisjoint(folder.lower().split("/"))
 
 
 def in_series(context: AuditContext, name: Name) -> bool:

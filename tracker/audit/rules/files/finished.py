@@ -158,11 +158,11 @@ class Finished(FileRule):
 
 
 def _is_candidate(name: Name) -> bool:
+    if name.kind is not Kind.DOCUMENT or name.suffix not in SUFFIXES:
+        return False
     words = {*name.words, *(word for folder in name.folders for word in re.split(r"[\W_]+", folder.lower()))}
     return (
-        name.kind is Kind.DOCUMENT
-        and name.suffix in SUFFIXES
-        and name.words[:1] != ("requirements",)
+        name.words[:1] != ("requirements",)
         and name.stem.lower() not in LASTING
         and not words & RECORDS
         and not is_sample(name)

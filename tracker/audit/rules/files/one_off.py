@@ -99,8 +99,9 @@ class OneOff(FileRule):
             if path not in done and users and done.issuperset(users):
                 name = self.context.names[path]
                 proof = f"only {users[0]} runs it, a script for one occasion itself"
-                kept = _is_kept(name, self.context.source(path))
-                yield self.finding(path, proof, f"{name.folder}/" if name.folder else "./", by=users[0], maybe=kept)
+                yield self.finding(
+                    path, proof, f"{name.folder}/" if name.folder else "./", by=users[0], maybe=name.words[0] == "seed"
+                )
 
     def _without_arguments(self, candidates: list[str]) -> Iterator[FileFinding]:
         """The candidates that take no arguments and are neither tests nor modules."""
