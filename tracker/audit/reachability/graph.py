@@ -291,7 +291,7 @@ class _Graph:
             return False
         return (
             is_aside(path)
-            or bool(SCRIPT_FOLDER.search(path))
+            or bool(SCRIPT_FOLDER.match(path))
             or (fact.script and (path.endswith(PYTHON) or not fact.module))
         )
 

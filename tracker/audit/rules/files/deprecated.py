@@ -55,7 +55,9 @@ class Deprecated(FileRule):
                 yield from self._folder(context, path, line)
             elif not is_sample(name) and not name.conventional and not _is_redirect(name, context.source(path)):
                 action = Action.ARCHIVE if name.kind is Kind.DOCUMENT else None
-                maybe = name.kind is Kind.DOCUMENT and "deprecat" not in line.lower() and "obsolet" not in line.lower()
+                maybe = "@deprecated" in line or (
+                    name.kind is Kind.DOCUMENT and "deprecat" not in line.lower() and "obsolet" not in line.lower()
+                )
                 yield self.finding(path, f"says: {clipped(line)}", action=action, maybe=maybe)
         for path, name in context.names.items():
             if name.suffix in DISABLED and name.suffix not in name.stem:

@@ -106,6 +106,8 @@ DAY = re.compile(
     re.IGNORECASE,
 )
 DATED_NAME = re.compile(r"(?<!\d)20\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:[0-2]\d|3[01])(?!\d)")
+KEPT_IN = frozenset(words_in("reports audits reviews"))
+"""Folders that keep dated reports as records."""
 FIXES = frozenset(words_in("fix fixes bugfix hotfix resolution cleanup"))
 NAMED_DONE = frozenset(words_in("complete completed done fixed resolved implemented success successful exitosa"))
 GUIDES = frozenset(words_in("guide guides reference howto setup quickstart tutorial manual template"))
@@ -199,7 +201,9 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
     if heading and done:
         return f"reports changes under “{heading[0].strip('# ')}”", True
     if (dated := DATED_NAME.search(name.stem)) and (REPORTS | DONE_WORDS | FIXES) & set(name.words):
-        return f"a report of one day by its name: {dated[0]}", not OPEN_WORK.search(source)
+        return f"a report of one day by its name: {dated[0]}", not (
+            OPEN_WORK.search(source) or KEPT_IN & set(name.folders)
+        )
     if REPORTS & set(name.words) and (day := next((line for line in lines[1:8] if DAY.match(line)), None)):
         return f"a report of one day: {clipped(day)}", False
     return None, False
