@@ -22,7 +22,8 @@ MANIFESTS = (
 )
 """What makes a folder a package, or a suite of tests with a configuration of its own."""
 SIGNATURES = frozenset(words_in("asc sig md5 sha1 sha256 sha512"))
-TRANSLATIONS = frozenset(words_in("lang langs language languages locale locales i18n l10n translations"))
+EDITIONS = frozenset(words_in("lang langs language languages locale locales i18n l10n translations versioned_docs"))
+"""Folders of translations, and of documentation of earlier versions."""
 MANY = 3
 """Copies of one content; more are deliberate, as licences and configurations are."""
 
@@ -96,6 +97,6 @@ def _has_reason(name: Name) -> bool:
         or needed_where_it_is
         or name.kind in (Kind.CONFIG, Kind.ASSET)
         or name.suffix in SIGNATURES
-        or not folders.isdisjoint(TRANSLATIONS)
+        or not folders.isdisjoint(EDITIONS)
         or (is_served(name) and DIGEST.search(name.file) is not None)
     )

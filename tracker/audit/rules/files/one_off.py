@@ -93,7 +93,7 @@ class OneOff(FileRule):
         yield from self._bootstraps(frozenset(candidates))
 
     def _called(self, done: set[str], candidates: list[str]) -> Iterator[FileFinding]:
-        """Scripts that nothing but scripts whose occasion is over runs, whatever arguments they take."""
+        """Scripts that only finished one-off scripts run, with or without arguments."""
         for path in candidates:
             users = [user.path for user in self.uses.of(path) if not user.document]
             if path not in done and users and done.issuperset(users):
