@@ -115,7 +115,10 @@ def test_left_alone(repo: GitRepo, files: dict[str, str]) -> None:
     [
         ("fix-rows.cjs", {"package.json": "{}", "fix-rows.cjs": MAIN}),
         ("final-push.cjs", {"package.json": "{}", "final-push.cjs": "console.log(1)\n"}),
-        ("test_branch.sh", {"test_all_branches.sh": "./test_branch.sh main\n", "test_branch.sh": 'echo "${1:-main}"\n'}),
+        (
+            "test_branch.sh",
+            {"test_all_branches.sh": "./test_branch.sh main\n", "test_branch.sh": 'echo "${1:-main}"\n'},
+        ),
         ("fix-view.ps1", {"fix-view.ps1": "(Get-Content a) -replace '(x)', '$1y' | Set-Content a\n"}),
         ("web/README.md", {"web/README.md": "# Web (Deprecated)\n\nIt was removed.\n"}),
         ("bug_fix_report_20250810.md", {"bug_fix_report_20250810.md": "# Fixes\n\nTwo of them.\n"}),
