@@ -153,7 +153,7 @@ def _is_candidate(name: Name) -> bool:
         and "versions" not in name.folders
         and not ELSEWHERE & set(name.folders)
         and not name.stem.endswith(".blade")
-        and not (name.suffix in SHELL and OPERATING & set(name.words))
+        and not (name.suffix in SHELL and name.words[:1] != ("test",) and OPERATING & set(name.words))
     )
 
 
