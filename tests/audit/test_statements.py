@@ -263,25 +263,6 @@ def test_words_that_the_file_beside_them_has_no_more(repo: GitRepo) -> None:
     assert told(repo, "docs/use.md", "outdated") == [], "it was wrong already when the document was last changed"
 
 
-def test_code_that_changed_often_since_a_document_was_written(repo: GitRepo) -> None:
-    repo.write("docs/use.md", "# Use\n\nThe engine is `src/engine.py`.\n")
-    repo.commit("Use")
-    for number in range(9):
-        repo.write("src/engine.py", f"{ENGINE}# {number}\n")
-        repo.commit("Change")
-    for number in range(60):
-        repo.write(f"data/{number}.csv", f"{number}\n")
-    repo.write("src/engine.py", ENGINE)
-    repo.write("docs/use.md", "# Use\n\nThe engine is `src/engine.py`!\n")
-    repo.commit("Format everything")
-    assert told(repo, "docs/use.md", "outdated") == []
-    repo.write("src/engine.py", ENGINE + "# last\n")
-    last = short(repo.commit("The tenth that counts"))
-    ((line, detail, after),) = told(repo, "docs/use.md", "outdated")
-    assert (line, after) == (3, None)
-    assert detail.startswith(f"names src/engine.py, changed by 10 commits since this was written ({last}, ")
-
-
 WORKSPACE = """
 project: Pumps
 phases:

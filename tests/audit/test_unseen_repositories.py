@@ -74,6 +74,35 @@ def untrue(repo: GitRepo) -> list[tuple[str, int]]:
             "pack.py": "import sys\n\nopen('plugin_archive/' + sys.argv[1], 'w').write('x')\n",
         },
         {"NEWS_READER_QUICK_START.md": "# Start\n\n`python fix_rows.py`\n", "fix_rows.py": "print(1)\n"},
+        {"resources/views/users/delete.blade.php": "<x-app></x-app>\n", "parts/add_row.php": "<b>row</b>\n"},
+        {
+            "webpack.mix.js": "mix.js('a')\n",
+            "package.json": "{}",
+            "dts/extract.test-d.ts": "x\n",
+            "dts/package.json": "{}",
+        },
+        {"package-lock.json": "{}", "run.sh": "npm install > package-lock.json\n"},
+        {"runtime.txt": "python-3.11\n", "deploy.py": "open('runtime.txt', 'w').write('python-3.11')\n"},
+        {"tests/examples/a.json~": "x", "tests/a.orig~": "y"},
+        {f"tasks/task_{number:03}.txt": "# Task\n\n# Status: done\n" for number in range(1, 5)},
+        {f"sep/sep-{number:03}.rst": "Status\n  Obsolete\n\nStatus: Obsolete (discarded)\n" for number in range(1, 5)},
+        {"lang/en/errors.txt": BODY, "lang/sq/errors.txt": BODY, "use.py": "open('lang/en/errors.txt')\n"},
+        {"sig/a-win32.asc": BODY, "sig/a-windows.asc": BODY, "use.py": "open('sig/a-win32.asc')\n"},
+        {"suites/a/a.test.ts": BODY, "suites/b/a.test.ts": BODY}
+        | {f"suites/{one}/vitest.config.ts": f"export default '{one}'\n" for one in "ab"},
+        {f"poppler/bin/{name}.exe": f"MZ\0{name}" for name in ("a", "b", "c")},
+        {".gitignore": "templates/test.html\n", "templates/test.html": "<p>"}
+        | {"app.py": "render('test.html')\n" + "".join(f"open('data/{n}.dat')\n" for n in range(60))}
+        | {f"data/{number}.dat": str(number) for number in range(60)},
+        {"LAUNCH_GUIDE.md": "# Guide\n\n- ✅ **Proven Success**: each part builds on another\n"},
+        {"flow_implementation.md": "# Flow implementation\n\n### Phase 1\n\n**Status**: implemented and tested\n"},
+        {"restart_and_update.sh": "git pull\n", "update_and_restart.sh": "git pull\n"},
+        {
+            "app.py": "print(1)\n",
+            "app_simple.py": "print(2)\n",
+            "app_final.py": "print(3)\n",
+            "Procfile": "web: app.py\n",
+        },
     ],
 )
 def test_left_alone(repo: GitRepo, files: dict[str, str]) -> None:
@@ -86,12 +115,29 @@ def test_left_alone(repo: GitRepo, files: dict[str, str]) -> None:
     [
         ("fix-rows.cjs", {"package.json": "{}", "fix-rows.cjs": MAIN}),
         ("final-push.cjs", {"package.json": "{}", "final-push.cjs": "console.log(1)\n"}),
+        (
+            "test_branch.sh",
+            {"test_all_branches.sh": "./test_branch.sh main\n", "test_branch.sh": 'echo "${1:-main}"\n'},
+        ),
+        ("fix-view.ps1", {"fix-view.ps1": "(Get-Content a) -replace '(x)', '$1y' | Set-Content a\n"}),
+        ("web/README.md", {"web/README.md": "# Web (Deprecated)\n\nIt was removed.\n"}),
+        ("bug_fix_report_20250810.md", {"bug_fix_report_20250810.md": "# Fixes\n\nTwo of them.\n"}),
+        ("backend/$null", {"backend/$null": ""}),
+        ("img - Copy/a/x.png", {"img - Copy/a/x.png": "x", "img/a/x.png": "x", "use.py": "open('img/a/x.png')\n"}),
         ("web/node_modules/a/package.json", {".gitignore": "node_modules/\n", "web/node_modules/a/package.json": "{}"}),
     ],
 )
 def test_reported(repo: GitRepo, path: str, files: dict[str, str]) -> None:
     write(repo, files)
     assert path in found(repo)
+
+
+def test_tries_at_a_file_that_is_in_use(repo: GitRepo) -> None:
+    names = ("app", "app_simple", "app_final_fixed", "app_phase2_backup3", "app_payments")
+    files = {f"{name}.py": f"print('{name}')\n" for name in names}
+    write(repo, files | {"Procfile": "web: python app.py\n", "Procfile_simple": "web: python x.py\n"})
+    tries = {"app_simple.py", "app_final_fixed.py", "app_phase2_backup3.py"}
+    assert found(repo, "--only", "superseded") == dict.fromkeys(tries, "superseded")
 
 
 def test_a_sweep_over_many_files_is_no_change_of_a_script(repo: GitRepo) -> None:
@@ -126,6 +172,7 @@ def test_data_that_no_code_names_has_no_user(repo: GitRepo) -> None:
 def test_documents(repo: GitRepo) -> None:
     repo.write("themes/plain/img/icon.ico", "x")
     repo.write("data/rows.csv", "x")
+    repo.write("pump/tap.h", "int tap(void);")
     repo.write("app/models.py", "x = 1\n")
     repo.write("index.html", "<p>\n")
     repo.write(
@@ -136,6 +183,8 @@ def test_documents(repo: GitRepo) -> None:
     repo.commit("Start")
     for path in ("data/rows.csv", "app/models.py", "index.html", "vendored.py", "lost.py", "tool.ini"):
         (repo.path / path).unlink()
+    (repo.path / "pump/tap.h").unlink()
+    repo.write("include/pump/tap.h", "int tap(void);")
     repo.write(
         "guide.md",
         "# Guide\n\n> #### name\n\nSee [name](#name).\n\n![icon](img/icon.ico)\n\n"
@@ -143,7 +192,8 @@ def test_documents(repo: GitRepo) -> None:
         '```sh\n  File "app/models.py", line 3, in run\n```\n\nServe with `try_files /index.html`.\n\n'
         "It raises `http.IncompleteRead`, and uses `LostPump` from `pumps`.\n\n"
         "Set it in your `tool.ini`, see [it](../blob/main/tool.md) and [that](blob/main/x.md).\n\n"
+        "See [title](#title).\n\n<!-- ```sh\nls\n``` -->\n\n## Title\n\nInclude `pump/tap.h`.\n\n"
         "```bash\n$ ls\n\napp/models.py\n```\n\nversionchanged: `app/models.py`\n\nThe models: `app/models.py`.\n",
     )
     repo.commit("Later")
-    assert untrue(repo) == [("guide.md", 29)]
+    assert untrue(repo) == [("guide.md", 39)]

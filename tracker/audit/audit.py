@@ -199,12 +199,13 @@ def audit(
         context.close()
         there = all(blob in context.texts for blob in context.files.values())
         complete = not repository.shallow and there
+        stale = {one.path for one in settled.findings if not one.maybe and one.state is not State.IGNORED}
         return Audit(
             repository=repository.remote or repository.folder.name,
             commit=tree.commit or repository.head,
             files=len(tree.files),
             families=families_of(_with_state(_kept(one, excuses, at), known, at) for one in settled.findings),
-            statements=tuple(_with_state(one, known, at) for one in settled.statements),
+            statements=tuple(_with_state(one, known, at) for one in settled.statements if one.path not in stale),
             limits=(
                 *_limits(repository, context, sorted(tree.submodules)),
                 *([BROKEN] if deciding.broken or (facts is None and PLAN_FILE in tree.files) else []),

@@ -157,9 +157,10 @@ class AuditContext:
 
     @cached_property
     def inventories(self) -> frozenset[str]:
-        """Files that list a large share of all files."""
+        """Files that list a large share of all files; what code names it uses, however much that is."""
         most = max(40, INVENTORY * len(self.files))
-        return frozenset(path for path in self.files if len(self.text(path).keys) > most)
+        lists = (path for path, name in self.names.items() if name.kind not in (Kind.CODE, Kind.SCRIPT, Kind.TEST))
+        return frozenset(path for path in lists if len(self.text(path).keys) > most)
 
     @property
     def mentioned(self) -> dict[str, list[Mention]]:
@@ -177,7 +178,9 @@ class AuditContext:
         by_target: dict[str, list[Mention]] = defaultdict(list)
         by_source = {}
         for path in self.files:
-            targets = {} if path in self.inventories else self.targets(path, self.text(path).keys)
+            targets = self.targets(path, self.text(path).keys)
+            if path in self.inventories:  # what a list shows is used all the same
+                targets = {one: strong for one, strong in targets.items() if self.names[one].kind is Kind.ASSET}
             if targets:
                 by_source[path] = list(targets)
                 as_sure = {strong: Mention(path, strong) for strong in set(targets.values())}

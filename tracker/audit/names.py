@@ -28,8 +28,8 @@ def words_in(text: str) -> list[str]:
 
 CODE = frozenset(
     words_in(
-        "astro c cc cjs clj cljs cpp cs cxx dart elm erl ex exs f90 fs go groovy h hpp hs java jl js jsx kt "
-        "kts lua m mjs ml mm nim php pl pm prisma pro py pyi pyx r rb rs scala sol svelte swift tf ts tsx v "
+        "astro c cc cjs clj cljs cpp cs cts cxx dart elm erl ex exs f90 fs go groovy h hpp hs java jl js jsx kt "
+        "kts lua m mjs ml mm mts nim php pl pm prisma pro py pyi pyx r rb rs scala sol svelte swift tf ts tsx v "
         "vb vue zig"
     )
 )
@@ -60,8 +60,8 @@ CONVENTIONAL = re.compile(
     r"|roadmap|index|__init__|__main__|main|conftest|setup|manage|wsgi|asgi|app|page|layout|route|loading|error|not-found"
     r"|template|middleware|instrumentation|sitemap|favicon|manifest|makefile|dockerfile|containerfile|procfile|justfile"
     r"|rakefile|gemfile|vagrantfile|jenkinsfile|package|package-lock|pnpm-lock|yarn|cargo|go|composer|pyproject|poetry"
-    r"|uv|requirements.*|constraints.*|tox|noxfile|mkdocs|tsconfig.*|jsconfig|.*\.config|.*\.d|docker-compose.*"
-    r"|compose|vercel|netlify|turbo|lerna|nx|components|pom|build|settings|gradlew|\..*)",
+    r"|uv|requirements.*|constraints.*|runtime|tox|noxfile|mkdocs|tsconfig.*|jsconfig|.*\.config|.*\.d|docker-compose.*"
+    r"|compose|typedoc|biome|deno|renovate|vercel|netlify|turbo|lerna|nx|components|pom|build|settings|gradlew|\..*)",
     re.IGNORECASE,
 )
 """Stems that tools and people look for by themselves: nothing needs to mention them."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from tracker.audit.context import AuditContext, Mention
@@ -83,9 +84,38 @@ class Uses:
     def _is_use(self, mention: Mention, target: Name) -> bool:
         if mention.by == PLAN_FILE:  # its ignores name files too, and are blanked out
             return target.path in self._context.source(PLAN_FILE)
+        source = self._context.source(mention.by)
         if target.suffix not in IMPORTED:  # only its whole name means it
-            return target.file in self._context.source(mention.by)
-        return mention.strong or _means(target, self._context.source(mention.by))
+            return target.file in source and not self._means_twin(source, target)
+        return mention.strong or _means(target, source)
+
+    def _means_twin(self, source: str, target: Name) -> bool:
+        """Whether a text has the longer path of a file of the same name and folder, and not that of the target."""
+        twins = self._twins.get("/".join([*target.folders[-1:], target.file]), [])
+        return any(
+            distinct(twin, target.path) in source and distinct(target.path, twin) not in source
+            for twin in twins
+            if twin != target.path
+        )
+
+    @cached_property
+    def _twins(self) -> dict[str, list[str]]:
+        """The files of each name and folder that several have."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for path, name in self._context.names.items():
+            found["/".join([*name.folders[-1:], name.file])].append(path)
+        return {key: paths for key, paths in found.items() if len(paths) > 1}
+
+
+def distinct(path: str, other: str) -> str:
+    """The shortest end of a path, in whole names, that another path does not have.
+
+    >>> distinct("old/img/a.png", "new/img/a.png")
+    'old/img/a.png'
+    """
+    parts, others = path.split("/"), other.split("/")
+    same = next((n for n in range(1, len(parts)) if parts[-n:] != others[-n:]), len(parts))
+    return "/".join(parts[-same:])
 
 
 def _means(target: Name, source: str) -> bool:

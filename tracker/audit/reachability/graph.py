@@ -97,6 +97,7 @@ class _Graph:
         self._collections: dict[str, bool] = {}
         self.parents: dict[str, str] = {}
         self.entries: dict[str, str] = {}
+        self.reached: set[str] = set()
 
     def judge(self) -> Reachability:
         live = self._follow(self._entries(), loose=True)
@@ -104,6 +105,7 @@ class _Graph:
         tests = self._follow(
             {path: "a test" for path in self.code if path in self.tests}, loose=True, seen=live | unsure
         )
+        self.reached = live | unsure | tests
         status = {path: self._status(path, live, unsure, tests) for path in self.code}
         self._distrust_packages(status)
         dead = {path for path, (kind, _) in status.items() if kind is ReachStatus.UNREACHABLE}
@@ -136,6 +138,8 @@ class _Graph:
         return self.entries
 
     def _convention(self, path: str) -> str:
+        if join(dirname(path), "SKILL.md") in self.index.known:
+            return "a part of a skill, which assistants run"
         if path.endswith(PYTHON):
             shipped = next(
                 (self.manifests.distributions[f] for f in folders(path) if f in self.manifests.distributions), ""
@@ -287,7 +291,7 @@ class _Graph:
             return False
         return (
             is_aside(path)
-            or bool(SCRIPT_FOLDER.search(path))
+            or bool(SCRIPT_FOLDER.match(path))
             or (fact.script and (path.endswith(PYTHON) or not fact.module))
         )
 
@@ -338,7 +342,7 @@ class _Graph:
         if fact.generated:
             return ReachStatus.UNKNOWN, "a program generates it"
         if path.endswith(PYTHON):
-            if self._is_collection(dirname(path), live | unsure | tests):
+            if self._is_collection(dirname(path)):
                 return ReachStatus.UNKNOWN, "its folder is no package, and holds programs of which none is imported"
             if not fact.module and not self._is_packaged(path):
                 return ReachStatus.UNKNOWN, "it defines nothing, and its folder is no package"
@@ -347,11 +351,11 @@ class _Graph:
             return ReachStatus.UNREACHABLE, "no entry point, import or reference leads to it"
         return self._script_status(path, fact)
 
-    def _is_collection(self, folder: str, reached: set[str]) -> bool:
+    def _is_collection(self, folder: str) -> bool:
         """Whether a folder holds several programs for another tool: no package, and none of them is imported."""
         if folder not in self._collections:
             beside = [path for path in self.index.under(folder) if path.endswith(PYTHON) and dirname(path) == folder]
-            alone = f"{folder}/__init__.py" not in self.index.known and reached.isdisjoint(beside)
+            alone = f"{folder}/__init__.py" not in self.index.known and self.reached.isdisjoint(beside)
             imported = {target for path in beside for target in self._imported(path, self.facts[path])}
             self._collections[folder] = alone and len(beside) >= SMALL and imported.isdisjoint(beside)
         return self._collections[folder]

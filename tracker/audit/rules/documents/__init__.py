@@ -9,7 +9,6 @@ from tracker.audit.rules.documents.boxes import DoneBoxes
 from tracker.audit.rules.documents.claimed import Claimed
 from tracker.audit.rules.documents.documents import DocumentContext
 from tracker.audit.rules.documents.links import BrokenLinks
-from tracker.audit.rules.documents.outdated import OutdatedLines
 from tracker.audit.rules.documents.paths import DanglingPaths
 from tracker.audit.rules.documents.promised import StillThere
 from tracker.audit.rules.documents.quotes import LostWords
@@ -20,7 +19,6 @@ DOCUMENT_RULES: tuple[type[DocumentRule], ...] = (
     DoneBoxes,
     Claimed,
     BrokenLinks,
-    OutdatedLines,
     DanglingPaths,
     StillThere,
     LostWords,

@@ -36,7 +36,8 @@ ABSENCE = re.compile(
     r"|no longer|used to\b|was\b|were\b|had\b|supersed|instead of|drop(?:ped|s)?\b|creat|add(?:ed|ing)\b|will be"
     r"|would\b|missing|(?:does|do|did)(?:n't| not) exist|not (?:there|found|yet)|nonexist|git (?:add|commit|mv|rm)\b"
     r"|rm -|planned|proposed|future|example|e\.g\.|ex[.:]\s|z\.\s?b\.|such as|migrat|consolidat|merged|extracted"
-    r"|refactor|version(?:changed|added)|deprecated::)"
+    r"|refactor|version(?:changed|added)|deprecated::|(?:lower|older|earlier|prior) (?:than|to|versions?)"
+    r"|^\s*v?\d+\.\d+[\d.]*[,;)])"
 )
 """A line with one of these, in lower case, speaks of a change or an example: it may be true as it stands."""
 NOT_THERE = re.compile(
@@ -57,7 +58,8 @@ TELLS_OF_THE_PAST = frozenset(
         "changelog changes checkpoint cleanup complete completed completion consolidation corrections decision "
         "decisions design draft evaluation evolution experiment experiments exploration findings fix fixes gap gaps "
         "handoff handover history implementation implemented improvements incident investigation issue log logs "
-        "meeting migrate migration migrations phase plan plans poc postmortem progress proposal proposed "
+        "meeting migrate migration migrations nep kep keps pep peps phase plan plans poc postmortem progress proposal "
+        "proposals proposed rfcs sep seps "
         "readiness ready recap redesign refactor refactored refactoring release releases report reports research "
         "results retrospective review reviews rework rfc roadmap session sessions spec spike sprint status success "
         "successful summaries summary task tasks todo todos upgrade upgrades upgrading validation verification "
@@ -87,20 +89,12 @@ TITLE_OF_A_RECORD = re.compile(
     re.IGNORECASE,
 )
 """Titles of documents about finished work."""
-ELSEWHERE = TEST_FOLDERS | {
-    "dependencies",
-    "deps",
-    "extern",
-    "external",
-    "fixtures",
-    "node_modules",
-    "site-packages",
-    "template",
-    "templates",
-    "testdata",
-    "third_party",
-    "vendor",
-}
+ELSEWHERE = TEST_FOLDERS | frozenset(
+    words_in(
+        "dependencies deps docs_src extern external fixtures node_modules site-packages template templates testdata "
+        "third_party vendor"
+    )
+)
 """Folders of documents that speak of another tree than this."""
 AGENT_FOLDERS = frozenset([".claude", ".clinerules", ".cursor", ".windsurf", "memory-bank"])
 """Folders of coding agents, which also follow links from the top of the repository."""
@@ -302,9 +296,15 @@ def fenced(text: str) -> Iterator[tuple[int, str, str | None]]:
 
     The fences themselves are left out, and so are lines that are too long to be written by people.
     """
-    fence, language = "", ""
+    fence, language, comment = "", "", False
     for number, line in enumerate(text.splitlines(), 1):
         if len(line) > LONGEST_LINE:
+            continue
+        if comment:
+            comment = "-->" not in line
+            continue
+        if not fence and line.lstrip().startswith("<!--") and "-->" not in line:
+            comment = True
             continue
         if mark := FENCE.match(line) if "```" in line or "~~~" in line else None:
             if not fence:

@@ -11,7 +11,7 @@ SETEXT = re.compile(r"\s{0,3}(?:=+|-{2,})\s*$")
 IDENTIFIER = re.compile(r"""\{[^}\n]*#([\w:.-]+)[^}\n]*\}|\b(?:id|name)=["']?([^"'\s}>]+)""")
 MARKUP = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|\{[^}]*[#.=:][^}]*\}\s*$|</?[a-z][^>]*>")
 GENERATED = re.compile(
-    r"--8<--|^:::|\{%|\{\{|<!--\s*(?:include|toc)|:start-after:|\bimport .* from ['\"]", re.MULTILINE
+    r"--8<--|^:::|\{%|\{\{|<!--\s*(?:include|toc)|^ref:\s|:start-after:|\bimport .* from ['\"]", re.MULTILINE
 )
 """What puts in headings that the text itself does not show."""
 

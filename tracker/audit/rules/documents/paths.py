@@ -16,6 +16,7 @@ PATH = re.compile(WRITTEN + r"(?![\w/*{<]|\.\w)")
 FOLDER = re.compile(r"`((?:\.{1,2}/)*[\w@.-]+/(?:[\w@.-]+/)+)`")
 RUNS = (Kind.CODE, Kind.SCRIPT, Kind.TEST)
 YOURS = re.compile(r"\byour\b", re.IGNORECASE)
+HEADERS = (".h", ".hh", ".hpp", ".hxx", ".proto")
 BUILT = frozenset(["dist", "build", "out"])
 SHARED = frozenset([".circleci", ".github", ".gitlab", ".husky"])
 PUT = re.compile(
@@ -94,6 +95,8 @@ class DanglingPaths(DocumentRule):
         if written.startswith("/") and "/" not in written[1:]:
             return None  # an address of a site
         gone = next((path for path in meant if path in self.audit.history.gone), None)
+        if written.endswith(HEADERS) and any(path.endswith(f"/{written}") for path in self.audit.files):
+            return None  # as code includes it, from a folder of headers
         bare = "/" not in written.removeprefix("./")  # a name alone may mean any file of that name
         name = name_of(written.rpartition("/")[2])
         sure = (line.command or f"`{written}`" in line.text) and not name.conventional

@@ -1,14 +1,15 @@
 """The rule `outdated`, of words of code that the file named beside them had once."""
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tracker.audit.names import Kind
+from tracker.audit.context import AuditContext
+from tracker.audit.names import Kind, distinctive
 from tracker.audit.rules.documents.base import DocumentRule, Statement
 from tracker.audit.rules.documents.documents import Document, DocumentContext, Line
-from tracker.audit.rules.documents.outdated import last_real_change, names
 from tracker.audit.versions import contents, newest
 
 KINDS = (Kind.CODE, Kind.SCRIPT)
@@ -20,6 +21,8 @@ WORDS = re.compile(r"[^\s/<>*…]{4,}(?: [^/<>*…]+)?")
 """What may be quoted: no path, and nothing that leaves something out; names of files have a rule of their own."""
 MOST = 16_000_000
 """Bytes of earlier contents that are searched."""
+MANY = 50
+"""Paths; a commit that changes more formats, renames or moves, and changes none for its own sake."""
 
 
 class Quote(NamedTuple):
@@ -109,3 +112,19 @@ class LostWords(DocumentRule):
             wanted[version.path] -= here
             found.update(((version.path, words), version.commit) for words in here)
         return found
+
+
+def names(context: AuditContext, line: Line, path: str) -> bool:
+    """Whether a line names this file, and no other of the same name."""
+    name = context.names[path]
+    key = os.fsencode(name.file)
+    alone = distinctive(key) and len(context.table.strong.get(key, ())) == 1
+    return (name.file if alone else "/".join((*name.folders[-1:], name.file))) in line.text
+
+
+def last_real_change(context: AuditContext, path: str) -> int:
+    """Number of the commit that last changed a document for its own sake."""
+    sizes = context.history.sizes
+    changes = (version.commit for version in context.versions.of(path))
+    life = context.history.files.get(path)
+    return next((number for number in changes if sizes[number] <= MANY), life.born if life else 0)

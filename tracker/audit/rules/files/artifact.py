@@ -68,6 +68,8 @@ SITE = frozenset(["docs", "doc", "site", "templates", "public", "static"])
 REPORT_WORDS = frozenset(
     words_in("report coverage lighthouse audit results result test eslint lint list tree listing output log build")
 )
+DISTRIBUTION = 3
+"""Built programs of a folder that make it a distribution of another project."""
 RUNS = (Kind.CODE, Kind.SCRIPT, Kind.TEST)
 
 
@@ -134,13 +136,18 @@ class Artifact(FileRule):
                 f"a built program of {_size(size)} that nothing uses",
                 "built programs",
                 unless=Use.READ,
-                maybe=name.suffix in ("jar", "dll"),
+                maybe=name.suffix in ("jar", "dll") or self._is_distribution(name),
             )
         if name.suffix == "sql" and (what := self._begins.get(path)):
             return self.finding(path, f"{what} of {_size(size)}, known by its first bytes", "dumps", unless=Use.READ)
-        if name.kind in RUNS or name.file.startswith("."):
+        if name.kind in RUNS or name.conventional:
             return None
         return self._report(context, uses, path, name, size)
+
+    def _is_distribution(self, name: Name) -> bool:
+        """Whether a program lies among others, as in a copy of another project that is kept whole."""
+        beside = (self.context.names[path].suffix in kinds.BINARIES for path in self.context.by_folder[name.folder])
+        return sum(beside) >= DISTRIBUTION
 
     @cached_property
     def _templates(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import ClassVar
 
 from tracker.audit.context import AuditContext
@@ -16,12 +17,16 @@ from tracker.plural import counted
 SAMPLES = TEST_FOLDERS | frozenset(
     words_in(
         "fixtures fixture testdata test-data test_data mocks __mocks__ example examples samples sample "
-        "demo demos template "
-        "templates vendor third_party node_modules snapshots"
+        "demo demos template templates tutorial tutorials docs_src cookbook vendor third_party external "
+        "externals extern deps node_modules snapshots"
     )
 )
 """Folders of files that are what they are for the sake of a test, an example or another project."""
 
+NUMBERED = re.compile(r"([a-z]+[-_ ]?)?(?!(?:19|20)\d\d)\d{2,4}(?:[-_. ].*)?", re.IGNORECASE)
+"""Stems such as `0003_init`, `sep-002` and `task_001`, which belong to a series."""
+SERIES = 3
+"""Numbered files of a folder that make a series."""
 SERVED = frozenset(words_in("static staticfiles public dist wwwroot"))
 DIGEST = re.compile(r"[.-][0-9a-f]{8,}(?=\.|$)")
 """A part of a name that changes with the content."""
@@ -74,7 +79,20 @@ class FileRule(ABC):
 
 def is_sample(name: Name) -> bool:
     """Whether a file lies among tests, fixtures, examples, templates or vendored code."""
-    return any(folder.lower() in SAMPLES for folder in name.folders)
+    return _holds_samples(name.folder)
+
+
+@lru_cache(100_000)
+def _holds_samples(folder: str) -> bool:
+    return not SAMPLES.isdisjoint(folder.lower().split("/"))
+
+
+def in_series(context: AuditContext, name: Name) -> bool:
+    """Whether it is one of several numbered files of its folder: steps that are run in turn, or records that stay."""
+    found = NUMBERED.fullmatch(name.stem)
+    beside = context.by_folder[name.folder] if found else []
+    numbered = (NUMBERED.fullmatch(context.names[path].stem) for path in beside)
+    return found is not None and sum(other is not None and other[1] == found[1] for other in numbered) >= SERIES
 
 
 def is_served(name: Name) -> bool:

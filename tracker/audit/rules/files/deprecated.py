@@ -8,18 +8,20 @@ from collections.abc import Iterator
 from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.names import Kind, Name
-from tracker.audit.rules.files.base import FileRule, clipped, is_sample
+from tracker.audit.rules.files.base import FileRule, clipped, in_series, is_sample
 from tracker.audit.uses import is_record
 
 SELF = re.compile(
-    r"\bthis (?:file|script|module|document|doc|guide|page|component|class|folder|directory|package"
+    r"^#+\s.*\W(?:deprecated|obsolete)\W*$"
+    r"|\bthis (?:directory|folder) contains (?:only )?(?:deprecated|obsolete|unused)\b"
+    r"|\bthis (?:file|script|module|document|doc|guide|page|component|class|folder|directory|package"
     r"|workflow|plan|report|service)"
     r" (?:is|has been|was) (?:now )?(?:deprecated|obsolete|superseded|unused|replaced|no longer (?:used"
     r"|needed|maintained|supported))"
     r"|\bthis (?:file|folder|directory|document|script) (?:is|was) (?:kept|preserved"
     r"|retained) (?:here )?(?:only )?for (?:historical|reference|history)"
     r"|\b(?:safe to delete|can be (?:safely )?(?:deleted|removed)|do not use this (?:file|script)|not used anymore)\b"
-    r"|^\W*(?:\*\*)?status\W{1,6}(?:deprecated|obsolete|superseded|archived)\b",
+    r"|^\W*(?:current )?status\W{1,8}(?:deprecated|obsolete|superseded|archived)\b",
     re.IGNORECASE,
 )
 SHOUTED = re.compile(r"^\W*(?:\w+\W+){0,2}?(?:@deprecated|DEPRECATED|OBSOLETE|SUPERSEDED)\b")
@@ -41,7 +43,10 @@ class Deprecated(FileRule):
         noticed = [
             path
             for path, name in context.names.items()
-            if context.text(path).notice and name.kind is not Kind.TEST and not is_record(name)
+            if context.text(path).notice
+            and name.kind is not Kind.TEST
+            and not is_record(name)
+            and not (name.kind is Kind.DOCUMENT and in_series(context, name))
         ]
         said = {path: line for path in noticed if (line := _says(context.names[path], context.source(path)))}
         for path, line in said.items():
@@ -50,7 +55,9 @@ class Deprecated(FileRule):
                 yield from self._folder(context, path, line)
             elif not is_sample(name) and not name.conventional and not _is_redirect(name, context.source(path)):
                 action = Action.ARCHIVE if name.kind is Kind.DOCUMENT else None
-                maybe = name.kind is Kind.DOCUMENT and "deprecat" not in line.lower() and "obsolet" not in line.lower()
+                maybe = "@deprecated" in line or (
+                    name.kind is Kind.DOCUMENT and "deprecat" not in line.lower() and "obsolet" not in line.lower()
+                )
                 yield self.finding(path, f"says: {clipped(line)}", action=action, maybe=maybe)
         for path, name in context.names.items():
             if name.suffix in DISABLED and name.suffix not in name.stem:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tracker.audit.context import AuditContext
 from tracker.audit.family import FileFinding
-from tracker.audit.names import CONVENTIONAL, Kind, Name
+from tracker.audit.names import CONVENTIONAL, TEST_FOLDERS, Kind, Name, words_in
 from tracker.audit.rules.files.base import DIGEST, SAMPLES, FileRule, is_served
 from tracker.audit.uses import Uses
 from tracker.plural import counted
@@ -16,7 +16,14 @@ SMALLEST = 300
 """Bytes; smaller contents are equal by chance."""
 PAIR, SHARE = 3, 0.8
 """Files in common, and their share of a folder, that make it a copy of another."""
-MANIFESTS = ("package.json", "pyproject.toml", "setup.py", "go.mod", "Cargo.toml", "pom.xml", "build.gradle")
+MANIFESTS = (
+    *("package.json", "pyproject.toml", "setup.py", "go.mod", "Cargo.toml", "pom.xml", "build.gradle"),
+    *("conftest.py", "vitest.config.ts", "vitest.config.js", "jest.config.js", "jest.config.ts"),
+)
+"""What makes a folder a package, or a suite of tests with a configuration of its own."""
+SIGNATURES = frozenset(words_in("asc sig md5 sha1 sha256 sha512"))
+EDITIONS = frozenset(words_in("lang langs language languages locale locales i18n l10n translations versioned_docs"))
+"""Folders of translations, and of documentation of earlier versions."""
 MANY = 3
 """Copies of one content; more are deliberate, as licences and configurations are."""
 
@@ -39,7 +46,7 @@ class Duplicate(FileRule):
             repeats = folder != other and pairs[pair] >= max(PAIR, SHARE * files)
             group = f"{folder or '.'}/ repeats {other or '.'}/" if repeats else ""
             used = uses.live(best, (path,)) is not None
-            maybe = not (repeats or used) and name.kind is not Kind.TEST
+            maybe = not (repeats or used)
             yield self.finding(path, f"identical to {best}", group, by=best, maybe=maybe or name.kind is Kind.DATA)
 
     @classmethod
@@ -83,8 +90,13 @@ def _package(context: AuditContext, path: str) -> str:
 
 def _has_reason(name: Name) -> bool:
     """Whether copies of such a file are deliberate or harmless."""
-    in_samples = any(folder.lower() in SAMPLES for folder in name.folders)
+    folders = {folder.lower() for folder in name.folders}
     needed_where_it_is = CONVENTIONAL.fullmatch(name.stem) is not None or name.file.startswith(".")
-    if is_served(name) and DIGEST.search(name.file):
-        return True
-    return name.kind in (Kind.CONFIG, Kind.ASSET) or needed_where_it_is or (in_samples and name.kind is not Kind.TEST)
+    return (
+        not folders.isdisjoint(SAMPLES - TEST_FOLDERS if name.kind is Kind.TEST else SAMPLES)
+        or needed_where_it_is
+        or name.kind in (Kind.CONFIG, Kind.ASSET)
+        or name.suffix in SIGNATURES
+        or not folders.isdisjoint(EDITIONS)
+        or (is_served(name) and DIGEST.search(name.file) is not None)
+    )

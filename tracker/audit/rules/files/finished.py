@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tracker.audit.family import Action, FileFinding
 from tracker.audit.names import Kind, Name, words_in
-from tracker.audit.rules.files.base import FileRule, clipped, is_sample
+from tracker.audit.rules.files.base import FileRule, clipped, in_series, is_sample
 
 SUFFIXES = frozenset(words_in("md markdown mdx rst txt adoc"))
 RECORDS = frozenset(
@@ -45,6 +45,10 @@ STATUS = re.compile(
     r"|live)\b(?!\s*(?:except|but|partially))",
     re.IGNORECASE,
 )
+STAGE = re.compile(
+    r"^#+\W*(?:\d+\W+)?(?:phase|step|stage|part|task|feature|milestone|sprint|week|day)\b", re.IGNORECASE
+)
+"""The heading of a part: a status below it is of that part."""
 STATUS_LINE = re.compile(r"^\W*(?:\w+ )?(?:status|estado|progress)\b", re.IGNORECASE)
 OPENING = re.compile(
     r"✅[\s*_#]*(?:\w+\W+){0,6}(?:complete|completed|done|implemented|fixed|successful|successfully|success|resolved|shipped|finished|exitosa|completado|applied)\b(?!\s+\w)"
@@ -101,13 +105,17 @@ DAY = re.compile(
     r"^\W*(?:\w+ )?(?:date|datum|fecha|data|generated|last updated)\b[\w ]*\W{1,8}(?:\w+\W+){0,2}\d{1,4}\b",
     re.IGNORECASE,
 )
+DATED_NAME = re.compile(r"(?<!\d)20\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:[0-2]\d|3[01])(?!\d)")
+KEPT_IN = frozenset(words_in("reports audits reviews"))
+"""Folders that keep dated reports as records."""
+FIXES = frozenset(words_in("fix fixes bugfix hotfix resolution cleanup"))
 NAMED_DONE = frozenset(words_in("complete completed done fixed resolved implemented success successful exitosa"))
 GUIDES = frozenset(words_in("guide guides reference howto setup quickstart tutorial manual template"))
 """Words in the names of documents that stay in use when their work is done."""
 REPORTS = frozenset(
     words_in("report summary assessment audit analysis verification review status results resumen informe validation")
 )
-LASTING = frozenset(words_in("readme contributing changelog claude agents license index skill security"))
+LASTING = frozenset(words_in("readme contributing changelog claude agents license index skill security robots llms"))
 """Names of documents that describe the project."""
 BOXES = 4
 OPENING_LINES = 25
@@ -125,7 +133,9 @@ class Finished(FileRule):
         """See `FileRule.find`."""
         context = self.context
         documents = [
-            path for path, name in context.names.items() if _is_candidate(name) and path not in context.records
+            path
+            for path, name in context.names.items()
+            if _is_candidate(name) and path not in context.records and not in_series(context, name)
         ]
         context.load_sources(documents)
         for path in documents:
@@ -137,7 +147,10 @@ class Finished(FileRule):
             if text.ticked_boxes >= BOXES and not text.open_boxes:
                 named = bool(WORK & set(context.names[path].words))
                 named = named and not GUIDES & set(context.names[path].words)
-                reason, sure = reason or f"all {text.ticked_boxes} boxes are ticked", sure or named
+                reason, sure = (
+                    reason or f"all {text.ticked_boxes} boxes are ticked",
+                    sure or (named and not OPEN_WORK.search(context.source(path))),
+                )
             elif text.open_boxes > max(2, text.ticked_boxes // 4):
                 sure = False
             if context.names[path].words[-1:] and context.names[path].words[-1] in NAMED_DONE:
@@ -147,10 +160,11 @@ class Finished(FileRule):
 
 
 def _is_candidate(name: Name) -> bool:
+    if name.kind is not Kind.DOCUMENT or name.suffix not in SUFFIXES:
+        return False
     words = {*name.words, *(word for folder in name.folders for word in re.split(r"[\W_]+", folder.lower()))}
     return (
-        name.kind is Kind.DOCUMENT
-        and name.suffix in SUFFIXES
+        name.words[:1] != ("requirements",)
         and name.stem.lower() not in LASTING
         and not words & RECORDS
         and not is_sample(name)
@@ -163,14 +177,14 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
     title = lines[0].lstrip("# ") if lines else ""
     if any(NOT_DONE.search(line) for line in lines[:8] if STATUS_LINE.match(line)) or NOT_DONE.search(title):
         return None, False
-    for line in lines[1:12]:
-        if STATUS.match(line) and not NOT_DONE.search(line):
+    for number, line in enumerate(lines[1:12], 1):
+        if STATUS.match(line) and not NOT_DONE.search(line) and not any(map(STAGE.match, lines[1:number])):
             lasting = RUNNING.search(line) is not None
             return f"status: {clipped(line)}", (named or bool(DONE_WORDS & set(name.words))) and not lasting
     if TITLE_DONE.search(title):
         marked = "✅" not in title or bool((DONE_WORDS | REPORTS) & set(name.words)) or bool(TITLE_WORDS.search(title))
         return f"title: {clipped(title)}", named and marked
-    for line in lines[1:10]:
+    for line in lines[1:10] if not GUIDES & set(name.words) else ():
         if (
             OPENING.search(line)
             and line.lstrip()[:1] not in "│├└|"
@@ -186,6 +200,10 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
         return f"opening: {clipped(prose)}", named
     if heading and done:
         return f"reports changes under “{heading[0].strip('# ')}”", True
+    if (dated := DATED_NAME.search(name.stem)) and (REPORTS | DONE_WORDS | FIXES) & set(name.words):
+        return f"a report of one day by its name: {dated[0]}", not (
+            OPEN_WORK.search(source) or KEPT_IN & set(name.folders)
+        )
     if REPORTS & set(name.words) and (day := next((line for line in lines[1:8] if DAY.match(line)), None)):
         return f"a report of one day: {clipped(day)}", False
     return None, False

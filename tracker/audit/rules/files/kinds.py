@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from tracker.audit.names import Name, words_in
+from tracker.audit.names import TEST_FOLDERS, Name, words_in
 
 CACHES = frozenset(
     words_in(
         "__pycache__ .pytest_cache .mypy_cache .ruff_cache .ipynb_checkpoints .hypothesis .tox .nox "
         ".gradle .parcel-cache "
         ".next .nuxt .svelte-kit .turbo .cache .sass-cache .venv venv node_modules bower_components "
-        "htmlcov .nyc_output "
+        "htmlcov .nyc_output dist-newstyle .stack-work "
         ".eggs .terraform .serverless .dart_tool .angular .expo lightning_logs mlruns wandb __MACOSX test-results "
         "playwright-report"
     )
@@ -29,7 +29,7 @@ SUFFIXES = frozenset(
 FILES = re.compile(
     r"\.ds_store|thumbs\.db|desktop\.ini|\._.*|npm-debug\.log.*|yarn-error\.log|yarn-debug\.log.*|\.coverage|celerybeat-schedule"
     r"|nohup\.out|core\.\d+|\.eslintcache|\.stylelintcache|hs_err_pid\d+\.log|local\.properties|settings\.local\.json|.*\.egg-info"
-    r"|\.netrwhist|\.python_history|\.bash_history|.*~",
+    r"|\.netrwhist|\.python_history|\.bash_history|.*~|\$null|nul|&1|-\d+|=\d[\d.]*",
     re.IGNORECASE,
 )
 DATABASES = frozenset(words_in("db sqlite sqlite3 db3 mdb"))
@@ -41,17 +41,15 @@ ARCHIVES = frozenset(words_in("zip gz tgz tar 7z rar"))
 def is_generated(name: Name) -> bool:
     """Whether a tool writes the file by itself: bytecode, caches, editor and system leftovers.
 
-    What lies among fixtures was put there, unless it is bytecode or a leftover of a system.
+    What lies among tests and fixtures was put there, unless it is bytecode, a cache or a leftover of a system.
     """
     if name.file in PLACEHOLDERS:
         return False
-    if not FIXTURES.isdisjoint(name.folders):
-        return name.suffix == "pyc" or name.file in (".DS_Store", "Thumbs.db")
-    return (
-        name.suffix in SUFFIXES
-        or FILES.fullmatch(name.file) is not None
-        or any(folder in CACHES or folder.endswith(".egg-info") for folder in name.folders)
-    )
+    cached = any(folder in CACHES or folder.endswith(".egg-info") for folder in name.folders)
+    if not FIXTURES.isdisjoint(name.folders) or not TEST_FOLDERS.isdisjoint(name.folders):
+        leftover = name.suffix == "pyc" or name.file in (".DS_Store", "Thumbs.db")
+        return leftover or (cached and FIXTURES.isdisjoint(name.folders))
+    return cached or name.suffix in SUFFIXES or FILES.fullmatch(name.file) is not None
 
 
 def local_folder(name: Name) -> bool:

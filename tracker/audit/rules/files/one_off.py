@@ -8,31 +8,40 @@ from collections.abc import Iterator
 from tracker.audit.context import AuditContext
 from tracker.audit.family import FileFinding
 from tracker.audit.names import SHELL, Kind, Name, words_in
-from tracker.audit.rules.files.base import FileRule, is_sample
+from tracker.audit.reachability.conventions import is_test, javascript_entry
+from tracker.audit.rules.files.base import FileRule, in_series, is_sample
 
 VERBS = frozenset(
     words_in(
         "add apply backfill check clean cleanup compare convert correct debug delete diagnose diagnostic "
-        "dump enhance enrich "
-        "examine extract find fix fixing fixup force hotfix import insert inspect investigate kill list locate migrate "
-        "migration move patch peek populate purge quick reclassify recover refactor remove rename repair replace reset "
-        "restore revert rewrite scratch search seed show simulate temp test tmp transfer trim try tweak update upgrade "
-        "validate verify view verificar corrigir arreglar probar actualizar limpiar"
+        "dump enhance enrich examine extract find fix fixing fixup force hotfix import insert inspect "
+        "investigate kill list locate migrate migration move patch peek populate purge reclassify recover "
+        "refactor remove rename repair replace repro reproduce reset restore revert rewrite scratch "
+        "search seed show simulate temp test tmp transfer trim try tweak update upgrade validate verify "
+        "view verificar corrigir arreglar probar actualizar limpiar"
     )
 )
 """Words that begin the name of a script for one occasion."""
 RECURRING = frozenset(words_in("check validate verify list clean cleanup reset show update import restore test find"))
 """Verbs of tools that are run again and again, too."""
-BUILT = frozenset(words_in("dist build out public static assets"))
-"""Folders of what a build made, or of what is served."""
-DEBUGGING = frozenset(words_in("debug peek scratch tmp temp quick hotfix diagnose diagnostic inspect"))
+ELSEWHERE = frozenset(words_in("dist build out public static assets views partials layouts"))
+"""Folders of what a build made, of what is served, and of templates."""
+OPERATING = frozenset(words_in("restart start stop deploy server service run build install setup env dev prod"))
+"""Words in the names of shell scripts that are run again and again."""
+DEBUGGING = frozenset(words_in("debug peek scratch tmp temp hotfix diagnose diagnostic inspect reproduce repro"))
 SUFFIXES = frozenset(words_in("py js mjs cjs ts sh ps1 bat cmd sql rb php pl"))
 ARGUMENTS = re.compile(
     r"\bargparse\b|\bimport click\b|\btyper\b|sys\.argv\[|process\.argv|\byargs\b|\bcommander\b"
     r"|\bparseArgs\b|\bminimist\b"
     r"|\bOptionParser\b|\bdocopt\b|\bfire\.Fire|ARGV\b|\$argv\b"
 )
-SHELL_ARGUMENTS = re.compile(r"\$\{?[1-9@*]|\bgetopts\b|\bparam\s*\(|%~?[1-9]|\$#", re.IGNORECASE)
+SHELL_ARGUMENTS = re.compile(r"\$\{?[1-9@*]|\bgetopts\b|\$#")
+WINDOWS_ARGUMENTS = {
+    "ps1": re.compile(r"^param\s*\(|\$args\b", re.IGNORECASE | re.MULTILINE),
+    "bat": re.compile(r"%~?[1-9*]"),
+    "cmd": re.compile(r"%~?[1-9*]"),
+}
+"""By suffix; what means an argument in one shell is a part of a pattern in another."""
 BOOTSTRAP = re.compile(
     r"^\s*git (?:init\b(?! --bare)|remote add origin\b|push (?:-u|--set-upstream) origin (?:main|master)\b)"
     r"|^\s*gh repo create\b",
@@ -54,9 +63,10 @@ DEFINES = re.compile(
     r"^\s*(?:export\s|module\.exports|exports\.)|^(?:app|router|server|bp)\s*=|\.listen\(|@(?:app|router)\.|create_app",
     re.MULTILINE,
 )
-NUMBERED = re.compile(r"/?\d{2,}[_-]")
 MAIN = re.compile(r"require\.main\s*===?\s*module|import\.meta\.url\s*===?|import\.meta\.main")
 """How a JavaScript module runs when it is the program."""
+PHP_PROGRAM = re.compile(r"\A(?:#!|\s*<\?php)")
+PHP_MODULE = re.compile(r"^\s*(?:namespace|(?:abstract |final )?class|interface|trait|return)\b", re.MULTILINE)
 PYTHON_BODY = re.compile(
     r"__name__\s*==\s*['\"]__main__|^(?:print|asyncio\.run|main|conn|cur|db|with|for|if|try)\b", re.MULTILINE
 )
@@ -77,11 +87,30 @@ class OneOff(FileRule):
             for path, name in context.names.items()
             if _is_candidate(name) and (_verb(name) or self._is_loose(name)) and _written_once(context, path)
         ]
+        found = list(self._without_arguments(candidates))
+        yield from found
+        yield from self._called({one.path for one in found if not one.maybe}, candidates)
+        yield from self._bootstraps(frozenset(candidates))
+
+    def _called(self, done: set[str], candidates: list[str]) -> Iterator[FileFinding]:
+        """Scripts that only finished one-off scripts run, with or without arguments."""
+        for path in candidates:
+            users = [user.path for user in self.uses.of(path) if not user.document]
+            if path not in done and users and done.issuperset(users):
+                name = self.context.names[path]
+                proof = f"only {users[0]} runs it, a script for one occasion itself"
+                yield self.finding(
+                    path, proof, f"{name.folder}/" if name.folder else "./", by=users[0], maybe=name.words[0] == "seed"
+                )
+
+    def _without_arguments(self, candidates: list[str]) -> Iterator[FileFinding]:
+        """The candidates that take no arguments and are neither tests nor modules."""
+        context = self.context
         for path in candidates:
             name, source = context.names[path], context.source(path)
             if (
                 not source.strip()
-                or self._in_series(name)
+                or in_series(context, name)
                 or _takes_arguments(name, source)
                 or _is_test(name, source)
                 or not _runs(name, source)
@@ -94,17 +123,12 @@ class OneOff(FileRule):
             # what the newest commit brought may still be in use: nothing came after it
             maybe = _is_kept(name, source) or schema or not born
             yield self.finding(path, proof, f"{name.folder}/" if name.folder else "./", maybe=maybe)
-        yield from self._bootstraps(frozenset(candidates))
-
-    def _in_series(self, name: Name) -> bool:
-        """Whether it is one of several numbered files of its folder, which are run one after the other."""
-        numbered = (NUMBERED.match(path[len(name.folder) :]) for path in self.context.by_folder[name.folder])
-        return NUMBERED.match(name.file) is not None and sum(map(bool, numbered)) > 2
 
     def _is_loose(self, name: Name) -> bool:
         """Whether a program lies beside a package.json, where only configuration is found without being named."""
         manifest = f"{name.folder}/package.json" if name.folder else "package.json"
-        return name.suffix in ("js", "cjs", "mjs", "ts") and manifest in self.context.files
+        program = name.suffix in ("js", "cjs", "mjs", "ts") and not javascript_entry(name.file, frozenset())
+        return program and manifest in self.context.files
 
     def _bootstraps(self, known: frozenset[str]) -> Iterator[FileFinding]:
         """Shell scripts that set up this repository, which exists."""
@@ -120,27 +144,31 @@ class OneOff(FileRule):
 
 def _is_candidate(name: Name) -> bool:
     plain = name.suffix in SUFFIXES and not name.conventional and not is_sample_script(name)
+    plain = plain and not (name.suffix in ("js", "mjs", "cjs", "ts") and is_test(name.file))
     code_folder = name.kind is Kind.CODE and bool({"src", "lib", "app", "packages", "components"} & set(name.folders))
     return (
         plain
         and not code_folder
         and not any("migration" in folder.lower() for folder in name.folders)
         and "versions" not in name.folders
-        and not BUILT & set(name.folders)
+        and not ELSEWHERE & set(name.folders)
+        and not name.stem.endswith(".blade")
+        and not (name.suffix in SHELL and name.words[:1] != ("test",) and OPERATING & set(name.words))
     )
 
 
 def _verb(name: Name) -> str | None:
     """The word that says what the script was for; where there are scripts also the second one, unless it is `test`."""
-    first, second = (*name.words[:2], "", "")[:2]
+    words = [word for word in name.words if word != "quick"]
+    first, second = (*words[:2], "", "")[:2]
     if first in VERBS:
         return first
     return second if second in VERBS - {"test"} and name.kind is not Kind.CODE else None
 
 
 def is_sample_script(name: Name) -> bool:
-    """Whether it lies among tests or samples; a scratch script in a tests folder is no test."""
-    return is_sample(name) and not (set(name.words) & DEBUGGING)
+    """Whether it lies among tests or samples; a script in a tests folder that looks into a problem is no test."""
+    return is_sample(name) and not (set(name.words) & DEBUGGING or name.words[:2] == ("verify", "fix"))
 
 
 def _written_once(context: AuditContext, path: str) -> bool:
@@ -155,7 +183,7 @@ def _written_once(context: AuditContext, path: str) -> bool:
 
 def _takes_arguments(name: Name, source: str) -> bool:
     """Whether it is meant for more than one occasion."""
-    pattern = SHELL_ARGUMENTS if name.suffix in SHELL else ARGUMENTS
+    pattern = WINDOWS_ARGUMENTS.get(name.suffix) or (SHELL_ARGUMENTS if name.suffix in SHELL else ARGUMENTS)
     return pattern.search(HARMLESS.sub("", source)) is not None
 
 
@@ -175,6 +203,8 @@ def _runs(name: Name, source: str) -> bool:
         return True
     if name.suffix == "py":
         return PYTHON_BODY.search(source) is not None
+    if name.suffix == "php":
+        return PHP_PROGRAM.search(source) is not None and PHP_MODULE.search(source) is None
     return DEFINES.search(source) is None
 
 

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, FileFinding
-from tracker.audit.names import Kind, Name
+from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files.base import FileRule, is_sample
+from tracker.plural import counted
 
 VERSION = re.compile(
     r"[ ._-]*(?:\b|_|(?<=[a-z]))(?:v(?:er|ersion)?[ ._-]?(?P<version>\d+(?:[._-]\d+)*)"
@@ -26,6 +27,21 @@ LEGITIMATE = re.compile(
 """Families of which every member stays valid."""
 
 
+TRIAL = frozenset(
+    words_in(
+        "alt alternative attempt backup bak basic better clean complete copy debug deploy enhanced fallback final fix "
+        "fixed full improved minimal new old optimized orig original revised simple simplified stable temp test tmp "
+        "trial ultra updated working"
+    )
+)
+"""Words that turn the name of a file into the name of a try at it; each may be counted."""
+STAGE = re.compile(r"(?:day|phase|step|stage|try|attempt|v|version)?\d+", re.IGNORECASE)
+DEPLOYED = frozenset(words_in("procfile render vercel netlify railway"))
+"""Stems of files that a platform reads under this name alone."""
+TRIES = 3
+"""Tries at one file that make a family; one or two may be alternatives."""
+
+
 class Member(NamedTuple):
     """A file of a family with its place in it."""
 
@@ -34,14 +50,36 @@ class Member(NamedTuple):
 
 
 class Superseded(FileRule):
-    """A newer member of the same family, by version or date, is used, and nothing live uses this one."""
+    """A newer member of the same family, by version or date, is used, and nothing live uses this one. Or one of several
+    tries at a file that is in use: `app_simple.py`, `app_fixed2.py` and `app_final.py` beside `app.py`."""
 
     id = "superseded"
-    default = False
     noun = ("older version of a file", "older versions of files")
 
     def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
+        yield from self._tries()
+        yield from self._older()
+
+    @classmethod
+    def title(cls, group: str, count: int) -> str:
+        """See `FileRule.title`."""
+        return counted(count, "try", "tries") + f" at {group}" if group else super().title(group, count)
+
+    def _tries(self) -> Iterator[FileFinding]:
+        """Files that nothing live names, and that have the name of a file in use with words of tries."""
+        context = self.context
+        found: dict[str, list[str]] = defaultdict(list)
+        for path, name in context.names.items():
+            if (base := _tried(name)) in context.files and name.kind is not Kind.TEST and not is_sample(name):
+                found[base].append(path)
+        for base, tries in found.items():
+            if len(tries) >= TRIES and (context.names[base].conventional or self.uses.live(base, tries)):
+                for path in tries:
+                    yield self.finding(path, f"one of {len(tries)} tries at {base}; nothing names it", base, by=base)
+
+    def _older(self) -> Iterator[FileFinding]:
+        """Members of families by version or date that have a newer one."""
         context, uses = self.context, self.uses
         for members in _families(context):
             newest = members[-1]
@@ -53,6 +91,18 @@ class Superseded(FileRule):
                 proof = f"{newest.path} is newer{' and used' if used else ''}; nothing uses this one"
                 action = Action.ARCHIVE if kind is Kind.DOCUMENT else Action.REMOVE
                 yield self.finding(path, proof, by=newest.path, maybe=True, action=action)
+
+
+def _tried(name: Name) -> str:
+    """The path of the file that this is a try at, by its name; "" where the name has no such words."""
+    if name.kind not in (Kind.CODE, Kind.SCRIPT, Kind.CONFIG):
+        return ""
+    stem, *words = re.split(r"[ ._-]+", name.stem)
+    plain = [word.rstrip("0123456789") for word in words]
+    tried = all(STAGE.fullmatch(word) or short in TRIAL for word, short in zip(words, plain, strict=True))
+    if not words or not tried or (name.kind is Kind.CONFIG and stem.lower() not in DEPLOYED):
+        return ""
+    return "/".join(filter(None, [name.folder, stem])) + (f".{name.suffix}" if name.suffix else "")
 
 
 def _families(context: AuditContext) -> Iterator[list[Member]]:
