@@ -12,6 +12,7 @@ from diagnostics.result import Layer
 REGRESSIONS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 CLASSIFICATIONS = ("cross_entropy", "nll_loss")
 OUTLIER = 30.0
+SUFFERS, STUCK = 0.9, 0.97  # shares of the loss of the best constant answer, or of the start, that mean no learning
 WINDOW = 20  # captures: a unit that was active in none of them is dead
 BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
 
@@ -116,6 +117,16 @@ class Evidence:
             self._columns[layer, name] = known
         return known
 
+    def reached(self, layer: str) -> bool:
+        """Whether a gradient other than zero arrived at the output of a layer."""
+        return any(self.column(layer, "output_gradient_norm"))
+
+    @cached_property
+    def cleared_early(self) -> bool:
+        """Whether gradients arrived at layers, but no parameter had any when the optimizer stepped."""
+        kept = any(self.column(name, "gradient_norm") for name in self.weighted)
+        return not kept and any(self.reached(name.rpartition(".")[0]) for name in self.detached)
+
     @cached_property
     def trend(self) -> "Trend":
         """Whether the loss went down; read it when everything else is complete."""
@@ -136,6 +147,14 @@ class Evidence:
     def blank(self) -> bool:
         """Whether all inputs were zero."""
         return bool(self.inputs) and all(largest == 0 for _, largest in self.inputs)
+
+    @cached_property
+    def indifferent(self) -> bool:
+        """Whether the outputs were the same for every sample from the first step on although the targets differ: the
+        inputs are the same, or reach nothing."""
+        calls = [call for call in main_calls(self) if call.output_shape and call.output_shape[0] > 3]
+        varied = any(call.target_spread > 0 for call in calls)
+        return varied and all(call.spread <= 1e-6 * max(abs(call.output[0]), call.output[1]) for call in calls)
 
     @cached_property
     def outliers(self) -> bool:
@@ -190,10 +209,10 @@ class Trend:
         if len(self.values) < 20 or self.moving:
             return None
         if self.baseline is not None and self.baseline > 0:
-            return self.end > 0.9 * self.baseline
+            return self.end > SUFFERS * self.baseline
         if min(self.values) < 0:
             return None
-        return True if self.end >= 0.97 * self.start else False if self.end <= 0.9 * self.start else None
+        return True if self.end >= STUCK * self.start else False if self.end <= 0.9 * self.start else None
 
     @cached_property
     def remaining(self) -> float | None:

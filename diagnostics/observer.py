@@ -623,13 +623,13 @@ class Observer:
             layer.name: function for weight, function in functions for layer in self._table.layers_of(weight)
         }
         found.detached = [entry.name for entry in self._table.trainable() if self._is_detached(entry)]
-        if self._steps.steps and self._device.type != "meta":
-            named = self._named_layers()
+        named = self._named_layers() if self._device.type != "meta" else []
+        found.untrained = untrained(named)
+        if self._steps.steps:
             still = symmetric(named)
             found.constant = [name for name, _ in named if name in self._constant]
             found.symmetric = [name for name, _ in named if name in still and name in self._symmetric]
             found.frozen = frozen_at_initialization(named)
-            found.untrained = untrained(named)
         return found
 
     def _is_detached(self, entry: Parameter) -> bool:

@@ -8,11 +8,13 @@ from typing import ClassVar
 from diagnostics.evidence import Evidence, trend
 from diagnostics.result import Finding
 from diagnostics.rules.rule import SYMPTOMS, Rule
+from diagnostics.rules.units import dead_share
 
 SATURATING = ("Sigmoid", "Tanh", "Hardtanh", "Hardsigmoid", "Softsign")
 
 
 SIGNAL = "output_gradient_norm"
+MOVES = (1e-4, 1e-2)  # shares of a weight that a healthy step changes: about 1e-3 (CS231n)
 
 
 def gradient_profile(run: Evidence) -> list[tuple[str, float]]:
@@ -34,17 +36,42 @@ class VanishingGradient(Rule):
     the loss's scale."""
 
     name = "vanishing-gradient"
-    signal = "The gradient's norm at the output of the first layer over that of the last one."
-    limits = "{warning}; critical {critical}"
+    signal = (
+        "The gradient's norm at the output of the first layer over that of the last one; of a plain RNN, how many of "
+        "its steps pass for each one that the loss sees."
+    )
+    limits = "{warning}; critical {critical}; {steps} steps of a plain RNN"
     levels = "critical, warning; info where learning does not suffer"
-    source = "AutoTrainer (ICSE 2021)"
+    source = "AutoTrainer (ICSE 2021); Bengio et al. 1994 for RNNs"
     fix = "Replace sigmoid and tanh by ReLU or GELU with He initialisation; add residual connections or normalisation."
     certainty = 0.8
-    defaults: ClassVar = {"warning": 1e-3, "critical": 1e-5}
+    defaults: ClassVar = {"warning": 1e-3, "critical": 1e-5, "steps": 30}
     explains = (*SYMPTOMS, "learning-rate-too-low", "updates-too-small")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
-        """At most one: for the first layer."""
+        """At most one: for the first layer, or for a recurrent one."""
+        yield from list(self._through_depth(run)) or self._through_time(run)
+
+    def _through_time(self, run: Evidence) -> Iterator[Finding]:
+        """A plain RNN whose loss sees one of many steps: its gradient shrinks by about the same factor in each."""
+        ratios = [statistics.median(values) for name in run.weighted if (values := run.column(name, "update_ratio"))]
+        low, high = MOVES
+        if not trend(run).hurts or not ratios or not low <= max(ratios) <= high:
+            return  # the weights do not move as they should
+        for name in run.weighted:
+            zeros = run.column(name, "output_gradient_zeros")
+            if run.layers[name].type != "RNN" or not zeros or statistics.median(zeros) >= 1:
+                continue
+            value = 1 / (1 - statistics.median(zeros))
+            if value >= self.thresholds["steps"]:
+                yield self.finding(
+                    "warning", self.thresholds["steps"], value,
+                    f"The loss sees one of about {value:.0f} steps of layer {name} (RNN), and the gradient of a plain "
+                    "RNN hardly reaches back over 20.",
+                    "Use an LSTM or GRU, attention, or shorter sequences.", layer=name, step=0,
+                )  # fmt: skip
+
+    def _through_depth(self, run: Evidence) -> Iterator[Finding]:
         profile = gradient_profile(run)
         if len(profile) < 3 or not profile[-1][1] > 0:
             return
@@ -53,7 +80,7 @@ class VanishingGradient(Rule):
         if value > self.thresholds["warning"]:
             return
         grave = value <= self.thresholds["critical"]
-        if not low and any(max(run.column(name, "dead_units"), default=0.0) >= 0.5 for name in run.layers):
+        if not low and any(dead_share(run, name) >= 0.5 for name in run.layers):
             return  # dead units let no gradient pass
         loss = trend(run)
         fine = loss.suffers is False and not (grave and loss.poor)

@@ -40,9 +40,9 @@ class FeatureScaleImbalance(Rule):
         self._layer = ""
 
     def captures(self, readings: Sequence[Reading]) -> None:
-        """Keep the newest means."""
+        """Keep the newest means from before the run diverged, if it did."""
         for reading in readings:
-            if reading.features is not None:
+            if reading.features is not None and reading.finite:
                 self._means, self._layer = reading.features, reading.feature_layer
 
     def findings(self, run: Evidence) -> Iterator[Finding]:

@@ -200,12 +200,22 @@ class CollapsedOutput(Rule):
             of_it = [call for call in calls if call.function == function]
             found = self._collapsed(of_it, run) if len(of_it) >= 5 and not trend(run).moving else None
             if found is not None:
-                yield self.finding(
-                    "warning", self.thresholds["ratio"], found,
-                    "The model gives nearly the same output for every sample, so the loss stays at that of a constant "
-                    "answer.", self.fix, step=of_it[-1].step,
-                )  # fmt: skip
+                yield self.finding("warning", self.thresholds["ratio"], found, *self._words(run), step=of_it[-1].step)
                 return
+
+    def _words(self, run: Evidence) -> tuple[str, str]:
+        """Message and fix."""
+        if run.indifferent:
+            return (
+                "The model has given the same output for every sample from the first step on: the inputs are all the "
+                "same, or do not reach the output.",
+                "Print a batch: check that the inputs differ between samples (padding, an empty vocabulary, a scale of "
+                "0), then that forward() uses them.",
+            )
+        return (
+            "The model gives nearly the same output for every sample, so the loss stays at that of a constant answer.",
+            self.fix,
+        )
 
     def _collapsed(self, calls: Sequence[LossCall], run: Evidence) -> float | None:
         """The deviation between samples as a share, where it is too small."""
