@@ -10,6 +10,7 @@ import itertools
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,6 +153,13 @@ def run_cases(
     return sorted(finished, key=lambda one: one.case.job.key)
 
 
+def measured(finished: Sequence[FinishedRun]) -> str:
+    """The entries of `MEASURED`, over faulty and healthy runs."""
+    named = Counter(one.said.first for one in finished if one.said.first)
+    right = Counter(one.said.first for one in finished if one.said.first in one.case.causes)
+    return "\n".join(f'    "{rule}": ({right[rule]}, {count}),' for rule, count in sorted(named.items()))
+
+
 def save(path: Path, finished: Sequence[FinishedRun]) -> None:
     """Write what was said of every run as JSON, to compare two versions of the rules."""
     rows = {
@@ -190,6 +198,7 @@ def main() -> None:
         done = run_cases(list(cases), given.workers, given.fork or folder is None, options, tapes)
         report(done)
         finished += done
+    print("\nrule, right as the cause, named as the cause: for diagnostics/rules/cause.py\n" + measured(finished))
     if given.json:
         save(given.json, finished)
 

@@ -25,11 +25,11 @@ class Overfitting(Rule):
         "(validation − training) / training loss, median of the last 3 epochs, once the validation loss has no new "
         "best while the training loss still falls."
     )
-    limits = "{warning}; critical {critical}; {patience} epochs without a new best"
-    levels = (
-        "critical, warning; info within {rise:.0%} of the best, unless the gap is {part:.0%} of the loss of a constant "
-        "answer"
+    limits = (
+        "{warning}; critical {critical}; {patience} epochs without a new best; a loss {rise:.0%} above the best, or a "
+        "gap of {part:.0%} of the loss of the best constant answer"
     )
+    levels = "critical, warning; info where little of the best validation loss is lost"
     source = "AutoTrainer: patience 5"
     fix = "Stop at the best epoch; use more data or augmentation, weight decay, dropout, or a smaller network."
     certainty = 0.85
