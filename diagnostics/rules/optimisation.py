@@ -18,17 +18,20 @@ def update_ratios(run: Evidence) -> list[float]:
     return [statistics.median(values) for values in found if values]
 
 
-def first_growth(run: Evidence) -> int | None:
-    """The step at which the loss first rose to 3 times its start and stayed above it; None if it never did. A loss that
-    is not a number counts where it had grown before: otherwise something else than a large step has made it."""
+def first_growth(run: Evidence, growth: float) -> int | None:
+    """The step at which the loss rose to `growth` times its start and stayed above half of that for a while, or to as
+    much of what it had reached since and stayed above half of that to the end; None if it never did. A loss that is not
+    a number counts where it had grown before: otherwise something else than a large step has made it."""
     values = list(run.losses)
     if len(values) < 5 or not isfinite(values[0][1]):
         return None
     start = abs(values[0][1])
     for index, (step, value) in enumerate(values[1:], 1):
-        grown = value > 3 * start or (isnan(value) and values[index - 1][1] > 1.5 * start)
-        if grown and all(not each <= 1.5 * start for _, each in values[index : index + 5]):
-            return step
+        usual = statistics.median(each for _, each in values[index - 20 : index]) if index >= 20 else start
+        for high, stays in ((growth * start, 5), (growth * usual, len(values))):
+            grown = value > high or (isnan(value) and values[index - 1][1] > high / 2)
+            if grown and all(not each <= high / 2 for _, each in values[index : index + stays]):
+                return step
     return None
 
 
@@ -44,7 +47,7 @@ class LearningRateTooHigh(Rule):
     source = "CS231n: about 0.1% is healthy"
     fix = "Divide the learning rate by 10, and again if needed; warm it up."
     certainty = 0.75
-    defaults: ClassVar = {"growth": 1.2, "update": 0.01, "large": 0.05, "first": 0.3, "weights": 3.0}
+    defaults: ClassVar = {"growth": 3.0, "update": 0.01, "large": 0.05, "first": 0.3, "weights": 3.0}
     explains = (*SYMPTOMS, *GRADIENTS, "non-finite")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -54,7 +57,8 @@ class LearningRateTooHigh(Rule):
             return  # a batch with outliers makes large steps at any rate
         largest = max((max(run.column(name, "update_ratio"), default=0.0) for name in run.weighted), default=0.0)
         usual, first = max(update_ratios(run), default=0.0), first_update(run)
-        since = first_growth(run) if not loss.moving and all(not value < 0 for _, value in run.losses) else None
+        level = not loss.moving and all(not value < 0 for _, value in run.losses)
+        since = first_growth(run, self.thresholds["growth"]) if level else None
         if since is not None and largest >= self.thresholds["update"]:
             severity = "info" if loss.suffers is False and not loss.poor else "critical"
             yield self._of(severity, largest, since, "the loss grew to several times its start")
