@@ -168,10 +168,29 @@ def squashed_shares(run: Evidence, name: str) -> list[float]:
     return [1 - _below(limit, mean, std) + _below(-limit, mean, std) for mean, std in moments]
 
 
+def gate_shares(run: Evidence, name: str) -> list[float]:
+    """At least the share of the sums inside a recurrent layer, 0 to 1 by capture, that its tanh takes to its bounds,
+    from the size of the model's inputs and usual weights; empty for other layers than a recurrent one that comes first.
+    """
+    layer = run.layers[name]
+    bounded = layer.type in ("RNN", "LSTM", "GRU") and max(run.column(name, "activation_max"), default=0.0) <= 1
+    if run.weighted[:1] != [name] or not layer.units or not bounded:
+        return []
+    deviations = [scale / math.sqrt(3 * layer.units) for scale, _ in run.inputs]  # of uniform weights, one feature
+    return [2 * _below(-BOUNDS["tanh"], 0.0, deviation) for deviation in deviations]
+
+
+def _shares(run: Evidence, name: str) -> list[float]:
+    """The share of values at the bounds, 0 to 1 by capture; empty where a layer has none."""
+    return run.column(name, "saturated") or squashed_shares(run, name) or gate_shares(run, name)
+
+
 def _what(run: Evidence, name: str) -> str:
-    """What has bounds: an activation module, or a function behind a layer."""
-    function = run.squashed.get(name)
-    return f"the {function} behind layer {name}" if function else f"layer {name} ({run.layers[name].type})"
+    """What has bounds: an activation module, a function behind a layer, or the gates of a recurrent one."""
+    label = f"layer {name} ({run.layers[name].type})"
+    if name in run.squashed:
+        return f"the {run.squashed[name]} behind {label}"
+    return label if run.column(name, "saturated") else f"the gates of {label}"
 
 
 def _below(limit: float, mean: float, std: float) -> float:
@@ -183,7 +202,10 @@ class SaturatedActivation(Rule):
     """Most outputs of a bounded activation lie at its bounds, where its gradient is nearly zero."""
 
     name = "saturated-activation"
-    signal = "The share of a bounded activation's outputs (tanh, sigmoid and their hard forms) that lie at its bounds."
+    signal = (
+        "The share of a bounded activation's outputs (tanh, sigmoid and their hard forms) that lie at its bounds; for "
+        "a recurrent first layer, estimated from the size of the inputs."
+    )
     limits = "{warning:.0%}; critical {critical:.0%}"
     levels = "critical, warning; info where learning does not suffer"
     source = "SageMaker Debugger, SaturatedActivation"
@@ -197,15 +219,14 @@ class SaturatedActivation(Rule):
         loss, last = trend(run), list(run.layers)[-1:]
         found = []
         for name in run.layers:
-            values = run.column(name, "saturated") or squashed_shares(run, name)
+            values = _shares(run, name)
             if values and name not in last:
                 value = statistics.median(values[-5:])
                 graded = self.graded(value)
                 if graded is not None:
                     found.append((value, name, graded))
         for value, name, (severity, limit) in sorted(found, key=lambda each: -each[0])[:3]:
-            shares = run.column(name, "saturated") or squashed_shares(run, name)
-            first = next((index for index, share in enumerate(shares) if share >= limit), 0)
+            first = next((index for index, share in enumerate(_shares(run, name)) if share >= limit), 0)
             since = int(run.layers[name].columns["step"][first] or 0)
             spoiled = (
                 severity == "critical" and since == 0 and not (loss.remaining is not None and loss.remaining < 0.2)
@@ -213,7 +234,7 @@ class SaturatedActivation(Rule):
             hurt = loss.hurts or loss.poor or (spoiled and not loss.moving)
             yield self.finding(
                 severity if hurt else "info", limit, value,
-                f"{value:.0%} of the outputs of {_what(run, name)} lie at its bounds, where hardly any gradient "
+                f"{value:.0%} of the outputs of {_what(run, name)} lie at their bounds, where hardly any gradient "
                 "passes.",
                 self.fix,
                 layer=name, step=since,

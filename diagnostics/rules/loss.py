@@ -13,24 +13,31 @@ FIX = "Look at the other findings first; otherwise train on a single batch until
 
 
 class LossNotDecreasing(Rule):
-    """The loss at the end is hardly lower than that of the best constant answer, or than at the start."""
+    """The loss at the end is hardly lower than that of the best constant answer, or than at the start.
+
+    Or the validation loss never is, while the training loss falls: what is learned does not carry over, as with labels
+    that do not belong to their inputs (Zhang et al. 2017)."""
 
     name = "loss-not-decreasing"
     signal = (
-        "The loss at the end over that of the best constant answer or, where that is unknown, over that at the start."
+        "The loss at the end over that of the best constant answer or, where that is unknown, over that at the start; "
+        "the lowest validation loss over that of the best constant answer."
     )
-    limits = "90%; 97% of that at the start; {steps} steps"
+    limits = "90%; 97% of that at the start or of the validation; {steps} steps; {validations} validations"
     levels = "warning"
     source = "SageMaker Debugger, LossNotDecreasing"
     fix = FIX
     certainty = 0.4
-    defaults: ClassVar = {"steps": 50}
-    explains = ("loss-plateau", "stalled-training")
+    defaults: ClassVar = {"steps": 50, "validations": 3}
+    explains = ("loss-plateau", "stalled-training", "overfitting")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
         loss = trend(run)
-        if not loss.hurts or len(loss.values) < self.thresholds["steps"]:
+        if len(loss.values) < self.thresholds["steps"]:
+            return
+        if not loss.hurts:
+            yield from self._on_validation(run)
             return
         bound, than = loss.start, "at the start"
         if loss.baseline is not None:
@@ -40,6 +47,20 @@ class LossNotDecreasing(Rule):
             f"The loss is {loss.end:.4g} at the end, against {bound:.4g} {than}: hardly anything was learned.", FIX,
             step=run.losses[-1][0],
         )  # fmt: skip
+
+    def _on_validation(self, run: Evidence) -> Iterator[Finding]:
+        found = [value for value in run.history.get("val_loss", ()) if isinstance(value, int | float)]
+        bound = trend(run).baseline
+        if bound and not trend(run).moving and len(found) >= self.thresholds["validations"]:
+            value = min(found) / bound
+            if value >= STUCK:
+                yield self.finding(
+                    "warning", STUCK, value,
+                    f"The training loss falls, but the validation loss never fell below {min(found):.4g}, against "
+                    f"{bound:.4g} for always giving the same answer: nothing of what is learned carries over.",
+                    "Check that inputs and labels belong together, in the training and in the validation data; then "
+                    "get more data, or a smaller network.", step=0,
+                )  # fmt: skip
 
 
 class LossPlateau(Rule):

@@ -297,6 +297,17 @@ def first_of(steps: int) -> Data:
     return x, y
 
 
+def first_of_large(steps: int) -> Data:
+    x, y = first_of(steps)
+    return 500 * x, y
+
+
+def mismatched() -> Data:
+    """Labels that do not belong to their inputs, few enough to learn them by heart."""
+    x = torch.randn(64, 8)
+    return x, torch.randint(0, 4, (64,))
+
+
 def same() -> Data:
     x, y = classes()
     return torch.ones_like(x), y
@@ -304,12 +315,19 @@ def same() -> Data:
 
 FLAT = [{"train_loss": 1 / (1 + epoch), "val_loss": 0.8 + 0.001 * epoch} for epoch in range(40)]
 
+NEVER = [{"train_loss": 1 / (1 + epoch), "val_loss": 1.4 + epoch / 10} for epoch in range(12)]
+
 KINDS: dict[str, tuple[str, Training]] = {
     "no step": ("updates-too-small", Training(update=False)),
     "gradients cleared before the step": ("updates-too-small", Training(late_clear=True)),
     "the same inputs": ("collapsed-output", Training(data=same)),
     "a layer that answers nothing, in a short run": ("dead-units", Training(silent, steps=60)),
     "a plain RNN over many steps": ("vanishing-gradient", Training(Last, lambda: first_of(100))),
+    "large inputs of a recurrent layer": (
+        "saturated-activation",
+        Training(Last, lambda: first_of_large(12), optimizer=sgd(0.02)),
+    ),
+    "labels learned by heart": ("loss-not-decreasing", Training(data=mismatched, epochs=NEVER, steps=300)),
     "learned by heart without a rise": ("overfitting", Training(epochs=FLAT)),
 }
 
@@ -318,6 +336,22 @@ KINDS: dict[str, tuple[str, Training]] = {
 def test_kinds_of_a_fault(name: str, tmp_path: Path) -> None:
     rule, training = KINDS[name]
     assert training.run(tmp_path).diagnosis.cause == rule
+
+
+def test_a_learning_rate_that_becomes_too_high(tmp_path: Path) -> None:
+    """Late, and the loss only returns to that of guessing."""
+    torch.manual_seed(0)
+    (x, y), model = classes(), mlp(4)
+    optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
+    observer = diagnostics.attach(model, name="run", optimizer=optimizer, directory=tmp_path, quiet=True)
+    for step in range(600):
+        optimizer.param_groups[0]["lr"] = 3e-3 if step < 400 else 3.0
+        optimizer.zero_grad()
+        F.cross_entropy(model(x), y).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+    result = observer.detach()
+    assert result.diagnosis.cause == "learning-rate-too-high"
+    assert (result.diagnosis.findings[0].step or 0) >= 400
 
 
 def test_evaluation_mode_that_begins_late() -> None:
