@@ -11,6 +11,7 @@ from diagnostics.result import Layer
 
 REGRESSIONS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 CLASSIFICATIONS = ("cross_entropy", "nll_loss")
+RECURRENT = ("RNN", "LSTM", "GRU")
 OUTLIER = 30.0
 SUFFERS, STUCK = 0.9, 0.97  # shares of the loss of the best constant answer, or of the start, that mean no learning
 WINDOW = 20  # captures: a unit that was active in none of them is dead
@@ -70,7 +71,8 @@ class Evidence:
     `stale`: captured steps whose gradients were those of earlier steps too, `cleared` the others. `clipped`: by
     captured step, what was left of the gradient at the update, 0 to 1. `evaluating`, `training`: captured steps whose
     update came in this mode; `first_evaluating`: the first one after a step in training mode. `inputs`: root mean
-    square and largest magnitude of what the model received in captured steps, where these are numbers. `alternations`:
+    square and largest magnitude of what the model received in captured steps, where these are numbers; `scales`: by
+    feature, the mean of |x| where it is not zero. `alternations`:
     steps between which another model was trained, as in a GAN. `linear`: several layers with weights and no activation
     between them. `backwards`: calls of `backward()`. `squashed`: hidden layers whose outputs go into a `tanh` or a
     `sigmoid` that is called as a function."""
@@ -101,6 +103,7 @@ class Evidence:
     skipped: int = 0
     captured: int = 0
     inputs: Sequence[tuple[float, float]] = ()
+    scales: Sequence[float] = ()
     alternations: int = 0
     linear: bool = False
     backwards: int = 0

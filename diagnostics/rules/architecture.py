@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
-from diagnostics.evidence import Evidence, trend
+from diagnostics.evidence import RECURRENT, Evidence, trend
 from diagnostics.result import Finding
 from diagnostics.rules.rule import SYMPTOMS, Rule
 from diagnostics.rules.units import dead_share
@@ -173,7 +173,7 @@ def gate_shares(run: Evidence, name: str) -> list[float]:
     from the size of the model's inputs and usual weights; empty for other layers than a recurrent one that comes first.
     """
     layer = run.layers[name]
-    bounded = layer.type in ("RNN", "LSTM", "GRU") and max(run.column(name, "activation_max"), default=0.0) <= 1
+    bounded = layer.type in RECURRENT and max(run.column(name, "activation_max"), default=0.0) <= 1
     if run.weighted[:1] != [name] or not layer.units or not bounded:
         return []
     deviations = [scale / math.sqrt(3 * layer.units) for scale, _ in run.inputs]  # of uniform weights, one feature

@@ -53,7 +53,7 @@ class LossNotDecreasing(Rule):
         bound = trend(run).baseline
         if bound and not trend(run).moving and len(found) >= self.thresholds["validations"]:
             value = min(found) / bound
-            if value >= STUCK:
+            if value >= STUCK and min(found) >= SUFFERS * found[0]:
                 yield self.finding(
                     "warning", STUCK, value,
                     f"The training loss falls, but the validation loss never fell below {min(found):.4g}, against "

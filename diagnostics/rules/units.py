@@ -28,8 +28,9 @@ class DeadUnits(Rule):
     """A share of a layer's units was active for no sample of a whole window of captures.
 
     Measured behind the activation; where the activation is a function call, by the gradient: a unit that gets
-    exactly none. They are `info` unless learning suffers: 15 to 25% dead units are ordinary in a default ReLU
-    network that trains well. One unit alone is never a finding."""
+    exactly none. They are `info` unless half of a layer is dead and learning suffers: 15 to 25% dead units are
+    ordinary in a default ReLU network that trains well, and leave most of it alive. One unit alone is never a
+    finding."""
 
     name = "dead-units"
     signal = (
@@ -37,7 +38,7 @@ class DeadUnits(Rule):
         "last 5."
     )
     limits = "{warning:.0%}; critical {critical:.0%}; at least {units} units"
-    levels = "critical, warning; info where learning does not suffer"
+    levels = "critical; info below half of a layer or where learning does not suffer"
     source = "SageMaker Debugger, DeadRelu"
     fix = (
         "Lower the learning rate or warm it up, initialise for the activation (He), normalise the layer's inputs, or "
@@ -67,10 +68,9 @@ class DeadUnits(Rule):
         return run.since(name, silent_column(run, name) or "", (1.0).__le__)
 
     def _hurts(self, run: Evidence, share: float) -> bool:
-        """Whether learning suffers, and not because the inputs are all the same: then a unit is active for all of
-        them or for none."""
+        """Whether half of the layer is dead and learning suffers, and not because the inputs are all the same: then a
+        unit is active for all of them or for none."""
         loss = trend(run)
-        if run.blank or (run.indifferent and share < 1):
+        if share < self.thresholds["alone"] or run.blank or (run.indifferent and share < 1):
             return False
-        half = share >= self.thresholds["alone"]
-        return loss.hurts or (half and (loss.poor or (loss.suffers is None and not loss.moving)))
+        return loss.hurts or loss.poor or (loss.suffers is None and not loss.moving)
