@@ -72,10 +72,10 @@ class Evidence:
     captured step, what was left of the gradient at the update, 0 to 1. `evaluating`, `training`: captured steps whose
     update came in this mode; `first_evaluating`: the first one after a step in training mode. `inputs`: root mean
     square and largest magnitude of what the model received in captured steps, where these are numbers; `scales`: by
-    feature, the mean of |x| where it is not zero. `alternations`:
-    steps between which another model was trained, as in a GAN. `linear`: several layers with weights and no activation
-    between them. `backwards`: calls of `backward()`. `squashed`: hidden layers whose outputs go into a `tanh` or a
-    `sigmoid` that is called as a function."""
+    feature, the mean of |x| where it is not zero. `alternations`: steps between which another model was trained, as in
+    a GAN. `linear`: several layers with weights and no activation between them. `backwards`: calls of `backward()`, of
+    any model; `gradients`: a parameter of this one received any. `squashed`: hidden layers whose outputs go into a
+    `tanh` or a `sigmoid` that is called as a function."""
 
     steps: int = 0
     optimizer: str = ""
@@ -107,6 +107,7 @@ class Evidence:
     alternations: int = 0
     linear: bool = False
     backwards: int = 0
+    gradients: bool = False
     squashed: Mapping[str, str] = field(default_factory=dict)
     history: Mapping[str, Sequence[object]] = field(default_factory=dict)
     _columns: dict[tuple[str, str], list[float]] = field(default_factory=dict, repr=False)

@@ -624,7 +624,7 @@ class Observer:
         }
         found.detached = [entry.name for entry in self._table.trainable() if self._is_detached(entry)]
         named = self._named_layers() if self._device.type != "meta" else []
-        found.untrained = untrained(named)
+        found.untrained, found.gradients = untrained(named), self._any_gradient()
         if self._steps.steps:
             still = symmetric(named)
             found.constant = [name for name, _ in named if name in self._constant]
@@ -637,6 +637,9 @@ class Observer:
         called = any(layer.index in self._called for layer in entry.layers)
         return called and entry.in_optimizer and not entry.had_gradient
 
+    def _any_gradient(self) -> bool:
+        return self._backward or any(entry.tensor.grad is not None for entry in self._table.trainable())
+
     def _observed(self) -> Observed:
         hooked = self._settings.groups.hooked
         expected = [layer.name for layer in self._layers if hooked and self._is_expected(layer)]
@@ -647,7 +650,7 @@ class Observer:
             called=bool(self._called),
             trained=self._trained,
             evaluated=self._evaluated,
-            backward=self._backward or any(entry.tensor.grad is not None for entry in self._table.trainable()),
+            backward=self._any_gradient(),
             scripted=self._scripted,
             parameters=bool(self._table.entries),
             groups=frozenset(self._settings.groups),

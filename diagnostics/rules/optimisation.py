@@ -194,7 +194,8 @@ class UpdatesTooSmall(Rule):
 
     def _missing(self, run: Evidence) -> Finding | None:
         """No step at all, or steps that a GradScaler skips."""
-        if not run.steps and run.backwards >= self.thresholds["passes"] and run.untrained:
+        repeated = run.gradients and run.backwards >= self.thresholds["passes"]
+        if not run.steps and repeated and run.untrained:
             return self._of("passes", run.backwards, "backward() was called {:.0f} times, but no optimizer has made a "
                             "step: the weights have not changed.", "Call optimizer.step() after backward().",
                             "critical")  # fmt: skip

@@ -280,9 +280,9 @@ def test_outputs_that_do_not_fit_the_loss(name: str, tmp_path: Path) -> None:
 class Last(nn.Module):
     """A plain RNN whose last step answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, features: int = 1) -> None:
         super().__init__()
-        self.cells, self.head = nn.RNN(1, 16, batch_first=True), nn.Linear(16, 2)
+        self.cells, self.head = nn.RNN(features, 16, batch_first=True), nn.Linear(16, 2)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         answer: torch.Tensor = self.head(self.cells(x)[0][:, -1])
@@ -300,6 +300,11 @@ def first_of(steps: int) -> Data:
 def first_of_large(steps: int) -> Data:
     x, y = first_of(steps)
     return 500 * x, y
+
+
+def uneven_series() -> Data:
+    x, y = first_of(12)
+    return torch.cat([1e4 * torch.rand_like(x), x], dim=2), y
 
 
 def mismatched() -> Data:
@@ -326,6 +331,10 @@ KINDS: dict[str, tuple[str, Training]] = {
     "large inputs of a recurrent layer": (
         "saturated-activation",
         Training(Last, lambda: first_of_large(12), optimizer=sgd(0.02)),
+    ),
+    "uneven inputs of a recurrent layer": (
+        "feature-scale-imbalance",
+        Training(lambda: Last(2), uneven_series, optimizer=sgd(0.02)),
     ),
     "labels learned by heart": ("loss-not-decreasing", Training(data=mismatched, epochs=NEVER, steps=300)),
     "learned by heart without a rise": ("overfitting", Training(epochs=FLAT)),
