@@ -26,7 +26,7 @@ class Overfitting(Rule):
         "best while the training loss still falls."
     )
     limits = (
-        "{warning}; critical {critical}; {patience} epochs without a new best; a loss {rise:.0%} above the best, or a "
+        "{warning}; critical {critical}; {patience} epochs without a new best; {rise:.0%} above the best loss, or a "
         "gap of {part:.0%} of the loss of the best constant answer"
     )
     levels = "critical, warning; info where little of the best validation loss is lost"

@@ -18,16 +18,19 @@ def update_ratios(run: Evidence) -> list[float]:
     return [statistics.median(values) for values in found if values]
 
 
-def first_growth(run: Evidence, growth: float) -> int | None:
-    """The step at which the loss rose to `growth` times its start and stayed above half of that for a while, or to as
-    much of what it had reached since and stayed above half of that to the end; None if it never did. A loss that is not
-    a number counts where it had grown before: otherwise something else than a large step has made it."""
+def first_growth(run: Evidence, growth: float, late: bool) -> int | None:
+    """The step at which the loss rose to `growth` times its start and stayed above half of that for a while; where
+    `late`, also to `growth` times what it had reached since, and stayed above half of that to the end. None if it never
+    did. A loss that is not a number counts where it had grown before: otherwise something else than a large step has
+    made it."""
     values = list(run.losses)
     if len(values) < 5 or not isfinite(values[0][1]):
         return None
     start = abs(values[0][1])
     for index, (step, value) in enumerate(values[1:], 1):
-        usual = statistics.median(each for _, each in values[index - 20 : index]) if index >= 20 else start
+        usual = start
+        if late and index >= 20:
+            usual = statistics.median(each for _, each in values[index - 20 : index])
         for high, stays in ((growth * start, 5), (growth * usual, len(values))):
             grown = value > high or (isnan(value) and values[index - 1][1] > high / 2)
             if grown and all(not each <= high / 2 for _, each in values[index : index + stays]):
@@ -58,7 +61,7 @@ class LearningRateTooHigh(Rule):
         largest = max((max(run.column(name, "update_ratio"), default=0.0) for name in run.weighted), default=0.0)
         usual, first = max(update_ratios(run), default=0.0), first_update(run)
         level = not loss.moving and all(not value < 0 for _, value in run.losses)
-        since = first_growth(run, self.thresholds["growth"]) if level else None
+        since = first_growth(run, self.thresholds["growth"], loss.hurts or loss.poor) if level else None
         if since is not None and largest >= self.thresholds["update"]:
             severity = "info" if loss.suffers is False and not loss.poor else "critical"
             yield self._of(severity, largest, since, "the loss grew to several times its start")
@@ -95,12 +98,12 @@ class LearningRateTooLow(Rule):
 
     name = "learning-rate-too-low"
     signal = "The median size of an update over that of its weight, where the loss hardly moves."
-    limits = "{update:.3%} of the weights, or {moved:.0%} in all steps together, of at least {steps}"
+    limits = "{update:.3%} of the weights, or {moved:.0%} in all steps together"
     levels = "warning"
     source = "CS231n: about 0.1% is healthy"
     fix = "Multiply the learning rate by 10, until the loss falls quickly without growing."
     certainty = 0.75
-    defaults: ClassVar = {"update": 5e-5, "moved": 0.06, "steps": 100}
+    defaults: ClassVar = {"update": 5e-5, "moved": 0.06}
     explains = (*SYMPTOMS, "class-imbalance", "poor-initialization")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -114,7 +117,7 @@ class LearningRateTooLow(Rule):
         if first_update(run) >= 100 * self.thresholds["update"] and not _decays(run):
             return  # the rate was large enough for the first steps
         limit = self.thresholds["update"]
-        if run.steps >= self.thresholds["steps"] and (loss.hurts or loss.poor):
+        if run.steps and (loss.hurts or loss.poor):
             limit = max(limit, self.thresholds["moved"] / run.steps)
         if (little or loss.poor) and usual < limit and not _uneven(run) and not _starved(run):
             yield self.finding(
