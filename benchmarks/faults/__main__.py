@@ -15,13 +15,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.faults.manifest import FOLDER, HOLDOUT, REPORTS, Program, load_programs
+from benchmarks.faults.manifest import FOLDER, HOLDOUT, REPORTS, Program, last_number, load_programs
 from benchmarks.faults.peers import PEERS, named_by
 from benchmarks.faults.plans import FAMILIES, FAULTS
 from benchmarks.faults.runner import FaultRun, Job, run_forked, run_processes
 from benchmarks.faults.scores import HEADER, Said, Tally, calibration, what_is_said
 from benchmarks.faults.tapes import TapeFolder
 
+TRAINED = 0.5  # the score of a planted training that works, at least; those without a fault reach 0.85
 PROGRAMS = {"programs": FOLDER, "holdout": HOLDOUT, "reports": REPORTS}
 
 
@@ -79,6 +80,8 @@ def judge(case: PlannedCase, run: FaultRun) -> FinishedRun:
     program, remark = case.program, ""
     if program is not None and program.good and program.is_good(run.output) != (not case.causes):
         remark = f"{program.name} printed {run.output[-60:]!r}; good is {program.good}"
+    if program is None and not case.causes and not (last_number(run.output) or 0.0) >= TRAINED:
+        remark = f"{case.job.key} did not train, so it is not counted as healthy: {run.output[-60:]!r}"
     peers = {peer: named_by(peer, run.results) for peer in PEERS}
     return FinishedRun(case, what_is_said(run.judged()), peers, len(run.results), remark)
 
@@ -86,7 +89,7 @@ def judge(case: PlannedCase, run: FaultRun) -> FinishedRun:
 def report(finished: Sequence[FinishedRun]) -> None:
     """Print the tables."""
     faulty = [one for one in finished if one.case.causes]
-    healthy = [one for one in finished if not one.case.causes]
+    healthy = [one for one in finished if not one.case.causes and (one.case.program or not one.remark)]
     if faulty:
         _report_faulty(faulty)
     if healthy:
@@ -155,8 +158,9 @@ def run_cases(
 
 def measured(finished: Sequence[FinishedRun]) -> str:
     """The entries of `MEASURED`, over faulty and healthy runs."""
-    named = Counter(one.said.first for one in finished if one.said.first)
-    right = Counter(one.said.first for one in finished if one.said.first in one.case.causes)
+    trained = [one for one in finished if one.case.program or one.case.causes or not one.remark]
+    named = Counter(one.said.first for one in trained if one.said.first)
+    right = Counter(one.said.first for one in trained if one.said.first in one.case.causes)
     return "\n".join(f'    "{rule}": ({right[rule]}, {count}),' for rule, count in sorted(named.items()))
 
 

@@ -59,8 +59,8 @@ class PoorInitialization(Rule):
         "the activations through the layers; the first loss."
     )
     limits = (
-        "above {large} or below {small}; growth of {total:.0f} from the first layer to the last; a first loss of "
-        "{loss} × ln C where learning suffers, {guess} × ln C anyway"
+        "above {large} or below {small}; growth of {layer} a layer and {total:.0f} in all; a first loss of {loss} × "
+        "ln C where learning suffers, {guess} × ln C anyway"
     )
     levels = "warning where learning suffers, else info"
     source = "SageMaker Debugger, PoorWeightInitialization; CS231n"
@@ -69,6 +69,7 @@ class PoorInitialization(Rule):
     defaults: ClassVar = {
         "large": 2.5,
         "small": 0.2,
+        "layer": 3.0,
         "total": 100.0,
         "broken": 1e4,
         "loss": 5.0,
@@ -96,7 +97,9 @@ class PoorInitialization(Rule):
             stds = [run.inputs[0][0], *stds]
         change = stds[-1] / stds[0] if len(stds) >= 3 and stds[0] > 0 else 0.0
         broken = change >= self.thresholds["broken"]
-        if broken or change >= self.thresholds["total"]:
+        if broken or (
+            change >= self.thresholds["total"] and change ** (1 / (len(stds) - 1)) >= self.thresholds["layer"]
+        ):
             yield self.finding(
                 "warning" if hurt or broken else "info", self.thresholds["total"], change,
                 f"At the first step the signal grows {change:.0f} times from the first layer to the last.",
