@@ -15,8 +15,8 @@ from diagnostics.result import Diagnosis, Finding
 from diagnostics.rules.rule import Rule
 
 MOST = 0.9  # the share of right causes in programs that the rules met for the first time: 67 of 74
-# Rule → runs of the batteries in which it was right as the cause, and in which it was named as the cause. A run in which
-# it was wrong at first, before a rule was mended, still counts as wrong.
+# Rule → runs of the batteries in which it was right as the cause, and in which it was named as the cause. A run in
+# which it was wrong at first, before a rule was mended, still counts as wrong.
 MEASURED = {
     "broadcast-target": (10, 10), "class-imbalance": (9, 9), "collapsed-output": (9, 9), "cut-graph": (16, 17),
     "dead-units": (9, 11), "eval-mode": (14, 14), "feature-scale-imbalance": (9, 9), "frozen-parameters": (10, 10),
