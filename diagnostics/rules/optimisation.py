@@ -98,12 +98,12 @@ class LearningRateTooLow(Rule):
 
     name = "learning-rate-too-low"
     signal = "The median size of an update over that of its weight, where the loss hardly moves."
-    limits = "{update:.3%} of the weights, or {moved:.0%} in all steps together"
+    limits = "{update:.3%} of the weights, or {moved:.0%} in all steps together, of at least {steps}"
     levels = "warning"
     source = "CS231n: about 0.1% is healthy"
     fix = "Multiply the learning rate by 10, until the loss falls quickly without growing."
     certainty = 0.75
-    defaults: ClassVar = {"update": 5e-5, "moved": 0.06}
+    defaults: ClassVar = {"update": 5e-5, "moved": 0.06, "steps": 100}
     explains = (*SYMPTOMS, "class-imbalance", "poor-initialization")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -117,7 +117,7 @@ class LearningRateTooLow(Rule):
         if first_update(run) >= 100 * self.thresholds["update"] and not _decays(run):
             return  # the rate was large enough for the first steps
         limit = self.thresholds["update"]
-        if run.steps and (loss.hurts or loss.poor):
+        if run.steps >= self.thresholds["steps"] and (loss.hurts or loss.poor):
             limit = max(limit, self.thresholds["moved"] / run.steps)
         if (little or loss.poor) and usual < limit and not _uneven(run) and not _starved(run):
             yield self.finding(
