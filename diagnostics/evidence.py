@@ -11,7 +11,9 @@ from diagnostics.result import Layer, Severity
 
 REGRESSIONS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 CLASSIFICATIONS = ("cross_entropy", "nll_loss")
+RECURRENT = ("RNN", "LSTM", "GRU")
 OUTLIER = 30.0
+SUFFERS, STUCK = 0.9, 0.97  # shares of the loss of the best constant answer, or of the start, that mean no learning
 WINDOW = 20  # captures: a unit that was active in none of them is dead
 BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
 
@@ -81,11 +83,12 @@ class Evidence:
     `stale`: captured steps whose gradients were those of earlier steps too, `cleared` the others. `clipped`: by
     captured step, what was left of the gradient at the update, 0 to 1. `evaluating`, `training`: captured steps whose
     update came in this mode; `first_evaluating`: the first one after a step in training mode. `inputs`: root mean
-    square and largest magnitude of what the model received in captured steps, where these are numbers. `alternations`:
-    steps between which another model was trained, as in a GAN. `linear`: several layers with weights and no activation
-    between them. `backwards`: calls of `backward()`. `squashed`: hidden layers whose outputs go into a `tanh` or a
-    `sigmoid` that is called as a function.
-    `replicas`: what differs between processes, or from master weights. `parameters`: columns by name."""
+    square and largest magnitude of what the model received in captured steps, where these are numbers; `scales`: by
+    feature, the mean of |x| where it is not zero. `alternations`: steps between which another model was trained, as in
+    a GAN. `linear`: several layers with weights and no activation between them. `backwards`: calls of `backward()`, of
+    any model; `gradients`: a parameter of this one received any. `squashed`: hidden layers whose outputs go into a
+    `tanh` or a `sigmoid` that is called as a function. `replicas`: what differs between processes, or from master
+    weights. `parameters`: columns by name."""
 
     steps: int = 0
     optimizer: str = ""
@@ -113,9 +116,11 @@ class Evidence:
     skipped: int = 0
     captured: int = 0
     inputs: Sequence[tuple[float, float]] = ()
+    scales: Sequence[float] = ()
     alternations: int = 0
     linear: bool = False
     backwards: int = 0
+    gradients: bool = False
     squashed: Mapping[str, str] = field(default_factory=dict)
     replicas: Sequence[ReplicaFault] = ()
     parameters: Mapping[str, Mapping[str, Sequence[object]]] = field(default_factory=dict)
@@ -130,6 +135,16 @@ class Evidence:
             known = _finite(series)
             self._columns[layer, name] = known
         return known
+
+    def reached(self, layer: str) -> bool:
+        """Whether a gradient other than zero arrived at the output of a layer."""
+        return any(self.column(layer, "output_gradient_norm"))
+
+    @cached_property
+    def cleared_early(self) -> bool:
+        """Whether gradients arrived at layers, but no parameter had any when the optimizer stepped."""
+        kept = any(self.column(name, "gradient_norm") for name in self.weighted)
+        return not kept and any(self.reached(name.rpartition(".")[0]) for name in self.detached)
 
     @cached_property
     def trend(self) -> "Trend":
@@ -151,6 +166,14 @@ class Evidence:
     def blank(self) -> bool:
         """Whether all inputs were zero."""
         return bool(self.inputs) and all(largest == 0 for _, largest in self.inputs)
+
+    @cached_property
+    def indifferent(self) -> bool:
+        """Whether the outputs were the same for every sample from the first step on although the targets differ: the
+        inputs are the same, or reach nothing."""
+        calls = [call for call in main_calls(self) if call.output_shape and call.output_shape[0] > 3]
+        varied = any(call.target_spread > 0 for call in calls)
+        return varied and all(call.spread <= 1e-6 * max(abs(call.output[0]), call.output[1]) for call in calls)
 
     @cached_property
     def outliers(self) -> bool:
@@ -205,10 +228,10 @@ class Trend:
         if len(self.values) < 20 or self.moving:
             return None
         if self.baseline is not None and self.baseline > 0:
-            return self.end > 0.9 * self.baseline
+            return self.end > SUFFERS * self.baseline
         if min(self.values) < 0:
             return None
-        return True if self.end >= 0.97 * self.start else False if self.end <= 0.9 * self.start else None
+        return True if self.end >= STUCK * self.start else False if self.end <= 0.9 * self.start else None
 
     @cached_property
     def remaining(self) -> float | None:

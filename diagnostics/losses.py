@@ -51,6 +51,7 @@ class LossTap:
         self._functions: set[str] = set()
         self._validated_in_training = 0
         self._inputs: list[tuple[torch.Tensor, ...]] = []  # root mean square, lowest, highest
+        self._scales: torch.Tensor | None = None  # by input feature: sum of |x|, and how many are not zero
         self._linear = False
         self.notes: list[str] = []
         self.squashed: dict[weakref.ref[torch.Tensor], str] = {}  # weight → the function of the layer's output
@@ -90,6 +91,14 @@ class LossTap:
             self._inputs.append((scale, *torch.aminmax(values)))
             if len(self._inputs) > CALLS:
                 del self._inputs[1::2]
+            if inputs.ndim in (2, 3):
+                self._add_scales(values.abs().flatten(0, -2))
+
+    def _add_scales(self, magnitudes: torch.Tensor) -> None:
+        """`magnitudes`, [samples, features]: add their sums and how many are not zero."""
+        sums = torch.stack([magnitudes.sum(0), (magnitudes > 0).sum(0).float()])
+        known = self._scales
+        self._scales = sums if known is None or known.shape != sums.shape else known + sums
 
     def call(self, step: int, function: str, args: Any, kwargs: Any, loss: torch.Tensor) -> None:
         """A loss function was called in a captured step."""
@@ -183,6 +192,7 @@ class LossTap:
             evaluating=self._evaluating, training=self._training,
             backwards=self.backwards, linear=self._linear,
             inputs=[(float(scale), max(-float(low), float(high))) for scale, low, high in self._inputs],
+            scales=[] if self._scales is None else (self._scales[0] / self._scales[1].clamp(min=1)).tolist(),
             first_evaluating=self._first_evaluating, validated_in_training=self._validated_in_training,
         )  # fmt: skip
 

@@ -652,19 +652,22 @@ class Observer(patches.Listener):
             layer.name: function for weight, function in functions for layer in self._table.layers_of(weight)
         }
         found.detached = [entry.name for entry in self._table.trainable() if self._is_detached(entry)]
-        if self._steps.steps and self._device.type != "meta":
-            named = self._named_layers()
+        named = self._named_layers() if self._device.type != "meta" else []
+        found.untrained, found.gradients = untrained(named), self._any_gradient()
+        if self._steps.steps:
             still = symmetric(named)
             found.constant = [name for name, _ in named if name in self._constant]
             found.symmetric = [name for name, _ in named if name in still and name in self._symmetric]
             found.frozen = frozen_at_initialization(named)
-            found.untrained = untrained(named)
         return found
 
     def _is_detached(self, entry: Parameter) -> bool:
         """Whether a parameter that the optimizer holds never had a gradient although its layer was called."""
         called = any(layer.index in self._called for layer in entry.layers)
         return called and entry.in_optimizer and not entry.had_gradient
+
+    def _any_gradient(self) -> bool:
+        return self._backward or any(entry.tensor.grad is not None for entry in self._table.trainable())
 
     def _observed(self) -> Observed:
         hooked = self._settings.groups.hooked
@@ -676,7 +679,7 @@ class Observer(patches.Listener):
             called=bool(self._called),
             trained=self._trained,
             evaluated=self._evaluated,
-            backward=self._backward or any(entry.tensor.grad is not None for entry in self._table.trainable()),
+            backward=self._any_gradient(),
             scripted=self._scripted,
             parameters=bool(self._table.entries),
             groups=frozenset(self._settings.groups),

@@ -6,20 +6,24 @@ are shares of runs: a right cause came first, it was named at all, a symptom of 
 first, nothing was said; then the alarms on healthy runs; and beside them two other tools' rules on the same series."""
 
 import argparse
+import itertools
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.faults.manifest import FOLDER, HOLDOUT, Program, load_programs
+from benchmarks.faults.manifest import FOLDER, HOLDOUT, REPORTS, Program, last_number, load_programs
 from benchmarks.faults.peers import PEERS, named_by
 from benchmarks.faults.plans import FAMILIES, FAULTS
 from benchmarks.faults.runner import FaultRun, Job, run_forked, run_processes
 from benchmarks.faults.scores import HEADER, Said, Tally, calibration, what_is_said
+from benchmarks.faults.tapes import TapeFolder
 
-PROGRAMS = {"programs": FOLDER, "holdout": HOLDOUT}
+TRAINED = 0.5  # the score of a planted training that works, at least; those without a fault reach 0.85
+PROGRAMS = {"programs": FOLDER, "holdout": HOLDOUT, "reports": REPORTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,13 @@ def program_cases(folder: Path, subset: str, twins: bool) -> Iterator[PlannedCas
 
 
 def planted_cases(subset: str, seeds: int) -> Iterator[PlannedCase]:
-    """Every fault in every family with `seeds` seeds, and as many healthy trainings."""
-    for family in FAMILIES:
-        for name, fault in FAULTS.items():
-            for seed in range(seeds):
-                if subset in f"{name} {family}":
-                    yield PlannedCase(_planted(name, family, seed), name, fault.causes, fault.also)
-        for seed in range(seeds * len(FAULTS)):
+    """Every fault in every family with `seeds` seeds, and as many healthy trainings; seed by seed."""
+    for seed, family in itertools.product(range(seeds), FAMILIES):
+        for index, (name, fault) in enumerate(FAULTS.items()):
+            if subset in f"{name} {family}":
+                yield PlannedCase(_planted(name, family, seed), name, fault.causes, fault.also)
             if subset in f"healthy {family}":
-                yield PlannedCase(_planted("none", family, seed), f"healthy {family}")
+                yield PlannedCase(_planted("none", family, seed * len(FAULTS) + index), f"healthy {family}")
 
 
 def _planted(kind: str, family: str, seed: int) -> Job:
@@ -78,14 +80,16 @@ def judge(case: PlannedCase, run: FaultRun) -> FinishedRun:
     program, remark = case.program, ""
     if program is not None and program.good and program.is_good(run.output) != (not case.causes):
         remark = f"{program.name} printed {run.output[-60:]!r}; good is {program.good}"
+    if program is None and not case.causes and not (last_number(run.output) or 0.0) >= TRAINED:
+        remark = f"{case.job.key} did not train, so it is not counted as healthy: {run.output[-60:]!r}"
     peers = {peer: named_by(peer, run.results) for peer in PEERS}
-    return FinishedRun(case, what_is_said(run.results), peers, len(run.results), remark)
+    return FinishedRun(case, what_is_said(run.judged()), peers, len(run.results), remark)
 
 
 def report(finished: Sequence[FinishedRun]) -> None:
     """Print the tables."""
     faulty = [one for one in finished if one.case.causes]
-    healthy = [one for one in finished if not one.case.causes]
+    healthy = [one for one in finished if not one.case.causes and (one.case.program or not one.remark)]
     if faulty:
         _report_faulty(faulty)
     if healthy:
@@ -135,18 +139,29 @@ def _share(found: Iterable[object]) -> str:
     return f"{sum(flags)} of {len(flags)} ({100 * sum(flags) / len(flags):.0f}%)"
 
 
-def run_cases(cases: Sequence[PlannedCase], workers: int, fork: bool, options: Sequence[str]) -> list[FinishedRun]:
+def run_cases(
+    cases: Sequence[PlannedCase], workers: int, fork: bool, options: Sequence[str], tapes: TapeFolder | None
+) -> list[FinishedRun]:
     """Run the cases; prints how long it took."""
     by_key = {case.job.key: case for case in cases}
     start = time.monotonic()
-    run = run_forked if fork else run_processes
+    jobs = [case.job for case in cases]
     finished = list[FinishedRun]()
-    for one in run([case.job for case in cases], workers, options):
+    forked = fork or tapes is not None
+    for one in run_forked(jobs, workers, options, tapes) if forked else run_processes(jobs, workers, options):
         finished.append(judge(by_key[one.key], one))
         print(f"\r{len(finished)} of {len(cases)}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     print(f"{len(finished)} runs in {time.monotonic() - start:.0f} s, {workers} at a time")
     return sorted(finished, key=lambda one: one.case.job.key)
+
+
+def measured(finished: Sequence[FinishedRun]) -> str:
+    """The entries of `MEASURED`, over faulty and healthy runs."""
+    trained = [one for one in finished if one.case.program or one.case.causes or not one.remark]
+    named = Counter(one.said.first for one in trained if one.said.first)
+    right = Counter(one.said.first for one in trained if one.said.first in one.case.causes)
+    return "\n".join(f'    "{rule}": ({right[rule]}, {count}),' for rule, count in sorted(named.items()))
 
 
 def save(path: Path, finished: Sequence[FinishedRun]) -> None:
@@ -169,7 +184,11 @@ def main() -> None:
     parser.add_argument("--no-twins", action="store_true", help="leave out faulty programs with their fault removed")
     parser.add_argument("--fork", action="store_true", help="run programs in forks of one process: faster")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was said of every run")
+    parser.add_argument(
+        "--tapes", type=Path, metavar="FOLDER", help="keep runs there; judge the ones that are there by today's rules"
+    )
     given = parser.parse_args()
+    tapes = TapeFolder(given.tapes) if given.tapes else None
     options = ["--every", given.every] if given.every else []
     finished = []
     for battery in given.battery or [*PROGRAMS, "planted"]:
@@ -180,9 +199,10 @@ def main() -> None:
             else program_cases(folder, given.subset, not given.no_twins)
         )
         print(f"\n== {battery}")
-        done = run_cases(list(cases), given.workers, given.fork or folder is None, options)
+        done = run_cases(list(cases), given.workers, given.fork or folder is None, options, tapes)
         report(done)
         finished += done
+    print("\nrule, right as the cause, named as the cause: for diagnostics/rules/cause.py\n" + measured(finished))
     if given.json:
         save(given.json, finished)
 

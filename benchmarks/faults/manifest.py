@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 
 FOLDER = Path(__file__).parent / "programs"
-HOLDOUT = Path(__file__).parent / "holdout"  # no rule was changed for these programs
+HOLDOUT = Path(__file__).parent / "holdout"
+REPORTS = Path(__file__).parent / "reports"  # after public reports of networks that do not learn
 
 
 @dataclass(frozen=True, slots=True)

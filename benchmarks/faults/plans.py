@@ -144,14 +144,14 @@ FAULTS: dict[str, Fault] = {
 def healthy_plan(family: Family, seed: int) -> TrainingPlan:
     """A training without fault: optimizer, schedule, width, depth, normalisation, … drawn by `seed`."""
     draw = random.Random(f"{family} {seed}")
-    optimizer = draw.choice(tuple(LEARNING_RATES))
+    optimizer, batch = draw.choice(tuple(LEARNING_RATES)), draw.choice((16, 32, 64))
     return TrainingPlan(
-        family, seed, task=draw.choice(("classify", "regress")), batch=draw.choice((16, 32, 64)),
+        family, seed, task=draw.choice(("classify", "regress")), batch=batch,
         width=draw.choice((24, 32, 48, 64)), depth=draw.choice((1, 2, 3)), norm=draw.choice(("none", "batch", "layer")),
         activation=draw.choice(("relu", "gelu", "tanh", "silu")), dropout=draw.choice((0.0, 0.0, 0.1)),
         optimizer=optimizer, weight_decay=draw.choice((0.0, 1e-4, 1e-3)), clip=draw.choice((None, None, 1.0)),
         schedule=draw.choice(("none", "cosine", "step", "warmup", "one-cycle")), accumulate=draw.choice((1, 1, 1, 2)),
-        epochs=20,
+        epochs=batch * 3 // 8,
     )  # fmt: skip
 
 

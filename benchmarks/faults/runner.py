@@ -1,8 +1,11 @@
 """Runs training scripts under the diagnostics, each in a process of its own, and reads the results they leave."""
 
 import contextlib
+import functools
+import gc
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -12,6 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from benchmarks.faults.tapes import Tape, TapeFolder, record_to
 
 Result = dict[str, Any]
 LIMIT = 300  # seconds for one program
@@ -29,11 +34,17 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class FaultRun:
-    """A job that ended: its output and the results it left, in the order of their files."""
+    """A job that ended: its output, the results it left, in the order of their files, and the tapes if any were
+    recorded."""
 
     key: str
     output: str
     results: list[Result] = field(default_factory=list)
+    tapes: list[Tape] = field(default_factory=list)
+
+    def judged(self) -> list[Result]:
+        """The diagnoses: those of today's rules where there are tapes."""
+        return [tape.judge() for tape in self.tapes] or self.results
 
 
 def run_processes(jobs: Sequence[Job], workers: int, options: Sequence[str] = ()) -> Iterator[FaultRun]:
@@ -75,32 +86,54 @@ def read_results(folder: Path) -> list[Result]:
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
 
 
-def run_forked(jobs: Sequence[Job], workers: int, options: Sequence[str] = ()) -> Iterator[FaultRun]:
+def run_forked(
+    jobs: Sequence[Job], workers: int, options: Sequence[str] = (), tapes: TapeFolder | None = None
+) -> Iterator[FaultRun]:
     """Every job in a fork of this process, which has loaded torch: for many short runs. As they end. A fork that ends
-    is an interpreter that ends: the diagnostics write what they have."""
-    _load()
+    is an interpreter that ends: the diagnostics write what they have. `tapes`: runs that are there are not repeated."""
     root, parent = Path(tempfile.mkdtemp()), os.getpid()
     try:
-        yield from _forks(jobs, workers, options, root)
+        yield from _forks(jobs, workers, options, root, tapes)
     finally:
         if os.getpid() == parent:  # a fork leaves through here, too
             shutil.rmtree(root)
+            gc.unfreeze()
 
 
-def _forks(jobs: Sequence[Job], workers: int, options: Sequence[str], root: Path) -> Iterator[FaultRun]:
+def _forks(
+    jobs: Sequence[Job], workers: int, options: Sequence[str], root: Path, tapes: TapeFolder | None
+) -> Iterator[FaultRun]:
     waiting, running = list(enumerate(jobs)), dict[int, tuple[Job, Path]]()
     while waiting or running:
         while waiting and len(running) < workers:
             index, job = waiting.pop(0)
+            known = tapes.load(tapes.path(job.key, program_text(job))) if tapes else None
+            if known is not None:
+                yield known
+                continue
+            _load()
             folder = root / str(index)
             folder.mkdir()
-            running[_fork(job, folder, options)] = (job, folder)
+            running[_fork(job, folder, options, taped=tapes is not None)] = (job, folder)
+        if not running:
+            continue
         pid, _ = os.wait()
         job, folder = running.pop(pid)
-        yield FaultRun(job.key, (folder / "output.txt").read_text(encoding="utf-8"), read_results(folder))
+        found = [pickle.loads(path.read_bytes()) for path in sorted(folder.glob("*.tape"))]
+        run = FaultRun(job.key, (folder / "output.txt").read_text(encoding="utf-8"), read_results(folder), found)
+        if tapes is not None:
+            tapes.save(tapes.path(job.key, program_text(job)), run)
+        yield run
         shutil.rmtree(folder)
 
 
+def program_text(job: Job) -> str:
+    """What decides about a run besides its arguments: its script, or the modules of the planted trainings."""
+    here = Path(__file__).parent
+    return job.script or "".join((here / name).read_text(encoding="utf-8") for name in ("planted.py", "plans.py"))
+
+
+@functools.cache
 def _load() -> None:
     with contextlib.suppress(ImportError):
         import sklearn.datasets
@@ -113,13 +146,17 @@ def _load() -> None:
     import diagnostics.script  # noqa: F401
 
     torch.set_num_threads(1)
+    gc.collect()
+    gc.freeze()  # a fork looks for optimizers among the objects that it has made itself
     sys.stdout.flush()
 
 
-def _fork(job: Job, folder: Path, options: Sequence[str]) -> int:
+def _fork(job: Job, folder: Path, options: Sequence[str], taped: bool) -> int:
     pid = os.fork()
     if pid:
         return pid
+    if taped:
+        record_to(folder)
     from diagnostics.__main__ import main
 
     for descriptor, name in ((1, "output.txt"), (2, "errors.txt")):

@@ -5,14 +5,16 @@ import statistics
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
-from diagnostics.evidence import Evidence, trend
+from diagnostics.evidence import RECURRENT, Evidence, trend
 from diagnostics.result import Finding
 from diagnostics.rules.rule import SYMPTOMS, Rule
+from diagnostics.rules.units import dead_share
 
 SATURATING = ("Sigmoid", "Tanh", "Hardtanh", "Hardsigmoid", "Softsign")
 
 
 SIGNAL = "output_gradient_norm"
+MOVES = (1e-4, 1e-2)  # shares of a weight that a healthy step changes: about 1e-3 (CS231n)
 
 
 def gradient_profile(run: Evidence) -> list[tuple[str, float]]:
@@ -34,17 +36,42 @@ class VanishingGradient(Rule):
     the loss's scale."""
 
     name = "vanishing-gradient"
-    signal = "The gradient's norm at the output of the first layer over that of the last one."
-    limits = "{warning}; critical {critical}"
+    signal = (
+        "The gradient's norm at the output of the first layer over that of the last one; of a plain RNN, how many of "
+        "its steps pass for each one that the loss sees."
+    )
+    limits = "{warning}; critical {critical}; {steps} steps of a plain RNN"
     levels = "critical, warning; info where learning does not suffer"
-    source = "AutoTrainer (ICSE 2021)"
+    source = "AutoTrainer (ICSE 2021); Bengio et al. 1994 for RNNs"
     fix = "Replace sigmoid and tanh by ReLU or GELU with He initialisation; add residual connections or normalisation."
     certainty = 0.8
-    defaults: ClassVar = {"warning": 1e-3, "critical": 1e-5}
+    defaults: ClassVar = {"warning": 1e-3, "critical": 1e-5, "steps": 30}
     explains = (*SYMPTOMS, "learning-rate-too-low", "updates-too-small")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
-        """At most one: for the first layer."""
+        """At most one: for the first layer, or for a recurrent one."""
+        yield from list(self._through_depth(run)) or self._through_time(run)
+
+    def _through_time(self, run: Evidence) -> Iterator[Finding]:
+        """A plain RNN whose loss sees one of many steps: its gradient shrinks by about the same factor in each."""
+        ratios = [statistics.median(values) for name in run.weighted if (values := run.column(name, "update_ratio"))]
+        low, high = MOVES
+        if not trend(run).hurts or not ratios or not low <= max(ratios) <= high:
+            return  # the weights do not move as they should
+        for name in run.weighted:
+            zeros = run.column(name, "output_gradient_zeros")
+            if run.layers[name].type != "RNN" or not zeros or statistics.median(zeros) >= 1:
+                continue
+            value = 1 / (1 - statistics.median(zeros))
+            if value >= self.thresholds["steps"]:
+                yield self.finding(
+                    "warning", self.thresholds["steps"], value,
+                    f"The loss sees one of about {value:.0f} steps of layer {name} (RNN), and the gradient of a plain "
+                    "RNN hardly reaches back over 20.",
+                    "Use an LSTM or GRU, attention, or shorter sequences.", layer=name, step=0,
+                )  # fmt: skip
+
+    def _through_depth(self, run: Evidence) -> Iterator[Finding]:
         profile = gradient_profile(run)
         if len(profile) < 3 or not profile[-1][1] > 0:
             return
@@ -53,7 +80,7 @@ class VanishingGradient(Rule):
         if value > self.thresholds["warning"]:
             return
         grave = value <= self.thresholds["critical"]
-        if not low and any(max(run.column(name, "dead_units"), default=0.0) >= 0.5 for name in run.layers):
+        if not low and any(dead_share(run, name) >= 0.5 for name in run.layers):
             return  # dead units let no gradient pass
         loss = trend(run)
         fine = loss.suffers is False and not (grave and loss.poor)
@@ -141,10 +168,29 @@ def squashed_shares(run: Evidence, name: str) -> list[float]:
     return [1 - _below(limit, mean, std) + _below(-limit, mean, std) for mean, std in moments]
 
 
+def gate_shares(run: Evidence, name: str) -> list[float]:
+    """At least the share of the sums inside a recurrent layer, 0 to 1 by capture, that its tanh takes to its bounds,
+    from the size of the model's inputs and usual weights; empty for other layers than a recurrent one that comes first.
+    """
+    layer = run.layers[name]
+    bounded = layer.type in RECURRENT and max(run.column(name, "activation_max"), default=0.0) <= 1
+    if run.weighted[:1] != [name] or not layer.units or not bounded:
+        return []
+    deviations = [scale / math.sqrt(3 * layer.units) for scale, _ in run.inputs]  # of uniform weights, one feature
+    return [2 * _below(-BOUNDS["tanh"], 0.0, deviation) for deviation in deviations]
+
+
+def _shares(run: Evidence, name: str) -> list[float]:
+    """The share of values at the bounds, 0 to 1 by capture; empty where a layer has none."""
+    return run.column(name, "saturated") or squashed_shares(run, name) or gate_shares(run, name)
+
+
 def _what(run: Evidence, name: str) -> str:
-    """What has bounds: an activation module, or a function behind a layer."""
-    function = run.squashed.get(name)
-    return f"the {function} behind layer {name}" if function else f"layer {name} ({run.layers[name].type})"
+    """What has bounds: an activation module, a function behind a layer, or the gates of a recurrent one."""
+    label = f"layer {name} ({run.layers[name].type})"
+    if name in run.squashed:
+        return f"the {run.squashed[name]} behind {label}"
+    return label if run.column(name, "saturated") else f"the gates of {label}"
 
 
 def _below(limit: float, mean: float, std: float) -> float:
@@ -156,7 +202,10 @@ class SaturatedActivation(Rule):
     """Most outputs of a bounded activation lie at its bounds, where its gradient is nearly zero."""
 
     name = "saturated-activation"
-    signal = "The share of a bounded activation's outputs (tanh, sigmoid and their hard forms) that lie at its bounds."
+    signal = (
+        "The share of a bounded activation's outputs (tanh, sigmoid and their hard forms) that lie at its bounds; for "
+        "a recurrent first layer, estimated from the size of the inputs."
+    )
     limits = "{warning:.0%}; critical {critical:.0%}"
     levels = "critical, warning; info where learning does not suffer"
     source = "SageMaker Debugger, SaturatedActivation"
@@ -170,15 +219,14 @@ class SaturatedActivation(Rule):
         loss, last = trend(run), list(run.layers)[-1:]
         found = []
         for name in run.layers:
-            values = run.column(name, "saturated") or squashed_shares(run, name)
+            values = _shares(run, name)
             if values and name not in last:
                 value = statistics.median(values[-5:])
                 graded = self.graded(value)
                 if graded is not None:
                     found.append((value, name, graded))
         for value, name, (severity, limit) in sorted(found, key=lambda each: -each[0])[:3]:
-            shares = run.column(name, "saturated") or squashed_shares(run, name)
-            first = next((index for index, share in enumerate(shares) if share >= limit), 0)
+            first = next((index for index, share in enumerate(_shares(run, name)) if share >= limit), 0)
             since = int(run.layers[name].columns["step"][first] or 0)
             spoiled = (
                 severity == "critical" and since == 0 and not (loss.remaining is not None and loss.remaining < 0.2)
@@ -186,7 +234,7 @@ class SaturatedActivation(Rule):
             hurt = loss.hurts or loss.poor or (spoiled and not loss.moving)
             yield self.finding(
                 severity if hurt else "info", limit, value,
-                f"{value:.0%} of the outputs of {_what(run, name)} lie at its bounds, where hardly any gradient "
+                f"{value:.0%} of the outputs of {_what(run, name)} lie at their bounds, where hardly any gradient "
                 "passes.",
                 self.fix,
                 layer=name, step=since,

@@ -42,7 +42,7 @@ class UnshuffledData(Rule):
         """At most one."""
         calls = main_calls(run)
         steps = _by_step(calls)
-        if len(steps) < self.thresholds["captures"]:
+        if len(steps) < max(1, self.thresholds["captures"]):
             return
         if calls[0].function in (*CLASSIFICATIONS, *BINARY):
             value = _between_classes(steps) if not moving_targets(run) else None

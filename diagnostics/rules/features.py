@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from diagnostics.evidence import Evidence, trend
+from diagnostics.evidence import RECURRENT, Evidence, trend
 from diagnostics.readings import FeatureMeans, Reading
 from diagnostics.result import Finding
 from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
@@ -15,7 +15,8 @@ class FeatureScaleImbalance(Rule):
     Measured at the first layer, where normalisation inside the model has already happened. The value is the smaller
     of two ratios, largest over smallest: mean |x|, and ten times mean |gradient × x|, each over the samples where x
     is not zero. So a rare category is not small, and a feature that training has found useless does not count while
-    its scale is like the others'. `info` where the model learns nearly everything nevertheless."""
+    its scale is like the others'. In front of a recurrent layer only the first ratio is known. `info` where the
+    model learns nearly everything nevertheless."""
 
     name = "feature-scale-imbalance"
     signal = (
@@ -40,39 +41,56 @@ class FeatureScaleImbalance(Rule):
         self._layer = ""
 
     def captures(self, readings: Sequence[Reading]) -> None:
-        """Keep the newest means."""
+        """Keep the newest means from before the run diverged, if it did."""
         for reading in readings:
-            if reading.features is not None:
+            if reading.features is not None and reading.finite:
                 self._means, self._layer = reading.features, reading.feature_layer
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one: for the first layer."""
-        means = self._means
-        if means is None or not _first(run, self._layer):
+        found = self._measured(run) or self._received(run)
+        graded = self.graded(found[0]) if found is not None else None
+        if found is None or graded is None:
             return
-        scale, smallest, largest = _ratio(means.scale)
-        value = min(scale, self.thresholds["contribution"] * _ratio(means.contribution_present)[0])
-        graded = self.graded(value)
-        if graded is None:
-            return
+        value, message, layer = found
         remaining = trend(run).remaining
         if trend(run).baseline is not None and remaining is not None and remaining < self.thresholds["remaining"]:
             graded = "info", graded[1]
-        share, few = _concentration(means)
         yield self.finding(
-            *graded,
-            value,
+            *graded, value, message,
+            "Normalise each feature: subtract the training set's mean and divide by its standard deviation (a "
+            "logarithm first, where a feature spans orders of magnitude itself), or put a BatchNorm1d in front of the "
+            "first layer.",
+            layer=layer, step=0,
+        )  # fmt: skip
+
+    def _measured(self, run: Evidence) -> tuple[float, str, str] | None:
+        """Value, message and layer where the first layer is one whose inputs are measured."""
+        means = self._means
+        if means is None or not _first(run, self._layer):
+            return None
+        scale, smallest, largest = _ratio(means.scale)
+        share, few = _concentration(means)
+        message = (
             f"Input features differ {scale:,.0f} times in scale, from {means.name(smallest)} (about "
-            f"{means.scale[smallest]:.2g}) to "
-            f"{means.name(largest)} (about {means.scale[largest]:.2g}); {few} of {len(means.scale)} features "
-            f"bring about {share:.0%} of what "
-            "the inputs contribute, so the network hardly sees the others.",
-            "Normalise each feature: subtract the training set's mean and divide by its standard "
-            "deviation (a logarithm first, "
-            "where a feature spans orders of magnitude itself), or put a BatchNorm1d in front of the first layer.",
-            layer=self._layer,
-            step=0,
+            f"{means.scale[smallest]:.2g}) to {means.name(largest)} (about {means.scale[largest]:.2g}); {few} of "
+            f"{len(means.scale)} features bring about {share:.0%} of what the inputs contribute, so the network hardly "
+            "sees the others."
         )
+        value = min(scale, self.thresholds["contribution"] * _ratio(means.contribution_present)[0])
+        return value, message, self._layer
+
+    def _received(self, run: Evidence) -> tuple[float, str, str] | None:
+        """The same for a recurrent first layer, from what the model receives."""
+        first = run.weighted[0] if run.weighted else ""
+        if not first or run.layers[first].type not in RECURRENT:
+            return None
+        scale, smallest, largest = _ratio(list(run.scales))
+        message = (
+            f"Input features differ {scale:,.0f} times in scale, from feature {smallest} to feature {largest}, so the "
+            "network hardly sees the small ones."
+        )
+        return scale, message, first
 
 
 def _first(run: Evidence, name: str) -> bool:

@@ -17,19 +17,23 @@ class Overfitting(Rule):
     The value is (validation − training) / training, the median of the last three epochs that reported both losses;
     it counts once the best validation loss lies `patience` epochs back and the training loss has fallen since. A
     gap under 1% of the first validation loss is no gap. It is `info` while the validation loss stays within 10% of
-    its best, or a quarter of what it had gained: then little is lost."""
+    its best, or a quarter of what it had gained: then little is lost, unless the gap is a large part of the loss
+    of the best constant answer."""
 
     name = "overfitting"
     signal = (
         "(validation − training) / training loss, median of the last 3 epochs, once the validation loss has no new "
         "best while the training loss still falls."
     )
-    limits = "{warning}; critical {critical}; {patience} epochs without a new best"
-    levels = "critical, warning; info within {rise:.0%} of the best"
+    limits = (
+        "{warning}; critical {critical}; {patience} epochs without a new best; {rise:.0%} above the best loss, or a "
+        "gap of {part:.0%} of the loss of the best constant answer"
+    )
+    levels = "critical, warning; info where little of the best validation loss is lost"
     source = "AutoTrainer: patience 5"
     fix = "Stop at the best epoch; use more data or augmentation, weight decay, dropout, or a smaller network."
     certainty = 0.85
-    defaults: ClassVar = {"warning": 0.3, "critical": 0.5, "patience": 5, "rise": 0.1}
+    defaults: ClassVar = {"warning": 0.3, "critical": 0.5, "patience": 5, "rise": 0.1, "part": 0.4}
 
     def __init__(self, thresholds: dict[str, float]) -> None:
         super().__init__(thresholds)
@@ -55,6 +59,15 @@ class Overfitting(Rule):
             self._best, self._epoch_of_best, self._step_of_best = validation, reading.epoch, reading.step
             self._train_at_best, self._waited = train, 0
 
+    def _rose(self) -> bool:
+        """Whether the validation loss has lost a good part of what it had gained."""
+        gained = (self._start or 0.0) - self._best
+        return self._recent() >= self._best + max(self.thresholds["rise"] * abs(self._best), 0.25 * gained)
+
+    def _learned_by_heart(self, baseline: float | None) -> bool:
+        """Whether a large part of what a constant answer loses is learned for the training set alone."""
+        return baseline is not None and self._recent() - self._train >= self.thresholds["part"] * baseline > 0
+
     def _recent(self) -> float:
         return statistics.median(self._validations)
 
@@ -67,8 +80,7 @@ class Overfitting(Rule):
         value = statistics.median(self._gaps)
         graded = self.graded(value)
         if graded:
-            gained = (self._start or 0.0) - self._best
-            if self._recent() < self._best + max(self.thresholds["rise"] * abs(self._best), 0.25 * gained):
+            if not self._rose() and not self._learned_by_heart(trend(run).baseline):
                 graded = "info", graded[1]
             yield self.finding(
                 *graded,

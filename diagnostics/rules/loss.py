@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import ClassVar
 
-from diagnostics.evidence import Evidence, trend
+from diagnostics.evidence import STUCK, SUFFERS, Evidence, trend
 from diagnostics.result import Finding
 from diagnostics.rules.rule import Rule
 
@@ -13,56 +13,74 @@ FIX = "Look at the other findings first; otherwise train on a single batch until
 
 
 class LossNotDecreasing(Rule):
-    """The loss at the end is no lower than at the start, or than that of the best constant answer."""
+    """The loss at the end is hardly lower than that of the best constant answer, or than at the start.
+
+    Or the validation loss never is, while the training loss falls: what is learned does not carry over, as with labels
+    that do not belong to their inputs (Zhang et al. 2017)."""
 
     name = "loss-not-decreasing"
-    signal = "The loss at the end over that at the start, or over that of the best constant answer."
-    limits = "{share:.0%}; {steps} steps"
+    signal = (
+        "The loss at the end over that of the best constant answer or, where that is unknown, over that at the start; "
+        "the lowest validation loss over that of the best constant answer."
+    )
+    limits = "90%; 97% of that at the start or of the validation; {steps} steps; {validations} validations"
     levels = "warning"
     source = "SageMaker Debugger, LossNotDecreasing"
-    fix = (
-        "Look at the other findings first; otherwise train on a single batch until its loss is near 0 to find the "
-        "fault."
-    )
+    fix = FIX
     certainty = 0.4
-    defaults: ClassVar = {"share": 0.95, "steps": 50}
-    explains = ("stalled-training",)
+    defaults: ClassVar = {"steps": 50, "validations": 3}
+    explains = ("loss-plateau", "stalled-training", "overfitting")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
         loss = trend(run)
-        if not loss.hurts or len(loss.values) < self.thresholds["steps"]:
+        if len(loss.values) < self.thresholds["steps"]:
             return
-        bound = loss.start if loss.baseline is None else max(loss.baseline, 1e-12)
-        value = loss.end / bound if bound else 1.0
-        if value >= self.thresholds["share"]:
-            than = "at the start" if loss.baseline is None else "for always giving the same answer"
-            yield self.finding(
-                "warning", self.thresholds["share"], value,
-                f"The loss is {loss.end:.4g} at the end, against {bound:.4g} {than}: nothing was learned.", FIX,
-                step=run.losses[-1][0],
-            )  # fmt: skip
+        if not loss.hurts:
+            yield from self._on_validation(run)
+            return
+        bound, than = loss.start, "at the start"
+        if loss.baseline is not None:
+            bound, than = loss.baseline, "for always giving the same answer"
+        yield self.finding(
+            "warning", SUFFERS if loss.baseline is not None else STUCK, loss.end / bound if bound else 1.0,
+            f"The loss is {loss.end:.4g} at the end, against {bound:.4g} {than}: hardly anything was learned.", FIX,
+            step=run.losses[-1][0],
+        )  # fmt: skip
+
+    def _on_validation(self, run: Evidence) -> Iterator[Finding]:
+        found = [value for value in run.history.get("val_loss", ()) if isinstance(value, int | float)]
+        bound = trend(run).baseline
+        if bound and not trend(run).moving and len(found) >= self.thresholds["validations"]:
+            value = min(found) / bound
+            if value >= STUCK and min(found) >= SUFFERS * found[0]:
+                yield self.finding(
+                    "warning", STUCK, value,
+                    f"The training loss falls, but the validation loss never fell below {min(found):.4g}, against "
+                    f"{bound:.4g} for always giving the same answer: nothing of what is learned carries over.",
+                    "Check that inputs and labels belong together, in the training and in the validation data; then "
+                    "get more data, or a smaller network.", step=0,
+                )  # fmt: skip
 
 
 class LossPlateau(Rule):
-    """The loss stopped falling early, far above what is usual: it changed by less than 1% over the second half."""
+    """The loss no longer changes although more than half of that of the best constant answer is left.
+
+    Never the cause: noise in the data gives the same curve as a fault does. It says where to look."""
 
     name = "loss-plateau"
     signal = "The change of the loss over the second half of the run."
     limits = "{share:.0%}"
     levels = "info"
     source = "AutoTrainer, slow convergence"
-    fix = (
-        "Look at the other findings first; otherwise train on a single batch until its loss is near 0 to find the "
-        "fault."
-    )
+    fix = FIX
     certainty = 0.4
     defaults: ClassVar = {"share": 0.01, "steps": 50}
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
         loss = trend(run)
-        if not loss.hurts or len(loss.values) < self.thresholds["steps"]:
+        if not (loss.hurts or loss.poor) or len(loss.values) < self.thresholds["steps"]:
             return
         half = loss.values[len(loss.values) // 2 :]
         early = statistics.fmean(half[: len(half) // 2])

@@ -7,7 +7,7 @@ from math import isfinite, isnan
 from typing import ClassVar
 
 from diagnostics.evidence import Evidence, constant_loss, main_calls, trend
-from diagnostics.result import Finding
+from diagnostics.result import Finding, Severity
 from diagnostics.rules.architecture import gradient_profile
 from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
 
@@ -18,17 +18,23 @@ def update_ratios(run: Evidence) -> list[float]:
     return [statistics.median(values) for values in found if values]
 
 
-def first_growth(run: Evidence) -> int | None:
-    """The step at which the loss first rose to 3 times its start and stayed above it; None if it never did. A loss that
-    is not a number counts where it had grown before: otherwise something else than a large step has made it."""
+def first_growth(run: Evidence, growth: float, late: bool) -> int | None:
+    """The step at which the loss rose to `growth` times its start and stayed above half of that for a while; where
+    `late`, also to `growth` times what it had reached since, and stayed above half of that to the end. None if it never
+    did. A loss that is not a number counts where it had grown before: otherwise something else than a large step has
+    made it."""
     values = list(run.losses)
     if len(values) < 5 or not isfinite(values[0][1]):
         return None
     start = abs(values[0][1])
     for index, (step, value) in enumerate(values[1:], 1):
-        grown = value > 3 * start or (isnan(value) and values[index - 1][1] > 1.5 * start)
-        if grown and all(not each <= 1.5 * start for _, each in values[index : index + 5]):
-            return step
+        usual = start
+        if late and index >= 20:
+            usual = statistics.median(each for _, each in values[index - 20 : index])
+        for high, stays in ((growth * start, 5), (growth * usual, len(values))):
+            grown = value > high or (isnan(value) and values[index - 1][1] > high / 2)
+            if grown and all(not each <= high / 2 for _, each in values[index : index + stays]):
+                return step
     return None
 
 
@@ -44,7 +50,7 @@ class LearningRateTooHigh(Rule):
     source = "CS231n: about 0.1% is healthy"
     fix = "Divide the learning rate by 10, and again if needed; warm it up."
     certainty = 0.75
-    defaults: ClassVar = {"growth": 1.2, "update": 0.01, "large": 0.05, "first": 0.3, "weights": 3.0}
+    defaults: ClassVar = {"growth": 3.0, "update": 0.01, "large": 0.05, "first": 0.3, "weights": 3.0}
     explains = (*SYMPTOMS, *GRADIENTS, "non-finite")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -54,7 +60,8 @@ class LearningRateTooHigh(Rule):
             return  # a batch with outliers makes large steps at any rate
         largest = max((max(run.column(name, "update_ratio"), default=0.0) for name in run.weighted), default=0.0)
         usual, first = max(update_ratios(run), default=0.0), first_update(run)
-        since = first_growth(run) if not loss.moving and all(not value < 0 for _, value in run.losses) else None
+        level = not loss.moving and all(not value < 0 for _, value in run.losses)
+        since = first_growth(run, self.thresholds["growth"], loss.hurts or loss.poor) if level else None
         if since is not None and largest >= self.thresholds["update"]:
             severity = "info" if loss.suffers is False and not loss.poor else "critical"
             yield self._of(severity, largest, since, "the loss grew to several times its start")
@@ -158,45 +165,76 @@ def _starved(run: Evidence) -> bool:
 
 
 class UpdatesTooSmall(Rule):
-    """Gradients arrive, but little of them reaches the weights: clipping, weight decay or skipped steps.
+    """Gradients are computed, but little of them reaches the weights.
 
-    Each only where learning suffers."""
+    Steps are missing, skipped or rare, gradients cleared too early or clipped, or weight decay is stronger.
+    Except for missing and skipped steps, only where learning suffers."""
 
     name = "updates-too-small"
-    signal = "What clipping leaves of the gradient; how far weight decay shrinks the weights; skipped and rare updates."
+    signal = (
+        "backward() without a step; what is left of the gradient at the step; skipped and rare updates; how far weight "
+        "decay shrinks the weights."
+    )
     limits = (
         "{clipped:.0%} of the gradient left; weights at {shrunk:.0%} of their first size; {skipped:.0%} of the steps; "
         "one update for {passes} backward passes"
     )
-    levels = "warning"
+    levels = "critical where there is no update at all, else warning"
     source = "none published"
-    fix = "Raise the clipping limit to the usual gradient norm; lower weight_decay; use bfloat16."
+    fix = "Call zero_grad(), backward() and step() in this order; raise the clipping limit; lower weight_decay."
     certainty = 0.8
     defaults: ClassVar = {"clipped": 0.05, "shrunk": 0.2, "skipped": 0.5, "passes": 10}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "learning-rate-too-high")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
-        """At most one."""
+        """At most one: the first."""
         loss = trend(run)
-        if run.captured >= 10 and run.skipped >= self.thresholds["skipped"] * run.captured:
-            yield self._of("skipped", run.skipped / run.captured, "A GradScaler skips {:.0%} of the captured steps.",
-                           "Find what makes the gradients overflow, or use bfloat16.")  # fmt: skip
-        elif loss.suffers is False or loss.moving:
-            return
-        elif run.backwards >= self.thresholds["passes"] * run.steps > 0 and _hardly_trained(run):
-            yield self._of("passes", run.backwards / run.steps,
-                           f"Only {run.steps} updates were made, one for {{:.0f}} backward passes.",
-                           "Accumulate over fewer batches: update more often.")  # fmt: skip
-        elif len(run.clipped) >= 3 and _starved(run):
-            yield self._of("clipped", statistics.median(run.clipped),
-                           "Clipping leaves {:.2%} of the gradient, so the weights hardly move.",
-                           "Raise the clipping limit to about the usual gradient norm, or remove it.")  # fmt: skip
-        elif loss.hurts and (shrunk := _shrunk(run)) is not None and shrunk < self.thresholds["shrunk"]:
-            yield self._of("shrunk", shrunk, "Weight decay has shrunk the weights to {:.1%} of their size.",
-                           "Lower weight_decay, to 1e-4 or 1e-2 (AdamW).")  # fmt: skip
+        found = self._missing(run)
+        if found is None and loss.suffers is not False and not loss.moving:
+            found = self._lost(run) or self._rare(run) or self._shrunk(run)
+        if found is not None:
+            yield found
 
-    def _of(self, key: str, value: float, message: str, fix: str) -> Finding:
-        return self.finding("warning", self.thresholds[key], value, message.format(value), fix, step=0)
+    def _missing(self, run: Evidence) -> Finding | None:
+        """No step at all, or steps that a GradScaler skips."""
+        repeated = run.gradients and run.backwards >= self.thresholds["passes"]
+        if not run.steps and repeated and run.untrained:
+            return self._of("passes", run.backwards, "backward() was called {:.0f} times, but no optimizer has made a "
+                            "step: the weights have not changed.", "Call optimizer.step() after backward().",
+                            "critical")  # fmt: skip
+        if run.captured >= 10 and run.skipped >= self.thresholds["skipped"] * run.captured:
+            return self._of("skipped", run.skipped / run.captured, "A GradScaler skips {:.0%} of the captured steps.",
+                            "Find what makes the gradients overflow, or use bfloat16.")  # fmt: skip
+        return None
+
+    def _lost(self, run: Evidence) -> Finding | None:
+        """Gradients that were there after `backward()` and are gone, or next to nothing, at the step."""
+        left = statistics.median(run.clipped) if len(run.clipped) >= 3 else 1.0
+        if run.cleared_early or left == 0:
+            return self._of("clipped", 0, "The gradients are gone when the optimizer steps: they were cleared after "
+                            "backward().", "Call zero_grad() before backward(), not between backward() and step().",
+                            "critical")  # fmt: skip
+        if left < self.thresholds["clipped"] and "Adam" not in run.optimizer:
+            return self._of("clipped", left, "Clipping leaves {:.2%} of the gradient, so the weights hardly move.",
+                            "Raise the clipping limit to about the usual gradient norm, or remove it.")  # fmt: skip
+        return None
+
+    def _rare(self, run: Evidence) -> Finding | None:
+        if not run.backwards >= self.thresholds["passes"] * run.steps > 0 or not _hardly_trained(run):
+            return None
+        return self._of("passes", run.backwards / run.steps,
+                        f"Only {run.steps} updates were made, one for {{:.0f}} backward passes.",
+                        "Accumulate over fewer batches: update more often.")  # fmt: skip
+
+    def _shrunk(self, run: Evidence) -> Finding | None:
+        shrunk = _shrunk(run)
+        if not trend(run).hurts or shrunk is None or shrunk >= self.thresholds["shrunk"]:
+            return None
+        return self._of("shrunk", shrunk, "Weight decay has shrunk the weights to {:.1%} of their size.",
+                        "Lower weight_decay, to 1e-4 or 1e-2 (AdamW).")  # fmt: skip
+
+    def _of(self, key: str, value: float, message: str, fix: str, severity: Severity = "warning") -> Finding:
+        return self.finding(severity, self.thresholds[key], value, message.format(value), fix, step=0)
 
 
 def _hardly_trained(run: Evidence) -> bool:

@@ -181,16 +181,19 @@ def _enlarged(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 class CollapsedOutput(Rule):
     """The output is nearly the same for every sample, while the targets differ, and the loss does not fall below that
-    of a constant answer."""
+    of a constant answer.
+
+    Where outputs and targets have the same scale, outputs of a deviation of 15% of the targets' count anyway: they
+    explain about the square of that at best."""
 
     name = "collapsed-output"
     signal = "The deviation of the outputs between samples over that of the targets (of the outputs' size for classes)."
-    limits = "{ratio:.0%}"
+    limits = "{ratio:.0%} where learning suffers; {weak:.0%} of the deviation of numbers anyway"
     levels = "warning"
     source = "UMLAUT and DeepLocalize, made relative"
     fix = "Check that the inputs reach the output: dead layers, a learning rate that is too high, unscaled inputs."
     certainty = 0.6
-    defaults: ClassVar = {"ratio": 0.02, "weak": 0.15, "explained": 0.05}
+    defaults: ClassVar = {"ratio": 0.02, "weak": 0.15}
     explains = ("loss-not-decreasing", "loss-plateau", "stalled-training")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -200,24 +203,33 @@ class CollapsedOutput(Rule):
             of_it = [call for call in calls if call.function == function]
             found = self._collapsed(of_it, run) if len(of_it) >= 5 and not trend(run).moving else None
             if found is not None:
-                yield self.finding(
-                    "warning", self.thresholds["ratio"], found,
-                    "The model gives nearly the same output for every sample, so the loss stays at that of a constant "
-                    "answer.", self.fix, step=of_it[-1].step,
-                )  # fmt: skip
+                yield self.finding("warning", self.thresholds["ratio"], found, *self._words(run), step=of_it[-1].step)
                 return
+
+    def _words(self, run: Evidence) -> tuple[str, str]:
+        """Message and fix."""
+        if run.indifferent:
+            return (
+                "The model has given the same output for every sample from the first step on: the inputs are all the "
+                "same, or do not reach the output.",
+                "Print a batch: check that the inputs differ between samples (padding, an empty vocabulary, a scale of "
+                "0), then that forward() uses them.",
+            )
+        return (
+            "The model gives nearly the same output for every sample, so the loss stays at that of a constant answer.",
+            self.fix,
+        )
 
     def _collapsed(self, calls: Sequence[LossCall], run: Evidence) -> float | None:
         """The deviation between samples as a share, where it is too small."""
         late = calls[-max(3, len(calls) // 4) :]
         ratios = [ratio for call in late if (ratio := _relative_spread(call)) is not None]
-        explained = [share for call in late if (share := _explained(call)) is not None]
         if not ratios:
             return None
         ratio = statistics.median(ratios)
-        constant = ratio < self.thresholds["ratio"] and trend(run).suffers is True
-        useless = bool(explained) and statistics.median(explained) < self.thresholds["explained"]
-        return ratio if constant or (useless and ratio < self.thresholds["weak"]) else None
+        constant = ratio < self.thresholds["ratio"] and trend(run).hurts
+        comparable = late[0].function != "binary_cross_entropy_with_logits" and late[0].error >= 0
+        return ratio if constant or (comparable and ratio < self.thresholds["weak"]) else None
 
 
 def _relative_spread(call: LossCall) -> float | None:
@@ -227,10 +239,3 @@ def _relative_spread(call: LossCall) -> float | None:
     if call.function in (*CLASSIFICATIONS, *BINARY):
         return call.spread / max(abs(call.output[0]), call.output[1], 0.1)
     return None
-
-
-def _explained(call: LossCall) -> float | None:
-    """The share of the targets' variance between samples that the outputs explain; None for scores."""
-    if call.error < 0 or call.target_spread <= 0 or call.function == "binary_cross_entropy_with_logits":
-        return None
-    return 1 - (call.error / call.target_spread) ** 2

@@ -30,7 +30,7 @@ class CutGraph(Rule):
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
         names = list(run.detached)
-        if len(names) >= self.thresholds["parameters"] and run.captured > 1:
+        if len(names) >= self.thresholds["parameters"] and run.captured > 1 and not run.cleared_early:
             yield self.finding(
                 "critical", self.thresholds["parameters"], len(names),
                 f"{_named(names)} never received a gradient although the layer ran: the graph is cut between it and "
@@ -112,8 +112,7 @@ class FrozenParameters(Rule):
     """Layers are frozen (`requires_grad` is False) at the values of torch's initialisation: nothing has trained them.
 
     A frozen pretrained layer is not a finding: its weights left the range ± 1 / √(inputs) of the initialisation.
-    Its severity is `info` where the loss falls below half of that of the best constant
-    answer nevertheless."""
+    `info` where the model learns nearly everything nevertheless, as with random features that are meant."""
 
     name = "frozen-parameters"
     signal = (
@@ -125,7 +124,7 @@ class FrozenParameters(Rule):
     source = "reset_parameters in torch.nn"
     fix = "Set requires_grad to True for layers that should learn, or load pretrained weights before freezing."
     certainty = 0.85
-    defaults: ClassVar = {"layers": 1, "remaining": 0.5}
+    defaults: ClassVar = {"layers": 1, "remaining": 0.1}
     explains = (*SYMPTOMS, "learning-rate-too-low", "updates-too-small")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -171,6 +170,14 @@ class GradientsNotCleared(Rule):
             )  # fmt: skip
 
 
+def _evaluating_share(run: Evidence) -> float:
+    """The share of the captured updates in evaluation mode, 0 to 1, since the first of them."""
+    steps = dict.fromkeys(rate.step for rate in run.rates)
+    since = sum(step >= (run.first_evaluating or 0) for step in steps)
+    updates = (run.evaluating + run.training) * since / len(steps) if steps else 0.0
+    return min(1.0, run.evaluating / updates) if updates else 0.0
+
+
 class EvalMode(Rule):
     """The model trains in evaluation mode, or is validated in training mode, and dropout or batch normalisation makes
     that a difference."""
@@ -180,20 +187,23 @@ class EvalMode(Rule):
         "Updates while the model is in evaluation mode, or validation losses in training mode, in a model with "
         "dropout or batch normalisation."
     )
-    limits = "{share:.0%} of the captured updates; {validations} validation losses"
+    limits = (
+        "{share:.0%} of the captured updates since the first in evaluation mode, at least {captures}; {validations} "
+        "validation losses"
+    )
     levels = "warning"
     source = "documentation of Module.eval"
     fix = "Call model.train() before each training epoch and model.eval() before each validation."
     certainty = 0.85
-    defaults: ClassVar = {"share": 0.5, "validations": 2}
+    defaults: ClassVar = {"share": 0.5, "captures": 2, "validations": 2}
     explains = ("overfitting", "loss-oscillation", "loss-plateau", "loss-not-decreasing", "stalled-training")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
-        updates = run.evaluating + run.training
-        if run.mode_matters and updates and run.evaluating >= self.thresholds["share"] * updates:
+        share = _evaluating_share(run)
+        if run.mode_matters and share >= self.thresholds["share"] and run.evaluating >= self.thresholds["captures"]:
             yield self.finding(
-                "warning", self.thresholds["share"], run.evaluating / updates,
+                "warning", self.thresholds["share"], share,
                 f"The model is in evaluation mode while it trains (from step {run.first_evaluating} on): dropout is "
                 "off and batch normalisation uses fixed statistics.",
                 "Call model.train() at the start of every epoch, after the validation has called model.eval().",

@@ -13,9 +13,9 @@ from torch.nn import functional as F
 
 import diagnostics
 from diagnostics import rules
-from diagnostics.evidence import Evidence
+from diagnostics.evidence import Evidence, Rate
 from diagnostics.result import Finding, Layer, Result
-from diagnostics.rules.reference import with_table
+from diagnostics.rules.reference import with_tables
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 Data = tuple[torch.Tensor, torch.Tensor]
@@ -53,6 +53,8 @@ class Training:
     optimizer: Callable[[Any], torch.optim.Optimizer] = lambda parameters: torch.optim.Adam(parameters, lr=3e-3)
     held: Callable[[Any], Any] = lambda model: model.parameters()
     clear: bool = True
+    late_clear: bool = False  # between backward and step
+    update: bool = True
     shuffle: bool = True
     evaluate: bool = False
     clip: float | None = None
@@ -75,7 +77,10 @@ class Training:
             self.loss(model(x[batch]), y[batch]).backward()  # type: ignore[no-untyped-call]
             if self.clip:
                 nn.utils.clip_grad_norm_(model.parameters(), self.clip)
-            optimizer.step()
+            if self.late_clear:
+                optimizer.zero_grad()
+            if self.update:
+                optimizer.step()
         for values in self.epochs:
             observer.epoch(**values)
         result = observer.detach()
@@ -224,6 +229,7 @@ HEALTHY: dict[str, Training] = {
     "dropout and normalisation": Training(lambda: nn.Sequential(nn.BatchNorm1d(8), nn.Dropout(0.1), *mlp(4))),
     "a difference by hand": Training(lambda: mlp(1), numbers, lambda o, y: (o.squeeze(1) - y).square().mean()),
     "clipped at 1": Training(clip=1.0),
+    "a plain RNN over few steps": Training(lambda: Last(), lambda: first_of(6)),
 }
 
 
@@ -269,6 +275,101 @@ MISMATCHES: dict[str, Training] = {
 @pytest.mark.parametrize("name", MISMATCHES)
 def test_outputs_that_do_not_fit_the_loss(name: str, tmp_path: Path) -> None:
     assert MISMATCHES[name].run(tmp_path).diagnosis.cause == "output-loss-mismatch"
+
+
+class Last(nn.Module):
+    """A plain RNN whose last step answers."""
+
+    def __init__(self, features: int = 1) -> None:
+        super().__init__()
+        self.cells, self.head = nn.RNN(features, 16, batch_first=True), nn.Linear(16, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        answer: torch.Tensor = self.head(self.cells(x)[0][:, -1])
+        return answer
+
+
+def first_of(steps: int) -> Data:
+    """Sequences of one number a step; the sign of the first is the class."""
+    x = 0.2 * torch.randn(256, steps, 1)
+    y = torch.randint(0, 2, (256,))
+    x[:, 0, 0] = 2.0 * y - 1
+    return x, y
+
+
+def first_of_large(steps: int) -> Data:
+    x, y = first_of(steps)
+    return 500 * x, y
+
+
+def uneven_series() -> Data:
+    x, y = first_of(12)
+    return torch.cat([1e4 * torch.rand_like(x), x], dim=2), y
+
+
+def mismatched() -> Data:
+    """Labels that do not belong to their inputs, few enough to learn them by heart."""
+    x = torch.randn(64, 8)
+    return x, torch.randint(0, 4, (64,))
+
+
+def same() -> Data:
+    x, y = classes()
+    return torch.ones_like(x), y
+
+
+FLAT = [{"train_loss": 1 / (1 + epoch), "val_loss": 0.8 + 0.001 * epoch} for epoch in range(40)]
+
+NEVER = [{"train_loss": 1 / (1 + epoch), "val_loss": 1.4 + epoch / 10} for epoch in range(12)]
+
+KINDS: dict[str, tuple[str, Training]] = {
+    "no step": ("updates-too-small", Training(update=False)),
+    "gradients cleared before the step": ("updates-too-small", Training(late_clear=True)),
+    "the same inputs": ("collapsed-output", Training(data=same)),
+    "a layer that answers nothing, in a short run": ("dead-units", Training(silent, steps=60)),
+    "a plain RNN over many steps": ("vanishing-gradient", Training(Last, lambda: first_of(100))),
+    "large inputs of a recurrent layer": (
+        "saturated-activation",
+        Training(Last, lambda: first_of_large(12), optimizer=sgd(0.02)),
+    ),
+    "uneven inputs of a recurrent layer": (
+        "feature-scale-imbalance",
+        Training(lambda: Last(2), uneven_series, optimizer=sgd(0.02)),
+    ),
+    "labels learned by heart": ("loss-not-decreasing", Training(data=mismatched, epochs=NEVER, steps=300)),
+    "learned by heart without a rise": ("overfitting", Training(epochs=FLAT)),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_kinds_of_a_fault(name: str, tmp_path: Path) -> None:
+    rule, training = KINDS[name]
+    assert training.run(tmp_path).diagnosis.cause == rule
+
+
+def test_a_learning_rate_that_becomes_too_high(tmp_path: Path) -> None:
+    """Late, and the loss only returns to that of guessing."""
+    torch.manual_seed(0)
+    (x, y), model = classes(), mlp(4)
+    optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
+    observer = diagnostics.attach(model, name="run", optimizer=optimizer, directory=tmp_path, quiet=True)
+    for step in range(600):
+        optimizer.param_groups[0]["lr"] = 3e-3 if step < 400 else 3.0
+        optimizer.zero_grad()
+        F.cross_entropy(model(x), y).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+    result = observer.detach()
+    assert result.diagnosis.cause == "learning-rate-too-high"
+    assert (result.diagnosis.findings[0].step or 0) >= 400
+
+
+def test_evaluation_mode_that_begins_late() -> None:
+    """A share of the updates since then counts, not of the whole run."""
+    rates = [Rate(step, 0.1, 0.0) for step in range(100)]
+    run = Evidence(rates=rates, mode_matters=True, evaluating=10, training=90, first_evaluating=90)
+    assert rules.diagnose(rules.build(None), run).cause == "eval-mode"
+    run.first_evaluating = 10
+    assert rules.diagnose(rules.build(None), run).cause is None
 
 
 def test_a_broadcast_by_hand(tmp_path: Path) -> None:
@@ -325,6 +426,6 @@ def test_every_rule_of_the_contract_is_registered() -> None:
     assert set(rules.registry()) == set(contract.split())
 
 
-def test_the_table_of_the_rules_in_the_documentation_is_current() -> None:
+def test_the_tables_in_the_documentation_are_current() -> None:
     page = Path("docs/diagnostics.md").read_text(encoding="utf-8")
-    assert with_table(page) == page, "run make reference"
+    assert with_tables(page) == page, "run make reference"
