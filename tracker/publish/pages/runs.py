@@ -20,7 +20,7 @@ from diagnostics.result import Result as Training
 from tracker.cache import digest
 from tracker.model import MeasuredResult, Origin, TestRun
 from tracker.publish.page import Page
-from tracker.publish.site import RUNS, Site
+from tracker.publish.site import RUNS, Site, neighbours
 from tracker.sources.results import newest_complete
 
 MAX_VALUES = 200
@@ -88,8 +88,14 @@ def pages(site: Site) -> Iterator[Page]:
         "validation": _validation(site),
     }
     yield Page(RUNS, "runs.md.j2", values)
-    for result in site.newest_runs:
-        yield Page(site.run_pages[result.path], "run.md.j2", _values(site, result))
+    titles = [(_title(one), site.run_pages[one.path]) for one in site.newest_runs]
+    for (after, before), result in zip(neighbours(titles), site.newest_runs, strict=True):
+        values = _values(site, result) | {"before": before, "after": after}
+        yield Page(site.run_pages[result.path], "run.md.j2", values)
+
+
+def _title(result: MeasuredResult) -> str:
+    return f"{result.name} of {result.started:%Y-%m-%d}" if result.started else result.name
 
 
 def _reports(site: Site) -> list[tuple[str, Counter[str], Date | None, str | None]]:

@@ -10,8 +10,8 @@ from typing import Any
 import tracker
 from tracker.cache import digest
 from tracker.model import FrozenChange, Version
-from tracker.progress.release import release_content, version_changes
-from tracker.progress.versions import Changed, Difference, Transition, compare, propose, snapshot
+from tracker.progress.release import version_changes
+from tracker.progress.versions import Changed, Difference, Transition, compare, propose
 from tracker.publish.changelog import describe_release
 from tracker.publish.mkdocs_config import has_extension
 from tracker.publish.page import Page
@@ -38,10 +38,8 @@ class _Versions:
 
     def pages(self) -> Iterator[Page]:
         last = self._versions[-1] if self._versions else None
-        content = release_content(self._site.progress)
-        now = snapshot(self._site.progress, content=content)
-        changed = compare(last, now) if last else None
-        index = {"history": self._history, "now": now, "changed": changed}
+        content, now = self._site.content, self._site.unreleased
+        index = {"history": self._history, "now": now, "changed": self._site.changes}
         yield Page(VERSIONS, "versions.md.j2", index)
         values = self._values(now, last, content.changes)
         values |= {"released": False, "history": self._history, "reason": propose(last, now).reason}
@@ -76,6 +74,7 @@ class _Versions:
         return {
             "version": version,
             "before": before.version if before else None,
+            "earlier": (before.version, self._site.version_pages[before.version]) if before else None,
             "release": describe_release(self._site.progress, version, before, changes),
             "transitions": transitions,
             "phase_changes": {one.id: one for one in transitions if one.kind is Changed.PHASE},
