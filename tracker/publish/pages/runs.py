@@ -205,21 +205,17 @@ LAYER_COLUMNS = {
 }
 
 
-def _layers(run: Training) -> list[tuple[str, int | None, list[str]]]:
+def _layers(run: Training) -> list[list[object]]:
     """Return the label and units of each layer, and the last captured value of each column."""
     return [
-        (
+        [
             f"{name or '(model)'} ({layer.type})",
             layer.units,
-            [_shown(_last(layer.columns.get(column, []))) for column in LAYER_COLUMNS],
-        )
+            *(_last(layer.columns.get(column, [])) for column in LAYER_COLUMNS),
+        ]
         for name, layer in run.layers.items()
     ]
 
 
 def _last(series: list[Any]) -> Any:
     return next((value for value in reversed(series) if value is not None), None)
-
-
-def _shown(value: Any) -> str:
-    return "–" if value is None else str(value)

@@ -15,7 +15,7 @@ from tracker.publish.pages.runs import run_row
 from tracker.publish.site import SESSIONS, Site
 from tracker.sources.sessions import SessionFile
 
-MOST_COMMITS = 200
+MOST_COMMITS = 100
 """Commits that the page of a session lists."""
 NEWEST = 50
 """Sessions and commits that the index lists."""
@@ -105,6 +105,7 @@ def pages(site: Site) -> Iterator[Page]:
         values = {
             "one": one,
             "commits": commits[:MOST_COMMITS],
+            "several_authors": len({row.commit.author for row in commits if row.commit}) > 1,
             "more_commits": max(0, len(commits) - MOST_COMMITS),
             "doubted_files": [row for row in files if row[3].verdict is not ClaimVerdict.CONFIRMED],
             "confirmed_files": [row for row in files if row[3].verdict is ClaimVerdict.CONFIRMED],
@@ -132,6 +133,7 @@ def _commits(progress: Progress, session: Session, claims: Mapping[str, Claim]) 
     for commit, how in progress.attribution.commits.get(session.session, ()):
         one, claim = said.pop(commit.hash, (None, None))
         note, other = (one.note, one.session) if one else (None, None)
+        note = None if note == commit.subject else note
         rows.append(CommitRow(commit.hash, commit.hash, commit, how, history.counts[commit.hash], note, other, claim))
     shown = [row.claim for row in rows]
     for one, claim in named:
