@@ -13,7 +13,7 @@ from pathlib import Path
 from tracker.errors import TrackerError
 from tracker.publish.mkdocs_config import config_file, folders_of, require_harmless
 from tracker.publish.output import OutputDirectory
-from tracker.publish.search_index import INDEX, bounded
+from tracker.publish.search_index import INDEX, OFFLINE, bounded
 from tracker.user_folders import state_folder
 from tracker.workspace import PLAN_FILE
 
@@ -63,6 +63,8 @@ def build_site(root: Path, pages: Path, *, strict: bool, untrusted: bool = False
         files = dict(_in_order(Path(name)))
         if INDEX in files and pages.is_relative_to(documents):
             files[INDEX] = bounded(files[INDEX], pages.relative_to(documents).as_posix())
+            if OFFLINE in files:
+                files[OFFLINE] = b"var __index = " + files[INDEX]
         output.put((), {path: ("", content) for path, content in files.items()})
     return target
 

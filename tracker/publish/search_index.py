@@ -9,6 +9,8 @@ from itertools import groupby
 from typing import Any
 
 INDEX = "search/search_index.json"
+OFFLINE = "search/search_index.js"
+"""The index once more, for a site without a server."""
 LIMIT = 3_000_000
 """Bytes of the index above which pages are shortened: a browser loads all of it before the first search."""
 TEASER = 160
@@ -59,8 +61,9 @@ def _size(entries: list[dict[str, Any]]) -> int:
 def _shortened(entries: list[dict[str, Any]]) -> dict[str, Any]:
     """One entry for a page.
 
-    >>> _shortened([{"location": "a", "title": "A", "text": "<p>b c</p>"}, {"location": "a#d", "title": "D", "text": "c"}])
-    {'location': 'a', 'title': 'A', 'text': 'b c D'}
+    >>> page = {"location": "a", "title": "A", "text": "<p>b c</p>"}
+    >>> _shortened([page, {"location": "a#d", "title": "D", "text": "c"}])
+    {'location': 'a', 'title': 'A', 'text': 'b c D c'}
     """
     parts = [part for one in entries for part in (one["title"], one["text"])][1:]
     text = " ".join(_TAG.sub(" ", " ".join(parts)).split())

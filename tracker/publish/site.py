@@ -33,7 +33,7 @@ HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNREL
 )
 
 
-BUSY = 100
+BUSY = 50
 """Sessions on a page of a month: a busy month has several pages."""
 
 
@@ -155,7 +155,8 @@ def neighbours(pages: Sequence[tuple[str, str]]) -> Iterator[tuple[Neighbour, Ne
     >>> list(neighbours([("A", "a.md"), ("B", "b.md")]))
     [(None, ('B', 'b.md')), (('A', 'a.md'), None)]
     """
-    yield from zip([None, *pages[:-1]], [*pages[1:], None], strict=True)
+    for index in range(len(pages)):
+        yield pages[index - 1] if index else None, pages[index + 1] if index + 1 < len(pages) else None
 
 
 def _addresses(folder: str, named: Iterable[tuple[str, str]]) -> dict[str, str]:

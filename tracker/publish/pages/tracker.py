@@ -16,9 +16,9 @@ from tracker.publish.site import TRACKER, Site
 
 OPEN_ITEMS = 50
 """How many open items the page lists."""
-LATEST = 30
+LATEST = 20
 """How many sessions, highlights and deliverables the page lists."""
-DETAILS = 100
+DETAILS = 60
 """Tasks and criteria on the page."""
 
 

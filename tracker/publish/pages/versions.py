@@ -58,7 +58,7 @@ class _Versions:
 
     def _frozen(self, version: Version, before: Version | None) -> Mapping[str, Any]:
         changes = self._changes[version.version]
-        return self._values(version, before, changes) | {"history": self._older(version)}
+        return self._values(version, before, changes) | {"history": self._older(version)[:20]}
 
     @cached_property
     def _changes(self) -> Mapping[str, tuple[FrozenChange, ...]]:
