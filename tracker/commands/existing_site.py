@@ -99,9 +99,10 @@ def change_for(root: Path, config: Path, documents: str, pages: str) -> SiteChan
     if f"{site}/index.md" not in _leaves(settings.get("nav")):
         place = _navigation(config, settings, root / documents)
         if place is not None:
-            edit(
-                place, *(with_lines_of_markdown, site) if place.suffix == ".md" else (with_items, "nav", _section(site))
-            )
+            if place.suffix == ".md":
+                edit(place, with_lines_of_markdown, site)
+            else:  # a file of awesome-pages names only what is in its own folder
+                edit(place, with_items, "nav", [{SECTION: site}] if place.name == ".pages" else _section(site))
     hidden = [f"/{below}/*/*", f"!/{below}/*/index.md"]
     if hidden[0] not in str(settings.get("not_in_nav") or "").split():
         edit(_owner(config, "not_in_nav"), with_lines, "not_in_nav", hidden)
@@ -230,6 +231,9 @@ def _lines(items: list[Any], column: int) -> str:
             lines.append(f"- {item}")
             continue
         for title, entries in item.items():
+            if isinstance(entries, str):
+                lines.append(f"- {title}: {entries}")
+                continue
             lines.append(f"- {title}:")
             pages = [one if isinstance(one, str) else ": ".join(*one.items()) for one in entries]
             lines += [f"    - {page}" for page in pages]

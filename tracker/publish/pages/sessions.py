@@ -15,6 +15,8 @@ from tracker.publish.pages.runs import run_row
 from tracker.publish.site import SESSIONS, Site
 from tracker.sources.sessions import SessionFile
 
+FOLD = 30
+"""Confirmed claims about files that are shown; more are folded."""
 MOST_COMMITS = 100
 """Commits that the page of a session lists."""
 NEWEST = 50
@@ -101,14 +103,16 @@ def pages(site: Site) -> Iterator[Page]:
         said = {*session.phases, *(tasks[task][1] for task in mentioned if task in tasks)}
         claims = {".".join(map(str, claim.field)): claim for claim in progress.claims[name]}
         files = list(_files(session, claims))
+        doubted = [row for row in files if row[3].verdict is not ClaimVerdict.CONFIRMED]
+        confirmed = [row for row in files if row[3].verdict is ClaimVerdict.CONFIRMED]
         commits = _commits(progress, session, claims)
         values = {
             "one": one,
             "commits": commits[:MOST_COMMITS],
             "several_authors": len({row.commit.author for row in commits if row.commit}) > 1,
             "more_commits": max(0, len(commits) - MOST_COMMITS),
-            "doubted_files": [row for row in files if row[3].verdict is not ClaimVerdict.CONFIRMED],
-            "confirmed_files": [row for row in files if row[3].verdict is ClaimVerdict.CONFIRMED],
+            "files_shown": [*doubted, *confirmed] if len(confirmed) <= FOLD else doubted,
+            "files_folded": confirmed if len(confirmed) > FOLD else [],
             "runs": [run_row(site, result) for result, _ in progress.attribution.results.get(name, ())],
             "tasks": {task: tasks[task] for task in sorted(mentioned) if task in tasks},
             "phases": {phase: phases[phase] for phase in sorted(said) if phase in phases},
