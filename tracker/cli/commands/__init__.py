@@ -31,6 +31,7 @@ MODULES = {
     "ready": "ready",
     "release": "release",
     "schema": "schema",
+    "serve": "serve",
     "status": "status",
     "verify": "verify",
 }
