@@ -96,13 +96,12 @@ def change_for(root: Path, config: Path, documents: str, pages: str) -> SiteChan
     css = f"{site}/assets/tracker.css"
     if css not in (settings.get("extra_css") or ()):
         edit(_owner(config, "extra_css"), with_items, "extra_css", [css])
-    if f"{site}/index.md" not in _leaves(settings.get("nav")):
-        place = _navigation(config, settings, root / documents)
-        if place is not None:
-            if place.suffix == ".md":
-                edit(place, with_lines_of_markdown, site)
-            else:  # a file of awesome-pages names only what is in its own folder
-                edit(place, with_items, "nav", [{SECTION: site}] if place.name == ".pages" else _section(site))
+    place = _navigation(config, settings, root / documents)
+    if place is not None and place.suffix == ".md":
+        edit(place, with_lines_of_markdown, site)
+    elif place is not None and not {site, f"{site}/index.md"} & set(_leaves(load_config(place.read_bytes())["nav"])):
+        # A file of awesome-pages names only what is in its own folder.
+        edit(place, with_items, "nav", [{SECTION: site}] if place.name == ".pages" else _section(site))
     hidden = [f"/{below}/*/*", f"!/{below}/*/index.md"]
     if hidden[0] not in str(settings.get("not_in_nav") or "").split():
         edit(_owner(config, "not_in_nav"), with_lines, "not_in_nav", hidden)
@@ -177,7 +176,7 @@ def with_lines(text: str, key: str, lines: list[str]) -> str:
     """YAML with lines added to the end of the block of text at a top-level key."""
     node = _value(text, key)
     if node is None:
-        return _appended(text, f"{key}: |\n" + "".join(f"  {line}\n" for line in lines))
+        return _with_lines(text, _appended(text, f"{key}: |\n" + "".join(f"  {line}\n" for line in lines)), key, lines)
     if not isinstance(node, yaml.ScalarNode) or node.style != "|":
         raise CannotEdit(f"{key!r} is not a block of lines; add to it: {' '.join(lines)}")
     all_lines = text.splitlines()
@@ -189,7 +188,8 @@ def with_lines(text: str, key: str, lines: list[str]) -> str:
         last += 1
     while not all_lines[last - 1].strip():
         last -= 1
-    return _inserted(text, last, "".join(f"{' ' * width}{line}\n" for line in lines))
+    added = "".join(f"{' ' * width}{line}\n" for line in lines)
+    return _with_lines(text, _inserted(text, last, added), key, lines)
 
 
 def with_lines_of_markdown(text: str, site: str) -> str:
@@ -252,12 +252,27 @@ def _appended(text: str, added: str) -> str:
     return _inserted(text, len(text.splitlines()), added)
 
 
+def _with_lines(before: str, after: str, key: str, lines: list[str]) -> str:
+    """The changed text, if it says what it said before and the added lines."""
+    old, new = _loaded(before) or {}, dict(_loaded(after) or {})
+    expected = [*str(old.get(key) or "").split("\n"), *lines]
+    found = str(new.pop(key, "")).split("\n")
+    others = {name: value for name, value in old.items() if name != key}
+    if list(filter(None, found)) != list(filter(None, expected)) or new != others:
+        raise CannotEdit(f"{key!r} cannot be changed safely; add to it: {' '.join(lines)}")
+    return after
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return load_config(text.encode())
+    except ValueError:
+        return None
+
+
 def _checked(before: str, after: str, key: str, items: list[Any]) -> str:
     """The changed text, if it says what it said before and the added items."""
-    try:
-        old, new = load_config(before.encode()), load_config(after.encode())
-    except ValueError:
-        new, old = {}, {}
+    old, new = _loaded(before), _loaded(after)
     expected = {**(old or {}), key: [*((old or {}).get(key) or []), *items]}
     if new != expected:
         raise CannotEdit(f"{key!r} cannot be changed safely; add to it:\n{_lines(items, 0)}")
