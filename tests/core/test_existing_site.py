@@ -9,7 +9,6 @@ import yaml  # type: ignore[import-untyped]
 
 from tests.command import contents_in, tracker
 from tests.gitrepo import GitRepo
-from tracker.commands.existing_site import CannotEdit, with_items, with_lines
 
 HEAD = "site_name: Mine  # ours\ntheme: {name: material, font: false}\n"
 PAGES = {"docs/index.md": "# Mine\n", "docs/guide/index.md": "# Guide\n", "docs/z.md": "# Z\n"}
@@ -119,28 +118,16 @@ def test_pages_of_a_site_in_several_languages_go_to_the_default_one(tmp_path: Pa
 @pytest.mark.parametrize(
     ("config", "what"),
     [
-        ("{site_name: S}\n", "not a block of keys"),
-        ("site_name: S\nextra_css:\n", "'extra_css' is empty"),
-        ("site_name: S\nextra_css: {a: b}\n", "'extra_css' is not a list"),
-        ("site_name: S\nnot_in_nav: /a\n", "'not_in_nav' is not a block of lines"),
-        ("site_name: S\n...\n", "'extra_css' cannot be changed safely"),
+        ("site_name: S\nextra_css: {a: b}\n", 'add to extra_css: ["tracker/assets/tracker.css"]'),
+        ("site_name: S\nnav: {a: b.md}\n", 'add to nav: [{"Progress": '),
     ],
 )
 def test_what_cannot_be_changed_is_left_and_said(config: str, what: str, tmp_path: Path) -> None:
     repo = make(tmp_path, {"mkdocs.yml": config})
     done = tracker("init", "--apply", cwd=repo.path)
     assert done.code == 0
-    assert f"by hand: mkdocs.yml: {what}" in done.out
-    assert yaml.safe_load((repo.path / "mkdocs.yml").read_text("utf-8"))["site_name"] == "S"
-
-
-def test_a_key_in_use_twice_is_not_changed() -> None:
-    with pytest.raises(CannotEdit):
-        with_items("a: &x [1]\nb: *x\n...\n", "c", ["d"])
-
-
-def test_lines_are_added_with_the_indentation_of_the_block() -> None:
-    assert with_lines("a: |\n    x\n\nb: 1\n", "a", ["y"]) == "a: |\n    x\n    y\n\nb: 1\n"
+    assert what in done.out
+    assert contents_in(repo.path)["mkdocs.yml"].startswith(config.encode())
 
 
 def test_ci_files_are_written_and_kept(tmp_path: Path) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml  # type: ignore[import-untyped]
-
 from tracker.files import read_file, write_file
 from tracker.publish.mkdocs_config import config_chain, load_config, plugins_of, read_config
+from tracker.sources.yaml import MalformedYAML
+from tracker.sources.yaml_edit import CannotEdit, append, set_value
 
 PAGES = (
     ("", "index.md"),
@@ -31,10 +32,6 @@ SECTION = "Progress"
 LITERATE = ("literate-nav", "mkdocs-literate-nav")
 AWESOME = {"awesome-nav": ".nav.yml", "mkdocs-awesome-nav": ".nav.yml", "awesome-pages": ".pages"}
 """Plugins that read the navigation from a file of the documents, and the usual name of that file."""
-
-
-class CannotEdit(Exception):
-    """A file has a form that is not changed automatically."""
 
 
 class FileEdit(NamedTuple):
@@ -90,21 +87,22 @@ def change_for(root: Path, config: Path, documents: str, pages: str) -> SiteChan
         before = texts.get(path) or _text(path, root)
         try:
             texts[path] = change(before, *arguments)
-        except CannotEdit as error:
-            notes.append(f"{path.relative_to(root)}: {error}")
+        except (CannotEdit, MalformedYAML) as error:
+            key, added = arguments[0], arguments[-1]
+            notes.append(f"{path.relative_to(root)}: {error}; add to {key}: {json.dumps(added)}")
 
     css = f"{site}/assets/tracker.css"
     if css not in (settings.get("extra_css") or ()):
-        edit(_owner(config, "extra_css"), with_items, "extra_css", [css])
+        edit(_owner(config, "extra_css"), _with_items, "extra_css", [css])
     place = _navigation(config, settings, root / documents)
     if place is not None and place.suffix == ".md":
-        edit(place, with_lines_of_markdown, site)
+        edit(place, _with_list, site)
     elif place is not None and not {site, f"{site}/index.md"} & set(_leaves(load_config(place.read_bytes())["nav"])):
         # A file of awesome-pages names only what is in its own folder.
-        edit(place, with_items, "nav", [{SECTION: site}] if place.name == ".pages" else _section(site))
+        edit(place, _with_items, "nav", [{SECTION: site}] if place.name == ".pages" else _section(site))
     hidden = [f"/{below}/*/*", f"!/{below}/*/index.md"]
     if hidden[0] not in str(settings.get("not_in_nav") or "").split():
-        edit(_owner(config, "not_in_nav"), with_lines, "not_in_nav", hidden)
+        edit(_owner(config, "not_in_nav"), _with_lines, "not_in_nav", hidden)
     originals = {path: _text(path, root) for path in texts}
     edits = [FileEdit(path, originals[path], text) for path, text in texts.items() if text != originals[path]]
     return SiteChange(tuple(edits), tuple(notes))
@@ -147,133 +145,21 @@ def _section(site: str) -> list[dict[str, list[object]]]:
     return [{SECTION: [{title: f"{site}/{page}"} if title else f"{site}/{page}" for title, page in PAGES]}]
 
 
-# --- changes of a text: each returns the new text, or raises CannotEdit -----------------------------------------------
+def _with_items(text: str, key: str, items: list[Any]) -> str:
+    return append(text, [key], items)
 
 
-def with_items(text: str, key: str, items: list[Any]) -> str:
-    """YAML with items added to the end of the list at a top-level key; every other character stays.
-
-    >>> print(with_items("nav: # all\\n- a.md\\nsite_name: S\\n", "nav", ["b.md"]), end="")
-    nav: # all
-    - a.md
-    - b.md
-    site_name: S
-    """
-    node = _value(text, key)
-    if node is None:
-        return _checked(text, _appended(text, f"{key}:\n" + _lines(items, 2)), key, items)
-    if not isinstance(node, yaml.SequenceNode):
-        raise CannotEdit(f"{key!r} is not a list; add to it: {', '.join(map(str, items))}")
-    if node.flow_style:
-        end = node.end_mark.index - 1
-        added = yaml.safe_dump(items, default_flow_style=True, width=10**6, sort_keys=False).strip()[1:-1]
-        comma = ", " if node.value and not text[:end].rstrip().endswith(",") else ""
-        return _checked(text, f"{text[:end]}{comma}{added}{text[end:]}", key, items)
-    return _checked(text, _inserted(text, _last_line(node), _lines(items, node.start_mark.column)), key, items)
+def _with_lines(text: str, key: str, lines: list[str]) -> str:
+    old = (load_config(text.encode()) or {}).get(key)
+    return set_value(text, [key], "\n".join([*str(old or "").rstrip("\n").split("\n"), *lines]).lstrip("\n") + "\n")
 
 
-def with_lines(text: str, key: str, lines: list[str]) -> str:
-    """YAML with lines added to the end of the block of text at a top-level key."""
-    node = _value(text, key)
-    if node is None:
-        return _with_lines(text, _appended(text, f"{key}: |\n" + "".join(f"  {line}\n" for line in lines)), key, lines)
-    if not isinstance(node, yaml.ScalarNode) or node.style != "|":
-        raise CannotEdit(f"{key!r} is not a block of lines; add to it: {' '.join(lines)}")
-    all_lines = text.splitlines()
-    first = node.start_mark.line + 1
-    indent = re.match(r"\s*", next((line for line in all_lines[first:] if line.strip()), "  "))
-    width = len(indent[0]) if indent else 2
-    last = first
-    while last < len(all_lines) and (not all_lines[last].strip() or all_lines[last].startswith(" " * width)):
-        last += 1
-    while not all_lines[last - 1].strip():
-        last -= 1
-    added = "".join(f"{' ' * width}{line}\n" for line in lines)
-    return _with_lines(text, _inserted(text, last, added), key, lines)
-
-
-def with_lines_of_markdown(text: str, site: str) -> str:
-    """A navigation in Markdown with the section added to the end of its list."""
-    found = list(re.finditer(r"^([*+-])(\s+)\S", text, re.MULTILINE))
-    bullet = found[-1][1] if found else "*"
-    lines = [f"{bullet} {SECTION}"]
-    lines += [f"    {bullet} [{title or 'Overview'}]({site}/{page})" for title, page in PAGES]
+def _with_list(text: str, site: str) -> str:
+    """A navigation in Markdown with the section at its end."""
     if f"]({site}/index.md)" in text:
         return text
-    return _appended(text, "\n".join(lines) + "\n")
-
-
-def _value(text: str, key: str) -> Any:
-    """The node at a top-level key; None where there is none, or an empty one that another line may fill."""
-    tree = yaml.compose(text, Loader=yaml.SafeLoader)
-    if tree is not None and (not isinstance(tree, yaml.MappingNode) or tree.flow_style):
-        raise CannotEdit("not a block of keys; add the pages by hand")
-    found = [value for name, value in (tree.value if tree else ()) if name.value == key]
-    if found and isinstance(found[0], yaml.ScalarNode) and found[0].value == "":
-        raise CannotEdit(f"{key!r} is empty; remove it, and run this again")
-    return found[0] if found else None
-
-
-def _last_line(node: Any) -> int:
-    """The number of lines up to the end of a node, without what follows it."""
-    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
-        last = node.value[-1]
-        node = last[1] if isinstance(last, tuple) else last
-    is_block = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
-    return int(node.end_mark.line + (0 if is_block else 1))
-
-
-def _lines(items: list[Any], column: int) -> str:
-    """Items of a list as YAML: pages, or a section with its pages."""
-    lines = []
-    for item in items:
-        if isinstance(item, str):
-            lines.append(f"- {item}")
-            continue
-        for title, entries in item.items():
-            if isinstance(entries, str):
-                lines.append(f"- {title}: {entries}")
-                continue
-            lines.append(f"- {title}:")
-            pages = [one if isinstance(one, str) else ": ".join(*one.items()) for one in entries]
-            lines += [f"    - {page}" for page in pages]
-    return "".join(f"{' ' * column}{line}\n" for line in lines)
-
-
-def _inserted(text: str, line: int, added: str) -> str:
-    lines = text.splitlines(keepends=True)
-    end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
-    head = "".join(lines[:line])
-    gap = "" if not head or head.endswith("\n") else end
-    return head + gap + added.replace("\n", end) + "".join(lines[line:])
-
-
-def _appended(text: str, added: str) -> str:
-    return _inserted(text, len(text.splitlines()), added)
-
-
-def _with_lines(before: str, after: str, key: str, lines: list[str]) -> str:
-    """The changed text, if it says what it said before and the added lines."""
-    old, new = _loaded(before) or {}, dict(_loaded(after) or {})
-    expected = [*str(old.get(key) or "").split("\n"), *lines]
-    found = str(new.pop(key, "")).split("\n")
-    others = {name: value for name, value in old.items() if name != key}
-    if list(filter(None, found)) != list(filter(None, expected)) or new != others:
-        raise CannotEdit(f"{key!r} cannot be changed safely; add to it: {' '.join(lines)}")
-    return after
-
-
-def _loaded(text: str) -> Any:
-    try:
-        return load_config(text.encode())
-    except ValueError:
-        return None
-
-
-def _checked(before: str, after: str, key: str, items: list[Any]) -> str:
-    """The changed text, if it says what it said before and the added items."""
-    old, new = _loaded(before), _loaded(after)
-    expected = {**(old or {}), key: [*((old or {}).get(key) or []), *items]}
-    if new != expected:
-        raise CannotEdit(f"{key!r} cannot be changed safely; add to it:\n{_lines(items, 0)}")
-    return after
+    found = re.findall(r"^([*+-])\s+\S", text, re.MULTILINE)
+    bullet = found[-1] if found else "*"
+    pages = "".join(f"    {bullet} [{title or 'Overview'}]({site}/{page})\n" for title, page in PAGES)
+    gap = "" if not text or text.endswith("\n") else "\n"
+    return f"{text}{gap}{bullet} {SECTION}\n{pages}"

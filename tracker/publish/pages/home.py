@@ -29,7 +29,7 @@ OPEN_ITEMS = 3
 STEPS = 3
 PROBLEMS = 10
 LARGE_PLAN = 12
-"""With more phases than this, the table leaves out those that are complete."""
+"""With more phases than this, the table leaves out complete ones."""
 
 
 def pages(site: Site) -> Iterator[Page]:

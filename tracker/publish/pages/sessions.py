@@ -129,7 +129,7 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def _commits(progress: Progress, session: Session, claims: Mapping[str, Claim]) -> list[CommitRow]:
-    """The commits of a session with what it says of them; those that it only names come last."""
+    """The commits of a session with what it says of them; commits that it only names come last."""
     named = [(one, claims[f"commits.{index}"]) for index, one in enumerate(session.commits)]
     said = {claim.commit: (one, claim) for one, claim in named if claim.commit}
     history = progress.facts.history
