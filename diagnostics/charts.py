@@ -353,7 +353,8 @@ def _rows(lines: Sequence[tuple[Sequence[Any], Sequence[Any]]]) -> Iterable[Sequ
 def _figure(title: str, description: str, width: int, height: int, parts: Iterable[str], rest: str) -> str:
     head = f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}">'
     inner = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>{''.join(parts)}</svg>"
-    return f'<figure class="chart">{head}{inner}<figcaption>{escape(title)}{rest}</figcaption></figure>'
+    caption = f"<figcaption>{escape(title)}{rest}</figcaption>"
+    return f'<figure class="chart" data-search-exclude>{head}{inner}{caption}</figure>'
 
 
 def _table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

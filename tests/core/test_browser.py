@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import http.server
 import json
-import os
-import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
+from tests.browser.chromium import MARKS, chromium, served, set_medium
 from tests.command import walk
 
-BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-MISSING = not (BROWSER and DRIVER) and not os.environ.get("TRACKER_REQUIRE_BROWSER")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.browser,
-    pytest.mark.xdist_group("hostile"),
-    pytest.mark.skipif(MISSING, reason="needs chromium and chromedriver"),
-]
+pytestmark = [*MARKS, pytest.mark.xdist_group("hostile")]
 
 
 @pytest.fixture(scope="module")
@@ -37,39 +26,14 @@ def site(hostile: Path) -> Path:
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
     """Serve the site locally."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args: Any) -> None:
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with served(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Start headless Chromium that logs every request and every console message."""
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER or "chromium"
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--window-size=1280,1600",
-        f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    with webdriver.Chrome(options, webdriver.ChromeService(DRIVER)) as chrome:
+    """Start Chromium."""
+    with chromium(tmp_path_factory.mktemp("profile")) as chrome:
         yield chrome
 
 
@@ -136,7 +100,7 @@ const light = p => { const s = p.slice(0, 3).map(v => v / 255)
     .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
   return 0.2126 * s[0] + 0.7152 * s[1] + 0.0722 * s[2]; };
 const back = parts(getComputedStyle(document.body).backgroundColor), page = light(back);
-const ours = '.tracker-chip, .tracker-tiles span, .chart text, .chart figcaption';
+const ours = '.tracker-chip, .tracker-tiles + ul a, .tracker-legend, .chart text, .chart figcaption';
 return [...document.querySelectorAll(ours)].map(e => {
   const style = getComputedStyle(e), ink = parts(e instanceof SVGElement ? style.fill : style.color);
   const alpha = ink[3] === undefined ? 1 : ink[3];
@@ -149,10 +113,7 @@ return [...document.querySelectorAll(ours)].map(e => {
 def test_everything_of_ours_is_legible_in_light_in_dark_and_on_paper(
     site: Path, address: str, driver: Any, medium: str, scheme: str
 ) -> None:
-    driver.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia",
-        {"media": medium, "features": [{"name": "prefers-color-scheme", "value": scheme}]},
-    )
+    set_medium(driver, medium, scheme)
     seen = 0
     for page in ("tracker/index.html", "tracker/progress.html", *(p for p in pages(site) if "/runs/" in p)):
         driver.get(f"{address}/{page}")

@@ -187,7 +187,7 @@ def test_a_workspace_overrides_a_template(repo: GitRepo) -> None:
         "my/templates/decisions.md.j2", '{% from "macros.md.j2" import head with context %}\n{{ head("Ours") }}\n'
     )
     second = build(repo)
-    assert second["decisions.md"].endswith(b"# Ours\n")
+    assert second["decisions.md"].startswith(b'---\ntitle: "Ours"\n---\n\n# Ours\n')
     assert {path for path in first if first[path] != second[path]} == {"decisions.md"}
     repo.write("my/templates/decisions.md.j2", "Changed, with {{ decisions | length }} decisions.")
     assert build(repo)["decisions.md"] == b"Changed, with 0 decisions.\n"

@@ -96,7 +96,7 @@ def test_init_keeps_what_is_there(tmp_path: Path) -> None:
         repo.write(path, content)
     done = tracker("init", cwd=repo.path)
     assert done.code == 0
-    assert "kept mkdocs.yml; to show the pages in your site, add to it:" in done.out
+    assert "kept mkdocs.yml; this change shows the pages, and --apply makes it:" in done.out
     assert "tracker/assets/tracker.css" in done.out
     assert "added to .gitignore: /docs/tracker/ /.tracker/" in done.out.splitlines()
     found = contents_in(repo.path)
@@ -108,19 +108,6 @@ def test_init_keeps_what_is_there(tmp_path: Path) -> None:
     before = contents_in(repo.path)
     assert tracker("init", cwd=repo.path).code == 0
     assert contents_in(repo.path) == before, "a second time there is nothing to do"
-
-
-def test_what_init_says_to_add_is_all_that_is_needed(tmp_path: Path) -> None:
-    repo = GitRepo(tmp_path / "repository")
-    repo.write("mkdocs.yml", "site_name: Mine\ntheme: {name: material, font: false}\n")
-    repo.write("docs/index.md", "# Mine\n")
-    out = tracker("init", cwd=repo.path).out
-    lines = out.partition("add to it:\n")[2].splitlines()
-    addition = "\n".join(line for line in lines if not line.startswith(("added", "next", "wrote")))
-    nav = addition.replace("nav:\n", "nav:\n  - Home: index.md\n")
-    repo.write("mkdocs.yml", "site_name: Mine\ntheme: {name: material, font: false}\n" + nav)
-    built = tracker_process("build", "--strict", cwd=repo.path)
-    assert (built.code, built.err) == (0, ""), built
 
 
 def test_init_follows_the_folders_of_a_site_that_is_there(tmp_path: Path) -> None:
@@ -265,7 +252,7 @@ def test_a_link_in_the_place_of_the_site_is_not_followed(site: Path, repo: GitRe
 def test_mkdocs_yaml_counts_as_mkdocs_yml(repo: GitRepo) -> None:
     repo.write("mkdocs.yaml", BARE + "site_dir: out\n")
     repo.write("docs/index.md", "# Hello\n")
-    assert "kept mkdocs.yaml; to show the pages" in tracker("init", cwd=repo.path).out
+    assert "kept mkdocs.yaml; this change shows the pages" in tracker("init", cwd=repo.path).out
     assert not (repo.path / "mkdocs.yml").exists()
     assert tracker("build", cwd=repo.path).code == 0
     assert "Hello" in (repo.path / "out/index.html").read_text("utf-8")

@@ -28,4 +28,4 @@ def test_commits_since_the_last_session(tmp_path: Path, when: str, shown: bool) 
     repo.commit("Nobody's work")
     assert tracker("build", "--no-site", cwd=repo.path).code == 0
     home = (repo.path / "docs/tracker/index.md").read_text("utf-8")
-    assert ("Nobody's work |" in home) is shown
+    assert ("1 commit belongs to no session since then" in home) is shown

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date as Date
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from tracker.commands.existing_site import change_for, pages_folder
 from tracker.errors import TrackerError
 from tracker.files import create_file, read_file, write_file
 from tracker.publish.mkdocs_config import Folders, config_file, folders_of
@@ -19,8 +21,10 @@ from tracker.sources.results import results_ignored
 from tracker.workspace import PLAN_FILE
 
 
-def scaffold(folder: Path) -> Iterator[str]:
+def scaffold(folder: Path, *, apply: bool = False) -> Iterator[str]:
     """Write the files that are missing, and report each step and what is left to do.
+
+    The change that shows the pages in an existing site is printed, and made with `apply`.
 
     Raises NotARepository when the folder is not in a git repository, and UnsafePath when a link is in the way.
     """
@@ -29,8 +33,9 @@ def scaffold(folder: Path) -> Iterator[str]:
     with Repository.open(folder) as repository:
         root = repository.folder
     folders = _folders(root)
-    pages = f"{folders.documents}/tracker"
-    values = {"project": root.name, "today": Date.today(), "pages": pages}
+    config = config_file(root)
+    pages = _pages(root, config, folders)
+    values = {"project": root.name, "today": Date.today(), "pages": pages, "site_url": _site_url(root)}
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(template_folder() / "init"),
         keep_trailing_newline=True,
@@ -59,19 +64,59 @@ def scaffold(folder: Path) -> Iterator[str]:
     if not os.path.lexists(root / FOLDER):
         write_schemas(root / FOLDER, within=root)
         yield f"wrote {FOLDER}/: schemas with which editors complete and check these files"
-    config = config_file(root)
     if write(config, "mkdocs.yml.j2"):
         yield "wrote mkdocs.yml: the site"
         if write(root / "docs" / "index.md", "index.md.j2"):
             yield "wrote docs/index.md: the first page of the site"
     else:
-        yield f"kept {config.name}; to show the pages in your site, add to it:\n"
-        yield text("mkdocs_add.yml.j2")
+        yield from _existing_site(root, config, folders, pages, apply=apply)
     if added := _ignore(root, (f"/{pages}/", f"/{folders.site}/", "/.tracker/")):
         yield f"added to .gitignore: {' '.join(added)}"
     if warning := _results_ignored(root):
         yield warning
     yield f"next: commit these files, run `tracker build` and open {folders.site}/index.html"
+
+
+def _pages(root: Path, config: Path, folders: Folders) -> str:
+    """Where the pages go: where the plan says, or below the documents of the site."""
+    with suppress(TrackerError, OSError):  # `tracker check` reports it
+        plan, _ = read_plan(root)
+        if plan is not None:
+            return plan.docs
+    with suppress(TrackerError, OSError):  # `tracker build` reports it
+        return pages_folder(config, folders.documents)
+    return f"{folders.documents}/tracker"
+
+
+def _existing_site(root: Path, config: Path, folders: Folders, pages: str, *, apply: bool) -> Iterator[str]:
+    """Print or make the change that shows the pages in a site, and say what must be done by hand."""
+    try:
+        change = change_for(root, config, folders.documents, pages)
+    except (TrackerError, ValueError, OSError) as error:
+        yield f"kept {config.name}: {error}"
+        return
+    for note in change.notes:
+        yield f"by hand: {note}"
+    if not change.edits:
+        yield f"kept {config.name}" + ("" if change.notes else ": it shows the pages")
+        return
+    names = ", ".join(edit.path.relative_to(root).as_posix() for edit in change.edits)
+    if apply:
+        change.apply(root)
+    yield f"changed {names}:" if apply else f"kept {names}; this change shows the pages, and --apply makes it:"
+    for edit in change.edits:
+        yield edit.diff(root)
+
+
+def _site_url(root: Path) -> str | None:
+    """Where GitHub or GitLab would publish the site, if the repository is there."""
+    with Repository.open(root) as repository:
+        address = urlsplit(repository.remote or "")
+    hosts = {"github.com": "github.io", "gitlab.com": "gitlab.io"}
+    owner, _, name = address.path.strip("/").partition("/")
+    if address.hostname not in hosts or not name:
+        return None
+    return f"https://{owner.lower()}.{hosts[address.hostname]}/{name}/"
 
 
 def _results_ignored(root: Path) -> str | None:

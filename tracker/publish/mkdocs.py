@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from tracker.errors import TrackerError
 from tracker.publish.mkdocs_config import config_file, folders_of, require_harmless
 from tracker.publish.output import OutputDirectory
+from tracker.publish.search_index import INDEX, OFFLINE, bounded
 from tracker.user_folders import state_folder
 from tracker.workspace import PLAN_FILE
 
@@ -59,8 +61,43 @@ def build_site(root: Path, pages: Path, *, strict: bool, untrusted: bool = False
         )
     with tempfile.TemporaryDirectory(prefix="tracker-site-") as name:
         _run(config, Path(name), strict=strict, untrusted=untrusted)
-        output.put((), {path: ("", content) for path, content in _in_order(Path(name))})
+        files = dict(_in_order(Path(name)))
+        if INDEX in files and pages.is_relative_to(documents):
+            files[INDEX] = bounded(files[INDEX], pages.relative_to(documents).as_posix())
+            if OFFLINE in files:
+                files[OFFLINE] = b"var __index = " + files[INDEX]
+        output.put((), {path: ("", content) for path, content in files.items()})
     return target
+
+
+def preview_site(root: Path, site: Path) -> None:
+    """Build the site into the folder `site`, after the first time only the pages that changed.
+
+    Raises TrackerError when there is no mkdocs.yml, or when MkDocs fails; the site then has its last good pages.
+    """
+    config = config_file(root)
+    if not config.is_file():
+        raise TrackerError(f"{config}: no such file; `tracker init` writes one")
+    built = site / "sitemap.xml"
+    again = built.is_file() and config.stat().st_mtime < built.stat().st_mtime
+    index = site / INDEX
+    search = index.read_bytes() if again and index.is_file() else None  # a partial build would index what changed
+    _build_here(config, site, changed_only=again)
+    if search is not None:
+        index.write_bytes(search)
+
+
+def _build_here(config: Path, site: Path, *, changed_only: bool) -> None:
+    """Run MkDocs in this process, which spares its start. Raises TrackerError when it fails."""
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+
+    os.environ.update(QUIET)
+    logging.getLogger("mkdocs").setLevel(logging.ERROR)
+    try:
+        build(load_config(str(config), site_dir=str(site)), dirty=changed_only)
+    except (Exception, SystemExit) as error:  # a plugin may raise anything
+        raise TrackerError(f"mkdocs could not build the site: {error}") from error
 
 
 def _run(config: Path, site: Path, *, strict: bool, untrusted: bool) -> None:

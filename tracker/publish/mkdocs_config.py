@@ -49,7 +49,7 @@ HARMLESS_SETTINGS = frozenset(
     }
 )
 """Settings that an untrusted build accepts."""
-HARMLESS_PLUGINS = frozenset(("search", "material/search"))
+HARMLESS_PLUGINS = frozenset(("search", "material/search", "offline", "material/offline"))
 HARMLESS_EXTENSIONS = frozenset(
     {
         "abbr",
@@ -130,18 +130,35 @@ def folders_of(config: Path) -> Folders:
     return Folders(_text(values.get("docs_dir"), usual.documents), _text(values.get("site_dir"), usual.site))
 
 
-def read_config(config: Path, depth: int = 0) -> Mapping[str, Any]:
+def read_config(config: Path) -> Mapping[str, Any]:
     """The settings of mkdocs.yml and of the files that it inherits from. Raises TrackerError for an unreadable one."""
-    values = _read(config)
-    parent = values.pop("INHERIT", None)
-    if parent is None:
-        return values
-    path = config.parent / _text(parent, "")
-    if depth >= MOST_PARENTS:
-        raise TrackerError(f"{config}: inherits through more than {MOST_PARENTS} files")
-    if not path.is_file():
-        raise TrackerError(f"{config}: INHERIT names {_text(parent, '')!r}, and there is no such file")
-    return {**read_config(path, depth + 1), **values}
+    return {key: value for _, values in reversed(config_chain(config)) for key, value in values.items()}
+
+
+def config_chain(config: Path) -> list[tuple[Path, Mapping[str, Any]]]:
+    """mkdocs.yml and the files that it inherits from, each with its own settings. Raises TrackerError."""
+    chain: list[tuple[Path, Mapping[str, Any]]] = []
+    while True:
+        values = _read(config)
+        parent = values.pop("INHERIT", None)
+        chain.append((config, values))
+        if parent is None:
+            return chain
+        if len(chain) > MOST_PARENTS:
+            raise TrackerError(f"{chain[0][0]}: inherits through more than {MOST_PARENTS} files")
+        path = config.parent / _text(parent, "")
+        if not path.is_file():
+            raise TrackerError(f"{config}: INHERIT names {_text(parent, '')!r}, and there is no such file")
+        config = path
+
+
+def plugins_of(settings: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """The options of each plugin, by its name."""
+    listed = settings.get("plugins")
+    entries: list[Any] = []
+    for one in listed if isinstance(listed, list) else [listed]:
+        entries += one.items() if isinstance(one, Mapping) else [(one, None)]
+    return {str(name): options if isinstance(options, Mapping) else {} for name, options in entries if name}
 
 
 def has_extension(root: Path, names: Iterable[str]) -> bool:
@@ -198,14 +215,21 @@ def _tags(value: Any) -> Iterator[str]:
             yield from _tags(inner)
 
 
+def load_config(content: bytes) -> Any:
+    """The values of a YAML file, tags as data. Raises ValueError with the reason in one line."""
+    try:
+        return yaml.load(content, Loader=_Loader)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        raise ValueError(" ".join(str(error).split())) from None
+
+
 def _read(config: Path) -> dict[str, Any]:
     try:
-        content = read_file(config, within=_top(config.parent), limit=LIMIT)
-        values = yaml.load(content, Loader=_Loader)
+        values = load_config(read_file(config, within=_top(config.parent), limit=LIMIT))
     except UnsafePath:
         raise
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        raise TrackerError(f"{config}: cannot be read: {' '.join(str(error).split())}") from None
+    except ValueError as error:
+        raise TrackerError(f"{config}: cannot be read: {error}") from None
     if values is None:
         return {}
     if not isinstance(values, dict):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
-from tracker.model import MeasuredResult
+from tracker.model import MeasuredResult, Version
 from tracker.progress.brief import BriefSection, brief
 from tracker.progress.criterion_history import CriterionWording
 from tracker.progress.items import OpenItem
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
+from tracker.progress.versions import FIRST, Difference, compare, snapshot
 from tracker.slugs import unique_slugs
+from tracker.sources.sessions import SessionFile
 
 HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNRELEASED, BRIEF, AUDIT = (
     "index.md",
@@ -28,8 +31,21 @@ HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNREL
     "brief.md",
     "audit.md",
 )
-LISTED_ITEMS = 100
+LISTED_ITEMS = 50
 """Open items that a page lists at most; `tracker items` lists all."""
+
+
+BUSY = 50
+"""Sessions on a page of a month: a busy month has several pages."""
+
+
+@dataclass(frozen=True)
+class Month:
+    """Consecutive sessions of one month, which have a page."""
+
+    title: str
+    page: str
+    sessions: tuple[SessionFile, ...]
 
 
 @dataclass(frozen=True)
@@ -78,6 +94,22 @@ class Site:
         return _addresses("sessions", ((one.session, f"{one.date}-{one.session}") for one in sessions))
 
     @cached_property
+    def months(self) -> list[Month]:
+        """The months that have sessions, the newest first."""
+        found = []
+        for title, group in groupby(self.progress.sessions, lambda one: f"{one.session.date:%Y-%m}"):
+            sessions = tuple(group)
+            for part, start in enumerate(range(0, len(sessions), BUSY), start=1):
+                heading, name = (title, title) if part == 1 else (f"{title}, part {part}", f"{title}-part-{part}")
+                found.append(Month(heading, f"sessions/{name}.md", sessions[start : start + BUSY]))
+        return found[::-1]
+
+    @property
+    def month_links(self) -> list[tuple[str, str]]:
+        """The title and page of each month, the newest first."""
+        return [(one.title, one.page) for one in self.months]
+
+    @cached_property
     def run_pages(self) -> Mapping[str, str]:
         """Page of each result, by its path in the workspace."""
         stems = ((one.path, one.path.rsplit("/", 1)[-1].removesuffix(".json")) for one in self.progress.facts.results)
@@ -95,6 +127,17 @@ class Site:
         return brief(self.progress, None)
 
     @cached_property
+    def today(self) -> Version:
+        """The version that a release now would freeze, without a proposed number and its changelog."""
+        return snapshot(self.progress, FIRST)
+
+    @cached_property
+    def changes(self) -> Difference | None:
+        """What changed in the plan since the last version, if there is one."""
+        versions = self.progress.facts.versions
+        return compare(versions[-1], self.today) if versions else None
+
+    @cached_property
     def runs_of(self) -> Mapping[str, int]:
         """How many results each name has."""
         return Counter(one.name for one in self.progress.facts.results)
@@ -103,6 +146,20 @@ class Site:
     def newest_runs(self) -> list[MeasuredResult]:
         """All results, the newest first."""
         return self.progress.facts.results[::-1]
+
+
+Neighbour = tuple[str, str] | None
+"""The title and page of a neighbour."""
+
+
+def neighbours(pages: Sequence[tuple[str, str]]) -> Iterator[tuple[Neighbour, Neighbour]]:
+    """Yield what comes before and after each of some pages, given as title and page.
+
+    >>> list(neighbours([("A", "a.md"), ("B", "b.md")]))
+    [(None, ('B', 'b.md')), (('A', 'a.md'), None)]
+    """
+    for index in range(len(pages)):
+        yield pages[index - 1] if index else None, pages[index + 1] if index + 1 < len(pages) else None
 
 
 def _addresses(folder: str, named: Iterable[tuple[str, str]]) -> dict[str, str]:

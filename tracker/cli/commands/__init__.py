@@ -32,6 +32,7 @@ MODULES = {
     "ready": "ready",
     "release": "release",
     "schema": "schema",
+    "serve": "serve",
     "status": "status",
     "verify": "verify",
 }

@@ -19,6 +19,7 @@ from tracker.publish.pages import (
     readiness,
     runs,
     sessions,
+    timeline,
     tracker,
     versions,
 )
@@ -38,6 +39,7 @@ PAGES: tuple[Callable[[Site], Iterable[Page]], ...] = (
     readiness.pages,
     runs.pages,
     sessions.pages,
+    timeline.pages,
     tracker.pages,
     versions.pages,
 )

@@ -6,15 +6,22 @@ from collections.abc import Iterator
 
 from tracker.model import Status
 from tracker.progress.claims import ClaimVerdict
+from tracker.progress.trust import trust
 from tracker.progress.unknown_ids import unplanned
 from tracker.publish.page import Page
 from tracker.publish.site import DISAGREEMENTS, Site
+
+MOST = 100
+"""Rows of a table."""
 
 
 def pages(site: Site) -> Iterator[Page]:
     """Yield the page."""
     progress = site.progress
     values = {
+        "most": MOST,
+        "trust": trust(progress),
+        "reported": bool(progress.sessions),
         "refuted": progress.refuted,
         "disputed": progress.claims_with(ClaimVerdict.DISPUTED),
         "unknown": progress.claims_with(ClaimVerdict.UNKNOWN),

@@ -11,9 +11,11 @@ from tracker.progress.evidence.comparison import shown
 from tracker.publish.page import Page
 from tracker.publish.pages.sessions import session_row
 from tracker.publish.pages.tracker import chapters
-from tracker.publish.site import PHASES, Site
+from tracker.publish.site import PHASES, Site, neighbours
 from tracker.queries import QueryFailed, search
 
+SESSIONS = 50
+"""How many sessions that worked on it a page lists, the newest first."""
 NEWEST = 10
 """How many results a table of measured values shows."""
 
@@ -37,15 +39,19 @@ def pages(site: Site) -> Iterator[Page]:
         one.phase.id: [other.phase.id for other in progress.phases if one.phase.id in other.phase.depends_on]
         for one in progress.phases
     }
-    for one in progress.phases:
+    titles = [(f"{one.phase.id} · {one.phase.title}", site.phase_pages[one.phase.id]) for one in progress.phases]
+    for (before, after), one in zip(neighbours(titles), progress.phases, strict=True):
         values = {
             "one": one,
+            "before": before,
+            "after": after,
             "ready": site.readiness[one.phase.id].ready,
             "missing": site.readiness[one.phase.id].missing,
             "readiness_page": site.readiness_pages[one.phase.id],
             "statuses": statuses,
             "needed_by": needed_by[one.phase.id],
-            "sessions": [rows[name] for name in one.sessions],
+            "sessions": [rows[name] for name in one.sessions[: -SESSIONS - 1 : -1]],
+            "session_count": len(one.sessions),
             "phase_pages": site.phase_pages,
             "session_pages": {name: site.session_pages[name] for name in _named(one.sessions, site)},
             "run_pages": site.run_pages,

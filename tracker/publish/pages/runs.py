@@ -23,7 +23,7 @@ from tracker.model.second_opinion import SecondOpinion
 from tracker.progress.trends import trends
 from tracker.publish.page import Page
 from tracker.publish.pages import comparisons
-from tracker.publish.site import RUNS, Site
+from tracker.publish.site import RUNS, Site, neighbours
 from tracker.sources.results import newest_complete
 
 MAX_VALUES = 200
@@ -92,13 +92,19 @@ def pages(site: Site) -> Iterator[Page]:
         "trends": list(trends(site.progress.facts.results)),
     }
     yield Page(RUNS, "runs.md.j2", values)
-    for result in site.newest_runs:
+    titles = [(_title(one), site.run_pages[one.path]) for one in site.newest_runs]
+    for (after, before), result in zip(neighbours(titles), site.newest_runs, strict=True):
+        page, around = site.run_pages[result.path], {"before": before, "after": after}
         found = comparisons.comparison(result)
         if found is not None:
             values = {"row": run_row(site, result)} | comparisons.values(site, result, found)
-            yield Page(site.run_pages[result.path], "comparison.md.j2", values)
+            yield Page(page, "comparison.md.j2", values | around)
         else:
-            yield Page(site.run_pages[result.path], "run.md.j2", _values(site, result))
+            yield Page(page, "run.md.j2", _values(site, result) | around)
+
+
+def _title(result: MeasuredResult) -> str:
+    return f"{result.name} of {result.started:%Y-%m-%d}" if result.started else result.name
 
 
 def _reports(site: Site) -> list[tuple[str, Counter[str], Date | None, str | None]]:
@@ -216,21 +222,17 @@ LAYER_COLUMNS = {
 }
 
 
-def _layers(run: Training) -> list[tuple[str, int | None, list[str]]]:
+def _layers(run: Training) -> list[list[object]]:
     """Return the label and units of each layer, and the last captured value of each column."""
     return [
-        (
+        [
             f"{name or '(model)'} ({layer.type})",
             layer.units,
-            [_shown(_last(layer.columns.get(column, []))) for column in LAYER_COLUMNS],
-        )
+            *(_last(layer.columns.get(column, [])) for column in LAYER_COLUMNS),
+        ]
         for name, layer in run.layers.items()
     ]
 
 
 def _last(series: list[Any]) -> Any:
     return next((value for value in reversed(series) if value is not None), None)
-
-
-def _shown(value: Any) -> str:
-    return "–" if value is None else str(value)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
-from itertools import groupby
 
-from tracker.model import Session
-from tracker.progress.claims import ClaimVerdict
+from tracker.model import Commit, Session
+from tracker.progress.claims import Claim, ClaimVerdict
 from tracker.progress.items import ItemList
+from tracker.progress.progress import Progress
 from tracker.publish.page import Page
 from tracker.publish.pages.runs import run_row
 from tracker.publish.site import SESSIONS, Site
 from tracker.sources.sessions import SessionFile
+
+FOLD = 30
+"""Confirmed claims about files that are shown; more are folded."""
+MOST_COMMITS = 100
+"""Commits that the page of a session lists."""
+NEWEST = 50
+"""Sessions and commits that the index lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,23 @@ class SessionRow:
     disputed: int
     refuted: int
     unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommitRow:
+    """A commit as a table row: of a session, named by it, or both."""
+
+    name: str
+    hash: str | None
+    """The whole hash of a commit that exists."""
+    commit: Commit | None
+    how: str | None
+    """Why the commit belongs to the session, where the session does not name it."""
+    counts: tuple[int, int, int] | None
+    """Files added, changed and removed."""
+    note: str | None
+    session: str | None
+    claim: Claim | None
 
 
 def session_row(site: Site, one: SessionFile) -> SessionRow:
@@ -56,24 +80,20 @@ def pages(site: Site) -> Iterator[Page]:
     """Yield the index, then a page for each session."""
     progress = site.progress
     rows = [session_row(site, one) for one in progress.sessions]
-    years = [(year, list(of_year)) for year, of_year in groupby(reversed(rows), lambda row: row.date.year)]
     undocumented = progress.attribution.undocumented
-    yield Page(
-        SESSIONS,
-        "sessions.md.j2",
-        {
-            "years": years,
-            "undocumented": undocumented[:50],
-            "undocumented_count": len(undocumented),
-            "commit_count": len(progress.facts.history.commits),
-            "shallow": progress.facts.repository.shallow,
-        },
-    )
+    listing = {
+        "sessions": rows[: -NEWEST - 1 : -1],
+        "months": site.month_links,
+        "undocumented": undocumented[:NEWEST],
+        "undocumented_count": len(undocumented),
+        "commit_count": len(progress.facts.history.commits),
+        "shallow": progress.facts.repository.shallow,
+    }
+    yield Page(SESSIONS, "sessions.md.j2", listing)
     tasks = {task.id: (task.title, phase.id) for phase in progress.plan.phases for task in phase.tasks}
     phases = {phase.id: phase.title for phase in progress.plan.phases}
     task_status = {task.task.id: task.status for one in progress.phases for task in one.tasks}
     phase_status = {one.phase.id: one.status for one in progress.phases}
-    counts = progress.facts.history.counts
     items = progress.items
     corrections = _corrections(progress.sessions)
     for index, one in enumerate(progress.sessions):
@@ -81,11 +101,18 @@ def pages(site: Site) -> Iterator[Page]:
         name = session.session
         mentioned = {*session.tasks, *(work.task for work in session.work if work.task)}
         said = {*session.phases, *(tasks[task][1] for task in mentioned if task in tasks)}
-        attributed = progress.attribution.commits.get(name, ())
+        claims = {".".join(map(str, claim.field)): claim for claim in progress.claims[name]}
+        files = list(_files(session, claims))
+        doubted = [row for row in files if row[3].verdict is not ClaimVerdict.CONFIRMED]
+        confirmed = [row for row in files if row[3].verdict is ClaimVerdict.CONFIRMED]
+        commits = _commits(progress, session, claims)
         values = {
             "one": one,
-            "commits": [(commit, how, counts[commit.hash]) for commit, how in attributed],
-            "claims": {".".join(map(str, claim.field)): claim for claim in progress.claims[name]},
+            "commits": commits[:MOST_COMMITS],
+            "several_authors": len({row.commit.author for row in commits if row.commit}) > 1,
+            "more_commits": max(0, len(commits) - MOST_COMMITS),
+            "files_shown": [*doubted, *confirmed] if len(confirmed) <= FOLD else doubted,
+            "files_folded": confirmed if len(confirmed) > FOLD else [],
             "runs": [run_row(site, result) for result, _ in progress.attribution.results.get(name, ())],
             "tasks": {task: tasks[task] for task in sorted(mentioned) if task in tasks},
             "phases": {phase: phases[phase] for phase in sorted(said) if phase in phases},
@@ -99,6 +126,33 @@ def pages(site: Site) -> Iterator[Page]:
             "after": rows[index + 1] if index + 1 < len(rows) else None,
         }
         yield Page(site.session_pages[name], "session.md.j2", values)
+
+
+def _commits(progress: Progress, session: Session, claims: Mapping[str, Claim]) -> list[CommitRow]:
+    """The commits of a session with what it says of them; commits that it only names come last."""
+    named = [(one, claims[f"commits.{index}"]) for index, one in enumerate(session.commits)]
+    said = {claim.commit: (one, claim) for one, claim in named if claim.commit}
+    history = progress.facts.history
+    rows = []
+    for commit, how in progress.attribution.commits.get(session.session, ()):
+        one, claim = said.pop(commit.hash, (None, None))
+        note, other = (one.note, one.session) if one else (None, None)
+        note = None if note == commit.subject else note
+        rows.append(CommitRow(commit.hash, commit.hash, commit, how, history.counts[commit.hash], note, other, claim))
+    shown = [row.claim for row in rows]
+    for one, claim in named:
+        if claim not in shown:
+            rows.append(CommitRow(one.commit, claim.commit, None, None, None, one.note, one.session, claim))
+    return rows
+
+
+def _files(session: Session, claims: Mapping[str, Claim]) -> Iterator[tuple[str, str, str | None, Claim]]:
+    """What a session says of files: the name, the kind of change, a note and the claim."""
+    for kind in ("created", "modified", "removed"):
+        for index, named in enumerate(getattr(session.files, kind)):
+            yield named.path, kind, named.note, claims[f"files.{kind}.{index}"]
+    for index, renamed in enumerate(session.files.renamed):
+        yield f"{renamed.from_} → {renamed.to}", "renamed", renamed.note, claims[f"files.renamed.{index}"]
 
 
 def _settled(items: ItemList, session: Session) -> dict[str, list[tuple[str, str | None]]]:

@@ -10,7 +10,6 @@ from tracker.cache import digest
 from tracker.model import FrozenChange, Version
 from tracker.progress.contributors import mail_map
 from tracker.progress.versions import (
-    FIRST,
     Changed,
     Difference,
     Transition,
@@ -78,7 +77,7 @@ class _Versions:
         """A digest of everything that the unreleased changes depend on; computing them takes much longer."""
         progress = self._site.progress
         facts = progress.facts
-        today = snapshot(progress, FIRST)
+        today = self._site.today
         changes = [one.session.changes for one in uncovered_sessions(progress, None)]
         parts = [today.model_dump_json(), repr(changes), str(self._folds), *sorted(facts.repository.boundary)]
         parts += [one.digest for one in self._versions]
@@ -97,7 +96,7 @@ class _Versions:
 
     def _frozen(self, version: Version, before: Version | None) -> Mapping[str, Any]:
         changes = self._changes[version.version]
-        return self._values(version, before, changes) | {"history": self._older(version)}
+        return self._values(version, before, changes) | {"history": self._older(version)[:20]}
 
     @cached_property
     def _changes(self) -> Mapping[str, tuple[FrozenChange, ...]]:
@@ -117,6 +116,7 @@ class _Versions:
         return {
             "version": version,
             "before": before.version if before else None,
+            "earlier": (before.version, self._site.version_pages[before.version]) if before else None,
             "release": describe_release(self._site.progress, version, before, changes),
             "transitions": transitions,
             "phase_changes": {one.id: one for one in transitions if one.kind is Changed.PHASE},
