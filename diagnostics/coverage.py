@@ -15,6 +15,7 @@ NO_GRADIENTS = (
     "torch.compile or another copy of the model."
 )
 NOT_MEASURABLE = "the outputs of the layers that were called cannot be measured; the notes say why."
+NO_STEP = "updates-too-small"  # the rule that names a forgotten optimizer.step()
 ALL = ("activations", "activation_gradients", "units", "gradients", "weights")  # groups that a diagnosis rests on
 
 
@@ -40,8 +41,8 @@ def judge(diagnosis: Diagnosis, observed: Observed, layers: dict[str, Layer]) ->
     """`diagnosis`, `unknown` where it rests on nothing, and with the share of layers and captures it speaks for."""
     reason = _nothing(observed, layers)
     if reason is not None:
-        if not observed.steps:  # a loss of a model that no optimizer trains says nothing
-            diagnosis = Diagnosis("unknown")
+        if not observed.steps:  # the loss of a model that no optimizer trains says nothing but that
+            diagnosis = _of_no_step(diagnosis)
         diagnosis.reason, diagnosis.measured = reason[0].upper() + reason[1:], 0.0
         if diagnosis.severity in ("ok", "info"):
             diagnosis.severity = "unknown"
@@ -54,6 +55,13 @@ def judge(diagnosis: Diagnosis, observed: Observed, layers: dict[str, Layer]) ->
     diagnosis.measured = round(share, 4)
     diagnosis.reason = " ".join(_missing_parts(observed, missing, len(expected))) or None
     return diagnosis
+
+
+def _of_no_step(diagnosis: Diagnosis) -> Diagnosis:
+    findings = [each for each in diagnosis.findings if each.rule == NO_STEP]
+    if diagnosis.cause != NO_STEP:
+        return Diagnosis("unknown")
+    return Diagnosis("unknown", findings, NO_STEP, [], diagnosis.confidence)
 
 
 def _missing_parts(observed: Observed, missing: list[str], expected: int) -> list[str]:

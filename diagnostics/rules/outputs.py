@@ -188,12 +188,12 @@ class CollapsedOutput(Rule):
 
     name = "collapsed-output"
     signal = "The deviation of the outputs between samples over that of the targets (of the outputs' size for classes)."
-    limits = "{ratio:.0%} where learning suffers; {weak:.0%} of the deviation of numbers anyway"
+    limits = "{ratio:.0%} where learning suffers; from step {steps} on, {weak:.0%} of the deviation of numbers anyway"
     levels = "warning"
     source = "UMLAUT and DeepLocalize, made relative"
     fix = "Check that the inputs reach the output: dead layers, a learning rate that is too high, unscaled inputs."
     certainty = 0.6
-    defaults: ClassVar = {"ratio": 0.02, "weak": 0.15}
+    defaults: ClassVar = {"ratio": 0.02, "weak": 0.15, "steps": 100}
     explains = ("loss-not-decreasing", "loss-plateau", "stalled-training")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -228,7 +228,8 @@ class CollapsedOutput(Rule):
             return None
         ratio = statistics.median(ratios)
         constant = ratio < self.thresholds["ratio"] and trend(run).hurts
-        comparable = late[0].function != "binary_cross_entropy_with_logits" and late[0].error >= 0
+        numbers = late[0].function != "binary_cross_entropy_with_logits" and late[0].error >= 0
+        comparable = numbers and run.steps >= self.thresholds["steps"]  # outputs of new weights differ little
         return ratio if constant or (comparable and ratio < self.thresholds["weak"]) else None
 
 

@@ -341,6 +341,23 @@ KINDS: dict[str, tuple[str, Training]] = {
 }
 
 
+@pytest.mark.parametrize("steps", [3, 8, 12, 25, 60])
+def test_a_training_that_has_just_begun_raises_no_alarm(steps: int, tmp_path: Path) -> None:
+    """Outputs of new weights differ little, and a loss needs time to fall."""
+    for seed in range(4):
+        torch.manual_seed(seed)
+        model = nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Linear(16, 16), nn.Tanh(), nn.Linear(16, 1))
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+        observer = diagnostics.attach(model, name="run", optimizer=optimizer, every=1, directory=tmp_path, quiet=True)
+        inputs = torch.randn(32, 6)
+        targets = inputs.sum(1, keepdim=True) + torch.randn(32, 1)
+        for _ in range(steps):
+            optimizer.zero_grad()
+            nn.functional.mse_loss(model(inputs), targets).backward()
+            optimizer.step()
+        assert observer.detach().diagnosis.severity in ("ok", "info")
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_kinds_of_a_fault(name: str, tmp_path: Path) -> None:
     rule, training = KINDS[name]
