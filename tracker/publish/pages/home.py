@@ -38,6 +38,7 @@ def pages(site: Site) -> Iterator[Page]:
     last = progress.sessions[-1] if progress.sessions else None
     steps = next((one for one in reversed(progress.sessions) if one.session.next.model_fields_set), None)
     next_steps = _steps(steps.session.next) if steps else []
+    still = progress.items.open
     open_phases = [one for one in progress.phases if one.status is not Status.COMPLETE]
     shown = open_phases if len(progress.phases) > LARGE_PLAN else progress.phases
     values = {
