@@ -121,7 +121,7 @@ class Network:
         return None
 
 
-class Library:
+class FittedModel:
     """A model with the interface of scikit-learn."""
 
     library, boosted, trees = "sklearn", False, False
@@ -154,7 +154,7 @@ class Library:
         return ("importance of the library", [float(each) for each in found]) if found is not None else None
 
 
-class ScikitLearn(Library):
+class ScikitLearn(FittedModel):
     """An estimator of scikit-learn, or a pipeline, which says it by its last step."""
 
     def __init__(self, model: Any) -> None:
@@ -202,7 +202,7 @@ class ScikitLearn(Library):
         return "loss of score when the feature is permuted", [max(0.0, float(value)) for value in done.importances_mean]
 
 
-class XGBoost(Library):
+class XGBoost(FittedModel):
     """`xgboost.XGBModel` or `xgboost.Booster`."""
 
     library, boosted, trees = "xgboost", True, True
@@ -252,7 +252,7 @@ class XGBoost(Library):
         return "gain", [float(gains.get(name, 0.0)) for name in names]
 
 
-class LightGBM(Library):
+class LightGBM(FittedModel):
     """`lightgbm.LGBMModel` or `lightgbm.Booster`."""
 
     library, boosted, trees = "lightgbm", True, True
@@ -288,7 +288,7 @@ class LightGBM(Library):
         return "gain", [float(value) for value in self._booster.feature_importance("gain")]
 
 
-class CatBoost(Library):
+class CatBoost(FittedModel):
     """`catboost.CatBoost` and its subclasses."""
 
     library, boosted, trees = "catboost", True, True
@@ -316,7 +316,7 @@ class CatBoost(Library):
         return "change of predictions", [float(value) for value in self.model.get_feature_importance()]
 
 
-ADAPTERS: Mapping[str, type[Library]] = {
+ADAPTERS: Mapping[str, type[FittedModel]] = {
     "xgboost": XGBoost, "lightgbm": LightGBM, "catboost": CatBoost, "sklearn": ScikitLearn,
 }  # fmt: skip
 

@@ -353,7 +353,7 @@ def test_a_training_that_has_just_begun_raises_no_alarm(steps: int, tmp_path: Pa
         targets = inputs.sum(1, keepdim=True) + torch.randn(32, 1)
         for _ in range(steps):
             optimizer.zero_grad()
-            nn.functional.mse_loss(model(inputs), targets).backward()
+            nn.functional.mse_loss(model(inputs), targets).backward()  # type: ignore[no-untyped-call]
             optimizer.step()
         assert observer.detach().diagnosis.severity in ("ok", "info")
 

@@ -20,7 +20,7 @@ BUDGET = 10_000
 """Tokens of a resource."""
 
 
-class Library:
+class WorkspaceResources:
     """The resources: the docstring of a method is what the client reads.
 
     They raise TrackerError where the workspace cannot be read, and ResourceNotFoundError for an unknown id.

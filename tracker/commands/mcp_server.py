@@ -13,7 +13,7 @@ from mcp.server.mcpserver.resources.templates import ResourceSecurity
 from mcp_types import ToolAnnotations
 
 from tracker import __version__
-from tracker.commands.mcp_resources import Library
+from tracker.commands.mcp_resources import WorkspaceResources
 from tracker.commands.mcp_tools import TOOLS, Answers
 from tracker.errors import TrackerError
 
@@ -31,13 +31,13 @@ ANY_ID = ResourceSecurity(exempt_params={"name"})
 def make_server(workspace: Path | None) -> MCPServer:
     """Return the server of a workspace, by default the current one. Nothing is read before the first call."""
     server = MCPServer("session-tracker", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING")
-    answers, library = Answers(workspace), Library(workspace)
+    answers, resources = Answers(workspace), WorkspaceResources(workspace)
     for tool in TOOLS:
         server.add_tool(getattr(answers, tool), annotations=READ_ONLY, structured_output=False)
-    for listed in (library.sessions, library.phases, library.results):
+    for listed in (resources.sessions, resources.phases, resources.results):
         server.resource(f"tracker://{listed.__name__}")(_reported(listed))
-    server.resource("tracker://phases/{+name}", security=ANY_ID)(library.phase)
-    for read, kind in ((library.session, "yaml"), (library.result, "json")):
+    server.resource("tracker://phases/{+name}", security=ANY_ID)(resources.phase)
+    for read, kind in ((resources.session, "yaml"), (resources.result, "json")):
         address = f"tracker://{read.__name__}s/{{+name}}"
         server.resource(address, security=ANY_ID, mime_type=f"application/{kind}")(_reported(read))
     return server

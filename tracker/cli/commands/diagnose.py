@@ -37,7 +37,7 @@ def command(
     compare: Path | None, reviewed: Path | None, dry_run: bool, endpoint: str | None, model: str | None, timeout: float,
     allow_http: bool, script: str | None, arguments: tuple[str, ...],
 ) -> None:  # fmt: skip
-    """Watch an unchanged training script, show a result, compare models, or have a result reviewed.
+    """Watch a training script, compare models or show results.
 
     Watching and comparing need PyTorch. Options go before the script; everything after it is passed to the script.
     SPEC is a YAML file that names the data and the models. Exit 1 when one of them could not be compared.

@@ -21,8 +21,8 @@ from tracker.cache import digest
 from tracker.model import MeasuredResult, Origin, TestRun
 from tracker.model.second_opinion import SecondOpinion
 from tracker.progress.trends import trends
+from tracker.publish import comparisons
 from tracker.publish.page import Page
-from tracker.publish.pages import comparisons
 from tracker.publish.site import RUNS, Site, neighbours
 from tracker.sources.results import newest_complete
 
