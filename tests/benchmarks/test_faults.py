@@ -143,6 +143,7 @@ def test_a_script_runs_under_the_diagnostics_in_a_process_of_its_own() -> None:
     assert [result["name"] for result in run.results] == ["p01"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
 def test_forks_leave_the_same_results() -> None:
     code = f"""

@@ -91,6 +91,7 @@ def test_the_change_adds_lines_and_keeps_all_others(name: str, tmp_path: Path) -
     assert "it shows the pages" in again.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["no nav", "a nav", "another theme", "inherited", "hidden pages", "Windows"])
 def test_the_changed_site_builds_without_a_warning(name: str, tmp_path: Path) -> None:
     repo = make(tmp_path, SITES[name][0])

@@ -257,6 +257,7 @@ LINKS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LINKS)
 @pytest.mark.parametrize("target", ["file", "folder", "nothing"])
 def test_a_link_is_followed_neither_to_write_nor_to_read(
@@ -365,6 +366,7 @@ PAIRS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: "+".join(one[0] for one in pair))
 def test_two_commands_together(pair: tuple[tuple[str, ...], tuple[str, ...]], site_repo: GitRepo) -> None:
     sessions = "".join(f"# Session {number}: 2025-03-{number:02}\n\nDone {number}.\n\n" for number in range(10, 20))

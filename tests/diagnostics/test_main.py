@@ -224,6 +224,7 @@ def test_script_ends_as_it_would_alone(ending: str, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["sub"]
 
 
+@pytest.mark.slow
 def test_training_runs_as_it_would_alone(tmp_path: Path) -> None:
     """Weights, random state and traceback included."""
     (tmp_path / "train.py").write_text(SCRIPT + ENDINGS["exception"][0] + "\n", encoding="utf-8")
