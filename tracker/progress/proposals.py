@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracker.model import Session, Status
 from tracker.sources.sessions import SessionFile
@@ -80,6 +81,7 @@ class Doings:
 
     def __init__(self, sessions: Sequence[SessionFile]) -> None:
         self._rare = max(_RARE, len(sessions) // 100)
+        self._is_rare: dict[str, bool] = {}
         self._by_word: dict[str, list[_Done]] = defaultdict(list)
         self._statuses: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
         self._named: dict[str, list[tuple[int, Proposal]]] = defaultdict(list)
@@ -119,7 +121,8 @@ class Doings:
         if (part := _PART.match(text)) and _kind_of(part["part"]) in self._kinds - {""}:
             return None  # its own session would say so
         own = _words(text)
-        clauses = [words for clause in _CLAUSE.split(text) if len(words := _words(clause)) >= _FEWEST]
+        parts = _CLAUSE.split(text)
+        clauses = [words for part in parts if len(words := _words(part)) >= _FEWEST] if len(parts) > 1 else [own]
         telling = [done for word in own for done in self._reports(word) if done.order > after]
         alike = [done for done in dict.fromkeys(telling) if _is_about(own, clauses, done.words)]
         if not alike:
@@ -136,7 +139,9 @@ class Doings:
     def _reports(self, word: str) -> list[_Done]:
         """The reports with a rare word; none for a common one."""
         found = self._by_word.get(word, [])
-        return found if len({done.order for done in found[: _MOST * self._rare]}) <= self._rare else []
+        if word not in self._is_rare:
+            self._is_rare[word] = len({done.order for done in found[: _MOST * self._rare]}) <= self._rare
+        return found if self._is_rare[word] else []
 
 
 def _is_about(item: frozenset[str], clauses: Sequence[frozenset[str]], done: frozenset[str]) -> bool:
@@ -195,8 +200,13 @@ def _done(session: Session) -> Iterator[str]:
 
 def _words(text: str) -> frozenset[str]:
     """The distinctive words of a text, without common endings."""
-    found = (word for word in tokens(_CAMEL.sub(" ", text))[:_LONGEST] if len(word) > 2 and word not in _COMMON)
-    return frozenset(_stem(word) for word in found if not re.fullmatch(r"s?\d+", word))
+    return frozenset(stem for word in tokens(_CAMEL.sub(" ", text))[:_LONGEST] if (stem := _distinctive(word)))
+
+
+@lru_cache(2**16)
+def _distinctive(word: str) -> str:
+    """The stem of a word; nothing for a common one, a short one or a number."""
+    return _stem(word) if len(word) > 2 and word not in _COMMON and not re.fullmatch(r"s?\d+", word) else ""
 
 
 def _stem(word: str) -> str:
