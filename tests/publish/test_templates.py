@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,9 @@ LINES = ("- ", "| ", "> ", "#")
 def joined(text: str) -> list[str]:
     """The lines that the next one is joined to: Jinja drops the line break after a block, such as `{% endif %}`."""
     lines = text.split("\n")
-    pairs = zip(lines, lines[1:], strict=False)
     return [
         line
-        for line, after in pairs
+        for line, after in pairwise(lines)
         if line.startswith(LINES) and line.endswith("%}") and after.strip() and not after.lstrip().startswith("{%-")
     ]
 
