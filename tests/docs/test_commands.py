@@ -16,8 +16,11 @@ from tests.docs.project import make_project, make_released_project
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 UPDATE = bool(os.environ.get("TRACKER_UPDATE_DOCS"))
-SKIPPED = ("tracker diagnose", "tracker audit --review", "tracker audit --undo", "tracker items ", "tracker mcp")
-"""Commands that need torch, mcp or a terminal, or name something of the reader's own project."""
+SKIPPED = (
+    *("tracker diagnose", "tracker audit --review", "tracker audit --undo"),
+    *("tracker items ", "tracker mcp", "tracker serve"),
+)
+"""Commands that need torch, mcp or a terminal, serve until they are stopped, or name something of the reader's own."""
 
 
 def shown(language: str) -> list[object]:
