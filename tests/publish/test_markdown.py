@@ -122,6 +122,7 @@ def github() -> MarkdownIt:
 # --- texts that look like markup ------------------------------------------------------------------------------------
 
 TRICKS = [
+    "a\ufffeb\uffffc",
     "{: onclick=alert(1) .x #y }",
     "# Title { .x #y }",
     "!!! note",
@@ -182,7 +183,7 @@ texts = st.one_of(
 def with_glyphs(text: str) -> str:
     """Return the text with a replacement character for every character that no page can show."""
     text = re.sub(r"[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", " ", text)
-    return re.sub(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
+    return re.sub(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def printable(text: str) -> str:
