@@ -42,8 +42,8 @@ def test_it_holds_the_packages_and_the_templates_and_nothing_else(wheel: Path) -
 def test_what_is_imported_is_declared() -> None:
     """A package that is installed only as a dependency of another one does not count as declared."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    extra = project["optional-dependencies"]["diagnostics"]
-    declared = {canonicalize_name(Requirement(each).name) for each in (*project["dependencies"], *extra)}
+    extras = (each for extra in project["optional-dependencies"].values() for each in extra)
+    declared = {canonicalize_name(Requirement(each).name) for each in (*project["dependencies"], *extras)}
     providers = packages_distributions()
     own = {"tracker", "diagnostics", *sys.stdlib_module_names}
     imported: dict[str, Path] = {}
@@ -59,7 +59,7 @@ def test_what_is_imported_is_declared() -> None:
         if name not in own and not {canonicalize_name(each) for each in providers.get(name, [])} & declared
     }
     where_they_are = {"triton", "lightning", "pytorch_lightning", "transformers"}
-    with_another = {"pydantic_core"}  # pydantic pins its version
+    with_another = {"pydantic_core", "mcp_types"}  # pydantic and mcp pin their versions
     assert missing.keys() <= where_they_are | with_another, missing
     assert {"jmespath", "torch"} <= imported.keys()
 
