@@ -131,6 +131,18 @@ def test_what_cannot_be_changed_is_left_and_said(config: str, what: str, tmp_pat
     assert contents_in(repo.path)["mkdocs.yml"].startswith(config.encode())
 
 
+@pytest.mark.parametrize(
+    "plugins", ["[awesome-nav: {filename: ../../outside.yml}]", "[literate-nav: {nav_file: ../../outside.yml}]"]
+)
+def test_no_file_outside_the_repository_is_read(plugins: str, tmp_path: Path) -> None:
+    (tmp_path / "outside.yml").write_text("nav:\n  - [broken\n", "utf-8")  # reading it as YAML would be reported
+    repo = make(tmp_path, {"mkdocs.yml": f"{HEAD}plugins: {plugins}\n"})
+    done = tracker("init", "--apply", cwd=repo.path)
+    assert (done.code, done.err) == (0, "")
+    assert "kept mkdocs.yml: " in done.out
+    assert "outside.yml: a symbolic link leads out" in done.out
+
+
 def test_ci_files_are_written_and_kept(tmp_path: Path) -> None:
     repo = make(tmp_path, {})
     repo.git("remote", "add", "origin", "git@github.com:Ada/pump.git")

@@ -94,10 +94,12 @@ def change_for(root: Path, config: Path, documents: str, pages: str) -> SiteChan
     css = f"{site}/assets/tracker.css"
     if css not in (settings.get("extra_css") or ()):
         edit(_owner(config, "extra_css"), _with_items, "extra_css", [css])
-    place = _navigation(config, settings, root / documents)
+    place = _navigation(config, settings, root / documents, root)
     if place is not None and place.suffix == ".md":
         edit(place, _with_list, site)
-    elif place is not None and not {site, f"{site}/index.md"} & set(_leaves(load_config(place.read_bytes())["nav"])):
+    elif place is not None and not {site, f"{site}/index.md"} & set(
+        _leaves(load_config(_text(place, root).encode())["nav"])
+    ):
         # A file of awesome-pages names only what is in its own folder.
         edit(place, _with_items, "nav", [{SECTION: site}] if place.name == ".pages" else _section(site))
     hidden = [f"/{below}/*/*", f"!/{below}/*/index.md"]
@@ -117,8 +119,11 @@ def _owner(config: Path, key: str) -> Path:
     return next((path for path, values in config_chain(config) if key in values), config)
 
 
-def _navigation(config: Path, settings: Mapping[str, Any], documents: Path) -> Path | None:
-    """The file that lists the pages of the navigation; None where MkDocs or a plugin finds them in the folders."""
+def _navigation(config: Path, settings: Mapping[str, Any], documents: Path, root: Path) -> Path | None:
+    """The file that lists the pages of the navigation; None where MkDocs or a plugin finds them in the folders.
+
+    Its name may come from the settings of a plugin. Raises UnsafePath where it leads out of `root`.
+    """
     plugins = plugins_of(settings)
     if settings.get("nav"):
         return _owner(config, "nav")
@@ -128,7 +133,7 @@ def _navigation(config: Path, settings: Mapping[str, Any], documents: Path) -> P
             return place if place.is_file() else None
         if name in AWESOME:
             place = documents / str(options.get("filename", AWESOME[name]))
-            return place if place.is_file() and (load_config(place.read_bytes()) or {}).get("nav") else None
+            return place if place.is_file() and (load_config(_text(place, root).encode()) or {}).get("nav") else None
     return None
 
 
