@@ -54,9 +54,7 @@ class StepTimes:
         observer, which count where there are too few steps to compare."""
         if len(self.captured) >= ENOUGH and len(self.other) >= ENOUGH:
             each = max(0.0, statistics.median(self.captured) - statistics.median(self.other))
-            if (
-                self.device == "cpu"
-            ):  # otherwise what the training does in these steps alone would count, as a validation
+            if self.device == "cpu":  # what the training does in these steps alone, as a validation, must not count
                 each = min(each, MOST_OUTSIDE * inside / max(1, captures))
             inside, wall = each * captures + self.reading, self.now() - self._begun
         return min(1.0, inside / wall) if wall > 0 else 0.0

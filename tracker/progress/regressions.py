@@ -75,9 +75,8 @@ class MetricChange:
         words = {MetricOutcome.WORSE: "got worse", MetricOutcome.TOLERATED: "is worse within its tolerance"}
         numbers = f"{self.before} before, {self.after} now"
         wanted = "must stay the same" if self.metric.better == "near" else f"{self.metric.better} is better"
-        return f"{name} {words.get(self.outcome, f'is {self.outcome}')}: {numbers} ({wanted}, tolerance " + (
-            f"{self.metric.tolerance})"
-        )
+        what = words.get(self.outcome, f"is {self.outcome}")
+        return f"{name} {what}: {numbers} ({wanted}, tolerance {self.metric.tolerance})"
 
 
 def metrics(plan: Plan) -> Iterator[Metric]:
@@ -150,16 +149,10 @@ def judge(metric: Metric, old: Decimal, new: Decimal) -> MetricOutcome:
     >>> judge(Metric("soak", "loss", "lower", "10%"), Decimal(2), Decimal("2.2"))
     <MetricOutcome.TOLERATED: 'tolerated'>
     """
-    if old.is_nan() or new.is_nan():
-        return (
-            MetricOutcome.SAME
-            if old.is_nan() and new.is_nan()
-            else MetricOutcome.BETTER
-            if old.is_nan()
-            else MetricOutcome.WORSE
-        )
-    if old == new:
+    if old == new or (old.is_nan() and new.is_nan()):
         return MetricOutcome.SAME
+    if old.is_nan() or new.is_nan():
+        return MetricOutcome.BETTER if old.is_nan() else MetricOutcome.WORSE
     better: dict[str, Callable[[], bool]] = {"lower": lambda: new < old, "higher": lambda: new > old}
     if metric.better in better and better[metric.better]():
         return MetricOutcome.BETTER

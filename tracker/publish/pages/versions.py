@@ -30,6 +30,8 @@ CODE = (
     *(f"progress/{name}.py" for name in ("release_commits", "reverts", "versions")),
 )
 """Modules that compute the values of these pages."""
+EARLIER = 20
+"""Earlier versions that the page of a frozen one lists."""
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -96,7 +98,7 @@ class _Versions:
 
     def _frozen(self, version: Version, before: Version | None) -> Mapping[str, Any]:
         changes = self._changes[version.version]
-        return self._values(version, before, changes) | {"history": self._older(version)[:20]}
+        return self._values(version, before, changes) | {"history": self._older(version)[:EARLIER]}
 
     @cached_property
     def _changes(self) -> Mapping[str, tuple[FrozenChange, ...]]:
