@@ -190,7 +190,7 @@ def _what(run: Evidence, name: str) -> str:
     label = f"layer {name} ({run.layers[name].type})"
     if name in run.squashed:
         return f"the {run.squashed[name]} behind {label}"
-    return label if run.column(name, "saturated") else f"the gates of {label}"
+    return label if run.column(name, "saturated") else f"the gates of {label}, estimated from the inputs,"
 
 
 def _below(limit: float, mean: float, std: float) -> float:
