@@ -80,6 +80,15 @@ def test_of_sessions_that_name_a_result_the_last_one_before_it(
     assert session_of(repo, name="shared", **({"started": started} if started else {})) == session
 
 
+def test_of_sessions_of_one_day_that_name_a_result_the_one_that_made_its_commit(repo: GitRepo) -> None:
+    repo.at("2026-01-05T10:00:00+00:00")
+    repo.write("a", "1")
+    commit = repo.commit("S2: work of the morning")
+    named = {"name": "shared", "source": {"commit": commit}}
+    assert session_of(repo, **named, started="2026-01-05T12:00:00Z") == "2"
+    assert session_of(repo, **named, started="2026-01-10T12:00:00Z") == "4"
+
+
 def test_a_day_with_two_sessions_attributes_no_commit(repo: GitRepo) -> None:
     repo.at("2026-01-05T10:00:00+00:00")
     repo.write("a", "1")

@@ -235,10 +235,11 @@ def _results(
     local_day = _local_days(facts.history.commits)
     maker = _makers(sessions, local_day)
     for result in facts.results:
-        session, how = maker(result), AttributionSource.NAMED
-        if session is None and result.commit:
-            full = facts.hashes.get(result.commit) or result.commit
-            session, how = session_of_commit.get(full), AttributionSource.COMMIT
+        full = facts.hashes.get(result.commit) or result.commit if result.commit else None
+        measured_at = session_of_commit.get(full) if full else None
+        session, how = maker(result, measured_at), AttributionSource.NAMED
+        if session is None:
+            session, how = measured_at, AttributionSource.COMMIT
         if session is None and result.started:
             session, how = on_day(local_day(result)), AttributionSource.DATE
         if session is not None:
@@ -271,15 +272,18 @@ def _local_days(commits: Iterable[Commit]) -> Callable[[MeasuredResult], Date]:
 
 def _makers(
     sessions: list[Session], local_day: Callable[[MeasuredResult], Date]
-) -> Callable[[MeasuredResult], str | None]:
-    """Finds the session that a result names, else the last one that names the result and did not begin after it."""
+) -> Callable[[MeasuredResult, str | None], str | None]:
+    """Finds the session that a result names, else the last one that names the result and did not begin after it.
+
+    Among several sessions of one day, it is the one that made the commit at which the result was measured.
+    """
     ids = {session.session for session in sessions}
     naming: dict[str, list[Session]] = defaultdict(list)
     for session in sessions:
         for name in session.runs:
             naming[name].append(session)
 
-    def maker(result: MeasuredResult) -> str | None:
+    def maker(result: MeasuredResult, measured_at: str | None) -> str | None:
         if result.session in ids:
             return result.session
         candidates = naming.get(result.name, [])
@@ -287,6 +291,9 @@ def _makers(
             day = local_day(result)
             earlier = [session for session in candidates if session.date <= day]
             candidates = earlier or candidates[:1]
-        return candidates[-1].session if candidates else None
+        of_that_day = [one.session for one in candidates if one.date == candidates[-1].date]
+        if measured_at in of_that_day:
+            return measured_at
+        return of_that_day[-1] if of_that_day else None
 
     return maker
