@@ -235,3 +235,32 @@ def test_closing_a_first_session_leaves_older_commits_out(tmp_path: Path) -> Non
     assert commit[:10] in text
     assert "Long before" not in text
     assert tracker("check", "--strict", cwd=tmp_path).code == 0
+
+
+def test_files_of_a_range_are_judged_by_its_own_commits(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    repo.write("tracker.yml", "project: P\n")
+    for name in ("changed.py", "dropped.py", "moved.py"):
+        repo.write(name, f"# {name}\n")
+    start = repo.commit("Start")
+    repo.write("changed.py", "x")
+    repo.write("fresh.py", "x")
+    repo.write("brief.py", "x")
+    repo.remove("dropped.py")
+    repo.remove("moved.py")
+    repo.write("there.py", "# moved.py\n")
+    repo.commit("Work")
+    repo.remove("brief.py")
+    end = repo.commit("More work")
+    for name in ("changed.py", "fresh.py", "there.py"):
+        repo.remove(name)
+    repo.write("dropped.py", "back again")
+    repo.commit("Later work")
+
+    printed = tracker("new", "--print", "--range", f"{start}..{end}", cwd=tmp_path)
+    assert load(printed.out).data["files"] == {
+        "created": ["fresh.py"],
+        "modified": ["changed.py"],
+        "removed": ["dropped.py"],
+        "renamed": [{"from": "moved.py", "to": "there.py"}],
+    }

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date as Date
 from datetime import timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from tracker.model import DEFAULT_MENTION, Commit, MeasuredResult, NamedCommit, Plan, Session
 from tracker.patterns import BoundedPattern
+from tracker.progress.commit_graph import CommitGraph
 from tracker.progress.days import commit_days_outside
 from tracker.progress.mentions import SessionMention, SessionNames, mentions
 from tracker.sources.facts import Facts
@@ -57,7 +59,7 @@ def attribute(facts: Facts) -> CommitAttribution:
     A day with several sessions attributes nothing.
     """
     sessions = [one.session for one in facts.sessions]
-    listings = Listings(sessions, facts.landings, facts.plan.claims.tolerance_days)
+    listings = Listings(sessions, facts)
     named = MentionedSessions(facts.plan, sessions)
     on_day = _by_day(sessions)
 
@@ -108,13 +110,17 @@ class Listing:
     days: int
     """Days between the commit and the session; see `days_outside`."""
     in_time: bool
+    merge: Commit | None = None
+    """The merge by which the session brought in a commit that is older than itself."""
 
 
 class Listings:
     """Which sessions list which commit."""
 
-    def __init__(self, sessions: list[Session], landings: Mapping[str, Landing], tolerance: int) -> None:
+    def __init__(self, sessions: list[Session], facts: Facts) -> None:
         names = SessionNames(sessions)
+        landings, tolerance = facts.landings, facts.plan.claims.tolerance_days
+        merges = _Merges(facts)
         self._own: dict[str, list[Listing]] = defaultdict(list)
         self.credited: dict[str, str] = {}
         """By full hash, the session that another one says made it."""
@@ -127,7 +133,7 @@ class Listings:
         for session in sessions:
             for named in session.commits:
                 landing = landings[named.commit]
-                listing = _listing(session, landing, tolerance)
+                listing = _listing(session, landing, tolerance, merges)
                 landed = landing.landed.hash if landing.landed else None
                 if landed:
                     self.documented.setdefault(landed, session.session)
@@ -166,13 +172,45 @@ def _credit(session: Session, named: NamedCommit) -> str | None:
     return named.session if named.session and named.session != session.session else None
 
 
-def _listing(session: Session, landing: Landing, tolerance: int) -> Listing:
+def _listing(session: Session, landing: Landing, tolerance: int, merges: _Merges) -> Listing:
     if landing.own:
         days = commit_days_outside(landing.own, session)
+        if days < -tolerance and (merge := merges.of(session, landing.own)):
+            return Listing(session, days, True, merge)
         return Listing(session, days, abs(days) <= tolerance)
     # the original is not in this clone: a squash may be made any time after the session
     days = commit_days_outside(landing.landed, session) if landing.landed else 0
     return Listing(session, days, days >= -tolerance)
+
+
+class _Merges:
+    """Finds the merge by which a session brought in an older commit: a branch is merged days after its work."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._brought_in: dict[str, set[str]] = {}
+
+    def of(self, session: Session, commit: Commit) -> Commit | None:
+        """A merge of a day of the session that made a commit part of the history."""
+        on_days = (merge for day in _days(session) for merge in self._by_day.get(day, ()))
+        return next((merge for merge in on_days if commit.hash in self._by(merge)), None)
+
+    def _by(self, merge: Commit) -> set[str]:
+        if merge.hash not in self._brought_in:
+            self._brought_in[merge.hash] = self._graph.merged_by(merge.hash)
+        return self._brought_in[merge.hash]
+
+    @cached_property
+    def _by_day(self) -> Mapping[Date, list[Commit]]:
+        found: dict[Date, list[Commit]] = defaultdict(list)
+        for commit in self._facts.history.commits:
+            if len(commit.parents) > 1:
+                found[(commit.committed or commit.date).date()].append(commit)
+        return found
+
+    @cached_property
+    def _graph(self) -> CommitGraph:
+        return CommitGraph.of(self._facts)
 
 
 class MentionedSessions:
@@ -211,11 +249,16 @@ LONGEST_SESSION = 366
 """Days of a session to which anything is attributed: a mistyped `until` must not claim every day of a century."""
 
 
+def _days(session: Session) -> Iterator[Date]:
+    count = ((session.until or session.date) - session.date).days + 1
+    return (session.date + timedelta(days=day) for day in range(min(count, LONGEST_SESSION)))
+
+
 def _by_day(sessions: Iterable[Session]) -> Callable[[Date], str | None]:
     days: dict[Date, set[str]] = defaultdict(set)
     for session in sessions:
-        for day in range(min(((session.until or session.date) - session.date).days + 1, LONGEST_SESSION)):
-            days[session.date + timedelta(days=day)].add(session.session)
+        for day in _days(session):
+            days[day].add(session.session)
 
     def on_day(day: Date) -> str | None:
         found = days.get(day, ())

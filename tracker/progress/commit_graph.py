@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
-from tracker.progress.progress import Progress
+from tracker.sources.facts import Facts
 
 
 class CommitGraph:
@@ -17,9 +17,8 @@ class CommitGraph:
         self.parents = parents
 
     @classmethod
-    def of(cls, progress: Progress) -> CommitGraph:
+    def of(cls, facts: Facts) -> CommitGraph:
         """Return the graph of the history of a workspace, also of the commits that do not touch its folder."""
-        facts = progress.facts
         if facts.repository.prefix and facts.commit:
             return cls({name: parents for name, _, parents in facts.repository.graph([facts.commit], None)})
         return cls({commit.hash: commit.parents for commit in facts.history.commits})

@@ -17,7 +17,6 @@ from tracker.progress.progress import Progress, look_up
 from tracker.progress.versions import compare, snapshot
 from tracker.sources.facts import Facts
 
-NOTHING = re.compile("0+")
 URGENCIES = ("immediate", "short_term", "deferred")
 
 FOCUS = "What this session is about"
@@ -175,15 +174,14 @@ def _files(progress: Progress, hashes: Collection[str]) -> dict[str, list[Any]]:
         done = [change for change in changes if change.commit.hash in hashes]
         if not done:
             continue
-        older = [change for change in changes if change not in done]
-        existed = bool(older) and not NOTHING.fullmatch(older[0].blob)
-        exists = not NOTHING.fullmatch(done[0].blob)
+        existed = done[-1].status != "A"
+        exists = done[0].status != "D"
         if exists and existed:
             modified.append(path)
         elif exists:
             created[path] = done[0].blob
         elif existed:
-            removed[path] = older[0].blob
+            removed[path] = next((change.blob for change in changes[changes.index(done[-1]) + 1 :]), "")
     by_blob = {blob: path for path, blob in created.items()}
     renamed = [{"from": path, "to": by_blob[blob]} for path, blob in removed.items() if blob in by_blob]
     moved = {name for pair in renamed for name in pair.values()}

@@ -54,7 +54,7 @@ def _proposal(progress: Progress, commits: list[Commit], found: Draft, known: di
     notes: dict[str, list[Any]] = {kind: [*each] for kind, each in known.items() if isinstance(each, list)}
     named = {_key(note) for each in notes.values() for note in each}
     proposals: list[tuple[str, Any]] = [
-        (one.kind.value, _note(one)) for one in commit_changes(progress, CommitGraph.of(progress), commits)
+        (one.kind.value, _note(one)) for one in commit_changes(progress, CommitGraph.of(progress.facts), commits)
     ]
     proposals += [("changed", text) for text in found.changed if not text.startswith("value ")]
     for kind, note in proposals:

@@ -15,7 +15,7 @@ from tracker.progress.versions import ReleaseContent, uncovered_sessions
 
 def release_content(progress: Progress, since: str | None = None) -> ReleaseContent:
     """Return the changes and contributors since the last version; with `since`, without what is older."""
-    graph = CommitGraph.of(progress)
+    graph = CommitGraph.of(progress.facts)
     commits = release_commits(progress, graph, since)[None]
     sessions = {one.session.session for one in uncovered_sessions(progress, since)}
     changes = release_changes(progress, graph, commits, sessions)
@@ -28,7 +28,7 @@ def version_changes(progress: Progress) -> Mapping[str, tuple[FrozenChange, ...]
     found = {one.version: one.changes for one in versions if one.changes is not None}
     if len(found) == len(versions):
         return found
-    graph = CommitGraph.of(progress)
+    graph = CommitGraph.of(progress.facts)
     commits = release_commits(progress, graph)
     for one in versions:
         if one.changes is None:

@@ -76,7 +76,9 @@ class CommitClaims:
             return Judgement(ClaimVerdict.CONFIRMED, Detail.DOCUMENTED, reason, landed.hash)
         if not (mine.in_time or says_so):
             return Judgement(ClaimVerdict.DISPUTED, Detail.WRONG_TIME, self._late(landing, landed, mine), landed.hash)
-        return Judgement(ClaimVerdict.CONFIRMED, Detail(landing.kind), landing.text + claimed_too(others), landed.hash)
+        merged = f"; merge {mine.merge.hash[:7]} brought it in" if mine.merge else ""
+        text = landing.text + merged + claimed_too(others)
+        return Judgement(ClaimVerdict.CONFIRMED, Detail(landing.kind), text, landed.hash)
 
     def _late(self, landing: Landing, landed: Commit, mine: Listing) -> str:
         commit = landing.own or landed
