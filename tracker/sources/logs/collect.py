@@ -8,6 +8,7 @@ from tracker.sources.logs import commits, decisions, files, incidents, statuses,
 from tracker.sources.logs.document import Block, Label, LogDocument, Section, labels
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.head import is_head_lines
+from tracker.sources.logs.identity import find_version
 from tracker.sources.logs.log import LABEL, Log
 from tracker.sources.logs.meanings import (
     DECISION_LABELS,
@@ -35,14 +36,27 @@ def collect(document: LogDocument, titles: Sequence[Section], facts: LogFacts, e
     `entry` is the heading of the session in a file with several: what stands below it without a meaning is work.
     """
     log = Log(document, facts, titles)
+    if entry and find_version(plain(entry)):
+        _drop_other_releases(document.root, entry, facts)
     _visit(document.root, None, log)
     statuses.read_prose(log)
     for section in document.root.walk() if entry else ():
         if section.title == entry and meaning_of(entry) is None:
             work.read_entry(section, log)
+            if find_version(plain(entry)):
+                work.read_categories(section, log)
             if "work" not in facts.data and work.read_unnamed(section, log):
                 lines = {child.line + 1 for child in section.children}
                 facts.unclaimed = [one for one in facts.unclaimed if one[0] not in lines]
+
+
+def _drop_other_releases(root: Section, entry: str, facts: LogFacts) -> None:
+    """Leave out releases below the entry, which have no date: they are not about this session."""
+    own = next((section for section in root.walk() if section.title == entry), root)
+    for section in list(root.walk()):
+        if section.parent and section is not own and section.level <= own.level and find_version(plain(section.title)):
+            section.parent.children.remove(section)
+            facts.unclaimed.append((section.line + 1, section.title))
 
 
 def _visit(
@@ -53,8 +67,10 @@ def _visit(
     With `reported`, the section above has reported its parts as an incident; with `is_piece`, as a piece of work.
     """
     part = log.is_title(section) or (within is M.INCIDENTS and incidents.fields(section, log))
-    meaning = None if part else meaning_of(section.title, within)
+    meaning = None if part else files.changed_in(section) or meaning_of(section.title, within)
     _heading(section, meaning or within, log)
+    if section.level and (meaning or within) not in (M.NOTHING, *NEXT_MEANINGS):
+        statuses.read_heading(section, log.facts)
     if log.is_title(section) and is_handoff(section.title):
         _introduction(section, log)
     for block in section.blocks:
@@ -139,7 +155,7 @@ def _label(label: Label, within: Meaning | None, log: Log, why: str) -> None:
     facts = log.facts
     if meaning is M.COMMITS:
         commits.read_line(value, facts)
-    elif meaning in FILE_MEANINGS and within not in FILE_MEANINGS:
+    elif meaning in FILE_MEANINGS and within not in FILE_MEANINGS and files.begins_with_path(value):
         files.read_line(value.split("\n")[0], FILE_KINDS.get(meaning), facts, label.line)
     elif says_nothing(value):
         return

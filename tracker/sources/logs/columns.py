@@ -88,6 +88,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "alternatives": ("alternatives", "alternative", "alternatives considered", "rejected", "instead of", "turned down"),
     "urgency": ("priority", "urgency", "when", "status", "timeline", "horizon", "prio"),
     "lesson": ("lesson", "learning", "insight", "takeaway", "finding", "what"),
+    "risk": ("risk", "risks"),
     "path": ("file", "files", "path", "filename", "file name", "file path", "script"),
     "status": ("status", "state"),
     "time": ("time", "when", "at"),
@@ -99,7 +100,7 @@ STATUS_SIGNS: tuple[tuple[str, str], ...] = (
     ("cancelled", r"❌|🚫|\b(cancell?ed|dropped|abandoned)\b"),
     ("deferred", r"⏸|\b(deferred|postponed|not started \(deferred\))"),
     ("blocked", r"⛔|\bblocked\b"),
-    ("planned", r"⬜|🔲|\b(not started|planned|pending|to-?do|next|open|queued|waiting)\b"),
+    ("planned", r"⬜|🔲|\b(not started|planned|pending|to-?do|next|open|queued|waiting|remaining)\b"),
     ("in progress", r"🔄|🚧|🟡|⏳|\b(in progress|wip|ongoing|started|active|partial(ly)?)\b"),
     ("complete", r"✅|✔|☑|\b(complete[d]?|done|finished|validated|deployed|shipped|merged|closed)\b"),
 )

@@ -18,6 +18,10 @@ _SAYS_NO_MORE = re.compile(
     r"|identified|encountered|resolved|known|open|critical|root|causes?|analysis)\b)*"
 )
 """Headings that only announce an incident."""
+_SEVERITY = re.compile(
+    r"(?i)(critical|high|medium|low|minor|major|trivial|open|active|blocking)( (priority|severity|impact|issues|bugs))?"
+)
+"""Headings that group incidents."""
 _ONE = re.compile(r"(?i)\b(issue|bug|problem|incident|error|failure|outage|regression|defect)\b")
 
 
@@ -35,8 +39,12 @@ def read(section: Section, _: Meaning, log: Log) -> None:
     else:
         for part in below:
             inner = fields(part, log)
+            listed = [item for block in part.blocks for item in block.items]
             if inner:
                 read_all(part, inner, log)
+            elif listed and _SEVERITY.fullmatch(english(plain(part.title))):
+                for item in listed:
+                    _item(item, log)
             else:
                 _report(part, log)
         for block in tables:

@@ -20,10 +20,12 @@ from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.head import Head, front_matter, read_head
 from tracker.sources.logs.identity import (
     Days,
+    dated,
     find_days,
     find_id,
     find_version,
     id_of_day,
+    is_day_first,
     own_id,
     relative_day,
     without_days,
@@ -147,7 +149,7 @@ def _read_part(part: LogPart, log: str, file: _File) -> Read | Unread:
     if file.wrong and not part.line:
         facts.doubts.append((1, file.wrong))
     stem = "" if part.head else file.stem
-    days = _find_days(head, stem, facts) or _unsure_days(part, head, log, file, facts)
+    days = _find_days(head, stem, log, facts) or _unsure_days(part, head, log, file, facts)
     if days is None:
         where = f"the heading {part.head!r}" if part.head else "the title, head, file name or text"
         return Unread(part.line + 1, f"no date in {where}; add one, such as **Date:** 2026-02-15")
@@ -201,7 +203,10 @@ def _doubt_unstated_changes(line: int, facts: LogFacts) -> None:
 def _unsure_days(part: LogPart, head: Head, log: str, file: _File, facts: LogFacts) -> Days | None:
     """The days of a log that states none: relative, in its text, of its file, or of the commit that added it."""
     line, added = part.line + 1, None
-    text = find_days(re.sub(r"```.*?```", "", log, flags=re.DOTALL))
+    prose = re.sub(r"```.*?```", "", log, flags=re.DOTALL)
+    text = find_days(prose) or find_days(_last_lines(prose))
+    if text and text.ambiguous and is_day_first(log):
+        text = Days(text.first.replace(month=text.first.day, day=text.first.month))
     stated = (head.value("date"), head.title, "" if part.head else file.stem)
     if any(one and relative_day(one, Date.max) for one in stated) or not (text or file.days):
         added = file.added()
@@ -221,9 +226,9 @@ def _unsure_days(part: LogPart, head: Head, log: str, file: _File, facts: LogFac
     return None
 
 
-def _find_days(head: Head, stem: str, facts: LogFacts) -> Days | None:
+def _find_days(head: Head, stem: str, text: str, facts: LogFacts) -> Days | None:
     given = head.value("date")
-    places = [find_days(given) if given else None, find_days(head.title), find_days(stem)]
+    places = [dated(given) if given else None, find_days(head.title), find_days(stem)]
     found = [days for days in places if days]
     if not found:
         return None
@@ -231,7 +236,9 @@ def _find_days(head: Head, stem: str, facts: LogFacts) -> Days | None:
     if any(other.first != days.first for other in found[1:]):
         said = ", ".join(dict.fromkeys(str(one.first) for one in found))
         facts.doubts.append((1, f"several dates: {said}; the first one is used"))
-    if days.ambiguous:
+    if days.ambiguous and is_day_first(text):
+        days = Days(days.first.replace(month=days.first.day, day=days.first.month))
+    elif days.ambiguous:
         facts.doubts.append((1, f"ambiguous date: day and month may be swapped; read as {days.first}"))
     until = find_days(head.value("until") or "")
     last = days.last or next((one.last for one in found if one.first == days.first and one.last), None)
@@ -264,7 +271,7 @@ def _find_session(head: Head, part: LogPart, stem: str, days: Days, facts: LogFa
 
 
 def _version(part: LogPart) -> str | None:
-    return find_version(re.sub(r"(?i)^(release|version)\s+", "", part.head.strip())) if part.head else None
+    return find_version(plain(part.head)) if part.head else None
 
 
 _TITLE_WORDS = re.compile(
@@ -382,7 +389,12 @@ _FOOTER = re.compile(
 """The last line of a log, such as `*Session 88 — Team Alpha*`."""
 _SIGNED = re.compile(r"[*_\s]*(?P<team>Team [A-Z]\w+)\b(?!:).*\d{4}-\d\d-\d\d[*_\s]*")
 """A last line such as `*Team Beta Stability Review - 2026-02-15*`."""
+_SESSION_STATUS = re.compile(r"(?im)^\W*session status\W*[:：][*_\s]*(\S[^\n]{0,80})$")
 _FOOTER_LINES = 4
+
+
+def _last_lines(text: str) -> str:
+    return "\n".join([line for line in text.split("\n") if line.strip()][-_FOOTER_LINES:])
 
 
 def _footer_team(text: str) -> str | None:
@@ -408,6 +420,8 @@ def _fields(head: Head, text: str) -> dict[str, Any]:
     )
     if statuses:
         data["status"] = " · ".join(statuses)
+    elif said := _SESSION_STATUS.findall(text):
+        data["status"] = " ".join(said[-1].split())
     elif re.search(r"(?i)\[yanked\]", head.title):
         data["status"] = "yanked"
     metrics = {

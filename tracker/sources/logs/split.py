@@ -16,6 +16,8 @@ from tracker.sources.logs.identity import find_days, find_id, find_version
 from tracker.sources.logs.meanings import meaning_of, plain
 
 _DATE_LINE = re.compile(r"(?i)\W*(?:date|datum|fecha|дата|日期|日付|날짜)\W*[:：]\W*(?P<value>.*)")
+_LAST_DAY = re.compile(r"(?:^|\s)[–—-]+\s*[\d./年月-]+日?\s*$")
+"""A day at the end of a heading, after a dash: `Diary - 29/03/2025`."""
 _WEEKDAY = re.compile(r"(?i)^\W*(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\b\W*")
 
 
@@ -61,8 +63,9 @@ def _heads(document: LogDocument) -> list[Section]:
     keys = {section: key for section in sections if (key := _key(section))}
     found: list[Section] = []
     for level in sorted({section.level for section in sections}):
-        peers = [section for section in sections if section.level == level]
-        heads = [section for section in peers if section in keys]
+        heads = [section for section in sections if section.level == level and section in keys]
+        parents = {section.parent for section in heads}
+        peers = [one for one in sections if one.level == level and one.parent in parents and not _is_undated(one)]
         names = {keys[section][0] for section in heads}
         are_releases = bool(names) and all(name.startswith("version") for name in names)
         mostly = 2 * len(heads) >= len(peers) and (len(names) >= 2 or (len(heads) == 1 and _is_in_log(heads[0])))
@@ -78,6 +81,11 @@ def _heads(document: LogDocument) -> list[Section]:
 def _is_template(section: Section) -> bool:
     """Whether a heading is an example to copy, such as `YYYY-MM-DD: title`."""
     return bool(re.search(r"(?i)\by{4}\b|\btemplate\b", section.title))
+
+
+def _is_undated(section: Section) -> bool:
+    """Whether a heading is a release without a date."""
+    return find_version(plain(section.title)) is not None and find_days(section.title) is None
 
 
 def _is_in_log(section: Section) -> bool:
@@ -96,12 +104,12 @@ def _key(section: Section) -> tuple[str, str] | None:
         r"|[a-z]{3,9}\.? \d)",
         _WEEKDAY.sub("", title),
     )
-    if not begins:
-        return None
     days = find_days(section.title)
+    if not begins and not (days and _LAST_DAY.search(section.title)):
+        return None
     if days and aider.begins(section.title):
         return section.title, ""
-    version = find_version(re.sub(r"(?i)^(release|version)\s+", "", section.title.strip()))
+    version = find_version(title)
     name = find_id(section.title if days else re.sub(r"^\W*#\s*(?=\d)", "", section.title))
     if version and days:
         return f"version {version}", ""

@@ -16,7 +16,7 @@ _ASIDE = re.compile(r"(?:[*_](?![*_]).*[*_]\s*)+")
 """Lines in italics, such as the last line of a log."""
 _ABOUT = re.compile(
     r"(?i)(files?|status|estimated? ?(time|effort)?|effort|duration|priority|impact|owner|location|time|commit|branch"
-    r"|date|goal|objective|target|current|requirements?|prerequisites?)"
+    r"|date|goal|objective|target|current|requirements?|prerequisites?|commands?\b.*)"
 )
 """Labels that describe a step."""
 _STATUS_WORDS = 3
@@ -33,7 +33,7 @@ def read(section: Section, meaning: Meaning, log: Log) -> None:
             _paragraph(block, urgency, plainly, log)
         for item in block.items:
             _item(item, urgency, log)
-        for row in block.rows:
+        for row in block.rows if column(block.header, "risk") is None else ():
             _row(block.header, row, urgency, log)
 
 
@@ -60,6 +60,8 @@ def read_step(section: Section, _: Meaning, log: Log) -> None:
 
 def read_below(section: Section, meaning: Meaning, log: Log) -> None:
     """Read a heading under next steps without an urgency: a step, or with a list the steps of the heading above."""
+    if section.blocks and all(block.kind in ("code", "other") for block in section.blocks):
+        return
     plainly = (
         section.level < LABEL
         and not section.children

@@ -15,7 +15,7 @@ _NONE_YET = re.compile(
     r"(?i)[\W_]*(none|nothing|no (known |open |current |previous |new |remaining )*(issues?|blockers?|bugs?|questions?"
     r"|problems?|changes?|tasks?|items?|risks?|decisions?))"
     r"( (currently|known|yet|so far|at (this|the) (time|moment)|remaining|identified|found|blocking|planned|made"
-    r"|recorded|reported))*"
+    r"|recorded|reported|(from|in|since) (the )?\w+( \w+)?|(was|were|have been|has been) \w+))*"
     r"(\W*$|[*_]*\s*[.!]|[*_]*\s+[—–-]\s)"
     r"|[^\n]{0,24}(?:は|が)(?:なし|無し|ありません|ない)。?\s*$|(?:暂无|没有|無)[^\n]{0,12}$|[^\n]{0,24}없(?:음|습니다)\.?\s*$"
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tracker.sources.logs import statuses
 from tracker.sources.logs.columns import column, status_of
 from tracker.sources.logs.document import Block, Item, Section, labels
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.incidents import is_explained
+from tracker.sources.logs.languages import english
 from tracker.sources.logs.log import LABEL, Log
 from tracker.sources.logs.meanings import LABELS, NEXT_MEANINGS, Meaning, head_field, match, meaning_of, plain
 from tracker.sources.logs.named import hashes
@@ -21,11 +23,20 @@ _SENTENCE = 5
 """Words of a bold line that a list below it completes."""
 _GENERIC = re.compile(
     r"(?i)(completed?|done|added|changed|fixed|removed|deprecated|security|updated|improved|(new )?features?|chores?"
-    r"|(bug )?fixes)\b[^a-z]*"
+    r"|(bug )?fixes|(tasks?|items?|steps?|work) (completed?|finished|done)"
+    r"|(completed?|finished) (today|tasks?|items?|steps?|work|components?|features?))\b[^a-z]*"
 )
 """Headings that only say what their items are."""
 _TESTED = re.compile(r"(?i)(tests?|checks?|assertions?|scenarios?|cases?|steps?|validations?|verifications?|suites?)\b")
 """The first heading of a table of tests without outcomes."""
+_NO_WORK = re.compile(r"(?i)(\w+ )?(notes?|context|details?|background|overview|current (step|task|phase|work))")
+"""Headings of text beside the work."""
+_NOTES = re.compile(
+    r"(?i)\b(notes?|details?|guides?|requirements?|compatib\w+|supported|upgrad\w+|migrat\w+|contributors?|plan\w*)\b"
+)
+"""Headings of a release about something else than its changes."""
+_PEOPLE = re.compile(r"(?i)(agent|team|member|person|people|name|owner|who|developer|assignee)s?")
+"""The first heading of a table of people."""
 _COUNT = re.compile(r"(?i)\d+ (passed|failed|skipped|errors?|tests?)")
 _ONE_RESULT = re.compile(r"(?i)\b(test|run|validation|verification) result$")
 """Headings of the result of one test."""
@@ -39,6 +50,8 @@ def read(section: Section, _: Meaning, log: Log) -> None:
     facts = log.facts
     below = pieces(section)
     numbered = is_numbered(section)
+    if numbered and statuses.of_section(section) not in (None, "complete"):
+        return
     if not numbered:
         for part in below:
             facts.work(plain(part.title), log.own_source(part))
@@ -62,18 +75,22 @@ def pieces(section: Section) -> list[Section]:
     return [
         child
         for child in section.children
-        if child.level < LABEL and meaning_of(child.title, M.WORK) in (None, M.WORK) and not _is_generic(child)
+        if child.level < LABEL
+        and meaning_of(child.title, M.WORK) in (None, M.WORK)
+        and not _is_generic(child)
+        and not _NO_WORK.fullmatch(plain(child.title))
+        and statuses.of_section(child) in (None, "complete")
     ]
 
 
 def _is_generic(section: Section) -> bool:
     """Whether a heading such as `Added` only says what the items below it are."""
-    return bool(_GENERIC.fullmatch(plain(section.title))) and any(block.items for block in section.blocks)
+    return bool(_GENERIC.fullmatch(english(plain(section.title)))) and any(block.items for block in section.blocks)
 
 
 def _entries(block: Block, facts: LogFacts) -> None:
     """Add a piece of work for each row or item."""
-    if statuses.is_table(block):
+    if statuses.is_table(block) or (block.header and _PEOPLE.fullmatch(english(plain(block.header[0])))):
         return
     skipped = (column(block.header, "number"), column(block.header, "time"))
     status = column(block.header, "status")
@@ -93,18 +110,34 @@ def _entries(block: Block, facts: LogFacts) -> None:
 
 
 def read_entry(section: Section, log: Log) -> None:
-    """Read the lists right below the heading of a session, in a file with several, as work."""
+    """Read the lists right below the heading of a session, in a file with several: work, and open boxes as steps."""
     for block in section.blocks:
         if block.kind == "list":
-            _entries(block, log.facts)
+            _entries(replace(block, items=tuple(item for item in block.items if item.checked is not False)), log.facts)
+            for item in block.items:
+                if item.checked is False:
+                    log.facts.step("immediate", item.whole)
 
 
 def read_unnamed(section: Section, log: Log) -> bool:
     """Read the headings without a meaning below the heading of a session as work, and return whether there are any."""
-    parts = [child for child in section.children if child.level < LABEL and meaning_of(child.title) is None]
+    parts = [
+        child
+        for child in section.children
+        if child.level < LABEL and meaning_of(child.title) is None and not _NO_WORK.fullmatch(plain(child.title))
+    ]
     for part in parts:
         log.facts.work(plain(part.title), log.own_source(part))
     return bool(parts)
+
+
+def read_categories(section: Section, log: Log) -> None:
+    """Read the items below any heading of a release, such as `Design`, as work; not those of notes to the reader."""
+    for part in section.children:
+        if meaning_of(part.title) is None and not _NOTES.search(plain(part.title)):
+            for block in part.blocks:
+                if block.kind == "list":
+                    _entries(block, log.facts)
 
 
 def read_ticked(section: Section, log: Log) -> bool:
@@ -147,10 +180,17 @@ def read_tests(section: Section, _: Meaning, log: Log) -> None:
                 box = {None: "", True: "cancelled" if item.cancelled else "done"}[item.checked]
                 facts.test(name, one_line(said or box), item.rest)
     for child in section.children:
-        if meaning_of(child.title, M.TESTS) is None and not _is_open(child):
+        if meaning_of(child.title, M.TESTS) is None and not _is_open(child) and not _is_generic(child):
             facts.test(plain(child.title), note=log.own_source(child))
-    if len(facts.data.get("tests", ())) == before and log.own_source(section) and not _is_open(section):
+    said_nothing = len(facts.data.get("tests", ())) == before and not _is_open(section)
+    if said_nothing and log.own_source(section) and not _is_command(section):
         facts.test(plain(section.title), note=log.own_source(section))
+
+
+def _is_command(section: Section) -> bool:
+    """Whether a section such as `Verification` only shows what to run."""
+    title = english(plain(section.title))
+    return bool(_TESTED.fullmatch(title)) and all(block.kind in ("code", "other") for block in section.blocks)
 
 
 def _names_tests(header: tuple[str, ...]) -> bool:
@@ -168,7 +208,7 @@ def _is_open(section: Section) -> bool:
 def read_highlights(section: Section, _: Meaning, log: Log) -> None:
     """Read highlights."""
     inner = [child for child in section.children if meaning_of(child.title, M.HIGHLIGHTS) is None]
-    for part in (section, *inner):
+    for part in (section, *(child for child in inner if any(block.items for block in child.blocks))):
         open_items = {item.whole: item for block in part.blocks for item in block.items if item.checked is False}
         for text in log.texts(part):
             if item := open_items.get(text):
