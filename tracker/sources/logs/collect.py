@@ -40,6 +40,8 @@ def collect(document: LogDocument, titles: Sequence[Section], facts: LogFacts, e
         _drop_other_releases(document.root, entry, facts)
     _visit(document.root, None, log)
     statuses.read_prose(log)
+    if entry and all(section.title != entry for section in document.root.walk()):
+        work.read_days(document, facts)
     for section in document.root.walk() if entry else ():
         if section.title == entry and meaning_of(entry) is None:
             work.read_entry(section, log)

@@ -8,6 +8,7 @@ Keep-a-Changelog file is split by its releases.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracker.sources.logs import aider
@@ -16,6 +17,8 @@ from tracker.sources.logs.identity import find_days, find_id, find_version
 from tracker.sources.logs.meanings import meaning_of, plain
 
 _DATE_LINE = re.compile(r"(?i)\W*(?:date|datum|fecha|дата|日期|日付|날짜)\W*[:：]\W*(?P<value>.*)")
+_ITEM_DAY = re.compile(r"[\[*_]*\d{4}-\d\d-\d\d[\]*_]*(?=\s*[:：—–-])")
+"""The day that an item of a list begins with."""
 _LAST_DAY = re.compile(r"(?:^|\s)[–—-]+\s*[\d./年月-]+日?\s*$")
 """A day at the end of a heading, after a dash: `Diary - 29/03/2025`."""
 _WEEKDAY = re.compile(r"(?i)^\W*(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\b\W*")
@@ -47,15 +50,29 @@ class LogPart:
 def split(document: LogDocument, start: int = 0) -> list[LogPart]:
     """The logs of a file in order, which together have all its lines. `start` is the number of lines before."""
     heads = _heads(document)
-    if not heads:
-        return [LogPart(document, start)]
     lines = document.text.split("\n")
+    if not heads:
+        return list(_days_of_list(document, lines, start)) or [LogPart(document, start)]
     starts = [_beginning(head) for head in heads]
     starts[0] = 0
     parts = []
     for head, begin, end in zip(heads, starts, [*starts[1:], len(lines)], strict=True):
         parts.append(LogPart(parse("\n".join(lines[begin:end])), start + begin, head.title, head.line - begin))
     return parts
+
+
+def _days_of_list(document: LogDocument, lines: list[str], start: int) -> Iterator[LogPart]:
+    """The parts of a log that is one list, in which every item begins with its day; one part for each day."""
+    blocks = [block for section in document.root.walk() for block in section.blocks if block.kind != "other"]
+    items = [item for block in blocks for item in block.items]
+    days = [(item.line, found[0]) for item in items if (found := _ITEM_DAY.match(item.text))]
+    if len({day for _, day in days}) < 2 or len(days) < len(items) or any(block.kind == "table" for block in blocks):
+        return
+    first = [(line, day) for number, (line, day) in enumerate(days) if not number or days[number - 1][1] != day]
+    ends = [line for line, _ in first[1:]] + [len(lines)]
+    for number, ((line, day), end) in enumerate(zip(first, ends, strict=True)):
+        begin = line if number else 0
+        yield LogPart(parse("\n".join(lines[begin:end])), start + begin, day.strip("[]*_ "), line - begin)
 
 
 def _heads(document: LogDocument) -> list[Section]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tracker.sources.logs import statuses
 from tracker.sources.logs.columns import column, status_of
-from tracker.sources.logs.document import Block, Item, Section, labels
+from tracker.sources.logs.document import Block, Item, LogDocument, Section, labels
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.incidents import is_explained
 from tracker.sources.logs.languages import english
@@ -129,6 +129,13 @@ def read_unnamed(section: Section, log: Log) -> bool:
     for part in parts:
         log.facts.work(plain(part.title), log.own_source(part))
     return bool(parts)
+
+
+def read_days(document: LogDocument, facts: LogFacts) -> None:
+    """Read the items of a list in which each begins with its day as work."""
+    for block in (block for section in document.root.walk() for block in section.blocks):
+        for item in block.items:
+            facts.work(one_line(re.sub(r"^[\[*_]*[\d-]{10}[\]*_]*\s*[:：—–-]+\s*", "", item.text)), item.rest)
 
 
 def read_categories(section: Section, log: Log) -> None:
