@@ -43,7 +43,7 @@ def collect(document: LogDocument, titles: Sequence[Section], facts: LogFacts, e
     if entry and all(section.title != entry for section in document.root.walk()):
         work.read_days(document, facts)
     for section in document.root.walk() if entry else ():
-        if section.title == entry and meaning_of(entry) is None:
+        if section.title == entry and meaning_of(entry) in _MAY_TELL:
             work.read_entry(section, log)
             if find_version(plain(entry)):
                 work.read_categories(section, log)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date as Date
 from datetime import timedelta
 
+from tracker.sources.logs.languages import english
+
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _MONTH = (
@@ -224,7 +226,7 @@ def find_id(text: str) -> str | None:
     >>> find_id("Session 47 (part 2)")
     '47-part2'
     """
-    text = _CLOCK_TIME.sub(" ", without_days(text))
+    text = _CLOCK_TIME.sub(" ", without_days(text if text.isascii() else english(text)))
     return next((_id(match) for form in IDS if (match := form.search(text))), None)
 
 

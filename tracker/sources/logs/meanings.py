@@ -91,7 +91,8 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.NOTHING,
-        r"\bdecisions?\b.*\bnot (taken|made)\b"
+        r"\bdecisions?\b.*\bnot (taken|made)\b|\bfiles?\b.*\bnot (modified|changed|touched)\b|^troubleshooting\b"
+        r"|^(quick (actions?|starts?|links?|reference)|(common )?customi[sz]ations?|getting started|how to\b.*)$"
         r"|^((starting|initial) (point|state)|previous(ly)?\b|(last|prior) session\b)"
         r"|\b(recap|summary) of (the )?(previous|last|prior) session\b|\bevidence\b",
     ),
@@ -201,7 +202,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         M.INCIDENTS,
         r"\b(issues?|incidents?|bugs?|problems?|failures?|outages?"
         r"|errors?(?! (handling|messages?|codes?|states?|boundar))|regressions?|post-?mortem"
-        r"|defects?|troubleshooting|root[- ]cause)\b(?! tracker)",
+        r"|defects?|root[- ]cause)\b(?! tracker)",
     ),
     (
         M.INCIDENTS,

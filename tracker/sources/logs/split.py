@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 from tracker.sources.logs import aider
 from tracker.sources.logs.document import LogDocument, Section, parse
-from tracker.sources.logs.identity import find_days, find_id, find_version
+from tracker.sources.logs.identity import find_days, find_id, find_version, without_days
 from tracker.sources.logs.meanings import meaning_of, plain
 
 _DATE_LINE = re.compile(r"(?i)\W*(?:date|datum|fecha|дата|日期|日付|날짜)\W*[:：]\W*(?P<value>.*)")
 _ITEM_DAY = re.compile(r"[\[*_]*\d{4}-\d\d-\d\d[\]*_]*(?=\s*[:：—–-])")
 """The day that an item of a list begins with."""
-_LAST_DAY = re.compile(r"(?:^|\s)[–—-]+\s*[\d./年月-]+日?\s*$")
-"""A day at the end of a heading, after a dash: `Diary - 29/03/2025`."""
+_LAST_DAY = re.compile(r"\s(?:[–—-]+\s*[\d./年月-]+日?|\([\d./-]+\))\s*$")
+"""A day at the end of a heading: `Diary - 29/03/2025`, `Parser (2026-02-15)`."""
 _WEEKDAY = re.compile(r"(?i)^\W*(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\b\W*")
 
 
@@ -87,6 +87,7 @@ def _heads(document: LogDocument) -> list[Section]:
         are_releases = bool(names) and all(name.startswith("version") for name in names)
         mostly = 2 * len(heads) >= len(peers) and (len(names) >= 2 or (len(heads) == 1 and _is_in_log(heads[0])))
         alone = len(heads) == 1 and aider.begins(heads[0].title)
+        mostly = mostly or (len(names) >= 2 and len(set(map(_other_words, heads))) == 1)
         if alone or (are_releases and (mostly or len(names) == 1)) or (mostly and not found):
             found += heads
         if found and not are_releases:
@@ -98,6 +99,11 @@ def _heads(document: LogDocument) -> list[Section]:
 def _is_template(section: Section) -> bool:
     """Whether a heading is an example to copy, such as `YYYY-MM-DD: title`."""
     return bool(re.search(r"(?i)\by{4}\b|\btemplate\b", section.title))
+
+
+def _other_words(section: Section) -> str:
+    """What a heading says beside its day: the same words in every one make the headings sessions."""
+    return " ".join(re.findall(r"[^\W\d_]+", without_days(section.title))).lower() if find_days(section.title) else section.title
 
 
 def _is_undated(section: Section) -> bool:

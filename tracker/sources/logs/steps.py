@@ -113,7 +113,7 @@ def read_answer(section: Section, meaning: Meaning, log: Log) -> None:
 
 def _paragraph(block: Block, urgency: str, plainly: bool, log: Log) -> None:
     found = labels(block)
-    if not found and plainly and not _ASIDE.fullmatch(block.text.strip()):
+    if not found and plainly and not _ASIDE.fullmatch(block.text.strip()) and not block.text.rstrip().endswith(":"):
         log.facts.step(urgency, block.text)
     for label in found:
         said = urgency_of(plain(label.name))

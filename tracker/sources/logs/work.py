@@ -12,7 +12,7 @@ from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.incidents import is_explained
 from tracker.sources.logs.languages import english
 from tracker.sources.logs.log import LABEL, Log
-from tracker.sources.logs.meanings import LABELS, NEXT_MEANINGS, Meaning, head_field, match, meaning_of, plain
+from tracker.sources.logs.meanings import INCIDENT_LABELS, LABELS, NEXT_MEANINGS, Meaning, head_field, match, meaning_of, plain
 from tracker.sources.logs.named import hashes
 from tracker.sources.logs.texts import BOLD_LEAD, joined, one_line, parts, says_nothing
 
@@ -29,12 +29,13 @@ _GENERIC = re.compile(
 """Headings that only say what their items are."""
 _TESTED = re.compile(r"(?i)(tests?|checks?|assertions?|scenarios?|cases?|steps?|validations?|verifications?|suites?)\b")
 """The first heading of a table of tests without outcomes."""
-_NO_WORK = re.compile(r"(?i)(\w+ )?(notes?|context|details?|background|overview|current (step|task|phase|work))")
+_NO_WORK = re.compile(r"(?i)(\w+ )?(notes?|context|details?|background|overview|analysis|current (step|task|phase|work))")
 """Headings of text beside the work."""
 _NOTES = re.compile(
     r"(?i)\b(notes?|details?|guides?|requirements?|compatib\w+|supported|upgrad\w+|migrat\w+|contributors?|plan\w*)\b"
 )
 """Headings of a release about something else than its changes."""
+_PENDING = re.compile(r"(?i)[^:\n]{0,30}\b(pending|not (yet )?(run|tested|started)|to be (run|done|tested))\b")
 _PEOPLE = re.compile(r"(?i)(agent|team|member|person|people|name|owner|who|developer|assignee)s?")
 """The first heading of a table of people."""
 _COUNT = re.compile(r"(?i)\d+ (passed|failed|skipped|errors?|tests?)")
@@ -155,11 +156,20 @@ def read_ticked(section: Section, log: Log) -> bool:
     return bool(items)
 
 
+_HEAD_ONLY = ("status", "date", "team", "duration")
+_ASIDE = re.compile(r"(?i)(benefits?|impact|approach|notes?|reasons?|rationale|why)")
+"""Labels of items that describe the work above them."""
+
+
 def _is_elsewhere(item: Item) -> bool:
     """Whether an item is a label of another field, such as `**Next:** …`."""
     found = labels(Block("list", item.line, item.line + 1, items=(item,)))
-    meaning = match(plain(found[0].name), LABELS) if found else None
-    return meaning in (M.BLOCKERS, M.NEXT_ACTION, *NEXT_MEANINGS)
+    if not found:
+        return False
+    name = plain(found[0].name)
+    meaning = match(name, LABELS) or match(name, INCIDENT_LABELS)
+    elsewhere = meaning in (M.BLOCKERS, M.NEXT_ACTION, M.PROBLEM, M.CAUSE, *NEXT_MEANINGS)
+    return elsewhere or head_field(name) in _HEAD_ONLY or bool(_ASIDE.fullmatch(name))
 
 
 def read_tests(section: Section, _: Meaning, log: Log) -> None:
@@ -187,7 +197,8 @@ def read_tests(section: Section, _: Meaning, log: Log) -> None:
                 box = {None: "", True: "cancelled" if item.cancelled else "done"}[item.checked]
                 facts.test(name, one_line(said or box), item.rest)
     for child in section.children:
-        if meaning_of(child.title, M.TESTS) is None and not _is_open(child) and not _is_generic(child):
+        beside = _is_generic(child) or bool(_NO_WORK.fullmatch(plain(child.title)))
+        if meaning_of(child.title, M.TESTS) is None and not _is_open(child) and not beside:
             facts.test(plain(child.title), note=log.own_source(child))
     said_nothing = len(facts.data.get("tests", ())) == before and not _is_open(section)
     if said_nothing and log.own_source(section) and not _is_command(section):
@@ -206,7 +217,9 @@ def _names_tests(header: tuple[str, ...]) -> bool:
 
 
 def _is_open(section: Section) -> bool:
-    """Whether a section is a check list of which nothing is ticked."""
+    """Whether a section is a check list of which nothing is ticked, or says first that it is pending."""
+    if any(block.kind == "paragraph" for block in section.blocks[:1]) and _PENDING.match(section.blocks[0].text):
+        return True
     boxes = [item.checked for part in section.walk() for block in part.blocks for item in block.items]
     boxes = [box for box in boxes if box is not None]
     return bool(boxes) and not any(boxes)
