@@ -39,7 +39,7 @@ def read(section: Section, meaning: Meaning, log: Log) -> None:
             _table(block, kind, log.facts)
         elif block.kind == "list":
             _items(block.items, kind, log.facts)
-        elif block.kind == "code" and not read_git(block, log.facts):
+        elif block.kind == "code" and not read_git(block, log.facts) and (kind or not _TREE.search(block.text)):
             for number, line in enumerate(_whole_paths(block.text.split("\n")), block.line + 1):
                 read_line(line, kind, log.facts, number, plainly=True)
         elif block.kind == "paragraph":

@@ -9,7 +9,7 @@ from tracker.sources.logs.document import Block, Item, Section, labels
 from tracker.sources.logs.languages import english
 from tracker.sources.logs.log import Log
 from tracker.sources.logs.meanings import INCIDENT_LABELS, Meaning, match, meaning_of, plain
-from tracker.sources.logs.texts import one_line
+from tracker.sources.logs.texts import one_line, says_nothing
 
 M = Meaning
 PARTS = (M.PROBLEM, M.CAUSE, M.RESOLUTION)
@@ -129,6 +129,8 @@ def _report(section: Section, log: Log) -> None:
     """Add an incident whose cause is not separate in the text."""
     text = log.own_source(section)
     title = plain(section.title)
+    if text and says_nothing(text):
+        return
     if _says_no_more(title):
         log.facts.incident(text or title)
     else:

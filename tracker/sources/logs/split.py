@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from tracker.sources.logs import aider
 from tracker.sources.logs.document import LogDocument, Section, parse
 from tracker.sources.logs.identity import find_days, find_id, find_version, without_days
+from tracker.sources.logs.languages import english
 from tracker.sources.logs.meanings import meaning_of, plain
 
 _DATE_LINE = re.compile(r"(?i)\W*(?:date|datum|fecha|дата|日期|日付|날짜)\W*[:：]\W*(?P<value>.*)")
@@ -83,8 +84,8 @@ def _heads(document: LogDocument) -> list[Section]:
         heads = [section for section in sections if section.level == level and section in keys]
         parents = {section.parent for section in heads}
         peers = [one for one in sections if one.level == level and one.parent in parents and not _is_undated(one)]
-        names = {keys[section][0] for section in heads}
-        are_releases = bool(names) and all(name.startswith("version") for name in names)
+        names = {keys[section] for section in heads}
+        are_releases = bool(names) and all(name.startswith("version") for name, _ in names)
         mostly = 2 * len(heads) >= len(peers) and (len(names) >= 2 or (len(heads) == 1 and _is_in_log(heads[0])))
         alone = len(heads) == 1 and aider.begins(heads[0].title)
         mostly = mostly or (len(names) >= 2 and len(set(map(_other_words, heads))) == 1)
@@ -103,7 +104,11 @@ def _is_template(section: Section) -> bool:
 
 def _other_words(section: Section) -> str:
     """What a heading says beside its day: the same words in every one make the headings sessions."""
-    return " ".join(re.findall(r"[^\W\d_]+", without_days(section.title))).lower() if find_days(section.title) else section.title
+    return (
+        " ".join(re.findall(r"[^\W\d_]+", without_days(section.title))).lower()
+        if find_days(section.title)
+        else section.title
+    )
 
 
 def _is_undated(section: Section) -> bool:
@@ -120,6 +125,7 @@ def _is_in_log(section: Section) -> bool:
 def _key(section: Section) -> tuple[str, str] | None:
     """The key of a session in a heading that begins with it: its id, or its date and the other words."""
     title = plain(section.title) or section.title
+    title = title if title.isascii() else english(title)
     if dated := _stated_day(section):
         return dated, title.lower()
     begins = re.match(

@@ -12,7 +12,16 @@ from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.incidents import is_explained
 from tracker.sources.logs.languages import english
 from tracker.sources.logs.log import LABEL, Log
-from tracker.sources.logs.meanings import INCIDENT_LABELS, LABELS, NEXT_MEANINGS, Meaning, head_field, match, meaning_of, plain
+from tracker.sources.logs.meanings import (
+    INCIDENT_LABELS,
+    LABELS,
+    NEXT_MEANINGS,
+    Meaning,
+    head_field,
+    match,
+    meaning_of,
+    plain,
+)
 from tracker.sources.logs.named import hashes
 from tracker.sources.logs.texts import BOLD_LEAD, joined, one_line, parts, says_nothing
 
@@ -29,7 +38,9 @@ _GENERIC = re.compile(
 """Headings that only say what their items are."""
 _TESTED = re.compile(r"(?i)(tests?|checks?|assertions?|scenarios?|cases?|steps?|validations?|verifications?|suites?)\b")
 """The first heading of a table of tests without outcomes."""
-_NO_WORK = re.compile(r"(?i)(\w+ )?(notes?|context|details?|background|overview|analysis|current (step|task|phase|work))")
+_NO_WORK = re.compile(
+    r"(?i)(\w+ )?(notes?|context|details?|background|overview|analysis|current (step|task|phase|work))"
+)
 """Headings of text beside the work."""
 _NOTES = re.compile(
     r"(?i)\b(notes?|details?|guides?|requirements?|compatib\w+|supported|upgrad\w+|migrat\w+|contributors?|plan\w*)\b"
