@@ -106,6 +106,10 @@ STATUS_SIGNS: tuple[tuple[str, str], ...] = (
 )
 
 
+_SHARE = re.compile(r"(?<![\d.])(\d{1,3})(?:\.\d+)?\s?%")
+"""How much of something is done: `60% complete` is not complete."""
+
+
 def column(header: tuple[str, ...], role: str) -> int | None:
     """The index of the column with a role, if any."""
     names = [english(plain(name)).lower() or name.strip().lower() for name in header]
@@ -115,4 +119,6 @@ def column(header: tuple[str, ...], role: str) -> int | None:
 def status_of(text: str) -> str | None:
     """The status in a text or its symbols, in the terms of the plan."""
     text = english(text)
+    if (share := _SHARE.search(text)) and int(share[1]) < 100:
+        return "in progress" if int(share[1]) else "planned"
     return next((status for status, pattern in STATUS_SIGNS if re.search(pattern, text, re.IGNORECASE)), None)

@@ -208,7 +208,7 @@ VOCABULARY: dict[str, str] = {
         "依赖, 依存, 의존성, abhängig von, abhängigkeiten, dépend de, depende de, dipende da, зависит от, зависимости"
     ),
     "title": "名称, 标题, 名前, 제목, titel, titre, título, titolo, название",
-    "phase": "阶段, 階段, フェーズ, 단계, fase, étape, etapa, этап",
+    "phase": "阶段, 階段, フェーズ, 단계, fase, étape, etapa, этап, faz, aşama",
     "description": ("说明, 描述, 内容, 説明, 설명, 내용, beschreibung, descripción, descrição, descrizione, описание"),
     "note": "备注, 備考, 비고, anmerkung, anmerkungen, примечание, примечания",
     "action": "操作, 동작, aktion, действие",

@@ -276,7 +276,8 @@ def _version(part: LogPart) -> str | None:
 
 _TITLE_WORDS = re.compile(
     r"(?i)\(\W*sessions?\W*\d+[a-z]?\W*\)"
-    r"|(?<![A-Za-z])(?:sessions?(?:[\s_-]+(?:summary|recap|hand-?off|handover|pause))?(?! [a-z]+ment\b| [a-z]+ing\b)(?:\s+#?\d+[a-z]?(?![\w.]))?"
+    r"|(?<![A-Za-z])(?:sessions?(?:[\s_-]+(?:summary|recap|hand-?off|handover|pause))?(?! [a-z]+ment\b| [a-z]+ing\b)"
+    r"(?:\s+#?\d+[a-z]?(?![\w.]))?"
     r"|change[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
     r"|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?![A-Za-z])"
     r"|(?<![A-Za-z0-9])S-?\d+[A-Z]?(?![A-Za-z0-9])"
@@ -287,8 +288,9 @@ _TITLE_WORDS = re.compile(
 _EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
-        "a and checkpoint complete context daily development dump end fresh handoff handover hand in last my of off our over pause"
-        " progress recap resume retro retrospective start status summary the this today unreleased update weekly work",
+        "a and checkpoint complete context daily development dump end fresh handoff handover hand in last my of off our"
+        " over pause progress recap resume retro retrospective start status summary the this today unreleased update"
+        " weekly work",
     )
 )
 """Words that say nothing in the title of a log."""

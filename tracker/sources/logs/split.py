@@ -22,6 +22,7 @@ _ITEM_DAY = re.compile(r"[\[*_]*\d{4}-\d\d-\d\d[\]*_]*(?=\s*[:：—–-])")
 """The day that an item of a list begins with."""
 _LAST_DAY = re.compile(r"\s(?:[–—-]+\s*[\d./年月-]+日?|\([\d./-]+\))\s*$")
 """A day at the end of a heading: `Diary - 29/03/2025`, `Parser (2026-02-15)`."""
+_CLOCK = re.compile(r"\d:\d\d")
 _WEEKDAY = re.compile(r"(?i)^\W*(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\b\W*")
 
 
@@ -84,8 +85,9 @@ def _heads(document: LogDocument) -> list[Section]:
         heads = [section for section in sections if section.level == level and section in keys]
         parents = {section.parent for section in heads}
         peers = [one for one in sections if one.level == level and one.parent in parents and not _is_undated(one)]
-        names = {keys[section] for section in heads}
-        are_releases = bool(names) and all(name.startswith("version") for name, _ in names)
+        # The hours of a day are one session; titles of a day are one each.
+        names = {keys[section][0] if _CLOCK.search(section.title) else " ".join(keys[section]) for section in heads}
+        are_releases = bool(names) and all(name.startswith("version") for name in names)
         mostly = 2 * len(heads) >= len(peers) and (len(names) >= 2 or (len(heads) == 1 and _is_in_log(heads[0])))
         alone = len(heads) == 1 and aider.begins(heads[0].title)
         mostly = mostly or (len(names) >= 2 and len(set(map(_other_words, heads))) == 1)
