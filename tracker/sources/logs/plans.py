@@ -89,6 +89,8 @@ _ORDER = (
 )  # fmt: skip
 ID_WORDS = 4
 """Words of an id that is made from a text."""
+TASK_WORDS = 15
+"""Most words of an item that is a task without saying so."""
 _SAID = ("complete", "in progress", "deferred", "cancelled", "blocked")
 """Statuses that are written into a plan; planned is the default."""
 
@@ -176,7 +178,10 @@ class _PlanReader:
         self._visit(self._document.root, _PlaceInPlan())
         for phase in self._phases.values():
             phase["title"] = phase["title"] or f"Phase {phase['id']}"
-            if phase.get("status") == "complete" and not (phase.get("tasks") or phase.get("criteria")):
+            is_complete = phase.get("status") == "complete"
+            if is_complete and not any(task.get("status") for task in phase.get("tasks", ())):
+                phase.pop("tasks", None)  # a bare list: its phase says that it is complete, its items say nothing
+            if is_complete and not (phase.get("tasks") or phase.get("criteria")):
                 evidence = [_attested(phase, "reported as complete")]
                 text = "The phase is complete, as its tracker says"
                 phase["criteria"] = [{"id": f"{phase['id']}-complete", "text": text, "evidence": evidence}]
@@ -231,7 +236,8 @@ class _PlanReader:
             title = chapter["rest"]
         phase = _PHASE.match(title)
         if phase and not re.match(r"\d|and\b", phase["rest"]):
-            return self._entered_phase(section, place, phase["id"], phase["rest"])
+            place = self._entered_phase(section, place, phase["id"], phase["rest"])
+            return replace(place, role="tasks") if place.role is None and _is_task_list(section) else place
         role = _role(title)
         if section.level == 1 or chapter:
             return replace(place, role=None, heading=title)
@@ -360,7 +366,7 @@ class _PlanReader:
             rationale = "\n\n".join(filter(None, [why, item.rest]))
             decision = filled(decision=one_line(title), rationale=rationale)
             self._phases[place.phase].setdefault("decisions", []).append(decision)
-        elif item.checked is not None or (place.role == "tasks" and place.phase):
+        elif item.checked is not None or (place.phase and place.role == "tasks"):
             self._task_item(item, place)
         for block in item.children:
             for inner in block.items:
@@ -387,7 +393,7 @@ class _PlanReader:
         title = one_line(title)[:LONGEST_TITLE]
         if (estimate := _ESTIMATE.search(title)) and not said.get("estimate"):
             said["estimate"] = estimate[1]
-        title = _MARK.sub("", one_line(_ESTIMATE.sub("", title))).strip(" :–—")
+        title = _MARK.sub("", one_line(re.sub(rf"\A{_SIGN.pattern}", "", _ESTIMATE.sub("", title)))).strip(" :–—")
         if says_nothing(title):
             return
         tasks = self._phases[key].setdefault("tasks", [])
@@ -437,12 +443,21 @@ class _PlanReader:
             found.append(filled(id=_made(f"{phase['id']}-", text, others), text=text, evidence=evidence))
 
 
+def _is_task_list(section: Section) -> bool:
+    """Whether the tasks of a phase are the one list below its heading: short items without labels, and no headings."""
+    lists = [block for block in section.blocks if block.kind == "list"]
+    items = [item for block in lists for item in block.items]
+    stated = [label for block in lists for label in labels(block)]
+    short = all(len(item.text.split()) <= TASK_WORDS for item in items)
+    return len(lists) == 1 and short and not stated and not section.children and _status_at_end(section.title) is None
+
+
 def _with_signs_as_boxes(items: tuple[Item, ...]) -> Iterator[Item]:
     """The items of a list; where each begins with a sign such as ✅ or ⬜, the sign is its check box."""
     signs = [_SIGN.match(item.text) for item in items]
     for item, sign in zip(items, signs, strict=True):
         if sign and all(signs) and item.checked is None:
-            yield replace(item, text=item.text[sign.end() :], checked=sign["done"] is not None)
+            yield replace(item, text=item.text[0 if sign["begun"] else sign.end() :], checked=sign["done"] is not None)
         else:
             yield item
 
