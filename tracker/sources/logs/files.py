@@ -27,6 +27,8 @@ _OF_A_PART = re.compile(r"(?i)(?:add|remov|delet|drop)\w*\s+(?!files?\b)[`\w]")
 _NEW_PART = re.compile(r"(?i)new\s+(?!(?:\w+ )?(?:files?|modules?|scripts?|documents?|docs?|pages?|packages?)\b)[`*\w]")
 """Words for something new in a file, which need not be new: `new flag`, not `new module`."""
 _CHANGES = tuple((meaning, rf"^{words}$") for meaning, words in FILE_HEADINGS)
+_NO_CHANGE = re.compile(r"(?i)\W*(already )?(exist(s|ing)?|unchanged|no changes?|untouched|not (changed|modified))\b")
+"""What is said of a file that was only looked at."""
 _ONE_VERB = 3
 """Maximum words of a cell that states a change; longer cells describe a part of the file."""
 
@@ -107,6 +109,8 @@ def read_line(
 ) -> None:
     """Add the files at the start of a line; `anywhere`: all that it names; `plainly`: only at the very start."""
     found, rest = lead_paths(text)
+    if _NO_CHANGE.match(rest):
+        return
     if (plainly and found and not text.strip().startswith(tuple(found))) or (not anywhere and not found):
         return
     said = _at_start(rest, alone=kind is not None) or _before(text, found) or kind

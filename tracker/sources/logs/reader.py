@@ -187,9 +187,10 @@ def _collect(part: LogPart, head: Head, facts: LogFacts) -> None:
     if part.head and aider.begins(part.head):
         aider.collect(part.document.text, facts)
     else:
-        collect(part.document, head.sections if part.before == 0 else part.titles, facts, part.head)
-    facts.unclaimed = [(line + part.line, title) for line, title in facts.unclaimed if title != part.head]
-    facts.doubts = [(line + part.line, text) for line, text in facts.doubts]
+        collect(part.own, head.sections, facts, part.head)
+    before = part.line + part.before
+    facts.unclaimed = [(line + before, title) for line, title in facts.unclaimed if title != part.head]
+    facts.doubts = [(line + before, text) for line, text in facts.doubts]
     _commits_of_head(head, facts)
 
 
