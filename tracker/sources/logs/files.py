@@ -29,6 +29,8 @@ _NEW_PART = re.compile(r"(?i)new\s+(?!(?:\w+ )?(?:files?|modules?|scripts?|docum
 _CHANGES = tuple((meaning, rf"^{words}$") for meaning, words in FILE_HEADINGS)
 _NO_CHANGE = re.compile(r"(?i)\W*(already )?(exist(s|ing)?|unchanged|no changes?|untouched|not (changed|modified))\b")
 """What is said of a file that was only looked at."""
+_LINES_ADDED = re.compile(r"(?i)\b\d+ lines? added\b|\bsections? added\b")
+"""What is said of a file that was there before."""
 _ONE_VERB = 3
 """Maximum words of a cell that states a change; longer cells describe a part of the file."""
 
@@ -114,6 +116,7 @@ def read_line(
     if (plainly and found and not text.strip().startswith(tuple(found))) or (not anywhere and not found):
         return
     said = _at_start(rest, alone=kind is not None) or _before(text, found) or kind
+    said = "modified" if said == "created" and _LINES_ADDED.search(rest) else said
     _named(found, said, one_line(rest), text, facts, line)
 
 
