@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from tracker.sources.logs import commits, decisions, files, incidents, statuses, steps, work
@@ -27,6 +28,8 @@ from tracker.sources.logs.named import is_surely_path, paths, said_commits
 from tracker.sources.logs.texts import says_nothing
 
 M = Meaning
+_CHECKLIST = re.compile(r"(?i)\bcheck ?lists?\b")
+"""Headings of lists that hold for more than this session."""
 Reader = Callable[[Section, Meaning, Log], None]
 
 
@@ -47,7 +50,7 @@ def collect(document: LogDocument, titles: Sequence[Section], facts: LogFacts, e
             work.read_entry(section, log)
             if find_version(plain(entry)):
                 work.read_categories(section, log)
-            if "work" not in facts.data and work.read_unnamed(section, log):
+            if not {"work", "summary"} & facts.data.keys() and work.read_unnamed(section, log):
                 lines = {child.line + 1 for child in section.children}
                 facts.unclaimed = [one for one in facts.unclaimed if one[0] not in lines]
 
@@ -100,7 +103,7 @@ def _unclaimed(section: Section, log: Log) -> None:
     """Read the ticked items under a heading that no rule understands, or report it."""
     if log.is_title(section) or any(map(statuses.is_table, section.blocks)):
         return
-    if not work.read_ticked(section, log):
+    if _CHECKLIST.search(plain(section.title)) or not work.read_ticked(section, log):
         log.facts.unclaimed.append((section.line + 1, section.title))
 
 

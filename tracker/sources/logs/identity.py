@@ -226,6 +226,7 @@ def find_id(text: str) -> str | None:
     >>> find_id("Session 47 (part 2)")
     '47-part2'
     """
+    text = re.sub(r"(\d{4}-\d\d-\d\d)[_T ]\d\d-\d\d(?!\d)", r"\1", text)
     text = _CLOCK_TIME.sub(" ", without_days(text if text.isascii() else english(text)))
     return next((_id(match) for form in IDS if (match := form.search(text))), None)
 

@@ -100,7 +100,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         M.NOTHING,
         rf"^(?!.*\b({_CREATED}|{_MODIFIED}|{_REMOVED}|renamed|moved)\b)(?=.*\b{_FILE}\b).*\b(verified|checked|reviewed|read|examined"
         r"|analy[sz]ed|unchanged|untouched|exist(s|ing)?|needed|required|missing|to (create|modify|change|delete|remove"
-        r"|update|review|read|touch|edit|look at))\b",
+        r"|update|review|read|touch|edit|fix|migrate|refactor|convert|implement|test|look at))\b",
     ),
     (M.LEARNINGS, r"^new (\w+ )?(invariants?|rules?|conventions?)$"),
     (
@@ -135,7 +135,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.NEXT,
-        r"^(in progress|wip|ongoing|not started|missing|incomplete|unfinished)\b"
+        r"^(in progress|work in progress|wip|ongoing|not started|missing|incomplete|unfinished)\b"
         r"|\b(remaining|outstanding|open) (work|tasks?|items?|actions?|points?|threads?|to[- ]?dos?|issues?)\b"
         r"|^(remaining|outstanding|plan for)\b|\bremaining$|\bactions? (required|needed)\b"
         r"|\bneed(s|ing)?( \S+)? attention\b",
@@ -246,6 +246,10 @@ _KNOWN_ISSUES = re.compile(r"(?i)^known (issues?|bugs?|problems?)\b")
 _NUMBERED_INCIDENT = re.compile(r"(?i)^(bug|issue|incident|problem|defect)\s+#?\w{1,3}\b")
 _NUMBERED_WORK = re.compile(r"(?i)^(part|item|phase|step|task|workstream|track)\s+\d+[\w.]*\s*[:.–—-]")
 
+_BEGINS_WITH_TESTS = re.compile(
+    r"(?i)(?!.*(?:&|\band\b|\+|/)\s*(?:tests?|testing|validation|verification)\b)|.*\b(test|verif|valid|check|qa|ci)\w*\W*(?:&|and|\+|/)"
+)
+"""Headings such as `Tooling & Tests` are about more than tests."""
 _INCIDENT_WORDS = re.compile(
     r"(?i)\b(issues|bugs?|incidents?|problems?|failures?|outages?|errors|defects?|regressions?|root cause)\b"
 )
@@ -483,6 +487,8 @@ def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
     elif _NUMBERED_WORK.match(text):
         told = _INCIDENT_WORDS.search(text)
         claims = [one for one in claims if one in (M.FILES, M.COMMITS) or (one is M.INCIDENTS and told)] + [M.WORK]
+    if not _BEGINS_WITH_TESTS.match(said):
+        claims = [one for one in claims if one is not M.TESTS]
     allowed = WITHIN.get(M.NEXT if within in NEXT_MEANINGS else within, frozenset())
     if within not in NEXT_MEANINGS and within is not M.NOTHING and len(said.split()) <= _SHORT:
         allowed |= _OWN - {within}

@@ -108,6 +108,8 @@ def read_log(
     document = parse("\n" * lines + "\n".join(text.split("\n")[lines:]))
     parts = split(document)
     stem = PurePath(name).stem
+    if len(parts) == 1 and not parts[0].head and _is_unreleased(document, stem):
+        return [Unread(1, "only unreleased changes, which belong to no release yet")]
     file = _File(
         stem, front, wrong, known, known_paths, added, _days_of_all(stem, document, front) if len(parts) > 1 else None
     )
@@ -117,6 +119,13 @@ def read_log(
         end = parts[index + 1].line if index + 1 < len(parts) else len(whole)
         read.append(_read_part(part, "\n".join(whole[part.line : end]), file))
     return read
+
+
+def _is_unreleased(document: LogDocument, stem: str) -> bool:
+    """Whether a changelog has no release yet."""
+    titles = [section.title for section in document.root.walk() if 0 < section.level < 4]
+    named = any(re.search(r"(?i)change[ _-]?log", title) for title in (stem, *titles[:1]))
+    return named and any(re.match(r"(?i)\W*unreleased\b", title) for title in titles)
 
 
 @dataclass(frozen=True)
@@ -282,16 +291,17 @@ _TITLE_WORDS = re.compile(
     r"|change[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
     r"|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?![A-Za-z])"
     r"|(?<![A-Za-z0-9])S-?\d+[A-Z]?(?![A-Za-z0-9])"
-    r"|(?<!slice )(?<!phase )(?<!step )(?<!sprint )(?<!section )(?<!part )#?\b\d+[a-z]?\b(?=\s*(?:$|[:—–|(·-]))"
+    r"|(?<!slice )(?<!phase )(?<!step )(?<!sprint )(?<!section )(?<!part )(?<![\d.])#?\b\d+[a-z]?\b"
+    r"(?=\s*(?:$|[:—–|(·-]))"
 )
 
 
 _EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
-        "a and checkpoint complete context daily development dump end fresh handoff handover hand in last my of off our"
-        " over pause progress recap resume retro retrospective start status summary the this today unreleased update"
-        " weekly work",
+        "a and checkpoint complete context continued daily development dump end fresh handoff handover hand in last my"
+        " of off our over pause progress recap resume retro retrospective start status summary the this today unreleased"
+        " update weekly work",
     )
 )
 """Words that say nothing in the title of a log."""

@@ -16,7 +16,7 @@ _ASIDE = re.compile(r"(?:[*_](?![*_]).*[*_]\s*)+")
 """Lines in italics, such as the last line of a log."""
 _ABOUT = re.compile(
     r"(?i)(files?|status|estimated? ?(time|effort)?|effort|duration|priority|impact|owner|location|time|commit|branch"
-    r"|date|goal|objective|target|current|requirements?|prerequisites?|commands?\b.*)"
+    r"|date|goal|objective|target|current|requirements?|prerequisites?|commands?\b.*|description|estimated \w+)"
 )
 """Labels that describe a step."""
 _STATUS_WORDS = 3
@@ -143,5 +143,7 @@ def _item(item: Item, urgency: str, log: Log) -> None:
             log.facts.step(URGENCIES[said], label["rest"])
         for inner in [one for block in item.children for one in block.items]:
             log.facts.step(URGENCIES[said], inner.whole)
+    elif label and item.checked is None and _ABOUT.fullmatch(label["name"]):
+        return
     elif not item.checked and not SETTLED.search(item.text):
         log.facts.step("deferred" if _POSTPONED.search(item.text) else urgency, item.whole)

@@ -72,7 +72,8 @@ def read(section: Section, _: Meaning, log: Log) -> None:
     parted = below or any(_is_generic(child) for child in section.children)
     whole = not parted and not any(block.items or block.rows for block in section.blocks)
     body = log.own_source(section)
-    if body and (numbered or (whole and not facts.data.get("work"))):
+    shows = bool(section.blocks) and all(block.kind in ("code", "other") for block in section.blocks)
+    if body and not (shows and not section.children) and (numbered or (whole and not facts.data.get("work"))):
         facts.work(plain(section.title), body)
 
 
