@@ -300,8 +300,8 @@ _EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
         "a and checkpoint complete context continued daily development dump end fresh handoff handover hand in last my"
-        " of off our over pause progress recap resume retro retrospective start status summary the this today unreleased"
-        " update weekly work",
+        " of off our over pause progress recap resume retro retrospective start status summary the this today"
+        " unreleased update weekly work",
     )
 )
 """Words that say nothing in the title of a log."""

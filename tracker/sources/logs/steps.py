@@ -136,7 +136,7 @@ def _row(header: tuple[str, ...], row: tuple[str, ...], urgency: str, log: Log) 
 
 
 def _item(item: Item, urgency: str, log: Log) -> None:
-    label = re.fullmatch(r"\W{0,4}(?P<name>[A-Za-z][\w -]{2,20}?):(?:\*\*)?\s*(?P<rest>[\s\S]*)", item.text)
+    label = re.fullmatch(r"\W{0,4}(?P<name>[A-Za-z][\w -]{2,20}?)(?:\*\*)?:(?:\*\*)?\s*(?P<rest>[\s\S]*)", item.text)
     said = urgency_of(label["name"]) if label else None
     if label and said in URGENCIES and URGENCY_LABEL.fullmatch(label["name"]):
         if label["rest"].strip():
