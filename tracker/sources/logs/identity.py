@@ -119,8 +119,15 @@ def dated(value: str) -> Days | None:
     return find_days(_SHORT_YEAR.sub(r"\g<a>\g<sep>\g<b>\g<sep>20\g<y>", value))
 
 
-def is_day_first(text: str) -> bool:
-    """Whether the dates in a text have the day before the month: one has, or the text is not in English."""
+def in_order(days: Days, text: str) -> Days:
+    """Return days with day and month swapped if they may be, and the text around them writes the day first."""
+    if not days.ambiguous or not _is_day_first(text):
+        return days
+    return Days(days.first.replace(month=days.first.day, day=days.first.month))
+
+
+def _is_day_first(text: str) -> bool:
+    """Whether another date in the text has its day first, or the text is not in English."""
     found = [(int(one["a"]), int(one["b"])) for one in FORMS[-1].finditer(text)]
     if any(first > 12 or second > 12 for first, second in found):
         return any(first > 12 for first, _ in found)

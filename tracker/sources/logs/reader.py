@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,22 +14,23 @@ from pydantic import ValidationError
 from tracker.model import Session
 from tracker.sources.logs import aider
 from tracker.sources.logs.collect import collect
-from tracker.sources.logs.document import Block, LogDocument, Section, UnreadableLog, decode, labels, parse
+from tracker.sources.logs.document import LogDocument, UnreadableLog, decode, parse
 from tracker.sources.logs.facts import LogFacts
+from tracker.sources.logs.focus import find_focus, version_of
+from tracker.sources.logs.footer import find_status, find_team, last_lines
 from tracker.sources.logs.head import Head, front_matter, read_head
 from tracker.sources.logs.identity import (
     Days,
     dated,
     find_days,
     find_id,
-    find_version,
     id_of_day,
-    is_day_first,
+    in_order,
     own_id,
     relative_day,
     without_days,
 )
-from tracker.sources.logs.meanings import FILE_MEANINGS, LABELS, Meaning, head_field, match, meaning_of, plain
+from tracker.sources.logs.meanings import FILE_MEANINGS, LABELS, Meaning, match, plain
 from tracker.sources.logs.named import hashes, is_surely_path, quoted_hashes
 from tracker.sources.logs.split import LogPart, split
 
@@ -40,7 +40,6 @@ KnownPaths = Callable[[Iterable[str]], Collection[str]]
 """Those of some paths that exist, or that git knows."""
 Added = Callable[[], Date | None]
 """The date of the commit that added a file; only called when the log has no date."""
-LONGEST_FOCUS = 200
 
 
 @dataclass(frozen=True)
@@ -169,7 +168,7 @@ def _read_part(part: LogPart, log: str, file: _File) -> Read | Unread:
     _drop_unknown_paths(part.line + 1, file.known_paths, facts)
     _doubt_unstated_changes(part.line, facts)
     data = {"session": _find_session(head, part, file.stem, days, facts, file.made), "date": days.first.isoformat()}
-    data["focus"] = _find_focus(head, part, document.root, facts, file.stem)
+    data["focus"] = find_focus(head, part, document.root, facts, file.stem)
     if days.last:
         data["until"] = days.last.isoformat()
     data |= _fields(head, document.text)
@@ -214,9 +213,8 @@ def _unsure_days(part: LogPart, head: Head, log: str, file: _File, facts: LogFac
     """The days of a log that states none: relative, in its text, of its file, or of the commit that added it."""
     line, added = part.line + 1, None
     prose = re.sub(r"```.*?```", "", log, flags=re.DOTALL)
-    text = find_days(prose) or find_days(_last_lines(prose))
-    if text and text.ambiguous and is_day_first(log):
-        text = Days(text.first.replace(month=text.first.day, day=text.first.month))
+    text = find_days(prose) or find_days("\n".join(last_lines(prose)))
+    text = text and in_order(text, log)
     stated = (head.value("date"), head.title, "" if part.head else file.stem)
     if any(one and relative_day(one, Date.max) for one in stated) or not (text or file.days):
         added = file.added()
@@ -246,9 +244,8 @@ def _find_days(head: Head, stem: str, text: str, facts: LogFacts) -> Days | None
     if any(other.first != days.first for other in found[1:]):
         said = ", ".join(dict.fromkeys(str(one.first) for one in found))
         facts.doubts.append((1, f"several dates: {said}; the first one is used"))
-    if days.ambiguous and is_day_first(text):
-        days = Days(days.first.replace(month=days.first.day, day=days.first.month))
-    elif days.ambiguous:
+    days = in_order(days, text)
+    if days.ambiguous:
         facts.doubts.append((1, f"ambiguous date: day and month may be swapped; read as {days.first}"))
     until = find_days(head.value("until") or "")
     last = days.last or next((one.last for one in found if one.first == days.first and one.last), None)
@@ -261,7 +258,7 @@ def _find_session(head: Head, part: LogPart, stem: str, days: Days, facts: LogFa
     given = head.value("session")
     if part.head and aider.begins(part.head):
         return aider.session_id(part.head)
-    version = _version(part)
+    version = version_of(part)
     places = [own_id(given) if given else None, find_id(head.title), version, None if part.head else find_id(stem)]
     found = [one for one in places if one]
     if not found:
@@ -280,149 +277,9 @@ def _find_session(head: Head, part: LogPart, stem: str, days: Days, facts: LogFa
     return next((one for one in found if one.startswith(f"{found[0]}-part")), found[0])
 
 
-def _version(part: LogPart) -> str | None:
-    return find_version(plain(part.head)) if part.head else None
-
-
-_TITLE_WORDS = re.compile(
-    r"(?i)\(\W*sessions?\W*\d+[a-z]?\W*\)"
-    r"|(?<![A-Za-z])(?:sessions?(?:[\s_-]+(?:summary|recap|hand-?off|handover|pause))?(?! [a-z]+ment\b| [a-z]+ing\b)"
-    r"(?:\s+#?\d+[a-z]?(?![\w.]))?"
-    r"|change[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
-    r"|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?![A-Za-z])"
-    r"|(?<![A-Za-z0-9])S-?\d+[A-Z]?(?![A-Za-z0-9])"
-    r"|(?<!slice )(?<!phase )(?<!step )(?<!sprint )(?<!section )(?<!part )(?<![\d.])#?\b\d+[a-z]?\b"
-    r"(?=\s*(?:$|[:—–|(·-]))"
-)
-
-
-_EMPTY_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        "a and checkpoint complete context continued daily development dump end fresh handoff handover hand in last my"
-        " of off our over pause progress recap resume retro retrospective start status summary the this today"
-        " unreleased update weekly work",
-    )
-)
-"""Words that say nothing in the title of a log."""
-
-
-def _find_focus(head: Head, part: LogPart, root: Section, facts: LogFacts, stem: str) -> str:
-    value = head.value("focus") or _under_focus(root) or head.value("aim")
-    if value:
-        return _line(value)
-    aim = next((found for found in _aims(root)), None)
-    version = _version(part)
-    title = _subject(_RELEASE.sub(" ", part.head) if part.head and version else part.head or head.title)
-    if part.head and aider.begins(part.head):
-        return _line(next((work["title"] for work in facts.data.get("work", ())), "Aider chat"))
-    if version and not title:
-        return f"Release {version}"
-    if aim and not title:
-        return _line(aim)
-    first = re.split(
-        r"(?<=\w\w[.!?])\s|\n\n", str(facts.data.get("summary") or head.value("summary") or ""), maxsplit=1
-    )[0]
-    # What is under headings that every log has is said last.
-    ordered = sorted(root.walk(), key=lambda section: meaning_of(section.title) is not None)
-    headings = [section.title for section in ordered if section.level == 2]
-    sections = [title for title in headings if _subject(title) and not meaning_of(title)]
-    items = [item.text for section in ordered for block in section.blocks for item in block.items]
-    works = [work["title"] for work in facts.data.get("work", ())]
-    first = re.sub(r"\A\s*(?:[-*+]|\d+[.)])\s+", "", first).split("\n- ")[0].split("\n2. ")[0]
-    paragraphs = (block for section in root.walk() for block in section.blocks if block.text and not labels(block))
-    plainly = [block.text for block in paragraphs if not block.text.rstrip().endswith(":")]
-    for text in (
-        title,
-        first,
-        *works[:1],
-        *plainly[:1],
-        *map(plain, sections[:1]),
-        *items[:1],
-        *map(plain, headings[:1]),
-        stem,
-    ):
-        if re.search(r"\w", text):
-            facts.doubts.append(
-                (
-                    part.line + 1,
-                    f"no focus: {_line(text)!r} is taken from the {'title' if text == title else 'text'}",
-                )
-            )
-            return _line(text)
-    return "Session"
-
-
-_RELEASE = re.compile(r"(?i)\[?\bv?\d+\.\d+[\w.+-]*\]?(?:\([^()\s]*\))?|\[yanked\]")
-"""The number of a release, perhaps as a link."""
-
-
-def _under_focus(root: Section) -> str | None:
-    """The first item or paragraph under a heading such as `Current focus`."""
-    return next(
-        (
-            block.text or block.items[0].text
-            for section in root.walk()
-            if head_field(section.title) == "focus"
-            for block in section.blocks
-            if block.text or block.items
-        ),
-        None,
-    )
-
-
-def _aims(root: Section) -> Iterable[str]:
-    for section in root.walk():
-        for block in section.blocks:
-            for label in labels(block):
-                if plain(label.name).lower() in ("focus", "objective", "goal") and label.value:
-                    yield label.value
-
-
-def _subject(title: str) -> str:
-    """A title without the session and the date."""
-    if re.fullmatch(r"[\w.-]+\.(?:md|markdown|txt)", title.strip()):
-        return ""
-    rest = _TITLE_WORDS.sub(" ", without_days(re.sub(r"[\w.-]+\.(?:md|markdown)\b", " ", title)))
-    if not [word for word in re.findall(r"[^\W\d_]+", rest) if word.lower() not in _EMPTY_WORDS]:
-        return ""
-    rest = re.sub(r"^(?:[\W_]|\d+[a-z]?\s+-)+|[\W_]+$", "", re.sub(r"[(\[]\W*[)\]]", " ", plain(rest)))
-    return rest if re.search(r"[^\W\d_]{2}", rest) else ""
-
-
-def _line(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST_FOCUS else f"{line[: LONGEST_FOCUS - 1].rsplit(' ', 1)[0]}…"
-
-
-_FOOTER = re.compile(
-    r"(?i)\W*(?:end of )?(?:session|s)\s?[\w.-]+\s+(?:[-–—|·]+\s.*?\s?)?[-–—|·]+\s+(?:by )?"
-    r"(?P<team>team \w+[^—–|·*_]*)[*_\s]*"
-)
-"""The last line of a log, such as `*Session 88 — Team Alpha*`."""
-_SIGNED = re.compile(r"[*_\s]*(?P<team>Team [A-Z]\w+)\b(?!:).*\d{4}-\d\d-\d\d[*_\s]*")
-"""A last line such as `*Team Beta Stability Review - 2026-02-15*`."""
-_SESSION_STATUS = re.compile(r"(?im)^\W*session status\W*[:：][*_\s]*(\S[^\n]{0,80})$")
-_FOOTER_LINES = 4
-
-
-def _last_lines(text: str) -> str:
-    return "\n".join([line for line in text.split("\n") if line.strip()][-_FOOTER_LINES:])
-
-
-def _footer_team(text: str) -> str | None:
-    """The team that one of the last lines of a log names."""
-    last = [line.strip() for line in text.rstrip().split("\n")[-3 * _FOOTER_LINES :]]
-    lines = [line for line in last if line and len(line) <= LONGEST_FOCUS][-_FOOTER_LINES:]
-    signed = (found for line in lines if (found := _FOOTER.fullmatch(line) or _SIGNED.fullmatch(line)))
-    labelled = (one for line in lines for one in labels(Block("paragraph", 0, 1, line)))
-    teams = (one.value for one in labelled if head_field(one.name) == "team" and one.value)
-    return next(itertools.chain((found["team"].strip() for found in signed), teams), None)
-
-
 def _fields(head: Head, text: str) -> dict[str, Any]:
     data: dict[str, Any] = {}
-    if team := _footer_team(text):
+    if team := find_team(text):
         data["team"] = team
     for name in ("team", "duration", "summary"):
         value = head.value(name)
@@ -433,8 +290,8 @@ def _fields(head: Head, text: str) -> dict[str, Any]:
     )
     if statuses:
         data["status"] = " · ".join(statuses)
-    elif said := _SESSION_STATUS.findall(text):
-        data["status"] = " ".join(said[-1].split())
+    elif said := find_status(text):
+        data["status"] = said
     elif re.search(r"(?i)\[yanked\]", head.title):
         data["status"] = "yanked"
     metrics = {
