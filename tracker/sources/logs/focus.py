@@ -33,6 +33,7 @@ _TITLE_WORDS = re.compile(
 )
 
 
+_CLOCK = re.compile(r"(?i)(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]m\b)?(?:\s*(?:UTC|GMT|[A-Z]{2,3}T)\b)?(?![\d:])")
 _EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -121,6 +122,7 @@ def _subject(title: str) -> str:
     """A title without the session and the date."""
     if re.fullmatch(r"[\w.-]+\.(?:md|markdown|txt)", title.strip()):
         return ""
+    title = _CLOCK.sub(" ", title)
     rest = _TITLE_WORDS.sub(" ", without_days(re.sub(r"[\w.-]+\.(?:md|markdown)\b", " ", title)))
     if not [word for word in re.findall(r"[^\W\d_]+", rest) if word.lower() not in _EMPTY_WORDS]:
         return ""

@@ -88,6 +88,11 @@ def read_all(section: Section, said: dict[Meaning, str], log: Log) -> None:
 
 def read_part(section: Section, meaning: Meaning, log: Log) -> None:
     """Read a cause or resolution under its own heading as part of the previous incident, else as its own."""
+    told = [(child, said) for child in section.children if M.PROBLEM in (said := fields(child, log))]
+    for child, said in told:
+        read_all(child, said, log)
+    if told:
+        return
     text = log.own_source(section) or "\n\n".join(log.source(child) for child in section.children)
     incidents = log.facts.data.get("incidents", [])
     name = "cause" if meaning is M.CAUSE else "resolution"
