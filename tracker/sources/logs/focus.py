@@ -59,9 +59,9 @@ def find_focus(head: Head, part: LogPart, root: Section, facts: LogFacts, stem: 
         return f"Release {version}"
     if aim and not title:
         return _line(aim)
-    first = re.split(
-        r"(?<=\w\w[.!?])\s|\n\n", str(facts.data.get("summary") or head.value("summary") or ""), maxsplit=1
-    )[0]
+    said = str(facts.data.get("summary") or head.value("summary") or "")
+    said = re.sub(r"\A[^\n]{1,80}:\s*\n", "", said)  # the line that announces a list
+    first = re.split(r"(?<=\w\w[.!?])\s|\n\n", said, maxsplit=1)[0]
     # What is under headings that every log has is said last.
     ordered = sorted(root.walk(), key=lambda section: meaning_of(section.title) is not None)
     headings = [section.title for section in ordered if section.level == 2]
