@@ -127,6 +127,7 @@ def _subject(title: str) -> str:
     if not [word for word in re.findall(r"[^\W\d_]+", rest) if word.lower() not in _EMPTY_WORDS]:
         return ""
     rest = re.sub(r"^(?:[\W_]|\d+[a-z]?\s+-)+|[\W_]+$", "", re.sub(r"[(\[]\W*[)\]]", " ", plain(rest)))
+    rest = rest.replace("]", "", 1) if rest.count("]") > rest.count("[") else rest
     return rest if re.search(r"[^\W\d_]{2}", rest) else ""
 
 

@@ -39,7 +39,7 @@ _GENERIC = re.compile(
 _TESTED = re.compile(r"(?i)(tests?|checks?|assertions?|scenarios?|cases?|steps?|validations?|verifications?|suites?)\b")
 """The first heading of a table of tests without outcomes."""
 _NO_WORK = re.compile(
-    r"(?i)(\w+ )?(notes?|context|details?|background|overview|analysis|current (step|task|phase|work))"
+    r"(?i)(\w+ )?(notes?|context|details?|background|overview|analysis|status(: .*)?|current (step|task|phase|work))"
 )
 """Headings of text beside the work."""
 _NOTES = re.compile(
