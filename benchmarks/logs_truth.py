@@ -20,6 +20,8 @@ TRUTH = Path(__file__).with_suffix(".txt")
 """Facts of logs that were read while the rules were written."""
 HOLDOUT = TRUTH.with_name("logs_holdout.txt")
 """Facts of logs that were labelled before they were imported for the first time."""
+SECOND_HOLDOUT = TRUTH.with_name("logs_holdout2.txt")
+"""Facts of logs of other teams, labelled after the rules were extended for the first holdout."""
 WORDS = 4
 """Words of an entry that name it."""
 ADDED = date(2026, 1, 1)

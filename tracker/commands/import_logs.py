@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from enum import StrEnum
 from functools import cached_property, partial
@@ -21,6 +21,7 @@ from tracker.files import UnsafePath, read_file, write_file
 from tracker.sources import yaml
 from tracker.sources.facts import open_workspace
 from tracker.sources.logs.document import LARGEST, UnreadableLog
+from tracker.sources.logs.identity import find_days, id_of_day
 from tracker.sources.logs.merge import CannotMerge, add_source, earlier_edition, holds, merge
 from tracker.sources.logs.reader import Known, Read, Unread, never, nobody_knows, read_log
 from tracker.sources.repository import GitError, Repository
@@ -135,6 +136,11 @@ def date_added(repository: Repository, path: Path) -> Date | None:
     return None
 
 
+SAME_SESSION = 7
+"""Most days between two logs of one session."""
+_DATE = re.compile(r"^date:(?P<date>.*)$", re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class _Settled:
     """What the session file of a log should hold."""
@@ -223,6 +229,8 @@ class Importer:
         source = str(path)
         if isinstance(one, Unread):
             return Imported(source, one.line, Outcome.FAILED, message=one.message)
+        if self._is_of_another_time(one):
+            one = self._with_own_id(path, one)
         name = one.session.session
         target = self._files.get(name) or self._folder / f"{one.session.date}-{name}.yml"
         about: dict[str, Any] = {
@@ -240,6 +248,27 @@ class Importer:
         self._files[name] = target
         diff = _diff(target, there, settled.text) if settled.outcome is Outcome.UPDATED and there else ""
         return Imported(source, one.line, settled.outcome, message=settled.message, diff=diff, **about)
+
+    def _is_of_another_time(self, one: Read) -> bool:
+        """Whether the session file with the id of a log is about another time: teams begin to count anew."""
+        target = self._files.get(one.session.session)
+        with suppress(UnicodeDecodeError, yaml.MalformedYAML):
+            there = (self._read(target) if target else None) or ""
+            stated = _DATE.search(there)
+            days = find_days(stated["date"]) if stated else None
+            if not days or abs((one.session.date - days.first).days) <= SAME_SESSION:
+                return False
+            data = yaml.load(there).data
+            last = find_days(str(data.get("until", ""))) or days
+            first = one.session.until or one.session.date
+            apart = max((days.first - first).days, (one.session.date - last.first).days)
+            return apart > SAME_SESSION and earlier_edition(str(data.get("log", "")), one.data["log"]) is None
+        return False
+
+    @staticmethod
+    def _with_own_id(path: Path, one: Read) -> Read:
+        doubt = (one.line, f"session {one.session.session} is of another time: its id is made from the file name")
+        return replace(one.renamed(id_of_day(one.session.date, path.stem)), doubts=[*one.doubts, doubt])
 
     def _read(self, target: Path) -> str | None:
         if target in self._texts:

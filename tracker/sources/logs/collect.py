@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from tracker.sources.logs import commits, decisions, files, incidents, statuses, steps, work
 from tracker.sources.logs.document import Block, Label, LogDocument, Section, labels
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.head import is_head_lines
+from tracker.sources.logs.identity import find_version
 from tracker.sources.logs.log import LABEL, Log
 from tracker.sources.logs.meanings import (
     DECISION_LABELS,
@@ -26,6 +28,8 @@ from tracker.sources.logs.named import is_surely_path, paths, said_commits
 from tracker.sources.logs.texts import says_nothing
 
 M = Meaning
+_CHECKLIST = re.compile(r"(?i)\bcheck ?lists?\b")
+"""Headings of lists that hold for more than this session."""
 Reader = Callable[[Section, Meaning, Log], None]
 
 
@@ -35,14 +39,29 @@ def collect(document: LogDocument, titles: Sequence[Section], facts: LogFacts, e
     `entry` is the heading of the session in a file with several: what stands below it without a meaning is work.
     """
     log = Log(document, facts, titles)
+    if entry and find_version(plain(entry)):
+        _drop_other_releases(document.root, entry, facts)
     _visit(document.root, None, log)
     statuses.read_prose(log)
+    if entry and all(section.title != entry for section in document.root.walk()):
+        work.read_days(document, facts)
     for section in document.root.walk() if entry else ():
-        if section.title == entry and meaning_of(entry) is None:
+        if section.title == entry and meaning_of(entry) in _MAY_TELL:
             work.read_entry(section, log)
-            if "work" not in facts.data and work.read_unnamed(section, log):
+            if find_version(plain(entry)):
+                work.read_categories(section, log)
+            if not {"work", "summary"} & facts.data.keys() and work.read_unnamed(section, log):
                 lines = {child.line + 1 for child in section.children}
                 facts.unclaimed = [one for one in facts.unclaimed if one[0] not in lines]
+
+
+def _drop_other_releases(root: Section, entry: str, facts: LogFacts) -> None:
+    """Leave out releases below the entry, which have no date: they are not about this session."""
+    own = next((section for section in root.walk() if section.title == entry), root)
+    for section in list(root.walk()):
+        if section.parent and section is not own and section.level <= own.level and find_version(plain(section.title)):
+            section.parent.children.remove(section)
+            facts.unclaimed.append((section.line + 1, section.title))
 
 
 def _visit(
@@ -53,8 +72,10 @@ def _visit(
     With `reported`, the section above has reported its parts as an incident; with `is_piece`, as a piece of work.
     """
     part = log.is_title(section) or (within is M.INCIDENTS and incidents.fields(section, log))
-    meaning = None if part else meaning_of(section.title, within)
+    meaning = None if part else files.changed_in(section) or meaning_of(section.title, within)
     _heading(section, meaning or within, log)
+    if section.level and (meaning or within) not in (M.NOTHING, *NEXT_MEANINGS):
+        statuses.read_heading(section, log.facts)
     if log.is_title(section) and is_handoff(section.title):
         _introduction(section, log)
     for block in section.blocks:
@@ -82,7 +103,7 @@ def _unclaimed(section: Section, log: Log) -> None:
     """Read the ticked items under a heading that no rule understands, or report it."""
     if log.is_title(section) or any(map(statuses.is_table, section.blocks)):
         return
-    if not work.read_ticked(section, log):
+    if _CHECKLIST.search(plain(section.title)) or not work.read_ticked(section, log):
         log.facts.unclaimed.append((section.line + 1, section.title))
 
 
@@ -139,7 +160,7 @@ def _label(label: Label, within: Meaning | None, log: Log, why: str) -> None:
     facts = log.facts
     if meaning is M.COMMITS:
         commits.read_line(value, facts)
-    elif meaning in FILE_MEANINGS and within not in FILE_MEANINGS:
+    elif meaning in FILE_MEANINGS and within not in FILE_MEANINGS and files.begins_with_path(value):
         files.read_line(value.split("\n")[0], FILE_KINDS.get(meaning), facts, label.line)
     elif says_nothing(value):
         return

@@ -88,6 +88,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "alternatives": ("alternatives", "alternative", "alternatives considered", "rejected", "instead of", "turned down"),
     "urgency": ("priority", "urgency", "when", "status", "timeline", "horizon", "prio"),
     "lesson": ("lesson", "learning", "insight", "takeaway", "finding", "what"),
+    "risk": ("risk", "risks"),
     "path": ("file", "files", "path", "filename", "file name", "file path", "script"),
     "status": ("status", "state"),
     "time": ("time", "when", "at"),
@@ -99,10 +100,14 @@ STATUS_SIGNS: tuple[tuple[str, str], ...] = (
     ("cancelled", r"❌|🚫|\b(cancell?ed|dropped|abandoned)\b"),
     ("deferred", r"⏸|\b(deferred|postponed|not started \(deferred\))"),
     ("blocked", r"⛔|\bblocked\b"),
-    ("planned", r"⬜|🔲|\b(not started|planned|pending|to-?do|next|open|queued|waiting)\b"),
+    ("planned", r"⬜|🔲|\b(not started|planned|pending|to-?do|next|open|queued|waiting|remaining)\b"),
     ("in progress", r"🔄|🚧|🟡|⏳|\b(in progress|wip|ongoing|started|active|partial(ly)?)\b"),
     ("complete", r"✅|✔|☑|\b(complete[d]?|done|finished|validated|deployed|shipped|merged|closed)\b"),
 )
+
+
+_SHARE = re.compile(r"(?<![\d.])(\d{1,3})(?:\.\d+)?\s?%")
+"""How much of something is done: `60% complete` is not complete."""
 
 
 def column(header: tuple[str, ...], role: str) -> int | None:
@@ -114,4 +119,6 @@ def column(header: tuple[str, ...], role: str) -> int | None:
 def status_of(text: str) -> str | None:
     """The status in a text or its symbols, in the terms of the plan."""
     text = english(text)
+    if (share := _SHARE.search(text)) and int(share[1]) < 100:
+        return "in progress" if int(share[1]) else "planned"
     return next((status for status, pattern in STATUS_SIGNS if re.search(pattern, text, re.IGNORECASE)), None)

@@ -300,7 +300,7 @@ def _blocks(node: SyntaxTreeNode, lines: Sequence[str], depth: int = 0) -> Itera
         for child in node.children:
             yield from _blocks(child, lines, depth + 1)
     elif node.type == "paragraph":
-        yield Block("paragraph", start, end, _content(node))
+        yield _signed_list(start, end, _content(node)) or Block("paragraph", start, end, _content(node))
     elif node.type in ("bullet_list", "ordered_list"):
         yield Block("list", start, end, items=tuple(_item(child, lines, depth) for child in node.children))
     elif node.type == "table":
@@ -310,6 +310,23 @@ def _blocks(node: SyntaxTreeNode, lines: Sequence[str], depth: int = 0) -> Itera
         yield Block("code", start, end, node.content)
     else:
         yield Block("other", start, end)
+
+
+_SIGN = re.compile(r"(?P<sign>[✅✔☑⬜🔲🐛❌⏳🔄🚧•▪◦‣])\ufe0f?[ \t]+(?=\S)")
+"""A sign that begins a line in the place of a bullet."""
+
+
+def _signed_list(start: int, end: int, text: str) -> Block | None:
+    """A paragraph, as a list if every one of its lines begins with a sign such as `✅`."""
+    lines = text.split("\n")
+    signs = [_SIGN.match(line) for line in lines]
+    if not all(signs) or (len(lines) == 1 and re.fullmatch(r"\W*\*\*[^*]+\*\*\W*", text)):
+        return None
+    items = (
+        Item(line, "", start + number, False if sign and sign["sign"] in "⬜🔲" else None)
+        for number, (line, sign) in enumerate(zip(lines, signs, strict=True))
+    )
+    return Block("list", start, end, items=tuple(items))
 
 
 _BOX = re.compile(r"\[([ xX/><!?*~-])\][ \t]+")

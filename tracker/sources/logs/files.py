@@ -8,7 +8,7 @@ from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import Block, Item, Section
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.languages import english
-from tracker.sources.logs.log import Log
+from tracker.sources.logs.log import LABEL, Log
 from tracker.sources.logs.meanings import FILE_HEADINGS, FILE_KINDS, Meaning, match, plain
 from tracker.sources.logs.named import lead_paths, paths
 from tracker.sources.logs.texts import one_line
@@ -26,6 +26,11 @@ _OF_A_PART = re.compile(r"(?i)(?:add|remov|delet|drop)\w*\s+(?!files?\b)[`\w]")
 """Words for a change to a part of a file."""
 _NEW_PART = re.compile(r"(?i)new\s+(?!(?:\w+ )?(?:files?|modules?|scripts?|documents?|docs?|pages?|packages?)\b)[`*\w]")
 """Words for something new in a file, which need not be new: `new flag`, not `new module`."""
+_CHANGES = tuple((meaning, rf"^{words}$") for meaning, words in FILE_HEADINGS)
+_NO_CHANGE = re.compile(r"(?i)\W*(already )?(exist(s|ing)?|unchanged|no changes?|untouched|not (changed|modified))\b")
+"""What is said of a file that was only looked at."""
+_LINES_ADDED = re.compile(r"(?i)\b\d+ lines? added\b|\bsections? added\b")
+"""What is said of a file that was there before."""
 _ONE_VERB = 3
 """Maximum words of a cell that states a change; longer cells describe a part of the file."""
 
@@ -38,7 +43,7 @@ def read(section: Section, meaning: Meaning, log: Log) -> None:
             _table(block, kind, log.facts)
         elif block.kind == "list":
             _items(block.items, kind, log.facts)
-        elif block.kind == "code" and not read_git(block, log.facts):
+        elif block.kind == "code" and not read_git(block, log.facts) and (kind or not _TREE.search(block.text)):
             for number, line in enumerate(_whole_paths(block.text.split("\n")), block.line + 1):
                 read_line(line, kind, log.facts, number, plainly=True)
         elif block.kind == "paragraph":
@@ -87,14 +92,31 @@ def read_git(block: Block, facts: LogFacts) -> bool:
     return True
 
 
+def changed_in(section: Section) -> Meaning | None:
+    """Return the change of a bold word such as `Created:` above a list in which every item begins with a path."""
+    items = [item for block in section.blocks for item in block.items]
+    if section.level < LABEL or not items or not all(begins_with_path(item.text) for item in items):
+        return None
+    return match(plain(section.title), _CHANGES)
+
+
+def begins_with_path(text: str) -> bool:
+    """Whether a path is among the first words of a text: a sentence that names a file later is no list of files."""
+    found = paths(text.split("\n")[0])
+    return bool(found) and len(text[: text.find(found[0])].split()) < _ONE_VERB
+
+
 def read_line(
     text: str, kind: str | None, facts: LogFacts, line: int, *, anywhere: bool = False, plainly: bool = False
 ) -> None:
     """Add the files at the start of a line; `anywhere`: all that it names; `plainly`: only at the very start."""
     found, rest = lead_paths(text)
+    if _NO_CHANGE.match(rest):
+        return
     if (plainly and found and not text.strip().startswith(tuple(found))) or (not anywhere and not found):
         return
     said = _at_start(rest, alone=kind is not None) or _before(text, found) or kind
+    said = "modified" if said == "created" and _LINES_ADDED.search(rest) else said
     _named(found, said, one_line(rest), text, facts, line)
 
 

@@ -20,6 +20,13 @@ _CLOCK = re.compile(r"\d{1,2}:\d\d(?!\d*:?\d* ?h)")
 """A time of day, which is no duration."""
 
 
+def _is_duration(label: Label) -> bool:
+    """Whether a value is a duration, and no time of day; `Time` names one only with a number."""
+    return not _CLOCK.match(label.value) and (
+        plain(label.name).lower() != "time" or bool(re.search(r"\d", label.value))
+    )
+
+
 @dataclass
 class Head:
     """Everything above the first section about the work."""
@@ -37,7 +44,7 @@ class Head:
     def add(self, label: Label) -> bool:
         """Add a labelled line, and return whether its label is known."""
         known = head_field(label.name)
-        if known and not (known == "duration" and _CLOCK.match(label.value)):
+        if known and not (known == "duration" and not _is_duration(label)):
             self.fields.setdefault(known, []).append(label)
         else:
             self.others.append(label)

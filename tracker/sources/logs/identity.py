@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date as Date
 from datetime import timedelta
 
+from tracker.sources.logs.languages import english
+
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _MONTH = (
@@ -105,6 +107,37 @@ def _all(form: re.Pattern[str], text: str) -> list[tuple[re.Match[str], Days]]:
     return [(match, days) for match in form.finditer(text[:2000]) if (days := _days(match))]
 
 
+_SHORT_YEAR = re.compile(r"(?<![\d/.-])(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<y>\d\d)(?![\d/.-])")
+
+
+def dated(value: str) -> Days | None:
+    """Return the days in the value of a field such as `Date:`, where a year may have two digits.
+
+    >>> dated("2/21/21")
+    Days(first=datetime.date(2021, 2, 21), last=None, ambiguous=False)
+    """
+    return find_days(_SHORT_YEAR.sub(r"\g<a>\g<sep>\g<b>\g<sep>20\g<y>", value))
+
+
+def in_order(days: Days, text: str) -> Days:
+    """Return days with day and month swapped if they may be, and the text around them writes the day first."""
+    if not days.ambiguous or not _is_day_first(text):
+        return days
+    return Days(days.first.replace(month=days.first.day, day=days.first.month))
+
+
+def _is_day_first(text: str) -> bool:
+    """Whether another date in the text has its day first, or the text is not in English."""
+    found = [(int(one["a"]), int(one["b"])) for one in FORMS[-1].finditer(text)]
+    if any(first > 12 or second > 12 for first, second in found):
+        return any(first > 12 for first, _ in found)
+    return len(_NOT_ENGLISH.findall(text)) > len(_ENGLISH.findall(text))
+
+
+_ENGLISH = re.compile(r"(?i)\b(?:the|and|of|to|is|for|with|was)\b")
+_NOT_ENGLISH = re.compile(
+    r"(?i)\b(?:de|la|el|los|que|para|del|en|le|les|des|et|une?|und|der|die|das|mit|di|il|per|os|não|com)\b"
+)
 _AGO = re.compile(r"(?i)\b(?:(?P<today>today)|(?P<yesterday>yesterday)|(?P<days>\d{1,3}) days? ago)\b")
 _NO_YEAR = (
     _pattern(rf"{_MONTH.format('m1')}\s+{_DAY.format('d1')}(?![\d,]*\s*\d{{4}})"),
@@ -200,7 +233,8 @@ def find_id(text: str) -> str | None:
     >>> find_id("Session 47 (part 2)")
     '47-part2'
     """
-    text = _CLOCK_TIME.sub(" ", without_days(text))
+    text = re.sub(r"(\d{4}-\d\d-\d\d)[_T ]\d\d-\d\d(?!\d)", r"\1", text)
+    text = _CLOCK_TIME.sub(" ", without_days(text if text.isascii() else english(text)))
     return next((_id(match) for form in IDS if (match := form.search(text))), None)
 
 
@@ -242,7 +276,7 @@ _VERSION = re.compile(r"\[?v?(\d+\.\d+(?:\.\d+)*(?:[-+.]?[A-Za-z][\w.]*)?)\]?(?!
 
 def find_version(text: str) -> str | None:
     """The release number at the start of a changelog heading."""
-    match = _VERSION.match(text.strip())
+    match = _VERSION.match(re.sub(r"(?i)^(release|version)\s+", "", text.strip()))
     return match[1] if match else None
 
 

@@ -9,7 +9,7 @@ from tracker.sources.logs.document import Block, Item, Section, labels
 from tracker.sources.logs.languages import english
 from tracker.sources.logs.log import Log
 from tracker.sources.logs.meanings import INCIDENT_LABELS, Meaning, match, meaning_of, plain
-from tracker.sources.logs.texts import one_line
+from tracker.sources.logs.texts import one_line, says_nothing
 
 M = Meaning
 PARTS = (M.PROBLEM, M.CAUSE, M.RESOLUTION)
@@ -18,6 +18,10 @@ _SAYS_NO_MORE = re.compile(
     r"|identified|encountered|resolved|known|open|critical|root|causes?|analysis)\b)*"
 )
 """Headings that only announce an incident."""
+_SEVERITY = re.compile(
+    r"(?i)(critical|high|medium|low|minor|major|trivial|open|active|blocking)( (priority|severity|impact|issues|bugs))?"
+)
+"""Headings that group incidents."""
 _ONE = re.compile(r"(?i)\b(issue|bug|problem|incident|error|failure|outage|regression|defect)\b")
 
 
@@ -35,8 +39,12 @@ def read(section: Section, _: Meaning, log: Log) -> None:
     else:
         for part in below:
             inner = fields(part, log)
+            listed = [item for block in part.blocks for item in block.items]
             if inner:
                 read_all(part, inner, log)
+            elif listed and _SEVERITY.fullmatch(english(plain(part.title))):
+                for item in listed:
+                    _item(item, log)
             else:
                 _report(part, log)
         for block in tables:
@@ -80,6 +88,11 @@ def read_all(section: Section, said: dict[Meaning, str], log: Log) -> None:
 
 def read_part(section: Section, meaning: Meaning, log: Log) -> None:
     """Read a cause or resolution under its own heading as part of the previous incident, else as its own."""
+    told = [(child, said) for child in section.children if M.PROBLEM in (said := fields(child, log))]
+    for child, said in told:
+        read_all(child, said, log)
+    if told:
+        return
     text = log.own_source(section) or "\n\n".join(log.source(child) for child in section.children)
     incidents = log.facts.data.get("incidents", [])
     name = "cause" if meaning is M.CAUSE else "resolution"
@@ -121,6 +134,8 @@ def _report(section: Section, log: Log) -> None:
     """Add an incident whose cause is not separate in the text."""
     text = log.own_source(section)
     title = plain(section.title)
+    if text and says_nothing(text):
+        return
     if _says_no_more(title):
         log.facts.incident(text or title)
     else:

@@ -29,7 +29,7 @@ VOCABULARY: dict[str, str] = {
     "team": (
         "团队, 作者, 参与人员, 实施人, 负责人, 担当者, 担当, 作成者, チーム, 참여자, 작성자, 담당자, "
         "teilnehmer, verfasser, autor, équipe, auteur, equipo, equipe, команда, участники, автор, "
-        "исполнитель"
+        "исполнитель, integrantes, membres, mitglieder"
     ),
     "summary": (
         "总结, 摘要, 概述, 小结, 概要, まとめ, 要約, サマリー, 요약, 개요, zusammenfassung, überblick, "
@@ -47,7 +47,8 @@ VOCABULARY: dict[str, str] = {
     "work": "工作, 作業, 작업, arbeiten, travail effectué, trabajo, trabalho, lavoro, работа",
     "what was done": (
         "做了什么, 做的事, やったこと, 実施内容, 作業内容, 実装内容, 한 일, was wurde gemacht, "
-        "durchgeführte arbeiten, ce qui a été fait, lo que se hizo, qué se hizo, o que foi feito, "
+        "durchgeführte arbeiten, ce qui a été fait, lo que se hizo, qué se hizo, lo que hicimos, qué hicimos, "
+        "actividades realizadas, o que foi feito, o que fizemos, o que fiz, atividades realizadas, "
         "cosa è stato fatto, что сделано, сделано, сделали, проделанная работа"
     ),
     "task": ("任务, タスク, 태스크, aufgabe, aufgaben, tâche, tâches, tarea, tareas, tarefa, tarefas, задача, задачи"),
@@ -130,10 +131,11 @@ VOCABULARY: dict[str, str] = {
     ),
     "tomorrow": "明日, 明天, 내일, morgen, demain, mañana, amanhã, domani, завтра",
     "to-do": (
-        "待办事项, 待办, 待完成, 待解决, 待处理, 待验证, 未完成, 遗留, 残タスク, 残っているタスク, "
+        "待办事项, 待办, 待完成, 待解决, 待处理, 待验证, 未完成, 未完了, 미완료, 遗留, 残タスク, 残っているタスク, "
         "残っている, 何が残っているか, 残作業, やること, 未対応, 남은 작업, 남은, 할 일, 해야 할 일, "
         "offene punkte, offene aufgaben, noch offen, zu erledigen, à faire, reste à faire, por hacer, "
-        "pendiente, pendientes, a fazer, pendências, da fare, предстоит сделать, предстоит, "
+        "pendiente, pendientes, pendente, pendentes, a fazer, pendências, da fare, sviluppo futuro, "
+        "предстоит сделать, предстоит, "
         "осталось сделать, осталось, не сделано, нужно сделать"
     ),
     "future work": (
@@ -206,7 +208,7 @@ VOCABULARY: dict[str, str] = {
         "依赖, 依存, 의존성, abhängig von, abhängigkeiten, dépend de, depende de, dipende da, зависит от, зависимости"
     ),
     "title": "名称, 标题, 名前, 제목, titel, titre, título, titolo, название",
-    "phase": "阶段, 階段, フェーズ, 단계, fase, étape, etapa, этап",
+    "phase": "阶段, 階段, フェーズ, 단계, fase, étape, etapa, этап, faz, aşama",
     "description": ("说明, 描述, 内容, 説明, 설명, 내용, beschreibung, descripción, descrição, descrizione, описание"),
     "note": "备注, 備考, 비고, anmerkung, anmerkungen, примечание, примечания",
     "action": "操作, 동작, aktion, действие",

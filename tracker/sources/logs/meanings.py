@@ -59,7 +59,7 @@ FILE_MEANINGS = frozenset({M.FILES, *FILE_KINDS})
 NEXT_MEANINGS = frozenset({M.NEXT, *URGENCIES, M.STEP})
 
 _FILE = r"(?:files?|backups?|documents?|documentation|scripts?|artifacts?|artefacts?|modules?|deliverables?)"
-_CREATED = r"(?:created|added|new|generated|produced|delivered|written)"
+_CREATED = r"(?:created|added|new|generated|produced|delivered|written)(?: missing)?"
 _MODIFIED = r"(?:modified|changed|updated|edited|touched|patched|affected)"
 _REMOVED = r"(?:removed|deleted|dropped|cleaned up)"
 
@@ -67,7 +67,9 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.NOTHING,
         r"\((to-?do|planned|not (yet )?(done|started|run))\b[^()]*\)|^\[?unreleased\b"
-        r"|^(current )?(work )?focus$|^(resources|references|links|see also|further reading|appendix|glossary)\b"
+        r"|^(present|absent|attend(ees|ance)|participants|agenda|apologies|review (of )?(issues|items)\b.*)$"
+        r"|^(current )?(work )?focus$"
+        r"|^(\w+ )?(resources|references?|links|see also|further reading|appendix|glossary)\b"
         r"|\b(implementation|action|migration|rollout) (plan|order|sequence|strategy)\b"
         r"|\b(files?|directory|folder|project) (structure|tree|locations?|layout|map)\b",
     ),
@@ -89,7 +91,8 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.NOTHING,
-        r"\bdecisions?\b.*\bnot (taken|made)\b"
+        r"\bdecisions?\b.*\bnot (taken|made)\b|\bfiles?\b.*\bnot (modified|changed|touched)\b|^troubleshooting\b"
+        r"|^(quick (actions?|starts?|links?|reference)|(common )?customi[sz]ations?|getting started|how to\b.*)$"
         r"|^((starting|initial) (point|state)|previous(ly)?\b|(last|prior) session\b)"
         r"|\b(recap|summary) of (the )?(previous|last|prior) session\b|\bevidence\b",
     ),
@@ -97,7 +100,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         M.NOTHING,
         rf"^(?!.*\b({_CREATED}|{_MODIFIED}|{_REMOVED}|renamed|moved)\b)(?=.*\b{_FILE}\b).*\b(verified|checked|reviewed|read|examined"
         r"|analy[sz]ed|unchanged|untouched|exist(s|ing)?|needed|required|missing|to (create|modify|change|delete|remove"
-        r"|update|review|read|touch|edit|look at))\b",
+        r"|update|review|read|touch|edit|fix|migrate|refactor|convert|implement|test|look at))\b",
     ),
     (M.LEARNINGS, r"^new (\w+ )?(invariants?|rules?|conventions?)$"),
     (
@@ -132,7 +135,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.NEXT,
-        r"^(in progress|wip|ongoing|not started)\b"
+        r"^(in progress|work in progress|wip|ongoing|not started|missing|incomplete|unfinished)\b"
         r"|\b(remaining|outstanding|open) (work|tasks?|items?|actions?|points?|threads?|to[- ]?dos?|issues?)\b"
         r"|^(remaining|outstanding|plan for)\b|\bremaining$|\bactions? (required|needed)\b"
         r"|\bneed(s|ing)?( \S+)? attention\b",
@@ -144,8 +147,8 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (M.MODIFIED, rf"\b{_FILE}\b.*\b{_MODIFIED}\b|\b{_MODIFIED} {_FILE}\b"),
     (
         M.FILES,
-        r"\bfiles?\b(?! (format|system|size|handling|descriptor|upload|lock))|^(key |main "
-        r"|relevant )?(artifacts?|artefacts?|deliverables?)\b",
+        r"\bfiles\b|\bfile (list|changes|summary|inventory|manifest)\b|^(\w+ ){0,2}file$"
+        r"|^(key |main |relevant )?(artifacts?|artefacts?|deliverables?)\b",
     ),
     (M.MODIFIED, r"\b(tests?|contracts?|components?|classes|pages|modules) (touched|changed|modified)\b"),
     (M.FILES, r"^((patch|helper|new|migration) )scripts?\b|^documents?\b|\b(code|codebase) changes\b"),
@@ -199,7 +202,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         M.INCIDENTS,
         r"\b(issues?|incidents?|bugs?|problems?|failures?|outages?"
         r"|errors?(?! (handling|messages?|codes?|states?|boundar))|regressions?|post-?mortem"
-        r"|defects?|troubleshooting|root[- ]cause)\b(?! tracker)",
+        r"|defects?|root[- ]cause)\b(?! tracker)",
     ),
     (
         M.INCIDENTS,
@@ -242,6 +245,15 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
 _KNOWN_ISSUES = re.compile(r"(?i)^known (issues?|bugs?|problems?)\b")
 _NUMBERED_INCIDENT = re.compile(r"(?i)^(bug|issue|incident|problem|defect)\s+#?\w{1,3}\b")
 _NUMBERED_WORK = re.compile(r"(?i)^(part|item|phase|step|task|workstream|track)\s+\d+[\w.]*\s*[:.–—-]")
+
+_BEGINS_WITH_TESTS = re.compile(
+    r"(?i)(?!.*(?:&|\band\b|\+|/)\s*(?:tests?|testing|validation|verification)\b)|.*\b(test|verif|valid|check|qa|ci)\w*\W*(?:&|and|\+|/)"
+)
+"""Headings such as `Tooling & Tests` are about more than tests."""
+_INCIDENT_WORDS = re.compile(
+    r"(?i)\b(issues|bugs?|incidents?|problems?|failures?|outages?|errors|defects?|regressions?|root cause)\b"
+)
+"""Words by which numbered work is about an incident."""
 
 URGENCY_HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
@@ -290,7 +302,7 @@ WITHIN: dict[Meaning | None, frozenset[Meaning]] = {
     M.INCIDENTS: frozenset({M.PROBLEM, M.CAUSE, M.RESOLUTION, M.LEARNINGS, M.NEXT, M.TESTS, M.NOTHING, *_ASIDES}),
     M.DECISIONS: frozenset({M.RATIONALE, M.ALTERNATIVES, M.QUESTION, *_ASIDES}),
     M.TESTS: frozenset({M.NOTHING, M.COMMITS, M.INCIDENTS, M.METRICS, M.NEXT}),
-    M.NEXT: frozenset({M.OPTION, M.BLOCKERS, M.QUESTION, M.SETTLED, *URGENCIES}),
+    M.NEXT: frozenset({M.OPTION, M.BLOCKERS, M.QUESTION, M.SETTLED, M.NOTHING, *URGENCIES}),
     M.QUESTION: frozenset({M.ANSWER, M.CONCLUSION}),
 }
 """The meanings that a subheading can have under a heading of each meaning; else it is part of it."""
@@ -473,7 +485,10 @@ def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
     if _NUMBERED_INCIDENT.match(text):
         claims = [M.INCIDENTS]
     elif _NUMBERED_WORK.match(text):
-        claims = [one for one in claims if one in (M.INCIDENTS, M.FILES, M.COMMITS)] + [M.WORK]
+        told = _INCIDENT_WORDS.search(text)
+        claims = [one for one in claims if one in (M.FILES, M.COMMITS) or (one is M.INCIDENTS and told)] + [M.WORK]
+    if not _BEGINS_WITH_TESTS.match(said):
+        claims = [one for one in claims if one is not M.TESTS]
     allowed = WITHIN.get(M.NEXT if within in NEXT_MEANINGS else within, frozenset())
     if within not in NEXT_MEANINGS and within is not M.NOTHING and len(said.split()) <= _SHORT:
         allowed |= _OWN - {within}

@@ -85,6 +85,8 @@ FILES_WITHOUT_SUFFIX = frozenset(
         "Containerfile",
     ]
 )
+_WORDS = frozenset(["README", "LICENSE", "CHANGELOG", "NOTICE", "AUTHORS", "VERSION"])
+"""Names that are also words for the file with a suffix."""
 SUFFIXES = frozenset(
     """
     adoc asm avi avif awk bash bat bib bmp bz2 c cc cfg cjs clj cmake cmd conf cpp cs csproj css csv cu cuh cxx dart db
@@ -111,7 +113,12 @@ def is_path(word: str) -> bool:
     """Whether a word looks like the path of a file or folder, or a glob."""
     if word in FILES_WITHOUT_SUFFIX:
         return True
-    if _HOST.search(word) or _ABBREVIATIONS.fullmatch(word) or not re.search(r"[A-Za-z]", word):
+    if (
+        _HOST.search(word)
+        or word.startswith("path/to/")
+        or _ABBREVIATIONS.fullmatch(word)
+        or not re.search(r"[A-Za-z]", word)
+    ):
         return False
     return bool(_PATH.fullmatch(word)) and word.strip("./\\~") != ""
 
@@ -126,7 +133,7 @@ def is_surely_path(path: str) -> bool:
     suffixes = re.split(r"[.{},]+", name.lower())[1:]  # of `a.tar.gz`, `b.py.bak_1` and `c.{md,html}`
     return (
         not name
-        or name in FILES_WITHOUT_SUFFIX
+        or (name in FILES_WITHOUT_SUFFIX and name not in _WORDS)
         or bool(re.fullmatch(r"\.[A-Za-z][\w.-]+", name))
         or (not SUFFIXES.isdisjoint(suffixes) and path.lower() not in PRODUCTS)
     )

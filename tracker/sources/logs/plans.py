@@ -22,11 +22,11 @@ from tracker.sources.logs.head import front_matter, read_head
 from tracker.sources.logs.identity import find_days, find_id, own_id
 from tracker.sources.logs.languages import english
 from tracker.sources.logs.meanings import plain
-from tracker.sources.logs.texts import filled, one_line, parts
+from tracker.sources.logs.texts import filled, one_line, parts, says_nothing
 
 NUMBERED = re.compile(r"(?i)(?<![a-z0-9])v(?:ersion)?[\s_.:-]*(\d+)[._](\d+)(?:[._](\d+))?(?!\d)")
 _PHASE_WORDS = (
-    r"(?:phase|milestone|stage|sprint|meilenstein|étape|fase|etapa|hito|marco|этап|веха|фаза|阶段|階段|里程碑|フェーズ"
+    r"(?:phase|milestone|stage|sprint|meilenstein|étape|fase|etapa|hito|marco|этап|веха|фаза|faz|aşama|阶段|階段|里程碑|フェーズ"
     r"|マイルストーン|단계|마일스톤)"
 )
 _CHAPTER = re.compile(r"(?i)(?:chapter|kapitel|chapitre|capítulo|capitolo|глава) (?P<id>\d+)\b[\s:.,–—-]*(?P<rest>.*)")
@@ -42,13 +42,15 @@ _STATUS_END = re.compile(
     r"(?i)[\s:—–(\[-]*\b(complete[d]?|done|next|in progress|not started|planned|deferred|blocked|cancell?ed|pending|wip"
     r"|validated|finished|deployed)\b\W*$"
 )
-_SIGN = re.compile(r"(?:(?P<done>[✅✔☑])|[⬜🔲☐◻🔳⏳🚧])\ufe0f?\s+(?=\S)")
+_SIGN = re.compile(r"(?:(?P<done>[✅✔☑])|(?P<begun>[🔄🚧])|[⬜🔲☐◻🔳⏳])\ufe0f?\s+(?=\S)")
+_MARK = re.compile(r"(?i)^\[(done|complete[d]?|to-?do|wip|pending|in progress)\]\s*")
+"""A status in brackets before the title of a task."""
 _ENDORSED = re.compile(r"(?P<by>\w.*?) (?:endorsement|approval|sign-?off|certification)")
 _IDS = re.compile(r"(?<![\w.])(\d+[a-z]?)(?:\s*(?:-|–|to)\s*(\d+))?(?![\w.])")
 
 _ROLES: tuple[tuple[str, str], ...] = (
     ("prerequisites", r"\b(prerequisites?|preconditions?|entry criteria)\b"),
-    ("criteria", r"\b((success|acceptance|exit|completion) criteria|definition of done)\b"),
+    ("criteria", r"\b((success|acceptance|exit|completion) (criteria|criterion|metrics)|definition of done)\b"),
     ("decisions", r"\b(architecture |design )?decisions\b"),
     ("achievements", r"\b(achievements?|highlights?|accomplishments?)\b"),
     ("goal", r"^(goals?|objectives?|purpose)$"),
@@ -64,6 +66,7 @@ _LABELS: dict[str, str] = {
     **dict.fromkeys(("depends on", "dependencies", "dependency", "after", "requires"), "depends_on"),
     **dict.fromkeys(("completed", "completed on", "completion date", "date completed", "finished"), "completed"),
     **dict.fromkeys(("validation", "validated", "validation notes", "verified by"), "validation"),
+    **dict.fromkeys(("exit criterion", "success criterion", "acceptance criterion", "done when"), "criterion"),
 }
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "phase": ("phase", "milestone", "stage", "sprint"),
@@ -86,6 +89,8 @@ _ORDER = (
 )  # fmt: skip
 ID_WORDS = 4
 """Words of an id that is made from a text."""
+TASK_WORDS = 15
+"""Most words of an item that is a task without saying so."""
 _SAID = ("complete", "in progress", "deferred", "cancelled", "blocked")
 """Statuses that are written into a plan; planned is the default."""
 
@@ -173,7 +178,10 @@ class _PlanReader:
         self._visit(self._document.root, _PlaceInPlan())
         for phase in self._phases.values():
             phase["title"] = phase["title"] or f"Phase {phase['id']}"
-            if phase.get("status") == "complete" and not (phase.get("tasks") or phase.get("criteria")):
+            is_complete = phase.get("status") == "complete"
+            if is_complete and not any(task.get("status") for task in phase.get("tasks", ())):
+                phase.pop("tasks", None)  # a bare list: its phase says that it is complete, its items say nothing
+            if is_complete and not (phase.get("tasks") or phase.get("criteria")):
                 evidence = [_attested(phase, "reported as complete")]
                 text = "The phase is complete, as its tracker says"
                 phase["criteria"] = [{"id": f"{phase['id']}-complete", "text": text, "evidence": evidence}]
@@ -228,7 +236,8 @@ class _PlanReader:
             title = chapter["rest"]
         phase = _PHASE.match(title)
         if phase and not re.match(r"\d|and\b", phase["rest"]):
-            return self._entered_phase(section, place, phase["id"], phase["rest"])
+            place = self._entered_phase(section, place, phase["id"], phase["rest"])
+            return replace(place, role="tasks") if place.role is None and _is_task_list(section) else place
         role = _role(title)
         if section.level == 1 or chapter:
             return replace(place, role=None, heading=title)
@@ -250,7 +259,8 @@ class _PlanReader:
             key = known[0] if len(known) == 1 else key
         phase = self._phases.setdefault(key, {"id": name, "title": "", "chapter": chapter})
         title = one_line(title)[:LONGEST_TITLE]
-        title = _STATUS_END.sub("", _ESTIMATE.sub("", title)).strip(" :–—-")
+        title = _ESTIMATE.sub("", title)
+        title = (_STATUS_END.sub("", title).strip() or title).strip(" :–—-")
         phase["title"] = phase["title"] or title
         return key
 
@@ -301,6 +311,8 @@ class _PlanReader:
         role = _LABELS.get(english(name).lower())
         if endorsed and re.search(r"\w", value):
             self._draft.endorsements.append({"by": endorsed["by"].strip(), "of": one_line(value)})
+        elif place.phase and role == "criterion":
+            self._criterion(value, replace(place, role="criteria"), line, holds=False)
         elif place.phase and role:
             self._field(self._phases[place.phase], role, value, line)
 
@@ -354,7 +366,7 @@ class _PlanReader:
             rationale = "\n\n".join(filter(None, [why, item.rest]))
             decision = filled(decision=one_line(title), rationale=rationale)
             self._phases[place.phase].setdefault("decisions", []).append(decision)
-        elif item.checked is not None or (place.role == "tasks" and place.phase):
+        elif item.checked is not None or (place.phase and place.role == "tasks"):
             self._task_item(item, place)
         for block in item.children:
             for inner in block.items:
@@ -362,6 +374,12 @@ class _PlanReader:
                     self._item(inner, place)
 
     def _task_item(self, item: Item, place: _PlaceInPlan) -> None:
+        phase = _PHASE.match(plain(item.text))
+        if phase and item.checked is not None:
+            key = self._phase(place.chapter, phase["id"], phase["rest"])
+            status = "cancelled" if item.cancelled else "complete" if item.checked else ""
+            self._phases[key] |= filled(status=status)
+            return
         found = _TASK_ID.fullmatch(item.text)
         status = "cancelled" if item.cancelled else "complete" if item.checked else status_of(item.text[:2]) or ""
         note = "" if any(block.items for block in item.children) else item.rest
@@ -375,7 +393,9 @@ class _PlanReader:
         title = one_line(title)[:LONGEST_TITLE]
         if (estimate := _ESTIMATE.search(title)) and not said.get("estimate"):
             said["estimate"] = estimate[1]
-        title = one_line(_ESTIMATE.sub("", title)).strip(" :–—")
+        title = _MARK.sub("", one_line(re.sub(rf"\A{_SIGN.pattern}", "", _ESTIMATE.sub("", title)))).strip(" :–—")
+        if says_nothing(title):
+            return
         tasks = self._phases[key].setdefault("tasks", [])
         if not re.search(r"\w", title) or any(task["title"] == title and not name for task in tasks):
             return
@@ -423,12 +443,21 @@ class _PlanReader:
             found.append(filled(id=_made(f"{phase['id']}-", text, others), text=text, evidence=evidence))
 
 
+def _is_task_list(section: Section) -> bool:
+    """Whether the tasks of a phase are the one list below its heading: short items without labels, and no headings."""
+    lists = [block for block in section.blocks if block.kind == "list"]
+    items = [item for block in lists for item in block.items]
+    stated = [label for block in lists for label in labels(block)]
+    short = all(len(item.text.split()) <= TASK_WORDS for item in items)
+    return len(lists) == 1 and short and not stated and not section.children and _status_at_end(section.title) is None
+
+
 def _with_signs_as_boxes(items: tuple[Item, ...]) -> Iterator[Item]:
     """The items of a list; where each begins with a sign such as ✅ or ⬜, the sign is its check box."""
     signs = [_SIGN.match(item.text) for item in items]
     for item, sign in zip(items, signs, strict=True):
         if sign and all(signs) and item.checked is None:
-            yield replace(item, text=item.text[sign.end() :], checked=sign["done"] is not None)
+            yield replace(item, text=item.text[0 if sign["begun"] else sign.end() :], checked=sign["done"] is not None)
         else:
             yield item
 

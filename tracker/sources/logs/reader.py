@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,20 +14,23 @@ from pydantic import ValidationError
 from tracker.model import Session
 from tracker.sources.logs import aider
 from tracker.sources.logs.collect import collect
-from tracker.sources.logs.document import Block, LogDocument, Section, UnreadableLog, decode, labels, parse
+from tracker.sources.logs.document import LogDocument, UnreadableLog, decode, parse
 from tracker.sources.logs.facts import LogFacts
+from tracker.sources.logs.focus import find_focus, version_of
+from tracker.sources.logs.footer import find_status, find_team, last_lines
 from tracker.sources.logs.head import Head, front_matter, read_head
 from tracker.sources.logs.identity import (
     Days,
+    dated,
     find_days,
     find_id,
-    find_version,
     id_of_day,
+    in_order,
     own_id,
     relative_day,
     without_days,
 )
-from tracker.sources.logs.meanings import FILE_MEANINGS, LABELS, Meaning, head_field, match, meaning_of, plain
+from tracker.sources.logs.meanings import FILE_MEANINGS, LABELS, Meaning, match, plain
 from tracker.sources.logs.named import hashes, is_surely_path, quoted_hashes
 from tracker.sources.logs.split import LogPart, split
 
@@ -38,7 +40,6 @@ KnownPaths = Callable[[Iterable[str]], Collection[str]]
 """Those of some paths that exist, or that git knows."""
 Added = Callable[[], Date | None]
 """The date of the commit that added a file; only called when the log has no date."""
-LONGEST_FOCUS = 200
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ def read_log(
     document = parse("\n" * lines + "\n".join(text.split("\n")[lines:]))
     parts = split(document)
     stem = PurePath(name).stem
+    if len(parts) == 1 and not parts[0].head and _is_unreleased(document, stem):
+        return [Unread(1, "only unreleased changes, which belong to no release yet")]
     file = _File(
         stem, front, wrong, known, known_paths, added, _days_of_all(stem, document, front) if len(parts) > 1 else None
     )
@@ -115,6 +118,13 @@ def read_log(
         end = parts[index + 1].line if index + 1 < len(parts) else len(whole)
         read.append(_read_part(part, "\n".join(whole[part.line : end]), file))
     return read
+
+
+def _is_unreleased(document: LogDocument, stem: str) -> bool:
+    """Whether a changelog has no release yet."""
+    titles = [section.title for section in document.root.walk() if 0 < section.level < 4]
+    named = any(re.search(r"(?i)change[ _-]?log", title) for title in (stem, *titles[:1]))
+    return named and any(re.match(r"(?i)\W*unreleased\b", title) for title in titles)
 
 
 @dataclass(frozen=True)
@@ -147,7 +157,7 @@ def _read_part(part: LogPart, log: str, file: _File) -> Read | Unread:
     if file.wrong and not part.line:
         facts.doubts.append((1, file.wrong))
     stem = "" if part.head else file.stem
-    days = _find_days(head, stem, facts) or _unsure_days(part, head, log, file, facts)
+    days = _find_days(head, stem, log, facts) or _unsure_days(part, head, log, file, facts)
     if days is None:
         where = f"the heading {part.head!r}" if part.head else "the title, head, file name or text"
         return Unread(part.line + 1, f"no date in {where}; add one, such as **Date:** 2026-02-15")
@@ -158,7 +168,7 @@ def _read_part(part: LogPart, log: str, file: _File) -> Read | Unread:
     _drop_unknown_paths(part.line + 1, file.known_paths, facts)
     _doubt_unstated_changes(part.line, facts)
     data = {"session": _find_session(head, part, file.stem, days, facts, file.made), "date": days.first.isoformat()}
-    data["focus"] = _find_focus(head, part, document.root, facts, file.stem)
+    data["focus"] = find_focus(head, part, document.root, facts, file.stem)
     if days.last:
         data["until"] = days.last.isoformat()
     data |= _fields(head, document.text)
@@ -185,9 +195,10 @@ def _collect(part: LogPart, head: Head, facts: LogFacts) -> None:
     if part.head and aider.begins(part.head):
         aider.collect(part.document.text, facts)
     else:
-        collect(part.document, head.sections if part.before == 0 else part.titles, facts, part.head)
-    facts.unclaimed = [(line + part.line, title) for line, title in facts.unclaimed if title != part.head]
-    facts.doubts = [(line + part.line, text) for line, text in facts.doubts]
+        collect(part.own, head.sections, facts, part.head)
+    before = part.line + part.before
+    facts.unclaimed = [(line + before, title) for line, title in facts.unclaimed if title != part.head]
+    facts.doubts = [(line + before, text) for line, text in facts.doubts]
     _commits_of_head(head, facts)
 
 
@@ -201,7 +212,9 @@ def _doubt_unstated_changes(line: int, facts: LogFacts) -> None:
 def _unsure_days(part: LogPart, head: Head, log: str, file: _File, facts: LogFacts) -> Days | None:
     """The days of a log that states none: relative, in its text, of its file, or of the commit that added it."""
     line, added = part.line + 1, None
-    text = find_days(re.sub(r"```.*?```", "", log, flags=re.DOTALL))
+    prose = re.sub(r"```.*?```", "", log, flags=re.DOTALL)
+    text = find_days(prose) or find_days("\n".join(last_lines(prose)))
+    text = text and in_order(text, log)
     stated = (head.value("date"), head.title, "" if part.head else file.stem)
     if any(one and relative_day(one, Date.max) for one in stated) or not (text or file.days):
         added = file.added()
@@ -221,9 +234,9 @@ def _unsure_days(part: LogPart, head: Head, log: str, file: _File, facts: LogFac
     return None
 
 
-def _find_days(head: Head, stem: str, facts: LogFacts) -> Days | None:
+def _find_days(head: Head, stem: str, text: str, facts: LogFacts) -> Days | None:
     given = head.value("date")
-    places = [find_days(given) if given else None, find_days(head.title), find_days(stem)]
+    places = [dated(given) if given else None, find_days(head.title), find_days(stem)]
     found = [days for days in places if days]
     if not found:
         return None
@@ -231,6 +244,7 @@ def _find_days(head: Head, stem: str, facts: LogFacts) -> Days | None:
     if any(other.first != days.first for other in found[1:]):
         said = ", ".join(dict.fromkeys(str(one.first) for one in found))
         facts.doubts.append((1, f"several dates: {said}; the first one is used"))
+    days = in_order(days, text)
     if days.ambiguous:
         facts.doubts.append((1, f"ambiguous date: day and month may be swapped; read as {days.first}"))
     until = find_days(head.value("until") or "")
@@ -244,7 +258,7 @@ def _find_session(head: Head, part: LogPart, stem: str, days: Days, facts: LogFa
     given = head.value("session")
     if part.head and aider.begins(part.head):
         return aider.session_id(part.head)
-    version = _version(part)
+    version = version_of(part)
     places = [own_id(given) if given else None, find_id(head.title), version, None if part.head else find_id(stem)]
     found = [one for one in places if one]
     if not found:
@@ -263,141 +277,9 @@ def _find_session(head: Head, part: LogPart, stem: str, days: Days, facts: LogFa
     return next((one for one in found if one.startswith(f"{found[0]}-part")), found[0])
 
 
-def _version(part: LogPart) -> str | None:
-    return find_version(re.sub(r"(?i)^(release|version)\s+", "", part.head.strip())) if part.head else None
-
-
-_TITLE_WORDS = re.compile(
-    r"(?i)\(\W*sessions?\W*\d+[a-z]?\W*\)"
-    r"|(?<![A-Za-z])(?:sessions?(?:[\s_-]+(?:summary|recap|hand-?off|handover|pause))?(?! [a-z]+ment\b| [a-z]+ing\b)"
-    r"|change[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
-    r"|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?![A-Za-z])"
-    r"|(?<![A-Za-z0-9])S-?\d+[A-Z]?(?![A-Za-z0-9])"
-    r"|(?<!slice )(?<!phase )(?<!step )#?\b\d+[a-z]?\b(?=\s*(?:$|[:—–|(·-]))"
-)
-
-
-_EMPTY_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        "a and checkpoint complete context daily dump end fresh handoff handover hand in last my of off our over pause"
-        " progress recap resume retro retrospective start status summary the this today unreleased update weekly work",
-    )
-)
-"""Words that say nothing in the title of a log."""
-
-
-def _find_focus(head: Head, part: LogPart, root: Section, facts: LogFacts, stem: str) -> str:
-    value = head.value("focus") or _under_focus(root) or head.value("aim")
-    if value:
-        return _line(value)
-    aim = next((found for found in _aims(root)), None)
-    version = _version(part)
-    title = _subject(_RELEASE.sub(" ", part.head) if part.head and version else part.head or head.title)
-    if part.head and aider.begins(part.head):
-        return _line(next((work["title"] for work in facts.data.get("work", ())), "Aider chat"))
-    if version and not title:
-        return f"Release {version}"
-    if aim and not title:
-        return _line(aim)
-    first = re.split(
-        r"(?<=\w\w[.!?])\s|\n\n", str(facts.data.get("summary") or head.value("summary") or ""), maxsplit=1
-    )[0]
-    # What is under headings that every log has is said last.
-    ordered = sorted(root.walk(), key=lambda section: meaning_of(section.title) is not None)
-    headings = [section.title for section in ordered if section.level == 2]
-    sections = [title for title in headings if _subject(title) and not meaning_of(title)]
-    items = [item.text for section in ordered for block in section.blocks for item in block.items]
-    works = [work["title"] for work in facts.data.get("work", ())]
-    first = re.sub(r"\A\s*(?:[-*+]|\d+[.)])\s+", "", first).split("\n- ")[0].split("\n2. ")[0]
-    paragraphs = (block for section in root.walk() for block in section.blocks if block.text and not labels(block))
-    plainly = [block.text for block in paragraphs if not block.text.rstrip().endswith(":")]
-    for text in (
-        title,
-        first,
-        *works[:1],
-        *plainly[:1],
-        *map(plain, sections[:1]),
-        *items[:1],
-        *map(plain, headings[:1]),
-        stem,
-    ):
-        if re.search(r"\w", text):
-            facts.doubts.append(
-                (
-                    part.line + 1,
-                    f"no focus: {_line(text)!r} is taken from the {'title' if text == title else 'text'}",
-                )
-            )
-            return _line(text)
-    return "Session"
-
-
-_RELEASE = re.compile(r"(?i)\[?\bv?\d+\.\d+[\w.+-]*\]?(?:\([^()\s]*\))?|\[yanked\]")
-"""The number of a release, perhaps as a link."""
-
-
-def _under_focus(root: Section) -> str | None:
-    """The first item or paragraph under a heading such as `Current focus`."""
-    return next(
-        (
-            block.text or block.items[0].text
-            for section in root.walk()
-            if head_field(section.title) == "focus"
-            for block in section.blocks
-            if block.text or block.items
-        ),
-        None,
-    )
-
-
-def _aims(root: Section) -> Iterable[str]:
-    for section in root.walk():
-        for block in section.blocks:
-            for label in labels(block):
-                if plain(label.name).lower() in ("focus", "objective", "goal") and label.value:
-                    yield label.value
-
-
-def _subject(title: str) -> str:
-    """A title without the session and the date."""
-    if re.fullmatch(r"[\w.-]+\.(?:md|markdown|txt)", title.strip()):
-        return ""
-    rest = _TITLE_WORDS.sub(" ", without_days(re.sub(r"[\w.-]+\.(?:md|markdown)\b", " ", title)))
-    if not [word for word in re.findall(r"[^\W\d_]+", rest) if word.lower() not in _EMPTY_WORDS]:
-        return ""
-    rest = re.sub(r"^(?:[\W_]|\d+[a-z]?\s+-)+|[\W_]+$", "", re.sub(r"[(\[]\W*[)\]]", " ", plain(rest)))
-    return rest if re.search(r"[^\W\d_]{2}", rest) else ""
-
-
-def _line(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST_FOCUS else f"{line[: LONGEST_FOCUS - 1].rsplit(' ', 1)[0]}…"
-
-
-_FOOTER = re.compile(
-    r"(?i)\W*(?:end of )?(?:session|s)\s?[\w.-]+\s+(?:[-–—|·]+\s.*?\s?)?[-–—|·]+\s+(?:by )?"
-    r"(?P<team>team \w+[^—–|·*_]*)[*_\s]*"
-)
-"""The last line of a log, such as `*Session 88 — Team Alpha*`."""
-_SIGNED = re.compile(r"[*_\s]*(?P<team>Team [A-Z]\w+)\b(?!:).*\d{4}-\d\d-\d\d[*_\s]*")
-"""A last line such as `*Team Beta Stability Review - 2026-02-15*`."""
-_FOOTER_LINES = 4
-
-
-def _footer_team(text: str) -> str | None:
-    """The team that one of the last lines of a log names."""
-    last = [line.strip() for line in text.rstrip().split("\n")[-3 * _FOOTER_LINES :]]
-    lines = [line for line in last if line and len(line) <= LONGEST_FOCUS][-_FOOTER_LINES:]
-    signed = (found for line in lines if (found := _FOOTER.fullmatch(line) or _SIGNED.fullmatch(line)))
-    labelled = (one for line in lines for one in labels(Block("paragraph", 0, 1, line)))
-    teams = (one.value for one in labelled if head_field(one.name) == "team" and one.value)
-    return next(itertools.chain((found["team"].strip() for found in signed), teams), None)
-
-
 def _fields(head: Head, text: str) -> dict[str, Any]:
     data: dict[str, Any] = {}
-    if team := _footer_team(text):
+    if team := find_team(text):
         data["team"] = team
     for name in ("team", "duration", "summary"):
         value = head.value(name)
@@ -408,6 +290,8 @@ def _fields(head: Head, text: str) -> dict[str, Any]:
     )
     if statuses:
         data["status"] = " · ".join(statuses)
+    elif said := find_status(text):
+        data["status"] = said
     elif re.search(r"(?i)\[yanked\]", head.title):
         data["status"] = "yanked"
     metrics = {

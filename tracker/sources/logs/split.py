@@ -8,14 +8,21 @@ Keep-a-Changelog file is split by its releases.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracker.sources.logs import aider
 from tracker.sources.logs.document import LogDocument, Section, parse
-from tracker.sources.logs.identity import find_days, find_id, find_version
+from tracker.sources.logs.identity import find_days, find_id, find_version, without_days
+from tracker.sources.logs.languages import english
 from tracker.sources.logs.meanings import meaning_of, plain
 
 _DATE_LINE = re.compile(r"(?i)\W*(?:date|datum|fecha|дата|日期|日付|날짜)\W*[:：]\W*(?P<value>.*)")
+_ITEM_DAY = re.compile(r"[\[*_]*\d{4}-\d\d-\d\d[\]*_]*(?=\s*[:：—–-])")
+"""The day that an item of a list begins with."""
+_LAST_DAY = re.compile(r"\s(?:[–—-]+\s*[\d./年月-]+日?|\([\d./-]+\))\s*$")
+"""A day at the end of a heading: `Diary - 29/03/2025`, `Parser (2026-02-15)`."""
+_CLOCK = re.compile(r"\d:\d\d")
 _WEEKDAY = re.compile(r"(?i)^\W*(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\b\W*")
 
 
@@ -45,9 +52,9 @@ class LogPart:
 def split(document: LogDocument, start: int = 0) -> list[LogPart]:
     """The logs of a file in order, which together have all its lines. `start` is the number of lines before."""
     heads = _heads(document)
-    if not heads:
-        return [LogPart(document, start)]
     lines = document.text.split("\n")
+    if not heads:
+        return list(_days_of_list(document, lines, start)) or [LogPart(document, start)]
     starts = [_beginning(head) for head in heads]
     starts[0] = 0
     parts = []
@@ -56,17 +63,34 @@ def split(document: LogDocument, start: int = 0) -> list[LogPart]:
     return parts
 
 
+def _days_of_list(document: LogDocument, lines: list[str], start: int) -> Iterator[LogPart]:
+    """The parts of a log that is one list, in which every item begins with its day; one part for each day."""
+    blocks = [block for section in document.root.walk() for block in section.blocks if block.kind != "other"]
+    items = [item for block in blocks for item in block.items]
+    days = [(item.line, found[0]) for item in items if (found := _ITEM_DAY.match(item.text))]
+    if len({day for _, day in days}) < 2 or len(days) < len(items) or any(block.kind == "table" for block in blocks):
+        return
+    first = [(line, day) for number, (line, day) in enumerate(days) if not number or days[number - 1][1] != day]
+    ends = [line for line, _ in first[1:]] + [len(lines)]
+    for number, ((line, day), end) in enumerate(zip(first, ends, strict=True)):
+        begin = line if number else 0
+        yield LogPart(parse("\n".join(lines[begin:end])), start + begin, day.strip("[]*_ "), line - begin)
+
+
 def _heads(document: LogDocument) -> list[Section]:
     sections = [section for section in document.root.walk() if 0 < section.level < 7 and not _is_template(section)]
     keys = {section: key for section in sections if (key := _key(section))}
     found: list[Section] = []
     for level in sorted({section.level for section in sections}):
-        peers = [section for section in sections if section.level == level]
-        heads = [section for section in peers if section in keys]
-        names = {keys[section][0] for section in heads}
+        heads = [section for section in sections if section.level == level and section in keys]
+        parents = {section.parent for section in heads}
+        peers = [one for one in sections if one.level == level and one.parent in parents and not _is_undated(one)]
+        # The hours of a day are one session; titles of a day are one each.
+        names = {keys[section][0] if _CLOCK.search(section.title) else " ".join(keys[section]) for section in heads}
         are_releases = bool(names) and all(name.startswith("version") for name in names)
         mostly = 2 * len(heads) >= len(peers) and (len(names) >= 2 or (len(heads) == 1 and _is_in_log(heads[0])))
         alone = len(heads) == 1 and aider.begins(heads[0].title)
+        mostly = mostly or (len(names) >= 2 and len(set(map(_other_words, heads))) == 1)
         if alone or (are_releases and (mostly or len(names) == 1)) or (mostly and not found):
             found += heads
         if found and not are_releases:
@@ -80,6 +104,20 @@ def _is_template(section: Section) -> bool:
     return bool(re.search(r"(?i)\by{4}\b|\btemplate\b", section.title))
 
 
+def _other_words(section: Section) -> str:
+    """What a heading says beside its day: the same words in every one make the headings sessions."""
+    return (
+        " ".join(re.findall(r"[^\W\d_]+", without_days(section.title))).lower()
+        if find_days(section.title)
+        else section.title
+    )
+
+
+def _is_undated(section: Section) -> bool:
+    """Whether a heading is a release without a date."""
+    return find_version(plain(section.title)) is not None and find_days(section.title) is None
+
+
 def _is_in_log(section: Section) -> bool:
     """Whether the heading above says that sessions follow: `Session log`."""
     above = section.parent
@@ -89,6 +127,7 @@ def _is_in_log(section: Section) -> bool:
 def _key(section: Section) -> tuple[str, str] | None:
     """The key of a session in a heading that begins with it: its id, or its date and the other words."""
     title = plain(section.title) or section.title
+    title = title if title.isascii() else english(title)
     if dated := _stated_day(section):
         return dated, title.lower()
     begins = re.match(
@@ -96,12 +135,12 @@ def _key(section: Section) -> tuple[str, str] | None:
         r"|[a-z]{3,9}\.? \d)",
         _WEEKDAY.sub("", title),
     )
-    if not begins:
-        return None
     days = find_days(section.title)
+    if not begins and not (days and _LAST_DAY.search(section.title)):
+        return None
     if days and aider.begins(section.title):
         return section.title, ""
-    version = find_version(re.sub(r"(?i)^(release|version)\s+", "", section.title.strip()))
+    version = find_version(title)
     name = find_id(section.title if days else re.sub(r"^\W*#\s*(?=\d)", "", section.title))
     if version and days:
         return f"version {version}", ""

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from tracker.sources.logs.columns import column, status_of
-from tracker.sources.logs.document import Block, Item, labels
+from tracker.sources.logs.document import Block, Item, Section, labels
 from tracker.sources.logs.facts import LogFacts
+from tracker.sources.logs.languages import english
 from tracker.sources.logs.log import Log
 from tracker.sources.logs.meanings import plain
 
@@ -22,6 +23,12 @@ _STATED = re.compile(
 )
 _CLOSED = re.compile(rf"\b(?P<kind>Phase|Task) (?P<first>{_ID}){_OF_CHAPTER} (?:is |now )?(?:COMPLETED?|CLOSED|DONE)\b")
 """A final sentence; only in capitals, because `mark phase 7 complete` is a plan."""
+_HEADING = re.compile(rf"(?i)(?P<kind>phase|task) (?P<id>{_ID})(?![\w-])\s*(?:[:.–—-]|$)")
+_AT_END = re.compile(
+    r"(?P<said>[✅✔☑⬜🔲⏳⏸🔄🚧❌]\ufe0f?|[(\[](?i:complete[d]?|done|finished|remaining|pending|planned|up next|next"
+    r"|to-?do|not started|in progress|wip|deferred|blocked|partial(?:ly done)?)[)\]])[^\w]*$"
+)
+"""A status at the end of a heading."""
 _WORD = re.compile(r"\W*(?P<word>(?i:in progress|not started)|[A-Za-z]+)\s*(?:[^\w\s].*)?")
 """A status alone, or with a remark: `complete (S4)`, not `complete migration`."""
 _LONGEST = 60
@@ -47,6 +54,27 @@ def read(block: Block, facts: LogFacts) -> None:
         _state(item.text, facts)
     for label in labels(block) if block.kind == "paragraph" else ():
         _state(f"{label.name}: {label.value}", facts)
+
+
+def of_section(section: Section) -> str | None:
+    """Return the status that a heading ends with, or that a label `Status` right below it states."""
+    end = _AT_END.search(section.title)
+    if end:
+        return status_of(end["said"])
+    said = (label.value for block in section.blocks for label in labels(block) if _is_status(label.name))
+    return next((status for value in said if (status := status_of(value[:_LONGEST]))), None)
+
+
+def read_heading(section: Section, facts: LogFacts) -> None:
+    """Read the status of a phase or task from its heading: `Phase 2: Parser ✅`."""
+    name = _HEADING.match(plain(section.title))
+    said = of_section(section) if name else None
+    if name and said:
+        facts.status(f"{name['kind'].lower()}s", name["id"], said)
+
+
+def _is_status(name: str) -> bool:
+    return english(plain(name)).lower() == "status"
 
 
 def read_prose(log: Log) -> None:

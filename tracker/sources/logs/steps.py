@@ -16,7 +16,7 @@ _ASIDE = re.compile(r"(?:[*_](?![*_]).*[*_]\s*)+")
 """Lines in italics, such as the last line of a log."""
 _ABOUT = re.compile(
     r"(?i)(files?|status|estimated? ?(time|effort)?|effort|duration|priority|impact|owner|location|time|commit|branch"
-    r"|date|goal|objective|target|current|requirements?|prerequisites?)"
+    r"|date|goal|objective|target|current|requirements?|prerequisites?|commands?\b.*|description|estimated \w+)"
 )
 """Labels that describe a step."""
 _STATUS_WORDS = 3
@@ -33,7 +33,7 @@ def read(section: Section, meaning: Meaning, log: Log) -> None:
             _paragraph(block, urgency, plainly, log)
         for item in block.items:
             _item(item, urgency, log)
-        for row in block.rows:
+        for row in block.rows if column(block.header, "risk") is None else ():
             _row(block.header, row, urgency, log)
 
 
@@ -60,6 +60,8 @@ def read_step(section: Section, _: Meaning, log: Log) -> None:
 
 def read_below(section: Section, meaning: Meaning, log: Log) -> None:
     """Read a heading under next steps without an urgency: a step, or with a list the steps of the heading above."""
+    if section.blocks and all(block.kind in ("code", "other") for block in section.blocks):
+        return
     plainly = (
         section.level < LABEL
         and not section.children
@@ -111,7 +113,7 @@ def read_answer(section: Section, meaning: Meaning, log: Log) -> None:
 
 def _paragraph(block: Block, urgency: str, plainly: bool, log: Log) -> None:
     found = labels(block)
-    if not found and plainly and not _ASIDE.fullmatch(block.text.strip()):
+    if not found and plainly and not _ASIDE.fullmatch(block.text.strip()) and not block.text.rstrip().endswith(":"):
         log.facts.step(urgency, block.text)
     for label in found:
         said = urgency_of(plain(label.name))
@@ -134,12 +136,14 @@ def _row(header: tuple[str, ...], row: tuple[str, ...], urgency: str, log: Log) 
 
 
 def _item(item: Item, urgency: str, log: Log) -> None:
-    label = re.fullmatch(r"\W{0,4}(?P<name>[A-Za-z][\w -]{2,20}?):(?:\*\*)?\s*(?P<rest>[\s\S]*)", item.text)
+    label = re.fullmatch(r"\W{0,4}(?P<name>[A-Za-z][\w -]{2,20}?)(?:\*\*)?:(?:\*\*)?\s*(?P<rest>[\s\S]*)", item.text)
     said = urgency_of(label["name"]) if label else None
     if label and said in URGENCIES and URGENCY_LABEL.fullmatch(label["name"]):
         if label["rest"].strip():
             log.facts.step(URGENCIES[said], label["rest"])
         for inner in [one for block in item.children for one in block.items]:
             log.facts.step(URGENCIES[said], inner.whole)
+    elif label and item.checked is None and _ABOUT.fullmatch(label["name"]):
+        return
     elif not item.checked and not SETTLED.search(item.text):
         log.facts.step("deferred" if _POSTPONED.search(item.text) else urgency, item.whole)

@@ -12,11 +12,13 @@ _NOTHING = frozenset(
     """.split()  # noqa: SIM905
 )
 _NONE_YET = re.compile(
-    r"(?i)[\W_]*(none|nothing|no (known |open |current |previous |new |remaining )*(issues?|blockers?|bugs?|questions?"
+    r"(?i)[\W_]*(none|nothing|no (known |open |current |previous |new |remaining |critical |major )*"
+    r"(issues?|blockers?|bugs?|errors?|questions?"
     r"|problems?|changes?|tasks?|items?|risks?|decisions?))"
     r"( (currently|known|yet|so far|at (this|the) (time|moment)|remaining|identified|found|blocking|planned|made"
-    r"|recorded|reported))*"
+    r"|expected|recorded|reported|(from|in|since) (the )?\w+( \w+)?|(was|were|have been|has been) \w+))*"
     r"(\W*$|[*_]*\s*[.!]|[*_]*\s+[—–-]\s)"
+    r"|(?i:\W*none) (?i:for|in|at|from) (?i:this|the|now|present)\b"
     r"|[^\n]{0,24}(?:は|が)(?:なし|無し|ありません|ない)。?\s*$|(?:暂无|没有|無)[^\n]{0,12}$|[^\n]{0,24}없(?:음|습니다)\.?\s*$"
 )
 _PLACEHOLDER = re.compile(

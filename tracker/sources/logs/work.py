@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tracker.sources.logs import statuses
 from tracker.sources.logs.columns import column, status_of
-from tracker.sources.logs.document import Block, Item, Section, labels
+from tracker.sources.logs.document import Block, Item, LogDocument, Section, labels
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.incidents import is_explained
+from tracker.sources.logs.languages import english
 from tracker.sources.logs.log import LABEL, Log
-from tracker.sources.logs.meanings import LABELS, NEXT_MEANINGS, Meaning, head_field, match, meaning_of, plain
+from tracker.sources.logs.meanings import (
+    INCIDENT_LABELS,
+    LABELS,
+    NEXT_MEANINGS,
+    Meaning,
+    head_field,
+    match,
+    meaning_of,
+    plain,
+)
 from tracker.sources.logs.named import hashes
 from tracker.sources.logs.texts import BOLD_LEAD, joined, one_line, parts, says_nothing
 
@@ -21,11 +32,23 @@ _SENTENCE = 5
 """Words of a bold line that a list below it completes."""
 _GENERIC = re.compile(
     r"(?i)(completed?|done|added|changed|fixed|removed|deprecated|security|updated|improved|(new )?features?|chores?"
-    r"|(bug )?fixes)\b[^a-z]*"
+    r"|(bug )?fixes|(tasks?|items?|steps?|work) (completed?|finished|done)"
+    r"|(completed?|finished) (today|tasks?|items?|steps?|work|components?|features?))\b[^a-z]*"
 )
 """Headings that only say what their items are."""
 _TESTED = re.compile(r"(?i)(tests?|checks?|assertions?|scenarios?|cases?|steps?|validations?|verifications?|suites?)\b")
 """The first heading of a table of tests without outcomes."""
+_NO_WORK = re.compile(
+    r"(?i)(\w+ )?(notes?|context|details?|background|overview|analysis|status(: .*)?|current (step|task|phase|work))"
+)
+"""Headings of text beside the work."""
+_NOTES = re.compile(
+    r"(?i)\b(notes?|details?|guides?|requirements?|compatib\w+|supported|upgrad\w+|migrat\w+|contributors?|plan\w*)\b"
+)
+"""Headings of a release about something else than its changes."""
+_PENDING = re.compile(r"(?i)[^:\n]{0,30}\b(pending|not (yet )?(run|tested|started)|to be (run|done|tested))\b")
+_PEOPLE = re.compile(r"(?i)(agent|team|member|person|people|name|owner|who|developer|assignee)s?")
+"""The first heading of a table of people."""
 _COUNT = re.compile(r"(?i)\d+ (passed|failed|skipped|errors?|tests?)")
 _ONE_RESULT = re.compile(r"(?i)\b(test|run|validation|verification) result$")
 """Headings of the result of one test."""
@@ -39,6 +62,8 @@ def read(section: Section, _: Meaning, log: Log) -> None:
     facts = log.facts
     below = pieces(section)
     numbered = is_numbered(section)
+    if numbered and statuses.of_section(section) not in (None, "complete"):
+        return
     if not numbered:
         for part in below:
             facts.work(plain(part.title), log.own_source(part))
@@ -47,7 +72,8 @@ def read(section: Section, _: Meaning, log: Log) -> None:
     parted = below or any(_is_generic(child) for child in section.children)
     whole = not parted and not any(block.items or block.rows for block in section.blocks)
     body = log.own_source(section)
-    if body and (numbered or (whole and not facts.data.get("work"))):
+    shows = bool(section.blocks) and all(block.kind in ("code", "other") for block in section.blocks)
+    if body and not (shows and not section.children) and (numbered or (whole and not facts.data.get("work"))):
         facts.work(plain(section.title), body)
 
 
@@ -62,18 +88,22 @@ def pieces(section: Section) -> list[Section]:
     return [
         child
         for child in section.children
-        if child.level < LABEL and meaning_of(child.title, M.WORK) in (None, M.WORK) and not _is_generic(child)
+        if child.level < LABEL
+        and meaning_of(child.title, M.WORK) in (None, M.WORK)
+        and not _is_generic(child)
+        and not _NO_WORK.fullmatch(plain(child.title))
+        and statuses.of_section(child) in (None, "complete")
     ]
 
 
 def _is_generic(section: Section) -> bool:
     """Whether a heading such as `Added` only says what the items below it are."""
-    return bool(_GENERIC.fullmatch(plain(section.title))) and any(block.items for block in section.blocks)
+    return bool(_GENERIC.fullmatch(english(plain(section.title)))) and any(block.items for block in section.blocks)
 
 
 def _entries(block: Block, facts: LogFacts) -> None:
     """Add a piece of work for each row or item."""
-    if statuses.is_table(block):
+    if statuses.is_table(block) or (block.header and _PEOPLE.fullmatch(english(plain(block.header[0])))):
         return
     skipped = (column(block.header, "number"), column(block.header, "time"))
     status = column(block.header, "status")
@@ -93,18 +123,41 @@ def _entries(block: Block, facts: LogFacts) -> None:
 
 
 def read_entry(section: Section, log: Log) -> None:
-    """Read the lists right below the heading of a session, in a file with several, as work."""
+    """Read the lists right below the heading of a session, in a file with several: work, and open boxes as steps."""
     for block in section.blocks:
         if block.kind == "list":
-            _entries(block, log.facts)
+            _entries(replace(block, items=tuple(item for item in block.items if item.checked is not False)), log.facts)
+            for item in block.items:
+                if item.checked is False:
+                    log.facts.step("immediate", item.whole)
 
 
 def read_unnamed(section: Section, log: Log) -> bool:
     """Read the headings without a meaning below the heading of a session as work, and return whether there are any."""
-    parts = [child for child in section.children if child.level < LABEL and meaning_of(child.title) is None]
+    parts = [
+        child
+        for child in section.children
+        if child.level < LABEL and meaning_of(child.title) is None and not _NO_WORK.fullmatch(plain(child.title))
+    ]
     for part in parts:
         log.facts.work(plain(part.title), log.own_source(part))
     return bool(parts)
+
+
+def read_days(document: LogDocument, facts: LogFacts) -> None:
+    """Read the items of a list in which each begins with its day as work."""
+    for block in (block for section in document.root.walk() for block in section.blocks):
+        for item in block.items:
+            facts.work(one_line(re.sub(r"^[\[*_]*[\d-]{10}[\]*_]*\s*[:：—–-]+\s*", "", item.text)), item.rest)
+
+
+def read_categories(section: Section, log: Log) -> None:
+    """Read the items below any heading of a release, such as `Design`, as work; not those of notes to the reader."""
+    for part in section.children:
+        if meaning_of(part.title) is None and not _NOTES.search(plain(part.title)):
+            for block in part.blocks:
+                if block.kind == "list":
+                    _entries(block, log.facts)
 
 
 def read_ticked(section: Section, log: Log) -> bool:
@@ -115,11 +168,20 @@ def read_ticked(section: Section, log: Log) -> bool:
     return bool(items)
 
 
+_HEAD_ONLY = ("status", "date", "team", "duration")
+_ASIDE = re.compile(r"(?i)(benefits?|impact|approach|notes?|reasons?|rationale|why)")
+"""Labels of items that describe the work above them."""
+
+
 def _is_elsewhere(item: Item) -> bool:
     """Whether an item is a label of another field, such as `**Next:** …`."""
     found = labels(Block("list", item.line, item.line + 1, items=(item,)))
-    meaning = match(plain(found[0].name), LABELS) if found else None
-    return meaning in (M.BLOCKERS, M.NEXT_ACTION, *NEXT_MEANINGS)
+    if not found:
+        return False
+    name = plain(found[0].name)
+    meaning = match(name, LABELS) or match(name, INCIDENT_LABELS)
+    elsewhere = meaning in (M.BLOCKERS, M.NEXT_ACTION, M.PROBLEM, M.CAUSE, *NEXT_MEANINGS)
+    return elsewhere or head_field(name) in _HEAD_ONLY or bool(_ASIDE.fullmatch(name))
 
 
 def read_tests(section: Section, _: Meaning, log: Log) -> None:
@@ -147,10 +209,18 @@ def read_tests(section: Section, _: Meaning, log: Log) -> None:
                 box = {None: "", True: "cancelled" if item.cancelled else "done"}[item.checked]
                 facts.test(name, one_line(said or box), item.rest)
     for child in section.children:
-        if meaning_of(child.title, M.TESTS) is None and not _is_open(child):
+        beside = _is_generic(child) or bool(_NO_WORK.fullmatch(plain(child.title)))
+        if meaning_of(child.title, M.TESTS) is None and not _is_open(child) and not beside:
             facts.test(plain(child.title), note=log.own_source(child))
-    if len(facts.data.get("tests", ())) == before and log.own_source(section) and not _is_open(section):
+    said_nothing = len(facts.data.get("tests", ())) == before and not _is_open(section)
+    if said_nothing and log.own_source(section) and not _is_command(section):
         facts.test(plain(section.title), note=log.own_source(section))
+
+
+def _is_command(section: Section) -> bool:
+    """Whether a section such as `Verification` only shows what to run."""
+    title = english(plain(section.title))
+    return bool(_TESTED.fullmatch(title)) and all(block.kind in ("code", "other") for block in section.blocks)
 
 
 def _names_tests(header: tuple[str, ...]) -> bool:
@@ -159,7 +229,9 @@ def _names_tests(header: tuple[str, ...]) -> bool:
 
 
 def _is_open(section: Section) -> bool:
-    """Whether a section is a check list of which nothing is ticked."""
+    """Whether a section is a check list of which nothing is ticked, or says first that it is pending."""
+    if any(block.kind == "paragraph" for block in section.blocks[:1]) and _PENDING.match(section.blocks[0].text):
+        return True
     boxes = [item.checked for part in section.walk() for block in part.blocks for item in block.items]
     boxes = [box for box in boxes if box is not None]
     return bool(boxes) and not any(boxes)
@@ -168,7 +240,7 @@ def _is_open(section: Section) -> bool:
 def read_highlights(section: Section, _: Meaning, log: Log) -> None:
     """Read highlights."""
     inner = [child for child in section.children if meaning_of(child.title, M.HIGHLIGHTS) is None]
-    for part in (section, *inner):
+    for part in (section, *(child for child in inner if any(block.items for block in child.blocks))):
         open_items = {item.whole: item for block in part.blocks for item in block.items if item.checked is False}
         for text in log.texts(part):
             if item := open_items.get(text):
