@@ -14,8 +14,8 @@ import pytest
 from tests.agents.project import make_project
 from tests.command import Done, tracker, tracker_process
 from tests.gitrepo import GitRepo
-from tracker.commands.hook_claims import reported_criteria, subject_criteria
 from tracker.commands.hook_input import INPUT_LIMIT, Agent, parse_input
+from tracker.commands.hook_words import reported_criteria, subject_criteria
 
 # As the public documentation of each agent shows them.
 CLAUDE: dict[str, Any] = {
@@ -209,7 +209,8 @@ def test_a_session_older_than_the_transcript_is_not_of_this_one(hook: Any, repo:
     transcript = tmp_path.parent / f"{tmp_path.name}.jsonl"
     transcript.write_text('{"type":"user","timestamp":"2199-01-01T00:00:00Z"}\n', "utf-8")
     assert hook("stop", CLAUDE_STOP | {"transcript_path": str(transcript)}).out == ""
-    transcript.write_text(f'{{"timestamp":"{datetime(2020, 1, 1, tzinfo=UTC).isoformat()}"}}\n', "utf-8")
+    began = datetime(2020, 1, 1, tzinfo=UTC).isoformat()
+    transcript.write_text(f'{{"timestamp":"{began}"}}\n{{"file_path":"/x/2026-01-02-2.yml"}}\n', "utf-8")
     assert hook("stop", CLAUDE_STOP | {"transcript_path": str(transcript)}).json["decision"] == "block"
 
 
