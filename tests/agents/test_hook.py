@@ -59,6 +59,14 @@ CURSOR: dict[str, Any] = {
 CURSOR_START = CURSOR | {"hook_event_name": "sessionStart"}
 CURSOR_STOP = CURSOR | {"hook_event_name": "stop", "status": "completed", "loop_count": 0}
 COPILOT: dict[str, Any] = {"sessionId": "p1", "timestamp": 1704614400000, "cwd": "/nowhere"}
+VS_CODE: dict[str, Any] = {
+    "timestamp": "2026-01-02T10:30:00.000Z",
+    "cwd": "/nowhere",
+    "sessionId": "v1",
+    "transcript_path": "/nowhere/t.json",
+}
+VS_CODE_START = VS_CODE | {"hookEventName": "SessionStart", "source": "new"}
+VS_CODE_STOP = VS_CODE | {"hookEventName": "Stop", "stop_hook_active": False}
 HONEST = 'session: "2"\ndate: 2026-01-02\nfocus: The ramp\nsummary: The ramp is not done.\n'
 REFUTED = 'session: "2"\ndate: 2026-01-02\nfocus: The ramp\nfiles: {created: [ramp.py]}\n'
 
@@ -92,10 +100,12 @@ def test_start_gives_the_brief_in_the_form_of_each_agent(hook: Any) -> None:
     text = said["additionalContext"]
     assert "ramp-there" in text
     assert len(text.split()) <= 300
-    for given in (CODEX | {"hook_event_name": "SessionStart", "source": "startup"}, GEMINI_START):
+    for given in (CODEX | {"hook_event_name": "SessionStart", "source": "startup"}, GEMINI_START, VS_CODE_START):
         assert hook("start", given).json["hookSpecificOutput"]["additionalContext"] == text
     assert hook("start", CURSOR_START).json == {"additional_context": text}
     assert hook("start", COPILOT | {"source": "new"}).json == {"additionalContext": text}
+    older = {"timestamp": 1704614400000, "cwd": "/nowhere", "source": "new", "initialPrompt": "Go on"}
+    assert hook("start", older).json == {"additionalContext": text}
 
 
 def test_the_brief_is_bounded_in_a_large_project(hook: Any, repo: GitRepo) -> None:
@@ -107,7 +117,10 @@ def test_the_brief_is_bounded_in_a_large_project(hook: Any, repo: GitRepo) -> No
 # --- stop -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("given", [CLAUDE_STOP, CODEX_STOP, GEMINI_STOP], ids=["claude", "codex", "gemini"])
+STOPS = {"claude": CLAUDE_STOP, "codex": CODEX_STOP, "gemini": GEMINI_STOP, "vs code": VS_CODE_STOP}
+
+
+@pytest.mark.parametrize("given", STOPS.values(), ids=STOPS)
 def test_a_refuted_claim_blocks_with_its_place_and_the_next_command(hook: Any, repo: GitRepo, given: Any) -> None:
     repo.write("sessions/2026-01-02-2.yml", REFUTED)
     answer = hook("stop", given).json
@@ -127,6 +140,22 @@ def test_cursor_gets_a_message_once(hook: Any, repo: GitRepo) -> None:
     assert "ramp.py" in hook("stop", CURSOR_STOP).json["followup_message"]
     assert hook("stop", CURSOR_STOP | {"loop_count": 1}).json == {}
     assert hook("stop", CURSOR_STOP | {"status": "aborted"}).json == {}
+
+
+def test_vs_code_gets_the_block_where_it_reads_it(hook: Any, repo: GitRepo) -> None:
+    repo.write("sessions/2026-01-02-2.yml", REFUTED)
+    answer = hook("stop", VS_CODE_STOP).json
+    assert answer["hookSpecificOutput"] == {
+        "hookEventName": "Stop",
+        "decision": "block",
+        "reason": answer["reason"],
+    }
+
+
+def test_an_agent_that_does_not_say_whether_it_goes_on_is_not_blocked(hook: Any, repo: GitRepo) -> None:
+    repo.write("sessions/2026-01-02-2.yml", REFUTED)
+    for given, field in ((CLAUDE_STOP, "stop_hook_active"), (CURSOR_STOP, "loop_count")):
+        assert hook("stop", {key: value for key, value in given.items() if key != field}).out.strip() in ("", "{}")
 
 
 def test_copilot_is_never_blocked(hook: Any, repo: GitRepo) -> None:
@@ -302,7 +331,7 @@ def test_the_folder_of_the_agent_counts(repo: GitRepo, tmp_path: Path, monkeypat
 
 def test_each_agent_is_recognized() -> None:
     inputs = {Agent.CLAUDE: CLAUDE_STOP, Agent.CODEX: CODEX_STOP, Agent.GEMINI: GEMINI_STOP, Agent.CURSOR: CURSOR_STOP}
-    for agent, given in {**inputs, Agent.COPILOT: COPILOT}.items():
+    for agent, given in {**inputs, Agent.COPILOT: COPILOT, Agent.VS_CODE: VS_CODE_STOP}.items():
         assert parse_input(json.dumps(given).encode()).agent is agent
 
 

@@ -132,7 +132,7 @@ def test_ids_that_repeat_between_chapters(repo: GitRepo) -> None:
 
 def test_a_stop_after_a_change_imports_no_models(repo: GitRepo) -> None:
     repo.write(FILE, f"{HEAD}files: {{created: [new.py]}}\n")
-    given = json.dumps({"hook_event_name": "Stop", "session_id": "a", "cwd": str(repo.path)})
+    given = json.dumps({"hook_event_name": "Stop", "stop_hook_active": False, "cwd": str(repo.path)})
     command = [sys.executable, "-X", "importtime", "-m", "tracker", "hook", "stop"]
     done = subprocess.run(command, input=given, capture_output=True, text=True, cwd=repo.path, check=True)
     assert done.stdout == ""
