@@ -276,9 +276,23 @@ def test_a_broken_plan_blocks_nothing(hook: Any, repo: GitRepo) -> None:
         (b"{}", "no hook_event_name"),
         (b'{"hook_event_name": 3}', "no hook_event_name"),
         (b'{"version": 99, "hook_event_name": "Stop"}', "unknown version 99"),
+        (b'{"schema_version": "2.0", "hook_event_name": "Stop"}', "unknown version 2.0"),
         (b'{"hook_event_name": "Stop", "x": "' + b"y" * INPUT_LIMIT + b'"}', "more than"),
     ],
-    ids=["empty", "blank", "truncated", "binary", "deep", "list", "null", "no-event", "number", "version", "huge"],
+    ids=[
+        "empty",
+        "blank",
+        "truncated",
+        "binary",
+        "deep",
+        "list",
+        "null",
+        "no-event",
+        "number",
+        "version",
+        "form",
+        "huge",
+    ],
 )
 def test_input_that_is_not_understood_is_one_line_on_stderr(hook: Any, repo: GitRepo, content: bytes, why: str) -> None:
     repo.write("sessions/2026-01-02-2.yml", REFUTED)

@@ -92,8 +92,7 @@ def parse_input(content: bytes) -> HookInput:
         raise UnreadableInput(f"the input is not JSON ({error})") from None
     if not isinstance(data, dict):
         raise UnreadableInput("expected a JSON object on standard input")
-    version = data.get("schema_version", data.get("version", 1))
-    if str(version).isdecimal() and str(version) != "1":
+    if version := _unknown_version(data):
         raise UnreadableInput(f"the input has the unknown version {version}")
     agent = _agent(data)
     event = data.get("hook_event_name") or data.get("hookEventName") or ("Stop" if "stop_hook_active" in data else "")
@@ -108,6 +107,14 @@ def parse_input(content: bytes) -> HookInput:
         _path(data.get("transcript_path")),
         _is_continued(agent, data),
     )
+
+
+def _unknown_version(data: Mapping[str, Any]) -> str | None:
+    """The version of the form, if it is not 1. A `version` such as 2.0.77 is that of the agent."""
+    form, version = str(data.get("schema_version", 1)), str(data.get("version", 1))
+    if form.partition(".")[0] != "1":
+        return form
+    return version if version.isdecimal() and version != "1" else None
 
 
 def _agent(data: Mapping[str, Any]) -> Agent:
