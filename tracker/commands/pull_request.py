@@ -24,6 +24,8 @@ SHORT = 7
 MOST = 20
 VERDICTS = (Changed.PHASE, Changed.TASK, Changed.CRITERION, Changed.WORDING, Changed.VALUE)
 """Kinds of changes that are listed."""
+CLAIMED = "claimed"
+"""The rule of the audit that reports refuted claims."""
 WRONG = (ClaimVerdict.REFUTED, ClaimVerdict.DISPUTED)
 
 
@@ -199,6 +201,6 @@ def _items(before: Progress | None, after: Progress) -> Iterator[OpenItem]:
 
 
 def _audit(folder: Path, start: str, tip: str | None) -> Audit:
-    """What the audit reports now and did not find at the start."""
+    """What the audit reports now and did not find at the start, without the claims, which are listed above."""
     known = {key_of(one, "") for one in audit(folder, start).everything}
-    return audit(folder, tip).reported(about=lambda one: key_of(one, "") not in known)
+    return audit(folder, tip).reported(about=lambda one: one.rule != CLAIMED and key_of(one, "") not in known)
