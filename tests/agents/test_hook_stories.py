@@ -254,6 +254,41 @@ def amended(agent: Agent) -> None:
     repo.git("commit", "-q", "--amend", "-m", "Start on the ramp")
 
 
+def recorded_by_an_amendment(agent: Agent) -> None:
+    """The session file is added to the commit that it names, which gives that another hash."""
+    repo = agent.repo
+    repo.write("ramp.py", "x = 1\n")
+    made = repo.commit("Add the ramp")
+    agent.records(f"commits: [{made[:10]}]\nfiles: {{created: [ramp.py]}}\nhighlights: [loop-there is met]\n")
+    repo.git("add", "--all")
+    repo.git("commit", "-q", "--amend", "--no-edit")
+
+
+def in_the_middle_of_a_rebase(agent: Agent) -> None:
+    """A conflict stopped a rebase: HEAD has none of the session's work."""
+    repo = agent.repo
+    repo.git("checkout", "-qb", "ramp")
+    repo.write("ramp.py", "x = 1\n")
+    repo.write("loop.py", "one\n")
+    made = repo.commit("Add the ramp")
+    repo.git("checkout", "-q", "main")
+    repo.write("loop.py", "two\n")
+    repo.commit("Change the loop")
+    repo.git("checkout", "-q", "ramp")
+    with pytest.raises(RuntimeError):
+        repo.git("rebase", "-q", "main")
+    agent.records(f"commits: [{made[:10]}]\nfiles: {{created: [ramp.py]}}\nhighlights: [loop-there is met]\n")
+
+
+def worked_in_a_folder(agent: Agent) -> None:
+    """Paths as the agent writes them: from the top, with `./`, a folder, a glob, a line number."""
+    for name in ("a", "b"):
+        agent.repo.write(f"src/{name}.py", "")
+    agent.repo.commit("Add the parts")
+    paths = "./src/a.py, src, 'src/*.py', 'src/a.py:12', 'kiln/src/b.py'"
+    agent.records(f"files: {{created: [{paths}]}}\nhighlights: [loop-there is met]\n")
+
+
 def ignored(agent: Agent) -> None:
     """Files that git ignores leave no trace."""
     agent.repo.write(".gitignore", "build/\n")
@@ -281,6 +316,9 @@ HONEST: list[Callable[[Agent], None]] = [
     another_time_zone,
     wrong_clock,
     amended,
+    recorded_by_an_amendment,
+    in_the_middle_of_a_rebase,
+    worked_in_a_folder,
     ignored,
 ]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tracker.audit.audit import Audit, audit, key_of
 from tracker.commands.project import open_progress
+from tracker.errors import TrackerError
 from tracker.model import Problem, Verdict
 from tracker.progress.claims import Claim, ClaimVerdict, claim_problem
 from tracker.progress.items import ItemState, OpenItem
@@ -91,7 +92,7 @@ def compare_commits(folder: Path, before: str, after: str | None) -> CommitCompa
     notes: list[str] = []
     with Repository.open(root or folder) as repository:
         tip = repository.resolve(after) if after else repository.head
-        start = _start(repository, repository.resolve(before), tip, notes)
+        start = _start(repository, _resolve(repository, before), tip, notes)
         on_disk = after is None or (tip == repository.head and _is_clean(repository))
         progress = _progress(repository, root, start, after and tip, notes)
         found = _audit(root or folder, start, None if on_disk else tip)
@@ -104,6 +105,15 @@ def _workspace(folder: Path) -> Path | None:
         return find_root(folder)
     except NoWorkspace:
         return None
+
+
+def _resolve(repository: Repository, revision: str) -> str:
+    try:
+        return repository.resolve(revision)
+    except TrackerError as error:
+        if repository.shallow:
+            raise TrackerError(f"{error}; this clone is shallow: fetch the whole history") from None
+        raise
 
 
 def _start(repository: Repository, before: str, tip: str | None, notes: list[str]) -> str:
