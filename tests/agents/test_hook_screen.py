@@ -15,7 +15,7 @@ from tests.gitrepo import GitRepo
 from tracker.commands.hook_claims import judged_claims
 from tracker.commands.hook_plan import read_hook_plan, validated_plan
 from tracker.commands.hook_screen import KEYS, passes
-from tracker.commands.project import open_progress
+from tracker.commands.project import open_facts
 from tracker.model import Session
 from tracker.sources.repository import Repository
 
@@ -65,8 +65,8 @@ def quick(repo: GitRepo) -> bool:
 
 
 def blocked(repo: GitRepo) -> bool:
-    with open_progress(repo.path, write=False) as (progress, _):
-        return bool(judged_claims(progress, None, None).reasons)
+    with open_facts(repo.path, write=False) as (facts, _):
+        return bool(judged_claims(facts, None, None)[0].reasons)
 
 
 @pytest.mark.parametrize("claim", [*CLAIMS, *REPORTS])

@@ -15,7 +15,7 @@ from tracker.cache import digest
 from tracker.commands.hook_files import is_session, uncommitted
 from tracker.commands.hook_input import HookInput
 from tracker.commands.hook_record import Beginning, recall, record, started
-from tracker.commands.project import answer, cached_answer, open_progress, open_sessions
+from tracker.commands.project import answer, cached_answer, open_facts, open_sessions
 from tracker.sources.repository import Repository
 from tracker.workspace import NoWorkspace, find_root
 
@@ -135,11 +135,11 @@ def _judged(root: Path, since: Beginning | None, hook: HookInput) -> tuple[list[
         from tracker.commands.hook_claims import judged_claims
         from tracker.result_cache import ResultCache
 
-        with open_progress(root) as (progress, cache):
-            found = judged_claims(progress, since, hook.transcript)
+        with open_facts(root) as (facts, cache):
+            found, progress = judged_claims(facts, since, hook.transcript)
             known = json.dumps([found.reasons, found.warnings])
             if not found.reasons:
-                ResultCache(root, progress.facts.repository, cache).remember(question, progress, known)
+                ResultCache(root, facts.repository, cache).remember(question, progress, known)
     reasons, warnings = json.loads(known)
     return reasons, warnings
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tracker.cache import digest
@@ -17,11 +17,13 @@ from tracker.commands.hook_record import Beginning, named_in, started
 from tracker.commands.hook_words import doubted_criteria, reported_criteria, sentences
 from tracker.errors import TrackerError
 from tracker.model import Commit, Session, Status, Verdict
-from tracker.progress.attribution import AttributionSource
-from tracker.progress.claims import claim_problem
-from tracker.progress.phase_status import shortfall
+from tracker.progress.attribution import AttributionSource, attribute
+from tracker.progress.claims import claim_problem, judge
+from tracker.progress.evidence import World
+from tracker.progress.phase_status import shortfall, stand
 from tracker.progress.progress import Progress
-from tracker.progress.verdicts import Judged
+from tracker.progress.verdicts import Judged, judge_criteria
+from tracker.sources.facts import Facts
 from tracker.sources.reading import SourceFile
 from tracker.sources.sessions import SessionFile
 from tracker.sources.trees import commit_tree
@@ -47,9 +49,22 @@ class OwnWork:
     """Whether something was said before, by its key (see `said_by`)."""
 
 
-def judged_claims(progress: Progress, since: Beginning | None, transcript: Path | None) -> Verdicts:
-    """Judge what this session claims: in its session files, and in the subjects of its commits."""
+def judged_claims(facts: Facts, since: Beginning | None, transcript: Path | None) -> tuple[Verdicts, Progress]:
+    """Judge what this session claims: in its session files, and in the subjects of its commits.
+
+    Also returns the progress as far as it was judged: the claims of other sessions are not, and criteria only if this
+    session claims any.
+    """
+    attribution = attribute(facts)
+    progress = Progress(facts, attribution, {}, [], World(facts, attribution))
     own = _work_since(progress, since, transcript) if since else _work_at_head(progress, transcript)
+    names = [one.session.session for one in own.files]
+    criteria = judge_criteria(progress.world) if _claims_criteria(progress, own) else None
+    progress = replace(
+        progress,
+        claims=judge(facts, attribution, names),
+        phases=stand(facts, criteria) if criteria is not None else [],
+    )
     disproved = disproved_criteria(progress)
     reasons = [
         *_refuted(progress, own),
@@ -57,7 +72,16 @@ def judged_claims(progress: Progress, since: Beginning | None, transcript: Path 
         *_sentences(own, disproved),
         *_subjects(own, disproved),
     ]
-    return Verdicts(tuple(dict.fromkeys(reasons)), (*_unread(progress), *_unknown(progress, own)))
+    return Verdicts(tuple(dict.fromkeys(reasons)), (*_unread(progress), *_unknown(progress, own))), progress
+
+
+def _claims_criteria(progress: Progress, own: OwnWork) -> bool:
+    """Whether this session reports a phase as complete, or any criterion as met."""
+    if any(Status.COMPLETE in file.session.phases.values() for file in own.files):
+        return True
+    criteria = [one.id for phase in progress.plan.phases for one in (*phase.prerequisites, *phase.criteria)]
+    said = [sentence for file in own.files for sentence in _said(file.session)]
+    return any(reported_criteria(one, criteria) for one in (*said, *(commit.subject for commit in own.commits)))
 
 
 # --- what is of this session ----------------------------------------------------------------------------------------
