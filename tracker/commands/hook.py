@@ -15,7 +15,7 @@ from tracker.cache import digest
 from tracker.commands.hook_files import is_session, uncommitted
 from tracker.commands.hook_input import HookInput
 from tracker.commands.hook_record import Beginning, recall, record, started
-from tracker.commands.project import answer, cached_answer, open_facts, open_sessions
+from tracker.commands.project import answer, cached_answer, open_facts
 from tracker.sources.repository import Repository
 from tracker.workspace import NoWorkspace, find_root
 
@@ -73,12 +73,17 @@ def brief_text(progress: Progress) -> str:
 def _record_start(root: Path, session: str) -> None:
     if recall(root, session):  # a session that is resumed
         return
-    from tracker.commands.hook_claims import said_by
     from tracker.commands.hook_plan import read_hook_plan
 
-    with open_sessions(root) as sessions:
-        said = [key for one in sessions for key in said_by(one.session)]
-    record(root, session, read_hook_plan(root).sessions, said)
+    folder = read_hook_plan(root).sessions
+    with Repository.open(root) as repository:
+        changed = [root / one for one in uncommitted(repository, folder) if is_session(one)]
+    said: list[str] = []
+    if changed:
+        from tracker.commands.hook_claims import said_in
+
+        said = said_in(root, changed)
+    record(root, session, folder, said)
 
 
 # --- stop -----------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ The rule is that an honest session passes: what is unknown, stale, disputed or s
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -95,7 +95,10 @@ def _work_since(progress: Progress, since: Beginning, transcript: Path | None) -
     new = [one for one in progress.sessions if since.files.get(one.file) != digest(one.source.content)]
     files = [one for one in new if one.file in changed or _last_subject(progress, one.file) in subjects]
     newest = {one.subject: one for one in reversed(history.commits) if one.subject in subjects}
-    return OwnWork(_named(files, transcript), list(newest.values()), since.is_older)
+    committed = _said_at(progress, since.head, [one.file for one in files])
+    return OwnWork(
+        _named(files, transcript), list(newest.values()), lambda key: key in committed or since.is_older(key)
+    )
 
 
 def _last_subject(progress: Progress, file: str) -> str | None:
@@ -152,6 +155,16 @@ def _said_at(progress: Progress, commit: str | None, files: list[str]) -> set[st
             session, _ = SourceFile(file, content).validate(Session)
             said |= set(said_by(session)) if session else set()
     return said
+
+
+def said_in(root: Path, paths: Iterable[Path]) -> list[str]:
+    """Return the keys of what session files say, as far as they can be read."""
+    found: list[str] = []
+    for path in paths:
+        with suppress(TrackerError, OSError):
+            session, _ = SourceFile.read(path, root).validate(Session)
+            found += said_by(session) if session else ()
+    return found
 
 
 def said_by(session: Session) -> Iterator[str]:

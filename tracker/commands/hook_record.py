@@ -35,7 +35,7 @@ class Beginning:
     files: Mapping[str, str]
     """Digest of each session file, by its path in the workspace."""
     said: tuple[str, ...]
-    """What the sessions said, as digests of the keys."""
+    """What the session files said that differed from HEAD, as digests of the keys; git knows the others."""
     moves: int = -1
     """Entries of the reflog of HEAD; -1 where that is unknown."""
 
