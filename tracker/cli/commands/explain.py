@@ -12,7 +12,7 @@ from tracker.cli.options import format_option
 from tracker.cli.output import print_json
 
 if TYPE_CHECKING:
-    from tracker.commands.explain import Explanation
+    from tracker.commands.explanation import Explanation
 
 
 @click.command()
