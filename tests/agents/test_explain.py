@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,53 @@ def test_a_family_of_the_audit_is_explained(repo: GitRepo) -> None:
         assert found["evidence"][0]["asks"] == family["paths"][0]["path"]
     assert families
     assert "no such family" in tracker("explain", "0123456789", cwd=repo.path).message
+
+
+def test_an_item_is_explained_by_the_sessions_that_name_it(repo: GitRepo) -> None:
+    session = 'session: "2"\ndate: 2026-01-02\nfocus: More\nitems: [{id: cold, text: Heat the kiln, kind: blocker}]\n'
+    repo.write("sessions/2026-01-02-2.yml", session)
+    found = tracker("explain", "cold", "--format", "json", cwd=repo.path).json
+    assert (found["kind"], found["verdict"], found["place"]) == ("item", "open", "sessions/2026-01-02-2.yml:4")
+    assert "session 2 raised it" in found["because"]
+    assert "`tracker items close cold`" in found["changes"][0]
+    later = session.replace('"2"', '"3"').replace("-02", "-03").partition("items")[0]
+    repo.write("sessions/2026-01-03-3.yml", f"{later}closes: [cold]\n")
+    found = tracker("explain", "item:cold", "--format", "json", cwd=repo.path).json
+    assert (found["verdict"], found["because"]) == ("closed", "session 3 closed it")
+
+
+def write_run(repo: GitRepo, file: str, **data: object) -> None:
+    result = {"name": "soak", "started": "2026-01-02T03:00:00Z", "source": {"commit": repo.git("rev-parse", "HEAD")}}
+    repo.write(f"diagnostics/results/{file}.json", json.dumps(result | data))
+
+
+def test_a_run_is_explained_by_what_was_found_and_what_it_is_evidence_for(repo: GitRepo) -> None:
+    finding = {
+        "rule": "dead-units",
+        "severity": "critical",
+        "layer": "a",
+        "message": "Units are dead.",
+        "fix": "Lower it.",
+    }
+    write_run(repo, "old", hours=1)
+    write_run(
+        repo,
+        "new",
+        hours=3,
+        started="2026-01-02T04:00:00Z",
+        diagnosis={"severity": "critical", "findings": [finding], "cause": "dead-units"},
+    )
+    found = tracker("explain", "soak", "--format", "json", cwd=repo.path).json
+    assert (found["kind"], found["reference"], found["verdict"]) == ("run", "run:new", "critical")
+    assert found["because"].startswith("Units are dead.; a script")
+    asked = [(one["verdict"], one["asks"]) for one in found["evidence"]]
+    assert asked == [("critical", "dead-units at a"), ("unmet", "criterion soak-long")]
+    assert found["changes"][0] == "Lower it."
+    assert [one["why"] for one in found["commits"]] == ["measured at it"]
+    assert tracker("explain", "run:old", "--format", "json", cwd=repo.path).json["verdict"] == "complete"
+
+
+def test_a_criterion_counts_before_a_run_of_its_name(repo: GitRepo) -> None:
+    write_run(repo, "new", name="ramp-there")
+    assert tracker("explain", "ramp-there", "--format", "json", cwd=repo.path).json["kind"] == "criterion"
+    assert tracker("explain", "run:ramp-there", "--format", "json", cwd=repo.path).json["kind"] == "run"

@@ -14,8 +14,8 @@ import pytest
 from tests.agents.project import make_project
 from tests.command import Done, tracker, tracker_process
 from tests.gitrepo import GitRepo
-from tracker.commands.hook_claims import reported_criteria, subject_criteria
 from tracker.commands.hook_input import INPUT_LIMIT, Agent, parse_input
+from tracker.commands.hook_words import reported_criteria, subject_criteria
 
 # As the public documentation of each agent shows them.
 CLAUDE: dict[str, Any] = {
@@ -59,6 +59,14 @@ CURSOR: dict[str, Any] = {
 CURSOR_START = CURSOR | {"hook_event_name": "sessionStart"}
 CURSOR_STOP = CURSOR | {"hook_event_name": "stop", "status": "completed", "loop_count": 0}
 COPILOT: dict[str, Any] = {"sessionId": "p1", "timestamp": 1704614400000, "cwd": "/nowhere"}
+VS_CODE: dict[str, Any] = {
+    "timestamp": "2026-01-02T10:30:00.000Z",
+    "cwd": "/nowhere",
+    "sessionId": "v1",
+    "transcript_path": "/nowhere/t.json",
+}
+VS_CODE_START = VS_CODE | {"hookEventName": "SessionStart", "source": "new"}
+VS_CODE_STOP = VS_CODE | {"hookEventName": "Stop", "stop_hook_active": False}
 HONEST = 'session: "2"\ndate: 2026-01-02\nfocus: The ramp\nsummary: The ramp is not done.\n'
 REFUTED = 'session: "2"\ndate: 2026-01-02\nfocus: The ramp\nfiles: {created: [ramp.py]}\n'
 
@@ -92,10 +100,12 @@ def test_start_gives_the_brief_in_the_form_of_each_agent(hook: Any) -> None:
     text = said["additionalContext"]
     assert "ramp-there" in text
     assert len(text.split()) <= 300
-    for given in (CODEX | {"hook_event_name": "SessionStart", "source": "startup"}, GEMINI_START):
+    for given in (CODEX | {"hook_event_name": "SessionStart", "source": "startup"}, GEMINI_START, VS_CODE_START):
         assert hook("start", given).json["hookSpecificOutput"]["additionalContext"] == text
     assert hook("start", CURSOR_START).json == {"additional_context": text}
     assert hook("start", COPILOT | {"source": "new"}).json == {"additionalContext": text}
+    older = {"timestamp": 1704614400000, "cwd": "/nowhere", "source": "new", "initialPrompt": "Go on"}
+    assert hook("start", older).json == {"additionalContext": text}
 
 
 def test_the_brief_is_bounded_in_a_large_project(hook: Any, repo: GitRepo) -> None:
@@ -107,7 +117,10 @@ def test_the_brief_is_bounded_in_a_large_project(hook: Any, repo: GitRepo) -> No
 # --- stop -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("given", [CLAUDE_STOP, CODEX_STOP, GEMINI_STOP], ids=["claude", "codex", "gemini"])
+STOPS = {"claude": CLAUDE_STOP, "codex": CODEX_STOP, "gemini": GEMINI_STOP, "vs code": VS_CODE_STOP}
+
+
+@pytest.mark.parametrize("given", STOPS.values(), ids=STOPS)
 def test_a_refuted_claim_blocks_with_its_place_and_the_next_command(hook: Any, repo: GitRepo, given: Any) -> None:
     repo.write("sessions/2026-01-02-2.yml", REFUTED)
     answer = hook("stop", given).json
@@ -127,6 +140,22 @@ def test_cursor_gets_a_message_once(hook: Any, repo: GitRepo) -> None:
     assert "ramp.py" in hook("stop", CURSOR_STOP).json["followup_message"]
     assert hook("stop", CURSOR_STOP | {"loop_count": 1}).json == {}
     assert hook("stop", CURSOR_STOP | {"status": "aborted"}).json == {}
+
+
+def test_vs_code_gets_the_block_where_it_reads_it(hook: Any, repo: GitRepo) -> None:
+    repo.write("sessions/2026-01-02-2.yml", REFUTED)
+    answer = hook("stop", VS_CODE_STOP).json
+    assert answer["hookSpecificOutput"] == {
+        "hookEventName": "Stop",
+        "decision": "block",
+        "reason": answer["reason"],
+    }
+
+
+def test_an_agent_that_does_not_say_whether_it_goes_on_is_not_blocked(hook: Any, repo: GitRepo) -> None:
+    repo.write("sessions/2026-01-02-2.yml", REFUTED)
+    for given, field in ((CLAUDE_STOP, "stop_hook_active"), (CURSOR_STOP, "loop_count")):
+        assert hook("stop", {key: value for key, value in given.items() if key != field}).out.strip() in ("", "{}")
 
 
 def test_copilot_is_never_blocked(hook: Any, repo: GitRepo) -> None:
@@ -209,7 +238,8 @@ def test_a_session_older_than_the_transcript_is_not_of_this_one(hook: Any, repo:
     transcript = tmp_path.parent / f"{tmp_path.name}.jsonl"
     transcript.write_text('{"type":"user","timestamp":"2199-01-01T00:00:00Z"}\n', "utf-8")
     assert hook("stop", CLAUDE_STOP | {"transcript_path": str(transcript)}).out == ""
-    transcript.write_text(f'{{"timestamp":"{datetime(2020, 1, 1, tzinfo=UTC).isoformat()}"}}\n', "utf-8")
+    began = datetime(2020, 1, 1, tzinfo=UTC).isoformat()
+    transcript.write_text(f'{{"timestamp":"{began}"}}\n{{"file_path":"/x/2026-01-02-2.yml"}}\n', "utf-8")
     assert hook("stop", CLAUDE_STOP | {"transcript_path": str(transcript)}).json["decision"] == "block"
 
 
@@ -246,9 +276,23 @@ def test_a_broken_plan_blocks_nothing(hook: Any, repo: GitRepo) -> None:
         (b"{}", "no hook_event_name"),
         (b'{"hook_event_name": 3}', "no hook_event_name"),
         (b'{"version": 99, "hook_event_name": "Stop"}', "unknown version 99"),
+        (b'{"schema_version": "2.0", "hook_event_name": "Stop"}', "unknown version 2.0"),
         (b'{"hook_event_name": "Stop", "x": "' + b"y" * INPUT_LIMIT + b'"}', "more than"),
     ],
-    ids=["empty", "blank", "truncated", "binary", "deep", "list", "null", "no-event", "number", "version", "huge"],
+    ids=[
+        "empty",
+        "blank",
+        "truncated",
+        "binary",
+        "deep",
+        "list",
+        "null",
+        "no-event",
+        "number",
+        "version",
+        "form",
+        "huge",
+    ],
 )
 def test_input_that_is_not_understood_is_one_line_on_stderr(hook: Any, repo: GitRepo, content: bytes, why: str) -> None:
     repo.write("sessions/2026-01-02-2.yml", REFUTED)
@@ -301,7 +345,7 @@ def test_the_folder_of_the_agent_counts(repo: GitRepo, tmp_path: Path, monkeypat
 
 def test_each_agent_is_recognized() -> None:
     inputs = {Agent.CLAUDE: CLAUDE_STOP, Agent.CODEX: CODEX_STOP, Agent.GEMINI: GEMINI_STOP, Agent.CURSOR: CURSOR_STOP}
-    for agent, given in {**inputs, Agent.COPILOT: COPILOT}.items():
+    for agent, given in {**inputs, Agent.COPILOT: COPILOT, Agent.VS_CODE: VS_CODE_STOP}.items():
         assert parse_input(json.dumps(given).encode()).agent is agent
 
 

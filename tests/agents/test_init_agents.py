@@ -101,3 +101,18 @@ def test_a_workspace_in_a_folder_is_named_in_the_hooks(tmp_path: Path) -> None:
 
 def test_dry_run_goes_with_agents(repo: GitRepo) -> None:
     assert "--dry-run goes with --agents" in tracker("init", "--dry-run", cwd=repo.path).err
+
+
+def test_a_link_from_claude_to_agents_needs_nothing(repo: GitRepo) -> None:
+    (repo.path / "CLAUDE.md").symlink_to("AGENTS.md")
+    assert (
+        "kept CLAUDE.md: a link that leads nowhere yet" in tracker("init", "--agents", "--dry-run", cwd=repo.path).out
+    )
+    assert "kept CLAUDE.md: set up already" in tracker("init", "--agents", cwd=repo.path).out
+
+
+def test_a_dry_run_names_the_workspace_that_is_missing(tmp_path: Path) -> None:
+    GitRepo(tmp_path)
+    done = tracker("init", "--agents", "--dry-run", cwd=tmp_path)
+    assert done.out.startswith("would create a workspace")
+    assert not (tmp_path / "tracker.yml").exists()

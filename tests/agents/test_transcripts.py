@@ -17,6 +17,7 @@ from tests.command import contents_in, tracker
 from tests.gitrepo import GitRepo
 from tracker.sources import yaml
 from tracker.sources.transcripts import Redactor, read_transcript, reader
+from tracker.sources.transcripts.shell import runs_tests, status_of_tests
 
 SECRETS = [
     "ghp_1234567890abcdefghijklmnopqrstuvwxyzAB",
@@ -71,8 +72,10 @@ def claude(repo: GitRepo, commit: str, secret: str = "") -> list[dict[str, Any]]
     tool("Bash", {"command": "git commit -m Ramp"}, f"[main {commit[:7]}] Ramp\n 1 file changed")
     tool("Bash", {"command": "git commit -m Lost"}, "[main 0123abc] Lost\n")
     said = {"type": "text", "text": f"Everything is done: ramp-there is met. {secret}\n# Not a heading"}
-    message = {"role": "assistant", "model": "<synthetic>", "content": [said]}
-    records.append({"type": "assistant", "timestamp": "2026-01-01T14:05:00Z", "message": message})
+    notice = {"type": "text", "text": "API Error: 500"}
+    for model, part in (("claude-sonnet-4-5", said), ("<synthetic>", notice)):
+        message = {"role": "assistant", "model": model, "content": [part]}
+        records.append({"type": "assistant", "timestamp": "2026-01-01T14:05:00Z", "message": message})
     return records
 
 
@@ -322,3 +325,93 @@ def test_unexpected_values_are_ignored(
 
 def test_it_does_not_go_with_other_sources(repo: GitRepo) -> None:
     assert tracker("new", "--from-transcript", "x", "--close", cwd=repo.path).code == 2
+
+
+# --- which commands ran tests ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pytest",
+        "FOO=1 timeout 60 uv run pytest -q",
+        "python3.11 -m unittest discover",
+        "npm install && npm run test:unit",
+        "./gradlew test",
+        "bash -lc 'cd x && pytest -q'",
+        "make -C x test > log 2>&1",
+        "cat <<EOF > x\ntext\nEOF\npytest -x",
+        "set -o pipefail; pytest | tee log",
+    ],
+)
+def test_the_status_of_a_line_is_that_of_its_tests(line: str) -> None:
+    assert runs_tests(line)
+    assert (status_of_tests(line, 0), status_of_tests(line, 1)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "cd a && pytest -q | tail -5",
+        "pytest 2>&1 | tee log",
+        "pytest || true",
+        "true || pytest",
+        "pytest; echo $?",
+        "pytest &",
+        "! pytest",
+        "for i in 1 2; do pytest; done",
+        "bash -c 'pytest | tail' && ls",
+        "if pytest; then ls; fi",
+        "echo $(pytest)",
+    ],
+)
+def test_the_status_of_a_line_hides_that_of_its_tests(line: str) -> None:
+    assert status_of_tests(line, 0) is None
+
+
+def test_what_follows_the_tests_may_have_failed() -> None:
+    assert status_of_tests("pytest && deploy", 0) == 0
+    assert status_of_tests("pytest && deploy", 1) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pip install pytest",
+        "grep -rn pytest .",
+        "git commit -m 'run pytest; pytest'",
+        "cat > x <<'EOF'\nrun pytest\npytest\nEOF",
+        "echo \"don't",
+        "ls tests",
+        "",
+    ],
+)
+def test_lines_that_run_no_tests(line: str) -> None:
+    assert not runs_tests(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "docker login -u bob -p correcthorse reg.io",
+        "mysql -u root -pcorrecthorse db",
+        "tool --password correcthorse",
+        "tool --db-password=correcthorse",
+        "tool --api-key correcthorse",
+        "redis-cli -a correcthorse get x",
+        "http -a bob:correcthorse example.org",
+        "curl --user bob:correcthorse https://example.org",
+        "PGPASSWORD=correcthorse psql",
+        "curl -H 'Authorization: Basic correcthorse' https://example.org",
+        "git clone https://bob:correcthorse@example.org/x",
+        "echo correcthorse | docker login --password-stdin",
+        "curl 'https://example.org/?access_token=correcthorse'",
+    ],
+)
+def test_secrets_of_people_are_removed(line: str) -> None:
+    assert "correcthorse" not in Redactor().redact(line)
+
+
+@pytest.mark.parametrize("line", ["tool --password-file x", "tool --tokens", "pytest -p no:randomly", "mkdir -p a"])
+def test_what_is_no_secret_is_kept(line: str) -> None:
+    assert Redactor().redact(line) == line

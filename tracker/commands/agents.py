@@ -44,8 +44,8 @@ class AgentFile:
     """What a file contains that is set up already."""
 
     def is_set_up(self, text: str) -> bool:
-        """Whether a file with this text needs nothing more."""
-        return all(mark in text for mark in self.marks)
+        """Whether a file with this text needs nothing more. CLAUDE.md may also be a link to AGENTS.md."""
+        return HEADING in text or all(mark in text for mark in self.marks)
 
 
 def agent_files(tracker: str) -> tuple[AgentFile, ...]:
@@ -109,6 +109,8 @@ def _set_up(root: Path, one: AgentFile, *, dry_run: bool) -> str:
     try:
         text = read_file(path, within=root).decode("utf-8", "replace")
     except FileNotFoundError:
+        if dry_run and path.is_symlink():
+            return f"kept {one.path}: a link that leads nowhere yet"
         if dry_run:
             return f"would write {one.path} for {one.agent}:\n\n{_indented(one.content)}"
         try:

@@ -5,15 +5,24 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tracker.audit.audit import audit
 from tracker.audit.family import GOING, Family
+from tracker.commands.explain_records import records
+from tracker.commands.explanation import (
+    Explainable,
+    ExplainedCommit,
+    Explanation,
+    Support,
+    candidate,
+    commit_of,
+    place_in_session,
+)
 from tracker.errors import TrackerError
-from tracker.model import BaseEvidence, Commit, Session, Status, Verdict
+from tracker.model import BaseEvidence, Session, Status, Verdict
 from tracker.plural import counted
 from tracker.progress.attribution import AttributionSource
 from tracker.progress.claims import Claim, ClaimVerdict, Detail
@@ -26,77 +35,7 @@ from tracker.sources.plan import places
 
 MOST = 10
 """How many entries of a list are shown; the rest are counted."""
-SHORTEST_HASH = 4
-"""Characters of the shortest abbreviated hash."""
 FAMILY_ID = re.compile("[0-9a-f]{10}")
-
-
-@dataclass(frozen=True, slots=True)
-class Support:
-    """One piece of evidence: what was asked, and what was found."""
-
-    verdict: str
-    asks: str
-    found: str
-    where: str | None = None
-    line: int | None = None
-    when: str | None = None
-    commit: str | None = None
-    session: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainedCommit:
-    """A commit that the verdict depends on."""
-
-    hash: str
-    date: str
-    subject: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why something has its verdict."""
-
-    kind: str
-    """criterion, phase, task, session, claim or family."""
-    id: str
-    reference: str
-    """An id that names nothing else, such as `phase:9`."""
-    title: str
-    verdict: str
-    because: str
-    place: str | None
-    """File and line that state it."""
-    evidence: tuple[Support, ...] = ()
-    commits: tuple[ExplainedCommit, ...] = ()
-    changes: tuple[str, ...] = ()
-    """What would change the verdict."""
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """The explanation as plain data."""
-        return {"schema": SCHEMA, **asdict(self)}
-
-
-@dataclass(frozen=True, slots=True)
-class Explainable:
-    """Something that an id may mean."""
-
-    kind: str
-    id: str
-    reference: str
-    title: str
-    explain: Callable[[], Explanation]
-
-    def is_meant_by(self, query: str) -> bool:
-        """Whether this is what an id means. Hashes may be abbreviated on either side; case matters for paths only."""
-        if query in (self.reference, self.id) or query.removeprefix("./") == self.id:
-            return True
-        if self.kind == "claim":
-            return _is_same_hash(query, self.id)
-        return query.lower() in (self.id.lower(), self.reference.lower())
 
 
 class UnknownId(TrackerError):
@@ -128,19 +67,25 @@ def may_be_family(query: str) -> bool:
 
 
 def explain(progress: Progress, query: str) -> Explanation:
-    """Return why the criterion, phase, task, session or claim of an id has its verdict.
+    """Return why the criterion, phase, task, session, claim, item or run of an id has its verdict.
 
-    An exact id counts before one in another case. Raises UnknownId, which names the nearest, and AmbiguousId.
+    An exact id counts before one in another case, and an item or a run only where nothing else has the id. Raises
+    UnknownId, which names the nearest, and AmbiguousId.
     """
-    candidates = list(_candidates(progress))
-    exact = [one for one in candidates if query == one.reference] or [one for one in candidates if query == one.id]
-    found = exact or [one for one in candidates if one.is_meant_by(query)]
-    meant = list({one.reference: one for one in found}.values())
+    candidates, others = list(_candidates(progress)), list(records(progress))
+    meant = _meant(query, candidates) or _meant(query, others)
     if len(meant) == 1:
         return meant[0].explain()
     if meant:
         raise AmbiguousId(query, meant)
-    raise UnknownId(f"{query!r}: {_unknown(query, candidates)}")
+    raise UnknownId(f"{query!r}: {_unknown(query, [*candidates, *others])}")
+
+
+def _meant(query: str, candidates: list[Explainable]) -> list[Explainable]:
+    """What an id may mean, each once."""
+    exact = [one for one in candidates if query == one.reference] or [one for one in candidates if query == one.id]
+    found = exact or [one for one in candidates if one.is_meant_by(query)]
+    return list({one.reference: one for one in found}.values())
 
 
 def explain_family(folder: Path, query: str) -> Explanation:
@@ -155,30 +100,20 @@ def explain_family(folder: Path, query: str) -> Explanation:
 
 def _candidates(progress: Progress) -> Iterator[Explainable]:
     for phase in progress.phases:
-        yield _candidate("phase", phase.phase.id, phase.phase.title, partial(_phase, progress, phase))
+        yield candidate("phase", phase.phase.id, phase.phase.title, partial(_phase, progress, phase))
         for judged in (*phase.prerequisites, *phase.criteria):
             criterion = judged.criterion
-            yield _candidate("criterion", criterion.id, criterion.text, partial(_criterion, progress, judged))
+            yield candidate("criterion", criterion.id, criterion.text, partial(_criterion, progress, judged))
         for task in phase.tasks:
-            yield _candidate("task", task.task.id, task.task.title, partial(_task, progress, task, phase))
+            yield candidate("task", task.task.id, task.task.title, partial(_task, progress, task, phase))
     for file in progress.sessions:
         session = file.session
-        yield _candidate("session", session.session, session.focus, partial(_session, progress, session))
+        yield candidate("session", session.session, session.focus, partial(_session, progress, session))
         for claim in progress.claims[session.session]:
             reference = f"claim:{claim.session}:{claim.kind}:{claim.subject}"
             title = f"session {claim.session} says {claim.kind} {claim.subject}: {claim.verdict}"
             for name in dict.fromkeys([claim.subject, *claim.subject.split(" → ")]):
                 yield Explainable("claim", name, reference, title, partial(_claim, progress, claim))
-
-
-def _candidate(kind: str, name: str, title: str, explain: Callable[[], Explanation]) -> Explainable:
-    return Explainable(kind, name, f"{kind}:{name}", title, explain)
-
-
-def _is_same_hash(query: str, subject: str) -> bool:
-    one, other = query.lower(), subject.lower()
-    is_hash = re.fullmatch(f"[0-9a-f]{{{SHORTEST_HASH},40}}", one) and re.fullmatch("[0-9a-f]{4,40}", other)
-    return bool(is_hash) and (one.startswith(other) or other.startswith(one))
 
 
 def _unknown(query: str, candidates: list[Explainable]) -> str:
@@ -189,7 +124,8 @@ def _unknown(query: str, candidates: list[Explainable]) -> str:
     if known:
         return f"nothing has this id; the nearest: {', '.join(known)}"
     return (
-        "no criterion, phase, task, session, claim or family of the audit has this id; `tracker status` lists the plan"
+        "no criterion, phase, task, session, claim, item, run or family of the audit has this id; "
+        "`tracker status` lists the plan"
     )
 
 
@@ -210,7 +146,7 @@ def _criterion(progress: Progress, judged: Judged) -> Explanation:
         reason,
         _place_in_plan(progress, criterion.id),
         tuple(map(_support, judged.checked)),
-        tuple(_commits_of(progress, judged)),
+        tuple(dict.fromkeys(_commits_of(progress, judged))),
         tuple(dict.fromkeys(_changes(judged))),
     )
 
@@ -245,12 +181,8 @@ def _commits_of(progress: Progress, judged: Judged) -> Iterator[ExplainedCommit]
         at = progress.facts.hashes.get(checked.found.commit or "") or checked.found.commit
         if at in commits:
             what = "the evidence is of this commit" if checked.found.fresh else "measured at this commit"
-            yield _commit(commits[at], what)
-        yield from (_commit(one, "changed covered code since") for one in checked.commits[:MOST])
-
-
-def _commit(commit: Commit, why: str) -> ExplainedCommit:
-    return ExplainedCommit(commit.hash, commit.date.date().isoformat(), commit.subject, why)
+            yield commit_of(commits[at], what)
+        yield from (commit_of(one, "changed covered code since") for one in checked.commits[:MOST])
 
 
 def _changes(judged: Judged) -> Iterator[str]:
@@ -373,7 +305,7 @@ def _last_commits(progress: Progress, sessions: Iterable[str]) -> Iterator[Expla
     """The newest commits of some sessions, with what ties each to its session."""
     age = progress.facts.history.age
     found = [
-        (age[commit.hash], _commit(commit, f"session {session}, {_TIES[how]}"))
+        (age[commit.hash], commit_of(commit, f"session {session}, {_TIES[how]}"))
         for session in sessions
         for commit, how in progress.attribution.commits.get(session, ())
     ]
@@ -410,7 +342,7 @@ def _session(progress: Progress, session: Session) -> Explanation:
         session.focus,
         worst if claims else ClaimVerdict.UNKNOWN,
         f"{counted(len(claims), 'claim')}: {counts}" if claims else "it claims nothing about commits or files",
-        _place_in_session(progress, name, ("session",)),
+        place_in_session(progress, name, ("session",)),
         (*(_claim_support(progress, one) for one in wrong), *said),
         tuple(_last_commits(progress, [name])),
         tuple(dict.fromkeys(_ADVICE.get(one.detail, _CORRECT) for one in wrong)) or ((_KEPT,) if claims else ()),
@@ -422,7 +354,7 @@ _WORST = (ClaimVerdict.REFUTED, ClaimVerdict.DISPUTED, ClaimVerdict.UNKNOWN)
 
 def _claim(progress: Progress, claim: Claim) -> Explanation:
     commits = {one.hash: one for one in progress.facts.history.commits}
-    decisive = [_commit(commits[claim.commit], "decides it")] if claim.commit in commits else []
+    decisive = [commit_of(commits[claim.commit], "decides it")] if claim.commit in commits else []
     touched = _touching(progress, claim)
     return Explanation(
         "claim",
@@ -431,7 +363,7 @@ def _claim(progress: Progress, claim: Claim) -> Explanation:
         f"session {claim.session} says {claim.kind} {claim.subject}",
         claim.verdict,
         f"{claim.reason} ({claim.detail})",
-        _place_in_session(progress, claim.session, claim.field),
+        place_in_session(progress, claim.session, claim.field),
         (_claim_support(progress, claim),),
         tuple({one.hash: one for one in [*touched, *decisive]}.values()),
         (_ADVICE.get(claim.detail, _CORRECT if claim.verdict is not ClaimVerdict.CONFIRMED else _KEPT),),
@@ -444,11 +376,11 @@ def _touching(progress: Progress, claim: Claim) -> list[ExplainedCommit]:
         return []
     changes = progress.facts.history.changes
     touching = {one.commit.hash: one.commit for path in claim.subject.split(" → ") for one in changes.get(path, ())}
-    return [_commit(one, "changed the file") for one in list(touching.values())[:MOST]]
+    return [commit_of(one, "changed the file") for one in list(touching.values())[:MOST]]
 
 
 def _claim_support(progress: Progress, claim: Claim) -> Support:
-    place = _place_in_session(progress, claim.session, claim.field)
+    place = place_in_session(progress, claim.session, claim.field)
     file, _, line = place.rpartition(":")
     asks = f"{claim.kind} {claim.subject}"
     return Support(claim.verdict, asks, claim.reason, file, int(line), None, claim.commit, claim.session)
@@ -517,11 +449,6 @@ def _place_in_plan(progress: Progress, name: str) -> str | None:
         return None
     source, path = found
     return f"{source.file}:{source.locate(path).line}"
-
-
-def _place_in_session(progress: Progress, name: str, path: Iterable[str | int]) -> str:
-    file = next(one for one in progress.sessions if one.session.session == name)
-    return f"{file.file}:{file.source.locate(tuple(path)).line}"
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,28 +1,26 @@
-"""`tracker hook`: what coding agents run when a session starts and stops, and git before a commit.
+"""`tracker hook start` and `stop`: what coding agents run when a session starts and stops.
 
-A hook never stands in the way because of its own failure: what it cannot read or judge passes. Modules that compute
-anything are imported by the functions that need them, so that an event without work costs only the start-up.
+A hook never blocks because of its own failure: what it cannot read or judge passes. Modules that compute anything are
+imported by the functions that need them, so that an event without work costs only the start-up.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from datetime import date as Date
-from datetime import datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.cache import digest
-from tracker.commands.hook_input import INPUT_LIMIT, HookInput
+from tracker.commands.hook_files import is_session, uncommitted
+from tracker.commands.hook_input import HookInput
 from tracker.commands.hook_record import Beginning, recall, record, started
-from tracker.commands.project import answer, cached_answer, open_progress, open_sessions
-from tracker.errors import TrackerError
+from tracker.commands.project import answer, cached_answer, open_facts
+from tracker.sources.repository import Repository
 from tracker.workspace import NoWorkspace, find_root
 
 if TYPE_CHECKING:
     from tracker.progress.progress import Progress
-    from tracker.sources.repository import Repository
 
 BRIEF_WORDS = 300
 MOST_REASONS = 10
@@ -30,7 +28,7 @@ START = ("SessionStart", "sessionStart")
 STOP = ("Stop", "AfterAgent", "stop", "agentStop")
 
 
-def _root(workspace: Path | None, folder: Path | None) -> Path:
+def workspace_root(workspace: Path | None, folder: Path | None) -> Path:
     """The workspace that is named, else that of the agent's folder, else that of the current one."""
     if workspace is None and folder and folder.is_dir():
         try:
@@ -50,7 +48,7 @@ def start(workspace: Path | None, hook: HookInput) -> str:
     """
     if hook.event and hook.event not in START:
         return hook.passing
-    root = _root(workspace, hook.folder)
+    root = workspace_root(workspace, hook.folder)
     text = answer(root, "hook start", brief_text)
     if hook.session:
         _record_start(root, hook.session)
@@ -75,12 +73,17 @@ def brief_text(progress: Progress) -> str:
 def _record_start(root: Path, session: str) -> None:
     if recall(root, session):  # a session that is resumed
         return
-    from tracker.commands.hook_claims import said_by
-    from tracker.sources.facts import open_workspace
+    from tracker.commands.hook_plan import read_hook_plan
 
-    with open_sessions(root) as sessions:
-        said = [key for one in sessions for key in said_by(one.session)]
-    record(root, session, open_workspace(root).plan.sessions, said)
+    folder = read_hook_plan(root).sessions
+    with Repository.open(root) as repository:
+        changed = [root / one for one in uncommitted(repository, folder) if is_session(one)]
+    said: list[str] = []
+    if changed:
+        from tracker.commands.hook_claims import said_in
+
+        said = said_in(root, changed)
+    record(root, session, folder, said)
 
 
 # --- stop -----------------------------------------------------------------------------------------------------------
@@ -94,12 +97,39 @@ def stop(workspace: Path | None, hook: HookInput) -> tuple[str, tuple[str, ...]]
     """
     if hook.is_continued or (hook.event and hook.event not in STOP):
         return hook.passing, ()
-    root = _root(workspace, hook.folder)
+    root = workspace_root(workspace, hook.folder)
     since = recall(root, hook.session) if hook.session else None
-    if since and since.is_now(root):
-        return hook.passing, ()
+    with Repository.open(root) as repository:
+        if _passes_quickly(repository, since):
+            return hook.passing, ()
     reasons, warnings = _judged(root, since, hook)
     return (hook.block(_reason(reasons)) if reasons else hook.passing), tuple(warnings)
+
+
+def _passes_quickly(repository: Repository, since: Beginning | None) -> bool:
+    """Whether nothing was written that could be refuted; the history is not read."""
+    files = since.changed_files(repository.folder) if since else []
+    if since and not files and repository.head == since.head:
+        return True
+    from tracker.commands.hook_plan import read_hook_plan
+    from tracker.commands.hook_screen import passes
+
+    plan = read_hook_plan(repository.folder)
+    if since:
+        bases = [one for one in ("HEAD", since.head) if one]
+        is_there = plan.sessions == since.folder
+        return is_there and passes(repository, files, since.committed_subjects(repository), plan.criteria, bases)
+    changed = uncommitted(repository, plan.sessions)
+    files = [one for one in changed if is_session(one) and (repository.folder / one).is_file()]
+    return bool(files) and passes(repository, files, _subjects(repository), plan.criteria)
+
+
+def _subjects(repository: Repository) -> Iterator[str]:
+    """The subjects of all commits: any of them may be of this session."""
+    if not repository.head:
+        return
+    with repository.run("log", "--format=%s", "HEAD", "--") as output:
+        yield from (line.decode("utf-8", "replace").rstrip("\n") for line in output)
 
 
 def _judged(root: Path, since: Beginning | None, hook: HookInput) -> tuple[list[str], list[str]]:
@@ -110,11 +140,11 @@ def _judged(root: Path, since: Beginning | None, hook: HookInput) -> tuple[list[
         from tracker.commands.hook_claims import judged_claims
         from tracker.result_cache import ResultCache
 
-        with open_progress(root) as (progress, cache):
-            found = judged_claims(progress, since, hook.transcript)
+        with open_facts(root) as (facts, cache):
+            found, progress = judged_claims(facts, since, hook.transcript)
             known = json.dumps([found.reasons, found.warnings])
             if not found.reasons:
-                ResultCache(root, progress.facts.repository, cache).remember(question, progress, known)
+                ResultCache(root, facts.repository, cache).remember(question, progress, known)
     reasons, warnings = json.loads(known)
     return reasons, warnings
 
@@ -131,105 +161,3 @@ def _reason(reasons: list[str]) -> str:
             "To report that it is not done is fine.",
         ]
     )
-
-
-# --- commit-msg -----------------------------------------------------------------------------------------------------
-
-UNFINISHED = re.compile(r"(?:fixup|squash|amend)! |Merge |Revert ")
-"""Subjects of commits that git writes itself."""
-UNDER_WAY = ("rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD", "REVERT_HEAD", "MERGE_HEAD")
-"""Beside the message while git repeats commits that may be of other sessions."""
-
-
-def commit_message(workspace: Path | None, path: Path, trailer: str | None, today: Date) -> list[str]:
-    """Add the trailer of the session at work to a commit message; return warnings about its subject.
-
-    `trailer` is its name, by default that of the plan.
-
-    Nothing is added where the message names a session already, or where it is uncertain which one is at work.
-    """
-    from tracker.sources.facts import open_workspace
-    from tracker.sources.repository import Repository
-
-    root, path = _root(workspace, None), path.absolute()
-    if any((path.parent / name).exists() for name in UNDER_WAY):
-        return []
-    with Repository.open(root) as repository:
-        subject, body = _message(repository, path)
-        if not subject or UNFINISHED.match(subject):
-            return []
-        warnings = _warnings(root, subject)
-        trailer = trailer or open_workspace(root).plan.trailer
-        session = _session_at_work(root, repository, today)
-        if session and not _names_a_session(root, subject, body, trailer):
-            _add_trailer(repository, path, f"{trailer}: {session}")
-    return warnings
-
-
-def _message(repository: Repository, path: Path) -> tuple[str, str]:
-    """Subject and body of a commit message without its comments; the subject is empty where there is none.
-
-    Raises TrackerError where it is no regular file, and where it is too long.
-    """
-    if path.exists() and not path.is_file():
-        raise TrackerError(f"{path}: not a regular file")
-    with path.open("rb") as stream:
-        content = stream.read(INPUT_LIMIT + 1)
-    if len(content) > INPUT_LIMIT:
-        raise TrackerError(f"{path}: the message has more than {INPUT_LIMIT:,} bytes")
-    text = re.split(rb"^\S+ -+ >8 -+$", content, maxsplit=1, flags=re.MULTILINE)[0]
-    with repository.run("stripspace", "--strip-comments", feed=[text]) as output:
-        subject, _, body = output.read().decode("utf-8", "replace").partition("\n")
-    return subject, body
-
-
-def _names_a_session(root: Path, subject: str, body: str, trailer: str) -> bool:
-    from tracker.model import Commit
-    from tracker.progress.attribution import MentionedSessions
-    from tracker.sources.facts import open_workspace
-
-    trailers = body.rstrip().rpartition("\n\n")[2]
-    if re.search(rf"^{re.escape(trailer)}:", trailers, re.MULTILINE | re.IGNORECASE):
-        return True
-    named = MentionedSessions(open_workspace(root).plan, ())
-    commit = Commit("", "", (), "", "", datetime.min, subject, body)
-    return any(named.mentions(commit))
-
-
-def _session_at_work(root: Path, repository: Repository, today: Date) -> str | None:
-    """Id of the one session whose file has uncommitted changes, else of the one whose days include today."""
-    from tracker.commands.hook_claims import uncommitted
-    from tracker.sources.facts import open_workspace
-
-    with open_sessions(root) as found:
-        changed = uncommitted(repository, open_workspace(root).plan.sessions)
-        at_work = [one.session for one in found if one.file in changed]
-        days = ((one.session, one.session.until or one.session.date) for one in found)
-        at_work = at_work or [one for one, last in days if one.date <= today <= last + timedelta(days=1)]
-    return at_work[0].session if len(at_work) == 1 else None
-
-
-def _add_trailer(repository: Repository, path: Path, trailer: str) -> None:
-    """Let git add a trailer: it knows where comments begin."""
-    with repository.run("interpret-trailers", "--in-place", "--no-divider", "--trailer", trailer, str(path)) as output:
-        output.read()
-
-
-def _warnings(root: Path, subject: str) -> list[str]:
-    """Criteria that a subject reports as done and the evidence contradicts; most subjects name none."""
-    from tracker.commands.hook_claims import disproved_criteria, subject_criteria
-    from tracker.progress.phase_status import shortfall
-    from tracker.sources.facts import open_workspace
-
-    plan = open_workspace(root).plan
-    names = [one.id for phase in plan.phases for one in (*phase.prerequisites, *phase.criteria)]
-    claimed = subject_criteria(subject, names)
-    if not claimed:
-        return []
-    with open_progress(root, write=False) as (progress, _):
-        disproved = disproved_criteria(progress)
-    return [
-        f"the subject says {subject!r}, but {shortfall(disproved[name])}; `tracker explain {name}` says why"
-        for name in claimed
-        if name in disproved
-    ]

@@ -6,21 +6,27 @@ The rule is that an honest session passes: what is unknown, stale, disputed or s
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tracker.cache import digest
-from tracker.commands.hook_record import Beginning, started
+from tracker.commands.hook_files import uncommitted
+from tracker.commands.hook_record import Beginning, named_in, started
+from tracker.commands.hook_words import doubted_criteria, reported_criteria, sentences
+from tracker.errors import TrackerError
 from tracker.model import Commit, Session, Status, Verdict
-from tracker.progress.claims import claim_problem
-from tracker.progress.phase_status import shortfall
+from tracker.progress.attribution import AttributionSource, attribute
+from tracker.progress.claims import claim_problem, judge
+from tracker.progress.evidence import World
+from tracker.progress.phase_status import shortfall, stand
 from tracker.progress.progress import Progress
-from tracker.progress.verdicts import Judged
-from tracker.sources.repository import Repository
+from tracker.progress.verdicts import Judged, judge_criteria
+from tracker.sources.facts import Facts
+from tracker.sources.reading import SourceFile
 from tracker.sources.sessions import SessionFile
+from tracker.sources.trees import commit_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +39,156 @@ class Verdicts:
     """Session files that cannot be read, and phases that are reported as complete while that is unknown."""
 
 
-def judged_claims(progress: Progress, since: Beginning | None, transcript: Path | None) -> Verdicts:
-    """Judge what this session claims: in its session files, and in the subjects of its commits."""
-    files = _own_files(progress, since, transcript)
-    own = {one.session.session for one in files}
+@dataclass(frozen=True, slots=True)
+class OwnWork:
+    """What the session of an agent wrote."""
+
+    files: list[SessionFile]
+    commits: list[Commit]
+    is_older: Callable[[str], bool]
+    """Whether something was said before, by its key (see `said_by`)."""
+
+
+def judged_claims(facts: Facts, since: Beginning | None, transcript: Path | None) -> tuple[Verdicts, Progress]:
+    """Judge what this session claims: in its session files, and in the subjects of its commits.
+
+    Also returns the progress as far as it was judged: the claims of other sessions are not, and criteria only if this
+    session claims any.
+    """
+    attribution = attribute(facts)
+    progress = Progress(facts, attribution, {}, [], World(facts, attribution))
+    own = _work_since(progress, since, transcript) if since else _work_at_head(progress, transcript)
+    names = [one.session.session for one in own.files]
+    criteria = judge_criteria(progress.world) if _claims_criteria(progress, own) else None
+    progress = replace(
+        progress,
+        claims=judge(facts, attribution, names),
+        phases=stand(facts, criteria) if criteria is not None else [],
+    )
+    disproved = disproved_criteria(progress)
     reasons = [
-        *_refuted(progress, own, since),
-        *_phases(progress, files, since),
-        *_sentences(progress, files, since),
-        *_subjects(progress, files, since),
+        *_refuted(progress, own),
+        *_phases(progress, own),
+        *_sentences(own, disproved),
+        *_subjects(own, disproved),
     ]
-    return Verdicts(tuple(dict.fromkeys(reasons)), (*_unread(progress), *_unknown(progress, files, since)))
+    return Verdicts(tuple(dict.fromkeys(reasons)), (*_unread(progress), *_unknown(progress, own))), progress
+
+
+def _claims_criteria(progress: Progress, own: OwnWork) -> bool:
+    """Whether this session reports a phase as complete, or any criterion as met."""
+    if any(Status.COMPLETE in file.session.phases.values() for file in own.files):
+        return True
+    criteria = [one.id for phase in progress.plan.phases for one in (*phase.prerequisites, *phase.criteria)]
+    said = [sentence for file in own.files for sentence in _said(file.session)]
+    return any(reported_criteria(one, criteria) for one in (*said, *(commit.subject for commit in own.commits)))
+
+
+# --- what is of this session ----------------------------------------------------------------------------------------
+
+
+def _work_since(progress: Progress, since: Beginning, transcript: Path | None) -> OwnWork:
+    """What was written since the session began, in this clone, and by this agent as far as its transcript shows."""
+    repository, history = progress.facts.repository, progress.facts.history
+    subjects = named_in(transcript, since.committed_subjects(repository))
+    changed = uncommitted(repository, progress.plan.sessions)
+    new = [one for one in progress.sessions if since.files.get(one.file) != digest(one.source.content)]
+    files = [one for one in new if one.file in changed or _last_subject(progress, one.file) in subjects]
+    newest = {one.subject: one for one in reversed(history.commits) if one.subject in subjects}
+    committed = _said_at(progress, since.head, [one.file for one in files])
+    return OwnWork(
+        _named(files, transcript), list(newest.values()), lambda key: key in committed or since.is_older(key)
+    )
+
+
+def _last_subject(progress: Progress, file: str) -> str | None:
+    change = progress.facts.history.last_change.get(file)
+    return change.commit.subject if change else None
+
+
+def _work_at_head(progress: Progress, transcript: Path | None) -> OwnWork:
+    """Without a recorded beginning: the session files that differ from HEAD, else the last one if it is of HEAD.
+
+    None of them counts that is older than the transcript.
+    """
+    changed = uncommitted(progress.facts.repository, progress.plan.sessions)
+    files = [one for one in progress.sessions if one.file in changed]
+    base = progress.facts.commit
+    if not files and progress.facts.history.commits:
+        files, base = _of_head(progress), next(iter(progress.facts.history.commits[0].parents), None)
+    began = started(transcript)
+    recent = [one for one in files if (progress.facts.workspace.root / one.file).stat().st_mtime >= began]
+    certain = (AttributionSource.NAMED, AttributionSource.MENTIONED)
+    commits = [
+        commit
+        for one in recent
+        for commit, how in progress.attribution.commits.get(one.session.session, ())
+        if how in certain
+    ]
+    older = _said_at(progress, base, [one.file for one in recent])
+    return OwnWork(_named(recent, transcript), commits, older.__contains__)
+
+
+def _named(files: list[SessionFile], transcript: Path | None) -> list[SessionFile]:
+    """The session files that the transcript names; another agent may write others."""
+    names = named_in(transcript, {Path(one.file).name for one in files})
+    return [one for one in files if Path(one.file).name in names]
+
+
+def _of_head(progress: Progress) -> list[SessionFile]:
+    """The last session, if HEAD changed its file or names it."""
+    if not progress.sessions:
+        return []
+    last, head = progress.sessions[-1], progress.facts.history.commits[0]
+    changed = progress.facts.history.last_change.get(last.file)
+    touches = changed is not None and changed.commit.hash == head.hash
+    return [last] if touches or head.hash in progress.attribution.own.get(last.session.session, ()) else []
+
+
+def _said_at(progress: Progress, commit: str | None, files: list[str]) -> set[str]:
+    """The keys of what session files said at a commit."""
+    if not commit or not files:
+        return set()
+    said: set[str] = set()
+    with suppress(TrackerError):  # a shallow clone lacks the parents of its oldest commits
+        for file, content in commit_tree(progress.facts.repository, commit).read(files):
+            session, _ = SourceFile(file, content).validate(Session)
+            said |= set(said_by(session)) if session else set()
+    return said
+
+
+def said_in(root: Path, paths: Iterable[Path]) -> list[str]:
+    """Return the keys of what session files say, as far as they can be read."""
+    found: list[str] = []
+    for path in paths:
+        with suppress(TrackerError, OSError):
+            session, _ = SourceFile.read(path, root).validate(Session)
+            found += said_by(session) if session else ()
+    return found
+
+
+def said_by(session: Session) -> Iterator[str]:
+    """A key of each thing that a session says and that is checked at its end."""
+    name = session.session
+    yield from (_key(name, "commit", one.commit) for one in session.commits)
+    for kind in ("created", "modified", "removed"):
+        yield from (_key(name, kind, one.path) for one in getattr(session.files, kind))
+    yield from (_key(name, "renamed", f"{one.from_} → {one.to}") for one in session.files.renamed)
+    yield from (_key(name, "phase", f"{phase} {status}") for phase, status in session.phases.items())
+    yield from (_key(name, "sentence", sentence) for sentence in _said(session))
+
+
+def _key(session: str, kind: str, subject: str) -> str:
+    return f"{session}\0{kind}\0{subject}"
+
+
+def _said(session: Session) -> list[str]:
+    """What a session reports in words, sentence by sentence."""
+    work = (text for one in session.work for text in (one.title, one.body))
+    return sentences([session.status, session.summary, *session.highlights, *work])
+
+
+# --- what is wrong --------------------------------------------------------------------------------------------------
 
 
 def _unread(progress: Progress) -> Iterator[str]:
@@ -53,62 +198,36 @@ def _unread(progress: Progress) -> Iterator[str]:
             yield f"{one.file}:{one.line}: {one.message}; not checked"
 
 
-def _own_files(progress: Progress, since: Beginning | None, transcript: Path | None) -> list[SessionFile]:
-    """The session files that this session wrote.
-
-    Where its beginning was not recorded: the files that differ from HEAD, else the last one if HEAD is of that session.
-    None of them counts that is older than the transcript.
-    """
-    if since:
-        return [one for one in progress.sessions if since.files.get(one.file) != digest(one.source.content)]
-    changed = uncommitted(progress.facts.repository, progress.plan.sessions)
-    files = [one for one in progress.sessions if one.file in changed] or _of_head(progress)
-    began = started(transcript)
-    return [one for one in files if (progress.facts.workspace.root / one.file).stat().st_mtime >= began]
-
-
-def _of_head(progress: Progress) -> list[SessionFile]:
-    if not progress.sessions or not progress.facts.history.commits:
-        return []
-    last, head = progress.sessions[-1], progress.facts.history.commits[0]
-    changed = progress.facts.history.last_change.get(last.file)
-    touches = changed is not None and changed.commit.hash == head.hash
-    is_own = progress.attribution.session_of_commit.get(head.hash) == last.session.session
-    return [last] if touches or is_own else []
-
-
-def _refuted(progress: Progress, own: Collection[str], since: Beginning | None) -> Iterator[str]:
+def _refuted(progress: Progress, own: OwnWork) -> Iterator[str]:
+    names = {one.session.session for one in own.files}
     for claim in progress.refuted:
-        is_new = since is None or not since.is_older(_key(claim.session, claim.kind, claim.subject))
-        if claim.session in own and is_new:
+        if claim.session in names and not own.is_older(_key(claim.session, claim.kind, claim.subject)):
             yield str(claim_problem(claim, progress.sessions))
 
 
-def _phases(progress: Progress, files: Iterable[SessionFile], since: Beginning | None) -> Iterator[str]:
+def _phases(progress: Progress, own: OwnWork) -> Iterator[str]:
     """Why phases are not complete that these sessions report as complete."""
-    for file, phase, judged in _completed(progress, files, since):
+    for file, phase, judged in _completed(progress, own):
         if _is_disproved(progress, judged):
             message = f"session {file.session.session} says phase {phase} is complete, but {shortfall(judged)}"
             yield _with_next(str(file.source.problem(("phases", phase), message)), judged)
 
 
-def _unknown(progress: Progress, files: Iterable[SessionFile], since: Beginning | None) -> Iterator[str]:
+def _unknown(progress: Progress, own: OwnWork) -> Iterator[str]:
     """Phases that these sessions report as complete while a criterion of them was not measured, or is stale."""
-    for _, phase, judged in _completed(progress, files, since):
+    for _, phase, judged in _completed(progress, own):
         if not _is_disproved(progress, judged):
             yield f"phase {phase} is reported as complete, but {shortfall(judged)}; not blocked"
 
 
-def _completed(
-    progress: Progress, files: Iterable[SessionFile], since: Beginning | None
-) -> Iterator[tuple[SessionFile, str, Judged]]:
+def _completed(progress: Progress, own: OwnWork) -> Iterator[tuple[SessionFile, str, Judged]]:
     """The criteria that do not hold of phases that these sessions report as complete, and no later one otherwise."""
     phases = {one.phase.id: one for one in progress.phases}
-    for file in files:
+    for file in own.files:
         name = file.session.session
         for phase, status in file.session.phases.items():
             one = phases.get(phase)
-            is_old = since is not None and since.is_older(_key(name, "phase", f"{phase} {status}"))
+            is_old = own.is_older(_key(name, "phase", f"{phase} {status}"))
             if one and not is_old and status is Status.COMPLETE and one.sayings[-1].session == name:
                 yield from ((file, phase, judged) for judged in one.criteria if not judged.holds)
 
@@ -126,25 +245,25 @@ def _is_disproved(progress: Progress, judged: Judged) -> bool:
     return judged.verdict is Verdict.UNMET
 
 
-def _sentences(progress: Progress, files: Iterable[SessionFile], since: Beginning | None) -> Iterator[str]:
+def _sentences(own: OwnWork, disproved: dict[str, Judged]) -> Iterator[str]:
     """Criteria of which the sessions say in words that they are met, and which the evidence contradicts."""
-    disproved = disproved_criteria(progress)
-    for file in files:
-        denied = _denied([file], disproved)
-        for sentence in sentences(file.session):
-            is_old = since is not None and since.is_older(_key(file.session.session, "sentence", sentence))
-            for name in () if is_old else reported_criteria(sentence, disproved.keys() - denied):
+    for file in own.files:
+        name, said = file.session.session, _said(file.session)
+        claimable = disproved.keys() - doubted_criteria(said, disproved)
+        for sentence in said:
+            is_old = own.is_older(_key(name, "sentence", sentence))
+            for criterion in () if is_old else reported_criteria(sentence, claimable):
                 quoted = sentence if len(sentence) <= 80 else f"{sentence[:79]}…"
-                text = f"{file.file}: session {file.session.session} says {quoted!r}"
-                yield _with_next(f"{text}, but {shortfall(disproved[name])}", disproved[name])
+                text = f"{file.file}: session {name} says {quoted!r}, but {shortfall(disproved[criterion])}"
+                yield _with_next(text, disproved[criterion])
 
 
-def _subjects(progress: Progress, files: list[SessionFile], since: Beginning | None) -> Iterator[str]:
+def _subjects(own: OwnWork, disproved: dict[str, Judged]) -> Iterator[str]:
     """Criteria that the subjects of this session's commits report as done, and which the evidence contradicts."""
-    disproved = disproved_criteria(progress)
-    denied = _denied(files, disproved)
-    for commit in _own_commits(progress, files, since):
-        for name in reported_criteria(commit.subject, disproved.keys() - denied):
+    said = [sentence for file in own.files for sentence in _said(file.session)]
+    claimable = disproved.keys() - doubted_criteria(said, disproved)
+    for commit in own.commits:
+        for name in reported_criteria(commit.subject, claimable):
             text = f"commit {commit.hash[:7]} says {commit.subject!r}, but {shortfall(disproved[name])}"
             yield _with_next(text, disproved[name])
 
@@ -153,125 +272,3 @@ def disproved_criteria(progress: Progress) -> dict[str, Judged]:
     """The criteria that the evidence contradicts, by id."""
     judged = (one for phase in progress.phases for one in (*phase.prerequisites, *phase.criteria))
     return {one.criterion.id: one for one in judged if _is_disproved(progress, one)}
-
-
-def _denied(files: Iterable[SessionFile], names: Iterable[str]) -> set[str]:
-    """Criteria of which the sessions also say that they are not met: that is honest."""
-    doubtful = [one for file in files for one in sentences(file.session) if DOUBT.search(one)]
-    return {name for name in names if any(_names(one, name) for one in doubtful)}
-
-
-def _own_commits(progress: Progress, files: Iterable[SessionFile], since: Beginning | None) -> list[Commit]:
-    history = progress.facts.history
-    if since:
-        return history.commits[: history.age.get(since.head or "", 0)]
-    return [commit for one in files for commit, _ in progress.attribution.commits.get(one.session.session, ())]
-
-
-def said_by(session: Session) -> Iterator[str]:
-    """A key of each thing that a session says and that is checked at its end."""
-    name = session.session
-    yield from (_key(name, "commit", one.commit) for one in session.commits)
-    for kind in ("created", "modified", "removed"):
-        yield from (_key(name, kind, one.path) for one in getattr(session.files, kind))
-    yield from (_key(name, "renamed", f"{one.from_} → {one.to}") for one in session.files.renamed)
-    yield from (_key(name, "phase", f"{phase} {status}") for phase, status in session.phases.items())
-    yield from (_key(name, "sentence", sentence) for sentence in sentences(session))
-
-
-def _key(session: str, kind: str, subject: str) -> str:
-    return f"{session}\0{kind}\0{subject}"
-
-
-def uncommitted(repository: Repository, folder: str) -> set[str]:
-    """The files of a folder that differ from HEAD."""
-    arguments = ("--porcelain", "-z", "--untracked-files=all", "--", repository.prefix + folder)
-    with repository.run("status", *arguments) as output:
-        entries = output.read().decode("utf-8", "surrogateescape").split("\0")
-    return {entry[3:].removeprefix(repository.prefix) for entry in entries}
-
-
-# --- what is said in words ------------------------------------------------------------------------------------------
-
-_DONE = r"(?:met|done|completed?|completes|achieve[sd]?|satisfie[sd]|verified|finished|passes|passed)"
-_FIX = r"(?:fix(?:e[sd])?|close[sd]?|finish(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?)"
-DONE = re.compile(rf"\b(?:{_DONE}|{_FIX})\b", re.IGNORECASE)
-"""Words by which the subject of a commit reports something as done."""
-DOUBT = re.compile(
-    r"\b(?:not|no|never|nor|neither|cannot|without|until|unless|if|when|once|after|before|should|would|could|may|might"
-    r"|will|must|need\w*|to be|todo|wip|draft|part|parts|partly|partially|almost|nearly|half|still|yet|next|later|soon"
-    r"|expect\w*|hope\w*|plan\w*|try|tries|trying|attempt\w*|start\w*|begin\w*|prepar\w*|toward\w*|progress|step\w*"
-    r"|remain\w*|fail\w*|unmet|missing|stale|blocked|open|regress\w*|revert\w*|was|were|tests? for|less|more|claims?)\b"
-    r"|n't|\?|%|\d+\s*(?:of|/)\s*\d+",
-    re.IGNORECASE,
-)
-"""Words that make a sentence anything but a plain report: better to miss a claim than to invent one."""
-SENTENCE = re.compile(r"[.!;](?=\s)|\n")
-_ID = "[\ue000-\uf8ff]"
-"""Stands for the id of a criterion; each has a letter of its own."""
-_IDS = rf"{_ID}(?:\s*(?:,|and|&|,\s*and)\s*{_ID})*"
-REPORT = re.compile(
-    rf"{_IDS}\s*(?:(?:is|are|has been|have been)\b|[:=–—-]+)?\s*(?:(?:now|fully|all|both|also|finally)\s+)*{_DONE}"
-    r"(?=\s*(?:$|[,.!)(]|(?:by|in|with|now|at|on|and|since)\b))"
-    rf"|\b{_DONE}\s*:?\s*(?:the\s+)?{_IDS}(?=\s*(?:$|[,.!)(]))",
-    re.IGNORECASE,
-)
-"""A plain report that criteria are met: `A is met`, `A and B: done`, `Completed A`."""
-
-
-def sentences(session: Session) -> list[str]:
-    """What a session reports in words, sentence by sentence; quotations are the words of others."""
-    texts = [session.status, session.summary, *session.highlights]
-    texts += [text for work in session.work for text in (work.title, work.body)]
-    parts = (part.strip(" -*\t") for text in texts if text for part in SENTENCE.split(text))
-    return list(dict.fromkeys(part for part in parts if part and not part.startswith(">")))
-
-
-def reported_criteria(sentence: str, names: Iterable[str]) -> list[str]:
-    """Return the criteria that a sentence plainly reports as met.
-
-    >>> reported_criteria("ramp-there is met", ["ramp-there"])
-    ['ramp-there']
-    >>> reported_criteria("ramp-there is not met yet", ["ramp-there"])
-    []
-    >>> reported_criteria("Completed the parser that ramp-there needs", ["ramp-there"])
-    []
-    """
-    named, text = _marked(sentence, names)
-    if not named or DOUBT.search(text):
-        return []
-    reported = "".join(match[0] for match in REPORT.finditer(text))
-    return [name for name, mark in named.items() if mark in reported]
-
-
-def subject_criteria(subject: str, names: Iterable[str]) -> list[str]:
-    """Return the criteria that the subject of a commit names as done or fixed, more loosely than a report.
-
-    >>> subject_criteria("Fix the edge case of ramp-there", ["ramp-there"])
-    ['ramp-there']
-    """
-    named, text = _marked(subject, names)
-    return list(named) if named and DONE.search(text) and not DOUBT.search(text) else []
-
-
-def _marked(text: str, names: Iterable[str]) -> tuple[dict[str, str], str]:
-    """The names in a text, each with the letter that stands for it, and the text with these letters."""
-    marks: dict[str, str] = {}
-    for name in names:
-        changed = _pattern(name).sub(chr(0xE000 + len(marks) % 6000), text)
-        if changed != text:
-            marks[name], text = chr(0xE000 + len(marks) % 6000), changed
-    return marks, text
-
-
-def _names(text: str, name: str) -> bool:
-    """Whether a text names a criterion."""
-    return bool(_pattern(name).search(text))
-
-
-@lru_cache(maxsize=4096)
-def _pattern(name: str) -> re.Pattern[str]:
-    """Matches the id of a criterion. An id that could be any word must be called a criterion."""
-    is_word = not (re.search(r"[\d_-]", name) and re.search(r"[^\W\d_]", name))
-    kind = r"\bcriterion\s+" if is_word else r"(?:\bcriterion\s+)?"
-    return re.compile(rf"(?<![\w./-]){kind}[\"'`*]*{re.escape(name)}[\"'`*]*(?![\w/-]|\.\w)", re.IGNORECASE)

@@ -31,6 +31,7 @@ class Agent(StrEnum):
     GEMINI = "gemini"
     CURSOR = "cursor"
     COPILOT = "copilot"
+    VS_CODE = "vs code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,10 @@ class HookInput:
         """The answer that makes an agent go on, with the reason."""
         if self.agent is Agent.CURSOR:
             return json.dumps({"followup_message": reason})
-        return json.dumps({"decision": "block", "reason": reason})
+        answer = {"decision": "block", "reason": reason}
+        if self.agent is Agent.VS_CODE:
+            return json.dumps(answer | {"hookSpecificOutput": {"hookEventName": "Stop", **answer}})
+        return json.dumps(answer)
 
     @property
     def passing(self) -> str:
@@ -88,11 +92,10 @@ def parse_input(content: bytes) -> HookInput:
         raise UnreadableInput(f"the input is not JSON ({error})") from None
     if not isinstance(data, dict):
         raise UnreadableInput("expected a JSON object on standard input")
-    version = data.get("schema_version", data.get("version", 1))
-    if str(version).isdecimal() and str(version) != "1":
+    if version := _unknown_version(data):
         raise UnreadableInput(f"the input has the unknown version {version}")
     agent = _agent(data)
-    event = data.get("hook_event_name") or ("Stop" if "stop_hook_active" in data else "")
+    event = data.get("hook_event_name") or data.get("hookEventName") or ("Stop" if "stop_hook_active" in data else "")
     if agent is not Agent.COPILOT and not (event and isinstance(event, str)):
         raise UnreadableInput("the input names no hook_event_name")
     session = data.get("session_id") or data.get("sessionId") or data.get("conversation_id")
@@ -106,10 +109,21 @@ def parse_input(content: bytes) -> HookInput:
     )
 
 
+def _unknown_version(data: Mapping[str, Any]) -> str | None:
+    """The version of the form, if it is not 1. A `version` such as 2.0.77 is that of the agent."""
+    form, version = str(data.get("schema_version", 1)), str(data.get("version", 1))
+    if form.partition(".")[0] != "1":
+        return form
+    return version if version.isdecimal() and version != "1" else None
+
+
 def _agent(data: Mapping[str, Any]) -> Agent:
     if "cursor_version" in data or "conversation_id" in data:
         return Agent.CURSOR
-    if "sessionId" in data and "session_id" not in data:
+    if "hookEventName" in data:
+        return Agent.VS_CODE
+    is_number = isinstance(data.get("timestamp"), int)
+    if "session_id" not in data and ("sessionId" in data or is_number):
         return Agent.COPILOT
     if "turn_id" in data:
         return Agent.CODEX
@@ -118,10 +132,10 @@ def _agent(data: Mapping[str, Any]) -> Agent:
 
 
 def _is_continued(agent: Agent, data: Mapping[str, Any]) -> bool:
+    """An agent that does not say whether it was blocked before, as Copilot, might never stop."""
     if agent is Agent.CURSOR:
-        return bool(data.get("loop_count")) or data.get("status", "completed") != "completed"
-    # Copilot does not say whether it was blocked before, so it might never stop
-    return agent is Agent.COPILOT or bool(data.get("stop_hook_active"))
+        return data.get("loop_count") != 0 or data.get("status", "completed") != "completed"
+    return data.get("stop_hook_active") is not False
 
 
 def _folder(data: Mapping[str, Any]) -> Path | None:

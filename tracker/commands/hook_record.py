@@ -8,16 +8,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 from tracker.cache import Cache, digest, existing
-from tracker.sources.repository import Repository
+from tracker.commands.hook_files import session_digests
+from tracker.sources.repository import GitError, Repository
 from tracker.user_folders import cache_folder
 
 KIND = "agent session"
-SUFFIXES = (".yml", ".yaml")
+COMMITTED = re.compile(r"commit(?: \([^)]*\))?: (.*)")
+"""How the reflog names a commit that was made here, not pulled, picked or checked out."""
+TRANSCRIPT_LIMIT = 256 * 1024 * 1024
+"""Bytes of the longest transcript in which names are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +35,27 @@ class Beginning:
     files: Mapping[str, str]
     """Digest of each session file, by its path in the workspace."""
     said: tuple[str, ...]
-    """What the sessions said, as digests of the keys."""
+    """What the session files said that differed from HEAD, as digests of the keys; git knows the others."""
+    moves: int = -1
+    """Entries of the reflog of HEAD; -1 where that is unknown."""
 
     def is_older(self, key: str) -> bool:
         """Whether something was said before."""
         return _short(key) in self.said
 
-    def is_now(self, root: Path) -> bool:
-        """Whether nothing was committed and no session file changed since."""
-        if session_digests(root, self.folder) != self.files:
-            return False
-        with Repository.open(root) as repository:
-            return repository.head == self.head
+    def changed_files(self, root: Path) -> list[str]:
+        """The session files that were added or changed since."""
+        now = session_digests(root, self.folder)
+        return [file for file, content in now.items() if self.files.get(file) != content]
+
+    def committed_subjects(self, repository: Repository) -> set[str]:
+        """The subjects of the commits that were made in this clone since.
+
+        Commits that came by a pull, a merge or another branch are of others.
+        """
+        moves = head_moves(repository)
+        new = moves[: len(moves) - self.moves] if self.moves >= 0 else []
+        return {found[1] for found in map(COMMITTED.fullmatch, new) if found}
 
 
 def record(root: Path, session: str, folder: str, said: Iterable[str]) -> None:
@@ -49,8 +63,8 @@ def record(root: Path, session: str, folder: str, said: Iterable[str]) -> None:
     key = digest(session)
     with Repository.open(root) as repository, Cache(cache_folder(root)) as cache:
         if not cache.get(KIND, [key]):
-            keys = tuple(map(_short, said))
-            beginning = Beginning(repository.head, folder, session_digests(root, folder), keys)
+            keys, moves = tuple(map(_short, said)), len(head_moves(repository))
+            beginning = Beginning(repository.head, folder, session_digests(root, folder), keys, moves)
             cache.put(KIND, {key: json.dumps(asdict(beginning))})
 
 
@@ -65,23 +79,18 @@ def recall(root: Path, session: str) -> Beginning | None:
         return None
 
 
-def session_digests(root: Path, folder: str) -> dict[str, str]:
-    """A digest of each session file, readable or not, by its path in the workspace."""
-    place = root / folder
-    paths = [path for path in place.iterdir() if path.suffix in SUFFIXES] if place.is_dir() else []
-    return {path.relative_to(root).as_posix(): _digest(path) for path in paths}
-
-
-def _digest(path: Path) -> str:
-    try:
-        return digest(path.read_bytes()) if path.is_file() else ""
-    except OSError:
-        return ""
+def head_moves(repository: Repository) -> list[str]:
+    """What the reflog of HEAD says about each of its moves, the newest first."""
+    with suppress(GitError), repository.run("log", "--walk-reflogs", "--format=%gs", "HEAD", "--") as output:
+        return output.read().decode("utf-8", "replace").splitlines()
+    return []
 
 
 def _short(key: str) -> str:
     return digest(key)[:16]
 
+
+# --- the transcript -------------------------------------------------------------------------------------------------
 
 FIRST_TIME = re.compile(rb'"timestamp"\s*:\s*"([0-9T:.Z+-]+)"')
 
@@ -97,3 +106,28 @@ def started(transcript: Path | None) -> float:
         return moment.timestamp() if moment and moment.tzinfo else 0.0
     except (OSError, ValueError, OverflowError):
         return 0.0
+
+
+def named_in(transcript: Path | None, texts: Iterable[str]) -> set[str]:
+    """The texts that a transcript contains; all of them where there is none.
+
+    What an agent wrote, its transcript names. What it does not name, another agent in the same folder wrote.
+    """
+    wanted = set(texts)
+    try:
+        if not wanted or transcript is None or not 0 < _size(transcript) <= TRANSCRIPT_LIMIT:
+            return wanted
+        content = transcript.read_bytes()
+    except OSError:
+        return wanted
+    return {text for text in wanted if any(form in content for form in _forms(text))}
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _forms(text: str) -> list[bytes]:
+    """A text as JSON writes it, and as JSON in JSON does."""
+    once = [json.dumps(text, ensure_ascii=escaped)[1:-1] for escaped in (True, False)]
+    return [one.encode("utf-8", "replace") for text in once for one in (text, json.dumps(text)[1:-1])]

@@ -118,7 +118,9 @@ class Answers:
 
     async def explain(
         self,
-        name: Annotated[str, Field(description="Id of a criterion, phase, task, session, claim or audit family.")],
+        name: Annotated[
+            str, Field(description="Id of a criterion, phase, task, session, claim, item, run or audit family.")
+        ],
         tokens: Tokens = BUDGET,
     ) -> str:
         """Explain why something has its verdict: the evidence, the commits, and what would change it."""

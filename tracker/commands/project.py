@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tracker.cache import Cache
     from tracker.model import Phase
     from tracker.progress.progress import Progress
+    from tracker.sources.facts import Facts
     from tracker.sources.sessions import SessionFile
 
 log = logging.getLogger(__name__)
@@ -20,12 +21,20 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def open_progress(folder: Path | None, *, write: bool = True) -> Iterator[tuple[Progress, Cache]]:
-    """The progress of the workspace at or above `folder`, and the cache it was read with.
+    """The progress of the workspace at or above `folder`, and the cache it was read with; see `open_facts`."""
+    from tracker.progress.progress import look_up
+
+    with open_facts(folder, write=write) as (facts, cache):
+        yield look_up(facts), cache
+
+
+@contextmanager
+def open_facts(folder: Path | None, *, write: bool = True) -> Iterator[tuple[Facts, Cache]]:
+    """The facts of the workspace at or above `folder`, and the cache they were read with.
 
     With `write=False` no cache is opened, so that nothing is written. Raises NoWorkspace, BrokenPlan, NotARepository.
     """
     from tracker.cache import Cache
-    from tracker.progress.progress import look_up
     from tracker.sources.facts import gather, open_workspace
     from tracker.sources.repository import Repository
     from tracker.workspace import find_root
@@ -37,7 +46,7 @@ def open_progress(folder: Path | None, *, write: bool = True) -> Iterator[tuple[
         facts = gather(workspace, repository, cache)
         for problem in facts.problems:
             log.info("skipped: %s", problem)
-        yield look_up(facts), cache
+        yield facts, cache
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tracker.audit.audit import Audit, audit, key_of
 from tracker.commands.project import open_progress
+from tracker.errors import TrackerError
 from tracker.model import Problem, Verdict
 from tracker.progress.claims import Claim, ClaimVerdict, claim_problem
 from tracker.progress.items import ItemState, OpenItem
@@ -24,6 +25,8 @@ SHORT = 7
 MOST = 20
 VERDICTS = (Changed.PHASE, Changed.TASK, Changed.CRITERION, Changed.WORDING, Changed.VALUE)
 """Kinds of changes that are listed."""
+CLAIMED = "claimed"
+"""The rule of the audit that reports refuted claims."""
 WRONG = (ClaimVerdict.REFUTED, ClaimVerdict.DISPUTED)
 
 
@@ -89,7 +92,7 @@ def compare_commits(folder: Path, before: str, after: str | None) -> CommitCompa
     notes: list[str] = []
     with Repository.open(root or folder) as repository:
         tip = repository.resolve(after) if after else repository.head
-        start = _start(repository, repository.resolve(before), tip, notes)
+        start = _start(repository, _resolve(repository, before), tip, notes)
         on_disk = after is None or (tip == repository.head and _is_clean(repository))
         progress = _progress(repository, root, start, after and tip, notes)
         found = _audit(root or folder, start, None if on_disk else tip)
@@ -102,6 +105,15 @@ def _workspace(folder: Path) -> Path | None:
         return find_root(folder)
     except NoWorkspace:
         return None
+
+
+def _resolve(repository: Repository, revision: str) -> str:
+    try:
+        return repository.resolve(revision)
+    except TrackerError as error:
+        if repository.shallow:
+            raise TrackerError(f"{error}; this clone is shallow: fetch the whole history") from None
+        raise
 
 
 def _start(repository: Repository, before: str, tip: str | None, notes: list[str]) -> str:
@@ -199,6 +211,6 @@ def _items(before: Progress | None, after: Progress) -> Iterator[OpenItem]:
 
 
 def _audit(folder: Path, start: str, tip: str | None) -> Audit:
-    """What the audit reports now and did not find at the start."""
+    """What the audit reports now and did not find at the start, without the claims, which are listed above."""
     known = {key_of(one, "") for one in audit(folder, start).everything}
-    return audit(folder, tip).reported(about=lambda one: key_of(one, "") not in known)
+    return audit(folder, tip).reported(about=lambda one: one.rule != CLAIMED and key_of(one, "") not in known)

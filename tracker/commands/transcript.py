@@ -15,6 +15,7 @@ from tracker.progress.draft import FOCUS, taken_ids
 from tracker.progress.progress import Progress
 from tracker.sources.transcripts import FileAction, Redactor, Transcript, TranscriptCommand
 from tracker.sources.transcripts.redaction import TOKENS
+from tracker.sources.transcripts.shell import runs_tests, status_of_tests
 
 MOST_COMMANDS = 100
 MOST_FILES = 1000
@@ -22,6 +23,7 @@ LONGEST_COMMAND = 200
 LONGEST_REPORT = 4000
 COMMITTED = re.compile(r"^\[[^\]\n]*\b([0-9a-f]{7,40})\] ", re.MULTILINE)
 """What `git commit` prints: `[main 1a2b3c4] Add it`."""
+NOTE = "run by a tool of the agent"
 CLAIMED = "Reported by the agent, not checked"
 
 
@@ -86,14 +88,14 @@ def _summary(transcript: Transcript, shown: list[tuple[str, TranscriptCommand]])
     lines = [f"Drafted from a transcript ({transcript.format}); correct what is wrong."]
     if transcript.commands:
         lines += ["", f"Commands that were run ({len(transcript.commands)}):", ""]
-        lines += [f"- {_status(one)}: {_code(text)}" for text, one in shown[:MOST_COMMANDS]]
+        lines += [f"- {_status(one.exit)}: {_code(text)}" for text, one in shown[:MOST_COMMANDS]]
     if len(shown) > MOST_COMMANDS:
         lines.append(f"- and {len(shown) - MOST_COMMANDS} more")
     return "\n".join(lines) + "\n"
 
 
-def _status(command: TranscriptCommand) -> str:
-    return "exit status unknown" if command.exit is None else f"exit {command.exit}"
+def _status(exit_status: int | None) -> str:
+    return "exit status unknown" if exit_status is None else f"exit {exit_status}"
 
 
 def _shown(command: TranscriptCommand, redactor: Redactor) -> str:
@@ -173,6 +175,7 @@ def _in_workspace(progress: Progress, transcript: Transcript, written: str) -> s
 
 
 def _tests(shown: list[tuple[str, TranscriptCommand]]) -> list[dict[str, str]]:
-    newest = {text: one for text, one in shown if one.is_test_run}
-    note = "run by a tool of the agent"
-    return [{"name": text, "outcome": _status(one), "note": note} for text, one in newest.items()][:MOST_COMMANDS]
+    """The commands that run tests, with the status of the tests in the last run as far as the shell shows it."""
+    newest = {text: one for text, one in shown if runs_tests(one.text)}
+    outcomes = {text: _status(status_of_tests(one.text, one.exit)) for text, one in newest.items()}
+    return [{"name": text, "outcome": outcome, "note": NOTE} for text, outcome in outcomes.items()][:MOST_COMMANDS]

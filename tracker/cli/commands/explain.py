@@ -12,7 +12,7 @@ from tracker.cli.options import format_option
 from tracker.cli.output import print_json
 
 if TYPE_CHECKING:
-    from tracker.commands.explain import Explanation
+    from tracker.commands.explanation import Explanation
 
 
 @click.command()
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 def command(workspace: Path | None, name: str, form: str) -> None:
     """Explain why ID has its verdict, and what would change it.
 
-    ID is a criterion, phase, task or session, a claim (by its commit or path), or a family of the audit. When several
-    have the same id they are listed, each with a reference such as `phase:9` or `session:9` that names only one.
+    ID is a criterion, phase, task or session, a claim (by its commit or path), an open item, a run (the newest of a
+    name, or a file of the results folder), or a family of the audit. When several have the same id they are listed,
+    each with a reference such as `phase:9` or `session:9` that names only one.
 
     \b
     Example:

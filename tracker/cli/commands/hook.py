@@ -43,16 +43,19 @@ def command(workspace: Path | None, trailer: str | None, event: str | None, argu
 def _run(workspace: Path | None, event: str, arguments: tuple[str, ...], trailer: str | None) -> None:
     if event not in ("start", "stop", "commit-msg"):
         return
-    from tracker.commands import hook
     from tracker.workspace import NoWorkspace
 
     try:
         if event == "commit-msg":
             from datetime import date
 
-            for warning in hook.commit_message(workspace, Path(arguments[0]), trailer, date.today()):
+            from tracker.commands.hook_commit import commit_message
+
+            for warning in commit_message(workspace, Path(arguments[0]), trailer, date.today()):
                 _warn(event, warning)
             return
+        from tracker.commands import hook
+
         given = _input(event)
         if event == "start":
             _print(hook.start(workspace, given))

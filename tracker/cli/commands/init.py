@@ -40,6 +40,8 @@ def command(apply: bool, ci: bool, agents: bool, dry_run: bool, folder: Path) ->
         is_new = not ((agents or ci) and not apply and find_root(folder))
     except NoWorkspace:
         is_new = True
+    if is_new and dry_run:
+        click.echo("would create a workspace, as `tracker init` does\n")
     if is_new and not dry_run:
         for line in scaffold(folder, apply=apply):
             click.echo(line)

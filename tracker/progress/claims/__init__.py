@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from tracker.model import NamedCommit, Problem, Session
@@ -19,8 +19,10 @@ from tracker.sources.sessions import SessionFile
 __all__ = ["Claim", "ClaimVerdict", "Detail", "claim_problem", "judge"]
 
 
-def judge(facts: Facts, attribution: CommitAttribution | None = None) -> dict[str, list[Claim]]:
-    """Every claim of every session, by session id, in the order of the session file."""
+def judge(
+    facts: Facts, attribution: CommitAttribution | None = None, only: Collection[str] | None = None
+) -> dict[str, list[Claim]]:
+    """Every claim of every session, or of some, by session id, in the order of the session file."""
     attribution = attribution or attribute(facts)
     sessions = [one.session for one in facts.sessions]
     files = FileClaims(facts, attribution, Paths(facts).resolve(path for one in sessions for path in _paths(one)))
@@ -32,7 +34,8 @@ def judge(facts: Facts, attribution: CommitAttribution | None = None) -> dict[st
         return f"; `tracker check --fix` proposes {found[0]}" if found else ""
 
     commits = CommitClaims(facts.landings, attribution, named, proposal)
-    return {one.session: list(_claims(one, commits, files)) for one in sessions}
+    wanted = (one for one in sessions if only is None or one.session in only)
+    return {one.session: list(_claims(one, commits, files)) for one in wanted}
 
 
 def claim_problem(claim: Claim, sessions: Iterable[SessionFile]) -> Problem:

@@ -29,7 +29,8 @@ def add(record: Mapping[str, Any], found: Transcript) -> None:
     if record["type"] == "assistant":
         found.add_model(message.get("model"))
         text = joined_texts(content, ["text"])
-        if text.strip() and not record.get("isSidechain"):
+        is_notice = record.get("isApiErrorMessage") or message.get("model") == "<synthetic>"
+        if text.strip() and not record.get("isSidechain") and not is_notice:
             found.said.append(text)
         for part in parts:
             if part.get("type") == "tool_use":

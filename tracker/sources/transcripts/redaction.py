@@ -18,9 +18,14 @@ KEY_BLOCK = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY.*?(?:-----END [A-Z0-9 
 NAMED = re.compile(rf"(?i)((?<![\w]){_NAMES}[\"']?(?:\s*[=:]\s*|(?<=\w)\s+(?=\S*\d)))(\"[^\"]*\"|'[^']*'|[^\s;&|]+)")
 """A value with a name that says that it is a secret: `API_KEY=…`, `"password": "…"`, `--token …`."""
 SENT = re.compile(r"(?i)\b(authorization[\"']?\s*[:=]\s*[\"']?(?:\w+\s+)?|bearer\s+|cookie:\s*)([^\s\"']+)")
+_ARGUMENTS = r"\b[^\n;&|]*?\s"
 OPTION = re.compile(
-    r"((?:\b(?:mysql|mysqldump|mariadb|sshpass)\b[^\n;&|]*?)\s-p\s*|\bcurl\b[^\n;&|]*?\s(?:-u|--user)[ =]*)(\S+)"
+    rf"(\b(?:mysql|mysqldump|mariadb|sshpass|login){_ARGUMENTS}-p[ =]*|\b(?:curl|wget){_ARGUMENTS}(?:-u|--user)[ =]*"
+    rf"|\b(?:redis-cli|https?){_ARGUMENTS}-a[ =]*"
+    r"|\s--?(?:[\w-]*-)?(?:password|passwd|passphrase|secret|token|api-?key)(?:=|\s+)(?!-)"
+    r"|\becho\s+(?=[^\n|]*\|[^\n|]*\slogin\s))(\S+)"
 )
+"""A secret in an option of a program that is known to take one, or in an option that says so."""
 USER_INFO = re.compile(r"(://[^\s/:@]*:)([^\s/@]+)(?=@)")
 TOKENS = re.compile(
     r"\b(?:sk-[\w-]{16,}|[rsp]k_(?:live|test)_\w{10,}|gh[opsur]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}"

@@ -8,10 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
-TEST_RUN = re.compile(
-    r"(?:^|[\s;&|/])(?:pytest|py\.test|tox|nox|jest|vitest|ctest|phpunit|rspec"
-    r"|unittest|(?:npm|yarn|pnpm|bun|cargo|go|mvn|dotnet|make|mix|swift|deno)\s+(?:run\s+)?test\S*|gradlew?\s+test)(?:\s|$)"
-)
 PATCHED = re.compile(r"^\*\*\* (Add File|Update File|Delete File|Move to): (.+)$", re.MULTILINE)
 
 
@@ -39,11 +35,6 @@ class TranscriptCommand:
     exit: int | None = None
     """Exit status; None where the transcript does not say it."""
     output: str = ""
-
-    @property
-    def is_test_run(self) -> bool:
-        """Whether it runs tests."""
-        return bool(TEST_RUN.search(self.text))
 
 
 @dataclass(slots=True)

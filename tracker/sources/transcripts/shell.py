@@ -1,0 +1,140 @@
+"""Which commands a shell line runs, and whether the status of the line is that of its tests."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1(.*?)\n(?:.*?\n)?\s*\2[ \t]*(?=\n|\Z)", re.DOTALL)
+REDIRECTED = re.compile(r"\d*[<>]&\d+-?|&>>?\s*|>&\s*")
+UNKNOWN_FLOW = re.compile(r"[`(]|\b(?:if|for|while|until)\s|(?:^|\s)!\s")
+"""What makes the status of a line another one than that of its commands."""
+OPERATORS = ("&&", "||", "|", "|&", ";", "&", "\n")
+PROGRAMS = ("pytest", "py.test", "tox", "nox", "jest", "vitest", "ctest", "phpunit", "rspec", "unittest")
+BUILDERS = (
+    "npm",
+    "yarn",
+    "pnpm",
+    "bun",
+    "cargo",
+    "go",
+    "mvn",
+    "dotnet",
+    "make",
+    "mix",
+    "swift",
+    "deno",
+    "gradle",
+    "gradlew",
+)
+"""Programs that run tests when they are asked to."""
+_PREFIXES = """
+sudo time nice nohup env exec command timeout xvfb-run uv uvx poetry pipenv pdm hatch rye run npx pnpx bunx bundle
+coverage do then else { !
+"""
+PREFIXES = frozenset(_PREFIXES.split())
+"""Programs that run the one that is named after them."""
+SHELLS = ("sh", "bash", "zsh", "dash")
+PYTHON = re.compile(r"(?:python|pypy)[\d.]*")
+SKIPPED = re.compile(r"[A-Za-z_]\w*=.*|-.*|\d+[smhd]?", re.DOTALL)
+"""Variables, options and durations before the program."""
+MOST = 20_000
+"""Characters of a line that is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simple:
+    """One command of a line."""
+
+    words: tuple[str, ...]
+    before: str
+    """The operator before it; empty at the start."""
+    after: str
+
+
+def runs_tests(line: str) -> bool:
+    """Whether a line runs tests.
+
+    >>> runs_tests("cd app && python -m pytest -q | tail"), runs_tests("pip install pytest")
+    (True, False)
+    """
+    return any(map(_is_test, _commands(line)))
+
+
+def status_of_tests(line: str, status: int | None) -> int | None:
+    """Return the status of the tests that a line runs, as far as the status of the line shows it.
+
+    >>> status_of_tests("pytest -q", 1), status_of_tests("pytest -q | tail -1", 0), status_of_tests("pytest; ls", 0)
+    (1, None, None)
+    """
+    found = _commands(line)
+    tests = [number for number, one in enumerate(found) if _is_test(one)]
+    is_shown = all(_is_shown(found[number:], status, has_pipefail="pipefail" in line) for number in tests)
+    is_nested = any(_inner(one) is not None for one in found)
+    return status if is_shown and not is_nested and not UNKNOWN_FLOW.search(_plain(line)) else None
+
+
+def _is_shown(found: list[Simple], status: int | None, *, has_pipefail: bool) -> bool:
+    """Whether the status of a line is that of its command at the start of `found`."""
+    joined = {one.after for one in found[:-1]} | {found[-1].after} - {";", "\n", ""}
+    allowed = {"&&"} if status == 0 else set()
+    return found[0].before != "||" and joined <= allowed | ({"|", "|&"} if has_pipefail else set())
+
+
+def _is_test(command: Simple) -> bool:
+    words = list(command.words)
+    while words and (SKIPPED.fullmatch(words[0]) or _name(words[0]) in PREFIXES or PYTHON.fullmatch(_name(words[0]))):
+        words.pop(0)
+    if not words:
+        return False
+    name, rest = _name(words[0]), [word for word in words[1:] if not word.startswith("-") and word != "run"]
+    if inner := _inner(command):
+        return runs_tests(inner)
+    return name in PROGRAMS or (name in BUILDERS and any(word.startswith("test") for word in rest[:2]))
+
+
+def _inner(command: Simple) -> str | None:
+    """The line that a shell gets, as in `bash -lc 'pytest'`."""
+    is_shell = len(command.words) == 3 and _name(command.words[0]) in SHELLS
+    return command.words[2] if is_shell and re.fullmatch("-[a-z]*c", command.words[1]) else None
+
+
+def _name(word: str) -> str:
+    return PurePosixPath(word).name
+
+
+def _plain(line: str) -> str:
+    """A line without the texts that it hands to programs, and without redirections between streams."""
+    return REDIRECTED.sub(" ", HEREDOC.sub(r"\3", line[:MOST])).replace("\\\n", " ")
+
+
+def _commands(line: str) -> list[Simple]:
+    """The commands of a line, or of the only shell in it; none where its quotes are not closed."""
+    try:
+        found = list(_split(_plain(line)))
+    except ValueError:
+        return []
+    inner = _inner(found[0]) if len(found) == 1 else None
+    return found if inner is None else _commands(inner)
+
+
+def _split(line: str) -> Iterator[Simple]:
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="();|&\n")
+    lexer.whitespace = " \t\r"
+    lexer.commenters = ""
+    words: list[str] = []
+    before = ""
+    for token in lexer:
+        operator = token.strip("()") if set(token) <= set("();|&\n") else None
+        if operator is None:
+            words.append(token)
+        elif operator:
+            operator = operator if operator in OPERATORS else operator[0]
+            if words:
+                yield Simple(tuple(words), before, operator)
+            words, before = [], operator
+    if words:
+        yield Simple(tuple(words), before, "")
