@@ -14,8 +14,8 @@ import pytest
 from tests.agents.project import make_project
 from tests.command import Done, tracker, tracker_process
 from tests.gitrepo import GitRepo
-from tracker.commands.hook_input import INPUT_LIMIT, Agent, parse_input
-from tracker.commands.hook_words import reported_criteria, subject_criteria
+from tracker.commands.hooks.input import INPUT_LIMIT, Agent, parse_input
+from tracker.commands.hooks.words import reported_criteria, subject_criteria
 
 # As the public documentation of each agent shows them.
 CLAUDE: dict[str, Any] = {

@@ -12,9 +12,9 @@ import pytest
 
 from tests.agents.project import make_project
 from tests.gitrepo import GitRepo
-from tracker.commands.hook_claims import judged_claims
-from tracker.commands.hook_plan import read_hook_plan, validated_plan
-from tracker.commands.hook_screen import KEYS, passes
+from tracker.commands.hooks.claims import judged_claims
+from tracker.commands.hooks.plan import read_hook_plan, validated_plan
+from tracker.commands.hooks.screen import KEYS, passes
 from tracker.commands.project import open_facts
 from tracker.model import Session
 from tracker.sources.repository import Repository
@@ -136,5 +136,5 @@ def test_a_stop_after_a_change_imports_no_models(repo: GitRepo) -> None:
     command = [sys.executable, "-X", "importtime", "-m", "tracker", "hook", "stop"]
     done = subprocess.run(command, input=given, capture_output=True, text=True, cwd=repo.path, check=True)
     assert done.stdout == ""
-    assert "tracker.commands.hook_screen" in done.stderr
+    assert "tracker.commands.hooks.screen" in done.stderr
     assert "pydantic" not in done.stderr

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from tracker.commands.hook_input import HookInput
+    from tracker.commands.hooks.input import HookInput
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -49,18 +49,18 @@ def _run(workspace: Path | None, event: str, arguments: tuple[str, ...], trailer
         if event == "commit-msg":
             from datetime import date
 
-            from tracker.commands.hook_commit import commit_message
+            from tracker.commands.hooks.commit import commit_message
 
             for warning in commit_message(workspace, Path(arguments[0]), trailer, date.today()):
                 _warn(event, warning)
             return
-        from tracker.commands import hook
+        from tracker.commands.hooks import agent
 
         given = _input(event)
         if event == "start":
-            _print(hook.start(workspace, given))
+            _print(agent.start(workspace, given))
             return
-        text, warnings = hook.stop(workspace, given)
+        text, warnings = agent.stop(workspace, given)
         for warning in warnings:
             _warn(event, warning)
         _print(text)
@@ -70,7 +70,7 @@ def _run(workspace: Path | None, event: str, arguments: tuple[str, ...], trailer
 
 def _input(event: str) -> HookInput:
     """What the agent sent; in a terminal, an event without details."""
-    from tracker.commands.hook_input import Agent, HookInput, read_input
+    from tracker.commands.hooks.input import Agent, HookInput, read_input
 
     if sys.stdin is None:
         return read_input(BytesIO())

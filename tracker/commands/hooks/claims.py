@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tracker.cache import digest
-from tracker.commands.hook_files import uncommitted
-from tracker.commands.hook_record import Beginning, named_in, started
-from tracker.commands.hook_words import doubted_criteria, reported_criteria, sentences
+from tracker.commands.hooks.files import uncommitted
+from tracker.commands.hooks.record import Beginning, named_in, started
+from tracker.commands.hooks.words import doubted_criteria, reported_criteria, sentences
 from tracker.errors import TrackerError
 from tracker.model import Commit, Session, Status, Verdict
 from tracker.progress.attribution import AttributionSource, attribute

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.cache import digest
-from tracker.commands.hook_files import is_session, uncommitted
-from tracker.commands.hook_input import HookInput
-from tracker.commands.hook_record import Beginning, recall, record, started
+from tracker.commands.hooks.files import is_session, uncommitted
+from tracker.commands.hooks.input import HookInput
+from tracker.commands.hooks.record import Beginning, recall, record, started
 from tracker.commands.project import answer, cached_answer, open_facts
 from tracker.sources.repository import Repository
 from tracker.workspace import NoWorkspace, find_root
@@ -73,14 +73,14 @@ def brief_text(progress: Progress) -> str:
 def _record_start(root: Path, session: str) -> None:
     if recall(root, session):  # a session that is resumed
         return
-    from tracker.commands.hook_plan import read_hook_plan
+    from tracker.commands.hooks.plan import read_hook_plan
 
     folder = read_hook_plan(root).sessions
     with Repository.open(root) as repository:
         changed = [root / one for one in uncommitted(repository, folder) if is_session(one)]
     said: list[str] = []
     if changed:
-        from tracker.commands.hook_claims import said_in
+        from tracker.commands.hooks.claims import said_in
 
         said = said_in(root, changed)
     record(root, session, folder, said)
@@ -111,8 +111,8 @@ def _passes_quickly(repository: Repository, since: Beginning | None) -> bool:
     files = since.changed_files(repository.folder) if since else []
     if since and not files and repository.head == since.head:
         return True
-    from tracker.commands.hook_plan import read_hook_plan
-    from tracker.commands.hook_screen import passes
+    from tracker.commands.hooks.plan import read_hook_plan
+    from tracker.commands.hooks.screen import passes
 
     plan = read_hook_plan(repository.folder)
     if since:
@@ -137,7 +137,7 @@ def _judged(root: Path, since: Beginning | None, hook: HookInput) -> tuple[list[
     question = f"hook stop {digest(hook.session) if since else started(hook.transcript)}"
     known = cached_answer(root, question)
     if known is None:
-        from tracker.commands.hook_claims import judged_claims
+        from tracker.commands.hooks.claims import judged_claims
         from tracker.result_cache import ResultCache
 
         with open_facts(root) as (facts, cache):

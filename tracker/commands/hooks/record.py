@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.cache import Cache, digest, existing
-from tracker.commands.hook_files import session_digests
+from tracker.commands.hooks.files import session_digests
 from tracker.sources.repository import GitError, Repository
 from tracker.user_folders import cache_folder
 

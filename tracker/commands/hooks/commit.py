@@ -8,11 +8,11 @@ from datetime import date as Date
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tracker.commands.hook import workspace_root
-from tracker.commands.hook_files import is_session, read_session, session_contents, uncommitted
-from tracker.commands.hook_input import INPUT_LIMIT
-from tracker.commands.hook_plan import HookPlan, read_hook_plan
-from tracker.commands.hook_words import subject_criteria
+from tracker.commands.hooks.agent import workspace_root
+from tracker.commands.hooks.files import is_session, read_session, session_contents, uncommitted
+from tracker.commands.hooks.input import INPUT_LIMIT
+from tracker.commands.hooks.plan import HookPlan, read_hook_plan
+from tracker.commands.hooks.words import subject_criteria
 from tracker.commands.project import open_progress
 from tracker.errors import TrackerError
 from tracker.sources.repository import Repository
@@ -111,7 +111,7 @@ def _warnings(root: Path, subject: str, criteria: Collection[str]) -> list[str]:
     claimed = subject_criteria(subject, criteria)
     if not claimed:
         return []
-    from tracker.commands.hook_claims import disproved_criteria
+    from tracker.commands.hooks.claims import disproved_criteria
     from tracker.progress.phase_status import shortfall
 
     with open_progress(root, write=False) as (progress, _):

@@ -1,7 +1,7 @@
 """A quick look at what a session claims, which most stops pass.
 
 It proves that no claim can be refuted from what is on disk, without the models and the history: what it cannot prove is
-judged by `hook_claims`. A claim about a file is refuted only if the disk contradicts it, a commit only if git does not
+judged by `claims`. A claim about a file is refuted only if the disk contradicts it, a commit only if git does not
 have it, and a criterion only if a sentence reports it as met.
 """
 
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracker.commands.hook_files import read_session, texts
-from tracker.commands.hook_words import reported_criteria, sentences, subject_criteria
+from tracker.commands.hooks.files import read_session, texts
+from tracker.commands.hooks.words import reported_criteria, sentences, subject_criteria
 from tracker.sources.repository import GitError, Repository
 
 _KEYS = """
