@@ -11,7 +11,7 @@
   const keyOf = (row, column) => {
     const cell = row.cells[column];
     const bar = cell && cell.querySelector("svg[aria-label]");
-    const text = bar ? bar.getAttribute("aria-label") : cell ? cell.textContent.trim() : "";
+    const text = bar ? bar.getAttribute("aria-label") : cell ? (cell.querySelector(".tracker-chip") ?? cell).textContent.trim() : "";
     return text === "–" ? "" : text;
   };
 
@@ -104,8 +104,12 @@
     if (!entry) return;
     entry.setAttribute("aria-current", "true");
     const frame = entry.closest(".md-sidebar__scrollwrap");
-    const show = () => frame && frame.scrollTo(0, entry.getBoundingClientRect().top - frame.getBoundingClientRect().top - frame.clientHeight / 2);
-    document.readyState === "complete" ? show() : window.addEventListener("load", show);
+    const watcher = new ResizeObserver(() => { // the theme gives the frame its height later
+      if (frame.scrollHeight <= frame.clientHeight) return;
+      frame.scrollTop += entry.getBoundingClientRect().top - frame.getBoundingClientRect().top - frame.clientHeight / 2;
+      watcher.disconnect();
+    });
+    if (frame) watcher.observe(frame);
   };
 
   const start = () => {

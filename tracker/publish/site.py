@@ -103,7 +103,9 @@ class Site:
     def status_pages(self) -> Mapping[str, str]:
         """Page of each status that a phase has and each verdict that a criterion has."""
         statuses = {str(one.status) for one in self.progress.phases}
-        statuses |= {str(judged.verdict) for one in self.progress.phases for judged in one.criteria}
+        statuses |= {
+            str(judged.verdict) for one in self.progress.phases for judged in (*one.prerequisites, *one.criteria)
+        }
         return _addresses("tags", ((status, f"status-{status}") for status in sorted(statuses)))
 
     @cached_property

@@ -60,7 +60,9 @@ def _topic(site: Site, topic: str) -> tuple[TagRow, dict[str, object]]:
 def _status(site: Site, status: str) -> tuple[TagRow, dict[str, object]]:
     every = site.progress.phases
     phases = [one for one in every if one.status == status]
-    criteria = [(judged, one) for one in every for judged in one.criteria if judged.verdict == status]
+    criteria = [
+        (judged, one) for one in every for judged in (*one.prerequisites, *one.criteria) if judged.verdict == status
+    ]
     row = TagRow(status, site.status_pages[status], "status", len(phases), len(criteria), 0)
     shown = {one.phase.id: site.phase_pages[one.phase.id] for one in (*phases, *(phase for _, phase in criteria))}
     return row, {
