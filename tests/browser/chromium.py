@@ -100,7 +100,7 @@ def kinds(site: Path) -> list[str]:
 def take_picture(driver: Any, path: Path, height: int | None = None) -> None:
     """Write a picture of the page as PNG: the window, or so many pixels of the page."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    width = driver.execute_script("return document.documentElement.clientWidth")
+    width = driver.execute_script("return window.innerWidth")
     clip = {"clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}} if height else {}
     taken = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": bool(height), **clip})
     path.write_bytes(base64.b64decode(taken["data"]))
