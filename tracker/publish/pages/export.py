@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import shorten
 from typing import Any
+from unicodedata import east_asian_width
 
 from tracker.model import Status
 from tracker.plural import counted
@@ -44,7 +45,7 @@ def _card(site: Site) -> dict[str, Any]:
     figures = [f"{met} of {criteria} criteria verified", counted(len(progress.sessions), "session")]
     return {
         "title": title,
-        "size": min(CARD_SIZE, CARD_WIDTH // max(len(title), 1)),
+        "size": min(CARD_SIZE, CARD_WIDTH // max(sum(1 + (east_asian_width(one) in "WF") for one in title), 1)),
         "holds": found.holds,
         "verdict": found.sentence.partition(":")[0],
         "figures": " · ".join(figures),
