@@ -64,6 +64,7 @@ def chromium(profile: Path) -> Iterator[Any]:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     with webdriver.Chrome(options, webdriver.ChromeService(DRIVER)) as chrome:
+        chrome.set_script_timeout(120)  # axe takes long on a busy machine
         yield chrome
 
 
