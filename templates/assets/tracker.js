@@ -113,7 +113,7 @@
   };
 
   const start = () => {
-    document.querySelectorAll(".tracker-cards + * table, table.tracker-table").forEach(makeSortable);
+    document.querySelectorAll(":is(.tracker-cards, .tracker-metrics) + * table, table.tracker-table").forEach(makeSortable);
     document.querySelectorAll(".tracker-filter").forEach(makeFilter);
     markEntry();
   };
