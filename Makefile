@@ -1,13 +1,17 @@
 # make demo: train and diagnose an example, build this site · make test, make test-slow · make lint · make bench
+# make pictures: pictures of the demo's pages, and those of the README (needs chromium and chromedriver)
 # make reference: write the generated pages of docs/ · make lowest: write constraints-lowest.txt (needs uv)
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test test-slow mutation lint bench reference lowest clean
+.PHONY: demo pictures test test-slow mutation lint bench reference lowest clean
 
 demo: $(STAMP)
 	@$(BIN)/python examples/demo.py
+
+pictures: demo
+	$(BIN)/python -m tests.browser.pictures build/demo/site
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow"

@@ -304,7 +304,9 @@ def _style(index: int) -> str:
 
 def _key(index: int, name: str, pairs: Sequence[tuple[float, float]]) -> str:
     line = f'<svg class="key" viewBox="0 0 24 8" aria-hidden="true"><line {_style(index)} x2="24" y1="4" y2="4"/></svg>'
-    return f"{line} {escape(name)} {pairs[0][1]:.4g} → {pairs[-1][1]:.4g}"
+    values = list(dict.fromkeys(f"{value:.4g}" for _, value in (pairs[0], pairs[-1])))
+    shown = "" if name.endswith(f" {values[0]}") and len(values) == 1 else f" {' → '.join(values)}"
+    return f"{line} {escape(name)}{shown}"
 
 
 def escape(text: str) -> str:

@@ -58,8 +58,7 @@ First  file://{comparisons[-1] if comparisons else site}
        file://{runs[-1] if runs else site}
        its diagnosis, the curves, and the features that dominate the others
 Then   file://{site}/tracker/progress.html
-       every criterion of this project with the evidence for it
-Search needs a server: python3 -m http.server -d {site.relative_to(ROOT)}"""
+       every criterion of this project with the evidence for it"""
     )
 
 

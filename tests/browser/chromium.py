@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.server
 import os
 import shutil
@@ -14,6 +15,10 @@ from typing import Any
 
 import pytest
 
+from tests.command import walk
+
+PICTURES = Path(__file__).parents[2] / "build" / "pictures"
+"""Where the browser tests and `make pictures` put what they see; git ignores it."""
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 MISSING = not (BROWSER and DRIVER) and not os.environ.get("TRACKER_REQUIRE_BROWSER")
 MARKS = [
@@ -59,6 +64,7 @@ def chromium(profile: Path) -> Iterator[Any]:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     with webdriver.Chrome(options, webdriver.ChromeService(DRIVER)) as chrome:
+        chrome.set_script_timeout(120)  # axe takes long on a busy machine
         yield chrome
 
 
@@ -77,3 +83,25 @@ def set_width(driver: Any, width: int, height: int = 900) -> None:
 def severe(driver: Any) -> list[str]:
     """The errors in the console since the last call."""
     return [one["message"] for one in driver.get_log("browser") if one["level"] == "SEVERE"]
+
+
+def show(driver: Any, site: Path, page: str) -> None:
+    """Open a page of a site from its folder."""
+    driver.get((site / page).as_uri())
+
+
+def kinds(site: Path) -> list[str]:
+    """One page of each kind, and every page that stands alone."""
+    found = sorted(path.relative_to(site).as_posix() for path in walk(site / "tracker") if path.suffix == ".html")
+    details = {path.rsplit("/", 1)[0]: path for path in found if path.count("/") > 1 and "index.html" not in path}
+    alone = [path for path in found if path.count("/") == 1 or path.endswith("/index.html")]
+    return sorted({*details.values(), *alone})
+
+
+def take_picture(driver: Any, path: Path, height: int | None = None) -> None:
+    """Write a picture of the page as PNG: the window, or so many pixels of the page."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    width = driver.execute_script("return window.innerWidth")
+    clip = {"clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}} if height else {}
+    taken = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": bool(height), **clip})
+    path.write_bytes(base64.b64decode(taken["data"]))

@@ -12,13 +12,23 @@ from typing import Any
 
 import pytest
 
-from tests.browser.chromium import MARKS, chromium, set_medium, set_width, severe
+from tests.browser.chromium import (
+    MARKS,
+    PICTURES,
+    chromium,
+    kinds,
+    set_medium,
+    set_width,
+    severe,
+    show,
+    take_picture,
+)
 from tests.command import tracker, tracker_process, walk
 from tests.gitrepo import GitRepo
 from tracker.sources import yaml
 
 pytestmark = [*MARKS, pytest.mark.xdist_group("browser")]
-WIDTHS = (1440, 820, 390)
+VIEWS = (("light", 1440), ("dark", 1440), ("light", 820), ("dark", 390))
 SESSIONS = 9
 PARTS = ("bearing", "seal", "rotor", "valve", "hose", "flange", "motor", "sensor", "filter")
 TRAINING = max((Path(__file__).parents[2] / "diagnostics/results").glob("*-tabular-raw.json"))
@@ -29,6 +39,7 @@ PLAN = {
             "id": f"p{number}",
             "title": f"Phase {number} of the rebuilding of the pump",
             "depends_on": [f"p{number - 1}"] if number else [],
+            "tags": ["metal"] if number == 2 else [],
             "tasks": [{"id": f"t{number}", "title": "Build the part", "estimate": "2h"}],
             "criteria": [
                 {
@@ -48,14 +59,16 @@ PLAN = {
 
 def session(number: int) -> dict[str, Any]:
     """A session with something in every section that people fill."""
+    status = "in progress" if number % 4 == 2 else "complete"
     return {
         "session": f"S{number}",
         "date": f"2026-0{1 + number // 4}-{1 + number:02}",
         "focus": f"Build part {number} of the pump: {PARTS[number]}",
         "summary": f"Session {number} mentions zirconium{number} once.\n\n```python\nprint({number})\n```\n",
         "highlights": ["It **runs**"],
-        "tasks": {f"t{number % 4}": "complete"},
-        "phases": {f"p{number % 4}": "complete"},
+        "tags": ["leaks"] if number % 2 else [],
+        "tasks": {f"t{number % 4}": status},
+        "phases": {f"p{number % 4}": status},
         "files": {"created": [f"src/deep/folder/part_{number}.py"], "modified": [f"src/never_{number}.py"]},
         "commits": ["0123abcd"],
         "tests": [{"name": "Unit tests", "outcome": "passed"}],
@@ -105,50 +118,39 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield chrome
 
 
-def kinds(site: Path) -> list[str]:
-    """One page of each kind, and every page that stands alone."""
-    found = sorted(str(path.relative_to(site)) for path in walk(site / "tracker") if path.suffix == ".html")
-    details = {path.rsplit("/", 1)[0]: path for path in found if path.count("/") > 1 and "index.html" not in path}
-    alone = [path for path in found if path.count("/") == 1 or path.endswith("/index.html")]
-    return sorted({*details.values(), *alone, "tracker/sessions/2026-01.html", "tracker/sessions/2026-01-02-s1.html"})
+@pytest.fixture(scope="module")
+def pages(site: Path) -> list[str]:
+    """One page of each kind, and some whose neighbours differ."""
+    return sorted({*kinds(site), "tracker/sessions/2026-01.html", "tracker/sessions/2026-01-02-s1.html"})
 
 
-def show(driver: Any, site: Path, page: str) -> None:
-    driver.get((site / page).as_uri())
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_kind_of_page_is_accessible_and_without_an_error(site: Path, driver: Any, scheme: str) -> None:
+@pytest.mark.parametrize(("scheme", "width"), VIEWS)
+def test_every_kind_of_page_is_accessible_fits_the_window_and_has_no_error(
+    site: Path, pages: list[str], driver: Any, scheme: str, width: int
+) -> None:
     axe = (files("axe_core_python") / "axe.min.js").read_text("utf-8")
-    rules = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}"
+    rules = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}"
     theirs = "exclude: [['.highlight']]"  # the colours of code are the theme's
     set_medium(driver, "screen", scheme)
-    for width in (1440, 390):
-        set_width(driver, width)
-        for page in kinds(site):
-            show(driver, site, page)
-            assert severe(driver) == [], page
-            driver.execute_script(axe)
-            found = driver.execute_async_script(
-                f"const done = arguments[0]; axe.run({{include: [['article']], {theirs}}}, {rules}).then(found =>"
-                " done(found.violations.map(one => [one.id, one.nodes.map(node => node.html)])))"
-            )
-            assert found == [], f"{page} at {width}"
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_is_wider_than_the_window(site: Path, driver: Any, width: int) -> None:
-    set_medium(driver, "screen", "light")
     set_width(driver, width)
-    for page in kinds(site):
+    for page in pages:
         show(driver, site, page)
-        is_wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        assert not driver.execute_script(is_wide), page
-        hidden = driver.execute_script(
-            "return [...document.querySelectorAll('.tracker-cards + *')].filter(e => e.scrollWidth > e.clientWidth + 1)"
-            ".map(e => e.previousElementSibling.className)"
+        name = page.removesuffix(".html").replace("/", "-")
+        take_picture(driver, PICTURES / "tests" / f"{name}-{width}-{scheme}.png")
+        assert severe(driver) == [], page
+        is_wide, hidden = driver.execute_script(
+            "return [document.documentElement.scrollWidth > document.documentElement.clientWidth,"
+            " [...document.querySelectorAll('.tracker-cards + *')].filter(e => e.scrollWidth > e.clientWidth + 1)"
+            ".map(e => e.previousElementSibling.className)]"
         )
+        assert not is_wide, page
         assert hidden == [], f"{page}: part of a table is hidden"
+        driver.execute_script(axe)
+        found = driver.execute_async_script(
+            f"const done = arguments[0]; axe.run({{include: [['article']], {theirs}}}, {rules}).then(found =>"
+            " done(found.violations.map(one => [one.id, one.nodes.map(node => node.html)])))"
+        )
+        assert found == [], page
 
 
 def test_the_home_page_answers_on_one_screen(project: GitRepo, site: Path, driver: Any) -> None:
@@ -186,6 +188,7 @@ def test_a_detail_page_has_a_way_up_neighbours_and_an_entry_in_the_navigation(si
         "runs/net-1": "Diagnostics",
         "metrics/soak": "Diagnostics",
         "versions/0.2.0": "Versions",
+        "tags/topic-leaks": "Tags",
     }
     for page, entry in entries.items():
         show(driver, site, f"tracker/{page}.html")
@@ -265,3 +268,111 @@ def test_paper_is_white_and_nothing_of_a_table_is_a_card(site: Path, driver: Any
     assert "none" not in heads[:1]
     assert max(map(int, re.findall(r"\d+", ink)[:3])) < 160, "dark ink on paper"
     set_medium(driver, "screen", "light")
+
+
+def rows(driver: Any, table: str = "table") -> list[str]:
+    """The first cells of the rows that a table shows."""
+    script = "return [...document.querySelectorAll(arguments[0] + ' tbody tr')].filter(e => e.offsetParent)"
+    found: list[str] = driver.execute_script(script + ".map(e => e.cells[0].innerText)", f".tracker-cards + * {table}")
+    return found
+
+
+def test_a_table_is_sorted_from_the_keyboard_and_back(site: Path, driver: Any) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    set_width(driver, 1440)
+    show(driver, site, "tracker/tags.html")
+    before = rows(driver)
+    button = driver.find_element("css selector", ".tracker-cards + * th:last-child button")
+    head = button.find_element("xpath", "..")
+    seen = []
+    for key in (Keys.ENTER, Keys.SPACE, Keys.ENTER):
+        button.send_keys(key)
+        seen.append((head.get_dom_attribute("aria-sort"), rows(driver)))
+    assert [direction for direction, _ in seen] == ["ascending", "descending", None]
+    assert seen[2][1] == before
+    assert seen[1][1][0] == "leaks", "four sessions have it, more than any other tag"
+    numbers = driver.execute_script(
+        "return [...document.querySelectorAll('.tracker-cards + * tbody tr')].map(e => e.cells[4].innerText)"
+    )
+    button.send_keys(Keys.ENTER)
+    after = driver.execute_script(
+        "return [...document.querySelectorAll('.tracker-cards + * tbody tr')].map(e => e.cells[4].innerText)"
+    )
+    known = sorted(int(one) for one in numbers if one != "–")
+    assert after == [*map(str, known), *["–"] * (len(numbers) - len(known))], "by number, and what is empty comes last"
+
+
+def test_a_status_is_sorted_by_how_bad_it_is(site: Path, driver: Any) -> None:
+    show(driver, site, "tracker/phases/index.html")
+    driver.find_element("css selector", ".tracker-phases + * th:nth-child(2) button").click()
+    chips = driver.execute_script("return [...document.querySelectorAll('td .tracker-chip')].map(e => e.innerText)")
+    order = ["regressed", "claimed", "in progress", "planned", "complete"]
+    assert chips == sorted(chips, key=order.index)
+    assert len(set(chips)) > 1
+
+
+def test_decisions_and_learnings_are_filtered_by_word_and_kind(site: Path, driver: Any) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    show(driver, site, "tracker/decisions.html")
+    box = driver.find_element("css selector", ".tracker-filter input")
+    box.send_keys("metal 3")
+    assert rows(driver) == ["Use metal 3"]
+    heads = "return [...document.querySelectorAll('article h2')].filter(e => e.offsetParent).map(e => e.id)"
+    assert driver.execute_script(heads) == ["decisions-in-force", "by-month"]
+    box.clear()
+    box.send_keys("twice")
+    Select(driver.find_element("css selector", ".tracker-filter select")).select_by_visible_text("Learnings")
+    assert rows(driver) == []
+    entries = "return [...document.querySelectorAll('article ul > li')].filter(e => e.offsetParent).length"
+    assert driver.execute_script(entries) == SESSIONS
+    assert driver.find_element("css selector", ".tracker-filter output").text.startswith(f"{SESSIONS} of ")
+
+
+def test_pages_are_read_without_the_script(site: Path, driver: Any) -> None:
+    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        show(driver, site, "tracker/decisions.html")
+        assert driver.find_elements("css selector", ".tracker-sort, .tracker-filter > *") == []
+        assert driver.find_element("css selector", ".tracker-filter").is_displayed() is False
+        assert len(driver.find_elements("css selector", ".tracker-decisions + table tbody tr")) == SESSIONS
+        assert driver.find_element("css selector", ".tracker-decisions + table").is_displayed()
+    finally:
+        driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_what_is_folded_opens_from_the_keyboard(site: Path, driver: Any) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    show(driver, site, "tracker/runs/net-1.html")
+    folded = driver.find_element("css selector", "details.tracker-explained")
+    assert folded.find_element("tag name", "li").is_displayed() is False
+    folded.find_element("tag name", "summary").send_keys(Keys.ENTER)
+    assert folded.find_element("tag name", "li").is_displayed()
+
+
+def test_numbers_of_a_session_and_a_phase_are_those_of_the_json(site: Path, driver: Any) -> None:
+    data = json.loads((site / "tracker/tracker.json").read_text("utf-8"))
+    claims = next(one["claims"] for one in data["sessions"]["all"] if one["id"] == "S1")
+    show(driver, site, "tracker/sessions/2026-01-02-s1.html")
+    verdict = driver.find_element("css selector", "p:has(> .tracker-verdict)").text
+    for name in ("refuted", "disputed", "confirmed", "unknown"):
+        count = sum(claim["verdict"] == name for claim in claims)
+        assert (f"{name} {count}" in verdict or f"{count} {name}" in verdict) == bool(count), name
+    show(driver, site, "tracker/phases/index.html")
+    shown = driver.execute_script("return [...document.querySelectorAll('td .tracker-chip')].map(e => e.innerText)")
+    assert shown == [phase["status"] for phase in data["phases"]]
+
+
+def test_the_site_has_its_logo_and_its_icon(site: Path, driver: Any) -> None:
+    show(driver, site, "tracker/index.html")
+    logo, icon = driver.execute_script(
+        "return [document.querySelector('.md-header .md-logo img').naturalWidth,"
+        " document.querySelector('link[rel=icon]').href]"
+    )
+    assert logo > 0
+    assert icon.endswith("tracker/assets/favicon.svg")
+    driver.get((site / "tracker/card.svg").as_uri())
+    box = "return document.querySelector('text').getBBox().width"
+    assert 0 < driver.execute_script(box) < 1100, "the name fits the card"

@@ -85,7 +85,8 @@ def test_the_change_adds_lines_and_keeps_all_others(name: str, tmp_path: Path) -
             path, False
         )
     config = next(path for path in files if path.startswith("mkdocs.y"))
-    assert b"tracker/assets/tracker.css" in after[config] or b"tracker/assets/tracker.css" in after["base.yml"]
+    for asset in (b"tracker/assets/tracker.css", b"tracker/assets/tracker.js"):
+        assert asset in after[config] or asset in after["base.yml"]
     again = tracker("init", "--apply", cwd=repo.path)
     assert contents_in(repo.path) == after, "a second time there is nothing to do"
     assert "it shows the pages" in again.out

@@ -162,6 +162,10 @@ REFUSED = {
     f"extra: {{x: {RUNS}}}\n": "!!python/object/apply:os.system",
     "extra: {x: !ENV SECRET}\n": "!ENV",
     "extra_javascript: [x.js]\n": "extra_javascript",
+    "extra_javascript: [tracker/assets/tracker.js, x.js]\n": "extra_javascript",
+    "extra_javascript: ['https://h/tracker/assets/tracker.js']\n": "extra_javascript",
+    "extra_javascript: [/tracker/assets/tracker.js]\n": "extra_javascript",
+    "extra_javascript: [{path: tracker/assets/tracker.js, async: true}]\n": "extra_javascript",
     "extra_templates: [x.html]\n": "extra_templates",
     "watch: [/]\n": "watch",
 }

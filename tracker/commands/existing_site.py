@@ -23,6 +23,7 @@ PAGES = (
     ("Sessions", "sessions/index.md"),
     ("Diagnostics", "runs/index.md"),
     ("Decisions", "decisions.md"),
+    ("Tags", "tags.md"),
     ("Disagreements", "disagreements.md"),
     ("Stale files", "audit.md"),
     ("Versions", "versions/index.md"),
@@ -91,9 +92,10 @@ def change_for(root: Path, config: Path, documents: str, pages: str) -> SiteChan
             key, added = arguments[0], arguments[-1]
             notes.append(f"{path.relative_to(root)}: {error}; add to {key}: {json.dumps(added)}")
 
-    css = f"{site}/assets/tracker.css"
-    if css not in (settings.get("extra_css") or ()):
-        edit(_owner(config, "extra_css"), _with_items, "extra_css", [css])
+    for key, name in (("extra_css", "tracker.css"), ("extra_javascript", "tracker.js")):
+        asset = f"{site}/assets/{name}"
+        if asset not in (settings.get(key) or ()):
+            edit(_owner(config, key), _with_items, key, [asset])
     place = _navigation(config, settings, root / documents, root)
     if place is not None and place.suffix == ".md":
         edit(place, _with_list, site)

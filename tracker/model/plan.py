@@ -84,6 +84,8 @@ class Phase(Model):
     """Goal of the phase, in Markdown."""
     owner: str | None = None
     """The person or team responsible."""
+    tags: Words = ()
+    """Topics of the phase, such as `parser`. Sessions that worked on the phase have them, too."""
     status: SaidStatus | None = None
     """Status, only if it cannot be derived from sessions: deferred, cancelled or blocked."""
     completed: Day | None = None

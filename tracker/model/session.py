@@ -264,6 +264,8 @@ class Session(Model):
     """Outcome of the session, on one line."""
     duration: str | None = None
     """Duration, such as `2 h`."""
+    tags: Words = ()
+    """Topics of the session, such as `parser`. The site has a page for each."""
     summary: str | None = None
     """What happened, in Markdown."""
     work: tuple[Work, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -49,6 +50,8 @@ HARMLESS_SETTINGS = frozenset(
     }
 )
 """Settings that an untrusted build accepts."""
+OWN_SCRIPT = re.compile(r"(?:\w[\w.-]*/)+assets/tracker\.js")
+"""The script of the generated pages, which every build writes, at a path below `docs_dir`."""
 HARMLESS_PLUGINS = frozenset(("search", "material/search", "offline", "material/offline"))
 HARMLESS_EXTENSIONS = frozenset(
     {
@@ -180,7 +183,7 @@ def require_harmless(config: Path) -> None:
 
 
 def _harmful(values: Mapping[str, Any]) -> Iterator[str]:
-    yield from (str(key) for key in values if key not in HARMLESS_SETTINGS)
+    yield from (str(key) for key in values if key not in HARMLESS_SETTINGS and not _is_own_script(key, values[key]))
     for kind, known in (("plugins", HARMLESS_PLUGINS), ("markdown_extensions", HARMLESS_EXTENSIONS)):
         yield from (f"{kind}: {name}" for name in _names(values.get(kind)) if name not in known)
     theme = values.get("theme")
@@ -190,6 +193,11 @@ def _harmful(values: Mapping[str, Any]) -> Iterator[str]:
     if name is not None and name not in HARMLESS_THEMES:
         yield f"theme: {name}"
     yield from _tags(values)
+
+
+def _is_own_script(key: str, value: Any) -> bool:
+    """Whether a setting adds the script of the generated pages, and no other."""
+    return key == "extra_javascript" and all(OWN_SCRIPT.fullmatch(name) for name in _names(value))
 
 
 def _names(value: Any) -> Iterator[str]:

@@ -28,6 +28,8 @@ from tracker.sources.facts import Facts
 
 PACKAGED = Path(tracker.__file__).parent / "templates"
 CHECKOUT = Path(tracker.__file__).parent.parent / "templates"
+BLOCK = re.compile(r"\s*(?:[-*+]\s|#+\s|\d+[.)]\s|[>|]|```|~~~)")
+"""Starts a block of Markdown that is no paragraph."""
 TEMPLATE_LIMIT = 2**20
 """Bytes of the largest template that is read."""
 
@@ -118,6 +120,7 @@ class Renderer:
         environment.filters |= {
             "prose": self._prose,
             "inline": self._inline,
+            "opening": lambda text: self._inline(_opening(str(text))),
             "readable": lambda text: Markup(
                 markdown.readable(text if isinstance(text, Markup) else markdown.plain(text))
             ),
@@ -181,6 +184,17 @@ class Renderer:
         anchor = f"#L{line}" if line else ""
         url = markdown._address(f"{self.repository}/blob/{commit or 'HEAD'}/{self.prefix}{path.replace('#', '%23')}")
         return Markup(f"[{shown}]({url}{anchor})") if url else Markup(shown)
+
+
+def _opening(text: str) -> str:
+    """The first paragraph of a text, for pages that list many; lists, tables and code are left out.
+
+    >>> _opening("| a |\\n|---|\\n\\nIt leaks.\\n\\n- here")
+    'It leaks. …'
+    """
+    blocks = re.split(r"\n\s*\n", text.strip())
+    first = next((one for one in blocks if not BLOCK.match(one)), blocks[0])
+    return first if len(blocks) == 1 else f"{first} …"
 
 
 def _place(error: Exception, template: str) -> str:

@@ -18,7 +18,7 @@ from tracker.progress.versions import FIRST, Difference, compare, snapshot
 from tracker.slugs import unique_slugs
 from tracker.sources.sessions import SessionFile
 
-HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNRELEASED, BRIEF, AUDIT = (
+HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNRELEASED, BRIEF, AUDIT, TAGS = (
     "index.md",
     "progress.md",
     "phases/index.md",
@@ -30,6 +30,7 @@ HOME, TRACKER, PHASES, SESSIONS, RUNS, DECISIONS, DISAGREEMENTS, VERSIONS, UNREL
     "versions/unreleased.md",
     "brief.md",
     "audit.md",
+    "tags.md",
 )
 LISTED_ITEMS = 50
 """Open items that a page lists at most; `tracker items` lists all."""
@@ -81,6 +82,31 @@ class Site:
         """Page of the metrics of all results of one name."""
         names = sorted({one.name for one in self.progress.facts.results})
         return _addresses("metrics", ((name, name) for name in names))
+
+    @cached_property
+    def topics_of(self) -> Mapping[str, tuple[str, ...]]:
+        """The topics of each session: its own tags, and those of the phases that it worked on."""
+        found = {one.session.session: list(one.session.tags) for one in self.progress.sessions}
+        for phase in self.progress.phases:
+            for name in phase.sessions:
+                found[name] += phase.phase.tags
+        return {name: tuple(dict.fromkeys(topics)) for name, topics in found.items()}
+
+    @cached_property
+    def topic_pages(self) -> Mapping[str, str]:
+        """Page of each topic."""
+        topics = {topic for one in self.topics_of.values() for topic in one}
+        topics |= {topic for one in self.progress.phases for topic in one.phase.tags}
+        return _addresses("tags", ((topic, f"topic-{topic}") for topic in sorted(topics)))
+
+    @cached_property
+    def status_pages(self) -> Mapping[str, str]:
+        """Page of each status that a phase has and each verdict that a criterion has."""
+        statuses = {str(one.status) for one in self.progress.phases}
+        statuses |= {
+            str(judged.verdict) for one in self.progress.phases for judged in (*one.prerequisites, *one.criteria)
+        }
+        return _addresses("tags", ((status, f"status-{status}") for status in sorted(statuses)))
 
     @cached_property
     def version_pages(self) -> Mapping[str, str]:

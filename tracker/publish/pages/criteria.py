@@ -13,7 +13,7 @@ from tracker.model import BaseEvidence
 from tracker.progress.evidence import EvidenceHistory, history_of
 from tracker.progress.verdicts import Judged
 from tracker.publish.page import Page
-from tracker.publish.site import Site
+from tracker.publish.site import Site, neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ def pages(site: Site) -> Iterator[Page]:
         for version in versions
     }
     for phase in site.progress.phases:
-        for judged in (*phase.prerequisites, *phase.criteria):
+        every = (*phase.prerequisites, *phase.criteria)
+        titles = [(one.criterion.id, site.criterion_pages[one.criterion.id]) for one in every]
+        for (before, after), judged in zip(neighbours(titles), every, strict=True):
             name = judged.criterion.id
             histories = [
                 (evidence, history_of(evidence, site.progress.world)) for evidence in judged.criterion.evidence
@@ -42,6 +44,9 @@ def pages(site: Site) -> Iterator[Page]:
             measured = [_measured(site, evidence, history) for evidence, history in histories if history]
             values = {
                 "judged": judged,
+                "before": before,
+                "after": after,
+                "status_page": site.status_pages[judged.verdict],
                 "phase": phase.phase.title,
                 "phase_page": site.phase_pages[phase.phase.id],
                 "over_versions": [

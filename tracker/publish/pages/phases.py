@@ -48,6 +48,8 @@ def pages(site: Site) -> Iterator[Page]:
             "ready": site.readiness[one.phase.id].ready,
             "missing": site.readiness[one.phase.id].missing,
             "readiness_page": site.readiness_pages[one.phase.id],
+            "status_page": site.status_pages[one.status],
+            "topic_pages": {topic: site.topic_pages[topic] for topic in one.phase.tags},
             "statuses": statuses,
             "needed_by": needed_by[one.phase.id],
             "sessions": [rows[name] for name in one.sessions[: -SESSIONS - 1 : -1]],

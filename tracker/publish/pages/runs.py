@@ -85,8 +85,11 @@ def run_row(site: Site, result: MeasuredResult) -> RunRow:
 
 def pages(site: Site) -> Iterator[Page]:
     """Yield the index, then a page for each run."""
+    rows = [run_row(site, result) for result in site.newest_runs]
+    newest = {row.name: row for row in reversed(rows)}.values()
     values = {
-        "runs": [run_row(site, result) for result in site.newest_runs],
+        "runs": rows,
+        "doubtful": [row for row in newest if row.severity in ("warning", "critical")],
         "reports": _reports(site),
         "validation": _validation(site),
         "trends": list(trends(site.progress.facts.results)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
 
-from tracker.model import Commit, Session
+from tracker.model import Commit, Session, Status
 from tracker.progress.claims import Claim, ClaimVerdict
 from tracker.progress.items import ItemList
 from tracker.progress.progress import Progress
@@ -17,7 +17,7 @@ from tracker.sources.sessions import SessionFile
 
 FOLD = 30
 """Confirmed claims about files that are shown; more are folded."""
-MOST_COMMITS = 100
+MOST_COMMITS = 50
 """Commits that the page of a session lists."""
 NEWEST = 50
 """Sessions and commits that the index lists."""
@@ -118,6 +118,10 @@ def pages(site: Site) -> Iterator[Page]:
             "phases": {phase: phases[phase] for phase in sorted(said) if phase in phases},
             "task_status": {task: task_status[task] for task in session.tasks if task in task_status},
             "phase_status": {phase: phase_status[phase] for phase in session.phases if phase in phase_status},
+            "plan_agrees": _agrees(session.tasks, task_status) and _agrees(session.phases, phase_status),
+            "row": rows[index],
+            "topics": site.topics_of[name],
+            "topic_pages": {topic: site.topic_pages[topic] for topic in site.topics_of[name]},
             "phase_pages": {phase: site.phase_pages[phase] for phase in sorted(said) if phase in site.phase_pages},
             "session_pages": _cited(site, one, corrections.get(name, [])),
             "settled": _settled(items, session),
@@ -144,6 +148,11 @@ def _commits(progress: Progress, session: Session, claims: Mapping[str, Claim]) 
         if claim not in shown:
             rows.append(CommitRow(one.commit, claim.commit, None, None, None, one.note, one.session, claim))
     return rows
+
+
+def _agrees(said: Mapping[str, Status], known: Mapping[str, Status]) -> bool:
+    """Whether each status that a session states is the one that holds now."""
+    return all(known.get(name) == status for name, status in said.items())
 
 
 def _files(session: Session, claims: Mapping[str, Claim]) -> Iterator[tuple[str, str, str | None, Claim]]:

@@ -16,7 +16,7 @@ from tracker.publish.site import TRACKER, Site
 
 LATEST = 20
 """How many sessions, highlights and deliverables the page lists."""
-DETAILS = 60
+DETAILS = 45
 """Tasks and criteria on the page."""
 
 
