@@ -7,7 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PROGRAMS = ("benchmarks/faults/programs", "benchmarks/faults/holdout", "benchmarks/faults/reports")
+PROGRAMS = tuple(f"benchmarks/faults/{name}/" for name in ("programs", "holdout", "reports", "questions", "fresh"))
 """Training scripts as other people write them."""
 CALLBACKS = {"Diagnostics": {"diagnostics/callbacks/lightning.py", "diagnostics/callbacks/transformers.py"}}
 """The callback has the same name for each library."""

@@ -9,6 +9,8 @@ from typing import NotRequired, TypedDict, cast
 FOLDER = Path(__file__).parent / "programs"
 HOLDOUT = Path(__file__).parent / "holdout"
 REPORTS = Path(__file__).parent / "reports"  # after public reports of networks that do not learn
+QUESTIONS = Path(__file__).parent / "questions"  # after the kinds of question that people ask
+FRESH = Path(__file__).parent / "fresh"  # other shapes of programs
 
 
 @dataclass(frozen=True, slots=True)
