@@ -163,6 +163,11 @@ class Evidence:
         return int(steps[max(0, index - back)] or 0) if steps else 0
 
     @cached_property
+    def left_out(self) -> bool:
+        """Whether no optimizer holds any layer of the model, although gradients arrive."""
+        return bool(self.weighted) and {name.rpartition(".")[0] for name in self.not_in_optimizer} >= {*self.weighted}
+
+    @cached_property
     def blank(self) -> bool:
         """Whether all inputs were zero."""
         return bool(self.inputs) and all(largest == 0 for _, largest in self.inputs)
@@ -214,8 +219,9 @@ class Trend:
 
     @cached_property
     def start(self) -> float:
-        """The median of the first values."""
-        return statistics.median(self.values[: max(1, min(5, len(self.values) // 10))])
+        """The median of the first values; the very first one where the next steps made several times that of it."""
+        usual = statistics.median(self.values[: max(1, min(5, len(self.values) // 10))])
+        return self.values[0] if usual > 3 * self.values[0] > 0 else usual
 
     @cached_property
     def end(self) -> float:

@@ -130,7 +130,7 @@ class LossSpike(Rule):
 
     name = "loss-spike"
     signal = "The loss of a step over the median of the 20 before."
-    limits = "{ratio} times, {count} times in the run"
+    limits = "{ratio} times, {count} times in the run, or once where inputs or targets jump with it"
     levels = "warning where learning suffers, else info"
     source = "Lightning: 2 times a running mean of 10"
     fix = "Look at the batches of these steps for outliers; clip the gradient norm; lower the learning rate."
@@ -145,13 +145,13 @@ class LossSpike(Rule):
         if len(values) < 40 or loss.moving or min(value for _, value in values) < 0:
             return
         spikes = list(self._spikes(values))
-        if len(spikes) >= self.thresholds["count"]:
+        if len(spikes) >= (1 if run.outliers else self.thresholds["count"]):
             value, step = max(spikes)
             high = sum(dict(values)[each] >= 3 * loss.start for _, each in spikes)
             grave = loss.hurts or run.outliers or high >= self.thresholds["count"]
             yield self.finding(
                 "warning" if grave else "info", self.thresholds["ratio"], value,
-                f"The loss jumped to {value:.0f} times its level (step {step}), {len(spikes)} times in the run.",
+                f"The loss jumped to {value:.0f} times its level (step {step}); such jumps in the run: {len(spikes)}.",
                 self.fix,
                 step=step,
             )  # fmt: skip

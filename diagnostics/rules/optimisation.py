@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import isfinite, isnan
 from typing import ClassVar
 
-from diagnostics.evidence import Evidence, constant_loss, main_calls, trend
+from diagnostics.evidence import REGRESSIONS, Evidence, constant_loss, main_calls, trend
 from diagnostics.result import Finding, Severity
 from diagnostics.rules.architecture import gradient_profile
 from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
@@ -60,6 +60,8 @@ class LearningRateTooHigh(Rule):
             return  # a batch with outliers makes large steps at any rate
         largest = max((max(run.column(name, "update_ratio"), default=0.0) for name in run.weighted), default=0.0)
         usual, first = max(update_ratios(run), default=0.0), first_update(run)
+        if out_of_reach(run):
+            return  # the weights grow because the outputs have to
         level = not loss.moving and all(not value < 0 for _, value in run.losses)
         since = first_growth(run, self.thresholds["growth"], loss.hurts or loss.poor) if level else None
         if since is not None and largest >= self.thresholds["update"]:
@@ -112,6 +114,16 @@ class LearningRateTooLow(Rule):
         largest = max((rate.learning_rate for rate in run.rates), default=None)
         if not ratios or largest is None:
             return
+        if out_of_reach(run):
+            last = main_calls(run)[-1]
+            yield self.finding(
+                "warning", self.thresholds["update"], statistics.median(ratios),
+                f"The learning rate is too low ({largest:.1e} at most) for these targets: the outputs are still about "
+                f"{last.output[0]:.3g}, and the targets about {last.target[0]:.3g}.",
+                "Standardise the targets: subtract the training set's mean and divide by its standard deviation.",
+                step=0,
+            )  # fmt: skip
+            return
         usual = statistics.median(ratios)
         little = loss.suffers is True or (loss.suffers is None and not loss.moving and len(loss.values) >= 20)
         if first_update(run) >= 100 * self.thresholds["update"] and not _decays(run):
@@ -126,6 +138,19 @@ class LearningRateTooLow(Rule):
                 "size, and the loss has hardly moved.",
                 self.fix, step=0,
             )  # fmt: skip
+
+
+def out_of_reach(run: Evidence) -> bool:
+    """Whether the outputs of a regression move towards the targets all the time and are still twice their deviation, or
+    more, away from them."""
+    calls = [call for call in main_calls(run) if call.function in REGRESSIONS and call.error >= 0]
+    if len(calls) < 6:
+        return False
+    means = [statistics.fmean(each.target[0] for each in calls), *(each.output[0] for each in calls)]
+    way = [value / means[0] if means[0] else 0.0 for value in means[1:]]
+    apart = min(call.error / call.target[1] if call.target[1] else 0.0 for call in calls[-3:])
+    thirds = [statistics.fmean(way[index * len(way) // 3 : (index + 1) * len(way) // 3]) for index in range(3)]
+    return apart >= 2 and thirds[0] < thirds[1] < thirds[2] < 0.5
 
 
 def _decays(run: Evidence) -> bool:

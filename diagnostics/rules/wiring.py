@@ -68,6 +68,13 @@ class NeverFired(Rule):
             )  # fmt: skip
 
 
+def _changed(run: Evidence, layer: str) -> bool:
+    """Whether something else than an optimizer changes the weights of a layer: copies of another model's, updates by
+    hand."""
+    norms = run.column(layer, "weight_norm")
+    return bool(norms) and max(norms) - min(norms) > 1e-5 * max(norms)
+
+
 class NotInOptimizer(Rule):
     """Parameters receive gradients, but no optimizer holds them, so they keep their first values.
 
@@ -91,7 +98,7 @@ class NotInOptimizer(Rule):
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
-        names = list(run.not_in_optimizer)
+        names = [name for name in run.not_in_optimizer if not _changed(run, name.rpartition(".")[0])]
         if len(names) >= self.thresholds["parameters"]:
             yield self.finding(
                 "info" if self._is_meant(run) else "critical", self.thresholds["parameters"], len(names),
@@ -101,11 +108,13 @@ class NotInOptimizer(Rule):
             )  # fmt: skip
 
     def _is_meant(self, run: Evidence) -> bool:
-        """Whether only trained layers are left out and the rest learns well: fine-tuning without freezing."""
+        """Whether only trained layers are left out, and they are the whole model, or the rest learns well: a loaded
+        model that judges another one, or fine-tuning without freezing."""
         layers = {name.rpartition(".")[0] for name in run.not_in_optimizer}
         remaining = trend(run).remaining
         trained = all(name in run.layers and name not in run.untrained for name in layers)
-        return trained and remaining is not None and remaining < self.thresholds["remaining"]
+        fine = remaining is not None and remaining < self.thresholds["remaining"]
+        return trained and (fine or run.left_out)
 
 
 class FrozenParameters(Rule):

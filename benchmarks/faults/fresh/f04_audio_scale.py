@@ -9,12 +9,10 @@ def clips(n):
     y = torch.randint(0, 4, (n,))
     freq = torch.tensor([5.0, 11.0, 19.0, 31.0])[y].unsqueeze(1)
     wave = torch.sin(6.283 * (freq * t + torch.rand(n, 1))) + 0.3 * torch.randn(n, 256)
-    return (wave * 8000).unsqueeze(1), y  # int16 range
+    return wave * 8000, y  # int16 range
 
 
-net = nn.Sequential(
-    nn.Conv1d(1, 16, 9, 2), nn.Tanh(), nn.Conv1d(16, 16, 9, 2), nn.Tanh(), nn.AdaptiveAvgPool1d(4), nn.Flatten(), nn.Linear(64, 4)
-)
+net = nn.Sequential(nn.Linear(256, 64), nn.Tanh(), nn.Linear(64, 64), nn.Tanh(), nn.Linear(64, 4))
 opt = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9)
 for step in range(200):
     x, y = clips(32)

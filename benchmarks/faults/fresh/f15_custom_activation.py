@@ -15,7 +15,7 @@ for _ in range(7):
 net = nn.Sequential(*layers, nn.Linear(40, 3))
 X = torch.randn(1500, 12)
 Y = X[:, :3].argmax(1)
-opt = torch.optim.Adagrad(net.parameters(), lr=1e-2)
+opt = torch.optim.SGD(net.parameters(), lr=0.05)
 for epoch in range(10):
     for idx in torch.randperm(1500).split(50):
         loss = nn.functional.cross_entropy(net(X[idx]), Y[idx])
