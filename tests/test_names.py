@@ -7,7 +7,9 @@ from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PROGRAMS = tuple(f"benchmarks/faults/{name}/" for name in ("programs", "holdout", "reports", "questions", "fresh"))
+PROGRAMS = tuple(
+    f"benchmarks/faults/{name}/" for name in ("programs", "holdout", "reports", "questions", "fresh", "probes")
+)
 """Training scripts as other people write them."""
 CALLBACKS = {"Diagnostics": {"diagnostics/callbacks/lightning.py", "diagnostics/callbacks/transformers.py"}}
 """The callback has the same name for each library."""

@@ -15,7 +15,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.faults.manifest import FOLDER, FRESH, HOLDOUT, QUESTIONS, REPORTS, Program, last_number, load_programs
+from benchmarks.faults.manifest import (
+    FOLDER,
+    FRESH,
+    HOLDOUT,
+    PROBES,
+    QUESTIONS,
+    REPORTS,
+    Program,
+    last_number,
+    load_programs,
+)
 from benchmarks.faults.peers import PEERS, named_by
 from benchmarks.faults.plans import FAMILIES, FAULTS
 from benchmarks.faults.runner import FaultRun, Job, run_forked, run_processes
@@ -23,7 +33,14 @@ from benchmarks.faults.scores import HEADER, Said, Tally, calibration, what_is_s
 from benchmarks.faults.tapes import TapeFolder
 
 TRAINED = 0.5  # the score of a planted training that works, at least; those without a fault reach 0.85
-PROGRAMS = {"programs": FOLDER, "holdout": HOLDOUT, "reports": REPORTS, "questions": QUESTIONS, "fresh": FRESH}
+PROGRAMS = {
+    "programs": FOLDER,
+    "holdout": HOLDOUT,
+    "reports": REPORTS,
+    "questions": QUESTIONS,
+    "fresh": FRESH,
+    "probes": PROBES,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ HOLDOUT = Path(__file__).parent / "holdout"
 REPORTS = Path(__file__).parent / "reports"  # after public reports of networks that do not learn
 QUESTIONS = Path(__file__).parent / "questions"  # after the kinds of question that people ask
 FRESH = Path(__file__).parent / "fresh"  # other shapes of programs
+PROBES = Path(__file__).parent / "probes"  # kinds that the others hold few of
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class LearningRateTooHigh(Rule):
             return  # the weights grow because the outputs have to
         level = not loss.moving and all(not value < 0 for _, value in run.losses)
         since = first_growth(run, self.thresholds["growth"], loss.hurts or loss.poor) if level else None
-        if since is not None and largest >= self.thresholds["update"]:
+        if since is not None and self._large_at(run, since):
             severity = "info" if loss.suffers is False and not loss.poor else "critical"
             yield self._of(severity, largest, since, "the loss grew to several times its start")
         elif first >= self.thresholds["first"] and (loss.hurts or _silenced(run)):
@@ -77,6 +77,15 @@ class LearningRateTooHigh(Rule):
             yield self._of("warning", usual, 1, "the loss does not settle")
         elif loss.hurts and usual >= self.thresholds["update"] and self._wanders(loss.values):
             yield self._of("warning", usual, 1, "the loss jumps from step to step")
+
+    def _large_at(self, run: Evidence, since: int) -> bool:
+        """Whether updates were large when the loss grew: just before, or later; or the learning rate had risen."""
+        rates = [(rate.step, rate.learning_rate) for rate in run.rates]
+        before = [value for step, value in rates if step < since]
+        if before and max(value for _, value in rates) > 1.5 * statistics.median(before):
+            return True
+        start = max((step for step, _ in rates if step < since), default=0)
+        return any(value >= self.thresholds["update"] for step, value in _updates(run) if step >= start)
 
     def _wanders(self, values: Sequence[float]) -> bool:
         late = values[-max(10, len(values) // 3) :]
@@ -106,7 +115,7 @@ class LearningRateTooLow(Rule):
     fix = "Multiply the learning rate by 10, until the loss falls quickly without growing."
     certainty = 0.75
     defaults: ClassVar = {"update": 5e-5, "moved": 0.06, "steps": 100}
-    explains = (*SYMPTOMS, "class-imbalance", "poor-initialization")
+    explains = (*SYMPTOMS, "class-imbalance")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
@@ -144,13 +153,22 @@ def out_of_reach(run: Evidence) -> bool:
     """Whether the outputs of a regression move towards the targets all the time and are still twice their deviation, or
     more, away from them."""
     calls = [call for call in main_calls(run) if call.function in REGRESSIONS and call.error >= 0]
-    if len(calls) < 6:
+    goal = statistics.median(call.target[0] for call in calls) if calls else 0.0
+    if len(calls) < 6 or run.outliers or not goal:
         return False
-    means = [statistics.fmean(each.target[0] for each in calls), *(each.output[0] for each in calls)]
-    way = [value / means[0] if means[0] else 0.0 for value in means[1:]]
-    apart = min(call.error / call.target[1] if call.target[1] else 0.0 for call in calls[-3:])
+    way = [call.output[0] / goal for call in calls]
     thirds = [statistics.fmean(way[index * len(way) // 3 : (index + 1) * len(way) // 3]) for index in range(3)]
-    return apart >= 2 and thirds[0] < thirds[1] < thirds[2] < 0.5
+    far = all(call.error >= 2 * call.target[1] > 0 for call in calls[-3:])
+    return far and thirds[0] < thirds[1] < thirds[2] < 0.5
+
+
+def _updates(run: Evidence) -> Iterator[tuple[int, float]]:
+    """Captured steps and the update ratios of all layers in them."""
+    for name in run.weighted:
+        columns = run.layers[name].columns
+        for step, value in zip(columns.get("step", ()), columns.get("update_ratio", ()), strict=False):
+            if isinstance(step, int | float) and isinstance(value, int | float) and isfinite(value):
+                yield int(step), value
 
 
 def _decays(run: Evidence) -> bool:
