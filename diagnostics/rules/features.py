@@ -25,8 +25,8 @@ class FeatureScaleImbalance(Rule):
         "smallest, and ten times the second."
     )
     limits = (
-        "{warning:,.0f}; critical {critical:,.0f}; a tenth of it where the first outputs have {overshoot:.0f} times the "
-        "deviation of the targets (of classes: a deviation of {overshoot:.0f})"
+        "{warning:,.0f}; critical {critical:,.0f}; a tenth of these where the first outputs have {overshoot:.0f} times "
+        "the deviation of the targets (of classes: a deviation of {overshoot:.0f})"
     )
     levels = "warning, critical"
     source = "none published"

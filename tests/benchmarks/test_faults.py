@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.faults.__main__ import PROGRAMS as BATTERIES
-from benchmarks.faults.manifest import Program, last_number, load_programs
+from benchmarks.faults.manifest import BATTERIES, Program, last_number, load_programs
 from benchmarks.faults.peers import named_by
 from benchmarks.faults.plans import FAMILIES, FAULTS, faulty_plan, healthy_plan
 from benchmarks.faults.runner import Job, run_processes
