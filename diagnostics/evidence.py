@@ -136,6 +136,12 @@ class Evidence:
             self._columns[layer, name] = known
         return known
 
+    def points(self, layer: str, name: str) -> list[tuple[int, float]]:
+        """Captured steps and the finite numbers of a layer's column in them."""
+        columns = self.layers[layer].columns
+        pairs = zip(columns.get("step", ()), columns.get(name, ()), strict=False)
+        return [(int(step), value) for step, value in pairs if isinstance(value, int | float) and isfinite(value)]  # type: ignore[arg-type]
+
     def reached(self, layer: str) -> bool:
         """Whether a gradient other than zero arrived at the output of a layer."""
         return any(self.column(layer, "output_gradient_norm"))

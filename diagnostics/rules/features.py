@@ -74,12 +74,16 @@ class FeatureScaleImbalance(Rule):
         if means is None or not _first(run, self._layer):
             return None
         scale, smallest, largest = _ratio(means.scale)
-        share, few = _concentration(means)
         message = (
             f"Input features differ {scale:,.0f} times in scale, from {means.name(smallest)} (about "
-            f"{means.scale[smallest]:.2g}) to {means.name(largest)} (about {means.scale[largest]:.2g}); {few} of "
-            f"{len(means.scale)} features bring about {share:.0%} of what the inputs contribute, so the network hardly "
-            "sees the others."
+            f"{means.scale[smallest]:.2g}) to {means.name(largest)} (about {means.scale[largest]:.2g}); "
+        )
+        if not any(means.contribution_present):
+            return scale, f"{message}no gradient reaches the inputs any more.", self._layer
+        share, few = _concentration(means)
+        message += (
+            f"{few} of {len(means.scale)} features bring about {share:.0%} of what the inputs contribute, so the "
+            "network hardly sees the others."
         )
         value = min(scale, self.thresholds["contribution"] * _ratio(means.contribution_present)[0])
         return value, message, self._layer

@@ -165,10 +165,7 @@ def out_of_reach(run: Evidence) -> bool:
 def _updates(run: Evidence) -> Iterator[tuple[int, float]]:
     """Captured steps and the update ratios of all layers in them."""
     for name in run.weighted:
-        columns = run.layers[name].columns
-        for step, value in zip(columns.get("step", ()), columns.get("update_ratio", ()), strict=False):
-            if isinstance(step, int | float) and isinstance(value, int | float) and isfinite(value):
-                yield int(step), value
+        yield from run.points(name, "update_ratio")
 
 
 def _decays(run: Evidence) -> bool:
@@ -207,6 +204,9 @@ def _starved(run: Evidence) -> bool:
     return bool(run.clipped) and statistics.median(run.clipped) < 0.05 and "Adam" not in run.optimizer
 
 
+DIRECT_DECAY = ("SGD", "AdamW")  # take learning rate × weight_decay of a weight; others scale it with the gradient
+
+
 class UpdatesTooSmall(Rule):
     """Gradients are computed, but little of them reaches the weights.
 
@@ -219,14 +219,14 @@ class UpdatesTooSmall(Rule):
         "decay shrinks the weights."
     )
     limits = (
-        "{clipped:.0%} of the gradient left; weights at {shrunk:.0%} of their first size; {skipped:.0%} of the steps; "
-        "one update for {passes} backward passes"
+        "{clipped:.0%} of the gradient left; weights at {shrunk:.0%} of their first size, or {decay:.1%} of them taken "
+        "by decay in a step; {skipped:.0%} of the steps; one update for {passes} backward passes"
     )
     levels = "critical where there is no update at all, else warning"
     source = "none published"
     fix = "Call zero_grad(), backward() and step() in this order; raise the clipping limit; lower weight_decay."
     certainty = 0.8
-    defaults: ClassVar = {"clipped": 0.05, "shrunk": 0.2, "skipped": 0.5, "passes": 10}
+    defaults: ClassVar = {"clipped": 0.05, "shrunk": 0.2, "decay": 0.005, "skipped": 0.5, "passes": 10}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "learning-rate-too-high")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -235,6 +235,8 @@ class UpdatesTooSmall(Rule):
         found = self._missing(run)
         if found is None and loss.suffers is not False and not loss.moving:
             found = self._lost(run) or self._rare(run) or self._shrunk(run)
+        if found is None and (loss.hurts or loss.poor):
+            found = self._decayed(run)
         if found is not None:
             yield found
 
@@ -274,6 +276,13 @@ class UpdatesTooSmall(Rule):
         if not trend(run).hurts or shrunk is None or shrunk >= self.thresholds["shrunk"]:
             return None
         return self._of("shrunk", shrunk, "Weight decay has shrunk the weights to {:.1%} of their size.",
+                        "Lower weight_decay, to 1e-4 or 1e-2 (AdamW).")  # fmt: skip
+
+    def _decayed(self, run: Evidence) -> Finding | None:
+        taken = statistics.median(rate.learning_rate * rate.weight_decay for rate in run.rates) if run.rates else 0.0
+        if run.optimizer not in DIRECT_DECAY or taken < self.thresholds["decay"]:
+            return None
+        return self._of("decay", taken, "Weight decay takes {:.1%} of every weight in each step.",
                         "Lower weight_decay, to 1e-4 or 1e-2 (AdamW).")  # fmt: skip
 
     def _of(self, key: str, value: float, message: str, fix: str, severity: Severity = "warning") -> Finding:
