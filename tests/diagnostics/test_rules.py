@@ -335,6 +335,43 @@ def same() -> Data:
     return torch.ones_like(x), y
 
 
+class Cells(nn.Module):
+    """An LSTM whose last step answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cells, self.head = nn.LSTM(1, 16, batch_first=True), nn.Linear(16, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        answer: torch.Tensor = self.head(self.cells(x)[0][:, -1])
+        return answer
+
+
+def equal_cells() -> nn.Module:
+    model = Cells()
+    for parameter in model.parameters():
+        nn.init.constant_(parameter, 0.1)
+    return model
+
+
+def large_cells() -> nn.Module:
+    model = Last()
+    nn.init.orthogonal_(model.cells.weight_hh_l0, gain=8)
+    return model
+
+
+def frozen_weights() -> nn.Module:
+    model = mlp(4, depth=3)
+    for layer in (model[0], model[2], model[4]):
+        layer.weight.requires_grad_(False)  # type: ignore[union-attr]
+    return model
+
+
+def offset() -> Data:
+    x, y = classes()
+    return x + torch.tensor([0.0, 0, 0, 0, 0, 0, 0, 1e5]), y
+
+
 def pairs(output: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
     return F.mse_loss(output[::2], output[1::2])
 
@@ -372,6 +409,24 @@ KINDS: dict[str, tuple[str, Training]] = {
     "a large input that makes the outputs large": (
         "feature-scale-imbalance",
         Training(lambda: mlp(1), one_large, squared),
+    ),
+    "equal units of an LSTM": ("symmetric-weights", Training(equal_cells, lambda: first_of(6))),
+    "a recurrent layer that begins too large": (
+        "poor-initialization",
+        Training(large_cells, lambda: first_of(20), optimizer=sgd(0.01)),
+    ),
+    "frozen weights with a bias that learns": ("frozen-parameters", Training(frozen_weights)),
+    "a decay of 6% a step": (
+        "updates-too-small",
+        Training(lambda: mlp(1), numbers, squared, sgd(0.1, weight_decay=0.6)),
+    ),
+    "uneven inputs that saturate the first layer": (
+        "feature-scale-imbalance",
+        Training(lambda: mlp(4, activation=nn.Tanh), offset),
+    ),
+    "the negative of the loss": (
+        "loss-not-decreasing",
+        Training(loss=lambda output, target: -F.cross_entropy(output, target)),
     ),
     "labels learned by heart": ("loss-not-decreasing", Training(data=mismatched, epochs=NEVER, steps=300)),
     "learned by heart without a rise": ("overfitting", Training(epochs=FLAT)),
