@@ -18,13 +18,13 @@ MOST = 0.9  # the share of right causes in programs that the rules met for the f
 # Rule → runs of the batteries in which it was right as the cause, and in which it was named as the cause. A run in
 # which it was wrong at first, before a rule was mended, still counts as wrong.
 MEASURED = {
-    "broadcast-target": (14, 14), "class-imbalance": (12, 12), "collapsed-output": (11, 12), "cut-graph": (19, 20),
-    "dead-units": (11, 13), "eval-mode": (14, 14), "feature-scale-imbalance": (11, 11), "frozen-parameters": (12, 12),
-    "gradients-not-cleared": (14, 14), "learning-rate-too-high": (31, 36), "learning-rate-too-low": (31, 32),
-    "loss-not-decreasing": (14, 16), "loss-spike": (10, 10), "never-fired": (9, 9), "non-finite": (17, 17),
-    "not-in-optimizer": (19, 19), "output-loss-mismatch": (49, 50), "overfitting": (14, 14),
-    "poor-initialization": (25, 26), "saturated-activation": (9, 10), "symmetric-weights": (11, 11),
-    "unshuffled-data": (13, 13), "updates-too-small": (28, 28), "vanishing-gradient": (14, 15),
+    "broadcast-target": (16, 16), "class-imbalance": (14, 14), "collapsed-output": (12, 13), "cut-graph": (23, 24),
+    "dead-units": (13, 15), "eval-mode": (19, 19), "feature-scale-imbalance": (14, 14), "frozen-parameters": (14, 14),
+    "gradients-not-cleared": (19, 19), "learning-rate-too-high": (40, 45), "learning-rate-too-low": (43, 44),
+    "loss-not-decreasing": (15, 17), "loss-spike": (11, 11), "never-fired": (11, 11), "non-finite": (19, 19),
+    "not-in-optimizer": (21, 21), "output-loss-mismatch": (57, 58), "overfitting": (15, 15),
+    "poor-initialization": (30, 31), "saturated-activation": (10, 11), "symmetric-weights": (14, 14),
+    "unshuffled-data": (18, 18), "updates-too-small": (33, 33), "vanishing-gradient": (16, 17),
 }  # fmt: skip
 RANKS = {"critical": 0, "warning": 1, "info": 2}
 
