@@ -36,9 +36,10 @@ def _is_symmetric(module: nn.Module) -> bool:
     if not isinstance(module, nn.Linear | nn.modules.conv._ConvNd | nn.RNNBase) or weight is None:
         return False
     gates = len(weight) // module.hidden_size if isinstance(module, nn.RNNBase) else 1
-    rows = weight.detach().unflatten(0, (gates, -1)).flatten(2)
-    if rows.shape[1] < 2 or weight.device.type == "meta":
+    units = len(weight) // gates
+    if units < 2 or weight.device.type == "meta":
         return False
+    rows = weight.detach().reshape(gates, units, -1)
     apart = (rows - rows[:, :1]).abs().max()
     return bool(float(apart) <= 1e-5 * float(rows.abs().max()))
 

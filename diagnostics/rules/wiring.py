@@ -68,13 +68,6 @@ class NeverFired(Rule):
             )  # fmt: skip
 
 
-def _changed(run: Evidence, layer: str) -> bool:
-    """Whether something else than an optimizer changes the weights of a layer: copies of another model's, updates by
-    hand."""
-    norms = run.column(layer, "weight_norm")
-    return bool(norms) and max(norms) - min(norms) > 1e-5 * max(norms)
-
-
 class NotInOptimizer(Rule):
     """Parameters receive gradients, but no optimizer holds them, so they keep their first values.
 
@@ -98,7 +91,7 @@ class NotInOptimizer(Rule):
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
-        names = [name for name in run.not_in_optimizer if not _changed(run, name.rpartition(".")[0])]
+        names = list(run.not_in_optimizer)
         if len(names) >= self.thresholds["parameters"]:
             yield self.finding(
                 "info" if self._is_meant(run) else "critical", self.thresholds["parameters"], len(names),

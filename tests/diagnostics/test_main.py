@@ -97,7 +97,7 @@ TRAININGS = {
     "left out": (
         (),
         """
-    encoder, head, slow = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.ReLU()), torch.nn.Linear(3, 1), Other()
+    encoder, head, slow = torch.nn.Sequential(torch.nn.Linear(3, 64)), torch.nn.Linear(64, 1), Other()
     optimizer = torch.optim.SGD(head.parameters(), lr=0.01)
     for _ in range(40):
         x = torch.randn(8, 3)
@@ -289,7 +289,7 @@ def test_optimizers_by_turns(trained: dict[str, Outcome]) -> None:
 
 @WITH_TRAINED
 def test_a_model_that_no_optimizer_holds(trained: dict[str, Outcome]) -> None:
-    """It is watched too, and is at fault unless the script itself changes its weights."""
+    """It is watched too, and is at fault where its weights are still those of the initialisation."""
     outcome = trained["left out"]
     assert (outcome.code, [result["errors"] for result in outcome.results]) == (0, [[]] * 4)
     causes = {result["model"]["class"]: result["diagnosis"]["cause"] for result in outcome.results}

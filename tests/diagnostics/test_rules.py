@@ -356,14 +356,14 @@ def equal_cells() -> nn.Module:
 
 def large_cells() -> nn.Module:
     model = Last()
-    nn.init.orthogonal_(model.cells.weight_hh_l0, gain=8)
+    nn.init.orthogonal_(model.cells.weight_hh_l0, gain=8)  # type: ignore[arg-type]
     return model
 
 
 def frozen_weights() -> nn.Module:
     model = mlp(4, depth=3)
     for layer in (model[0], model[2], model[4]):
-        layer.weight.requires_grad_(False)  # type: ignore[union-attr]
+        layer.weight.requires_grad_(False)
     return model
 
 
