@@ -416,9 +416,9 @@ KINDS: dict[str, tuple[str, Training]] = {
         Training(large_cells, lambda: first_of(20), optimizer=sgd(0.01)),
     ),
     "frozen weights with a bias that learns": ("frozen-parameters", Training(frozen_weights)),
-    "a decay of 6% a step": (
+    "a decay of 10% a step": (
         "updates-too-small",
-        Training(lambda: mlp(1), numbers, squared, sgd(0.1, weight_decay=0.6)),
+        Training(lambda: mlp(1), numbers, squared, sgd(0.1, weight_decay=1.0)),
     ),
     "uneven inputs that saturate the first layer": (
         "feature-scale-imbalance",
