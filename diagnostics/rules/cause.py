@@ -57,7 +57,7 @@ def explain(findings: Sequence[Finding], rules: Mapping[str, type[Rule]]) -> Dia
 def confidence(rule: str, left: int) -> float:
     """How sure it is that `rule` is the cause, 0.1 to 1, where `left` other rules are not explained by it.
 
-    >>> confidence("learning-rate-too-high", 0), confidence("learning-rate-too-high", 1)
+    >>> confidence("eval-mode", 0), confidence("eval-mode", 1)
     (0.9, 0.8)
     """
     right, named = MEASURED.get(rule, (0, 0))
