@@ -136,6 +136,12 @@ class Evidence:
             self._columns[layer, name] = known
         return known
 
+    def points(self, layer: str, name: str) -> list[tuple[int, float]]:
+        """Captured steps and the finite numbers of a layer's column in them."""
+        columns = self.layers[layer].columns
+        pairs = zip(columns.get("step", ()), columns.get(name, ()), strict=False)
+        return [(int(step), value) for step, value in pairs if isinstance(value, int | float) and isfinite(value)]  # type: ignore[arg-type]
+
     def reached(self, layer: str) -> bool:
         """Whether a gradient other than zero arrived at the output of a layer."""
         return any(self.column(layer, "output_gradient_norm"))
@@ -161,6 +167,11 @@ class Evidence:
         index = next((at for at, value in series if isinstance(value, int | float) and reached(value)), 0)
         steps = columns.get("step", ())
         return int(steps[max(0, index - back)] or 0) if steps else 0
+
+    @cached_property
+    def left_out(self) -> bool:
+        """Whether no optimizer holds any layer of the model, although gradients arrive."""
+        return bool(self.weighted) and {name.rpartition(".")[0] for name in self.not_in_optimizer} >= {*self.weighted}
 
     @cached_property
     def blank(self) -> bool:
@@ -214,8 +225,9 @@ class Trend:
 
     @cached_property
     def start(self) -> float:
-        """The median of the first values."""
-        return statistics.median(self.values[: max(1, min(5, len(self.values) // 10))])
+        """The median of the first values; the very first one where the next steps made several times that of it."""
+        usual = statistics.median(self.values[: max(1, min(5, len(self.values) // 10))])
+        return self.values[0] if usual > 3 * self.values[0] > 0 else usual
 
     @cached_property
     def end(self) -> float:

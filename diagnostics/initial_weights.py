@@ -25,24 +25,28 @@ def _is_trained_from(weight: torch.Tensor | None) -> bool:
 
 
 def _stored_weight(module: nn.Module) -> torch.Tensor | None:
-    """The parameter `weight`; None where it is computed: reading a computed weight can change its state."""
-    return dict(module.named_parameters(recurse=False)).get("weight")
+    """The parameter `weight`, or that of the inputs of a recurrent layer; None where it is computed: reading a computed
+    weight can change its state."""
+    own = dict(module.named_parameters(recurse=False))
+    return own.get("weight_ih_l0" if isinstance(module, nn.RNNBase) else "weight")
 
 
 def _is_symmetric(module: nn.Module) -> bool:
     weight = _stored_weight(module)
-    if not isinstance(module, nn.Linear | nn.modules.conv._ConvNd) or not isinstance(weight, torch.Tensor):
+    if not isinstance(module, nn.Linear | nn.modules.conv._ConvNd | nn.RNNBase) or weight is None:
         return False
-    rows = weight.detach().flatten(1)
-    if len(rows) < 2 or weight.device.type == "meta":
+    gates = len(weight) // module.hidden_size if isinstance(module, nn.RNNBase) else 1
+    units = len(weight) // gates
+    if units < 2 or weight.device.type == "meta":
         return False
-    apart = (rows - rows[:1]).abs().max()
+    rows = weight.detach().reshape(gates, units, -1)
+    apart = (rows - rows[:, :1]).abs().max()
     return bool(float(apart) <= 1e-5 * float(rows.abs().max()))
 
 
 def frozen_at_initialization(named: Sequence[tuple[str, nn.Module]]) -> list[str]:
-    """The layers that are frozen (no parameter requires a gradient) although their weights look as torch initialises
-    them: uniform within ± 1 / √(inputs), so that nothing has trained them."""
+    """The layers whose weights are frozen (they require no gradient) although they look as torch initialises them:
+    uniform within ± 1 / √(inputs), so that nothing has trained them."""
     return [name for name, module in named if _is_frozen(module) and _looks_initial(module)]
 
 
@@ -52,8 +56,8 @@ def untrained(named: Sequence[tuple[str, nn.Module]]) -> list[str]:
 
 
 def _is_frozen(module: nn.Module) -> bool:
-    own = list(module.parameters(recurse=False))
-    return bool(own) and not any(each.requires_grad for each in own)
+    found = _initialized(module)
+    return found is not None and not found[0].requires_grad
 
 
 def _looks_initial(module: nn.Module) -> bool:

@@ -37,6 +37,7 @@ class ScriptWatch(patches.Listener):
         self._modules: weakref.WeakSet[nn.Module] = weakref.WeakSet()  # of the watched models, all of them
         self._losses: list[Any] = []  # since the last step of an optimizer
         self._looked: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()  # optimizer → steps
+        self._stray_steps: list[weakref.ref[Any]] = []
         self._runs = 0
         self._load: Any = _load
         patches.listen_in_script(self)
@@ -92,7 +93,7 @@ class ScriptWatch(patches.Listener):
                 epochs.rate = optimizer.param_groups[0].get("lr")
                 self._report(observer, captured=observer.captures_now)
         self._losses.clear()
-        self._look_for_strays(optimizer)
+        self._note_stray_step(optimizer)
 
     def _report(self, observer: "Observer", captured: bool, over: bool = False) -> None:
         epochs = self._epochs.get(observer)
@@ -125,19 +126,26 @@ class ScriptWatch(patches.Listener):
                 self._modules.update(model.modules())
                 self._attach(model)
 
-    def _look_for_strays(self, optimizer: Any) -> None:
-        """Where an optimizer's parameters have no gradients, it was made for another model than the one that trains:
-        watch that one, in the first steps."""
+    def _note_stray_step(self, optimizer: Any) -> None:
+        """Look for models that no optimizer holds after the next `backward()`: in the first steps, where `optimizer`
+        was made for other parameters than the ones that train, and once in any case."""
         looked = self._looked.get(optimizer, 0)
         if looked >= STEPS_TO_LOOK or os.getpid() != self._process:
             return
+        self._looked[optimizer] = looked + 1
         idle = all(each.grad is None for group in optimizer.param_groups for each in group["params"])
-        self._looked[optimizer] = looked + 1 if idle else STEPS_TO_LOOK
-        if not idle:
+        if idle or looked + 1 == STEPS_TO_LOOK:
+            self._stray_steps.append(weakref.ref(optimizer))
+
+    def after_backward(self, unscaled: Any) -> None:  # noqa: ARG002
+        """See `patches.Listener`. Hooks may be added here, but not while an optimizer steps."""
+        stepped, self._stray_steps = self._stray_steps, []
+        optimizer = next((found for each in stepped if (found := each()) is not None), None)
+        if optimizer is None:
             return
         try:
             for model in models_of(ids_with_gradients()):
-                if model not in self._modules:
+                if not any(module in self._modules for module in model.modules()):
                     self._modules.update(model.modules())
                     self._attach(model, optimizer)
         except Exception:

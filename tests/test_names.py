@@ -6,8 +6,10 @@ import ast
 from collections import defaultdict
 from pathlib import Path
 
+from benchmarks.faults.manifest import BATTERIES
+
 ROOT = Path(__file__).parent.parent
-PROGRAMS = ("benchmarks/faults/programs", "benchmarks/faults/holdout", "benchmarks/faults/reports")
+PROGRAMS = tuple(f"{path.relative_to(ROOT).as_posix()}/" for path in BATTERIES.values())
 """Training scripts as other people write them."""
 CALLBACKS = {"Diagnostics": {"diagnostics/callbacks/lightning.py", "diagnostics/callbacks/transformers.py"}}
 """The callback has the same name for each library."""

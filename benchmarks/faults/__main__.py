@@ -1,7 +1,7 @@
-"""`python -m benchmarks.faults [programs] [holdout] [planted]`: what the diagnoses of trainings are worth.
+"""`python -m benchmarks.faults [BATTERY …]`: what the diagnoses of trainings are worth.
 
-`programs` are scripts as people write them, `holdout` others for which no rule was changed, `planted` small
-generated trainings; without a name all are run. Every run is `python -m diagnostics` on an unchanged script. Printed
+`planted` are small generated trainings, the other batteries scripts as people write them; without a name all are
+run. Every run is `python -m diagnostics` on an unchanged script. Printed
 are shares of runs: a right cause came first, it was named at all, a symptom of it came first, something wrong came
 first, nothing was said; then the alarms on healthy runs; and beside them two other tools' rules on the same series."""
 
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.faults.manifest import FOLDER, HOLDOUT, REPORTS, Program, last_number, load_programs
+from benchmarks.faults.manifest import BATTERIES, Program, last_number, load_programs
 from benchmarks.faults.peers import PEERS, named_by
 from benchmarks.faults.plans import FAMILIES, FAULTS
 from benchmarks.faults.runner import FaultRun, Job, run_forked, run_processes
@@ -23,7 +23,6 @@ from benchmarks.faults.scores import HEADER, Said, Tally, calibration, what_is_s
 from benchmarks.faults.tapes import TapeFolder
 
 TRAINED = 0.5  # the score of a planted training that works, at least; those without a fault reach 0.85
-PROGRAMS = {"programs": FOLDER, "holdout": HOLDOUT, "reports": REPORTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +175,7 @@ def save(path: Path, finished: Sequence[FinishedRun]) -> None:
 def main() -> None:
     """Parse the arguments, run the batteries, print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
-    parser.add_argument("battery", nargs="*", choices=[*PROGRAMS, "planted", []], help="default: all")
+    parser.add_argument("battery", nargs="*", choices=[*BATTERIES, "planted", []], help="default: all")
     parser.add_argument("--subset", default="", metavar="TEXT", help="only runs whose name or kind contains TEXT")
     parser.add_argument("--seeds", type=int, default=5, help="seeds of each planted fault (default: 5)")
     parser.add_argument("-j", type=int, default=2, dest="workers", metavar="N", help="runs at a time (default: 2)")
@@ -191,8 +190,8 @@ def main() -> None:
     tapes = TapeFolder(given.tapes) if given.tapes else None
     options = ["--every", given.every] if given.every else []
     finished = []
-    for battery in given.battery or [*PROGRAMS, "planted"]:
-        folder = PROGRAMS.get(battery)
+    for battery in given.battery or [*BATTERIES, "planted"]:
+        folder = BATTERIES.get(battery)
         cases = (
             planted_cases(given.subset, given.seeds)
             if folder is None

@@ -1,4 +1,4 @@
-"""The programs of `programs/` and what their manifest says about them."""
+"""The programs of the batteries and what their manifest says about them."""
 
 import re
 import tomllib
@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 
-FOLDER = Path(__file__).parent / "programs"
-HOLDOUT = Path(__file__).parent / "holdout"
-REPORTS = Path(__file__).parent / "reports"  # after public reports of networks that do not learn
+BATTERIES = {
+    name: Path(__file__).parent / name
+    for name in ("programs", "holdout", "reports", "questions", "fresh", "probes", "rest")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def last_number(output: str) -> float | None:
         return None
 
 
-def load_programs(folder: Path = FOLDER) -> list[Program]:
+def load_programs(folder: Path = BATTERIES["programs"]) -> list[Program]:
     """All programs of the manifest, in its order."""
     entries = tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))
     return [_program(folder / f"{name}.py", cast("ProgramEntry", entry)) for name, entry in entries.items()]

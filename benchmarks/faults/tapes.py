@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import pickle
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -58,7 +58,8 @@ class Tape:
         for event in self.events:
             for rule in rules:
                 rule.epoch(event) if isinstance(event, EpochReading) else rule.captures([event])
-        return {"diagnosis": asdict(diagnose(rules, self.evidence))}
+        fresh = replace(self.evidence)  # without what the rules of that time have concluded
+        return {"diagnosis": asdict(diagnose(rules, fresh))}
 
 
 class TapeRule(Rule):

@@ -79,8 +79,12 @@ def build(thresholds: Thresholds | None) -> list[Rule]:
 
 def diagnose(rules: Sequence[Rule], run: Evidence | None = None, errors: list[str] | None = None) -> Diagnosis:
     """The findings of all rules, the cause first, then by severity and in causal order. A rule that raises has no
-    finding; what it raised is added to `errors` once, or raised where that is None."""
-    findings = [finding for rule in rules for finding in _findings(rule, run or Evidence(), errors)]
+    finding; what it raised is added to `errors` once, or raised where that is None. A model that no optimizer holds is
+    judged for that alone."""
+    run = run or Evidence()
+    findings = [finding for rule in rules for finding in _findings(rule, run, errors)]
+    if run.left_out:
+        findings = [finding for finding in findings if finding.rule == NotInOptimizer.name]
     return explain(findings, registry())
 
 

@@ -25,8 +25,8 @@ def gradient_profile(run: Evidence) -> list[tuple[str, float]]:
 
 def _since(run: Evidence, first: str, last: str, reached: Callable[[float, float], bool]) -> int:
     """The first captured step at which the gradients of two layers have `reached` a limit."""
-    columns = run.layers[first].columns["step"], run.column(first, SIGNAL), run.column(last, SIGNAL)
-    return int(next((step for step, one, other in zip(*columns, strict=False) if reached(one, other)), 0) or 0)
+    low, high = (dict(run.points(name, SIGNAL)) for name in (first, last))
+    return next((step for step in low if step in high and reached(low[step], high[step])), 0)
 
 
 class VanishingGradient(Rule):

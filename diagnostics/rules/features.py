@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from diagnostics.evidence import RECURRENT, Evidence, trend
+from diagnostics.evidence import CLASSIFICATIONS, RECURRENT, Evidence, main_calls, trend
 from diagnostics.readings import FeatureMeans, Reading
 from diagnostics.result import Finding
 from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
@@ -24,7 +24,10 @@ class FeatureScaleImbalance(Rule):
         "over samples where it is not zero. The value is the smaller of the first ratio, largest over "
         "smallest, and ten times the second."
     )
-    limits = "{warning:,.0f}; critical {critical:,.0f}"
+    limits = (
+        "{warning:,.0f}; critical {critical:,.0f}; a tenth of these where the first outputs have {overshoot:.0f} times "
+        "the deviation of the targets (of classes: a deviation of {overshoot:.0f})"
+    )
     levels = "warning, critical"
     source = "none published"
     fix = "Normalise each feature: subtract the training set's mean and divide by its standard deviation."
@@ -33,7 +36,7 @@ class FeatureScaleImbalance(Rule):
         *SYMPTOMS, *GRADIENTS, "learning-rate-too-high", "learning-rate-too-low", "poor-initialization", "non-finite",
         "updates-too-small",
     )  # fmt: skip
-    defaults: ClassVar = {"warning": 1e3, "critical": 1e4, "remaining": 0.1, "contribution": 10}
+    defaults: ClassVar = {"warning": 1e3, "critical": 1e4, "remaining": 0.1, "contribution": 10, "overshoot": 10}
 
     def __init__(self, thresholds: dict[str, float]) -> None:
         super().__init__(thresholds)
@@ -49,7 +52,8 @@ class FeatureScaleImbalance(Rule):
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one: for the first layer."""
         found = self._measured(run) or self._received(run)
-        graded = self.graded(found[0]) if found is not None else None
+        strict = 10 if _overshoot(run) >= self.thresholds["overshoot"] else 1
+        graded = self.graded(strict * found[0]) if found is not None else None
         if found is None or graded is None:
             return
         value, message, layer = found
@@ -70,12 +74,16 @@ class FeatureScaleImbalance(Rule):
         if means is None or not _first(run, self._layer):
             return None
         scale, smallest, largest = _ratio(means.scale)
-        share, few = _concentration(means)
         message = (
             f"Input features differ {scale:,.0f} times in scale, from {means.name(smallest)} (about "
-            f"{means.scale[smallest]:.2g}) to {means.name(largest)} (about {means.scale[largest]:.2g}); {few} of "
-            f"{len(means.scale)} features bring about {share:.0%} of what the inputs contribute, so the network hardly "
-            "sees the others."
+            f"{means.scale[smallest]:.2g}) to {means.name(largest)} (about {means.scale[largest]:.2g}); "
+        )
+        if not any(means.contribution_present):
+            return scale, f"{message}no gradient reaches the inputs any more.", self._layer
+        share, few = _concentration(means)
+        message += (
+            f"{few} of {len(means.scale)} features bring about {share:.0%} of what the inputs contribute, so the "
+            "network hardly sees the others."
         )
         value = min(scale, self.thresholds["contribution"] * _ratio(means.contribution_present)[0])
         return value, message, self._layer
@@ -91,6 +99,16 @@ class FeatureScaleImbalance(Rule):
             "network hardly sees the small ones."
         )
         return scale, message, first
+
+
+def _overshoot(run: Evidence) -> float:
+    """The deviation of the first outputs between samples over that of the targets, or of scores over 1: large where
+    large inputs make the outputs large."""
+    calls = main_calls(run)
+    if not calls or calls[0].step > 0:
+        return 0.0
+    scores = calls[0].function in (*CLASSIFICATIONS, "binary_cross_entropy_with_logits")
+    return calls[0].spread / (1.0 if scores else calls[0].target_spread or float("inf"))
 
 
 def _first(run: Evidence, name: str) -> bool:

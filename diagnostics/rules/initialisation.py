@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from math import isfinite, log
 from typing import ClassVar
 
-from diagnostics.evidence import CLASSIFICATIONS, Evidence, main_calls, trend
+from diagnostics.evidence import CLASSIFICATIONS, RECURRENT, Evidence, main_calls, trend
 from diagnostics.result import Finding
 from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
 
@@ -122,10 +122,15 @@ class PoorInitialization(Rule):
 
 
 def _relative_size(run: Evidence) -> float | None:
-    """The weights' root mean square × √(inputs) at the first capture, median of the layers but the last."""
+    """The weights' root mean square × √(inputs) at the first capture, median of the layers but the last; of a recurrent
+    layer × √(units), which torch's initialisation takes for its inputs."""
     found = []
     for name in run.weighted[:-1]:
-        layer, norms = run.layers[name], run.column(name, "weight_norm")
-        if layer.type in ("Linear", "Conv1d", "Conv2d", "Conv3d") and layer.units and norms:
-            found.append(norms[0] / layer.units**0.5)
+        layer, norm = run.layers[name], next(iter(run.layers[name].columns.get("weight_norm", ())), None)
+        if not layer.units or not isinstance(norm, int | float):
+            continue  # no units, or frozen at first
+        if layer.type in ("Linear", "Conv1d", "Conv2d", "Conv3d"):
+            found.append(norm / layer.units**0.5)
+        elif layer.type in RECURRENT:
+            found.append(norm / (layer.parameters / layer.units) ** 0.5)
     return statistics.median(found) if found else None

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import ClassVar
 
-from diagnostics.evidence import STUCK, SUFFERS, Evidence, trend
+from diagnostics.evidence import BINARY, CLASSIFICATIONS, STUCK, SUFFERS, Evidence, main_calls, trend
 from diagnostics.result import Finding
 from diagnostics.rules.rule import Rule
 
+REVERSED = 1.5  # times its first value, a negative loss
 FIX = "Look at the other findings first; otherwise train on a single batch until its loss is near 0 to find the fault."
 
 
@@ -16,7 +17,7 @@ class LossNotDecreasing(Rule):
     """The loss at the end is hardly lower than that of the best constant answer, or than at the start.
 
     Or the validation loss never is, while the training loss falls: what is learned does not carry over, as with labels
-    that do not belong to their inputs (Zhang et al. 2017)."""
+    that do not belong to their inputs (Zhang et al. 2017). Or what falls is the negative of the loss."""
 
     name = "loss-not-decreasing"
     signal = (
@@ -37,7 +38,7 @@ class LossNotDecreasing(Rule):
         if len(loss.values) < self.thresholds["steps"]:
             return
         if not loss.hurts:
-            yield from self._on_validation(run)
+            yield from list(self._reversed(run)) or self._on_validation(run)
             return
         bound, than = loss.start, "at the start"
         if loss.baseline is not None:
@@ -47,6 +48,22 @@ class LossNotDecreasing(Rule):
             f"The loss is {loss.end:.4g} at the end, against {bound:.4g} {than}: hardly anything was learned.", FIX,
             step=run.losses[-1][0],
         )  # fmt: skip
+
+    def _reversed(self, run: Evidence) -> Iterator[Finding]:
+        """A loss of classes with the wrong sign: negative, and it falls without end."""
+        loss = trend(run)
+        if loss.moving or max(loss.values) >= 0 or loss.end >= REVERSED * loss.start:
+            return
+        calls, known = main_calls(run), dict(run.losses)
+        opposite = [abs(call.value + known[call.step]) <= 1e-3 * call.value for call in calls if call.step in known]
+        by_hand = not run.calls and bool(run.terms) and all(term.loss == "cross_entropy" for term in run.terms)
+        if by_hand or (opposite and all(opposite) and calls[0].function in (*CLASSIFICATIONS, *BINARY)):
+            yield self.finding(
+                "warning", REVERSED, loss.end / loss.start,
+                f"What is minimised is the negative of the loss: it falls from {loss.start:.4g} to {loss.end:.4g}, so "
+                "the model learns to be wrong.",
+                "Change the sign: the negative log-likelihood is minimised, the log-likelihood is not.", step=0,
+            )  # fmt: skip
 
     def _on_validation(self, run: Evidence) -> Iterator[Finding]:
         found = [value for value in run.history.get("val_loss", ()) if isinstance(value, int | float)]
@@ -130,7 +147,7 @@ class LossSpike(Rule):
 
     name = "loss-spike"
     signal = "The loss of a step over the median of the 20 before."
-    limits = "{ratio} times, {count} times in the run"
+    limits = "{ratio} times, {count} times in the run, or once where inputs or targets jump with it"
     levels = "warning where learning suffers, else info"
     source = "Lightning: 2 times a running mean of 10"
     fix = "Look at the batches of these steps for outliers; clip the gradient norm; lower the learning rate."
@@ -145,13 +162,13 @@ class LossSpike(Rule):
         if len(values) < 40 or loss.moving or min(value for _, value in values) < 0:
             return
         spikes = list(self._spikes(values))
-        if len(spikes) >= self.thresholds["count"]:
+        if len(spikes) >= (1 if run.outliers else self.thresholds["count"]):
             value, step = max(spikes)
             high = sum(dict(values)[each] >= 3 * loss.start for _, each in spikes)
             grave = loss.hurts or run.outliers or high >= self.thresholds["count"]
             yield self.finding(
                 "warning" if grave else "info", self.thresholds["ratio"], value,
-                f"The loss jumped to {value:.0f} times its level (step {step}), {len(spikes)} times in the run.",
+                f"The loss jumped to {value:.0f} times its level (step {step}); such jumps in the run: {len(spikes)}.",
                 self.fix,
                 step=step,
             )  # fmt: skip

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import isfinite, isnan
 from typing import ClassVar
 
-from diagnostics.evidence import Evidence, constant_loss, main_calls, trend
+from diagnostics.evidence import REGRESSIONS, Evidence, constant_loss, main_calls, trend
 from diagnostics.result import Finding, Severity
 from diagnostics.rules.architecture import gradient_profile
 from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
@@ -60,9 +60,11 @@ class LearningRateTooHigh(Rule):
             return  # a batch with outliers makes large steps at any rate
         largest = max((max(run.column(name, "update_ratio"), default=0.0) for name in run.weighted), default=0.0)
         usual, first = max(update_ratios(run), default=0.0), first_update(run)
+        if out_of_reach(run):
+            return  # the weights grow because the outputs have to
         level = not loss.moving and all(not value < 0 for _, value in run.losses)
         since = first_growth(run, self.thresholds["growth"], loss.hurts or loss.poor) if level else None
-        if since is not None and largest >= self.thresholds["update"]:
+        if since is not None and self._large_at(run, since):
             severity = "info" if loss.suffers is False and not loss.poor else "critical"
             yield self._of(severity, largest, since, "the loss grew to several times its start")
         elif first >= self.thresholds["first"] and (loss.hurts or _silenced(run)):
@@ -75,6 +77,15 @@ class LearningRateTooHigh(Rule):
             yield self._of("warning", usual, 1, "the loss does not settle")
         elif loss.hurts and usual >= self.thresholds["update"] and self._wanders(loss.values):
             yield self._of("warning", usual, 1, "the loss jumps from step to step")
+
+    def _large_at(self, run: Evidence, since: int) -> bool:
+        """Whether updates were large when the loss grew: just before, or later; or the learning rate had risen."""
+        rates = [(rate.step, rate.learning_rate) for rate in run.rates]
+        before = [value for step, value in rates if step < since]
+        if before and max(value for _, value in rates) > 1.5 * statistics.median(before):
+            return True
+        start = max((step for step, _ in rates if step < since), default=0)
+        return any(value >= self.thresholds["update"] for step, value in _updates(run) if step >= start)
 
     def _wanders(self, values: Sequence[float]) -> bool:
         late = values[-max(10, len(values) // 3) :]
@@ -104,13 +115,23 @@ class LearningRateTooLow(Rule):
     fix = "Multiply the learning rate by 10, until the loss falls quickly without growing."
     certainty = 0.75
     defaults: ClassVar = {"update": 5e-5, "moved": 0.06, "steps": 100}
-    explains = (*SYMPTOMS, "class-imbalance", "poor-initialization")
+    explains = (*SYMPTOMS, "class-imbalance")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
         loss, ratios = trend(run), update_ratios(run)
         largest = max((rate.learning_rate for rate in run.rates), default=None)
         if not ratios or largest is None:
+            return
+        if out_of_reach(run):
+            last = main_calls(run)[-1]
+            yield self.finding(
+                "warning", self.thresholds["update"], statistics.median(ratios),
+                f"The learning rate is too low ({largest:.1e} at most) for these targets: the outputs are still about "
+                f"{last.output[0]:.3g}, and the targets about {last.target[0]:.3g}.",
+                "Standardise the targets: subtract the training set's mean and divide by its standard deviation.",
+                step=0,
+            )  # fmt: skip
             return
         usual = statistics.median(ratios)
         little = loss.suffers is True or (loss.suffers is None and not loss.moving and len(loss.values) >= 20)
@@ -126,6 +147,25 @@ class LearningRateTooLow(Rule):
                 "size, and the loss has hardly moved.",
                 self.fix, step=0,
             )  # fmt: skip
+
+
+def out_of_reach(run: Evidence) -> bool:
+    """Whether the outputs of a regression move towards the targets all the time and are still twice their deviation, or
+    more, away from them."""
+    calls = [call for call in main_calls(run) if call.function in REGRESSIONS and call.error >= 0]
+    goal = statistics.median(call.target[0] for call in calls) if calls else 0.0
+    if len(calls) < 6 or run.outliers or not goal:
+        return False
+    way = [call.output[0] / goal for call in calls]
+    thirds = [statistics.fmean(way[index * len(way) // 3 : (index + 1) * len(way) // 3]) for index in range(3)]
+    far = all(call.error >= 2 * call.target[1] > 0 for call in calls[-3:])
+    return far and thirds[0] < thirds[1] < thirds[2] < 0.5
+
+
+def _updates(run: Evidence) -> Iterator[tuple[int, float]]:
+    """Captured steps and the update ratios of all layers in them."""
+    for name in run.weighted:
+        yield from run.points(name, "update_ratio")
 
 
 def _decays(run: Evidence) -> bool:
@@ -164,6 +204,9 @@ def _starved(run: Evidence) -> bool:
     return bool(run.clipped) and statistics.median(run.clipped) < 0.05 and "Adam" not in run.optimizer
 
 
+DIRECT_DECAY = ("SGD", "AdamW")  # take learning rate × weight_decay of a weight; others scale it with the gradient
+
+
 class UpdatesTooSmall(Rule):
     """Gradients are computed, but little of them reaches the weights.
 
@@ -176,14 +219,14 @@ class UpdatesTooSmall(Rule):
         "decay shrinks the weights."
     )
     limits = (
-        "{clipped:.0%} of the gradient left; weights at {shrunk:.0%} of their first size; {skipped:.0%} of the steps; "
-        "one update for {passes} backward passes"
+        "{clipped:.0%} of the gradient left; weights at {shrunk:.0%} of their first size, or {decay:.1%} of them taken "
+        "by decay in a step; {skipped:.0%} of the steps; one update for {passes} backward passes"
     )
     levels = "critical where there is no update at all, else warning"
     source = "none published"
     fix = "Call zero_grad(), backward() and step() in this order; raise the clipping limit; lower weight_decay."
     certainty = 0.8
-    defaults: ClassVar = {"clipped": 0.05, "shrunk": 0.2, "skipped": 0.5, "passes": 10}
+    defaults: ClassVar = {"clipped": 0.05, "shrunk": 0.2, "decay": 0.005, "skipped": 0.5, "passes": 10}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "learning-rate-too-high")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -192,6 +235,8 @@ class UpdatesTooSmall(Rule):
         found = self._missing(run)
         if found is None and loss.suffers is not False and not loss.moving:
             found = self._lost(run) or self._rare(run) or self._shrunk(run)
+        if found is None and (loss.hurts or loss.poor):
+            found = self._decayed(run)
         if found is not None:
             yield found
 
@@ -231,6 +276,13 @@ class UpdatesTooSmall(Rule):
         if not trend(run).hurts or shrunk is None or shrunk >= self.thresholds["shrunk"]:
             return None
         return self._of("shrunk", shrunk, "Weight decay has shrunk the weights to {:.1%} of their size.",
+                        "Lower weight_decay, to 1e-4 or 1e-2 (AdamW).")  # fmt: skip
+
+    def _decayed(self, run: Evidence) -> Finding | None:
+        taken = statistics.median(rate.learning_rate * rate.weight_decay for rate in run.rates) if run.rates else 0.0
+        if run.optimizer not in DIRECT_DECAY or taken < self.thresholds["decay"]:
+            return None
+        return self._of("decay", taken, "Weight decay takes {:.1%} of every weight in each step.",
                         "Lower weight_decay, to 1e-4 or 1e-2 (AdamW).")  # fmt: skip
 
     def _of(self, key: str, value: float, message: str, fix: str, severity: Severity = "warning") -> Finding:

@@ -14,6 +14,11 @@ FUNCTIONS = {
     "binary_cross_entropy_with_logits": "BCEWithLogitsLoss", "difference": "the loss",
 }  # fmt: skip
 
+LOGARITHMS = {
+    "nll_loss": ("NLLLoss", "Use CrossEntropyLoss on the raw outputs, or apply log_softmax"),
+    "kl_div": ("KLDivLoss", "Apply log_softmax to the outputs"),
+}
+
 
 class OutputLossMismatch(Rule):
     """The model's last function is one that the loss function applies again, or one that cannot reach the targets.
@@ -47,25 +52,27 @@ class OutputLossMismatch(Rule):
         yield from self._class_ids(run)
 
     def _raw_scores(self, run: Evidence) -> Iterator[Finding]:
-        """`nll_loss` on numbers that are no log-probabilities: some are above zero."""
-        calls = [call for call in run.calls if call.function == "nll_loss" and call.output[3] > 1e-3]
+        """`nll_loss` or `kl_div` on numbers that are no log-probabilities: some are above zero."""
+        calls = [call for call in run.calls if call.function in LOGARITHMS and call.output[3] > 1e-3]
         if calls and all(term.loss != "cross_entropy" for term in run.terms):
+            name, instead = LOGARITHMS[calls[0].function]
             yield self.finding(
                 "critical", 0, calls[0].output[3],
-                "NLLLoss expects log-probabilities, which are never above 0, but the outputs reach "
+                f"{name} expects log-probabilities, which are never above 0, but the outputs reach "
                 f"{calls[0].output[3]:.3g}: the loss has no lower bound.",
-                "Use CrossEntropyLoss on the raw outputs, or apply log_softmax before NLLLoss.", step=calls[0].step,
+                f"{instead} before {name}.", step=calls[0].step,
             )  # fmt: skip
 
     def _out_of_reach(self, term: LossTerm, run: Evidence) -> tuple[str, str] | None:
         bounds = {"relu": (0.0, float("inf")), "sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "softmax": (0.0, 1.0)}
         if term.loss not in (*REGRESSIONS, "difference") or term.last not in bounds:
             return None
+        bottom, top = bounds[term.last]
         calls = [call for call in main_calls(run) if call.function in REGRESSIONS]
+        calls = [call for call in calls if call.output[2] >= bottom and call.output[3] <= top]  # not another term's
         if not calls:
             return None
         low, high = min(call.target[2] for call in calls), max(call.target[3] for call in calls)
-        bottom, top = bounds[term.last]
         outside = max(0.0, min(bottom, high) - low) + max(0.0, high - max(top, low))
         if high <= low or outside < self.thresholds["share"] * (high - low):
             return None
@@ -179,6 +186,14 @@ def _enlarged(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     return _size(tuple(max(pair) for pair in pairs)) > max(_size(one), _size(other))
 
 
+PAIRS = (
+    "Two outputs of the model are compared, and both have become nearly the same for every sample: that makes the loss "
+    "small, but the outputs say nothing.",
+    "Compare different samples too (a contrastive or triplet loss), or stop the gradient on one side and add a "
+    "predictor.",
+)
+
+
 class CollapsedOutput(Rule):
     """The output is nearly the same for every sample, while the targets differ, and the loss does not fall below that
     of a constant answer.
@@ -201,10 +216,26 @@ class CollapsedOutput(Rule):
         calls = [call for call in run.calls if call.output_shape and call.output_shape[0] > 3]
         for function in dict.fromkeys(call.function for call in calls):
             of_it = [call for call in calls if call.function == function]
-            found = self._collapsed(of_it, run) if len(of_it) >= 5 and not trend(run).moving else None
+            if len(of_it) < 5:
+                continue
+            together = self._together(of_it)
+            found = together or (None if trend(run).moving else self._collapsed(of_it, run))
             if found is not None:
-                yield self.finding("warning", self.thresholds["ratio"], found, *self._words(run), step=of_it[-1].step)
+                words = PAIRS if together else self._words(run)
+                yield self.finding("warning", self.thresholds["ratio"], found, *words, step=of_it[-1].step)
                 return
+
+    def _together(self, calls: Sequence[LossCall]) -> float | None:
+        """What is left of the deviation between samples where both sides of a regression loss, two outputs of the
+        model, lose nearly all of it."""
+        first, late = calls[0], calls[-3:]
+        if first.function not in REGRESSIONS or not first.target_spread > 0 or not first.spread > 0:
+            return None
+        left = max(
+            statistics.median(call.target_spread for call in late) / first.target_spread,
+            statistics.median(call.spread for call in late) / first.spread,
+        )
+        return left if left < self.thresholds["ratio"] else None
 
     def _words(self, run: Evidence) -> tuple[str, str]:
         """Message and fix."""

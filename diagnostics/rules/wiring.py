@@ -101,11 +101,13 @@ class NotInOptimizer(Rule):
             )  # fmt: skip
 
     def _is_meant(self, run: Evidence) -> bool:
-        """Whether only trained layers are left out and the rest learns well: fine-tuning without freezing."""
+        """Whether only trained layers are left out, and they are the whole model, or the rest learns well: a loaded
+        model that judges another one, or fine-tuning without freezing."""
         layers = {name.rpartition(".")[0] for name in run.not_in_optimizer}
         remaining = trend(run).remaining
         trained = all(name in run.layers and name not in run.untrained for name in layers)
-        return trained and remaining is not None and remaining < self.thresholds["remaining"]
+        fine = remaining is not None and remaining < self.thresholds["remaining"]
+        return trained and (fine or run.left_out)
 
 
 class FrozenParameters(Rule):

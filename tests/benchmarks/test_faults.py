@@ -3,10 +3,11 @@
 import math
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from benchmarks.faults.manifest import FOLDER, Program, last_number, load_programs
+from benchmarks.faults.manifest import BATTERIES, Program, last_number, load_programs
 from benchmarks.faults.peers import named_by
 from benchmarks.faults.plans import FAMILIES, FAULTS, faulty_plan, healthy_plan
 from benchmarks.faults.runner import Job, run_processes
@@ -45,10 +46,18 @@ RULES = {
 PROGRAMS = load_programs()
 
 
-def test_the_manifest_names_every_program_and_only_known_rules() -> None:
-    assert {path.stem for path in FOLDER.glob("*.py")} == {program.name for program in PROGRAMS}
-    assert all({*program.causes, *program.also} <= RULES for program in PROGRAMS)
+@pytest.mark.parametrize("folder", BATTERIES.values(), ids=BATTERIES)
+def test_a_manifest_names_every_program_and_only_known_rules(folder: Path) -> None:
+    programs = load_programs(folder)
+    assert {path.stem for path in folder.glob("*.py")} == {program.name for program in programs}
+    assert all({*program.causes, *program.also} <= RULES for program in programs)
+
+
+def test_the_plans_name_only_known_rules() -> None:
     assert all({*fault.causes, *fault.also} <= RULES for fault in FAULTS.values())
+
+
+def test_there_are_enough_programs() -> None:
     assert sum(bool(program.causes) for program in PROGRAMS) >= 40
     assert sum(not program.causes for program in PROGRAMS) >= 40
 

@@ -94,6 +94,21 @@ TRAININGS = {
             train(net, optimizer, 1)
 """,
     ),
+    "left out": (
+        (),
+        """
+    encoder, head, slow = torch.nn.Sequential(torch.nn.Linear(3, 64)), torch.nn.Linear(64, 1), Other()
+    optimizer = torch.optim.SGD(head.parameters(), lr=0.01)
+    for _ in range(40):
+        x = torch.randn(8, 3)
+        optimizer.zero_grad()
+        (head(encoder(x)) - slow(x)).square().mean().backward()
+        optimizer.step()
+        with torch.no_grad():
+            for parameter in slow.parameters():
+                parameter.mul_(0.99)
+""",
+    ),
     "search": (
         (),
         """
@@ -270,6 +285,16 @@ def test_optimizers_by_turns(trained: dict[str, Outcome]) -> None:
     """A model whose parts have an optimizer each is one model."""
     (result,) = trained["by turns"].results
     assert (result["model"]["class"], result["without_gradient"], result["errors"]) == ("Net", [], [])
+
+
+@WITH_TRAINED
+def test_a_model_that_no_optimizer_holds(trained: dict[str, Outcome]) -> None:
+    """It is watched too, and is at fault where its weights are still those of the initialisation."""
+    outcome = trained["left out"]
+    assert (outcome.code, [result["errors"] for result in outcome.results]) == (0, [[]] * 4)
+    causes = {result["model"]["class"]: result["diagnosis"]["cause"] for result in outcome.results}
+    assert causes["Sequential"] == "not-in-optimizer"
+    assert causes["Other"] is None
 
 
 @WITH_TRAINED

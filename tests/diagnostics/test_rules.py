@@ -92,6 +92,10 @@ def sgd(lr: float, **options: Any) -> Callable[[Any], torch.optim.Optimizer]:
     return lambda parameters: torch.optim.SGD(parameters, lr=lr, **options)
 
 
+def adam(lr: float) -> Callable[[Any], torch.optim.Optimizer]:
+    return lambda parameters: torch.optim.Adam(parameters, lr=lr)
+
+
 def scaled() -> Data:
     x, y = classes()
     return x * torch.tensor([1.0, 1, 1, 1, 1, 1, 1, 1e5]), y
@@ -184,6 +188,16 @@ def growing() -> nn.Module:
     return model
 
 
+def divergence(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    return F.kl_div(output, F.one_hot(target, 4).float(), reduction="batchmean")
+
+
+def two_terms(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """The first term compares what a ReLU lets through, the second one everything."""
+    goal = target.unsqueeze(1)
+    return F.mse_loss(output.relu(), goal.relu()) + F.mse_loss(output, goal)
+
+
 BY_HEART = [{"train_loss": 1 / (1 + epoch), "val_loss": 0.5 + abs(epoch - 3) / 10} for epoch in range(12)]
 
 FAULTY: dict[str, Training] = {
@@ -229,6 +243,8 @@ HEALTHY: dict[str, Training] = {
     "dropout and normalisation": Training(lambda: nn.Sequential(nn.BatchNorm1d(8), nn.Dropout(0.1), *mlp(4))),
     "a difference by hand": Training(lambda: mlp(1), numbers, lambda o, y: (o.squeeze(1) - y).square().mean()),
     "clipped at 1": Training(clip=1.0),
+    "a loss of two terms": Training(lambda: mlp(1), numbers, two_terms),
+    "log-probabilities into kl_div": Training(lambda: mlp(4, nn.LogSoftmax(dim=1)), loss=divergence),
     "a plain RNN over few steps": Training(lambda: Last(), lambda: first_of(6)),
 }
 
@@ -269,6 +285,7 @@ MISMATCHES: dict[str, Training] = {
     "scores into nll_loss": Training(loss=F.nll_loss),
     "class numbers into a regression": Training(lambda: mlp(1), loss=lambda o, y: squared(o, y.float())),
     "relu for negative targets": Training(lambda: mlp(1, nn.ReLU()), numbers, squared),
+    "probabilities into kl_div": Training(lambda: mlp(4, nn.Softmax(dim=1)), loss=divergence),
 }
 
 
@@ -318,6 +335,57 @@ def same() -> Data:
     return torch.ones_like(x), y
 
 
+class Cells(nn.Module):
+    """An LSTM whose last step answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cells, self.head = nn.LSTM(1, 16, batch_first=True), nn.Linear(16, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        answer: torch.Tensor = self.head(self.cells(x)[0][:, -1])
+        return answer
+
+
+def equal_cells() -> nn.Module:
+    model = Cells()
+    for parameter in model.parameters():
+        nn.init.constant_(parameter, 0.1)
+    return model
+
+
+def large_cells() -> nn.Module:
+    model = Last()
+    nn.init.orthogonal_(model.cells.weight_hh_l0, gain=8)  # type: ignore[arg-type]
+    return model
+
+
+def frozen_weights() -> nn.Module:
+    model = mlp(4, depth=3)
+    for layer in (model[0], model[2], model[4]):
+        layer.weight.requires_grad_(False)
+    return model
+
+
+def offset() -> Data:
+    x, y = classes()
+    return x + torch.tensor([0.0, 0, 0, 0, 0, 0, 0, 1e5]), y
+
+
+def pairs(output: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
+    return F.mse_loss(output[::2], output[1::2])
+
+
+def distant() -> Data:
+    x, y = numbers()
+    return x, 1e5 * (10 + y)
+
+
+def one_large() -> Data:
+    x, y = numbers()
+    return x * torch.tensor([1.0, 1, 1, 1, 1, 1, 1, 400]), y
+
+
 FLAT = [{"train_loss": 1 / (1 + epoch), "val_loss": 0.8 + 0.001 * epoch} for epoch in range(40)]
 
 NEVER = [{"train_loss": 1 / (1 + epoch), "val_loss": 1.4 + epoch / 10} for epoch in range(12)]
@@ -335,6 +403,30 @@ KINDS: dict[str, tuple[str, Training]] = {
     "uneven inputs of a recurrent layer": (
         "feature-scale-imbalance",
         Training(lambda: Last(2), uneven_series, optimizer=sgd(0.02)),
+    ),
+    "only equal pairs": ("collapsed-output", Training(lambda: mlp(4), loss=pairs, optimizer=adam(1e-2))),
+    "targets far from the outputs": ("learning-rate-too-low", Training(lambda: mlp(1), distant, squared)),
+    "a large input that makes the outputs large": (
+        "feature-scale-imbalance",
+        Training(lambda: mlp(1), one_large, squared),
+    ),
+    "equal units of an LSTM": ("symmetric-weights", Training(equal_cells, lambda: first_of(6))),
+    "a recurrent layer that begins too large": (
+        "poor-initialization",
+        Training(large_cells, lambda: first_of(20), optimizer=sgd(0.01)),
+    ),
+    "frozen weights with a bias that learns": ("frozen-parameters", Training(frozen_weights)),
+    "a decay of 10% a step": (
+        "updates-too-small",
+        Training(lambda: mlp(1), numbers, squared, sgd(0.1, weight_decay=1.0)),
+    ),
+    "uneven inputs that saturate the first layer": (
+        "feature-scale-imbalance",
+        Training(lambda: mlp(4, activation=nn.Tanh), offset),
+    ),
+    "the negative of the loss": (
+        "loss-not-decreasing",
+        Training(loss=lambda output, target: -F.cross_entropy(output, target)),
     ),
     "labels learned by heart": ("loss-not-decreasing", Training(data=mismatched, epochs=NEVER, steps=300)),
     "learned by heart without a rise": ("overfitting", Training(epochs=FLAT)),
@@ -387,6 +479,21 @@ def test_evaluation_mode_that_begins_late() -> None:
     assert rules.diagnose(rules.build(None), run).cause == "eval-mode"
     run.first_evaluating = 10
     assert rules.diagnose(rules.build(None), run).cause is None
+
+
+def test_a_loss_that_starts_low_and_never_returns() -> None:
+    """The first steps throw it far up; what follows is no progress."""
+    losses = [1.0, 9.0, 30.0, 20.0, 8.0, *[1.0] * 95]
+    assert Evidence(losses=list(enumerate(losses))).trend.hurts
+    assert Evidence(losses=list(enumerate([9.0, 8.0, *losses]))).trend.suffers is False
+
+
+def test_one_spike_counts_where_the_data_jump() -> None:
+    losses = [*[1.0] * 60, 400.0, *[1.0] * 60]
+    run = Evidence(losses=list(enumerate(losses)), inputs=[(1.0, 3.0)] * 10)
+    assert rules.diagnose(rules.build(None), run).cause != "loss-spike"
+    jumped = Evidence(losses=list(enumerate(losses)), inputs=[(1.0, 3.0)] * 10 + [(90.0, 300.0)])
+    assert rules.diagnose(rules.build(None), jumped).cause == "loss-spike"
 
 
 def test_a_broadcast_by_hand(tmp_path: Path) -> None:
