@@ -37,7 +37,7 @@ def open_progress(folder: Path | None, *, write: bool = True) -> Iterator[tuple[
         facts = gather(workspace, repository, cache)
         for problem in facts.problems:
             log.info("skipped: %s", problem)
-        yield look_up(facts), cache
+        yield look_up(facts, cache), cache
 
 
 @contextmanager
