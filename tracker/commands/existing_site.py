@@ -5,13 +5,13 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.files import read_file, write_file
-from tracker.publish.mkdocs_config import config_chain, load_config, plugins_of, read_config
+from tracker.publish.mkdocs_config import config_chain, leaves, load_config, plugins_of, read_config
 from tracker.sources.yaml import MalformedYAML
 from tracker.sources.yaml_edit import CannotEdit, append, set_value
 
@@ -98,7 +98,7 @@ def change_for(root: Path, config: Path, documents: str, pages: str) -> SiteChan
     if place is not None and place.suffix == ".md":
         edit(place, _with_list, site)
     elif place is not None and not {site, f"{site}/index.md"} & set(
-        _leaves(load_config(_text(place, root).encode())["nav"])
+        leaves(load_config(_text(place, root).encode())["nav"])
     ):
         # A file of awesome-pages names only what is in its own folder.
         edit(place, _with_items, "nav", [{SECTION: site}] if place.name == ".pages" else _section(site))
@@ -135,15 +135,6 @@ def _navigation(config: Path, settings: Mapping[str, Any], documents: Path, root
             place = documents / str(options.get("filename", AWESOME[name]))
             return place if place.is_file() and (load_config(_text(place, root).encode()) or {}).get("nav") else None
     return None
-
-
-def _leaves(nav: Any) -> Iterator[str]:
-    """The pages in a navigation."""
-    if isinstance(nav, str):
-        yield nav
-    elif isinstance(nav, (list, Mapping)):
-        for one in nav.values() if isinstance(nav, Mapping) else nav:
-            yield from _leaves(one)
 
 
 def _section(site: str) -> list[dict[str, list[object]]]:
