@@ -31,6 +31,8 @@ CODE = (
     *(f"../diagnostics/{name}.py" for name in ("charts", "comparison", "result", "models/result")),
 )
 """Modules that compute the values of these pages."""
+IN_TABLE, LISTED = 100, 500
+"""Runs in the table of the index and on the index at all, the newest first."""
 MAX_VALUES = 200
 FEATURES_SHOWN = 15
 
@@ -91,8 +93,11 @@ def run_row(site: Site, result: MeasuredResult) -> RunRow:
 def pages(site: Site) -> Iterator[Page]:
     """Yield the index, then a page for each run."""
     results = site.progress.facts.results
+    rows = [run_row(site, result) for result in site.newest_runs]
     values = {
-        "runs": [run_row(site, result) for result in site.newest_runs],
+        "runs": rows[:IN_TABLE],
+        "older": rows[IN_TABLE:LISTED],
+        "unlisted": max(0, len(rows) - LISTED),
         "reports": _reports(site),
         "validation": _validation(site),
     }
