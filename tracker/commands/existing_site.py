@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -84,12 +85,15 @@ def change_for(root: Path, config: Path, documents: str, pages: str) -> SiteChan
     notes = []
 
     def edit(path: Path, change: Any, *arguments: Any) -> None:
-        before = texts.get(path) or _text(path, root)
-        try:
-            texts[path] = change(before, *arguments)
-        except (CannotEdit, MalformedYAML) as error:
-            key, added = arguments[0], arguments[-1]
-            notes.append(f"{path.relative_to(root)}: {error}; add to {key}: {json.dumps(added)}")
+        reason: object = "outside of the workspace"
+        if path.resolve().is_relative_to(root.resolve()):
+            try:
+                texts[path] = change(texts.get(path) or _text(path, root), *arguments)
+                return
+            except (CannotEdit, MalformedYAML) as error:
+                reason = error
+        key, added = arguments[0], arguments[-1]
+        notes.append(f"{os.path.relpath(path, root)}: {reason}; add to {key}: {json.dumps(added)}")
 
     css = f"{site}/assets/tracker.css"
     if css not in (settings.get("extra_css") or ()):
@@ -97,9 +101,7 @@ def change_for(root: Path, config: Path, documents: str, pages: str) -> SiteChan
     place = _navigation(config, settings, root / documents, root)
     if place is not None and place.suffix == ".md":
         edit(place, _with_list, site)
-    elif place is not None and not {site, f"{site}/index.md"} & set(
-        leaves(load_config(_text(place, root).encode())["nav"])
-    ):
+    elif place is not None and not {site, f"{site}/index.md"} & set(_listed(place, settings, root)):
         # A file of awesome-pages names only what is in its own folder.
         edit(place, _with_items, "nav", [{SECTION: site}] if place.name == ".pages" else _section(site))
     hidden = [f"/{below}/*/*", f"!/{below}/*/index.md"]
@@ -112,6 +114,11 @@ def change_for(root: Path, config: Path, documents: str, pages: str) -> SiteChan
 
 def _text(path: Path, root: Path) -> str:
     return read_file(path, within=root).decode("utf-8")
+
+
+def _listed(place: Path, settings: Mapping[str, Any], root: Path) -> Iterable[str]:
+    """The pages that the file of the navigation lists."""
+    return leaves(settings.get("nav") or load_config(_text(place, root).encode())["nav"])
 
 
 def _owner(config: Path, key: str) -> Path:
