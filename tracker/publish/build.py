@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -74,6 +72,9 @@ def _render(
     processes = min(os.cpu_count() or 1, MAX_PROCESSES) if len(pages) >= WORTH_A_PROCESS else 1
     with ExitStack() as stack:
         if processes > 1:
+            import multiprocessing  # only needed where many pages changed
+            from concurrent.futures import ProcessPoolExecutor
+
             context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
             pool = stack.enter_context(ProcessPoolExecutor(processes, context, _start, (renderer, pages, cache)))
             results = pool.map(_render_chunk, chunks)
