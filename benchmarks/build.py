@@ -1,14 +1,17 @@
 """Time to build pages (cold, with nothing to do, with one session changed), compared with MkDocs on these pages.
 
-usage: python -m benchmarks.build [--sessions 1000] [--commits 10000] [--versions 20] [--no-mkdocs] [--record]
+usage: python -m benchmarks.build [--sessions 1000] [--commits 10000] [--phases 40] [--runs 200] [--versions 20]
+       [--no-mkdocs] [--record] [--folder FOLDER]
 
-The workspace is generated: sessions of 500 words with tables, lists and code, and a history in which every tenth commit
-names a session. Every command runs in its own process, and its start-up counts.
+The workspace is generated: sessions of 500 words with tables, lists and code, a history in which every tenth commit
+names a session, and copies of a measured training of this repository. Every command runs in its own process, and its
+start-up counts. With --folder the workspace is generated there and kept; nothing is measured.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import statistics
@@ -21,7 +24,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.history import stream
-from benchmarks.record import record
+from benchmarks.record import RESULTS, record
 from tracker.sources.yaml import dump
 
 WORDS = (
@@ -70,13 +73,23 @@ def session(number: int) -> str:
     )
 
 
-def generate(folder: Path, sessions: int, commits: int) -> None:
-    """Create a workspace with generated sessions and a generated history."""
+def write_runs(folder: Path, runs: int) -> None:
+    """Write copies of the newest training of this repository, under ten names, one an hour."""
+    training = json.loads(max(RESULTS.glob("*-tabular-raw.json")).read_text("utf-8"))
+    (folder / "diagnostics/results").mkdir(parents=True)
+    for number in range(runs):
+        started = f"{datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=number):%Y-%m-%dT%H:%M:%SZ}"
+        copy = training | {"name": f"net-{number % 10}", "started": started, "digest": None}
+        (folder / f"diagnostics/results/{number:04}.json").write_text(json.dumps(copy), encoding="utf-8")
+
+
+def generate(folder: Path, sessions: int, commits: int, phases: int = 10, runs: int = 0) -> None:
+    """Create a workspace with generated sessions, a generated history and a plan."""
     subprocess.run(["git", "init", "-q", "--initial-branch=main", folder], check=True)
     history = b"".join(stream(commits))
     subprocess.run(["git", "fast-import", "--quiet"], cwd=folder, input=history, check=True)
     subprocess.run(["git", "reset", "-q", "--hard"], cwd=folder, check=True)
-    phases = [
+    plan = [
         {
             "id": f"p{phase}",
             "title": f"Phase {phase}",
@@ -85,15 +98,17 @@ def generate(folder: Path, sessions: int, commits: int) -> None:
                 {"id": f"c{phase}", "text": "It exists", "evidence": [{"file": f"src/part_{phase}/file_{phase}.py"}]}
             ],
         }
-        for phase in range(10)
+        for phase in range(phases)
     ]
     subprocess.run([*TRACKER, "init"], cwd=folder, check=True, capture_output=True)
-    (folder / "tracker.yml").write_text(dump({"project": "Generated", "phases": phases}), encoding="utf-8")
+    (folder / "tracker.yml").write_text(dump({"project": "Generated", "phases": plan}), encoding="utf-8")
     (folder / "sessions").mkdir(exist_ok=True)
     for old in (folder / "sessions").iterdir():
         old.unlink()
     for number in range(sessions):
         (folder / "sessions" / f"{number:05}.yml").write_text(session(number), encoding="utf-8")
+    if runs:
+        write_runs(folder, runs)
 
 
 def release(folder: Path, versions: int) -> None:
@@ -132,17 +147,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sessions", type=int, default=1000)
     parser.add_argument("--commits", type=int, default=10_000)
+    parser.add_argument("--phases", type=int, default=10)
+    parser.add_argument("--runs", type=int, default=0)
     parser.add_argument("--versions", type=int, default=0)
+    parser.add_argument("--folder", type=Path, help="generate the workspace here, keep it and measure nothing")
     parser.add_argument("--record", action="store_true", help="write the figures as a result")
     parser.add_argument("--no-mkdocs", action="store_true", help="skip MkDocs, which takes the longest")
     options = parser.parse_args()
     started = datetime.now(UTC)
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "workspace"
-        generate(folder, options.sessions, options.commits)
+        folder = options.folder or Path(name) / "workspace"
+        generate(folder, options.sessions, options.commits, options.phases, options.runs)
         if options.versions:
             release(folder, options.versions)
-        size = f"{options.versions} versions, {options.sessions:,} sessions of 500 words, {options.commits:,} commits"
+        if options.folder:
+            return
+        size = (
+            f"{options.versions} versions, {options.sessions:,} sessions of 500 words, {options.commits:,} commits, "
+            f"{options.phases} phases, {options.runs} runs"
+        )
         print(f"{size}; {os.cpu_count()} cores")
         cold, cold_memory = run(folder)
         print(f"cold               {cold:6.2f} s   {cold_memory:4.0f} MB")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from tracker import time_limits
@@ -49,6 +50,8 @@ def search(expression: str, data: Any) -> Any:
             if time.process_time() > self._end:
                 raise QueryFailed(time_limits.exceeded())
             value = super().visit(node, *args, **kwargs)
+            if isinstance(value, Mapping) and not isinstance(value, dict):
+                value = dict(value)  # the functions of JMESPath know no other mapping
             if node["type"] not in SELECTING and self._size(value) > MAX_SIZE:
                 raise QueryFailed("selects too large a value")
             return value

@@ -231,6 +231,7 @@ def test_titles_are_unique_and_links_and_anchors_lead_somewhere(site: Path) -> N
         ("part_5.py", "sessions/2026-02-06-s5"),
         ("zirconium6", "sessions/2026-02-07-s6"),
         ("pump: motor", "sessions/2026-02-07-s6"),
+        ('"part 6 of the pump"', "sessions/2026-02-07-s6"),
         ("HASH", "sessions/2026-01-03-s2"),
     ],
 )

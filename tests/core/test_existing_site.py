@@ -144,6 +144,27 @@ def test_no_file_outside_the_repository_is_read(plugins: str, tmp_path: Path) ->
     assert "outside.yml: a symbolic link leads out" in done.out
 
 
+def test_settings_inherited_from_outside_of_the_workspace_are_changed_by_hand(tmp_path: Path) -> None:
+    files = {"docs/en/mkdocs.yml": HEAD + NAV, "docs/hi/mkdocs.yml": "INHERIT: ../en/mkdocs.yml\nsite_name: Hi\n"}
+    repo = make(tmp_path, files | {"docs/hi/docs/index.md": "# Hi\n"})
+    repo.write("docs/hi/tracker.yml", "project: P\n")
+    done = tracker("init", "--apply", cwd=repo.path / "docs/hi")
+    assert (done.code, done.err) == (0, "")
+    assert "by hand: ../en/mkdocs.yml: outside of the workspace; add to nav: " in done.out
+    assert "changed mkdocs.yml:" in done.out, "what their configuration does not set is set"
+    after = contents_in(repo.path)
+    assert after["docs/en/mkdocs.yml"].decode() == files["docs/en/mkdocs.yml"]
+    assert b"\nnav:" not in after["docs/hi/mkdocs.yml"], "a nav here would replace the inherited one"
+
+
+def test_a_site_of_zensical_alone_is_left_unchanged(tmp_path: Path) -> None:
+    repo = make(tmp_path, {"zensical.toml": "[project]\nsite_name = 'Mine'\n"})
+    done = tracker("init", "--apply", cwd=repo.path)
+    assert "by hand: zensical.toml is not read; add docs/tracker/index.md to its nav" in done.out
+    assert not (repo.path / "mkdocs.yml").exists()
+    assert tracker("build", "--no-site", cwd=repo.path).code == 0
+
+
 def test_ci_files_are_written_and_kept(tmp_path: Path) -> None:
     repo = make(tmp_path, {})
     repo.git("remote", "add", "origin", "git@github.com:Ada/pump.git")

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from benchmarks.serve import rebuilds
 from tests.gitrepo import GitRepo
 from tracker.commands.serve import Builds, is_allowed, snapshot
 
@@ -70,6 +71,16 @@ def test_a_saved_file_is_shown_and_a_broken_one_reported(address: str, repo: Git
     repo.write("tracker.yml", "project: P\n")
     get(address, f"/-/next?{number(broken)}")
     assert 'role="alert"' not in get(address, "/tracker/")[1]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc, which only Linux has")
+def test_many_rebuilds_leave_memory_and_open_files_flat(repo: GitRepo) -> None:
+    repo.write("mkdocs.yml", CONFIG)
+    repo.write("docs/index.md", "# Hello\n")
+    found = list(rebuilds(repo.path, 40))
+    assert max(one.files for one in found[20:]) <= max(one.files for one in found[:20])
+    assert found[-1].megabytes < found[9].megabytes + 20, "without collecting garbage each takes megabytes"
 
 
 def test_requests_for_another_host_are_refused(address: str) -> None:

@@ -182,7 +182,7 @@ def test_a_folder_with_a_sitemap_is_not_a_site(repo: GitRepo) -> None:
         repo.write(path, content)
     repo.write("mkdocs.yml", BARE)
     repo.write("docs/index.md", "# Hello\n")
-    assert "not a site that MkDocs built" in tracker("build", cwd=repo.path).message
+    assert "not a site that MkDocs or Zensical built" in tracker("build", cwd=repo.path).message
     assert contents_in(repo.path / "site") == {path.removeprefix("site/"): mine[path].encode() for path in mine}
 
 
@@ -216,8 +216,8 @@ def test_a_killed_build_leaves_a_site_that_the_next_one_completes(moves: int, si
         (b"\xff", "mkdocs.yml: "),
         (BARE + "site_dir: ..\n", "mkdocs.yml: site_dir leads to "),
         (BARE + "site_dir: .\n", "mkdocs.yml: site_dir leads to "),
-        (BARE + "site_dir: sessions\n", "sessions: not a site that MkDocs built"),
-        (BARE + "site_dir: docs\n", "docs: not a site that MkDocs built"),
+        (BARE + "site_dir: sessions\n", "sessions: not a site that MkDocs or Zensical built"),
+        (BARE + "site_dir: docs\n", "docs: not a site that MkDocs or Zensical built"),
         (BARE + "site_dir: tracker.yml\n", "tracker.yml: not a folder"),
         (BARE + "INHERIT: none.yml\n", "mkdocs.yml: INHERIT names 'none.yml'"),
     ],

@@ -1,4 +1,4 @@
-"""`tracker build`: render the pages that changed, then build the site with MkDocs."""
+"""`tracker build`: render the pages that changed, then build the site."""
 
 from __future__ import annotations
 
@@ -40,12 +40,13 @@ def build_pages(root: Path, report: Callable[[int, int], None], *, untrusted: bo
     return BuiltPages(0, unchanged, 0) if unchanged is not None else _build(root, report, untrusted=untrusted)
 
 
-def build_site(root: Path, *, strict: bool, untrusted: bool = False) -> Path:
-    """Run MkDocs and return the folder of the site. Raises TrackerError when MkDocs fails."""
-    from tracker.publish.mkdocs import build_site as run_mkdocs
+def build_site(root: Path, builder: str, *, strict: bool, untrusted: bool = False) -> Path:
+    """Run `mkdocs` or `zensical` and return the folder of the site. Raises TrackerError when it fails."""
+    from tracker.publish.site_builder import Builder
+    from tracker.publish.site_builder import build_site as run
     from tracker.sources.facts import open_workspace
 
-    return run_mkdocs(root, open_workspace(root).docs, strict=strict, untrusted=untrusted)
+    return run(root, open_workspace(root).docs, Builder(builder), strict=strict, untrusted=untrusted)
 
 
 def _output(root: Path, docs: Path) -> OutputDirectory:

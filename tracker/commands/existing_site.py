@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.files import read_file, write_file
-from tracker.publish.mkdocs_config import config_chain, load_config, plugins_of, read_config
+from tracker.publish.mkdocs_config import config_chain, leaves, load_config, plugins_of, read_config
 from tracker.sources.yaml import MalformedYAML
 from tracker.sources.yaml_edit import CannotEdit, append, set_value
 
@@ -85,12 +86,15 @@ def change_for(root: Path, config: Path, documents: str, pages: str) -> SiteChan
     notes = []
 
     def edit(path: Path, change: Any, *arguments: Any) -> None:
-        before = texts.get(path) or _text(path, root)
-        try:
-            texts[path] = change(before, *arguments)
-        except (CannotEdit, MalformedYAML) as error:
-            key, added = arguments[0], arguments[-1]
-            notes.append(f"{path.relative_to(root)}: {error}; add to {key}: {json.dumps(added)}")
+        reason: object = "outside of the workspace"
+        if path.resolve().is_relative_to(root.resolve()):
+            try:
+                texts[path] = change(texts.get(path) or _text(path, root), *arguments)
+                return
+            except (CannotEdit, MalformedYAML) as error:
+                reason = error
+        key, added = arguments[0], arguments[-1]
+        notes.append(f"{os.path.relpath(path, root)}: {reason}; add to {key}: {json.dumps(added)}")
 
     for key, name in (("extra_css", "tracker.css"), ("extra_javascript", "tracker.js")):
         asset = f"{site}/assets/{name}"
@@ -99,9 +103,7 @@ def change_for(root: Path, config: Path, documents: str, pages: str) -> SiteChan
     place = _navigation(config, settings, root / documents, root)
     if place is not None and place.suffix == ".md":
         edit(place, _with_list, site)
-    elif place is not None and not {site, f"{site}/index.md"} & set(
-        _leaves(load_config(_text(place, root).encode())["nav"])
-    ):
+    elif place is not None and not {site, f"{site}/index.md"} & set(_listed(place, settings, root)):
         # A file of awesome-pages names only what is in its own folder.
         edit(place, _with_items, "nav", [{SECTION: site}] if place.name == ".pages" else _section(site))
     hidden = [f"/{below}/*/*", f"!/{below}/*/index.md"]
@@ -114,6 +116,11 @@ def change_for(root: Path, config: Path, documents: str, pages: str) -> SiteChan
 
 def _text(path: Path, root: Path) -> str:
     return read_file(path, within=root).decode("utf-8")
+
+
+def _listed(place: Path, settings: Mapping[str, Any], root: Path) -> Iterable[str]:
+    """The pages that the file of the navigation lists."""
+    return leaves(settings.get("nav") or load_config(_text(place, root).encode())["nav"])
 
 
 def _owner(config: Path, key: str) -> Path:
@@ -137,15 +144,6 @@ def _navigation(config: Path, settings: Mapping[str, Any], documents: Path, root
             place = documents / str(options.get("filename", AWESOME[name]))
             return place if place.is_file() and (load_config(_text(place, root).encode()) or {}).get("nav") else None
     return None
-
-
-def _leaves(nav: Any) -> Iterator[str]:
-    """The pages in a navigation."""
-    if isinstance(nav, str):
-        yield nav
-    elif isinstance(nav, (list, Mapping)):
-        for one in nav.values() if isinstance(nav, Mapping) else nav:
-            yield from _leaves(one)
 
 
 def _section(site: str) -> list[dict[str, list[object]]]:

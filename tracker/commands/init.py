@@ -20,6 +20,9 @@ from tracker.sources.repository import Repository
 from tracker.sources.results import results_ignored
 from tracker.workspace import PLAN_FILE
 
+ZENSICAL = "zensical.toml"
+"""The configuration of a site that Zensical builds without MkDocs."""
+
 
 def scaffold(folder: Path, *, apply: bool = False) -> Iterator[str]:
     """Write the files that are missing, and report each step and what is left to do.
@@ -64,7 +67,9 @@ def scaffold(folder: Path, *, apply: bool = False) -> Iterator[str]:
     if not os.path.lexists(root / FOLDER):
         write_schemas(root / FOLDER, within=root)
         yield f"wrote {FOLDER}/: schemas with which editors complete and check these files"
-    if write(config, "mkdocs.yml.j2"):
+    if os.path.lexists(root / ZENSICAL) and not os.path.lexists(config):
+        yield f"by hand: {ZENSICAL} is not read; add {pages}/index.md to its nav, and build with --no-site"
+    elif write(config, "mkdocs.yml.j2"):
         yield "wrote mkdocs.yml: the site"
         if write(root / "docs" / "index.md", "index.md.j2"):
             yield "wrote docs/index.md: the first page of the site"

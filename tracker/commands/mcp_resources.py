@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
 
+from tracker.cache import Cache
 from tracker.commands.mcp_tools import Answers, within
 from tracker.commands.project import open_sessions
 from tracker.files import read_file
@@ -71,7 +72,7 @@ class WorkspaceResources:
 
     def _results(self) -> list[MeasuredResult]:
         root = find_root(self._folder)
-        return read_results(open_workspace(root).results, root)[0]
+        return read_results(open_workspace(root).results, root, Cache(None))[0]
 
 
 def _id(result: MeasuredResult) -> str:

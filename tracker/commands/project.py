@@ -25,7 +25,7 @@ def open_progress(folder: Path | None, *, write: bool = True) -> Iterator[tuple[
     from tracker.progress.progress import look_up
 
     with open_facts(folder, write=write) as (facts, cache):
-        yield look_up(facts), cache
+        yield look_up(facts, cache), cache
 
 
 @contextmanager

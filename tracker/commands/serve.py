@@ -6,6 +6,7 @@ leaves the last good pages, and its message is shown in each of them.
 
 from __future__ import annotations
 
+import gc
 import html
 import ipaddress
 import os
@@ -170,6 +171,7 @@ def serve(
             if now != seen:
                 seen = now
                 builds.finish(build())
+                gc.collect()  # MkDocs leaves megabytes of objects that refer to each other
 
 
 def watched(root: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from tracker.cache import Cache
 from tracker.model import Plan, Status
 from tracker.progress.attribution import CommitAttribution, attribute
 from tracker.progress.claims import Claim, ClaimVerdict, judge
@@ -14,6 +15,7 @@ from tracker.progress.evidence import World
 from tracker.progress.in_force import StatedDecision, StatedLearning, decisions, learnings
 from tracker.progress.items import ItemList, collect_items
 from tracker.progress.phase_status import PhaseStatus, stand
+from tracker.progress.trends import HealthTrend, known_trends
 from tracker.progress.verdicts import judge_criteria
 from tracker.sources.facts import Facts
 from tracker.sources.sessions import SessionFile
@@ -30,6 +32,8 @@ class Progress:
     phases: list[PhaseStatus]
     world: World
     """The facts as evidence looks at them."""
+    cache: Cache
+    """Where what takes long to compute is kept."""
 
     @property
     def plan(self) -> Plan:
@@ -55,6 +59,11 @@ class Progress:
     def learnings(self) -> list[StatedLearning]:
         """The lessons of all sessions, the newest first."""
         return learnings(self.sessions)
+
+    @cached_property
+    def trends(self) -> list[HealthTrend]:
+        """The trends of training health over the runs of each name."""
+        return known_trends(self.facts.results, self.cache)
 
     @property
     def status(self) -> Status:
@@ -85,9 +94,9 @@ class Progress:
         return sum(phase.verified for phase in counted), sum(len(phase.criteria) for phase in counted)
 
 
-def look_up(facts: Facts) -> Progress:
+def look_up(facts: Facts, cache: Cache | None = None) -> Progress:
     """Judge every claim and every criterion by the facts."""
     attribution = attribute(facts)
     world = World(facts, attribution)
     judged = judge_criteria(world)
-    return Progress(facts, attribution, judge(facts, attribution), stand(facts, judged), world)
+    return Progress(facts, attribution, judge(facts, attribution), stand(facts, judged), world, cache or Cache(None))

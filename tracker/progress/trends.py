@@ -15,14 +15,20 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, groupby
+from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
+from tracker.cache import Cache, digest
 from tracker.model import MeasuredResult
 from tracker.plural import counted
 
+KIND = "trends"
 Run = Mapping[str, Any]
 """A result's JSON object."""
 SIGNIFICANT = 0.02
@@ -86,9 +92,17 @@ def trends(results: Iterable[MeasuredResult]) -> Iterator[HealthTrend]:
                 yield trend(name, measure, values, how)
 
 
-def warnings(results: Iterable[MeasuredResult]) -> list[HealthTrend]:
-    """Return the trends that got worse."""
-    return [one for one in trends(results) if one.worse]
+def known_trends(results: Iterable[MeasuredResult], cache: Cache) -> list[HealthTrend]:
+    """Return the trends, computed only when a result changed: they read every number of every run."""
+    results = list(results)
+    key = digest(Path(__file__).read_bytes(), *(repr((one.name, one.status, one.data)) for one in results))
+    texts = TypeAdapter(list[HealthTrend])
+    with suppress(ValidationError):  # a damaged cache is ignored
+        if (text := cache.get(KIND, [key]).get(key)) is not None:
+            return texts.validate_json(text)
+    found = list(trends(results))
+    cache.put(KIND, {key: texts.dump_json(found).decode()}, only=[key])
+    return found
 
 
 def trend(name: str, measure: str, values: Sequence[float], how: Measure) -> HealthTrend:

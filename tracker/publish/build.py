@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -60,20 +58,23 @@ def build_pages(progress: Progress, cache: Cache, report: Report = lambda done, 
     texts, learnt = _render(renderer, to_render, workspace.cache, report)
     cache.put(MARKDOWN, learnt)
     for page, text in zip(to_render, texts, strict=True):
-        fresh[page.path] = (keys[page.path], text.encode("utf-8", "surrogateescape"))
+        fresh[page.path] = (keys[page.path], text)
     return output.put(current, fresh)
 
 
 def _render(
     renderer: Renderer, pages: list[Page], cache: Path | None, report: Report
-) -> tuple[list[str], dict[str, str]]:
-    """The texts of some pages, and the Markdown that was normalised on the way."""
+) -> tuple[list[bytes], dict[str, str]]:
+    """The contents of some pages, and the Markdown that was normalised on the way."""
     chunks = [range(start, min(start + CHUNK, len(pages))) for start in range(0, len(pages), CHUNK)]
-    texts: list[str] = []
+    texts: list[bytes] = []
     learnt: dict[str, str] = {}
     processes = min(os.cpu_count() or 1, MAX_PROCESSES) if len(pages) >= WORTH_A_PROCESS else 1
     with ExitStack() as stack:
         if processes > 1:
+            import multiprocessing  # only needed where many pages changed
+            from concurrent.futures import ProcessPoolExecutor
+
             context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
             pool = stack.enter_context(ProcessPoolExecutor(processes, context, _start, (renderer, pages, cache)))
             results = pool.map(_render_chunk, chunks)
@@ -106,9 +107,9 @@ def _end() -> None:
     _work = None
 
 
-def _render_chunk(indices: range) -> tuple[list[str], dict[str, str]]:
+def _render_chunk(indices: range) -> tuple[list[bytes], dict[str, str]]:
     assert _work is not None
     renderer, pages, _ = _work
-    texts = [renderer.render(pages[index]) for index in indices]
+    texts = [renderer.render(pages[index]).encode("utf-8", "surrogateescape") for index in indices]
     learnt, renderer.learnt = renderer.learnt, {}
     return texts, learnt

@@ -16,7 +16,7 @@ from tracker.progress.placeholders import unwritten
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Readiness
 from tracker.progress.regressions import Against
-from tracker.progress.trends import HealthTrend, trends
+from tracker.progress.trends import HealthTrend
 from tracker.progress.trust import trust
 from tracker.progress.unknown_ids import unplanned
 from tracker.progress.untracked import untracked_results
@@ -50,7 +50,7 @@ def status_data(progress: Progress) -> dict[str, Any]:
         "results": len(facts.results),
         "claims": {verdict.value: verdicts[verdict.value] for verdict in ClaimVerdict},
         "problems": [problem_data(problem) for problem in facts.problems],
-        "trends": [trend_data(one) for one in trends(facts.results)],
+        "trends": [trend_data(one) for one in progress.trends],
     }
 
 

@@ -164,6 +164,15 @@ def plugins_of(settings: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
     return {str(name): options if isinstance(options, Mapping) else {} for name, options in entries if name}
 
 
+def leaves(nav: Any) -> Iterator[str]:
+    """The pages and addresses in a navigation."""
+    if isinstance(nav, str):
+        yield nav
+    elif isinstance(nav, (list, Mapping)):
+        for one in nav.values() if isinstance(nav, Mapping) else nav:
+            yield from leaves(one)
+
+
 def has_extension(root: Path, names: Iterable[str]) -> bool:
     """Whether the site of a workspace uses one of the extensions of Markdown; not where there is no readable config."""
     try:

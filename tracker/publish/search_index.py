@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
 INDEX = "search/search_index.json"
-OFFLINE = "search/search_index.js"
-"""The index once more, for a site without a server."""
+OFFLINE = {INDEX: "search/search_index.js", "search.json": "search.js"}
+"""The indexes of MkDocs and Zensical, and each once more for a site without a server."""
 LIMIT = 3_000_000
 """Bytes of the index above which pages are shortened: a browser loads all of it before the first search."""
 TEASER = 160
@@ -19,6 +19,17 @@ KINDS = ("runs", "criteria", "phases", "sessions")
 """Folders of pages that are shortened, in this order; in each the oldest come first."""
 _TAG = re.compile(r"</?[a-z]+>")
 _WORD_END = re.compile(r"[\s,;:()\"]+")
+
+
+def bounded_indexes(files: Mapping[str, bytes], pages: str) -> dict[str, bytes]:
+    """Return the index of a site once it is kept small, by path. `pages` is the folder of the generated pages."""
+    found = {}
+    for path, offline in OFFLINE.items():
+        if path in files:
+            found[path] = bounded(files[path], pages)
+            if offline in files:
+                found[offline] = b"var __index = " + found[path]
+    return found
 
 
 def bounded(content: bytes, pages: str, limit: int = LIMIT) -> bytes:
@@ -31,7 +42,8 @@ def bounded(content: bytes, pages: str, limit: int = LIMIT) -> bytes:
         return content
     try:
         index: dict[str, Any] = json.loads(content)
-        by_page = {page: list(group) for page, group in groupby(index["docs"], lambda one: _page(one["location"]))}
+        entries = "docs" if "docs" in index else "items"
+        by_page = {page: list(group) for page, group in groupby(index[entries], lambda one: _page(one["location"]))}
     except (ValueError, TypeError, KeyError):
         return content
     excess = len(content) - limit
@@ -41,7 +53,7 @@ def bounded(content: bytes, pages: str, limit: int = LIMIT) -> bytes:
         shortened = [_shortened(by_page[page])]
         excess -= _size(by_page[page]) - _size(shortened)
         by_page[page] = shortened
-    index["docs"] = [one for group in by_page.values() for one in group]
+    index[entries] = [one for group in by_page.values() for one in group]
     return json.dumps(index, separators=(",", ":")).encode()
 
 

@@ -36,7 +36,7 @@ LISTED_ITEMS = 50
 """Open items that a page lists at most; `tracker items` lists all."""
 
 
-BUSY = 50
+BUSY = 40
 """Sessions on a page of a month: a busy month has several pages."""
 
 

@@ -13,7 +13,6 @@ from tracker.plural import counted
 from tracker.progress.estimates import EstimatedScope, spoken
 from tracker.progress.progress import Progress
 from tracker.progress.readiness import Implementing, Readiness
-from tracker.progress.trends import warnings
 from tracker.progress.trust import trust
 
 STYLES: dict[str, str] = {
@@ -64,7 +63,7 @@ def print_status(progress: Progress, console: Console) -> None:
             )
         console.print()
         console.print(table)
-    _print_lines(console, "Worse from run to run", (one.sentence for one in warnings(facts.results)), None)
+    _print_lines(console, "Worse from run to run", (one.sentence for one in progress.trends if one.worse), None)
     _print_open(progress, console)
     _print_next(progress, console)
 

@@ -156,7 +156,7 @@ class _Files(NamedTuple):
 
 def _read_files(workspace: Workspace, cache: Cache) -> _Files:
     sessions, problems = read_sessions(workspace.sessions, workspace.root, cache)
-    results, unreadable = read_results(workspace.results, workspace.root)
+    results, unreadable = read_results(workspace.results, workspace.root, cache)
     reports = read_reports(workspace.root, files_among(workspace.root.glob(workspace.plan.reports)))
     versions, edited = read_versions(workspace.versions, workspace.root, cache)
     return _Files(sessions, results, reports, versions, problems + unreadable + reports.problems + edited)

@@ -6,12 +6,16 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from diagnostics.result import content_digest
+from tracker.cache import Cache, digest
 from tracker.model import MeasuredResult, Origin, Problem, ResultStatus
+from tracker.sources import large_result
+from tracker.sources.large_result import LARGE, LargeResult, small_values
 from tracker.sources.numbers import load_json
 from tracker.sources.reading import UnreadableFile, files_among, read_workspace_file
 from tracker.sources.repository import ENVIRONMENT, Repository
@@ -21,27 +25,54 @@ STAMP = re.compile(r"^(\d{8}T\d{6})Z-(.+)$")
 """The name of a file that the diagnostics write: `<UTC start>-<name>`."""
 MAX_DEPTH = 100
 """Levels of objects and lists in a result."""
+KIND = "result"
+_CODE = digest(*(Path(one).read_bytes() for one in (__file__, large_result.__file__)))
+"""Part of the cache key: other code may read a file differently."""
 SURROGATE = re.compile("[\ud800-\udfff]")
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 BRACKET = re.compile(r"[\[\]{}]")
 
 
-def read_results(folder: Path, root: Path) -> tuple[list[MeasuredResult], list[Problem]]:
-    """Return every result of a folder, the oldest first, and a problem for each file that is no result."""
-    results: list[MeasuredResult] = []
+def read_results(folder: Path, root: Path, cache: Cache) -> tuple[list[MeasuredResult], list[Problem]]:
+    """Return every result of a folder, the oldest first, and a problem for each file that is no result.
+
+    A large file is parsed once: its small values are cached by its content.
+    """
+    contents: list[tuple[Path, bytes]] = []
     problems: list[Problem] = []
     for path in files_among(folder.glob("*.json")) if folder.is_dir() else []:
         try:
-            content = read_workspace_file(path, root)
+            contents.append((path, read_workspace_file(path, root)))
         except UnreadableFile as error:
             problems.append(error.problem)
-            continue
-        found = _read(path, path.relative_to(root).as_posix(), content)
+    keys = {path: digest(_CODE, content) for path, content in contents if len(content) > LARGE}
+    known, fresh = cache.get(KIND, keys.values()), {}
+    results: list[MeasuredResult] = []
+    for path, content in contents:
+        key, file = keys.get(path, ""), path.relative_to(root).as_posix()
+        found = _remembered(path, file, content, known.get(key)) or _read(path, file, content)
         if isinstance(found, Problem):
             problems.append(found)
-        else:
-            results.append(found)
+            continue
+        results.append(found)
+        if key and key not in known:
+            kept = small_values(found.data)
+            fresh[key] = json.dumps({"names": list(found.data), "kept": kept, "origin": found.origin})
+            results[-1] = replace(found, data=LargeResult(content, list(found.data), kept))
+    cache.put(KIND, fresh, only=keys.values())
     return sorted(results, key=_age), problems
+
+
+def _remembered(path: Path, file: str, content: bytes, text: str | None) -> MeasuredResult | None:
+    """The result of a large file as an earlier call read it."""
+    if text is None:
+        return None
+    try:
+        known = json.loads(text)
+        found = _result(path, file, LargeResult(content, known["names"], known["kept"]), Origin(known["origin"]))
+    except (ValueError, TypeError, KeyError):  # a damaged cache is ignored
+        return None
+    return None if isinstance(found, Problem) else found
 
 
 def results_ignored(repository: Repository, folder: str) -> str | None:
@@ -85,6 +116,10 @@ def _read(path: Path, file: str, content: bytes) -> MeasuredResult | Problem:
         return Problem(file, 1, 1, "", "nested too deeply; expected a JSON object")
     if not isinstance(data, dict):
         return Problem(file, 1, 1, "", f"expected a JSON object; got {_kind(data)}")
+    return _result(path, file, data, _origin(data))
+
+
+def _result(path: Path, file: str, data: Mapping[str, Any], origin: Origin) -> MeasuredResult | Problem:
     stamp = STAMP.match(path.stem)
     source = data.get("source")
     source = source if isinstance(source, Mapping) else {}
@@ -102,7 +137,7 @@ def _read(path: Path, file: str, content: bytes) -> MeasuredResult | Problem:
         tree=_text(source.get("tree")),
         dirty=source.get("dirty") is True,
         session=_text(data.get("session")),
-        origin=_origin(data),
+        origin=origin,
     )
 
 

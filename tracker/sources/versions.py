@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -38,7 +39,7 @@ def read_versions(folder: Path, root: Path, cache: Cache) -> tuple[list[Version]
     for key, source in zip(keys, sources, strict=True):
         version = _remembered(known.get(key))
         if version is None:
-            version, found = _read(source)
+            version, found = _read(replace(source))  # the copy: its parsed text is large, and is dropped here
             problems += found
         if version is not None:
             versions.append(version)

@@ -10,12 +10,15 @@ from tracker.cli.output import print_problems, progress_bar
 
 
 @click.command()
-@click.option("--no-site", is_flag=True, help="Write only the Markdown pages, without running MkDocs.")
-@click.option("--strict", is_flag=True, help="Fail when MkDocs reports a warning.")
+@click.option("--no-site", is_flag=True, help="Write only the Markdown pages, and build no site.")
+@click.option(
+    "--builder", type=click.Choice(["mkdocs", "zensical"]), default="mkdocs", show_default=True, help="Site builder."
+)
+@click.option("--strict", is_flag=True, help="Fail when the site builder reports a warning.")
 @click.option("--untrusted", is_flag=True, help="Refuse everything in the workspace that runs code (see Trust).")
 @click.pass_obj
-def command(workspace: Path | None, no_site: bool, strict: bool, untrusted: bool) -> None:
-    """Render the pages and build the site with MkDocs.
+def command(workspace: Path | None, no_site: bool, builder: str, strict: bool, untrusted: bool) -> None:
+    """Render the pages and build the site.
 
     Only pages that changed are written.
 
@@ -36,4 +39,4 @@ def command(workspace: Path | None, no_site: bool, strict: bool, untrusted: bool
         print_problems(done.problems)
         click.echo(f"pages: {done.written} written, {done.unchanged} unchanged, {done.removed} removed")
         if not no_site:
-            click.echo(f"site: {build_site(root, strict=strict, untrusted=untrusted)}")
+            click.echo(f"site: {build_site(root, builder, strict=strict, untrusted=untrusted)}")

@@ -27,7 +27,7 @@ def command(workspace: Path | None, host: str, port: int) -> None:
     from tracker.commands.build import build_pages
     from tracker.commands.serve import serve, snapshot, watched
     from tracker.errors import TrackerError
-    from tracker.publish.mkdocs import preview_site
+    from tracker.publish.site_builder import preview_site
     from tracker.user_folders import exclusive
     from tracker.workspace import find_root
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tracker.cache import digest
+from tracker.cache import Cache, digest
 from tracker.commands.hooks.files import uncommitted
 from tracker.commands.hooks.record import Beginning, named_in, started
 from tracker.commands.hooks.words import doubted_criteria, reported_criteria, sentences
@@ -56,7 +56,7 @@ def judged_claims(facts: Facts, since: Beginning | None, transcript: Path | None
     session claims any.
     """
     attribution = attribute(facts)
-    progress = Progress(facts, attribution, {}, [], World(facts, attribution))
+    progress = Progress(facts, attribution, {}, [], World(facts, attribution), Cache(None))
     own = _work_since(progress, since, transcript) if since else _work_at_head(progress, transcript)
     names = [one.session.session for one in own.files]
     criteria = judge_criteria(progress.world) if _claims_criteria(progress, own) else None

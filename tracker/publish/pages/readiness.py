@@ -9,6 +9,10 @@ from tracker.publish.page import Page
 from tracker.publish.site import Site
 
 MOST_USES = 5
+MOST_LISTED = 20
+"""Files and tests on a page: on a phone each is a card."""
+MOST_REMARKS = 30
+"""Decisions, incidents and other words of sessions on a page, the newest first."""
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -23,6 +27,8 @@ def pages(site: Site) -> Iterator[Page]:
             "total": spoken(found.scope.total),
             "left": spoken(found.scope.left),
             "most_uses": MOST_USES,
+            "most_listed": MOST_LISTED,
+            "most_remarks": MOST_REMARKS,
             "phase_page": site.phase_pages[name],
             "phase_pages": {other.phase.id: site.phase_pages[other.phase.id] for other in found.dependencies},
             "session_pages": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from datetime import datetime
 from functools import cache
@@ -20,12 +20,19 @@ from diagnostics.result import Result as Training
 from tracker.cache import digest
 from tracker.model import MeasuredResult, Origin, TestRun
 from tracker.model.second_opinion import SecondOpinion
-from tracker.progress.trends import trends
 from tracker.publish import comparisons
-from tracker.publish.page import Page
+from tracker.publish.page import Page, code_digest
 from tracker.publish.site import RUNS, Site, neighbours
 from tracker.sources.results import newest_complete
 
+CODE = (
+    *(f"publish/{name}.py" for name in ("pages/runs", "comparisons")),
+    *("progress/trends.py", "model/second_opinion.py"),
+    *(f"../diagnostics/{name}.py" for name in ("charts", "comparison", "result", "models/result")),
+)
+"""Modules that compute the values of these pages."""
+IN_TABLE, LISTED = 100, 500
+"""Runs in the table of the index and on the index at all, the newest first."""
 MAX_VALUES = 200
 FEATURES_SHOWN = 15
 
@@ -85,25 +92,44 @@ def run_row(site: Site, result: MeasuredResult) -> RunRow:
 
 def pages(site: Site) -> Iterator[Page]:
     """Yield the index, then a page for each run."""
+    results = site.progress.facts.results
     rows = [run_row(site, result) for result in site.newest_runs]
     newest = {row.name: row for row in reversed(rows)}.values()
     values = {
-        "runs": rows,
+        "runs": rows[:IN_TABLE],
+        "older": rows[IN_TABLE:LISTED],
+        "unlisted": max(0, len(rows) - LISTED),
+        "count": len(rows),
         "doubtful": [row for row in newest if row.severity in ("warning", "critical")],
         "reports": _reports(site),
         "validation": _validation(site),
-        "trends": list(trends(site.progress.facts.results)),
     }
-    yield Page(RUNS, "runs.md.j2", values)
+    inputs = digest(code_digest(*CODE), repr(values), *(repr(result.data) for result in results))
+    yield Page(RUNS, "runs.md.j2", {}, inputs, lambda: values | {"trends": site.progress.trends})
     titles = [(_title(one), site.run_pages[one.path]) for one in site.newest_runs]
     for (after, before), result in zip(neighbours(titles), site.newest_runs, strict=True):
-        page, around = site.run_pages[result.path], {"before": before, "after": after}
-        found = comparisons.comparison(result)
-        if found is not None:
-            values = {"row": run_row(site, result)} | comparisons.values(site, result, found)
-            yield Page(page, "comparison.md.j2", values | around)
-        else:
-            yield Page(page, "run.md.j2", _values(site, result) | around)
+        yield _page(site, result, {"before": before, "after": after})
+
+
+def _page(site: Site, result: MeasuredResult, around: Mapping[str, Any]) -> Page:
+    """The page of a result. Its values are only computed when something changed that it shows."""
+    found = comparisons.comparison(result)
+    earlier = _run_before(site, result)
+    shown = [repr(result.data), repr(earlier.data) if earlier else "", repr(run_row(site, result)), repr(around)]
+    shown += [repr(site.run_pages) if found else "", str(site.runs_of[result.name] > 1), repr(result.commit)]
+
+    def compute() -> Mapping[str, Any]:
+        values = comparisons.values(site, result, found) if found else _values(site, result)
+        return {"row": run_row(site, result), **values, **around}
+
+    template = "comparison.md.j2" if found else "run.md.j2"
+    return Page(site.run_pages[result.path], template, {}, digest(code_digest(*CODE), *shown), compute)
+
+
+def _run_before(site: Site, result: MeasuredResult) -> MeasuredResult | None:
+    """The result before this one of the same name."""
+    runs = [run for run in site.newest_runs if run.name == result.name]
+    return next(iter(runs[runs.index(result) + 1 :]), None)
 
 
 def _title(result: MeasuredResult) -> str:
@@ -137,11 +163,10 @@ def _validation(site: Site) -> list[tuple[str, str | None, Date, TestRun]]:
 def _values(site: Site, result: MeasuredResult) -> dict[str, Any]:
     run = training(result)
     values: dict[str, Any] = {
-        "row": run_row(site, result),
         "result_path": result.path,
         "metric_page": site.metric_pages[result.name] if site.runs_of[result.name] > 1 else None,
         "commit_hash": result.commit,
-        "run": run,
+        "run": _without_columns(run) if run else None,
     }
     if run is None:
         flat = list(_flat(result.data))
@@ -159,6 +184,12 @@ def _values(site: Site, result: MeasuredResult) -> dict[str, Any]:
     }
 
 
+def _without_columns(run: Training) -> Training:
+    """The run without its numbers by step, which the charts show: those of a thousand runs fill the memory."""
+    layers = {name: replace(layer, columns={}) for name, layer in run.layers.items()}
+    return replace(run, layers=layers, history={}, parameters={})
+
+
 def _second_opinion(result: MeasuredResult) -> SecondOpinion | None:
     try:
         return SecondOpinion.model_validate(result.data.get("second_opinion"))
@@ -168,8 +199,7 @@ def _second_opinion(result: MeasuredResult) -> SecondOpinion | None:
 
 def _earlier(site: Site, result: MeasuredResult) -> tuple[str, Comparison] | None:
     """Return the page of the run before of the same name, if it has a cause, and what became of that cause."""
-    runs = [run for run in site.newest_runs if run.name == result.name]
-    before = next(iter(runs[runs.index(result) + 1 :]), None)
+    before = _run_before(site, result)
     found = compare(before.data, result.data) if before is not None else None
     return (site.run_pages[before.path], found) if before is not None and found is not None and found.cause else None
 

@@ -18,7 +18,8 @@ from tracker.sources.sessions import SessionFile
 FOLD = 30
 """Confirmed claims about files that are shown; more are folded."""
 MOST_COMMITS = 50
-"""Commits that the page of a session lists."""
+"""Commits that the page of a session lists; on a phone each is a card."""
+MOST_RUNS = 40
 NEWEST = 50
 """Sessions and commits that the index lists."""
 
@@ -106,6 +107,7 @@ def pages(site: Site) -> Iterator[Page]:
         doubted = [row for row in files if row[3].verdict is not ClaimVerdict.CONFIRMED]
         confirmed = [row for row in files if row[3].verdict is ClaimVerdict.CONFIRMED]
         commits = _commits(progress, session, claims)
+        results = progress.attribution.results.get(name, ())
         values = {
             "one": one,
             "commits": commits[:MOST_COMMITS],
@@ -113,7 +115,8 @@ def pages(site: Site) -> Iterator[Page]:
             "more_commits": max(0, len(commits) - MOST_COMMITS),
             "files_shown": [*doubted, *confirmed] if len(confirmed) <= FOLD else doubted,
             "files_folded": confirmed if len(confirmed) > FOLD else [],
-            "runs": [run_row(site, result) for result, _ in progress.attribution.results.get(name, ())],
+            "runs": [run_row(site, result) for result, _ in results[:MOST_RUNS]],
+            "more_runs": max(0, len(results) - MOST_RUNS),
             "tasks": {task: tasks[task] for task in sorted(mentioned) if task in tasks},
             "phases": {phase: phases[phase] for phase in sorted(said) if phase in phases},
             "task_status": {task: task_status[task] for task in session.tasks if task in task_status},
