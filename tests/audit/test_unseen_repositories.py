@@ -103,6 +103,29 @@ def untrue(repo: GitRepo) -> list[tuple[str, int]]:
             "app_final.py": "print(3)\n",
             "Procfile": "web: app.py\n",
         },
+        {"lang/en/delete-modal.php": "<?php return [\n    'yes' => 'Yes',\n];\n"},
+        {"tools/validate-words.mjs": "/**\n * Usage: node tools/validate-words.mjs\n */\nconsole.log(1)\n"},
+        {"ml_pipeline/clean_rows.py": "print(1)\n", "colab_clean_runner.py": "print(1)\n"},
+        {"shop/management/commands/debug_prices.py": "print(1)\n"},
+        {f"SQL/2025010{number}_backfill_rows.sql": f"UPDATE a SET b = {number};\n" for number in (1, 2, 3)},
+        {".bashrc": "set -o vi\n", "scripts/convert_to_mp4.sh": "ffmpeg a\n"},
+        {"install.sh": "git init .\ngit remote add origin lan:/keys\ngit fetch\n"},
+        {".planning/quick/one-SUMMARY.md": "# One\n\nstatus: complete\n"},
+        {"docs/todos/pending/2026-04-02-fix-pump.md": "# Fix the pump\n\nIt leaks.\n"},
+        {"docs/migration.md": "# Migration\n\nThis is feasible if the work is done in steps.\n"},
+        {"docs/testing.md": "# Testing\n\n- ✅ **100% Success**: the same in every run\n"},
+        {"docs/research/2026-05-19-edge-analysis.md": "# Edges\n\nThere are two.\n"},
+        {".gitignore": "storage\n", "storage/.dockerignore": "*\n"},
+        {"thesis_evidence/a.py": BODY, "lib/a.py": BODY, "use.py": "import lib.a\n\nprint(lib.a)\n"},
+        {"benchmarks/latest/a.txt": BODY, "benchmarks/one/a.txt": BODY, "use.py": "open('latest/a.txt')\n"},
+        {"views/alarm/fence/create.html": "", "views/alarm/speed/create.html": "<p>"},
+        {
+            ".github/workflows/daily.yml": "run: git add data/reports/day_*.json\n",
+            "gen.py": "day = 1\nopen(f'data/reports/day_{day}.json', 'w').write('')\n",
+            "data/reports/day_2026-01-01.json": "{}",
+        },
+        {f"roles/db_{one}/tasks/main.yml": f"- name: {one}\n" for one in ("archive", "agents", "views")},
+        {"shot.png": "x", "draw.py": "plt.savefig('shot.png')\n", "figures_report.md": "![shot](shot.png)\n"},
     ],
 )
 def test_left_alone(repo: GitRepo, files: dict[str, str]) -> None:
@@ -123,6 +146,12 @@ def test_left_alone(repo: GitRepo, files: dict[str, str]) -> None:
         ("web/README.md", {"web/README.md": "# Web (Deprecated)\n\nIt was removed.\n"}),
         ("bug_fix_report_20250810.md", {"bug_fix_report_20250810.md": "# Fixes\n\nTwo of them.\n"}),
         ("backend/$null", {"backend/$null": ""}),
+        ("paper/paper.aux", {"paper/paper.aux": "x"}),
+        ("docs_archive/a.md", {"docs_archive/a.md": "# A\n", "docs_api/b.md": "# B\n"}),
+        (
+            "start.sh",
+            {"start.sh": "git init\ngit add .\ngit commit -m a\ngit push -u origin main\n"},
+        ),
         ("img - Copy/a/x.png", {"img - Copy/a/x.png": "x", "img/a/x.png": "x", "use.py": "open('img/a/x.png')\n"}),
         ("web/node_modules/a/package.json", {".gitignore": "node_modules/\n", "web/node_modules/a/package.json": "{}"}),
     ],
@@ -167,6 +196,55 @@ def test_data_that_no_code_names_has_no_user(repo: GitRepo) -> None:
         },
     )
     assert found(repo, "--maybe") == {"src/b.ts": "unreachable"}
+
+
+def test_files_that_only_a_weak_pattern_or_a_newer_name_speaks_against(repo: GitRepo) -> None:
+    write(
+        repo,
+        {
+            ".gitignore": "*\n",
+            "conf/shell.json": "{}",
+            "complete.go": "package a\n",
+            "completeV2.go": "package a\n",
+            "db/migrations/1.sql": BODY,
+            "db/migrations/2.sql": BODY,
+        },
+    )
+    assert found(repo, "--maybe") == {}
+    report: Any = tracker("audit", "--maybe", "--format", "json", cwd=repo.path).json
+    assert report["families"] == []
+
+
+def test_statements_about_other_things(repo: GitRepo) -> None:
+    repo.write("bower_components/kit.js", "const email = user.email\n")
+    repo.write("data/halt.txt", "x")
+    repo.write("api.py", "conversations = 1\n")
+    repo.write(".github/rules.md", "# Rules\n")
+    repo.write("stop.py", "open('data/halt.txt', 'w')\n")
+    repo.commit("Start")
+    repo.write(
+        "guide.md",
+        "# Guide\n\nSet `user.email` first.\n\nThe file `data/halt.txt` stops it.\n\n"
+        "| part | where | data |\n|---|---|---|\n| pump | `api.py` | `conversations` |\n\n"
+        "It is p[0](h) at the start.\n\n`conversations` are in `api.py`.\n",
+    )
+    repo.write(".github/copilot-instructions.md", "# Rules\n\nRead [them](.github/rules.md).\n")
+    repo.commit("Guide")
+    (repo.path / "bower_components/kit.js").unlink()
+    (repo.path / "data/halt.txt").unlink()
+    repo.write("api.py", "talks = 1\n")
+    repo.commit("Later")
+    assert untrue(repo) == [("guide.md", 13)]
+
+
+def test_symbols_that_a_document_says_are_of_another_package(repo: GitRepo) -> None:
+    repo.write("lost.py", "".join(f"class Lost{number}: ...\n" for number in range(200)))
+    repo.commit("Start")
+    (repo.path / "lost.py").unlink()
+    lines = (f"`Lost{number}` from `pumps`, and import of it.\n" for number in range(200))
+    repo.write("guide.md", "# Guide\n\n" + "".join(lines) + "\n`Lost7` is here.\n")
+    repo.commit("Later")
+    assert untrue(repo) == []
 
 
 def test_documents(repo: GitRepo) -> None:

@@ -10,7 +10,7 @@ from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files import kinds
-from tracker.audit.rules.files.base import FileRule, is_sample, is_served
+from tracker.audit.rules.files.base import FileRule, is_of_tool, is_sample, is_served
 from tracker.audit.rules.files.outputs import writers
 from tracker.audit.uses import Uses
 from tracker.plural import counted
@@ -140,7 +140,7 @@ class Artifact(FileRule):
             )
         if name.suffix == "sql" and (what := self._begins.get(path)):
             return self.finding(path, f"{what} of {_size(size)}, known by its first bytes", "dumps", unless=Use.READ)
-        if name.kind in RUNS or name.conventional:
+        if name.kind in RUNS or name.conventional or is_of_tool(name) or self.committed.fullmatch(path):
             return None
         return self._report(context, uses, path, name, size)
 
@@ -170,9 +170,12 @@ class Artifact(FileRule):
             return None
         if name.suffix == "html" and not SITE.isdisjoint(name.folders):
             return None  # a page that a site shows
-        if written := writers(context, uses, path):
-            return self.finding(path, f"written by {written[0]}", "files that code here writes", by=written[0])
         in_outputs = any(folder.lower() in OUTPUT_FOLDERS for folder in name.folders)
+        if written := writers(context, uses, path):
+            picture = name.suffix == "png" and not in_outputs  # a figure may be meant to be kept
+            return self.finding(
+                path, f"written by {written[0]}", "files that code here writes", by=written[0], maybe=picture
+            )
         if (
             DATED.search(name.stem)
             and name.suffix != "png"

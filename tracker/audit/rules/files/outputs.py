@@ -44,11 +44,11 @@ def writers(context: AuditContext, uses: Uses, path: str) -> list[str]:
     if len(mentions) > MANY or not any(context.text(one.by).writes for one in mentions):
         return []
     name = context.names[path]
+    if name.kind is Kind.ASSET and any(context.names[one.by].kind is Kind.DOCUMENT for one in mentions):
+        return []  # a picture or page that a document shows, also one about the past
     found = []
     for user, document in uses.of(path):
         if document:
-            if name.kind is Kind.ASSET:
-                return []  # a picture or page that a document shows
             continue
         if not context.text(user).writes:
             return []
