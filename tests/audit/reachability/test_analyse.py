@@ -115,8 +115,8 @@ def test_a_module_that_does_its_work_when_it_is_run_is_a_program(body: str) -> N
         "app/main.py": "import app.used\n",
         "app/used.py": DEFINES,
         "app/lost.py": DEFINES,
-        "jobs/__init__.py": "",
-        "jobs/fit.py": f"from app.tools import Grid\n\n{DEFINES}\n{body}",
+        "nets/__init__.py": "",
+        "nets/fit.py": f"from app.tools import Grid\n\n{DEFINES}\n{body}",
     }
     assert dead(tree) == ["app/lost.py"]
 
