@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -72,8 +71,8 @@ class FileRule(ABC):
         ]
         found = ("".join(one) for path in adding for one in ADDED.findall(context.source(path)))
         words = (word.strip("\"'").rstrip("/") for one in found for word in one.split())
-        named = {word for word in words if "/" in word and "$" not in word}
-        return re.compile("|".join(fnmatch.translate(glob) for one in named for glob in (one, f"{one}/*")) or "$^")
+        globs = {re.escape(word).replace(r"\*", "[^/]*") for word in words if "/" in word and "$" not in word}
+        return re.compile(f"(?:{'|'.join(globs)})(?:/.*)?" if globs else "$^")
 
     @abstractmethod
     def find(self) -> Iterator[FileFinding]:

@@ -47,7 +47,13 @@ WINDOWS_ARGUMENTS = {
     "cmd": re.compile(r"%~?[1-9*]"),
 }
 """By suffix; what means an argument in one shell is a part of a pattern in another."""
-BOOTSTRAP = re.compile(r"^\s*(?:git push (?:-u|--set-upstream) origin (?:main|master)|gh repo create)\b", re.MULTILINE)
+BOOTSTRAP = re.compile(
+    r"^\s*(?:git init(?! --bare)|git remote add origin|git push (?:-u|--set-upstream) origin (?:main|master)"
+    r"|gh repo create)\b",
+    re.MULTILINE,
+)
+FETCHES = re.compile(r"^\s*git (?:fetch|pull|merge)\b", re.MULTILINE)
+"""What sets up a copy of a repository that is elsewhere."""
 STEP = re.compile(r"\d{3,}[-_]")
 """How the names of SQL files begin that are applied in their order."""
 USAGE = re.compile(r"\A(?:.*\n){0,20}\W*usage\b", re.IGNORECASE)
@@ -150,7 +156,8 @@ class OneOff(FileRule):
         for path, name in self.context.names.items():
             if name.suffix not in ("sh", "ps1", "bat", "cmd") or path in known or is_sample(name) or name.conventional:
                 continue
-            if found := BOOTSTRAP.search(self.context.source(path)):
+            source = self.context.source(path)
+            if (found := BOOTSTRAP.search(source)) and not FETCHES.search(source):
                 history = self.context.history.files.get(path)
                 proof = f"runs “{found[0].strip()}” to set up this repository, which exists; nothing runs it"
                 group = f"{name.folder}/" if name.folder else "./"
@@ -232,4 +239,5 @@ def _is_kept(name: Name, source: str) -> bool:
     if name.suffix == "py" or name.words[0] not in RECURRING:
         return False
     short = len(name.words) < 3 and (bool(name.folders) or name.suffix in SHELL)
-    return short or DEFINES.search(source) is not None or USAGE.match(source) is not None
+    documented = name.suffix not in SHELL and name.words[0] != "test" and USAGE.match(source) is not None
+    return short or documented or DEFINES.search(source) is not None
