@@ -126,6 +126,9 @@ def untrue(repo: GitRepo) -> list[tuple[str, int]]:
         },
         {f"roles/db_{one}/tasks/main.yml": f"- name: {one}\n" for one in ("archive", "agents", "views")},
         {"shot.png": "x", "draw.py": "plt.savefig('shot.png')\n", "figures_report.md": "![shot](shot.png)\n"},
+        {"configs/a.py": BODY, "configs/b.py": BODY, "train.py": "import configs.a\n\nprint(configs.a)\n"},
+        {"README.md": "# Pump Template\n", "package.json": '{"private": true, "main": "src/index.ts"}'}
+        | {"src/index.ts": "export const a = 1\n", "src/b.ts": "export const b = 1\n"},
     ],
 )
 def test_left_alone(repo: GitRepo, files: dict[str, str]) -> None:
@@ -147,6 +150,10 @@ def test_left_alone(repo: GitRepo, files: dict[str, str]) -> None:
         ("bug_fix_report_20250810.md", {"bug_fix_report_20250810.md": "# Fixes\n\nTwo of them.\n"}),
         ("backend/$null", {"backend/$null": ""}),
         ("paper/paper.aux", {"paper/paper.aux": "x"}),
+        ("tatus", {"tatus": "\x1b[33m52121da\x1b[m Start\n"}),
+        ("=", {"=": ""}),
+        ("stats.html", {"stats.html": "<html>\n<title>Rollup Visualizer</title>\n"}),
+        ("DEPLOYMENT_FIX_APPLIED.md", {"DEPLOYMENT_FIX_APPLIED.md": "# Deployment\n\nIt starts.\n"}),
         ("docs_archive/a.md", {"docs_archive/a.md": "# A\n", "docs_api/b.md": "# B\n"}),
         (
             "start.sh",
@@ -220,18 +227,21 @@ def test_statements_about_other_things(repo: GitRepo) -> None:
     repo.write("data/halt.txt", "x")
     repo.write("api.py", "conversations = 1\n")
     repo.write(".github/rules.md", "# Rules\n")
+    repo.write("gone/part.py", "x = 1\n")
     repo.write("stop.py", "open('data/halt.txt', 'w')\n")
     repo.commit("Start")
     repo.write(
         "guide.md",
         "# Guide\n\nSet `user.email` first.\n\nThe file `data/halt.txt` stops it.\n\n"
         "| part | where | data |\n|---|---|---|\n| pump | `api.py` | `conversations` |\n\n"
-        "It is p[0](h) at the start.\n\n`conversations` are in `api.py`.\n",
+        "It is p[0](h) at the start.\n\n`conversations` are in `api.py`.\n\n"
+        "It does not include `gone/part.py`.\n\n## What does not exist\n\n- `gone/part.py`\n",
     )
     repo.write(".github/copilot-instructions.md", "# Rules\n\nRead [them](.github/rules.md).\n")
     repo.commit("Guide")
     (repo.path / "bower_components/kit.js").unlink()
     (repo.path / "data/halt.txt").unlink()
+    (repo.path / "gone/part.py").unlink()
     repo.write("api.py", "talks = 1\n")
     repo.commit("Later")
     assert untrue(repo) == [("guide.md", 13)]

@@ -315,6 +315,20 @@ def test_programs_of_a_folder_that_another_tool_runs_are_unknown() -> None:
     assert dead(tree | {"scenes/__init__.py": ""}) != []
 
 
+def test_the_source_of_a_built_file_that_is_tracked_is_reached() -> None:
+    manifest = '{"name": "kit", "main": "dist/a/index.js", "exports": {"./b": {"default": "./dist/b/index.js"}}}'
+    tree = {
+        "package.json": manifest,
+        "dist/a/index.js": EXPORTS,
+        "dist/b/index.js": EXPORTS,
+        "src/a/index.ts": EXPORTS,
+        "src/b/index.ts": "export * from './part'\n",
+        "src/b/part.ts": EXPORTS,
+        "src/c/lost.ts": EXPORTS,
+    }
+    assert dead(tree) == ["src/c/lost.ts"]
+
+
 def test_what_a_package_exports_with_a_pattern_or_loads_by_its_place_is_reached() -> None:
     manifest = '{"name": "a", "version": "1.0.0", "exports": {".": "./src/index.js", "./unsafe/*": "./lib/*"}}'
     assert dead({"package.json": manifest, "src/index.js": EXPORTS, "lib/deep/part.js": EXPORTS}) == []

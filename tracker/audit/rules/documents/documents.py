@@ -34,7 +34,8 @@ NAMES = re.compile(r"`[^`]*`|(?<![^\s`])\S*[/_]\S*|(?<![\w-])\w[\w-]*\.\w{2,}")
 ABSENCE = re.compile(
     r"❌|\b(?:remov|delet|renam|mov(?:e|ed|ing)\b|replac|deprecat|obsolet|gone\b|former|previous|legacy|archiv"
     r"|no longer|used to\b|was\b|were\b|had\b|supersed|instead of|drop(?:ped|s)?\b|creat|add(?:ed|ing)\b|will be"
-    r"|would\b|missing|(?:does|do|did)(?:n't| not) exist|not (?:there|found|yet)|nonexist|git (?:add|commit|mv|rm)\b"
+    r"|would\b|missing|(?:does|do|did)(?:n't| not) (?:exist|include|contain)"
+    r"|not (?:there|found|yet)|nonexist|git (?:add|commit|mv|rm)\b"
     r"|rm -|planned|proposed|future|example|e\.g\.|ex[.:]\s|z\.\s?b\.|such as|migrat|consolidat|merged|extracted"
     r"|refactor|version(?:changed|added)|deprecated::|(?:lower|older|earlier|prior) (?:than|to|versions?)"
     r"|^\s*v?\d+\.\d+[\d.]*[,;)])"
@@ -48,7 +49,7 @@ NOT_THERE = re.compile(
 PAST = re.compile(
     r"remov|delet|renam|moved|replac|deprecat|obsolet|former|previous|legacy|archiv|histor|changelog|change log"
     r"|change history|changes|release|migrat|upgrad|changed|before|fixed|completed|created|modified|superseded"
-    r"|proposed|future|todo|example|next steps|sprint|session|incident|phase \d",
+    r"|proposed|future|todo|example|next steps|sprint|session|incident|phase \d|not exist|missing|no longer",
     re.IGNORECASE,
 )
 """Text under such a heading describes the past, the future or an example."""
@@ -60,9 +61,11 @@ TELLS_OF_THE_PAST = frozenset(
         "handoff handover history implementation implemented improvements incident investigation issue log logs "
         "meeting migrate migration migrations nep kep keps pep peps phase plan plans poc postmortem pr progress "
         "proposal proposals proposed rfcs sep seps "
-        "readiness ready recap redesign refactor refactored refactoring release releases report reports research "
+        "readiness ready recap recovered redesign refactor refactored refactoring release releases report reports "
+        "research "
         "results retrospective review reviews rework rfc roadmap session sessions spec spike sprint status success "
-        "successful summaries summary task tasks todo todos upgrade upgrades upgrading validation verification "
+        "successful summaries summary task tasks todo todos transcript transcripts upgrade upgrades upgrading "
+        "validation verification "
         "analise analisis analyse auditoria aufgaben bericht correcao correcoes entwurf implementacao implementada "
         "implementado implementazione implementierung informe plano verificacion rapport relatorio resumen resumo "
         "zusammenfassung"

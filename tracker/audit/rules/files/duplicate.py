@@ -23,9 +23,11 @@ MANIFESTS = (
 """What makes a folder a package, or a suite of tests with a configuration of its own."""
 SIGNATURES = frozenset(words_in("asc sig md5 sha1 sha256 sha512"))
 EDITIONS = frozenset(
-    words_in("latest migrations lang langs language languages locale locales i18n l10n translations versioned_docs")
+    words_in(
+        "latest config configs configuration configurations migrations lang langs language languages locale locales i18n l10n translations versioned_docs"
+    )
 )
-"""Folders of the newest results, migrations, translations, and documentation of earlier versions."""
+"""Folders of the newest results, of settings, migrations, translations, and documentation of earlier versions."""
 MANY = 3
 """Copies of one content; more are deliberate, as licences and configurations are."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from posixpath import join, normpath
 
@@ -29,7 +30,8 @@ class Empty(FileRule):
         """See `FileRule.find`."""
         context = self.context
         for path, name in context.names.items():
-            marker = name.file.startswith(".") or not name.suffix or name.stem.lower() in MARKERS
+            word = not name.suffix and re.search(r"[^\W\d_]", name.file) is not None
+            marker = name.file.startswith(".") or word or name.stem.lower() in MARKERS
             text = context.texts.get(context.files[path])
             if FRAGMENTS & set(name.folders) or name.file.lower() in MARKERS or is_sample(name):
                 continue

@@ -113,7 +113,9 @@ DATED_NAME = re.compile(r"(?<!\d)20\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:[0-2]\d|3[
 KEPT_IN = frozenset(words_in("reports audits reviews research benchmarks benchmark"))
 """Folders that keep dated reports as records."""
 FIXES = frozenset(words_in("fix fixes bugfix hotfix resolution cleanup"))
-NAMED_DONE = frozenset(words_in("complete completed done fixed resolved implemented success successful exitosa"))
+NAMED_DONE = frozenset(
+    words_in("applied complete completed done fixed resolved implemented success successful exitosa")
+)
 GUIDES = frozenset(words_in("guide guides reference howto setup quickstart tutorial manual template architecture"))
 """Words in the names of documents that stay in use when their work is done."""
 REPORTS = frozenset(

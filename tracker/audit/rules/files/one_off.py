@@ -14,15 +14,17 @@ from tracker.audit.rules.files.base import SERIES, WORD, FileRule, in_series, is
 
 VERBS = frozenset(
     words_in(
-        "add apply backfill check clean cleanup compare convert correct debug delete diagnose diagnostic "
+        "add apply backfill check clean cleanup compare convert correct create debug delete diagnose diagnostic "
         "dump enhance enrich examine extract find fix fixing fixup force hotfix import insert inspect "
-        "investigate kill list locate migrate migration move patch peek populate purge reclassify recover "
+        "investigate kill list locate migrate migration modernize move patch peek populate purge reclassify recover "
         "refactor remove rename repair replace repro reproduce reset restore revert rewrite scratch "
         "search seed show simulate temp test tmp transfer trim try tweak update upgrade validate verify "
         "view verificar corrigir arreglar probar actualizar limpiar"
     )
 )
 """Words that begin the name of a script for one occasion."""
+KEPT = frozenset(words_in("seed create"))
+"""Verbs of what may be needed for a new copy, too."""
 RECURRING = frozenset(words_in("check validate verify list clean cleanup reset show update import restore test find"))
 """Verbs of tools that are run again and again, too."""
 ELSEWHERE = frozenset(words_in("dist build out public static assets views partials layouts"))
@@ -114,7 +116,7 @@ class OneOff(FileRule):
                 name = self.context.names[path]
                 proof = f"only {users[0]} runs it, a script for one occasion itself"
                 yield self.finding(
-                    path, proof, f"{name.folder}/" if name.folder else "./", by=users[0], maybe=name.words[0] == "seed"
+                    path, proof, f"{name.folder}/" if name.folder else "./", by=users[0], maybe=name.words[0] in KEPT
                 )
 
     def _without_arguments(self, candidates: list[str]) -> Iterator[FileFinding]:
@@ -234,7 +236,7 @@ def _runs(name: Name, source: str) -> bool:
 
 def _is_kept(name: Name, source: str) -> bool:
     """Whether it may as well be a tool: by its name, its usage notes, or because others can import it."""
-    if name.words[0] == "seed":
+    if name.words[0] in KEPT:
         return True
     if name.suffix == "py" or name.words[0] not in RECURRING:
         return False
