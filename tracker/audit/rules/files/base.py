@@ -24,7 +24,9 @@ SAMPLES = TEST_FOLDERS | frozenset(
 """Folders of files that are what they are for the sake of a test, an example or another project."""
 ADDED = re.compile(r"\bgit add ([^\n;|&>]+)|\bfile_pattern:([^\n]+)")
 """How workflows name what they commit."""
-HANDED_IN = frozenset(words_in("evidence submission submissions supplement supplementary deliverable deliverables"))
+HANDED_IN = frozenset(
+    words_in("evidence submission submissions supplement supplementary deliverable deliverables baseline baselines")
+)
 """Words in the names of folders that are handed in as a whole: copies and outputs in them are meant."""
 WORDS = HANDED_IN | {"example", "examples"}
 

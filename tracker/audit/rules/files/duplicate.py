@@ -24,7 +24,8 @@ MANIFESTS = (
 SIGNATURES = frozenset(words_in("asc sig md5 sha1 sha256 sha512"))
 EDITIONS = frozenset(
     words_in(
-        "latest config configs configuration configurations migrations lang langs language languages locale locales i18n l10n translations versioned_docs"
+        "latest config configs configuration configurations migrations lang langs language languages locale locales "
+        "i18n l10n translations versioned_docs"
     )
 )
 """Folders of the newest results, of settings, migrations, translations, and documentation of earlier versions."""
