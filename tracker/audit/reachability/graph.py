@@ -426,7 +426,7 @@ class _Graph:
     def _spare_imported(self, status: dict[str, tuple[ReachStatus, str]]) -> None:
         """What a file imports that cannot be judged cannot be judged either."""
         unknown = [path for path in self.code if status[path][0] is ReachStatus.UNKNOWN]
-        for path in unknown:  # grows as it is read
+        for path in unknown:  # the loop below appends to it
             for target in self._targets(path, loose=False):
                 if status.get(target, ("",))[0] is ReachStatus.UNREACHABLE:
                     status[target] = ReachStatus.UNKNOWN, f"only {path} leads to it, and {status[path][1]}"
