@@ -43,7 +43,7 @@ def is_generated(name: Name) -> bool:
 
     What lies among tests and fixtures was put there, unless it is bytecode, a cache or a leftover of a system.
     """
-    if name.file in PLACEHOLDERS:
+    if name.file in PLACEHOLDERS or name.file == "gradle.properties":
         return False
     cached = any(folder in CACHES or folder.endswith(".egg-info") for folder in name.folders)
     if not FIXTURES.isdisjoint(name.folders) or not TEST_FOLDERS.isdisjoint(name.folders):
