@@ -215,6 +215,9 @@ def test_files_that_only_a_weak_pattern_or_a_newer_name_speaks_against(repo: Git
             "completeV2.go": "package a\n",
             "db/migrations/1.sql": BODY,
             "db/migrations/2.sql": BODY,
+            **{f"db/schema_migration_00{number}_rows.sql": f"UPDATE a SET b = {number};\n" for number in (1, 2, 3)},
+            "src/app/api/archive/route.ts": "export const GET = 1\n",
+            "src/app/api/backup/route.ts": "export const GET = 2\n",
         },
     )
     assert found(repo, "--maybe") == {}

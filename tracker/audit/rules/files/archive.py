@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from tracker.audit.family import FileFinding, Use
-from tracker.audit.names import CODE, Kind, Name
+from tracker.audit.names import CODE, Kind, Name, words_in
 from tracker.audit.rules.files.base import WORD, FileRule, is_sample
 
 SURE = re.compile(
@@ -22,6 +22,8 @@ UNSURE = re.compile(
     r"[._-]*(?:backups?|bak|legacy|.*[-_](?:backups?|bak|legacy)|(?:backups?|bak|legacy)[-_].*)", re.IGNORECASE
 )
 
+FEATURES = frozenset(words_in("archive archives archived backup backups legacy deprecated old"))
+"""Folders that may be called after what the product does."""
 ALIKE = 2
 """Folders beside one with the same first word, that make it one of many."""
 RUNS = (Kind.CODE, Kind.SCRIPT)
@@ -50,10 +52,11 @@ class Archive(FileRule):
             if all(context.names[one].file.startswith(".") for one in context.folders[folder]):
                 continue  # a placeholder for what a program puts there
             sure = SURE.fullmatch(name.folders[depth]) is not None
-            if not sure and _is_feature(name, depth):
+            feature = _is_feature(name, depth)
+            if feature and depth and (not sure or name.folders[depth].lower().startswith("archive")):
                 continue
             proof = f"in {folder}/, a folder of old things"
-            maybe = not sure or _is_feature(name, depth) or folder in self._written
+            maybe = not sure or feature or folder in self._written
             yield self.finding(path, proof, f"{folder}/", by=f"{folder}/", maybe=maybe)
 
     def _is_one_of_many(self, folder: str) -> bool:
@@ -98,5 +101,5 @@ def _is_feature(name: Name, depth: int) -> bool:
     return (
         name.suffix in CODE
         and (routed or (name.kind is Kind.CODE and depth == 0))
-        and name.folders[depth].lower() in ("archive", "archives", "archived", "legacy", "deprecated", "old")
+        and name.folders[depth].lower() in FEATURES
     )

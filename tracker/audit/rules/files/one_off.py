@@ -56,8 +56,8 @@ BOOTSTRAP = re.compile(
 )
 FETCHES = re.compile(r"^\s*git (?:fetch|pull|merge)\b", re.MULTILINE)
 """What sets up a copy of a repository that is elsewhere."""
-STEP = re.compile(r"\d{3,}[-_]")
-"""How the names of SQL files begin that are applied in their order."""
+STEP = re.compile(r"(?:^|[-_])\d{3,}[-_]")
+"""A part of the names of SQL files that are applied in their order."""
 USAGE = re.compile(r"\A(?:.*\n){0,20}\W*usage\b", re.IGNORECASE)
 SCHEMA = re.compile(
     r"\b(?:CREATE|ALTER)\s+(?:OR\s+REPLACE\s+)?(?:TABLE|FUNCTION|POLICY|TYPE|VIEW|INDEX|TRIGGER)\b", re.IGNORECASE
@@ -144,7 +144,7 @@ class OneOff(FileRule):
     def _is_step(self, name: Name) -> bool:
         """Whether it is one of several SQL files that are applied in the order of their dates or numbers."""
         beside = [self.context.names[path] for path in self.context.by_folder[name.folder]]
-        steps = [one for one in beside if one.suffix == "sql" and STEP.match(one.stem)]
+        steps = [one for one in beside if one.suffix == "sql" and STEP.search(one.stem)]
         return name in steps and len(steps) >= SERIES
 
     def _is_loose(self, name: Name) -> bool:
