@@ -10,7 +10,7 @@ from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files import kinds
-from tracker.audit.rules.files.base import FileRule, is_of_tool, is_sample, is_served
+from tracker.audit.rules.files.base import WORD, FileRule, is_of_tool, is_sample, is_served
 from tracker.audit.rules.files.outputs import writers
 from tracker.audit.uses import Uses
 from tracker.plural import counted
@@ -183,7 +183,8 @@ class Artifact(FileRule):
             return None  # a page that a site shows
         in_outputs = any(folder.lower() in OUTPUT_FOLDERS for folder in name.folders)
         if written := writers(context, uses, path):
-            picture = name.suffix == "png" and not in_outputs  # a figure may be meant to be kept
+            words = {word for folder in name.folders for word in WORD.split(folder.lower())}
+            picture = name.suffix == "png" and OUTPUT_FOLDERS.isdisjoint(words)  # a figure may be meant to be kept
             return self.finding(
                 path, f"written by {written[0]}", "files that code here writes", by=written[0], maybe=picture
             )

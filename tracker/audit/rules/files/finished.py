@@ -17,7 +17,7 @@ RECORDS = frozenset(
     )
 )
 """Words in names and folders of records, which stay as they were written."""
-OPEN = frozenset(words_in("pending open backlog active upcoming wip doing in-progress in_progress"))
+OPEN = frozenset(words_in("pending backlog upcoming wip doing in-progress in_progress"))
 """Folders of what is still to be done."""
 WORK = frozenset(
     words_in(
