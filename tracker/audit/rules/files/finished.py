@@ -116,7 +116,7 @@ FIXES = frozenset(words_in("fix fixes bugfix hotfix resolution cleanup"))
 NAMED_DONE = frozenset(
     words_in("applied complete completed done fixed resolved implemented success successful exitosa")
 )
-GUIDES = frozenset(words_in("guide guides reference howto setup quickstart tutorial manual template architecture"))
+GUIDES = frozenset(words_in("guide guides reference howto setup quickstart tutorial manual template"))
 """Words in the names of documents that stay in use when their work is done."""
 REPORTS = frozenset(
     words_in("report summary assessment audit analysis verification review status results resumen informe validation")
