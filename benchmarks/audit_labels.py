@@ -4,7 +4,8 @@ usage: python -m benchmarks.audit_labels
 
 A row is a default finding in a public repository that no rule was written for: its repository and commit, path, rule,
 verdict (right, wrong, arguable), and whether the rules still report it. At most ten findings of a family were judged,
-by reading the proof, the file and where its name occurs. Where a finding was wrong, the rule was mended.
+by reading the proof, the file and where its name occurs. Where a finding was wrong, the rule was mended. Rows with a
+line after the path are statements of documents for coding agents, which are not counted here.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from tracker.audit.rules.files import FILE_RULES
 from tracker.audit.rules.measured import MeasuredPrecision
 
 FILE = Path(__file__).with_suffix(".tsv")
@@ -40,8 +42,9 @@ def rows() -> Iterator[LabelRow]:
 def measured() -> Mapping[str, MeasuredPrecision]:
     """What was judged of each rule; arguable findings are left out."""
     by_rule: dict[str, list[LabelRow]] = defaultdict(list)
+    files = {rule.id for rule in FILE_RULES}
     for row in rows():
-        if row.verdict != "arguable":
+        if row.verdict != "arguable" and row.rule in files:
             by_rule[row.rule].append(row)
     return {rule: _counted(judged) for rule, judged in by_rule.items()}
 

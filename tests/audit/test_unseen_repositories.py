@@ -103,6 +103,32 @@ def untrue(repo: GitRepo) -> list[tuple[str, int]]:
             "app_final.py": "print(3)\n",
             "Procfile": "web: app.py\n",
         },
+        {"lang/en/delete-modal.php": "<?php return [\n    'yes' => 'Yes',\n];\n"},
+        {"tools/validate-search-words.mjs": "/**\n * Usage: node validate-search-words.mjs\n */\nlook()\n"},
+        {"ml_pipeline/clean_rows.py": "print(1)\n", "colab_clean_runner.py": "print(1)\n"},
+        {"shop/management/commands/debug_prices.py": "print(1)\n"},
+        {f"SQL/2025010{number}_backfill_rows.sql": f"UPDATE a SET b = {number};\n" for number in (1, 2, 3)},
+        {".bashrc": "set -o vi\n", "scripts/convert_to_mp4.sh": "ffmpeg a\n"},
+        {"install.sh": "git init .\ngit remote add origin lan:/keys\ngit fetch\n"},
+        {".planning/quick/one-SUMMARY.md": "# One\n\nstatus: complete\n"},
+        {"docs/todos/pending/2026-04-02-fix-pump.md": "# Fix the pump\n\nIt leaks.\n"},
+        {"docs/migration.md": "# Migration\n\nThis is feasible if the work is done in steps.\n"},
+        {"docs/testing.md": "# Testing\n\n- ✅ **100% Success**: the same in every run\n"},
+        {"docs/research/2026-05-19-edge-analysis.md": "# Edges\n\nThere are two.\n"},
+        {".gitignore": "/storage/docker\n", "storage/docker/.dockerignore": "*\n"},
+        {"thesis_evidence/a.py": BODY, "lib/a.py": BODY, "use.py": "import lib.a\n\nprint(lib.a)\n"},
+        {"runs/latest/a.txt": BODY, "runs/one/run-1.txt": BODY, "use.py": "open('runs/latest/a.txt')\n"},
+        {"views/alarm/fence/create.html": "", "views/alarm/speed/create.html": "<p>"},
+        {
+            ".github/workflows/daily.yml": "run: git add data/reports/day_*.json\n",
+            "gen.py": "day = 1\nopen(f'data/reports/day_{day}.json', 'w').write('')\n",
+            "data/reports/day_2026-01-01.json": "{}",
+        },
+        {f"roles/db_{one}/tasks/main.yml": f"- name: {one}\n" for one in ("archive", "agents", "views")},
+        {"shot.png": "x", "draw.py": "plt.savefig('shot.png')\n", "figures_report.md": "![shot](shot.png)\n"},
+        {"configs/a.py": BODY, "configs/b.py": BODY, "train.py": "import configs.a\n\nprint(configs.a)\n"},
+        {"README.md": "# Pump Template\n", "package.json": '{"private": true, "main": "src/index.ts"}'}
+        | {"src/index.ts": "export const a = 1\n", "src/b.ts": "export const b = 1\n"},
     ],
 )
 def test_left_alone(repo: GitRepo, files: dict[str, str]) -> None:
@@ -123,6 +149,16 @@ def test_left_alone(repo: GitRepo, files: dict[str, str]) -> None:
         ("web/README.md", {"web/README.md": "# Web (Deprecated)\n\nIt was removed.\n"}),
         ("bug_fix_report_20250810.md", {"bug_fix_report_20250810.md": "# Fixes\n\nTwo of them.\n"}),
         ("backend/$null", {"backend/$null": ""}),
+        ("paper/paper.aux", {"paper/paper.aux": "x"}),
+        ("tatus", {"tatus": "\x1b[33m52121da\x1b[m Start\n"}),
+        ("=", {"=": ""}),
+        ("stats.html", {"stats.html": "<html>\n<title>Rollup Visualizer</title>\n"}),
+        ("DEPLOYMENT_FIX_APPLIED.md", {"DEPLOYMENT_FIX_APPLIED.md": "# Deployment\n\nIt starts.\n"}),
+        ("docs_archive/a.md", {"docs_archive/a.md": "# A\n", "docs_api/b.md": "# B\n"}),
+        (
+            "start.sh",
+            {"start.sh": "git init\ngit add .\ngit commit -m a\ngit push -u origin main\n"},
+        ),
         ("img - Copy/a/x.png", {"img - Copy/a/x.png": "x", "img/a/x.png": "x", "use.py": "open('img/a/x.png')\n"}),
         ("web/node_modules/a/package.json", {".gitignore": "node_modules/\n", "web/node_modules/a/package.json": "{}"}),
     ],
@@ -167,6 +203,61 @@ def test_data_that_no_code_names_has_no_user(repo: GitRepo) -> None:
         },
     )
     assert found(repo, "--maybe") == {"src/b.ts": "unreachable"}
+
+
+def test_files_that_only_a_weak_pattern_or_a_newer_name_speaks_against(repo: GitRepo) -> None:
+    write(
+        repo,
+        {
+            ".gitignore": "*\n",
+            "conf/shell.json": "{}",
+            "complete.go": "package a\n",
+            "completeV2.go": "package a\n",
+            "db/migrations/1.sql": BODY,
+            "db/migrations/2.sql": BODY,
+            **{f"db/schema_migration_00{number}_rows.sql": f"UPDATE a SET b = {number};\n" for number in (1, 2, 3)},
+            "src/app/api/archive/route.ts": "export const GET = 1\n",
+            "src/app/api/backup/route.ts": "export const GET = 2\n",
+        },
+    )
+    assert found(repo, "--maybe") == {}
+    report: Any = tracker("audit", "--maybe", "--format", "json", cwd=repo.path).json
+    assert report["families"] == []
+
+
+def test_statements_about_other_things(repo: GitRepo) -> None:
+    repo.write("bower_components/kit.js", "const email = user.email\n")
+    repo.write("data/halt.txt", "x")
+    repo.write("api.py", "conversations = 1\n")
+    repo.write(".github/rules.md", "# Rules\n")
+    repo.write("gone/part.py", "x = 1\n")
+    repo.write("stop.py", "open('data/halt.txt', 'w')\n")
+    repo.commit("Start")
+    repo.write(
+        "guide.md",
+        "# Guide\n\nSet `user.email` first.\n\nThe file `data/halt.txt` stops it.\n\n"
+        "| part | where | data |\n|---|---|---|\n| pump | `api.py` | `conversations` |\n\n"
+        "It is p[0](h) at the start.\n\n`conversations` are in `api.py`.\n\n"
+        "It does not include `gone/part.py`.\n\n## What does not exist\n\n- `gone/part.py`\n",
+    )
+    repo.write(".github/copilot-instructions.md", "# Rules\n\nRead [them](.github/rules.md).\n")
+    repo.commit("Guide")
+    (repo.path / "bower_components/kit.js").unlink()
+    (repo.path / "data/halt.txt").unlink()
+    (repo.path / "gone/part.py").unlink()
+    repo.write("api.py", "talks = 1\n")
+    repo.commit("Later")
+    assert untrue(repo) == [("guide.md", 13)]
+
+
+def test_symbols_that_a_document_says_are_of_another_package(repo: GitRepo) -> None:
+    repo.write("lost.py", "".join(f"class Lost{number}: ...\n" for number in range(200)))
+    repo.commit("Start")
+    (repo.path / "lost.py").unlink()
+    lines = (f"`Lost{number}` from `pumps`, and import of it.\n" for number in range(200))
+    repo.write("guide.md", "# Guide\n\n" + "".join(lines) + "\n`Lost7` is here.\n")
+    repo.commit("Later")
+    assert untrue(repo) == []
 
 
 def test_documents(repo: GitRepo) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tracker.audit.context import AuditContext, Mention
 from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.names import CODE, SHELL, Kind, Name, name_of
-from tracker.audit.rules.documents.documents import is_of_the_past
+from tracker.audit.rules.documents.wording import is_of_the_past
 from tracker.workspace import PLAN_FILE
 
 LISTS = re.compile(

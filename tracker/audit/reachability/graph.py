@@ -41,6 +41,8 @@ GENERATED = re.compile(
     re.IGNORECASE,
 )
 PROJECT = frozenset(["pyproject.toml", "setup.py", "requirements.txt", "manage.py", "Pipfile"])
+RUNNERS = frozenset(["modal", "streamlit", "chainlit", "bentoml", "aws_cdk", "pulumi", "marimo", "manim", "locust"])
+"""Packages whose command runs a program by its path."""
 HEADER = 600
 MOSTLY = 0.5  # a package in which more than this share is not reached has an entry point that was missed
 SMALL = 4
@@ -108,6 +110,8 @@ class _Graph:
         self.reached = live | unsure | tests
         status = {path: self._status(path, live, unsure, tests) for path in self.code}
         self._distrust_packages(status)
+        self._spare_imported(status)
+        self._spare_packages(status)
         dead = {path for path, (kind, _) in status.items() if kind is ReachStatus.UNREACHABLE}
         importers = self._importers(dead)
         reaches = {path: FileReach(*status[path], tuple(importers.get(path, ()))) for path in self.code}
@@ -293,6 +297,7 @@ class _Graph:
             is_aside(path)
             or bool(SCRIPT_FOLDER.match(path))
             or (fact.script and (path.endswith(PYTHON) or not fact.module))
+            or (path.endswith(PYTHON) and any(name.split(".")[0] in RUNNERS for name in fact.imports))
         )
 
     def _may_load(self, path: str, fact: FileImports) -> Iterator[str]:
@@ -417,6 +422,23 @@ class _Graph:
                         ),
                     )
                 )
+
+    def _spare_imported(self, status: dict[str, tuple[ReachStatus, str]]) -> None:
+        """What a file imports that cannot be judged cannot be judged either."""
+        unknown = [path for path in self.code if status[path][0] is ReachStatus.UNKNOWN]
+        for path in unknown:  # the loop below appends to it
+            for target in self._targets(path, loose=False):
+                if status.get(target, ("",))[0] is ReachStatus.UNREACHABLE:
+                    status[target] = ReachStatus.UNKNOWN, f"only {path} leads to it, and {status[path][1]}"
+                    unknown.append(target)
+
+    def _spare_packages(self, status: dict[str, tuple[ReachStatus, str]]) -> None:
+        """An `__init__.py` is dead only with everything in its folder."""
+        for path in self.code:
+            if status[path][0] is ReachStatus.UNREACHABLE and basename(path) == "__init__.py":
+                inside = (one for one in self.index.under(dirname(path)) if one in status)
+                if any(status[one][0] is not ReachStatus.UNREACHABLE for one in inside):
+                    status[path] = ReachStatus.UNKNOWN, "it makes a package of programs that may be run"
 
     def _importers(self, dead: set[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)

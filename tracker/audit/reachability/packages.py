@@ -286,7 +286,10 @@ def entry_files(package: JsPackage, index: PathIndex) -> list[str]:
                 path for name in tries[:3] for path in index.matching(join(package.folder, name.replace("*", "**")))
             ]
             continue
-        found += next((hits for name in tries if (hits := index.script(join(package.folder, name)))), [])
+        there = index.script(join(package.folder, clean))
+        if source != clean or not there:  # a built file may be tracked beside its source
+            there += next((hits for name in tries[1:] if (hits := index.script(join(package.folder, name)))), [])
+        found += there
     return found or [
         p
         for name in ("src/index", "index", "src/main", "lib/index", "mod")

@@ -146,23 +146,37 @@ def _pattern(node: ast.AST) -> str:
 
 
 def _is_script(tree: ast.Module) -> bool:
-    """Whether running the file does something: a `__main__` guard, a loop, or a call.
+    """Whether running the file does something: a `__main__` guard, a loop, a call, or data that a call returns.
 
-    Beside definitions only the calls of them, of `print` and of `os.chdir` count: others may set up a module.
+    Beside definitions only the calls of them, of `print`, of `os.chdir` and of what another call returned count:
+    others may set up a module.
     """
     defined = {
         node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     }
-    acts = {"print", "chdir", *defined}
-    for node in tree.body:
-        if isinstance(node, ast.If) and "__main__" in ast.dump(node.test):
-            return True
-        if isinstance(node, ast.For | ast.While | ast.With | ast.AsyncFor | ast.AsyncWith | ast.Assert):
-            return True
-        value = node.value if isinstance(node, ast.Expr) else None
-        if isinstance(value, ast.Await) or (isinstance(value, ast.Call) and (not defined or _called(value) in acts)):
-            return True
-    return False
+    return any(_acts(node, defined) for node in _statements(tree.body))
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a body and of its `try` blocks."""
+    for node in body:
+        yield from _statements(node.body) if isinstance(node, ast.Try) else [node]
+
+
+def _acts(node: ast.stmt, defined: set[str]) -> bool:
+    """Whether a statement of a file does something, beside defining and setting up."""
+    if isinstance(node, ast.If) and "__main__" in ast.dump(node.test):
+        return True
+    if isinstance(node, ast.For | ast.While | ast.With | ast.AsyncFor | ast.AsyncWith | ast.Assert):
+        return True
+    if isinstance(node, ast.Assign):
+        source = node.value.value if isinstance(node.value, ast.Subscript) else node.value
+        return isinstance(node.targets[0], ast.Tuple) and isinstance(source, ast.Call)
+    value = node.value if isinstance(node, ast.Expr) else None
+    if isinstance(value, ast.Call):
+        chained = isinstance(value.func, ast.Attribute) and isinstance(value.func.value, ast.Call)
+        return not defined or chained or _called(value) in {"print", "chdir", *defined}
+    return isinstance(value, ast.Await)
 
 
 def _is_module(tree: ast.Module) -> bool:

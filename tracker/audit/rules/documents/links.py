@@ -7,10 +7,10 @@ from posixpath import normpath, relpath
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from tracker.audit.names import ASSET, CODE, CONFIG, SHELL, words_in
+from tracker.audit.names import ASSET, CODE, CONFIG, SHELL, name_of, words_in
 from tracker.audit.names import DOCUMENT as NAME_DOCUMENT
 from tracker.audit.rules.documents.base import DocumentRule, Statement
-from tracker.audit.rules.documents.documents import AGENT_FOLDERS, MARKDOWN, Document, DocumentContext, Line
+from tracker.audit.rules.documents.documents import AGENT_FOLDERS, FOR_AGENTS, MARKDOWN, Document, DocumentContext, Line
 from tracker.audit.rules.documents.headings import GENERATED, anchors, forms, headings
 from tracker.audit.versions import NameVersion, contents, newest, successors
 
@@ -121,7 +121,9 @@ class BrokenLinks(DocumentRule):
         if found is None:  # as it reads where every page is built as a folder
             page = normpath(f"{document.folder or '.'}/{document.name.stem}/{path}")
             found = next(filter(self.context.exists, self._meant(page)), None)
-        if found is None and not AGENT_FOLDERS.isdisjoint(document.name.folders):
+        if found is None and (
+            FOR_AGENTS.fullmatch(document.path) or not AGENT_FOLDERS.isdisjoint(document.name.folders)
+        ):
             found = next(filter(self.context.exists, self._meant(normpath(path))), None)
         link = Link(document, line, written, found or target, unquote(anchor))
         if found is None:
@@ -155,7 +157,7 @@ class BrokenLinks(DocumentRule):
             rest = link.written[len(link.written.partition("#")[0]) :]
             after = link.line.swapped(link.written, link.root + quote(new) + rest)
             return self.statement(*place, f"links to {gone}, renamed to {now} by {by}", by, after)
-        suffix = name.rpartition(".")[2].lower()
+        suffix = name_of(name).suffix
         if link.root or (suffix not in SUFFIXES and name != name.upper()):
             return None  # an address of the site, too, or the name of an object
         if link.target.partition("/")[0] in PLATFORM:

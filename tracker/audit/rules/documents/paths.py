@@ -77,7 +77,12 @@ class DanglingPaths(DocumentRule):
         """Data that is gone and that code still names: it is made when that runs."""
         names = self.audit.names
         lost = (gone for path, gone in self.audit.lost.items() if names[path].kind in RUNS)
-        return {path for paths in lost for path in paths if name_of(path).kind in (Kind.CONFIG, Kind.DATA)}
+        return {
+            path
+            for paths in lost
+            for path in paths
+            if name_of(path).kind in (Kind.CONFIG, Kind.DATA) or path.endswith((".txt", ".log"))
+        }
 
     def _suspect(self, document: Document) -> bool:
         gone, table = self.audit.history.gone, self.audit.table

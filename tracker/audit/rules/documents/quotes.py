@@ -15,7 +15,8 @@ from tracker.audit.versions import contents, newest
 KINDS = (Kind.CODE, Kind.SCRIPT)
 """Statements about settings often mean the settings of the reader."""
 FILE = re.compile(r"(?<![\w.@+-])[\w@+-][\w.@+-]*\.\w+")
-SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+SENTENCE = re.compile(r"(?<=[.!?;])\s+|\s\|\s")
+"""What ends a sentence, or a cell of a table."""
 CALL = re.compile(r"\([^()]*\)$")
 WORDS = re.compile(r"[^\s/<>*…]{4,}(?: [^/<>*…]+)?")
 """What may be quoted: no path, and nothing that leaves something out; names of files have a rule of their own."""

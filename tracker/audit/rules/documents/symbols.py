@@ -7,13 +7,15 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tracker.audit.mentions import WORDS
-from tracker.audit.names import ASSET, CODE, CONFIG, DOCUMENT, SHELL, Kind, name_of
+from tracker.audit.names import ASSET, CODE, CONFIG, DOCUMENT, SHELL, Kind, name_of, words_in
 from tracker.audit.rules.documents.base import DocumentRule, Statement
 from tracker.audit.rules.documents.documents import Document, DocumentContext, Line
 from tracker.audit.versions import NameVersion, contents, newest, successors
 
 SYMBOL = re.compile(r"(?:([A-Za-z_][\w.:#]*)(?:\.|::|#))?([A-Za-z_]\w{3,})(\([^()]*\))?")
+IMPORTED = re.compile(r"\bfrom\s+([\w.]+)\s+import\b([^\n]*)|`(\w+)`\s+(?:from|of|in)\s+`([\w.]+)`")
 SUFFIXES = CODE | SHELL | DOCUMENT | CONFIG | ASSET
+VENDORED = frozenset(words_in("bower_components node_modules vendor vendors third_party site-packages"))
 MOST = 64_000_000
 """Bytes of earlier code that are searched for definitions, the newest first."""
 DEFINITION = re.compile(
@@ -65,10 +67,11 @@ class DanglingSymbols(DocumentRule):
         if document.of_here and any(
             word.decode("utf-8", "replace") in unknown for word in self.audit.text(document.path).symbols
         ):
+            foreign = self._foreign(document)
             for line in document.lines:
                 for written in dict.fromkeys(line.spans):
                     found = SYMBOL.fullmatch(written)
-                    if found and (named := self._named(document, line, found)):
+                    if found and found[2] not in foreign and (named := self._named(document, line, found)):
                         self._lost.append(named)
 
     def conclude(self) -> Iterator[Statement]:
@@ -102,8 +105,6 @@ class DanglingSymbols(DocumentRule):
             return None  # a module
         if owner and is_class and owner.islower() and owner not in self._own:
             return None  # a class of another package
-        if self._is_imported(document, symbol):
-            return None
         unknown = self.audit.unknown_symbols
         if symbol in unknown:
             return Named(document, line, found[0], symbol, owner)
@@ -120,7 +121,7 @@ class DanglingSymbols(DocumentRule):
         if not beside:
             return found
         wanted = frozenset(map(str.encode, beside))
-        code = [path for path in self.audit.versions.replaced if _is_code(path)]
+        code = [path for path in self.audit.versions.replaced if _is_own_code(path)]
         once: dict[str, NameVersion] = {}
         for version in self.audit.versions.among(code):
             once.setdefault(version.blob, version)
@@ -140,12 +141,11 @@ class DanglingSymbols(DocumentRule):
                         found[word, other] = Proof(version, content)
         return found
 
-    def _is_imported(self, document: Document, symbol: str) -> bool:
-        """Whether the document itself says that a symbol comes from another package."""
-        text = document.text
-        pattern = rf"\bfrom\s+([\w.]+)\s+import\b[^\n]*\b{symbol}\b|`{symbol}`\s+(?:from|of|in)\s+`([\w.]+)`"
-        packages = ((found[1] or found[2]).partition(".")[0] for found in re.finditer(pattern, text))
-        return any(package and package not in self._own for package in packages)
+    def _foreign(self, document: Document) -> frozenset[str]:
+        """The symbols of which the document itself says that they come from other packages."""
+        said = ((one[1] or one[4], one[2] or one[3]) for one in IMPORTED.finditer(document.text))
+        other = (names for package, names in said if (top := package.partition(".")[0]) and top not in self._own)
+        return frozenset(word for names in other for word in re.findall(r"\w+", names))
 
     @cached_property
     def _own(self) -> frozenset[str]:
@@ -166,5 +166,6 @@ def definitions(content: bytes) -> set[str]:
     return {word.decode("utf-8", "replace") for found in DEFINITION.findall(content) for word in found if word}
 
 
-def _is_code(path: str) -> bool:
-    return name_of(path).kind in (Kind.CODE, Kind.SCRIPT, Kind.TEST)
+def _is_own_code(path: str) -> bool:
+    """Whether a path is code of the project, not of another that is kept in it."""
+    return name_of(path).kind in (Kind.CODE, Kind.SCRIPT, Kind.TEST) and VENDORED.isdisjoint(path.split("/"))

@@ -115,18 +115,18 @@ def _script(context: AuditContext, path: str, source: str) -> list[Edit]:
     if len(named) != 1:
         return []
     try:
-        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+        nodes = list(ast.walk(ast.parse(source)))
     except (SyntaxError, ValueError, RecursionError):
         return []
     constants = {
         target.id: node.value.value
-        for node in ast.walk(ast.parse(source))
+        for node in nodes
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
     pairs = []
-    for call in calls:
+    for call in (node for node in nodes if isinstance(node, ast.Call)):
         if isinstance(call.func, ast.Attribute) and call.func.attr == "replace" and len(call.args) >= 2:
             values = [
                 one.value

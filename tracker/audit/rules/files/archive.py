@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import accumulate
 
 from tracker.audit.family import FileFinding, Use
-from tracker.audit.names import CODE, Kind, Name
-from tracker.audit.rules.files.base import FileRule, is_sample
+from tracker.audit.names import CODE, Kind, Name, words_in
+from tracker.audit.rules.files.base import WORD, FileRule, is_sample
 
 SURE = re.compile(
     r"[._-]*(?:archived?|archives|attic|graveyard|obsolete|old|trash|unused|deprecated|superseded"
@@ -21,6 +22,10 @@ UNSURE = re.compile(
     r"[._-]*(?:backups?|bak|legacy|.*[-_](?:backups?|bak|legacy)|(?:backups?|bak|legacy)[-_].*)", re.IGNORECASE
 )
 
+FEATURES = frozenset(words_in("archive archives archived backup backups legacy deprecated old"))
+"""Folders that may be called after what the product does."""
+ALIKE = 2
+"""Folders beside one with the same first word, that make it one of many."""
 RUNS = (Kind.CODE, Kind.SCRIPT)
 
 
@@ -42,12 +47,33 @@ class Archive(FileRule):
             if depth is None or is_sample(name) or path in context.records:
                 continue
             folder = "/".join(name.folders[: depth + 1])
+            if self._is_one_of_many(folder):
+                continue
             if all(context.names[one].file.startswith(".") for one in context.folders[folder]):
                 continue  # a placeholder for what a program puts there
             sure = SURE.fullmatch(name.folders[depth]) is not None
+            feature = _is_feature(name, depth)
+            if feature and depth and (not sure or name.folders[depth].lower().startswith("archive")):
+                continue
             proof = f"in {folder}/, a folder of old things"
-            maybe = not sure or _is_feature(name, depth) or folder in self._written
+            maybe = not sure or feature or folder in self._written
             yield self.finding(path, proof, f"{folder}/", by=f"{folder}/", maybe=maybe)
+
+    def _is_one_of_many(self, folder: str) -> bool:
+        """Whether folders beside it are named after the same thing: `db_archive` beside `db_agents` and `db_views`."""
+        above, _, own = folder.rpartition("/")
+        first, *rest = WORD.split(own)
+        alike = (one for one in self._beside[above] if one != own and one.startswith(first) and one != first)
+        return bool(first) and bool(rest) and sum(WORD.split(one)[0] == first for one in alike) >= ALIKE
+
+    @cached_property
+    def _beside(self) -> Mapping[str, frozenset[str]]:
+        """The names of the folders in every folder."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for folder in self.context.folders:
+            above, _, own = folder.rpartition("/")
+            found[above].add(own)
+        return defaultdict(frozenset, {above: frozenset(names) for above, names in found.items()})
 
     @cached_property
     def _written(self) -> frozenset[str]:
@@ -75,5 +101,5 @@ def _is_feature(name: Name, depth: int) -> bool:
     return (
         name.suffix in CODE
         and (routed or (name.kind is Kind.CODE and depth == 0))
-        and name.folders[depth].lower() in ("archive", "archives", "archived", "legacy", "deprecated", "old")
+        and name.folders[depth].lower() in FEATURES
     )

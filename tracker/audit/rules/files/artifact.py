@@ -10,12 +10,13 @@ from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files import kinds
-from tracker.audit.rules.files.base import FileRule, is_sample, is_served
+from tracker.audit.rules.files.base import WORD, FileRule, is_of_tool, is_sample, is_served
 from tracker.audit.rules.files.outputs import writers
 from tracker.audit.uses import Uses
 from tracker.plural import counted
 
 BOM = rb"\A(?:\xef\xbb\xbf|\xff\xfe)?\s*"
+PAGER = "what a pager or a redirection wrote by mistake"
 SIGNATURES: tuple[tuple[str, str, bytes], ...] = (
     ("a Lighthouse report", "json html", rb'"lighthouseVersion"|<!--[^>]*Lighthouse'),
     ("a duplication report of jscpd", "json", rb'"detectionDate"\s*:|"duplicates"\s*:\s*\[\s*\{\s*"format"'),
@@ -26,7 +27,13 @@ SIGNATURES: tuple[tuple[str, str, bytes], ...] = (
         rb'<coverage\b[^>]*line-rate=|"executed_lines"|\ATN:\s*\nSF:|"statementMap"',
     ),
     ("an ESLint report", "json", rb'\A\s*\[\s*\{\s*"filePath"\s*:\s*"[^"]+"\s*,\s*"messages"'),
-    ("a test report of pytest or Jest", "json", rb'"numTotalTests"|"pytest_version"|"nodeid"\s*:\s*"'),
+    (
+        "a test report of pytest, Jest or Playwright",
+        "json",
+        rb'"numTotalTests"|"pytest_version"|"nodeid"\s*:\s*"|\A\s*\{\s*"config":\s*\{\s*"configFile":',
+    ),
+    ("a bundle report", "html", rb"<title>Rollup Visualizer"),
+    (PAGER, "", rb"\A\s*(?:\x1b\[|SSUUMM|commit [0-9a-f]{40}\n|diff --git )"),
     (
         "a dump of a database",
         "sql",
@@ -66,7 +73,9 @@ LASTING = frozenset(words_in("package tsconfig readme requirements robots manife
 """Names that are no reports."""
 SITE = frozenset(["docs", "doc", "site", "templates", "public", "static"])
 REPORT_WORDS = frozenset(
-    words_in("report coverage lighthouse audit results result test eslint lint list tree listing output log build")
+    words_in(
+        "report coverage lighthouse audit results result test eslint lint list tree listing output log logs build stats"
+    )
 )
 DISTRIBUTION = 3
 """Built programs of a folder that make it a distribution of another project."""
@@ -138,9 +147,11 @@ class Artifact(FileRule):
                 unless=Use.READ,
                 maybe=name.suffix in ("jar", "dll") or self._is_distribution(name),
             )
+        if not name.suffix and path in self._begins:
+            return self.finding(path, PAGER, "captured output and reports", unless=Use.READ)
         if name.suffix == "sql" and (what := self._begins.get(path)):
             return self.finding(path, f"{what} of {_size(size)}, known by its first bytes", "dumps", unless=Use.READ)
-        if name.kind in RUNS or name.conventional:
+        if name.kind in RUNS or name.conventional or is_of_tool(name) or self.committed.fullmatch(path):
             return None
         return self._report(context, uses, path, name, size)
 
@@ -170,9 +181,13 @@ class Artifact(FileRule):
             return None
         if name.suffix == "html" and not SITE.isdisjoint(name.folders):
             return None  # a page that a site shows
-        if written := writers(context, uses, path):
-            return self.finding(path, f"written by {written[0]}", "files that code here writes", by=written[0])
         in_outputs = any(folder.lower() in OUTPUT_FOLDERS for folder in name.folders)
+        if written := writers(context, uses, path):
+            words = {word for folder in name.folders for word in WORD.split(folder.lower())}
+            picture = name.suffix == "png" and OUTPUT_FOLDERS.isdisjoint(words)  # a figure may be meant to be kept
+            return self.finding(
+                path, f"written by {written[0]}", "files that code here writes", by=written[0], maybe=picture
+            )
         if (
             DATED.search(name.stem)
             and name.suffix != "png"
@@ -230,6 +245,8 @@ def _possible(name: Name) -> list[tuple[str, bytes]]:
         return [
             (what, pattern) for what, suffixes, pattern in SIGNATURES if suffixes == "sql" and DUMPED.search(name.stem)
         ]
+    if not name.suffix and not name.conventional:
+        return [(what, pattern) for what, _, pattern in SIGNATURES if what == PAGER]
     if not _is_text(name) or not (
         name.suffix in ("json", "xml", "info", "out") or NAMED.fullmatch(name.file) or REPORT_WORDS & set(name.words)
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import ClassVar
 
 from tracker.audit.context import AuditContext
@@ -22,11 +22,22 @@ SAMPLES = TEST_FOLDERS | frozenset(
     )
 )
 """Folders of files that are what they are for the sake of a test, an example or another project."""
+ADDED = re.compile(r"\bgit add ([^\n;|&>]+)|\bfile_pattern:([^\n]+)")
+"""How workflows name what they commit."""
+HANDED_IN = frozenset(
+    words_in("evidence submission submissions supplement supplementary deliverable deliverables baseline baselines")
+)
+"""Words in the names of folders that are handed in as a whole: copies and outputs in them are meant."""
+WORDS = HANDED_IN | {"example", "examples"}
 
 NUMBERED = re.compile(r"([a-z]+[-_ ]?)?(?!(?:19|20)\d\d)\d{2,4}(?:[-_. ].*)?", re.IGNORECASE)
 """Stems such as `0003_init`, `sep-002` and `task_001`, which belong to a series."""
 SERIES = 3
 """Numbered files of a folder that make a series."""
+PEOPLES = frozenset(words_in(".github .claude .devcontainer .vscode"))
+"""Hidden folders in which people write documents and scripts, too."""
+KEEPERS = frozenset(words_in("openspec memory-bank"))
+WORD = re.compile(r"[\W_]+")
 SERVED = frozenset(words_in("static staticfiles public dist wwwroot"))
 DIGEST = re.compile(r"[.-][0-9a-f]{8,}(?=\.|$)")
 """A part of a name that changes with the content."""
@@ -53,6 +64,18 @@ class FileRule(ABC):
         self.context = context
         self.uses = uses
 
+    @cached_property
+    def committed(self) -> re.Pattern[str]:
+        """Paths that workflows or scripts add to git: what matches is tracked on purpose."""
+        context = self.context
+        adding = [
+            path for path, name in context.names.items() if name.suffix == "sh" or name.folders[:1] == (".github",)
+        ]
+        found = ("".join(one) for path in adding for one in ADDED.findall(context.source(path)))
+        words = (word.strip("\"'").rstrip("/") for one in found for word in one.split())
+        globs = {re.escape(word).replace(r"\*", "[^/]*") for word in words if "/" in word and "$" not in word}
+        return re.compile(f"(?:{'|'.join(globs)})(?:/.*)?" if globs else "$^")
+
     @abstractmethod
     def find(self) -> Iterator[FileFinding]:
         """The stale files, each with its proof."""
@@ -78,13 +101,19 @@ class FileRule(ABC):
 
 
 def is_sample(name: Name) -> bool:
-    """Whether a file lies among tests, fixtures, examples, templates or vendored code."""
+    """Whether a file lies among tests, fixtures, examples, templates, vendored code or what is handed in."""
     return _holds_samples(name.folder)
 
 
 @lru_cache(100_000)
 def _holds_samples(folder: str) -> bool:
-    return not SAMPLES.isdisjoint(folder.lower().split("/"))
+    folders = folder.lower().split("/")
+    return not SAMPLES.isdisjoint(folders) or any(not WORDS.isdisjoint(WORD.split(one)) for one in folders)
+
+
+def is_of_tool(name: Name) -> bool:
+    """Whether it lies in a hidden folder in which a tool keeps its records, as planners of coding agents do."""
+    return any(folder in KEEPERS or (folder[:1] == "." and folder not in PEOPLES) for folder in name.folders)
 
 
 def in_series(context: AuditContext, name: Name) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tracker.audit.context import AuditContext
 from tracker.audit.family import FileFinding
 from tracker.audit.names import CONVENTIONAL, TEST_FOLDERS, Kind, Name, words_in
-from tracker.audit.rules.files.base import DIGEST, SAMPLES, FileRule, is_served
+from tracker.audit.rules.files.base import DIGEST, SAMPLES, FileRule, is_sample, is_served
 from tracker.audit.uses import Uses
 from tracker.plural import counted
 
@@ -22,8 +22,13 @@ MANIFESTS = (
 )
 """What makes a folder a package, or a suite of tests with a configuration of its own."""
 SIGNATURES = frozenset(words_in("asc sig md5 sha1 sha256 sha512"))
-EDITIONS = frozenset(words_in("lang langs language languages locale locales i18n l10n translations versioned_docs"))
-"""Folders of translations, and of documentation of earlier versions."""
+EDITIONS = frozenset(
+    words_in(
+        "latest config configs configuration configurations migrations lang langs language languages locale locales "
+        "i18n l10n translations versioned_docs"
+    )
+)
+"""Folders of the newest results, of settings, migrations, translations, and documentation of earlier versions."""
 MANY = 3
 """Copies of one content; more are deliberate, as licences and configurations are."""
 
@@ -93,7 +98,7 @@ def _has_reason(name: Name) -> bool:
     folders = {folder.lower() for folder in name.folders}
     needed_where_it_is = CONVENTIONAL.fullmatch(name.stem) is not None or name.file.startswith(".")
     return (
-        not folders.isdisjoint(SAMPLES - TEST_FOLDERS if name.kind is Kind.TEST else SAMPLES)
+        (is_sample(name) if name.kind is not Kind.TEST else not folders.isdisjoint(SAMPLES - TEST_FOLDERS))
         or needed_where_it_is
         or name.kind in (Kind.CONFIG, Kind.ASSET)
         or name.suffix in SIGNATURES

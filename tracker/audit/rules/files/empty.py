@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from posixpath import join, normpath
 
 from tracker.audit.context import AuditContext
 from tracker.audit.family import FileFinding, Use
-from tracker.audit.names import Kind
+from tracker.audit.names import Kind, Name
 from tracker.audit.rules.files.base import FileRule, is_sample
 
 MARKERS = frozenset(["__init__", "py.typed", "cname", "keep", "build", "workspace", "conftest", "__main__"])
@@ -29,13 +30,24 @@ class Empty(FileRule):
         """See `FileRule.find`."""
         context = self.context
         for path, name in context.names.items():
-            marker = name.file.startswith(".") or not name.suffix or name.stem.lower() in MARKERS
+            word = not name.suffix and re.search(r"[^\W\d_]", name.file) is not None
+            marker = name.file.startswith(".") or word or name.stem.lower() in MARKERS
             text = context.texts.get(context.files[path])
             if FRAGMENTS & set(name.folders) or name.file.lower() in MARKERS or is_sample(name):
                 continue
             if text is None or text.size or marker:
                 continue
-            yield self.finding(path, "0 bytes", maybe=name.conventional or name.kind is Kind.TEST)
+            maybe = name.conventional or name.kind is Kind.TEST or self._is_one_of_many(name)
+            yield self.finding(path, "0 bytes", maybe=maybe)
+
+    def _is_one_of_many(self, name: Name) -> bool:
+        """Whether folders beside its own have a file of this name: a program builds the path of the one it reads."""
+        above = "/".join(name.folders[:-1])
+        beside = (self.context.names[path] for path in self.context.folders.get(above, ()) if name.folders)
+        return any(
+            one.file == name.file and len(one.folders) == len(name.folders) and one.folder != name.folder
+            for one in beside
+        )
 
 
 class BrokenSymlink(FileRule):

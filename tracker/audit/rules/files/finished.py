@@ -7,16 +7,18 @@ from collections.abc import Iterator
 
 from tracker.audit.family import Action, FileFinding
 from tracker.audit.names import Kind, Name, words_in
-from tracker.audit.rules.files.base import FileRule, clipped, in_series, is_sample
+from tracker.audit.rules.files.base import WORD, FileRule, clipped, in_series, is_of_tool, is_sample
 
 SUFFIXES = frozenset(words_in("md markdown mdx rst txt adoc"))
 RECORDS = frozenset(
     words_in(
         "changelog changes history news release releases adr adrs decision decisions session sessions log "
-        "logs rfc rfcs minutes postmortem incident blog posts articles"
+        "logs rfc rfcs minutes postmortem incident blog posts articles lessons knowledge"
     )
 )
 """Words in names and folders of records, which stay as they were written."""
+OPEN = frozenset(words_in("pending backlog upcoming wip doing in-progress in_progress"))
+"""Folders of what is still to be done."""
 WORK = frozenset(
     words_in(
         "plan plans checklist todo todos tasks task summary report status progress implementation "
@@ -64,6 +66,8 @@ OPENING = re.compile(
 )
 PARTIAL = re.compile(r"^\W*(?:\w+ )?(?:completed|implemented|finished|fixed|resolved) \w+", re.IGNORECASE)
 """A heading of a part: what is done, beside what is not."""
+BULLET = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
+CONDITION = re.compile(r"\b(?:if|once|unless|until|whether|as soon as)\b", re.IGNORECASE)
 OPEN_WORK = re.compile(
     r"^#{1,4}.*(?:\bin progress\b|\bpending\b|\bto (?:implement|add|do|fix|build)\b|\btodo\b|\bremaining\b"
     r"|\baction items\b|\bnot (?:yet )?(?:done|implemented|complete)|\bblocked\b|\bmissing\b|\bthe issue\b|🚧|⏳)",
@@ -84,7 +88,7 @@ TITLE_WORDS = re.compile(
 NOT_DONE = re.compile(
     r"\b(?:partially|in progress|still needs?|to be done|left to do|so far"
     r"|not (?:yet )?(?:complete|done|started)|pending|remaining|todo|wip|draft"
-    r"|blocked|planned|incomplete|\d?\d% complete)\b|🚧|⏳|🔄|❌",
+    r"|blocked|planned|incomplete|requires?|\d?\d% complete)\b|🚧|⏳|🔄|❌",
     re.IGNORECASE,
 )
 PAST_TENSE = re.compile(
@@ -102,14 +106,16 @@ CHANGE_HEADING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 DAY = re.compile(
-    r"^\W*(?:\w+ )?(?:date|datum|fecha|data|generated|last updated)\b[\w ]*\W{1,8}(?:\w+\W+){0,2}\d{1,4}\b",
+    r"^\W*(?:\w+ )?(?:date|datum|fecha|data|generated|last updated)\b[\w ]*\W{1,8}(?:\w+\W+){0,3}?(?:19|20)\d\d\b",
     re.IGNORECASE,
 )
 DATED_NAME = re.compile(r"(?<!\d)20\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:[0-2]\d|3[01])(?!\d)")
-KEPT_IN = frozenset(words_in("reports audits reviews"))
+KEPT_IN = frozenset(words_in("reports audits reviews research benchmarks benchmark"))
 """Folders that keep dated reports as records."""
 FIXES = frozenset(words_in("fix fixes bugfix hotfix resolution cleanup"))
-NAMED_DONE = frozenset(words_in("complete completed done fixed resolved implemented success successful exitosa"))
+NAMED_DONE = frozenset(
+    words_in("applied complete completed done fixed resolved implemented success successful exitosa")
+)
 GUIDES = frozenset(words_in("guide guides reference howto setup quickstart tutorial manual template"))
 """Words in the names of documents that stay in use when their work is done."""
 REPORTS = frozenset(
@@ -146,7 +152,7 @@ class Finished(FileRule):
             reason, sure = _says_done(context.names[path], lines, context.source(path))
             if text.ticked_boxes >= BOXES and not text.open_boxes:
                 named = bool(WORK & set(context.names[path].words))
-                named = named and not GUIDES & set(context.names[path].words)
+                named = named and not GUIDES & {*context.names[path].words, *context.names[path].folders}
                 reason, sure = (
                     reason or f"all {text.ticked_boxes} boxes are ticked",
                     sure or (named and not OPEN_WORK.search(context.source(path))),
@@ -162,9 +168,12 @@ class Finished(FileRule):
 def _is_candidate(name: Name) -> bool:
     if name.kind is not Kind.DOCUMENT or name.suffix not in SUFFIXES:
         return False
-    words = {*name.words, *(word for folder in name.folders for word in re.split(r"[\W_]+", folder.lower()))}
+    folders = [folder.lower() for folder in name.folders]
+    words = {*name.words, *(word for folder in folders for word in WORD.split(folder))}
     return (
-        name.words[:1] != ("requirements",)
+        not is_of_tool(name)
+        and OPEN.isdisjoint(folders)
+        and name.words[:1] != ("requirements",)
         and name.stem.lower() not in LASTING
         and not words & RECORDS
         and not is_sample(name)
@@ -179,8 +188,10 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
         return None, False
     for number, line in enumerate(lines[1:12], 1):
         if STATUS.match(line) and not NOT_DONE.search(line) and not any(map(STAGE.match, lines[1:number])):
-            lasting = RUNNING.search(line) is not None
-            return f"status: {clipped(line)}", (named or bool(DONE_WORDS & set(name.words))) and not lasting
+            if RUNNING.search(line) and not named:
+                return None, False
+            sure = (named or bool(DONE_WORDS & set(name.words))) and not RUNNING.search(line)
+            return f"status: {clipped(line)}", sure
     if TITLE_DONE.search(title):
         marked = "✅" not in title or bool((DONE_WORDS | REPORTS) & set(name.words)) or bool(TITLE_WORDS.search(title))
         return f"title: {clipped(title)}", named and marked
@@ -190,6 +201,8 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
             and line.lstrip()[:1] not in "│├└|"
             and not NOT_DONE.search(line)
             and not PARTIAL.search(line)
+            and not CONDITION.search(line)
+            and (BULLET.match(line) is None or (REPORTS | DONE_WORDS) & set(name.words))
         ):
             part = line.startswith("#") and (STEPS.search(source) or PART.search(line)) is not None
             return f"opening: {clipped(line)}", named and not part and not OPEN_WORK.search(source)

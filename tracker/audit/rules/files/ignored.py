@@ -35,6 +35,8 @@ class Ignored(FileRule):
             name, pattern = context.names[path], context.ignores.pattern(path)
             if (
                 pattern is None
+                or not pattern.text.strip("*/")  # everything is excluded, and what is wanted is added by hand
+                or self.committed.fullmatch(path)
                 or (name.file in NEEDED and not is_generated(name))
                 or name.suffix == "lock"
                 or name.file in PLACEHOLDERS

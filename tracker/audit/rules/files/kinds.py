@@ -16,14 +16,14 @@ CACHES = frozenset(
         "playwright-report"
     )
 )
-PLACEHOLDERS = frozenset([".gitkeep", ".keep", ".gitignore", ".placeholder"])
+PLACEHOLDERS = frozenset([".gitkeep", ".keep", ".gitignore", ".dockerignore", ".placeholder"])
 """Files that keep a folder in git whose content is excluded."""
 FIXTURES = frozenset(words_in("fixtures fixture __fixtures__ testdata test-data test_data"))
 LOCAL = frozenset(words_in(".idea .vs .fleet .settings .metadata xcuserdata"))
 SUFFIXES = frozenset(
     words_in(
         "pyc pyo pyd class o swp swo pid lprof tsbuildinfo db-journal db-shm db-wal sqlite-journal sqlite-shm "
-        "sqlite-wal rej stackdump dmp hprof ilk suo iml"
+        "sqlite-wal rej stackdump dmp hprof ilk suo iml aux blg fls fdb_latexmk bcf asv"
     )
 )
 FILES = re.compile(
@@ -43,7 +43,7 @@ def is_generated(name: Name) -> bool:
 
     What lies among tests and fixtures was put there, unless it is bytecode, a cache or a leftover of a system.
     """
-    if name.file in PLACEHOLDERS:
+    if name.file in PLACEHOLDERS or name.file == "gradle.properties":
         return False
     cached = any(folder in CACHES or folder.endswith(".egg-info") for folder in name.folders)
     if not FIXTURES.isdisjoint(name.folders) or not TEST_FOLDERS.isdisjoint(name.folders):

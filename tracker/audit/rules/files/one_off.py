@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tracker.audit.context import AuditContext
 from tracker.audit.family import FileFinding
 from tracker.audit.names import SHELL, Kind, Name, words_in
 from tracker.audit.reachability.conventions import is_test, javascript_entry
-from tracker.audit.rules.files.base import FileRule, in_series, is_sample
+from tracker.audit.rules.files.base import SERIES, WORD, FileRule, in_series, is_of_tool, is_sample
 
 VERBS = frozenset(
     words_in(
-        "add apply backfill check clean cleanup compare convert correct debug delete diagnose diagnostic "
+        "add apply backfill check clean cleanup compare convert correct create debug delete diagnose diagnostic "
         "dump enhance enrich examine extract find fix fixing fixup force hotfix import insert inspect "
-        "investigate kill list locate migrate migration move patch peek populate purge reclassify recover "
+        "investigate kill list locate migrate migration modernize move patch peek populate purge reclassify recover "
         "refactor remove rename repair replace repro reproduce reset restore revert rewrite scratch "
         "search seed show simulate temp test tmp transfer trim try tweak update upgrade validate verify "
         "view verificar corrigir arreglar probar actualizar limpiar"
     )
 )
 """Words that begin the name of a script for one occasion."""
+KEPT = frozenset(words_in("seed create"))
+"""Verbs of what may be needed for a new copy, too."""
 RECURRING = frozenset(words_in("check validate verify list clean cleanup reset show update import restore test find"))
 """Verbs of tools that are run again and again, too."""
 ELSEWHERE = frozenset(words_in("dist build out public static assets views partials layouts"))
 """Folders of what a build made, of what is served, and of templates."""
+PIPELINE = frozenset(words_in("pipeline pipelines preprocess preprocessing etl"))
+"""Words in the names of folders that hold the steps of a process."""
 OPERATING = frozenset(words_in("restart start stop deploy server service run build install setup env dev prod"))
 """Words in the names of shell scripts that are run again and again."""
 DEBUGGING = frozenset(words_in("debug peek scratch tmp temp hotfix diagnose diagnostic inspect reproduce repro"))
+HOME = frozenset(words_in(".bashrc .zshrc .profile .bash_profile .zprofile .vimrc"))
+"""Files at the top of a home directory, where scripts are for a person to run."""
 SUFFIXES = frozenset(words_in("py js mjs cjs ts sh ps1 bat cmd sql rb php pl"))
 ARGUMENTS = re.compile(
     r"\bargparse\b|\bimport click\b|\btyper\b|sys\.argv\[|process\.argv|\byargs\b|\bcommander\b"
@@ -43,10 +50,15 @@ WINDOWS_ARGUMENTS = {
 }
 """By suffix; what means an argument in one shell is a part of a pattern in another."""
 BOOTSTRAP = re.compile(
-    r"^\s*git (?:init\b(?! --bare)|remote add origin\b|push (?:-u|--set-upstream) origin (?:main|master)\b)"
-    r"|^\s*gh repo create\b",
+    r"^\s*(?:git init(?! --bare)|git remote add origin|git push (?:-u|--set-upstream) origin (?:main|master)"
+    r"|gh repo create)\b",
     re.MULTILINE,
 )
+FETCHES = re.compile(r"^\s*git (?:fetch|pull|merge)\b", re.MULTILINE)
+"""What sets up a copy of a repository that is elsewhere."""
+STEP = re.compile(r"(?:^|[-_])\d{3,}[-_]")
+"""A part of the names of SQL files that are applied in their order."""
+USAGE = re.compile(r"\A(?:.*\n){0,20}\W*usage\b", re.IGNORECASE)
 SCHEMA = re.compile(
     r"\b(?:CREATE|ALTER)\s+(?:OR\s+REPLACE\s+)?(?:TABLE|FUNCTION|POLICY|TYPE|VIEW|INDEX|TRIGGER)\b", re.IGNORECASE
 )
@@ -66,7 +78,9 @@ DEFINES = re.compile(
 MAIN = re.compile(r"require\.main\s*===?\s*module|import\.meta\.url\s*===?|import\.meta\.main")
 """How a JavaScript module runs when it is the program."""
 PHP_PROGRAM = re.compile(r"\A(?:#!|\s*<\?php)")
-PHP_MODULE = re.compile(r"^\s*(?:namespace|(?:abstract |final )?class|interface|trait|return)\b", re.MULTILINE)
+PHP_MODULE = re.compile(
+    r"(?:^|<\?php)\s*(?:namespace|(?:abstract |final )?class|interface|trait|return)\b", re.MULTILINE
+)
 PYTHON_BODY = re.compile(
     r"__name__\s*==\s*['\"]__main__|^(?:print|asyncio\.run|main|conn|cur|db|with|for|if|try)\b", re.MULTILINE
 )
@@ -88,6 +102,8 @@ class OneOff(FileRule):
             if _is_candidate(name) and (_verb(name) or self._is_loose(name)) and _written_once(context, path)
         ]
         found = list(self._without_arguments(candidates))
+        if not HOME.isdisjoint(context.files):
+            found = [replace(one, maybe=True) for one in found]
         yield from found
         yield from self._called({one.path for one in found if not one.maybe}, candidates)
         yield from self._bootstraps(frozenset(candidates))
@@ -100,7 +116,7 @@ class OneOff(FileRule):
                 name = self.context.names[path]
                 proof = f"only {users[0]} runs it, a script for one occasion itself"
                 yield self.finding(
-                    path, proof, f"{name.folder}/" if name.folder else "./", by=users[0], maybe=name.words[0] == "seed"
+                    path, proof, f"{name.folder}/" if name.folder else "./", by=users[0], maybe=name.words[0] in KEPT
                 )
 
     def _without_arguments(self, candidates: list[str]) -> Iterator[FileFinding]:
@@ -111,6 +127,7 @@ class OneOff(FileRule):
             if (
                 not source.strip()
                 or in_series(context, name)
+                or self._is_step(name)
                 or _takes_arguments(name, source)
                 or _is_test(name, source)
                 or not _runs(name, source)
@@ -124,6 +141,12 @@ class OneOff(FileRule):
             maybe = _is_kept(name, source) or schema or not born
             yield self.finding(path, proof, f"{name.folder}/" if name.folder else "./", maybe=maybe)
 
+    def _is_step(self, name: Name) -> bool:
+        """Whether it is one of several SQL files that are applied in the order of their dates or numbers."""
+        beside = [self.context.names[path] for path in self.context.by_folder[name.folder]]
+        steps = [one for one in beside if one.suffix == "sql" and STEP.search(one.stem)]
+        return name in steps and len(steps) >= SERIES
+
     def _is_loose(self, name: Name) -> bool:
         """Whether a program lies beside a package.json, where only configuration is found without being named."""
         manifest = f"{name.folder}/package.json" if name.folder else "package.json"
@@ -135,7 +158,8 @@ class OneOff(FileRule):
         for path, name in self.context.names.items():
             if name.suffix not in ("sh", "ps1", "bat", "cmd") or path in known or is_sample(name) or name.conventional:
                 continue
-            if found := BOOTSTRAP.search(self.context.source(path)):
+            source = self.context.source(path)
+            if (found := BOOTSTRAP.search(source)) and not FETCHES.search(source):
                 history = self.context.history.files.get(path)
                 proof = f"runs “{found[0].strip()}” to set up this repository, which exists; nothing runs it"
                 group = f"{name.folder}/" if name.folder else "./"
@@ -143,7 +167,7 @@ class OneOff(FileRule):
 
 
 def _is_candidate(name: Name) -> bool:
-    plain = name.suffix in SUFFIXES and not name.conventional and not is_sample_script(name)
+    plain = name.suffix in SUFFIXES and not name.conventional and not is_sample_script(name) and not is_of_tool(name)
     plain = plain and not (name.suffix in ("js", "mjs", "cjs", "ts") and is_test(name.file))
     code_folder = name.kind is Kind.CODE and bool({"src", "lib", "app", "packages", "components"} & set(name.folders))
     return (
@@ -151,19 +175,21 @@ def _is_candidate(name: Name) -> bool:
         and not code_folder
         and not any("migration" in folder.lower() for folder in name.folders)
         and "versions" not in name.folders
+        and name.folders[-2:] != ("management", "commands")
         and not ELSEWHERE & set(name.folders)
+        and not any(not PIPELINE.isdisjoint(WORD.split(folder.lower())) for folder in name.folders)
         and not name.stem.endswith(".blade")
         and not (name.suffix in SHELL and name.words[:1] != ("test",) and OPERATING & set(name.words))
     )
 
 
 def _verb(name: Name) -> str | None:
-    """The word that says what the script was for; where there are scripts also the second one, unless it is `test`."""
+    """The word that says what the script was for; where there are scripts also the second one, if it is a clear one."""
     words = [word for word in name.words if word != "quick"]
     first, second = (*words[:2], "", "")[:2]
     if first in VERBS:
         return first
-    return second if second in VERBS - {"test"} and name.kind is not Kind.CODE else None
+    return second if second in VERBS - RECURRING and name.kind is not Kind.CODE else None
 
 
 def is_sample_script(name: Name) -> bool:
@@ -209,10 +235,11 @@ def _runs(name: Name, source: str) -> bool:
 
 
 def _is_kept(name: Name, source: str) -> bool:
-    """Whether it may as well be a tool that is run again and again: by its name, or because others can import it."""
-    if name.words[0] == "seed":
+    """Whether it may as well be a tool: by its name, its usage notes, or because others can import it."""
+    if name.words[0] in KEPT:
         return True
     if name.suffix == "py" or name.words[0] not in RECURRING:
         return False
     short = len(name.words) < 3 and (bool(name.folders) or name.suffix in SHELL)
-    return short or DEFINES.search(source) is not None
+    documented = name.suffix not in SHELL and name.words[0] != "test" and USAGE.match(source) is not None
+    return short or documented or DEFINES.search(source) is not None

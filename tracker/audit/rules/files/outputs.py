@@ -44,11 +44,14 @@ def writers(context: AuditContext, uses: Uses, path: str) -> list[str]:
     if len(mentions) > MANY or not any(context.text(one.by).writes for one in mentions):
         return []
     name = context.names[path]
+    if name.kind is Kind.ASSET and (
+        any(document for _, document in uses.of(path))
+        or (name.suffix != "html" and any(context.names[one.by].kind is Kind.DOCUMENT for one in mentions))
+    ):
+        return []  # a page that a live document shows, or a picture that any document does
     found = []
     for user, document in uses.of(path):
         if document:
-            if name.kind is Kind.ASSET:
-                return []  # a picture or page that a document shows
             continue
         if not context.text(user).writes:
             return []

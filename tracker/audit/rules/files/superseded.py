@@ -38,6 +38,8 @@ TRIAL = frozenset(
 STAGE = re.compile(r"(?:day|phase|step|stage|try|attempt|v|version)?\d+", re.IGNORECASE)
 DEPLOYED = frozenset(words_in("procfile render vercel netlify railway"))
 """Stems of files that a platform reads under this name alone."""
+UNNAMED = frozenset(words_in("go java kt kts cs swift scala groovy"))
+"""Suffixes of languages that compile every file of a package: nothing names a file that is in use."""
 TRIES = 3
 """Tries at one file that make a family; one or two may be alternatives."""
 
@@ -95,7 +97,7 @@ class Superseded(FileRule):
 
 def _tried(name: Name) -> str:
     """The path of the file that this is a try at, by its name; "" where the name has no such words."""
-    if name.kind not in (Kind.CODE, Kind.SCRIPT, Kind.CONFIG):
+    if name.kind not in (Kind.CODE, Kind.SCRIPT, Kind.CONFIG) or name.suffix in UNNAMED:
         return ""
     stem, *words = re.split(r"[ ._-]+", name.stem)
     plain = [word.rstrip("0123456789") for word in words]
@@ -109,7 +111,7 @@ def _families(context: AuditContext) -> Iterator[list[Member]]:
     """Families of at least two, the oldest member first."""
     found: dict[tuple[str, str, str], list[Member]] = defaultdict(list)
     for path, name in context.names.items():
-        if name.kind not in (Kind.ASSET, Kind.TEST) and not is_sample(name):
+        if name.kind not in (Kind.ASSET, Kind.TEST) and name.suffix not in UNNAMED and not is_sample(name):
             base, rank = _rank(name)
             found[name.folder, base.lower(), name.suffix].append(Member(rank, path))
     families = (members for members in found.values() if len(members) > 1)

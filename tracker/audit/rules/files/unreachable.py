@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tracker.audit.context import AuditContext
@@ -12,6 +13,8 @@ from tracker.audit.reachability.graph import ANALYSED
 from tracker.audit.reading import MOST_CODE
 from tracker.audit.rules.files.base import FileRule, is_sample
 from tracker.plural import counted
+
+TEMPLATE = re.compile(r"\b(?:template|boilerplate|starter|scaffold|skeleton)\b", re.IGNORECASE)
 
 
 class Unreachable(FileRule):
@@ -30,11 +33,13 @@ class Unreachable(FileRule):
         texts = {path: context.text(path) for path in context.files if path not in shared}
         facts = {path: text.imports for path, text in texts.items() if text.imports is not None}
         found = analyse(context.files, lambda path: self._read(context, path), facts)
+        template = self._is_template()
         for path, reach in found.files.items():
             if is_sample(context.names[path]):
                 continue
             if reach.status is ReachStatus.UNREACHABLE:
-                yield self.finding(path, _proof(reach), f"{context.names[path].folder or '.'}/")
+                group = f"{context.names[path].folder or '.'}/"
+                yield self.finding(path, _proof(reach), group, maybe=template)
             elif reach.status is ReachStatus.TESTS and not is_test(path):
                 yield self.finding(path, reach.reason, "only tests use", maybe=True)
         for kind, groups in (("tests", found.dead_tests), ("assets", found.dead_assets)):
@@ -49,6 +54,12 @@ class Unreachable(FileRule):
         if group.endswith("/"):
             return f"{counted(count, 'module')} in {group} that no entry point reaches"
         return f"{counted(count, 'file')}: {group}"
+
+    def _is_template(self) -> bool:
+        """Whether the README calls the repository a template: its parts are for those who copy it."""
+        readme = next((path for path in ("README.md", "readme.md", "README.rst") if path in self.context.files), None)
+        title = self.context.source(readme).lstrip().partition("\n")[0] if readme else ""
+        return TEMPLATE.search(title) is not None
 
     def _read(self, context: AuditContext, path: str) -> str | None:
         """The text of a file; None where it cannot be read."""
