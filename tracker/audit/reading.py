@@ -175,7 +175,7 @@ def scan(content: bytes, scanner: Scanner) -> Text:
     boxes = _boxes(content) if b"[ ]" in content or b"[x]" in content or b"[X]" in content else []
     return Text(
         size=size,
-        keys=scanner.keys(tokens),
+        named=b" ".join(scanner.keys(tokens)),
         writes=any(word in content for word in WRITES),
         notice=NOTICE.search(content[:HEAD]) is not None,
         open_boxes=boxes.count(b" "),
@@ -187,9 +187,10 @@ def scan(content: bytes, scanner: Scanner) -> Text:
 def _other(content: bytes, scanner: Scanner, only: frozenset[bytes]) -> Text:
     """Read a file that is no document. Words that `only` documents name are no names of files."""
     found = scan(content, scanner)
-    if not scanner.words.isdisjoint(found.keys):
-        found.symbols = tuple(key for key in found.keys if key in scanner.words)
-        found.keys = tuple(key for key in found.keys if key not in only)
+    keys = found.keys
+    if not scanner.words.isdisjoint(keys):
+        found.coded = b" ".join(key for key in keys if key in scanner.words)
+        found.named = b" ".join(key for key in keys if key not in only)
     return found
 
 
@@ -198,7 +199,7 @@ def _document(content: bytes, scanner: Scanner) -> Text:
     found = scan(content, scanner)
     if not found.binary:
         found.removals = REMOVAL.search(content) is not None
-        found.symbols = tuple({word for symbol in SYMBOL.findall(content) for word in WORD.findall(symbol)})
+        found.coded = b" ".join({word for symbol in SYMBOL.findall(content) for word in WORD.findall(symbol)})
     return found
 
 

@@ -279,7 +279,7 @@ class Document:
         return [Line(number, text) for number, text, fence in fenced(self.text) if fence is None]
 
 
-def documents(context: DocumentContext) -> Iterator[Document]:
+def documents(context: DocumentContext) -> list[str]:
     """The documents of a tree in the order of their paths, without archived ones."""
     audit = context.audit
     wanted = (
@@ -287,8 +287,7 @@ def documents(context: DocumentContext) -> Iterator[Document]:
         for path, name in audit.names.items()
         if name.kind is Kind.DOCUMENT and (name.suffix in SUFFIXES or name.stem in AGENT_RULES) and not name.archived
     )
-    for path, content in context.tree.read(sorted(path for path in wanted if not audit.text(path).binary)):
-        yield Document(audit.names[path], content)
+    return sorted(path for path in wanted if not audit.text(path).binary)
 
 
 def fenced(text: str) -> Iterator[tuple[int, str, str | None]]:
