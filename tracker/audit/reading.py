@@ -10,8 +10,7 @@ from pathlib import Path
 
 from tracker.audit.mentions import Names, Scanner
 from tracker.audit.reachability import imports_of
-from tracker.audit.reachability.graph import ANALYSED
-from tracker.audit.reachability.graph import _is_read as is_read
+from tracker.audit.reachability.graph import ANALYSED, is_read
 from tracker.audit.suppressions import SIGN
 from tracker.audit.texts import Text, Texts
 from tracker.audit.worker import worker
