@@ -25,8 +25,6 @@ from tracker.sources.history import commits
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree, WorkingTree
 
-BATCH = 200
-"""Contents that are asked of git together."""
 INVENTORY = 0.2
 """A file that names so large a share of all files is a list of them: it is no use of any one."""
 
@@ -75,17 +73,6 @@ class AuditContext:
             return [next((content for _, content in self.tree.read([path])), None)]
         return self._reader.read(hashes)
 
-    def contents(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """The contents of several files, which is quicker than one by one; what is not here is left out."""
-        remaining = list(paths)
-        while step := remaining[:BATCH]:
-            del remaining[:BATCH]
-            changed = self.tree.modified if isinstance(self.tree, WorkingTree) else frozenset()
-            stored = [path for path in step if path not in changed]
-            found = zip(stored, self.blobs([self.files[path] for path in stored]), strict=True)
-            yield from ((path, content) for path, content in found if content is not None)
-            yield from self.tree.read([path for path in step if path in changed])
-
     def answers(self, question: str, paths: Iterable[str], answer: Callable[[Name, bytes], Any]) -> dict[str, Any]:
         """What `answer` returns for the name and content of each file that is here.
 
@@ -94,7 +81,7 @@ class AuditContext:
         known = self.notes.recall(question)
         paths = list(paths)
         new = [path for path in paths if path not in known]
-        known |= {path: answer(self.names[path], content) for path, content in self.contents(new)}
+        known |= {path: answer(self.names[path], content) for path, content in self.tree.read(new)}
         found = {path: known[path] for path in paths if path in known}
         self.notes.keep(question, found, new)
         return found
