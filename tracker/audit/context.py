@@ -187,8 +187,8 @@ class AuditContext:
     def _holders(self) -> dict[bytes, list[str]]:
         """By key: the files whose text has it."""
         found: dict[bytes, list[str]] = defaultdict(list)
-        for path in self.files:
-            for key in self.text(path).keys:
+        for path, blob in self.files.items():
+            for key in self.texts.get(blob, UNREAD).keys:
                 found[key].append(path)
         return dict(found)
 
