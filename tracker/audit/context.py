@@ -65,12 +65,12 @@ class AuditContext:
 
     def content(self, path: str) -> bytes | None:
         """The content of one file; None where it is not here."""
-        return self.blobs([self.files[path]], path)[0]
+        if path in self.notes.unsure:  # it differs from the index
+            return next((content for _, content in self.tree.read([path])), None)
+        return self.blobs([self.files[path]])[0]
 
-    def blobs(self, hashes: Sequence[str], path: str | None = None) -> list[bytes | None]:
-        """Contents by blob hash, present or past; of a `path` that differs from the index, what is on disk."""
-        if path is not None and isinstance(self.tree, WorkingTree) and path in self.tree.modified:
-            return [next((content for _, content in self.tree.read([path])), None)]
+    def blobs(self, hashes: Sequence[str]) -> list[bytes | None]:
+        """Contents by blob hash, present or past."""
         return self._reader.read(hashes)
 
     def answers(self, question: str, paths: Iterable[str], answer: Callable[[Name, bytes], Any]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from itertools import accumulate
 from posixpath import normpath
 
 from tracker.audit.context import AuditContext
-from tracker.audit.gitignore import Ignores, ignores
 from tracker.audit.names import AGENT_RULES, TEST_FOLDERS, Kind, Name, words_in
 from tracker.sources.facts import Facts
 from tracker.sources.repository import Repository
@@ -125,11 +124,6 @@ class DocumentContext:
     """What the sessions say, where the folder is a workspace."""
     limits: list[str] = field(default_factory=list)
     """What could not be known; the checks add to it."""
-
-    @cached_property
-    def ignores(self) -> Ignores:
-        """What git is not to have: what a document says of it may be true on disk."""
-        return ignores(self.tree)
 
     @cached_property
     def whole(self) -> bool:

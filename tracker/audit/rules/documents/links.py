@@ -114,7 +114,7 @@ class BrokenLinks(DocumentRule):
 
     def conclude(self) -> Iterator[Statement]:
         """See `DocumentRule.conclude`."""
-        made = self.context.ignores.among({link.target for link in self._lost})  # made by a build, or local
+        made = self.audit.ignores.among({link.target for link in self._lost})  # made by a build, or local
         for link in self._lost:
             if link.target not in made and (statement := self._nowhere(link)):
                 yield statement

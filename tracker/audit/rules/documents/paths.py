@@ -80,7 +80,7 @@ class DanglingPaths(DocumentRule):
     def _ignored(self) -> set[str]:
         """The paths that git ignores, and the folders of which it ignores what is in them."""
         inside = {f"{path}/any": path for path in self._told if path in self.context.gone_folders}
-        found = self.context.ignores.among({*self._told, *inside})
+        found = self.audit.ignores.among({*self._told, *inside})
         return {inside.get(path, path) for path in found}
 
     @cached_property
