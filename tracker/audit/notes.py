@@ -1,7 +1,7 @@
 """Answers about single files, kept until the file or the tool changes.
 
-A question is a pure function of a file's path and content, so its answers stay valid whatever else changes. All answers
-to one question are one entry of the cache. It is safe to delete.
+A question is a pure function of a file's path and content, so a change of other files leaves its answers valid. All
+answers to one question are one entry of the cache. It is safe to delete.
 """
 
 from __future__ import annotations
