@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.audit.blob_reader import BlobReader
 from tracker.audit.file_history import TreeHistory, read_history
 from tracker.audit.gitignore import Ignores, ignores
-from tracker.audit.mentions import Names, table
+from tracker.audit.mentions import Names, keys_of, table
 from tracker.audit.names import Kind, Name, distinctive, name_of
+from tracker.audit.notes import Notes
 from tracker.audit.reading import Report, read, unseen
 from tracker.audit.texts import Text
 from tracker.audit.uncommitted import with_work
@@ -24,8 +25,6 @@ from tracker.sources.history import commits
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree, WorkingTree
 
-BATCH = 200
-"""Contents that are asked of git together."""
 INVENTORY = 0.2
 """A file that names so large a share of all files is a list of them: it is no use of any one."""
 
@@ -55,6 +54,8 @@ class AuditContext:
     """The earlier contents of files."""
     keep: Callable[[], None] = lambda: None
     """Stores what was read for the next audit."""
+    notes: Notes = field(default_factory=lambda: Notes(None, {}))
+    """Answers about single files from earlier audits."""
     records: frozenset[str] = frozenset()
     """Files that the tracker itself reads or writes: never findings, and no use of a file that they name."""
 
@@ -64,30 +65,26 @@ class AuditContext:
 
     def content(self, path: str) -> bytes | None:
         """The content of one file; None where it is not here."""
-        return self.blobs([self.files[path]], path)[0]
+        if path in self.notes.unsure:  # it differs from the index
+            return next((content for _, content in self.tree.read([path])), None)
+        return self.blobs([self.files[path]])[0]
 
-    def blobs(self, hashes: Sequence[str], path: str | None = None) -> list[bytes | None]:
-        """Contents by blob hash, present or past; of a `path` that differs from the index, what is on disk."""
-        if path is not None and isinstance(self.tree, WorkingTree) and path in self.tree.modified:
-            return [next((content for _, content in self.tree.read([path])), None)]
+    def blobs(self, hashes: Sequence[str]) -> list[bytes | None]:
+        """Contents by blob hash, present or past."""
         return self._reader.read(hashes)
 
-    def contents(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """The contents of several files, which is quicker than one by one; what is not here is left out."""
-        remaining = list(paths)
-        while step := remaining[:BATCH]:
-            del remaining[:BATCH]
-            changed = self.tree.modified if isinstance(self.tree, WorkingTree) else frozenset()
-            stored = [path for path in step if path not in changed]
-            found = zip(stored, self.blobs([self.files[path] for path in stored]), strict=True)
-            yield from ((path, content) for path, content in found if content is not None)
-            yield from self.tree.read([path for path in step if path in changed])
+    def answers(self, question: str, paths: Iterable[str], answer: Callable[[Name, bytes], Any]) -> dict[str, Any]:
+        """What `answer` returns for the name and content of each file that is here.
 
-    def load_sources(self, paths: Iterable[str]) -> None:
-        """Read the sources of several files together."""
-        wanted = (path for path in paths if path not in self._sources and not self.text(path).binary)
-        for path, content in self.contents(wanted):
-            self._sources[path] = content.decode("utf-8", "replace")
+        It has to be a pure function that returns JSON: what it returned is kept until the file changes.
+        """
+        known = self.notes.recall(question)
+        paths = list(paths)
+        new = [path for path in paths if path not in known]
+        known |= {path: answer(self.names[path], content) for path, content in self.tree.read(new)}
+        found = {path: known[path] for path in paths if path in known}
+        self.notes.keep(question, found, new)
+        return found
 
     def source(self, path: str) -> str:
         """The text of one file, read once; empty where it is not text, too large or not here."""
@@ -160,44 +157,53 @@ class AuditContext:
         """Files that list a large share of all files; what code names it uses, however much that is."""
         most = max(40, INVENTORY * len(self.files))
         lists = (path for path, name in self.names.items() if name.kind not in (Kind.CODE, Kind.SCRIPT, Kind.TEST))
-        return frozenset(path for path in lists if len(self.text(path).keys) > most)
+        return frozenset(path for path in lists if self.text(path).named.count(b" ") >= most)
 
-    @property
-    def mentioned(self) -> dict[str, list[Mention]]:
-        """By path: who mentions it."""
-        return self._mentions[0]
+    def mentions_of(self, path: str) -> list[Mention]:
+        """Who mentions a file, in the order of the files."""
+        found: dict[str, bool] = {}
+        for key in keys_of(self.names[path]):
+            for by, strong in self._mentions_by(key).get(path, ()):
+                found[by] = found.get(by, False) or strong
+        return [Mention(by, found[by]) for by in sorted(found, key=self._order.__getitem__)]
 
-    @property
-    def mentions(self) -> dict[str, list[str]]:
-        """By path: the files that it mentions."""
-        return self._mentions[1]
+    def _mentions_by(self, key: bytes) -> dict[str, list[Mention]]:
+        """The mentions by one key: by each file that it may mean, who has it."""
+        if key not in self._by_key:
+            found: dict[str, list[Mention]] = defaultdict(list)
+            for by in self._holders.get(key, ()):
+                listed = by in self.inventories  # what a list shows is used all the same
+                for target, strong in self._meant(by, key):
+                    if not listed or self.names[target].kind is Kind.ASSET:
+                        found[target].append(Mention(by, strong))
+            self._by_key[key] = dict(found)
+        return self._by_key[key]
 
     @cached_property
-    def _mentions(self) -> tuple[dict[str, list[Mention]], dict[str, list[str]]]:
-        """The mentions by who is mentioned, and by who mentions."""
-        by_target: dict[str, list[Mention]] = defaultdict(list)
-        by_source = {}
-        for path in self.files:
-            targets = self.targets(path, self.text(path).keys)
-            if path in self.inventories:  # what a list shows is used all the same
-                targets = {one: strong for one, strong in targets.items() if self.names[one].kind is Kind.ASSET}
-            if targets:
-                by_source[path] = list(targets)
-                as_sure = {strong: Mention(path, strong) for strong in set(targets.values())}
-                for target, strong in targets.items():
-                    by_target[target].append(as_sure[strong])
-        return dict(by_target), by_source
+    def _by_key(self) -> dict[bytes, dict[str, list[Mention]]]:
+        return {}
+
+    @cached_property
+    def _holders(self) -> dict[bytes, list[str]]:
+        """By key: the files whose text has it."""
+        found: dict[bytes, list[str]] = defaultdict(list)
+        for path, blob in self.files.items():
+            for key in self.texts.get(blob, UNREAD).keys:
+                found[key].append(path)
+        return dict(found)
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        return {path: number for number, path in enumerate(self.files)}
 
     @cached_property
     def lost(self) -> dict[str, list[str]]:
         """By path: the paths that it mentions and that are gone."""
-        found = {}
-        dead, strong = self._dead, self.table.strong
-        for path in self.files:
-            keys = self.text(path).keys
-            if not dead.isdisjoint(keys):
-                found[path] = list(dict.fromkeys(one for key in keys if key in dead for one in strong[key]))
-        return found
+        found: dict[str, list[str]] = defaultdict(list)
+        for key in sorted(self._dead):
+            for path in self._holders.get(key, ()):
+                found[path] += self.table.strong[key]
+        return dict(found)
 
     @cached_property
     def _dead(self) -> frozenset[bytes]:
@@ -212,24 +218,25 @@ class AuditContext:
         commit = self.history.commits[self.history.gone[path].commit].hash[:9]
         return (f"renamed to {now}" if now and now in self.files else "removed"), commit
 
-    def targets(self, path: str, keys: Iterable[bytes]) -> dict[str, bool]:
-        """The files that some keys in a file's text mean, and whether without doubt."""
+    def targets(self, path: str) -> dict[str, bool]:
+        """The files that a file mentions, and whether without doubt."""
         found: dict[str, bool] = {}
-        strong, weak, files = self.table.strong, self.table.weak, self.files
-        for key in keys:
-            if (paths := strong.get(key)) is not None:
-                if len(paths) > 1:
-                    found.update(self._nearest(path, key, True, found))
-                elif paths[0] != path and paths[0] in files:
-                    found[paths[0]] = True
-            if (paths := weak.get(key)) is not None:
-                if len(paths) > 1:
-                    found.update(self._nearest(path, key, False, found))
-                elif paths[0] != path and paths[0] in files:
-                    found[paths[0]] = found.get(paths[0], False) or distinctive(key)
+        for key in self.text(path).keys:
+            for target, sure in self._meant(path, key):
+                found[target] = found.get(target, False) or sure
         return found
 
-    def _nearest(self, path: str, key: bytes, whole: bool, found: Mapping[str, bool]) -> Iterator[tuple[str, bool]]:
+    def _meant(self, path: str, key: bytes) -> Iterator[tuple[str, bool]]:
+        """The files that a key in a file's text means, and whether without doubt."""
+        for whole, paths in ((True, self.table.strong.get(key)), (False, self.table.weak.get(key))):
+            if paths is None:
+                continue
+            if len(paths) > 1:
+                yield from self._nearest(path, key, whole)
+            elif paths[0] != path and paths[0] in self.files:
+                yield paths[0], whole or distinctive(key)
+
+    def _nearest(self, path: str, key: bytes, whole: bool) -> Iterator[tuple[str, bool]]:
         """Of several files that a key may mean, those in the same folder, else all; more than three mean nothing."""
         by_folder = self._several.get((key, whole))
         if by_folder is None:
@@ -241,7 +248,7 @@ class AuditContext:
         meant = near or [other for other in by_folder["\0"] if other != path]
         if len(meant) <= 3:
             sure = (len(meant) == 1 and (whole or distinctive(key))) or (bool(near) and whole)
-            yield from ((other, found.get(other, False) or sure) for other in meant)
+            yield from ((other, sure) for other in meant)
 
     @cached_property
     def _several(self) -> dict[tuple[bytes, bool], dict[str, list[str]]]:
@@ -275,7 +282,9 @@ def gather_context(
     documents = [path for path, name in names.items() if name.kind is Kind.DOCUMENT]
     texts, keep = read(repository, tree, keys, documents, report, folder)
     own = frozenset(filter(records, tree.files))
-    found = AuditContext(repository, tree, tree.files, history, texts, keys, ignores(tree), versions, keep, own)
+    unsure = tree.modified if isinstance(tree, WorkingTree) else frozenset[str]()
+    notes = Notes(folder, tree.files, unsure)
+    found = AuditContext(repository, tree, tree.files, history, texts, keys, ignores(tree), versions, keep, notes, own)
     found.__dict__["names"] = names  # already computed
     return found
 

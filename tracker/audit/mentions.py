@@ -48,24 +48,35 @@ def table(files: Iterable[Name]) -> Names:
     weak: dict[bytes, list[str]] = {}
     paths = []
     for name in files:
-        path = name.path
-        paths.append(path)
-        above = name.folders[-1] if name.folders else ""
-        stem = ROLE.sub("", name.stem) if "." in name.stem else name.stem
-        for key in {name.stem, stem}:
-            if above:
-                strong.setdefault(_key(f"{above}/{key}"), []).append(path)
-            if len(key) > 2 and key.lower() not in STANDS_FOR_FOLDER:
-                weak.setdefault(_key(key), []).append(path)
-        strong.setdefault(_key(name.file), []).append(path)
-        if above:
-            strong.setdefault(_key(f"{above}/{name.file}"), []).append(path)
-        if stem.lower() in STANDS_FOR_FOLDER and above:
-            weak.setdefault(_key(above), []).append(path)
-            if len(name.folders) > 1:
-                strong.setdefault(_key(f"{name.folders[-2]}/{above}"), []).append(path)
+        paths.append(name.path)
+        whole, short = _keys(name)
+        for key in whole:
+            strong.setdefault(key, []).append(name.path)
+        for key in short:
+            weak.setdefault(key, []).append(name.path)
     plain = frozenset(key for part in (strong, weak) for key in part if b"/" not in key)
     return Names(_frozen(strong), _frozen(weak), plain, tuple(paths))
+
+
+def keys_of(name: Name) -> frozenset[bytes]:
+    """Every key under which a file may be mentioned."""
+    whole, short = _keys(name)
+    return frozenset(whole + short)
+
+
+def _keys(name: Name) -> tuple[list[bytes], list[bytes]]:
+    """The strong and the weak keys of a file."""
+    above = name.folders[-1] if name.folders else ""
+    stem = ROLE.sub("", name.stem) if "." in name.stem else name.stem
+    stems = [name.stem] if stem == name.stem else [name.stem, stem]
+    whole = [name.file]
+    short = [one for one in stems if len(one) > 2 and one.lower() not in STANDS_FOR_FOLDER]
+    if above:
+        whole += [*(f"{above}/{one}" for one in stems), f"{above}/{name.file}"]
+        if stem.lower() in STANDS_FOR_FOLDER:
+            short.append(above)
+            whole += [f"{name.folders[-2]}/{above}"] if len(name.folders) > 1 else []
+    return [_key(one) for one in whole], [_key(one) for one in short]
 
 
 def difference(names: Names, before: frozenset[str]) -> tuple[frozenset[bytes], frozenset[bytes]]:

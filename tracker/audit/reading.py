@@ -10,10 +10,9 @@ from pathlib import Path
 
 from tracker.audit.mentions import Names, Scanner
 from tracker.audit.reachability import imports_of
-from tracker.audit.reachability.graph import ANALYSED
-from tracker.audit.reachability.graph import _is_read as is_read
+from tracker.audit.reachability.graph import ANALYSED, is_read
 from tracker.audit.suppressions import SIGN
-from tracker.audit.texts import Text, Texts
+from tracker.audit.texts import Recalled, Text, Texts
 from tracker.audit.worker import worker
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree, WorkingTree, sizes
@@ -29,6 +28,7 @@ MOST_CODE = 20_000
 STEP = 200
 """Contents between two reports of how far the reading is."""
 Report = Callable[[int, int], None]
+Look = Callable[[bytes], Text]
 
 
 def unseen(done: int, total: int) -> None:
@@ -63,39 +63,31 @@ def read(
     named = frozenset(documents)
     graph = sum(path.endswith(ANALYSED) for path in tree.files) <= MOST_CODE
     paths = {blob: path for path, blob in tree.files.items()}
-    in_documents = {blob: path for blob, path in paths.items() if path in named}
-    others = {blob: path for blob, path in paths.items() if path not in named}
-    scanner = Scanner(names)
-    kept = Texts(folder, "documents", names)
-    found = _part(
-        repository,
-        tree,
-        in_documents,
-        lambda path, content: _with_imports(path, content, _document(content, scanner), graph),
-        kept,
-        lambda done: report(done, len(paths)),
-        graph,
-    )
-    symbols = frozenset(word for text in found.values() for word in text.symbols)
-    scanner = Scanner(names, symbols)
-    only = symbols - names.plain
-    others_kept = Texts(folder, "others", names, symbols)
-    found |= _part(
-        repository,
-        tree,
-        others,
-        lambda path, content: _with_imports(path, content, _other(content, scanner, only), graph),
-        others_kept,
-        lambda done: report(len(in_documents) + done, len(paths)),
-        graph,
-    )
     changed = tree.modified if isinstance(tree, WorkingTree) else frozenset()
     unsure = {tree.files[path] for path in changed & tree.files.keys()}  # these may differ from their hash by now
+    kept: list[tuple[Texts, dict[str, Text]]] = []
+
+    def part(name: str, words: frozenset[bytes], some: dict[str, str], look: Look) -> dict[str, Text]:
+        done = sum(len(texts) for _, texts in kept)
+        store = Texts(folder, name, names, words)
+        found = _part(
+            repository, tree, some, look, store.recall(), lambda number: report(done + number, len(paths)), graph
+        )
+        kept.append((store, found))
+        return found
+
+    scanner = Scanner(names)
+    in_documents = {blob: path for blob, path in paths.items() if path in named}
+    found = part("documents", frozenset(), in_documents, lambda content: _document(content, scanner))
+    symbols = frozenset(word for text in found.values() for word in text.symbols)
+    scanner_of_others = Scanner(names, symbols)
+    only = symbols - names.plain
+    others = {blob: path for blob, path in paths.items() if path not in named}
+    found = found | part("others", symbols, others, lambda content: _other(content, scanner_of_others, only))
 
     def keep() -> None:
-        sure = {blob: text for blob, text in found.items() if blob not in unsure}
-        kept.keep({blob: text for blob, text in sure.items() if blob in in_documents})
-        others_kept.keep({blob: text for blob, text in sure.items() if blob not in in_documents})
+        for store, texts in kept:
+            store.keep({blob: text for blob, text in texts.items() if blob not in unsure})
 
     return found, keep
 
@@ -104,41 +96,40 @@ def _part(
     repository: Repository,
     tree: Tree,
     paths: Mapping[str, str],
-    scan: Callable[[str, bytes], Text],
-    kept: Texts,
+    look: Look,
+    recalled: Recalled,
     report: Callable[[int], None],
     graph: bool,
 ) -> dict[str, Text]:
     """What is in some contents, by blob hash; `paths` has a path of each. `report` gets how many are done."""
-    known, news = kept.recall()
-    found = {
-        blob: known[blob]
-        for blob, path in paths.items()
-        if blob in known
-        and (known[blob].imports is None) != (graph and is_read(path) and not known[blob].binary)
-        and known[blob].read_as in ("", _as_latin(path))
-    }
+    known, news = recalled
+    found = {blob: text for blob, path in paths.items() if (text := known.get(blob)) and _is_of(text, path, graph)}
     lengths = _sizes(repository, {blob: path for blob, path in paths.items() if blob not in found})
     found |= {blob: Text(size, binary=True) for blob, size in lengths.items() if size > LARGEST}
     wanted = [path for blob, path in paths.items() if blob not in found or (news and not found[blob].binary)]
     size = sum(lengths.values()) + (sum(text.size for text in found.values()) if news else 0)
     half = (len(wanted) + 1) // 2
 
-    def look(some: list[str], report: Callable[[int], None]) -> dict[str, Text]:
+    def read_some(some: list[str], report: Callable[[int], None]) -> dict[str, Text]:
         seen = {}
         for number, (path, content) in enumerate(tree.read(some), 1):
             blob = tree.files[path]
             if blob not in found or any(new in content for new in news):
-                seen[blob] = scan(path, content)
+                seen[blob] = _with_imports(path, content, look(content), graph)
             if number % STEP == 0:
                 report(number)
         return seen
 
-    with worker(lambda: look(wanted[half:], lambda done: None), worth_it=size > MANY) as rest:
+    with worker(lambda: read_some(wanted[half:], lambda done: None), worth_it=size > MANY) as rest:
         done = len(paths) - len(wanted)
-        mine = look(wanted[:half], lambda number: report(done + number * len(wanted) // half))
-        found |= mine | rest.result()
-    return found
+        mine = read_some(wanted[:half], lambda number: report(done + number * len(wanted) // half))
+        return found | mine | rest.result()
+
+
+def _is_of(text: Text, path: str, graph: bool) -> bool:
+    """Whether what was found in a content has what the import graph needs of a path."""
+    needed = graph and is_read(path) and not text.binary
+    return (text.imports is not None) == needed and text.read_as in ("", _as_latin(path))
 
 
 def _with_imports(path: str, content: bytes, found: Text, graph: bool) -> Text:
@@ -175,7 +166,7 @@ def scan(content: bytes, scanner: Scanner) -> Text:
     boxes = _boxes(content) if b"[ ]" in content or b"[x]" in content or b"[X]" in content else []
     return Text(
         size=size,
-        keys=scanner.keys(tokens),
+        named=b" ".join(scanner.keys(tokens)),
         writes=any(word in content for word in WRITES),
         notice=NOTICE.search(content[:HEAD]) is not None,
         open_boxes=boxes.count(b" "),
@@ -187,9 +178,10 @@ def scan(content: bytes, scanner: Scanner) -> Text:
 def _other(content: bytes, scanner: Scanner, only: frozenset[bytes]) -> Text:
     """Read a file that is no document. Words that `only` documents name are no names of files."""
     found = scan(content, scanner)
-    if not scanner.words.isdisjoint(found.keys):
-        found.symbols = tuple(key for key in found.keys if key in scanner.words)
-        found.keys = tuple(key for key in found.keys if key not in only)
+    keys = found.keys
+    if not scanner.words.isdisjoint(keys):
+        found.coded = b" ".join(key for key in keys if key in scanner.words)
+        found.named = b" ".join(key for key in keys if key not in only)
     return found
 
 
@@ -198,7 +190,7 @@ def _document(content: bytes, scanner: Scanner) -> Text:
     found = scan(content, scanner)
     if not found.binary:
         found.removals = REMOVAL.search(content) is not None
-        found.symbols = tuple({word for symbol in SYMBOL.findall(content) for word in WORD.findall(symbol)})
+        found.coded = b" ".join({word for symbol in SYMBOL.findall(content) for word in WORD.findall(symbol)})
     return found
 
 

@@ -147,8 +147,9 @@ class _Here:
     """The state of files in the last commit, in the index and on disk."""
 
     root: Path
-    committed: Mapping[str, JournalEntry]
     index: Mapping[str, JournalEntry]
+    staged: frozenset[str]
+    """Files that the index has otherwise than the last commit."""
     tags: Mapping[str, str]
     """How `git ls-files -v` marks a file that it does not look at on disk, or that is in conflict."""
     differing: frozenset[str]
@@ -165,15 +166,13 @@ class _Here:
             index[path] = JournalEntry(mode, blob)
             if tag != "H" or stage != "0":
                 tags[path] = tag
-        committed = {}
-        for line in (
-            _lines(repository, "ls-tree", "-r", "-z", "--full-tree", repository.head) if repository.head else ()
-        ):
-            about, _, path = line.partition("\t")
-            mode, _, blob = about.split(" ")
-            committed[path] = JournalEntry(mode, blob)
+        staged = (
+            _lines(repository, "diff-index", "--cached", "--name-only", "-z", "--no-renames", repository.head)
+            if repository.head
+            else index
+        )
         differing = _lines(repository, "diff-files", "--name-only", "-z")
-        return cls(repository.root, committed, index, tags, frozenset(differing))
+        return cls(repository.root, index, frozenset(staged), tags, frozenset(differing))
 
     def forbids(self, path: str, stays: bool = False) -> str | None:
         """Why a file must not be touched. One that stays on disk may differ there from what git has."""
@@ -183,7 +182,7 @@ class _Here:
             return {"S": "it is outside the sparse checkout", "M": "it is in conflict"}.get(
                 self.tags[path], "git does not look at it (assume-unchanged)"
             )
-        if self.committed.get(path) != self.index[path] or (path in self.differing and not stays):
+        if path in self.staged or (path in self.differing and not stays):
             return "it has changes that are not committed"
         location = self.root / path
         if not _is_real(self.root, location.parent) or not _is_file(location):

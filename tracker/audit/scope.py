@@ -46,12 +46,9 @@ class Scope:
 
     def without_own(self, tree: Tree) -> Tree:
         """A tree without the files that list findings, which are no use of the files they name."""
-        pages = (self.plan.docs,) if self.plan else ()
-        files = {
-            path: blob
-            for path, blob in tree.files.items()
-            if self.below + path not in (BASELINE_FILE, DECISIONS_FILE) and not self._lies_in(path, *pages)
-        }
+        own = {path for path in tree.files if self._lies_in(path, self.plan.docs)} if self.plan else set()
+        own |= set() if self.below else {BASELINE_FILE, DECISIONS_FILE}
+        files = {path: blob for path, blob in tree.files.items() if path not in own}
         assert isinstance(tree, CommitTree | WorkingTree)
         return replace(tree, files=files)
 

@@ -8,18 +8,17 @@ safe to delete.
 
 from __future__ import annotations
 
-import base64
-import zlib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
 
 from tracker.audit.answer_cache import tool
 from tracker.audit.mentions import Names, difference
+from tracker.audit.notes import pack, unpack
 from tracker.audit.reachability import FileImports
 from tracker.cache import Cache, digest
 
@@ -32,6 +31,16 @@ MANY = 50
 """New names and words; for more of them, reading everything again is as quick."""
 
 
+def _encoded(letters: object) -> bytes:
+    """Bytes that are stored as letters. Raises ValueError for anything else."""
+    if not isinstance(letters, str):
+        raise ValueError("no text")
+    return letters.encode("latin-1")
+
+
+Words = Annotated[bytes, BeforeValidator(_encoded), PlainSerializer(lambda words: words.decode("latin-1"))]
+
+
 @dataclass(slots=True)  # not frozen: that takes twice the time, and there are many
 class Text:
     """What was found in one content."""
@@ -40,15 +49,15 @@ class Text:
     binary: bool = False
     elsewhere: bool = False
     """Whether Git LFS keeps the content, and this only points to it."""
-    keys: tuple[bytes, ...] = ()
-    """The names of files, there or gone, that it mentions, in their order."""
+    named: Words = b""
+    """The names of files, there or gone, that it mentions, in their order, with blanks between them."""
     removals: bool = False
     """Whether it is a document that lists or announces removals."""
     writes: bool = False
     """Whether it has a word of code that writes files."""
     notice: bool = False
     """Whether its first lines have a word such as `deprecated`."""
-    symbols: tuple[bytes, ...] = ()
+    coded: Words = b""
     """Of a document: the words of code names in back-ticks. Of anything else: those of them that it has."""
     open_boxes: int = 0
     ticked_boxes: int = 0
@@ -59,26 +68,18 @@ class Text:
     marked: bool = False
     """Whether it says of a statement of its own that it is meant to be so."""
 
+    @property
+    def keys(self) -> list[bytes]:
+        """The names of files that it mentions."""
+        return self.named.split()
 
-class KeptText(NamedTuple):
-    """A text in the form in which it is stored: its words with blanks between them, each byte a letter."""
-
-    size: int
-    binary: bool
-    elsewhere: bool
-    keys: str
-    removals: bool
-    writes: bool
-    notice: bool
-    symbols: str
-    open_boxes: int
-    ticked_boxes: int
-    imports: FileImports | None
-    read_as: str
-    marked: bool
+    @property
+    def symbols(self) -> list[bytes]:
+        """The words of code names that it has."""
+        return self.coded.split()
 
 
-SHARD = TypeAdapter(dict[str, KeptText])
+SHARD = TypeAdapter(dict[str, Text])
 
 
 class Recalled(NamedTuple):
@@ -107,16 +108,15 @@ class Texts:
         sought = self._sought
         self._form = _form(sought)
         with Cache(self._folder) as cache:
-            before = _unpacked(cache.get(self._kind, [SOUGHT]).get(SOUGHT, ""))
-            if before is None:
+            before = unpack(cache.get(self._kind, [SOUGHT]).get(SOUGHT, ""))
+            if not before:
                 return Recalled({})
             come, gone = (NONE, NONE) if before == sought else self._differences(before)
             if len(come) > MANY:
                 return Recalled({})
             self._old_form = _form(before)
             packed = cache.get(self._kind, [self._old_form + shard for shard in SHARDS])
-        known: dict[bytes, bytes] = {}
-        self._shards = {key[-2:]: _texts(shard, known) for key, shard in packed.items()}
+        self._shards = {key[-2:]: _texts(shard) for key, shard in packed.items()}
         if self._old_form != self._form:  # every key changes
             self._packed = {key[-2:]: shard for key, shard in packed.items()}
         texts = {blob: text for shard in self._shards.values() for blob, text in shard.items()}
@@ -132,11 +132,11 @@ class Texts:
         new = {}
         for number, shard in shards.items():
             if not self._has(number, shard):
-                new[self._form + number] = _packed(_json(shard))
+                new[self._form + number] = pack(SHARD.dump_json(shard, exclude_defaults=True))
             elif number in self._packed:
                 new[self._form + number] = self._packed[number]
         if self._form != self._old_form:
-            new[SOUGHT] = _packed(self._sought)
+            new[SOUGHT] = pack(self._sought)
         if new or self._shards.keys() - shards.keys():
             with Cache(self._folder) as cache:
                 cache.put(self._kind, new, only=[SOUGHT, *(self._form + number for number in shards)])
@@ -166,68 +166,9 @@ def _form(sought: bytes) -> str:
     return digest(sought, *tool())
 
 
-def _packed(data: bytes) -> str:
-    return base64.b64encode(zlib.compress(data, 1)).decode("ascii")
-
-
-def _unpacked(text: str) -> bytes | None:
+def _texts(packed: str) -> dict[str, Text]:
+    """The texts of a shard; none where it is damaged."""
     try:
-        return zlib.decompress(base64.b64decode(text))
-    except (ValueError, TypeError, zlib.error):  # no cache is trusted to be whole
-        return None
-
-
-def _json(shard: dict[str, Text]) -> bytes:
-    return SHARD.dump_json({blob: _kept(text) for blob, text in shard.items()})
-
-
-def _kept(text: Text) -> KeptText:
-    return KeptText(
-        text.size,
-        text.binary,
-        text.elsewhere,
-        _line(text.keys),
-        text.removals,
-        text.writes,
-        text.notice,
-        _line(text.symbols),
-        text.open_boxes,
-        text.ticked_boxes,
-        text.imports,
-        text.read_as,
-        text.marked,
-    )
-
-
-def _line(words: tuple[bytes, ...]) -> str:
-    return b" ".join(words).decode("latin-1")
-
-
-def _texts(packed: str, known: dict[bytes, bytes]) -> dict[str, Text]:
-    """The texts of a shard; none where it is damaged. `known`: each word once, however many texts have it."""
-
-    def words(line: str) -> tuple[bytes, ...]:
-        return tuple([known.setdefault(word, word) for word in line.encode("latin-1").split()]) if line else ()
-
-    try:
-        kept = SHARD.validate_json(_unpacked(packed) or b"")
-        return {
-            blob: Text(
-                one.size,
-                one.binary,
-                one.elsewhere,
-                words(one.keys),
-                one.removals,
-                one.writes,
-                one.notice,
-                words(one.symbols),
-                one.open_boxes,
-                one.ticked_boxes,
-                one.imports,
-                one.read_as,
-                one.marked,
-            )
-            for blob, one in kept.items()
-        }
-    except ValueError:  # also what has letters that are no bytes
+        return SHARD.validate_json(unpack(packed))
+    except ValueError:
         return {}

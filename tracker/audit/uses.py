@@ -65,7 +65,7 @@ class Uses:
         names = self._context.names
         if path in self._planned:
             yield User("tracker.yml", document=False)
-        for mention in self._context.mentioned.get(path, ()):
+        for mention in self._context.mentions_of(path):
             name = names[mention.by]
             if mention.by in self._context.records or LISTS.fullmatch(name.file):
                 continue

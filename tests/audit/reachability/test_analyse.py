@@ -283,9 +283,9 @@ def test_files_that_are_served_copied_or_generated_are_unknown(path: str) -> Non
     assert judged({"package.json": VITE, "src/main.ts": "", path: EXPORTS}).files[path].status is ReachStatus.UNKNOWN
 
 
-def test_other_languages_and_unreadable_files_are_unknown_with_the_reason() -> None:
+def test_unreadable_files_are_unknown_with_the_reason_and_other_languages_are_not_judged() -> None:
     result = analyse({"a.go": "", "b.py": "", "app.py": ""}, {"a.go": "", "app.py": ""}.get)
-    assert result.files["a.go"].reason == "its language is not analysed"
+    assert "a.go" not in result.files
     assert result.files["b.py"].reason == "the file cannot be read"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from posixpath import basename, dirname
 
@@ -25,11 +25,6 @@ from tracker.audit.reachability.python import notebook_imports, python_imports
 from tracker.audit.reachability.text import is_document, is_skipped, text_imports
 
 ANALYSED = (*PYTHON, *SCRIPTS)
-OTHER_CODE = (
-    ".go", ".rs", ".java", ".kt", ".rb", ".php", ".c", ".cc", ".cpp", ".h", ".hpp", ".cs", ".swift",
-    ".scala", ".lua", ".dart", ".ex", ".exs", ".r", ".jl", ".pl", ".m", ".sol", ".zig", ".hs", ".clj",
-    ".sh", ".ps1", ".bat", ".pyx", ".coffee", ".elm",
-)  # fmt: skip
 BINARY = re.compile(
     r"\.(?:png|jpe?g|gif|tiff?|bmp|har|eml|ico|webp|avif|pdf|zip|gz|tar|tgz|bz2|7z|mp[34]|mov|webm|wav|ogg"
     r"|woff2?|ttf|otf|eot|so|dll|exe|pyc|class|jar|db|sqlite3?|npy|npz|pt|pth|onnx|bin|dat|pkl|parquet|h5"
@@ -46,6 +41,7 @@ RUNNERS = frozenset(["modal", "streamlit", "chainlit", "bentoml", "aws_cdk", "pu
 HEADER = 600
 MOSTLY = 0.5  # a package in which more than this share is not reached has an entry point that was missed
 SMALL = 4
+CONFIGURES = re.compile(r"\.config\.|/?setup\.py$")
 DATA = re.compile(
     r"(?:src|app|lib)/(?!.*(?:locale|i18n|lang|messages|translation|schema|abi|config|tsconfig|manifest|package|routes|pages|/\.))",
     re.IGNORECASE,
@@ -88,7 +84,7 @@ class _Graph:
         self.code = [path for path in self.index.paths if path.endswith(ANALYSED)]
         self.tests = frozenset(filter(is_test, self.index.paths))
         self.facts = {
-            path: facts[path] if path in facts else _extract(path, read) for path in self.index.paths if _is_read(path)
+            path: facts[path] if path in facts else _extract(path, read) for path in self.index.paths if is_read(path)
         }
         self.manifests = read_manifests(self.index, read)
         self.used = frozenset(
@@ -104,9 +100,8 @@ class _Graph:
     def judge(self) -> Reachability:
         live = self._follow(self._entries(), loose=True)
         unsure = self._follow(self._unsure(live), loose=False, seen=live)
-        tests = self._follow(
-            {path: "a test" for path in self.code if path in self.tests}, loose=True, seen=live | unsure
-        )
+        roots = dict.fromkeys(filter(self.tests.__contains__, self.code), "a test")
+        tests = self._follow(roots, loose=True, seen=live | unsure)
         self.reached = live | unsure | tests
         status = {path: self._status(path, live, unsure, tests) for path in self.code}
         self._distrust_packages(status)
@@ -115,24 +110,15 @@ class _Graph:
         dead = {path for path, (kind, _) in status.items() if kind is ReachStatus.UNREACHABLE}
         importers = self._importers(dead)
         reaches = {path: FileReach(*status[path], tuple(importers.get(path, ()))) for path in self.code}
-        reaches |= {
-            p: FileReach(ReachStatus.UNKNOWN, "its language is not analysed")
-            for p in self.index.paths
-            if p.endswith(OTHER_CODE)
-        }
         return Reachability(reaches, self._dead_tests(dead), self._dead_assets(dead), self.facts)
 
     # entry points
 
     def _entries(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for path in self.code:
-            if path not in self.tests and (reason := self._convention(path)):
-                found[path] = reason
+        found = {path: reason for path in self.code if (reason := self._convention(path))}
         for package in self.manifests.js.values():
-            found |= dict.fromkeys(
-                entry_files(package, self.index), f"what {package.folder or 'the root'}/package.json exports"
-            )
+            reason = f"what {package.folder or 'the root'}/package.json exports"
+            found |= dict.fromkeys(entry_files(package, self.index), reason)
         for path, fact in self.facts.items():
             if path.endswith(".ipynb"):
                 found[path] = "a notebook"
@@ -142,12 +128,12 @@ class _Graph:
         return self.entries
 
     def _convention(self, path: str) -> str:
+        if path in self.tests:
+            return ""
         if join(dirname(path), "SKILL.md") in self.index.known:
             return "a part of a skill, which assistants run"
         if path.endswith(PYTHON):
-            shipped = next(
-                (self.manifests.distributions[f] for f in folders(path) if f in self.manifests.distributions), ""
-            )
+            shipped = next(filter(None, map(self.manifests.distributions.get, folders(path))), "")
             if shipped and not re.search(r"(?:^|/)_[a-z][^/]*", path):
                 return f"a public module of the distribution in {shipped}"
             return python_entry(path, self.used)
@@ -180,12 +166,8 @@ class _Graph:
             yield from self.index.python(path, name)
         elif "/" not in name and re.fullmatch(r"[A-Za-z_][\w.]*(?::[\w.]+)?", name):
             module = name.split(":")[0]
-            yield from self.index.python(
-                path,
-                module,
-                least=1 if ":" in name or is_document(path) else min(2, module.count(".") + 1),
-                loose="." in module,
-            )
+            least = 1 if ":" in name or is_document(path) else min(2, module.count(".") + 1)
+            yield from self.index.python(path, module, least, "." in module)
 
     def _without_extension(self, path: str, name: str) -> Iterator[str]:
         tail = name.removeprefix("./").split("#")[0]
@@ -194,31 +176,24 @@ class _Graph:
         if len(parts) > 1:
             yield from self.index.script_by_suffix("/".join(parts))
             stem, dot, _ = parts[-1].partition(".")
-            yield from (
-                self.index.script_by_suffix("/".join([*parts[:-1], stem])) if dot else ()
-            )  # `src/handlers/send.main`
+            if dot:  # `src/handlers/send.main`
+                yield from self.index.script_by_suffix("/".join([*parts[:-1], stem]))
             yield from self.index.python(path, ".".join([*parts[:-1], stem]), least=len(parts))
 
     # following
 
-    def _follow(self, roots: Mapping[str, str], *, loose: bool, seen: Iterable[str] = ()) -> set[str]:
+    def _follow(self, roots: Mapping[str, str], *, loose: bool, seen: Collection[str] = ()) -> set[str]:
         """Return what the roots lead to beyond `seen`; with `loose`, strings that name a file count too."""
-        before = set(seen)
-        found: set[str] = set()
-        queue = deque(root for root in roots if root not in before)
-        found.update(queue)
+        queue = deque(root for root in roots if root not in seen)
+        known = {*seen, *queue}
         while queue:
             path = queue.popleft()
             for target in self._targets(path, loose):
-                if (
-                    target not in found
-                    and target not in before
-                    and not (loose and target in self.tests and path not in self.tests)
-                ):
-                    found.add(target)
+                if target not in known and not (loose and target in self.tests and path not in self.tests):
+                    known.add(target)
                     self.parents[target] = path
                     queue.append(target)
-        return found
+        return known.difference(seen)
 
     def _targets(self, path: str, loose: bool) -> Iterator[str]:
         fact = self.facts.get(path)
@@ -229,9 +204,7 @@ class _Graph:
             for name in fact.strings:
                 yield from self._named(path, name)
         if path.endswith(PYTHON):
-            yield from (
-                f"{folder}/__init__.py" for folder in folders(path) if f"{folder}/__init__.py" in self.index.known
-            )
+            yield from self.index.known.intersection(f"{folder}/__init__.py" for folder in folders(path))
 
     def _imported(self, path: str, fact: FileImports) -> Iterator[str]:
         if path.endswith((*PYTHON, ".ipynb")):
@@ -291,14 +264,9 @@ class _Graph:
 
     def _is_loose_script(self, path: str) -> bool:
         fact = self.facts[path]
-        if path in self.tests:
-            return False
-        return (
-            is_aside(path)
-            or bool(SCRIPT_FOLDER.match(path))
-            or (fact.script and (path.endswith(PYTHON) or not fact.module))
-            or (path.endswith(PYTHON) and any(name.split(".")[0] in RUNNERS for name in fact.imports))
-        )
+        runs = fact.script and (path.endswith(PYTHON) or not fact.module)
+        runs = runs or (path.endswith(PYTHON) and any(name.split(".")[0] in RUNNERS for name in fact.imports))
+        return path not in self.tests and (is_aside(path) or runs or bool(SCRIPT_FOLDER.match(path)))
 
     def _may_load(self, path: str, fact: FileImports) -> Iterator[str]:
         """Yield what a dynamic import without a readable name may load: its folder, and what it names."""
@@ -306,34 +274,20 @@ class _Graph:
         package = self.manifests.js_package(path)
         top = "" if package is None else package.folder
         own = dirname(path)
-        packaged = (
-            f"{own}/__init__.py" in self.index.known if kinds is PYTHON else own not in (top, join(top, "src"), "")
-        )
-        yield from (
-            target
-            for target in self.index.under(own)
-            if target.endswith(kinds) and (packaged or dirname(target) == own)
-        )
+        packaged = self._is_packaged(path) if kinds is PYTHON else own not in (top, join(top, "src"), "")
+        found = [one for one in self.index.under(own) if packaged or dirname(one) == own]
         names = [name.replace(".", "/") if "/" not in name else name for name in (*fact.strings, *fact.patterns)]
         named = {folder for name in names if name not in WHOLE for folder in self.index.folder_by_suffix(name)}
-        packages = {
-            dirname(p)
-            for name in fact.imports
-            if kinds is PYTHON
-            for p in self.index.python(path, name)
-            if p.endswith("/__init__.py")
-        }
-        for folder in named | packages:
-            yield from (target for target in self.index.under(folder) if target.endswith(kinds))
         if kinds is PYTHON:
-            yield from (
-                target for name in fact.strings if name.isidentifier() for target in self.index.python(path, name)
-            )
+            loaded = (one for name in fact.imports for one in self.index.python(path, name))
+            named |= {dirname(one) for one in loaded if one.endswith("/__init__.py")}
+            found += [one for name in fact.strings if name.isidentifier() for one in self.index.python(path, name)]
+        found += [one for folder in named for one in self.index.under(folder)]
+        yield from (one for one in found if one.endswith(kinds))
 
     # verdicts
 
     def _status(self, path: str, live: set[str], unsure: set[str], tests: set[str]) -> tuple[ReachStatus, str]:
-        fact = self.facts[path]
         if path in live:
             return ReachStatus.REACHED, self.entries.get(path, "an entry point leads to it")
         if path in unsure:
@@ -342,19 +296,25 @@ class _Graph:
             return ReachStatus.TESTS, "a test or a helper of tests"
         if path in tests:
             return ReachStatus.TESTS, "only tests lead to it"
+        why = self._why_python if path.endswith(PYTHON) else self._why_script
+        if reason := self._why_unread(self.facts[path]) or why(path, self.facts[path]):
+            return ReachStatus.UNKNOWN, reason
+        return ReachStatus.UNREACHABLE, "no entry point, import or reference leads to it"
+
+    def _why_unread(self, fact: FileImports) -> str:
         if fact.error:
-            return ReachStatus.UNKNOWN, f"the file {fact.error}"
-        if fact.generated:
-            return ReachStatus.UNKNOWN, "a program generates it"
-        if path.endswith(PYTHON):
-            if self._is_collection(dirname(path)):
-                return ReachStatus.UNKNOWN, "its folder is no package, and holds programs of which none is imported"
-            if not fact.module and not self._is_packaged(path):
-                return ReachStatus.UNKNOWN, "it defines nothing, and its folder is no package"
-            if not basename(path).rpartition(".")[0].isidentifier():
-                return ReachStatus.UNKNOWN, "its name cannot be imported; it may be copied or run"
-            return ReachStatus.UNREACHABLE, "no entry point, import or reference leads to it"
-        return self._script_status(path, fact)
+            return f"the file {fact.error}"
+        return "a program generates it" if fact.generated else ""
+
+    def _why_python(self, path: str, fact: FileImports) -> str:
+        """Why a module may be reached all the same; "" for no reason."""
+        if self._is_collection(dirname(path)):
+            return "its folder is no package, and holds programs of which none is imported"
+        if not fact.module and not self._is_packaged(path):
+            return "it defines nothing, and its folder is no package"
+        if not basename(path).rpartition(".")[0].isidentifier():
+            return "its name cannot be imported; it may be copied or run"
+        return ""
 
     def _is_collection(self, folder: str) -> bool:
         """Whether a folder holds several programs for another tool: no package, and none of them is imported."""
@@ -370,28 +330,23 @@ class _Graph:
 
     def _why_unsure(self, path: str) -> str:
         if path in self.unsure:
-            return (
-                self.unsure[path]
-                if not is_aside(path)
-                else "its folder holds files that are served, copied or kept, not imported"
-            )
+            aside = "its folder holds files that are served, copied or kept, not imported"
+            return aside if is_aside(path) else self.unsure[path]
         return f"only {self.parents.get(path, 'a script')} leads to it, which nothing names"
 
-    def _script_status(self, path: str, fact: FileImports) -> tuple[ReachStatus, str]:
+    def _why_script(self, path: str, fact: FileImports) -> str:
+        """The same, of a script."""
         package = self.manifests.js_package(path)
         if package is None:
-            return ReachStatus.UNKNOWN, "no package.json above it"
+            return "no package.json above it"
         if LOCATED.search(path[len(package.folder) :]):
-            return ReachStatus.UNKNOWN, "its folder may be deployed file by file"
+            return "its folder may be deployed file by file"
         if package.published and not package.closed:
-            return ReachStatus.UNKNOWN, "its package is published and allows importing any file"
-        if is_copied(path) and (
-            "components/ui/" in path or join(package.folder, "components.json") in self.index.known
-        ):
-            return ReachStatus.UNKNOWN, "a component that the shadcn tools copied, whose set is kept whole"
-        if not fact.module:
-            return ReachStatus.UNKNOWN, "it exports nothing; it may be run"
-        return ReachStatus.UNREACHABLE, "no entry point, import or reference leads to it"
+            return "its package is published and allows importing any file"
+        shadcn = "components/ui/" in path or join(package.folder, "components.json") in self.index.known
+        if shadcn and is_copied(path):
+            return "a component that the shadcn tools copied, whose set is kept whole"
+        return "" if fact.module else "it exports nothing; it may be run"
 
     def _project(self, path: str) -> str:
         """The folder whose files stand or fall together: the package of a script, the top folder of a Python module."""
@@ -405,23 +360,12 @@ class _Graph:
         groups: dict[str, list[str]] = defaultdict(list)
         for path in self.code:
             groups[self._project(path)].append(path)
+        reason = "most of its package is not reached, so an entry point may be missing here"
         for paths in groups.values():
             dead = [path for path in paths if status[path][0] is ReachStatus.UNREACHABLE]
-            live = [
-                path
-                for path in paths
-                if status[path][0] is ReachStatus.REACHED and not re.search(r"\.config\.|/?setup\.py$", path)
-            ]
-            if dead and (not live or (len(dead) > SMALL and len(dead) > MOSTLY * (len(dead) + len(live)))):
-                status.update(
-                    dict.fromkeys(
-                        dead,
-                        (
-                            ReachStatus.UNKNOWN,
-                            "most of its package is not reached, so an entry point may be missing here",
-                        ),
-                    )
-                )
+            live = [path for path in paths if status[path][0] is ReachStatus.REACHED and not CONFIGURES.search(path)]
+            if not live or (len(dead) > SMALL and len(dead) > MOSTLY * (len(dead) + len(live))):
+                status.update(dict.fromkeys(dead, (ReachStatus.UNKNOWN, reason)))
 
     def _spare_imported(self, status: dict[str, tuple[ReachStatus, str]]) -> None:
         """What a file imports that cannot be judged cannot be judged either."""
@@ -451,28 +395,24 @@ class _Graph:
     def _dead_tests(self, dead: set[str]) -> dict[str, tuple[str, ...]]:
         """Tests whose imports of this tree, other tests left out, are all unreachable."""
         found: dict[str, tuple[str, ...]] = {}
-        for path in self.code if dead else ():
-            if path in self.tests:
-                targets = {
-                    t
-                    for t in self._imported(path, self.facts[path])
-                    if t in self.facts and t not in self.tests and basename(t) != "__init__.py"
-                }
-                if targets and targets <= dead:
-                    found[path] = tuple(sorted(targets))
-        return found
+        for path in self.tests.intersection(self.code) if dead else ():
+            targets = {one for one in self._imported(path, self.facts[path]) if one in self.facts} - self.tests
+            targets = {one for one in targets if basename(one) != "__init__.py"}
+            if targets and targets <= dead:
+                found[path] = tuple(sorted(targets))
+        return dict(sorted(found.items()))
 
     def _dead_assets(self, dead: set[str]) -> dict[str, tuple[str, ...]]:
         """Files other than code that unreachable code alone imports, and JSON data that nothing imports or names."""
+        if not dead:
+            return {}
         users: dict[str, set[str]] = defaultdict(set)
-        for path in self.code if dead else ():
+        for path in self.code:
             for target in self._imported(path, self.facts[path]):
                 if not target.endswith((*ANALYSED, ".ipynb")):
                     users[target].add(path)
-        named = self._named_files() if dead else set[str]()
-        users |= {
-            path: set() for path in self.index.paths if dead and path not in users and self._is_lost_data(path, named)
-        }
+        named = self._named_files()
+        users |= {path: set() for path in self.index.paths if path not in users and self._is_lost_data(path, named)}
         return {target: tuple(sorted(by)) for target, by in sorted(users.items()) if by <= dead}
 
     def _named_files(self) -> set[str]:
@@ -486,11 +426,12 @@ class _Graph:
         if package is None or is_aside(path) or path in self.tests or package.published:
             return False
         inside = path[len(package.folder) :].lstrip("/")
-        stem = basename(path).removesuffix(".json")
-        return bool(DATA.match(inside)) and not named & {basename(path), stem, basename(dirname(path))}
+        names = (basename(path), basename(path).removesuffix(".json"), basename(dirname(path)))
+        return bool(DATA.match(inside)) and named.isdisjoint(names)
 
 
-def _is_read(path: str) -> bool:
+def is_read(path: str) -> bool:
+    """Whether what a file names can lead to code."""
     return path.endswith((*ANALYSED, ".ipynb")) or not (is_skipped(path) or BINARY.search(path))
 
 

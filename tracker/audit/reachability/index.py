@@ -77,7 +77,7 @@ class PathIndex:
         named = self._names.get(parts[-1], [])
         for start in range(len(parts) - 1):
             tail = "/".join(parts[start:])
-            if found := [path for path in named if path == tail or path.endswith("/" + tail)]:
+            if found := [path for path in named if _ends_with(path, tail)]:
                 return found
         above = set(folders(near))
         beside = [path for path in named if dirname(path) in above]
@@ -88,10 +88,8 @@ class PathIndex:
         clean = token.split("*")[0].replace("\\", "/")
         clean = clean.rsplit("/", 1)[0] if "*" in token else clean
         parts = [part for part in clean.split("/") if part not in ("", ".", "..")]
-        tail = "/".join(parts)
-        return (
-            [f for f in self._folder_names.get(parts[-1], []) if f == tail or f.endswith("/" + tail)] if parts else []
-        )
+        named = self._folder_names.get(parts[-1], []) if parts else []
+        return [one for one in named if _ends_with(one, "/".join(parts))]
 
     def python(self, importer: str, name: str, least: int = 1, loose: bool = True) -> list[str]:
         """Return the files that `import name` may load in `importer`: the longest start of the name that is a module.
@@ -131,9 +129,7 @@ class PathIndex:
     def _elsewhere(self, key: str, size: int) -> list[str]:
         if size == 1 and key in sys.stdlib_module_names:
             return []
-        found = [
-            module for module in self._module_tails.get(_tail(key), []) if module == key or module.endswith("/" + key)
-        ]
+        found = (one for one in self._module_tails.get(_tail(key), []) if _ends_with(one, key))
         return [self.modules[module] for module in found]
 
     def script(self, base: str) -> list[str]:
@@ -148,11 +144,8 @@ class PathIndex:
         prefix = f"{root}/" if root else ""
         found: list[str] = []
         for key in {tail, SCRIPT_SUFFIX.sub("", tail), f"{tail}/index"}:
-            stems = [
-                s
-                for s in self._stem_tails.get(_tail(key), [])
-                if (s == key or s.endswith("/" + key)) and s.startswith(prefix)
-            ]
+            ends = (stem for stem in self._stem_tails.get(_tail(key), []) if _ends_with(stem, key))
+            stems = [stem for stem in ends if stem.startswith(prefix)]
             found += [path for stem in stems for path in self.stems[stem]]
         return found
 
@@ -160,12 +153,9 @@ class PathIndex:
         """Return the paths that match a pattern with `*`, `**` and `{a,b}`, searching the folder before the `*`."""
         head = pattern.split("*")[0].split("{")[0]
         folder = head.rsplit("/", 1)[0] if "/" in head else ""
-        expression = re.compile(glob_expression(pattern))
-        return (
-            [path for path in self.under(folder) if expression.match(path)]
-            if folder in self.folders or not folder
-            else []
-        )
+        if folder and folder not in self.folders:
+            return []
+        return list(filter(re.compile(glob_expression(pattern)).match, self.under(folder)))
 
 
 def glob_expression(pattern: str) -> str:
@@ -173,6 +163,11 @@ def glob_expression(pattern: str) -> str:
     out = re.escape(pattern).replace(r"\*\*/", "(?:.*/)?").replace(r"\*\*", ".*").replace(r"\*", "[^/]*")
     out = re.sub(r"\\\{([^{}]*)\\\}", lambda m: "(?:" + m[1].replace(",", "|") + ")", out)
     return f"^{out}(?:/index)?(?:\\.[\\w.]+)?$"
+
+
+def _ends_with(path: str, tail: str) -> bool:
+    """Whether a path ends with whole names."""
+    return path == tail or path.endswith(f"/{tail}")
 
 
 def _tail(key: str) -> str:

@@ -21,6 +21,7 @@ LOADERS = frozenset([
     "requireActual", "resolve",
 ])  # fmt: skip
 BUNDLE = 300_000  # characters; a longer source is the output of a bundler and its imports are read without parsing
+STATEMENTS = ("for_statement", "for_in_statement", "while_statement", "try_statement", "if_statement")
 COMPONENTS = (".vue", ".svelte", ".astro", ".mdx")
 QUERY = """
 (import_statement source: (string) @import)
@@ -39,9 +40,8 @@ def javascript_imports(path: str, text: str) -> FileImports:
     if path.endswith(COMPONENTS):
         return _component(path, text)
     if len(text) > BUNDLE:
-        return FileImports(
-            tuple(name for name in dict.fromkeys(SOURCE.findall(text)) if SPECIFIER.match(name)), module=True
-        )
+        names = filter(SPECIFIER.match, dict.fromkeys(SOURCE.findall(text)))
+        return FileImports(tuple(names), module=True)
     return _from_source(text, _grammar(path))
 
 
@@ -149,18 +149,14 @@ def _load(call: Node) -> tuple[str, bool]:
 def _is_script(root: Node) -> bool:
     """Whether the top level runs something rather than only defining it."""
     for node in root.children:
-        if node.type in ("for_statement", "for_in_statement", "while_statement", "try_statement", "if_statement"):
+        if node.type in STATEMENTS:
             return True
-        if (
-            node.type == "expression_statement"
-            and node.named_children
-            and node.named_children[0].type in ("call_expression", "await_expression")
-        ):
+        first = node.named_children[0].type if node.type == "expression_statement" and node.named_children else ""
+        if first in ("call_expression", "await_expression"):
             return True
     return False
 
 
 def _is_module(root: Node, text: str) -> bool:
-    return (
-        any(node.type == "export_statement" for node in root.children) or "module.exports" in text or "exports." in text
-    )
+    exports = any(node.type == "export_statement" for node in root.children)
+    return exports or "module.exports" in text or "exports." in text

@@ -133,13 +133,12 @@ def _ts_paths(path: str, read: Read, index: PathIndex, depth: int) -> TsPaths | 
     base = join(folder, options["baseUrl"]) if isinstance(options.get("baseUrl"), str) else None
     paths: Any = options.get("paths")
     paths = paths if isinstance(paths, dict) else {}
+    top = folder if base is None else base
     own = [
-        (key, tuple(join(folder if base is None else base, t) for t in targets))
-        for key, targets in paths.items()
-        if isinstance(targets, list)
+        (key, tuple(join(top, one) for one in targets)) for key, targets in paths.items() if isinstance(targets, list)
     ]
     extended = data.get("extends")
-    for parent in [extended] if isinstance(extended, str) else extended if isinstance(extended, list) else []:
+    for parent in extended if isinstance(extended, list) else [extended]:
         target = join(folder, parent) if isinstance(parent, str) and parent.startswith(".") else ""
         target = target if target in index.known else f"{target}.json"
         if target in index.known and depth < 8 and (more := _ts_paths(target, read, index, depth + 1)):
@@ -152,23 +151,16 @@ def _distribution(path: str, text: str, index: PathIndex) -> list[str]:
     """The folders of the packages that a Python project ships; none for an application that is not built."""
     folder = dirname(path)
     if not path.endswith(".toml"):
-        named = re.search(r"packages|py_modules|name\s*=", text)
-        return (
-            _discovered(folder, index)
-            if named and ("setup(" in text or "[metadata]" in text or "[options]" in text)
-            else []
-        )
+        built = "setup(" in text or "[metadata]" in text or "[options]" in text
+        return _discovered(folder, index) if built and re.search(r"packages|py_modules|name\s*=", text) else []
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return _discovered(folder, index)
     tool = data.get("tool", {})
     unpackaged = tool.get("poetry", {}).get("package-mode") is False or tool.get("uv", {}).get("package") is False
-    if (
-        unpackaged
-        or "Private ::" in text
-        or not ("build-system" in data and ("project" in data or "poetry" in tool or "flit" in tool))
-    ):
+    built = "build-system" in data and ("project" in data or "poetry" in tool or "flit" in tool)
+    if unpackaged or "Private ::" in text or not built:
         return []
     return _listed(folder, tool) or _discovered(folder, index)
 
@@ -176,11 +168,8 @@ def _distribution(path: str, text: str, index: PathIndex) -> list[str]:
 def _listed(folder: str, tool: dict[str, Any]) -> list[str]:
     setuptools = tool.get("setuptools", {}).get("packages")
     hatch = tool.get("hatch", {}).get("build", {}).get("targets", {}).get("wheel", {}).get("packages")
-    poetry = [
-        f"{p.get('from', '')}/{p['include']}"
-        for p in tool.get("poetry", {}).get("packages", [])
-        if isinstance(p, dict) and "include" in p
-    ]
+    included = [one for one in tool.get("poetry", {}).get("packages", []) if isinstance(one, dict) and "include" in one]
+    poetry = [f"{one.get('from', '')}/{one['include']}" for one in included]
     names = [str(name).replace(".", "/") for name in setuptools] if isinstance(setuptools, list) else []
     names += [str(name) for name in hatch] if isinstance(hatch, list) else []
     return [join(folder, name.strip("/")) for name in names + poetry]
@@ -189,12 +178,8 @@ def _listed(folder: str, tool: dict[str, Any]) -> list[str]:
 def _discovered(folder: str, index: PathIndex) -> list[str]:
     """Every top-level package beside the manifest, in `src/` and in `lib/`."""
     roots = [join(folder, name) if name else folder for name in ("", "src", "lib")]
-    tops = {
-        "/".join(p.split("/")[: r.count("/") + 2 if r else 1])
-        for r in roots
-        for p in index.under(r)
-        if p.endswith(".py")
-    }
+    modules = ((root, path) for root in roots for path in index.under(root) if path.endswith(".py"))
+    tops = {"/".join(path.split("/")[: root.count("/") + 2 if root else 1]) for root, path in modules}
     return [top for top in tops if f"{top}/__init__.py" in index.known and basename(top) not in NOT_PACKAGES]
 
 
@@ -215,59 +200,63 @@ def resolve_specifier(importer: str, name: str, index: PathIndex, manifests: Man
     if found or not name:
         return found
     for key, target in package.imports if package else ():
-        head, _, tail = key.partition("*")
-        if name.startswith(head) and name.endswith(tail):
-            found += index.script(join(root, target.replace("*", name[len(head) : len(name) - len(tail)])))
+        if (rest := _between(key, name)) is not None:
+            found += index.script(join(root, target.replace("*", rest)))
     if found or _is_dependency(name, package):
         return found
     return _guessed(name, root, index)
 
 
 def _aliased(importer: str, name: str, index: PathIndex, manifests: Manifests) -> list[str]:
-    for folder in folders(importer):
-        for alias in manifests.aliases.get(folder, []):
-            found: list[str] = []
-            for pattern, targets in alias.paths:
-                head, star, tail = pattern.partition("*")
-                if name == pattern or (star and name.startswith(head) and name.endswith(tail)):
-                    rest = name[len(head) : len(name) - len(tail)]
-                    found += [path for target in targets for path in index.script(join("", target.replace("*", rest)))]
-            found = found or (index.script(join(alias.base, name)) if alias.base is not None else [])
-            if found:
-                return found
+    for alias in (one for folder in folders(importer) for one in manifests.aliases.get(folder, [])):
+        found: list[str] = []
+        for pattern, targets in alias.paths:
+            rest = _between(pattern, name)
+            if rest is not None:
+                found += [path for target in targets for path in index.script(join("", target.replace("*", rest)))]
+        found = found or (index.script(join(alias.base, name)) if alias.base is not None else [])
+        if found:
+            return found
     return []
 
 
+def _between(pattern: str, name: str) -> str | None:
+    """What the `*` of a pattern means in a name; None where the pattern does not match."""
+    head, star, tail = pattern.partition("*")
+    if name == pattern or (star and name.startswith(head) and name.endswith(tail)):
+        return name[len(head) : len(name) - len(tail)]
+    return None
+
+
+def _package_of(name: str) -> str:
+    return "/".join(name.split("/")[: 2 if name.startswith("@") else 1])
+
+
 def _in_workspace(name: str, index: PathIndex, manifests: Manifests) -> list[str]:
-    parts = name.split("/")
-    own = "/".join(parts[: 2 if name.startswith("@") else 1])
+    own = _package_of(name)
     package = manifests.by_name.get(own)
     if package is None:
         return []
     rest = name[len(own) + 1 :]
     if not rest:
         return entry_files(package, index)
-    found = [
-        path for folder in ("", "src", "lib", "dist") for path in index.script(join(package.folder, join(folder, rest)))
-    ]
+    folders_in = (join(package.folder, folder) for folder in ("", "src", "lib", "dist"))
+    found = [path for folder in folders_in for path in index.script(join(folder, rest))]
     return found or index.script_by_suffix(rest, package.folder) or entry_files(package, index)
 
 
 def _is_dependency(name: str, package: JsPackage | None) -> bool:
     if name.startswith(("node:", "bun:", "npm:", "jsr:", "http:", "https:", "virtual:")):
         return True
-    own = "/".join(name.split("/")[: 2 if name.startswith("@") else 1])
+    own = _package_of(name)
     return package is not None and (own in package.dependencies or f"@types/{own}" in package.dependencies)
 
 
 def _guessed(name: str, root: str, index: PathIndex) -> list[str]:
     first, _, rest = name.partition("/")
     bases = [BUILTIN_ALIASES[first]] if BUILTIN_ALIASES.get(first) else []
-    tries = (
-        [join(base, rest) if base else rest for base in (*bases, "src", "app", "", "source", "src/app", "lib")]
-        if rest
-        else []
-    )
+    roots = (*bases, "src", "app", "", "source", "src/app", "lib") if rest else ()
+    tries = [join(base, rest) if base else rest for base in roots]
     for tail in [*tries, name, f"src/{name}"]:
         if found := index.script(join(root, tail)):
             return found
@@ -282,16 +271,12 @@ def entry_files(package: JsPackage, index: PathIndex) -> list[str]:
         source = BUILT.sub("", clean)
         tries = [clean, f"src/{source}", source, f"lib/{source}", f"src/{basename(source)}"]
         if "*" in clean:
-            found += [
-                path for name in tries[:3] for path in index.matching(join(package.folder, name.replace("*", "**")))
-            ]
+            globs = [join(package.folder, name.replace("*", "**")) for name in tries[:3]]
+            found += [path for glob in globs for path in index.matching(glob)]
             continue
         there = index.script(join(package.folder, clean))
         if source != clean or not there:  # a built file may be tracked beside its source
             there += next((hits for name in tries[1:] if (hits := index.script(join(package.folder, name)))), [])
         found += there
-    return found or [
-        p
-        for name in ("src/index", "index", "src/main", "lib/index", "mod")
-        for p in index.script(join(package.folder, name))
-    ]
+    mains = ("src/index", "index", "src/main", "lib/index", "mod")
+    return found or [path for name in mains for path in index.script(join(package.folder, name))]

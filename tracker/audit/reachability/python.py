@@ -19,6 +19,7 @@ LOADERS = frozenset([
     "walk_packages",
 ])  # fmt: skip
 LISTERS = frozenset(["iter_modules", "walk_packages", "find_modules"])
+DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
 IMPORT_LINE = re.compile(
     r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t*]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
@@ -54,16 +55,10 @@ def _by_line(text: str, error: str) -> FileImports:
     names: list[str] = []
     for source, imported, plain in IMPORT_LINE.findall(text):
         stem = source if source.endswith(".") else f"{source}."
-        names += (
-            [source, *(stem + name.split()[0] for name in imported.split(",") if name.strip(" *\t"))] if source else []
-        )
-        names += [name.split()[0] for name in plain.split(",") if name.strip()]
-    return FileImports(
-        tuple(dict.fromkeys(names)),
-        tuple(dict.fromkeys(QUOTED.findall(text))),
-        opaque="__import__" in text,
-        error=error,
-    )
+        parts = [stem + name.split()[0] for name in imported.split(",") if name.strip(" *\t")]
+        names += [source, *parts] if source else [name.split()[0] for name in plain.split(",") if name.strip()]
+    strings = tuple(dict.fromkeys(QUOTED.findall(text)))
+    return FileImports(tuple(dict.fromkeys(names)), strings, opaque="__import__" in text, error=error)
 
 
 def _from_tree(tree: ast.Module) -> FileImports:
@@ -71,9 +66,7 @@ def _from_tree(tree: ast.Module) -> FileImports:
     strings: dict[str, None] = {}
     patterns: dict[str, None] = {}
     opaque = False
-    documentation: set[int] = (
-        set()
-    )  # strings that stand alone document something; a walk meets the statement before its string
+    documentation: set[int] = set()  # strings that stand alone; a walk meets the statement before its string
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr):
             documentation.add(id(node.value))
@@ -83,11 +76,8 @@ def _from_tree(tree: ast.Module) -> FileImports:
             if NAME.match(node.value):
                 strings[node.value] = None
             elif len(node.value) < 4000:  # commands and templates inside a longer string
-                strings.update(
-                    dict.fromkeys(
-                        word for word in node.value.split() if ("/" in word or "." in word) and NAME.match(word)
-                    )
-                )
+                words = (word for word in node.value.split() if "/" in word or "." in word)
+                strings.update(dict.fromkeys(filter(NAME.match, words)))
         elif isinstance(node, ast.JoinedStr):
             patterns[_pattern(node)] = None
         elif isinstance(node, ast.Call) and _called(node) in LOADERS:
@@ -109,9 +99,9 @@ def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
 
 def _called(node: ast.Call) -> str:
     function = node.func
-    return (
-        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
-    )
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
 
 
 def _loads_unknown(node: ast.Call) -> bool:
@@ -151,9 +141,7 @@ def _is_script(tree: ast.Module) -> bool:
     Beside definitions only the calls of them, of `print`, of `os.chdir` and of what another call returned count:
     others may set up a module.
     """
-    defined = {
-        node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    }
+    defined = {node.name for node in tree.body if isinstance(node, DEFINITION)}
     return any(_acts(node, defined) for node in _statements(tree.body))
 
 
@@ -181,4 +169,4 @@ def _acts(node: ast.stmt, defined: set[str]) -> bool:
 
 def _is_module(tree: ast.Module) -> bool:
     """Whether the file defines a function or a class."""
-    return any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in tree.body)
+    return any(isinstance(node, DEFINITION) for node in tree.body)

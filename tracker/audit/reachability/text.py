@@ -69,10 +69,8 @@ def _parts(token: str) -> tuple[str, ...]:
 
 
 def _runs(path: str) -> bool:
-    return path.endswith((".sh", ".bash", ".zsh", ".mk", ".ps1", ".bat")) or PurePosixPath(path).name.lower() in (
-        "makefile",
-        "justfile",
-    )
+    name = PurePosixPath(path).name.lower()
+    return path.endswith((".sh", ".bash", ".zsh", ".mk", ".ps1", ".bat")) or name in ("makefile", "justfile")
 
 
 def _commands(text: str) -> tuple[str, ...]:

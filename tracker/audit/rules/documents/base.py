@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from tracker.audit.finding_key import State
 from tracker.audit.rules.documents.documents import Document, DocumentContext, Line, documents
@@ -56,6 +56,15 @@ class DocumentRule(ABC):
         self.context = context
         self.audit = context.audit
 
+    @classmethod
+    @abstractmethod
+    def note(cls, document: Document) -> Any:
+        """What the rule may judge in a document: a pure function that returns JSON, kept until the document changes."""
+
+    def concerns(self, document: Document, note: Any) -> bool:  # noqa: ARG002 - for the rules that need it
+        """Whether a document may have a statement of this kind, by its name and its note: it has no content here."""
+        return bool(note)
+
     @abstractmethod
     def read(self, document: Document) -> None:
         """Note what may be untrue in a document."""
@@ -83,12 +92,34 @@ class DocumentRule(ABC):
         )
 
 
+def _read(context: DocumentContext, rules: list[DocumentRule]) -> None:
+    """Let every rule read the documents that concern it; no other document is read again."""
+    names = context.audit.names
+    paths = documents(context)
+    question = "documents for " + " ".join(type(rule).__name__ for rule in rules)
+    known = context.audit.notes.recall(question)
+    notes = {path: known[path] for path in paths if path in known}
+
+    def concerned(path: str) -> list[DocumentRule]:
+        unread = Document(names[path], b"")
+        return [rule for rule in rules if rule.concerns(unread, notes[path].get(type(rule).__name__))]
+
+    reading = {path: concerned(path) for path in notes}
+    for path, content in context.tree.read([path for path in paths if reading.get(path, True)]):
+        document = Document(names[path], content)
+        if path not in notes:
+            notes[path] = {type(rule).__name__: note for rule in rules if (note := rule.note(document))}
+            reading[path] = concerned(path)
+        for rule in reading[path]:
+            rule.read(document)
+    context.audit.notes.keep(question, notes, notes.keys() - known.keys())
+
+
 def run(context: DocumentContext, kinds: Iterable[type[DocumentRule]]) -> list[Statement]:
     """The statements of a tree's documents that are no longer true, in the order of paths and lines."""
     rules = [kind(context) for kind in kinds]
-    for document in documents(context) if rules else ():
-        for rule in rules:
-            rule.read(document)
+    if rules:
+        _read(context, rules)
     found = {one for rule in rules for one in rule.conclude()}
     best: dict[tuple[str, int, str], Statement] = {}
     for one in sorted(found, key=lambda one: (-one.confidence, one.path, one.line, one.rule, one.detail)):

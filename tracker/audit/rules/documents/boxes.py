@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from tracker.audit.rules.documents.base import DocumentRule, Statement
 from tracker.audit.rules.documents.documents import COMMENT, Document, DocumentContext
@@ -27,6 +28,16 @@ class DoneBoxes(DocumentRule):
         super().__init__(context)
         self._done = dict(self._said())
         self._found: list[Statement] = []
+
+    @classmethod
+    def note(cls, document: Document) -> bool:
+        """Whether an open box asks for a file to come or go."""
+        boxes = map(BOX.fullmatch, (line.text for line in document.all_lines if "[ ]" in line.text))
+        return any(TO_DO.match(COMMENT.sub("", box[3])) for box in boxes if box)
+
+    def concerns(self, document: Document, note: Any) -> bool:
+        """See `DocumentRule.concerns`."""
+        return bool(note or (self._done and self.audit.text(document.path).open_boxes))
 
     def read(self, document: Document) -> None:
         """See `DocumentRule.read`."""

@@ -14,6 +14,10 @@ class Claimed(DocumentRule):
     action = "review"
     confidence = 1.0
 
+    @classmethod
+    def note(cls, document: Document) -> None:
+        """None: what a session claims is read from its file."""
+
     def read(self, document: Document) -> None:
         """See `DocumentRule.read`."""
 

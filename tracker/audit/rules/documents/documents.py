@@ -10,7 +10,6 @@ from itertools import accumulate
 from posixpath import normpath
 
 from tracker.audit.context import AuditContext
-from tracker.audit.gitignore import Ignores, ignores
 from tracker.audit.names import AGENT_RULES, TEST_FOLDERS, Kind, Name, words_in
 from tracker.audit.rules.documents.wording import (
     DATED,
@@ -70,11 +69,6 @@ class DocumentContext:
     """What the sessions say, where the folder is a workspace."""
     limits: list[str] = field(default_factory=list)
     """What could not be known; the checks add to it."""
-
-    @cached_property
-    def ignores(self) -> Ignores:
-        """What git is not to have: what a document says of it may be true on disk."""
-        return ignores(self.tree)
 
     @cached_property
     def whole(self) -> bool:
@@ -224,7 +218,7 @@ class Document:
         return [Line(number, text) for number, text, fence in fenced(self.text) if fence is None]
 
 
-def documents(context: DocumentContext) -> Iterator[Document]:
+def documents(context: DocumentContext) -> list[str]:
     """The documents of a tree in the order of their paths, without archived ones."""
     audit = context.audit
     wanted = (
@@ -232,8 +226,7 @@ def documents(context: DocumentContext) -> Iterator[Document]:
         for path, name in audit.names.items()
         if name.kind is Kind.DOCUMENT and (name.suffix in SUFFIXES or name.stem in AGENT_RULES) and not name.archived
     )
-    for path, content in context.tree.read(sorted(path for path in wanted if not audit.text(path).binary)):
-        yield Document(audit.names[path], content)
+    return sorted(path for path in wanted if not audit.text(path).binary)
 
 
 def fenced(text: str) -> Iterator[tuple[int, str, str | None]]:

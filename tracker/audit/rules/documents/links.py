@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from posixpath import normpath, relpath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from tracker.audit.names import ASSET, CODE, CONFIG, SHELL, name_of, words_in
@@ -75,6 +75,14 @@ class Link(NamedTuple):
         return found[0] if found else ""
 
 
+class Followed(NamedTuple):
+    """Where a link leads: a path that exists unless it is lost."""
+
+    target: str
+    anchor: str
+    lost: bool = False
+
+
 class BrokenLinks(DocumentRule):
     """A relative link of a Markdown document leads nowhere, or to a heading that is not there. Nothing is fetched."""
 
@@ -86,37 +94,48 @@ class BrokenLinks(DocumentRule):
         self._lost: list[Link] = []
         self._anchored: list[Link] = []
 
+    @classmethod
+    def note(cls, document: Document) -> list[str]:
+        """Its links within the repository."""
+        found = (written for line in document.all_lines for written in links(line)) if _has_links(document) else ()
+        return [written for written in dict.fromkeys(found) if not OUTSIDE.match(ROOT.sub("/", written))]
+
+    def concerns(self, document: Document, note: Any) -> bool:
+        """See `DocumentRule.concerns`."""
+        return any(self._followed(document, written) for written in note or ())
+
     def read(self, document: Document) -> None:
         """See `DocumentRule.read`."""
-        if document.of_today and document.markdown and any(mark in document.text for mark in MARKS):
-            for line in document.all_lines:
-                for written in links(line):
-                    self._sort(document, line, written)
+        for line in document.all_lines if _has_links(document) else ():
+            for written in links(line):
+                if found := self._followed(document, written):
+                    notes = self._lost if found.lost else self._anchored
+                    notes.append(Link(document, line, written, found.target, found.anchor))
 
     def conclude(self) -> Iterator[Statement]:
         """See `DocumentRule.conclude`."""
-        made = self.context.ignores.among({link.target for link in self._lost})  # made by a build, or local
+        made = self.audit.ignores.among({link.target for link in self._lost})  # made by a build, or local
         for link in self._lost:
             if link.target not in made and (statement := self._nowhere(link)):
                 yield statement
         yield from self._without_heading()
 
-    def _sort(self, document: Document, line: Line, written: str) -> None:
+    def _followed(self, document: Document, written: str) -> Followed | None:
+        """Where a link leads that is broken, or that has an anchor; None for all others."""
         asked = ROOT.sub("/", written)
         if OUTSIDE.match(asked):
-            return
+            return None
         path, _, anchor = asked.partition("#")
         path = unquote(path.partition("?")[0])
         if not path:
-            self._anchored.append(Link(document, line, written, document.path, unquote(anchor)))
-            return
+            return Followed(document.path, unquote(anchor))
         if path.startswith("/"):  # from the top of the repository, or of a project within it
             meant = list(document.meant(path))
             target = next(filter(self.context.exists, reversed(meant)), meant[0])
         else:
             target = normpath(f"{document.folder or '.'}/{path}")
-        if target.startswith("..") or PLACEHOLDER.fullmatch(path):
-            return
+        if target.startswith(".."):
+            return None
         found = next(filter(self.context.exists, self._meant(target)), None)
         if found is None:  # as it reads where every page is built as a folder
             page = normpath(f"{document.folder or '.'}/{document.name.stem}/{path}")
@@ -125,11 +144,11 @@ class BrokenLinks(DocumentRule):
             FOR_AGENTS.fullmatch(document.path) or not AGENT_FOLDERS.isdisjoint(document.name.folders)
         ):
             found = next(filter(self.context.exists, self._meant(normpath(path))), None)
-        link = Link(document, line, written, found or target, unquote(anchor))
-        if found is None:
-            self._lost.append(link)
-        elif anchor and found.rpartition(".")[2] in MARKDOWN:
-            self._anchored.append(link)
+        if found is not None and not (anchor and found.rpartition(".")[2] in MARKDOWN):
+            return None
+        if PLACEHOLDER.fullmatch(path):
+            return None
+        return Followed(found or target, unquote(anchor), lost=found is None)
 
     def _meant(self, target: str) -> Iterator[str]:
         if target == ".":
@@ -233,6 +252,10 @@ def _heir(anchor: str, before: str, after: str) -> str | None:
     gone = [one for one in old if one not in new]
     come = [one for one in new if one not in old]
     return come[0] if len(gone) == len(come) == 1 and forms(anchor) & forms(gone[0]) else None
+
+
+def _has_links(document: Document) -> bool:
+    return document.of_today and document.markdown and any(mark in document.text for mark in MARKS)
 
 
 def links(line: Line) -> list[str]:

@@ -5,7 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 from posixpath import normpath, relpath
+from typing import Any
 
+from tracker.audit.mentions import keys_of
 from tracker.audit.names import Kind, name_of
 from tracker.audit.rules.documents.base import DocumentRule, Statement
 from tracker.audit.rules.documents.documents import Document, DocumentContext, Line
@@ -45,9 +47,18 @@ class DanglingPaths(DocumentRule):
         """The names of the files that are there."""
         return frozenset(name.file for name in self.audit.names.values())
 
+    @classmethod
+    def note(cls, document: Document) -> bool:
+        """Whether it may name a folder."""
+        return b"/`" in document.content
+
+    def concerns(self, document: Document, note: Any) -> bool:
+        """See `DocumentRule.concerns`."""
+        return bool(note) or not self._gone_keys.isdisjoint(self.audit.text(document.path).keys)
+
     def read(self, document: Document) -> None:
         """See `DocumentRule.read`."""
-        if not document.of_here or not self._suspect(document):
+        if not document.of_here:
             return
         for line in document.lines:
             if PUT.search(line.text):
@@ -69,7 +80,7 @@ class DanglingPaths(DocumentRule):
     def _ignored(self) -> set[str]:
         """The paths that git ignores, and the folders of which it ignores what is in them."""
         inside = {f"{path}/any": path for path in self._told if path in self.context.gone_folders}
-        found = self.context.ignores.among({*self._told, *inside})
+        found = self.audit.ignores.among({*self._told, *inside})
         return {inside.get(path, path) for path in found}
 
     @cached_property
@@ -84,10 +95,10 @@ class DanglingPaths(DocumentRule):
             if name_of(path).kind in (Kind.CONFIG, Kind.DATA) or path.endswith((".txt", ".log"))
         }
 
-    def _suspect(self, document: Document) -> bool:
-        gone, table = self.audit.history.gone, self.audit.table
-        keys = self.audit.text(document.path).keys
-        return b"/`" in document.content or any(path in gone for key in keys for path in table.strong.get(key, ()))
+    @cached_property
+    def _gone_keys(self) -> frozenset[bytes]:
+        """How texts name the files that are gone."""
+        return frozenset(key for path in self.audit.history.gone for key in keys_of(name_of(path)))
 
     def _gone(self, document: Document, written: str, line: Line) -> str | None:
         """The path that is meant, where it is gone."""

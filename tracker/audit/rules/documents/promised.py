@@ -32,10 +32,13 @@ class StillThere(DocumentRule):
         super().__init__(context)
         self._found: list[Statement] = []
 
+    @classmethod
+    def note(cls, document: Document) -> bool:
+        """Whether it speaks of something removed."""
+        return MARK.search(document.content) is not None and PLANS.isdisjoint(document.words)
+
     def read(self, document: Document) -> None:
         """See `DocumentRule.read`."""
-        if not MARK.search(document.content) or PLANS.intersection(document.words):
-            return
         for line in document.all_lines:
             if found := REMOVED.match(COMMENT.sub("", line.text)):
                 meant = document.meant(found[1])

@@ -4,7 +4,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.audit.context import AuditContext
 from tracker.audit.names import Kind, distinctive
@@ -48,17 +48,25 @@ class LostWords(DocumentRule):
         super().__init__(context)
         self._quotes: list[Quote] = []
 
+    @classmethod
+    def note(cls, document: Document) -> bool:
+        """Whether it quotes anything."""
+        return b"`" in document.content
+
+    def concerns(self, document: Document, note: Any) -> bool:
+        """See `DocumentRule.concerns`."""
+        since = last_real_change(self.audit, document.path)
+        return bool(note) and any(self._changed(path, since) for path in self._named(document))
+
     def read(self, document: Document) -> None:
         """See `DocumentRule.read`."""
         if not document.of_here:
             return
         since = last_real_change(self.audit, document.path)
         by_file: dict[str, list[str]] = defaultdict(list)
-        for path, sure in self.audit.targets(document.path, self.audit.text(document.path).keys).items():
-            name = self.audit.names[path]
-            if sure and name.kind in KINDS:
-                by_file[name.file].append(path)
-        for line in document.lines if by_file else ():
+        for path in self._named(document):
+            by_file[self.audit.names[path].file].append(path)
+        for line in document.lines:
             if "`" in line.text:
                 for text in SENTENCE.split(line.text):
                     self._quotes.extend(self._quoted(document, line, text, by_file, since))
@@ -75,6 +83,15 @@ class LostWords(DocumentRule):
                 detail = f"says `{one.written}` of {one.target}, which has it no more since {by}"
                 yield self.statement(one.document.path, one.line, one.written, detail, by)
 
+    def _named(self, document: Document) -> list[str]:
+        """The code that a document names without doubt."""
+        targets = self.audit.targets(document.path)
+        return [path for path, sure in targets.items() if sure and self.audit.names[path].kind in KINDS]
+
+    def _changed(self, path: str, since: int) -> bool:
+        """Whether a file changed after the commit of a number."""
+        return any(one.commit < since for one in self.audit.versions.of(path))
+
     def _quoted(
         self, document: Document, line: Line, text: str, by_file: dict[str, list[str]], since: int
     ) -> Iterator[Quote]:
@@ -89,7 +106,7 @@ class LostWords(DocumentRule):
         if len(meant) != 1:
             return  # which of several files is meant is unknown
         (path,) = meant
-        if all(one.commit >= since for one in self.audit.versions.of(path)):
+        if not self._changed(path, since):
             return
         if path.rpartition(".")[0] in self.context.folders:
             return  # it was split up into a package of its name, which is meant as well

@@ -39,9 +39,14 @@ class DanglingRanges(DocumentRule):
         super().__init__(context)
         self._named: list[Range] = []
 
+    @classmethod
+    def note(cls, document: Document) -> bool:
+        """Whether it may name lines of a file."""
+        return document.of_today and MARK.search(document.content) is not None
+
     def read(self, document: Document) -> None:
         """See `DocumentRule.read`."""
-        for line in document.lines if document.of_today and MARK.search(document.content) else ():
+        for line in document.lines:
             for found in RANGE.finditer(line.text):
                 target = next((one for one in document.meant(found[1]) if one in self.audit.files), None)
                 if target:

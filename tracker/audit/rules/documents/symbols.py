@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.audit.mentions import WORDS
 from tracker.audit.names import ASSET, CODE, CONFIG, DOCUMENT, SHELL, Kind, name_of, words_in
@@ -39,6 +39,14 @@ class Named(NamedTuple):
     """The word that has to stand in the same code: the other of the two; "" for none."""
 
 
+class GoneSymbol(NamedTuple):
+    """A written symbol, the word of it that no code has any more, and the other one."""
+
+    symbol: str
+    word: str
+    beside: str
+
+
 class Proof(NamedTuple):
     """Code that once defined a symbol."""
 
@@ -61,18 +69,25 @@ class DanglingSymbols(DocumentRule):
         """The names of the files that are there, without their suffix."""
         return frozenset(name.stem for name in self.audit.names.values())
 
+    @classmethod
+    def note(cls, document: Document) -> list[str]:
+        """What may name a symbol."""
+        spans = {span for line in document.lines if "`" in line.text for span in line.spans} if document.of_here else ()
+        return sorted(filter(SYMBOL.fullmatch, spans))
+
+    def concerns(self, document: Document, note: Any) -> bool:
+        """See `DocumentRule.concerns`."""
+        words = self.audit.text(document.path).symbols
+        unknown = any(word.decode("utf-8", "replace") in self.audit.unknown_symbols for word in words)
+        return unknown and any(map(self._gone, note or ()))
+
     def read(self, document: Document) -> None:
         """See `DocumentRule.read`."""
-        unknown = self.audit.unknown_symbols
-        if document.of_here and any(
-            word.decode("utf-8", "replace") in unknown for word in self.audit.text(document.path).symbols
-        ):
-            foreign = self._foreign(document)
-            for line in document.lines:
-                for written in dict.fromkeys(line.spans):
-                    found = SYMBOL.fullmatch(written)
-                    if found and found[2] not in foreign and (named := self._named(document, line, found)):
-                        self._lost.append(named)
+        foreign = self._foreign(document)
+        for line in document.lines if document.of_here else ():
+            for written in dict.fromkeys(line.spans):
+                if (gone := self._gone(written)) and gone.symbol not in foreign:
+                    self._lost.append(Named(document, line, written, gone.word, gone.beside))
 
     def conclude(self) -> Iterator[Statement]:
         """See `DocumentRule.conclude`."""
@@ -92,12 +107,12 @@ class DanglingSymbols(DocumentRule):
             else:
                 yield self.statement(*place, f"names {one.written}, removed from {proof.version.path} by {by}", by)
 
-    def _named(self, document: Document, line: Line, found: re.Match[str]) -> Named | None:
-        owner, symbol, call = (
-            (found[1] or "").rpartition(".")[2].rpartition(":")[2].rpartition("#")[2],
-            found[2],
-            found[3],
-        )
+    def _gone(self, written: str) -> GoneSymbol | None:
+        """The word of a symbol that no code has any more."""
+        if not (found := SYMBOL.fullmatch(written)):
+            return None
+        owner = (found[1] or "").rpartition(".")[2].rpartition(":")[2].rpartition("#")[2]
+        symbol, call = found[2], found[3]
         is_class = symbol[0].isupper() and symbol[1:] not in (symbol[1:].lower(), symbol[1:].upper())
         if symbol.lower() in SUFFIXES or not (owner or call or is_class):
             return None  # the name of a file, or a word that may mean anything
@@ -107,9 +122,9 @@ class DanglingSymbols(DocumentRule):
             return None  # a class of another package
         unknown = self.audit.unknown_symbols
         if symbol in unknown:
-            return Named(document, line, found[0], symbol, owner)
+            return GoneSymbol(symbol, symbol, owner)
         if owner in unknown and owner[:1].isupper():
-            return Named(document, line, found[0], owner, symbol)
+            return GoneSymbol(symbol, owner, symbol)
         return None
 
     def _proofs(self) -> dict[tuple[str, str], Proof]:

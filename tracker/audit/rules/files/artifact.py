@@ -165,7 +165,8 @@ class Artifact(FileRule):
         """How names begin that code puts together, such as `report_` of f"report_{day}.json"."""
         context = self.context
         code = [path for path, name in context.names.items() if name.kind in (Kind.CODE, Kind.SCRIPT)]
-        return frozenset(head for path in code for head in TEMPLATE.findall(context.source(path)))
+        code = [path for path in code if not context.text(path).binary]
+        return frozenset(head for heads in context.answers("templates", code, _templates).values() for head in heads)
 
     def _report(self, context: AuditContext, uses: Uses, path: str, name: Name, size: int) -> FileFinding | None:
         if not _is_text(name):
@@ -228,15 +229,19 @@ def _size(size: int) -> str:
 
 def _signatures(context: AuditContext, names: Mapping[str, Name]) -> dict[str, str]:
     """By path: the kind of report that a file is, known by its first bytes."""
-    likely = {path: patterns for path, name in names.items() if (patterns := _possible(name))}
-    found = {}
-    for path, content in context.contents(likely):
-        begin = content[:60_000]
-        if begin.startswith(b"\xff\xfe"):
-            begin = begin.decode("utf-16", "replace").encode()
-        if what := next((what for what, pattern in likely[path] if re.search(pattern, begin)), None):
-            found[path] = what
-    return found
+    likely = [path for path, name in names.items() if _possible(name)]
+    return {path: what for path, what in context.answers("signature", likely, _signature).items() if what}
+
+
+def _signature(name: Name, content: bytes) -> str | None:
+    begin = content[:60_000]
+    if begin.startswith(b"\xff\xfe"):
+        begin = begin.decode("utf-16", "replace").encode()
+    return next((what for what, pattern in _possible(name) if re.search(pattern, begin)), None)
+
+
+def _templates(_: Name, content: bytes) -> list[str]:
+    return TEMPLATE.findall(content.decode("utf-8", "replace"))
 
 
 def _possible(name: Name) -> list[tuple[str, bytes]]:

@@ -49,7 +49,7 @@ class Condemned(FileRule):
             for path, name in context.names.items()
             if name.kind is Kind.DOCUMENT and context.text(path).removals and path not in context.records
         ]
-        documents = [path for path in documents if not is_sample(context.names[path]) and context.mentions.get(path)]
+        documents = [path for path in documents if not is_sample(context.names[path]) and context.text(path).keys]
         for document in documents:
             for number, heading, path in _listed(context, document):
                 proof = f"{document}:{number} lists it under “{clipped(heading, 50)}”"

@@ -143,13 +143,10 @@ class Finished(FileRule):
             for path, name in context.names.items()
             if _is_candidate(name) and path not in context.records and not in_series(context, name)
         ]
-        context.load_sources(documents)
+        known = context.answers("finished", [one for one in documents if not context.text(one).binary], _about)
         for path in documents:
             text = context.text(path)
-            lines = [line for line in context.source(path).splitlines()[: OPENING_LINES * 3] if line.strip()][
-                :OPENING_LINES
-            ]
-            reason, sure = _says_done(context.names[path], lines, context.source(path))
+            reason, sure = known.get(path) or _about(context.names[path], b"")
             if text.ticked_boxes >= BOXES and not text.open_boxes:
                 named = bool(WORK & set(context.names[path].words))
                 named = named and not GUIDES & {*context.names[path].words, *context.names[path].folders}
@@ -178,6 +175,13 @@ def _is_candidate(name: Name) -> bool:
         and not words & RECORDS
         and not is_sample(name)
     )
+
+
+def _about(name: Name, content: bytes) -> tuple[str | None, bool]:
+    """Where a document says that its work is done, and whether that is sure."""
+    source = content.decode("utf-8", "replace")
+    lines = [line for line in source.splitlines()[: OPENING_LINES * 3] if line.strip()][:OPENING_LINES]
+    return _says_done(name, lines, source)
 
 
 def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, bool]:

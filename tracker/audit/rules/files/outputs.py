@@ -40,7 +40,7 @@ def lines_naming(source: str, file: str) -> tuple[str, ...]:
 
 def writers(context: AuditContext, uses: Uses, path: str) -> list[str]:
     """Code that writes a file, where no code or configuration reads it."""
-    mentions = context.mentioned.get(path, ())
+    mentions = context.mentions_of(path)
     if len(mentions) > MANY or not any(context.text(one.by).writes for one in mentions):
         return []
     name = context.names[path]
