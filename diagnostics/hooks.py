@@ -67,9 +67,9 @@ class ForwardHook:
 
 
 def is_exporting() -> bool:
-    """Whether `torch.export` traces the model. Before torch 2.7, no function says so."""
-    known = getattr(torch.compiler, "is_exporting", None)
-    return known is not None and bool(known())
+    """Whether `torch.export` traces the model: what `torch.compiler.is_exporting` returns, which torch 2.7 introduced
+    and which was also true inside `torch.compile` before torch 2.13."""
+    return bool(getattr(torch.compiler, "_is_exporting_flag", False))
 
 
 def is_traced() -> bool:
