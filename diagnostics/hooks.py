@@ -41,8 +41,7 @@ class ForwardHook:
     def __call__(self, module: nn.Module, args: object, kwargs: object, output: object) -> None:
         """The module was called."""
         if not torch.compiler.is_compiling():
-            if not is_traced():
-                self._observer.on_output(self.layer, module, args, kwargs, output, torch.is_grad_enabled())
+            self._observer.on_output(self.layer, module, args, kwargs, output, torch.is_grad_enabled())
             return
         if is_exporting():
             return
@@ -77,7 +76,9 @@ def is_traced() -> bool:
     observer's operations."""
     proxies: Any = sys.modules.get("torch.fx.experimental.proxy_tensor")
     tracing: Any = torch.jit
-    return tracing.is_tracing() or is_exporting() or (proxies is not None and proxies.get_proxy_mode() is not None)
+    if tracing.is_tracing() or is_exporting():
+        return True
+    return proxies is not None and proxies.get_innermost_proxy_mode() is not None
 
 
 class Inert:
