@@ -348,7 +348,8 @@ class Observer(patches.Listener):
             inputs = first_tensor(args, kwargs)
             if inputs is not None and is_plain(inputs):
                 capture.samples += inputs.shape[0] if inputs.ndim else 0
-                self._losses.inputs(inputs)
+                if self._attentive:
+                    self._losses.inputs(inputs)
                 self._replicas.inputs(capture.step, inputs)
         for tensor, given in capture.output(layer, module, args, kwargs, output, backward):
             tensor.register_hook(partial(self.on_gradient, capture, layer, given))  # type: ignore[no-untyped-call]
