@@ -43,7 +43,7 @@ class ForwardHook:
         if not torch.compiler.is_compiling():
             self._observer.on_output(self.layer, module, args, kwargs, output, torch.is_grad_enabled())
             return
-        if is_exporting():
+        if is_exporting() or not torch.compiler.is_dynamo_compiling():  # torch.export may run without dynamo
             return
         first = output[0] if isinstance(output, tuple) and output else output
         if isinstance(first, torch.Tensor) and torch.is_grad_enabled():

@@ -12,7 +12,7 @@ from torch.optim import Optimizer
 
 from diagnostics.evidence import BINARY, CLASSIFICATIONS, Evidence, LossCall, LossTerm, Rate
 from diagnostics.layers import inside_transform
-from diagnostics.loss_graph import is_linear, loss_terms, saved_calls, shows_shapes, squashed
+from diagnostics.loss_graph import is_linear, loss_terms, saved_calls, squashed
 
 KEPT = 2048  # losses, at most: of a longer run every second one is dropped, again and again
 CALLS = 256  # measured calls of loss functions, at most
@@ -135,8 +135,6 @@ class LossTap:
     def _read_graph(self, loss: torch.Tensor) -> None:
         """What the graph says. It rests on names inside of PyTorch, so an error here ends nothing else."""
         try:
-            if not shows_shapes(loss):
-                self.notes.append("this torch shows no shapes in a graph: no broadcast of targets is looked for")
             self._terms.update(dict.fromkeys(loss_terms(loss)))
             self._linear = self._linear or is_linear(loss)
             self.squashed.update((weakref.ref(weight), function) for weight, function in squashed(loss))
