@@ -15,6 +15,11 @@ NO_GRADIENTS = (
     "torch.compile or another copy of the model."
 )
 NOT_MEASURABLE = "the outputs of the layers that were called cannot be measured; the notes say why."
+FOREIGN = (
+    "an optimizer stepped, but it holds no parameter of this model: another copy of it was trained, or its parameters "
+    "were replaced after the optimizer was made, as by load_state_dict(assign=True). Watch that copy, or make the "
+    "optimizer again."
+)
 NO_STEP = "updates-too-small"  # the rule that names a forgotten optimizer.step()
 ALL = ("activations", "activation_gradients", "units", "gradients", "weights")  # groups that a diagnosis rests on
 
@@ -35,6 +40,8 @@ class Observed:
     groups: frozenset[str] = frozenset()
     selected: bool = False  # `layers` chose what is watched
     expected: list[str] = field(default_factory=list)  # layers that were called, or have parameters with a gradient
+    foreign: bool = False  # the only optimizers that stepped hold no parameter of the model
+    by_hand: list[str] = field(default_factory=list)  # parameters that change although no optimizer holds them
 
 
 def judge(diagnosis: Diagnosis, observed: Observed, layers: dict[str, Layer]) -> Diagnosis:
@@ -42,7 +49,7 @@ def judge(diagnosis: Diagnosis, observed: Observed, layers: dict[str, Layer]) ->
     reason = _nothing(observed, layers)
     if reason is not None:
         if not observed.steps:  # the loss of a model that no optimizer trains says nothing but that
-            diagnosis = _of_no_step(diagnosis)
+            diagnosis = Diagnosis("unknown") if observed.foreign else _of_no_step(diagnosis)
         diagnosis.reason, diagnosis.measured = reason[0].upper() + reason[1:], 0.0
         if diagnosis.severity in ("ok", "info"):
             diagnosis.severity = "unknown"
@@ -64,14 +71,20 @@ def _of_no_step(diagnosis: Diagnosis) -> Diagnosis:
     return Diagnosis("unknown", findings, NO_STEP, [], diagnosis.confidence)
 
 
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+
+
 def _missing_parts(observed: Observed, missing: list[str], expected: int) -> list[str]:
     """What was not measured, in sentences."""
     parts = []
     if missing:
         parts.append(
             f"Of {len(missing)} of {expected} layers activations or their gradients were not measured: "
-            f"{', '.join(missing[:3])}{' …' if len(missing) > 3 else ''}."
+            f"{_some(missing)}."
         )
+    if names := observed.by_hand:
+        parts.append(f"Updated without an optimizer, so that updates were not measured: {_some(names)}.")
     if observed.evaluated:
         parts.append(
             f"In {observed.evaluated} of {observed.captures} captured steps the model was in evaluation mode: "
@@ -107,6 +120,8 @@ def _nothing(observed: Observed, layers: dict[str, Layer]) -> str | None:
 def _no_step(observed: Observed) -> str:
     if not observed.parameters:
         return "the model has no parameters, so no optimizer trains it: watch a model that has some."
+    if observed.foreign:
+        return FOREIGN
     if observed.backward:
         return (
             "gradients were computed, but no optimizer stepped: call optimizer.step(), or use a torch.optim.Optimizer "

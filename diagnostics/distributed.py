@@ -136,11 +136,20 @@ class Processes:
                 self._sent.append((since, numbers, work, room))
 
     def _combined(self, numbers: Numbers, work: Any, room: list[torch.Tensor]) -> Numbers:
-        if self._over or work.exception() is not None:
+        if self._over or _has_failed(work):
             self._over = True
             self.notes[ALONE] = None
             return numbers
         return self._packing.combine(numbers, room, self.notes, self._replicas.checks) if room else numbers
+
+
+def _has_failed(work: Any) -> bool:
+    """Whether a gather that is complete has failed. Its `exception()` cannot be read in torch 2.4."""
+    try:
+        work.wait()
+    except RuntimeError:
+        return True
+    return False
 
 
 class Packing:

@@ -88,7 +88,8 @@ class Evidence:
     a GAN. `linear`: several layers with weights and no activation between them. `backwards`: calls of `backward()`, of
     any model; `gradients`: a parameter of this one received any. `squashed`: hidden layers whose outputs go into a
     `tanh` or a `sigmoid` that is called as a function. `replicas`: what differs between processes, or from master
-    weights. `parameters`: columns by name."""
+    weights. `parameters`: columns by name. `lost`: names in `not_in_optimizer` that an optimizer held until the model
+    got another tensor of this name."""
 
     steps: int = 0
     optimizer: str = ""
@@ -101,6 +102,7 @@ class Evidence:
     without_gradient: Sequence[str] = ()
     detached: Sequence[str] = ()
     not_in_optimizer: Sequence[str] = ()
+    lost: Sequence[str] = ()
     frozen: Sequence[str] = ()
     untrained: Sequence[str] = ()
     symmetric: Sequence[str] = ()

@@ -41,10 +41,9 @@ class ForwardHook:
     def __call__(self, module: nn.Module, args: object, kwargs: object, output: object) -> None:
         """The module was called."""
         if not torch.compiler.is_compiling():
-            if not is_traced():
-                self._observer.on_output(self.layer, module, args, kwargs, output, torch.is_grad_enabled())
+            self._observer.on_output(self.layer, module, args, kwargs, output, torch.is_grad_enabled())
             return
-        if is_exporting():
+        if is_exporting() or not torch.compiler.is_dynamo_compiling():  # torch.export may run without dynamo
             return
         first = output[0] if isinstance(output, tuple) and output else output
         if isinstance(first, torch.Tensor) and torch.is_grad_enabled():
@@ -67,9 +66,9 @@ class ForwardHook:
 
 
 def is_exporting() -> bool:
-    """Whether `torch.export` traces the model. Before torch 2.7, no function says so."""
-    known = getattr(torch.compiler, "is_exporting", None)
-    return known is not None and bool(known())
+    """Whether `torch.export` traces the model: what `torch.compiler.is_exporting` returns, which torch 2.7 introduced
+    and which was also true inside `torch.compile` before torch 2.13."""
+    return bool(getattr(torch.compiler, "_is_exporting_flag", False))
 
 
 def is_traced() -> bool:
@@ -77,7 +76,9 @@ def is_traced() -> bool:
     observer's operations."""
     proxies: Any = sys.modules.get("torch.fx.experimental.proxy_tensor")
     tracing: Any = torch.jit
-    return tracing.is_tracing() or is_exporting() or (proxies is not None and proxies.get_proxy_mode() is not None)
+    if tracing.is_tracing() or is_exporting():
+        return True
+    return proxies is not None and proxies.get_innermost_proxy_mode() is not None
 
 
 class Inert:

@@ -30,6 +30,11 @@ LINEAR = (
 )  # fmt: skip
 
 
+def shows_shapes(loss: torch.Tensor) -> bool:
+    """Whether the nodes of a graph know the shapes of what they computed; they did not in torch 2.4."""
+    return hasattr(loss.grad_fn, "_input_metadata")
+
+
 def loss_terms(loss: torch.Tensor) -> list[LossTerm]:
     """The loss functions that lead to `loss`, the nearest first."""
     return [term for node in _walk(loss.grad_fn) if (term := _term(node)) is not None]

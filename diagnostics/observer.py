@@ -32,7 +32,7 @@ from diagnostics.distributed import processes, several
 from diagnostics.evidence import Evidence
 from diagnostics.file import ResultFile
 from diagnostics.guard import contained, unrecorded
-from diagnostics.hooks import ForwardHook, ForwardHooks
+from diagnostics.hooks import ForwardHook, ForwardHooks, is_traced
 from diagnostics.initial_weights import constant, frozen_at_initialization, symmetric, untrained
 from diagnostics.layers import Selection, WatchedLayer, first_tensor, in_backward, parts_of, unwrap, watched
 from diagnostics.losses import LossTap, mode_matters
@@ -186,6 +186,8 @@ class Observer(patches.Listener):
         self._writes = self._processes is None or self._processes.rank == 0
         self._file = ResultFile(settings.directory, settings.name, self._facts.started, written=self._writes)
         self._begun = time.perf_counter()
+        for optimizer in optimizers:
+            self._table.held_by(optimizer)
         self._file.write(self._build("partial"))
         self._open()
         self._steps.start()
@@ -338,7 +340,7 @@ class Observer(patches.Listener):
         self, layer: WatchedLayer, module: nn.Module, args: object, kwargs: object, output: object, recorded: bool
     ) -> None:
         """See `hooks.HookListener`."""
-        capture = self._capture_of(layer, recorded)
+        capture = None if is_traced() else self._capture_of(layer, recorded)
         if capture is None:
             return
         backward = in_backward()
@@ -346,7 +348,8 @@ class Observer(patches.Listener):
             inputs = first_tensor(args, kwargs)
             if inputs is not None and is_plain(inputs):
                 capture.samples += inputs.shape[0] if inputs.ndim else 0
-                self._losses.inputs(inputs)
+                if self._attentive:
+                    self._losses.inputs(inputs)
                 self._replicas.inputs(capture.step, inputs)
         for tensor, given in capture.output(layer, module, args, kwargs, output, backward):
             tensor.register_hook(partial(self.on_gradient, capture, layer, given))  # type: ignore[no-untyped-call]
@@ -622,7 +625,7 @@ class Observer(patches.Listener):
             wall=wall,
             share=self._times.share(self._recorder.captured, self.seconds, wall),
             memory=torch.cuda.max_memory_allocated(self._device) if self._device.type == "cuda" else None,
-            observed=self._observed(),
+            observed=self._observed(status),
             skipped=max(self._skipped, self._recorder.skipped),
             never_called=[layer.name for layer in self._layers if self._is_unused(layer)],
             without_gradient=[entry.name for entry in self._table.trainable() if not entry.had_gradient],
@@ -639,10 +642,7 @@ class Observer(patches.Listener):
 
     def _evidence(self, status: Status) -> Evidence:
         """What the rules judge besides captures and epochs. Weights are read when the run is over."""
-        final = status != "partial" or self._over
-        found = Evidence()
-        if (final or self._device.type == "cpu") and self._device.type != "meta":
-            found = self._losses.evidence()
+        found = self._losses.evidence() if self._readable(status) else Evidence()
         found.steps, found.mode_matters = self._steps.steps, self._mode_matters
         found.alternations = self._steps.alternations
         found.replicas = self._replicas.checks.faults()
@@ -651,6 +651,7 @@ class Observer(patches.Listener):
         found.squashed = {
             layer.name: function for weight, function in functions for layer in self._table.layers_of(weight)
         }
+        found.lost = [entry.name for entry in self._table.left_out() if entry.lost]
         found.detached = [entry.name for entry in self._table.trainable() if self._is_detached(entry)]
         named = self._named_layers() if self._device.type != "meta" else []
         found.untrained, found.gradients = untrained(named), self._any_gradient()
@@ -669,13 +670,18 @@ class Observer(patches.Listener):
     def _any_gradient(self) -> bool:
         return self._backward or any(entry.tensor.grad is not None for entry in self._table.trainable())
 
-    def _observed(self) -> Observed:
+    def _readable(self, status: Status) -> bool:
+        """Whether tensors may be read now: on an accelerator only when the run is over."""
+        return (status != "partial" or self._over or self._device.type == "cpu") and self._device.type != "meta"
+
+    def _observed(self, status: Status) -> Observed:
         hooked = self._settings.groups.hooked
         expected = [layer.name for layer in self._layers if hooked and self._is_expected(layer)]
         return Observed(
             captures=self._recorder.captured,
             steps=self._steps.steps,
             optimizers=len(self._steps.seen),
+            foreign=not self._steps.optimizers and self._steps.others,
             called=bool(self._called),
             trained=self._trained,
             evaluated=self._evaluated,
@@ -685,6 +691,9 @@ class Observer(patches.Listener):
             groups=frozenset(self._settings.groups),
             selected=self._settings.layers is not None,
             expected=expected,
+            by_hand=[each.name for each in self._table.left_out() if each.has_changed()]
+            if self._readable(status)
+            else [],
         )
 
     def _has_gradient(self, layer: WatchedLayer) -> bool:
@@ -710,8 +719,7 @@ class Observer(patches.Listener):
             return []
         for optimizer in self._steps.optimizers:
             self._table.held_by(optimizer)
-        found = [entry.name for entry in self._table.trainable() if entry.had_gradient and not entry.in_optimizer]
-        return [*found, *self._unregistered()]
+        return [*(entry.name for entry in self._table.left_out()), *self._unregistered()]
 
     def _unregistered(self) -> list[str]:
         """Tensors with a gradient that are no parameters of the model, nor in an optimizer."""

@@ -16,13 +16,15 @@ from diagnostics.master_weights import masters_held
 from diagnostics.statistics import Sampler
 
 WHOLE = 2**20  # elements of a parameter up to which its update is compared whole
+SPREAD = 64  # elements of a parameter that show whether it has changed
 RUNS, RUN = 1024, 256  # a larger one: so many runs of so many consecutive elements, at random places
 
 
 @dataclass(slots=True, eq=False)
 class Parameter:
     """A parameter of the model. A tied one belongs to several layers. `weight`: it counts for its layers' weight norm
-    and update ratio, which speak of weights alone."""
+    and update ratio, which speak of weights alone. `lost`: an optimizer held the tensor that this one has replaced.
+    `first`: some of its elements as they were when it was first seen."""
 
     index: int
     name: str
@@ -31,6 +33,18 @@ class Parameter:
     weight: bool = False
     had_gradient: bool = False
     in_optimizer: bool = False
+    lost: bool = False
+    first: torch.Tensor | None = None
+
+    def take(self, tensor: nn.Parameter) -> None:
+        """The model has this tensor now."""
+        self.lost = self.lost or self.in_optimizer
+        self.tensor, self.in_optimizer, self.first = tensor, False, _spread_elements(tensor)
+
+    def has_changed(self) -> bool:
+        """Whether some elements differ from when the tensor was first seen. Waits for the device."""
+        now = _spread_elements(self.tensor)
+        return self.first is not None and now is not None and not torch.equal(self.first, now)
 
 
 @dataclass(slots=True)
@@ -53,10 +67,10 @@ class ParameterTable:
         for name, tensor in model.named_parameters():
             entry = named.get(name)
             if entry is None:
-                entry = Parameter(len(self.entries), name, tensor)
+                entry = Parameter(len(self.entries), name, tensor, first=_spread_elements(tensor))
                 self.entries.append(entry)
             if entry.tensor is not tensor:
-                entry.tensor, entry.in_optimizer = tensor, False
+                entry.take(tensor)
             entry.layers, entry.weight = (), False
             self._known[tensor] = entry
         for layer in layers:
@@ -76,6 +90,10 @@ class ParameterTable:
             for entry in (*held[1], *(self._known[weight] for weight, _ in masters_held(optimizer, self._known))):
                 entry.in_optimizer = True
         return held[1]
+
+    def left_out(self) -> list[Parameter]:
+        """The trainable ones that had a gradient although no optimizer holds them."""
+        return [entry for entry in self.trainable() if entry.had_gradient and not entry.in_optimizer]
 
     def layers_of(self, tensor: torch.Tensor | None) -> tuple[WatchedLayer, ...]:
         """The layers that have `tensor` as a parameter."""
@@ -151,6 +169,14 @@ class Update:
         tensors = [local(entry.tensor) for entry in self._entries]
         pairs = zip(tensors, self._places, strict=True)
         return [tensor if places is None else tensor.take(places) for tensor, places in pairs]
+
+
+def _spread_elements(tensor: torch.Tensor) -> torch.Tensor | None:
+    """A copy of `SPREAD` elements at equal distances; None where they cannot be read."""
+    if is_sharded(tensor) or not measurable(tensor):
+        return None
+    flat = tensor.detach().reshape(-1)
+    return flat[:: max(1, len(flat) // SPREAD)][:SPREAD].clone()
 
 
 def _part(tensor: torch.Tensor, sampler: Sampler) -> torch.Tensor | None:

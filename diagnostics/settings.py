@@ -18,8 +18,9 @@ from diagnostics.master_weights import masters_held
 # By default: from this step on, every so many. Often while a run is young, in the end so seldom that the steps of a
 # small network take less than 2% longer (benchmarks/README.md).
 STAGES = ((0, 10), (200, 100), (2000, 200))
-# Where every step is captured, these few are not: they show what a step costs without watching.
-REFERENCES = range(100, 228, 4)
+# Where every step is captured, a row of steps from each of these on is not: it shows what an unwatched step costs.
+# The first of a row finds the caches as a capture leaves them.
+REFERENCES, ROW = range(100, 228, 16), 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Schedule:
         """
         every = next(interval for first, interval in reversed(self.stages) if step >= first)
         following = (step // every + 1) * every
-        return following + 1 if self.late == 1 and following in REFERENCES else following
+        return following + ROW if self.late == 1 and following in REFERENCES else following
 
 
 @dataclass(frozen=True, slots=True)

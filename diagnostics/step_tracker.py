@@ -49,7 +49,7 @@ class StepTracker:
     ) -> None:
         """`before` and `after` must lead to the methods of these names (through the guard)."""
         self.steps = self.alternations = 0  # alternations: steps before which another model's optimizer stepped
-        self._foreign = False
+        self._foreign = self.others = False  # others: any optimizer of other parameters has stepped
         self._thread: int | None = None  # that made the last step
         self._listener, self._parameters = listener, parameters
         self._known: weakref.WeakKeyDictionary[Optimizer, bool] = weakref.WeakKeyDictionary()
@@ -142,7 +142,9 @@ class StepTracker:
             self._thread = get_ident()
             self._listener.after_update(optimizer, has_closure(optimizer, args, kwargs))
             self.passed(optimizer)
-        elif self._thread in (None, get_ident()):
+            return
+        self.others = True
+        if self._thread in (None, get_ident()):
             self._foreign = True
 
     def passed(self, optimizer: Optimizer) -> None:

@@ -93,9 +93,10 @@ class NotInOptimizer(Rule):
         """At most one."""
         names = list(run.not_in_optimizer)
         if len(names) >= self.thresholds["parameters"]:
+            since = "were replaced after the optimizer was made" if run.lost else "keep their initial values"
             yield self.finding(
                 "info" if self._is_meant(run) else "critical", self.thresholds["parameters"], len(names),
-                f"{_named(names)} have gradients, but no optimizer holds them: they keep their initial values.",
+                f"{_named(names)} have gradients, but no optimizer holds them: they {since}.",
                 self.fix,
                 layer=names[0].rpartition(".")[0] or None, step=0,
             )  # fmt: skip
@@ -103,6 +104,8 @@ class NotInOptimizer(Rule):
     def _is_meant(self, run: Evidence) -> bool:
         """Whether only trained layers are left out, and they are the whole model, or the rest learns well: a loaded
         model that judges another one, or fine-tuning without freezing."""
+        if run.lost:
+            return False  # an optimizer held them once, so they should learn
         layers = {name.rpartition(".")[0] for name in run.not_in_optimizer}
         remaining = trend(run).remaining
         trained = all(name in run.layers and name not in run.untrained for name in layers)

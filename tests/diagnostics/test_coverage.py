@@ -126,6 +126,46 @@ def test_an_optimizer_that_is_made_again(tmp_path: Path) -> None:
     assert result.not_in_optimizer == []
 
 
+def replaced(model: nn.Module) -> None:
+    model.load_state_dict({name: tensor.clone() for name, tensor in model.state_dict().items()}, assign=True)
+
+
+def test_parameters_that_are_replaced_after_the_optimizer_was_made(tmp_path: Path) -> None:
+    """Although the weights were trained and the loss had fallen: no optimizer holds what the model has now."""
+    model = plain()
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    train(model, optimizer, 100)
+    replaced(model)
+    train(model, optimizer)
+    found = observer.detach()
+    assert (found.diagnosis.severity, found.diagnosis.cause) == ("critical", "not-in-optimizer")
+    assert found.not_in_optimizer == [name for name, _ in model.named_parameters()]
+    observer = attach(model, tmp_path)
+    train(model, optimizer)
+    found = observer.detach()
+    assert (found.diagnosis.severity, found.diagnosis.findings) == ("unknown", [])
+    assert "holds no parameter of this model" in str(found.diagnosis.reason)
+
+
+def test_a_part_that_is_updated_by_hand(tmp_path: Path) -> None:
+    """No optimizer holds it, but it learns: that is no fault, and not measured."""
+    model = plain()
+    optimizer = torch.optim.SGD(model[2].parameters(), lr=1e-3)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    for _ in range(25):
+        model.zero_grad()
+        model(torch.randn(32, 6)).square().mean().backward()
+        optimizer.step()
+        for each in model[0].parameters():
+            assert each.grad is not None
+            each.data -= 1e-3 * each.grad
+    found = observer.detach()
+    assert found.not_in_optimizer == ["0.weight", "0.bias"]
+    assert "not-in-optimizer" not in [finding.rule for finding in found.diagnosis.findings]
+    assert "Updated without an optimizer" in str(found.diagnosis.reason)
+
+
 def test_whole_and_partly_measured(tmp_path: Path) -> None:
     class Partly(nn.Module):
         def __init__(self) -> None:

@@ -346,6 +346,7 @@ def test_a_module_with_relative_imports(tmp_path: Path) -> None:
 
 
 def test_tracker_diagnose_is_the_same(tmp_path: Path) -> None:
+    pytest.importorskip("click")
     (tmp_path / "train.py").write_text("import sys; print(sys.argv); sys.exit(3)\n", encoding="utf-8")
     alone = run("train.py", "--lr", "1", "--help", cwd=tmp_path)
     watched = run("-m", "tracker", "diagnose", "train.py", "--lr", "1", "--help", cwd=tmp_path)
@@ -418,6 +419,7 @@ def test_losses_without_a_loader(tmp_path: Path) -> None:
 @pytest.mark.parametrize("own", ["diagnostics.py", "diagnostics/__init__.py", "tracker/__init__.py"])
 def test_a_script_with_modules_of_our_names(own: str, tmp_path: Path) -> None:
     """The script gets its own, and is watched all the same."""
+    pytest.importorskip("click")
     package = own.partition("/")[0].removesuffix(".py")
     (tmp_path / own).parent.mkdir(exist_ok=True)
     (tmp_path / own).write_text("VALUE = 41\n", encoding="utf-8")
@@ -434,6 +436,7 @@ def test_a_script_with_modules_of_our_names(own: str, tmp_path: Path) -> None:
 
 
 def test_options_of_tracker_diagnose(tmp_path: Path) -> None:
+    pytest.importorskip("click")
     help_ = run("-m", "tracker", "diagnose", "--help", cwd=tmp_path).stdout.decode()
     for option in ("--every", "--name", "--directory", "--show", "--html"):
         assert option in help_

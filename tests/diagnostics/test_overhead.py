@@ -35,6 +35,16 @@ def test_reading_counts(clock: list[float]) -> None:
     assert times.share(captures, inside=0.3 * captures, wall=clock[0]) == pytest.approx(wanted)
 
 
+def test_a_colder_step_behind_a_capture_counts(clock: list[float]) -> None:
+    times = StepTimes()
+    for step in range(20 * ENOUGH):
+        clock[0] += (1.5, 1.25, 1.0, 1.0)[step % 4]
+        times.step(step % 4 == 0)
+    captures = 5 * ENOUGH
+    wanted = (0.5 + 0.25) * captures / clock[0]
+    assert times.share(captures, inside=0.4 * captures, wall=clock[0]) == pytest.approx(wanted)
+
+
 def test_what_a_training_does_in_captured_steps_alone_does_not_count(clock: list[float]) -> None:
     """As a validation every hundred steps."""
     times, captures = run(clock, every=2), 10 * ENOUGH

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 import diagnostics
 from diagnostics import rules
 from diagnostics.evidence import Evidence, Rate
+from diagnostics.loss_graph import shows_shapes
 from diagnostics.result import Finding, Layer, Result
 from diagnostics.rules.reference import with_tables
 
@@ -253,9 +254,16 @@ def of(rule: str, result: Result) -> list[Finding]:
     return [finding for finding in result.diagnosis.findings if finding.rule == rule]
 
 
+def has_no_shapes() -> bool:
+    """Whether graphs show no shapes (torch 2.4), so that broadcasts are not seen."""
+    return not shows_shapes(torch.zeros(1, requires_grad=True).sum())
+
+
 @pytest.mark.parametrize("rule", FAULTY)
 def test_a_faulty_training(rule: str, tmp_path: Path) -> None:
     """The fault is the cause, comes first, and has a sentence and a fix."""
+    if rule == "broadcast-target" and has_no_shapes():
+        pytest.skip("this torch shows no shapes in a graph")
     result = FAULTY[rule].run(tmp_path)
     diagnosis = result.diagnosis
     assert diagnosis.cause == rule, diagnosis
@@ -496,6 +504,7 @@ def test_one_spike_counts_where_the_data_jump() -> None:
     assert rules.diagnose(rules.build(None), jumped).cause == "loss-spike"
 
 
+@pytest.mark.skipif(has_no_shapes(), reason="this torch shows no shapes in a graph")
 def test_a_broadcast_by_hand(tmp_path: Path) -> None:
     training = Training(lambda: mlp(1), numbers, lambda output, target: (output - target).square().mean())
     assert training.run(tmp_path).diagnosis.cause == "broadcast-target"
