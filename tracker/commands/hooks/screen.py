@@ -18,8 +18,8 @@ from tracker.commands.hooks.words import reported_criteria, sentences, subject_c
 from tracker.sources.repository import GitError, Repository
 
 _KEYS = """
-session date focus until team status duration summary tags work tasks phases runs highlights changes commits combined files
-tests decisions incidents assessments learnings metrics next handoff items closes drops reopens errata log
+session date focus until team status duration summary tags work tasks phases runs highlights changes commits combined
+files tests decisions incidents assessments learnings metrics next handoff items closes drops reopens errata log
 """
 KEYS = frozenset(_KEYS.split())
 """The keys of a session file."""
