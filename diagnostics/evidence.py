@@ -89,7 +89,8 @@ class Evidence:
     any model; `gradients`: a parameter of this one received any. `squashed`: hidden layers whose outputs go into a
     `tanh` or a `sigmoid` that is called as a function. `replicas`: what differs between processes, or from master
     weights. `parameters`: columns by name. `lost`: names in `not_in_optimizer` that an optimizer held until the model
-    got another tensor of this name."""
+    got another tensor of this name. `by_hand`: parameters that no optimizer holds and that change nevertheless; they
+    are not in `not_in_optimizer`."""
 
     steps: int = 0
     optimizer: str = ""
@@ -103,6 +104,7 @@ class Evidence:
     detached: Sequence[str] = ()
     not_in_optimizer: Sequence[str] = ()
     lost: Sequence[str] = ()
+    by_hand: Sequence[str] = ()
     frozen: Sequence[str] = ()
     untrained: Sequence[str] = ()
     symmetric: Sequence[str] = ()
@@ -173,7 +175,8 @@ class Evidence:
     @cached_property
     def left_out(self) -> bool:
         """Whether no optimizer holds any layer of the model, although gradients arrive."""
-        return bool(self.weighted) and {name.rpartition(".")[0] for name in self.not_in_optimizer} >= {*self.weighted}
+        without = {name.rpartition(".")[0] for name in (*self.not_in_optimizer, *self.by_hand)}
+        return bool(self.weighted) and without >= {*self.weighted}
 
     @cached_property
     def blank(self) -> bool:

@@ -60,8 +60,8 @@ def report(status: Status, facts: RunFacts, progress: RunProgress, recorder: Rec
     evidence.layers, evidence.captured, evidence.skipped = layers, recorder.captured, progress.skipped
     evidence.history = recorder.history()
     if seen:
-        by_hand = progress.observed.by_hand
-        evidence.not_in_optimizer = [name for name in progress.not_in_optimizer if name not in by_hand]
+        evidence.by_hand = progress.observed.by_hand
+        evidence.not_in_optimizer = [name for name in progress.not_in_optimizer if name not in evidence.by_hand]
         evidence.never_called = progress.never_called
         evidence.without_gradient = progress.without_gradient
     diagnosis = judge(recorder.diagnosis(evidence), progress.observed, layers)

@@ -121,7 +121,7 @@ def test_an_action_in_a_shallow_clone_says_so(repo: GitRepo, tmp_path: Path) -> 
     assert "::warning title=Shallow clone::" in printed
 
 
-@pytest.mark.parametrize("event", ["base", "before"])
+@pytest.mark.parametrize("event", ["base", pytest.param("before", marks=pytest.mark.slow)])
 def test_an_action_that_audits_what_changed(repo: GitRepo, tmp_path: Path, event: str) -> None:
     repo.write("the docs/old.md", "Start `lib/engine.py`.\n")
     repo.write("the docs/lib/engine.py", "1")

@@ -108,7 +108,7 @@ def step(repo: GitRepo, source: random.Random) -> None:
         repo.git("add", "--all")
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 4))])
 def test_an_audit_says_the_same_with_what_is_remembered_as_without(tmp_path: Path, seed: int) -> None:
     source = random.Random(seed)
     repo = GitRepo(tmp_path / "repo")
@@ -212,6 +212,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 def test_what_is_damaged_is_as_nothing(repo: GitRepo, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     without = told(repo, None)

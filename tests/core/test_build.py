@@ -273,7 +273,7 @@ def both_states(repo: GitRepo, tmp_path: Path) -> tuple[dict[str, bytes], dict[s
 
 
 @pytest.mark.parametrize("first_build", [True, False])
-@pytest.mark.parametrize("moves", [0, 1, 2, 7, 10])
+@pytest.mark.parametrize("moves", [1, 7, *(pytest.param(moves, marks=pytest.mark.slow) for moves in (0, 2, 10))])
 def test_killed_between_two_moves(moves: int, first_build: bool, repo: GitRepo, tmp_path: Path) -> None:
     first, second = both_states(repo, tmp_path)
     if first_build:

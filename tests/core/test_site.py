@@ -186,7 +186,7 @@ def test_a_folder_with_a_sitemap_is_not_a_site(repo: GitRepo) -> None:
     assert contents_in(repo.path / "site") == {path.removeprefix("site/"): mine[path].encode() for path in mine}
 
 
-@pytest.mark.parametrize("moves", [0, 1, 5, 20])
+@pytest.mark.parametrize("moves", [5, *(pytest.param(moves, marks=pytest.mark.slow) for moves in (0, 1, 20))])
 def test_a_killed_build_leaves_a_site_that_the_next_one_completes(moves: int, site: Path, repo: GitRepo) -> None:
     code = (
         "import os, signal\nfrom tracker.cli import main\nreplace, left = os.replace, [MOVES]\n"

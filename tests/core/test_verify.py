@@ -211,7 +211,14 @@ def _ends(group: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        pytest.param(signal.SIGINT, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+    ],
+)
 def test_a_signal_ends_what_was_started(repo: GitRepo, number: signal.Signals) -> None:
     command = "echo $$ > ../pid.tmp; mv ../pid.tmp ../pid; sleep 300 & wait"
     repo.write("tracker.yml", plan(f'{{command: "{command}"}}'))

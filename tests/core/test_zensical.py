@@ -39,6 +39,7 @@ def articles(folder: Path) -> dict[str, tuple[str, list[str]]]:
 
 
 @needs_zensical
+@pytest.mark.slow
 def test_both_builders_write_the_same_pages(site: GitRepo) -> None:
     done = tracker_process("build", "--strict", cwd=site.path)
     assert (done.code, done.err) == (0, "")

@@ -341,10 +341,12 @@ def test_the_command(tmp_path: Path) -> None:
         ("{", "expected a JSON object"), ({"models": {}}, "expected an object with data"),
         ({"data": "none.py:make", "models": {}}, "there is no file"),
         ({"data": "train.py:none", "models": {}}, "has no function none"),
-        ({"data": "train.py:make", "models": {"a": {"train": "x", "type": "y"}}}, "a: expected one of train"),
         ({"data": "train.py:make", "models": {"a": {"result": "spec.json"}}}, "expected a result of a watched"),
-        ({"data": "train.py:make", "models": {"a": {"result": "none.json"}}}, "not a result"),
-        ({"data": "train.py:make", "models": {}}, "nothing to compare"),
+        *(pytest.param(*one, marks=pytest.mark.slow) for one in (
+            ({"data": "train.py:make", "models": {"a": {"train": "x", "type": "y"}}}, "a: expected one of train"),
+            ({"data": "train.py:make", "models": {"a": {"result": "none.json"}}}, "not a result"),
+            ({"data": "train.py:make", "models": {}}, "nothing to compare"),
+        )),
     ],
 )  # fmt: skip
 def test_a_wrong_specification_is_one_line(spec: object, says: str, tmp_path: Path) -> None:

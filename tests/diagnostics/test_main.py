@@ -416,7 +416,14 @@ def test_losses_without_a_loader(tmp_path: Path) -> None:
     assert result["history"]["lr"] == [0.1] * 4
 
 
-@pytest.mark.parametrize("own", ["diagnostics.py", "diagnostics/__init__.py", "tracker/__init__.py"])
+@pytest.mark.parametrize(
+    "own",
+    [
+        "diagnostics.py",
+        pytest.param("diagnostics/__init__.py", marks=pytest.mark.slow),
+        pytest.param("tracker/__init__.py", marks=pytest.mark.slow),
+    ],
+)
 def test_a_script_with_modules_of_our_names(own: str, tmp_path: Path) -> None:
     """The script gets its own, and is watched all the same."""
     pytest.importorskip("click")
