@@ -238,7 +238,11 @@ def file_name(started: datetime, name: str) -> str:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write a whole file: readers see the old one or the new one, never a part."""
+    """Write a whole file: readers see the old one or the new one, never a part. A device such as /dev/null or
+    /dev/stdout is written to; replacing it by a file would break it for every program."""
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+        return
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     written = Path(temporary)
     try:

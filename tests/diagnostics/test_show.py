@@ -1,8 +1,11 @@
 """What a person sees of a result: the summary, the report, the page; and the digest that shows edits."""
 
 import json
+import os
+import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ from torch import nn
 import diagnostics
 from diagnostics import charts
 from diagnostics.page import page
-from diagnostics.result import Result, content_digest, origin
+from diagnostics.result import Result, content_digest, origin, write_atomically
 from diagnostics.show import text
 from diagnostics.summary import summary
 
@@ -212,3 +215,15 @@ def test_what_is_no_result(content: str, tmp_path: Path) -> None:
         assert done.stderr.splitlines()[-1].startswith("python -m diagnostics show: error: ")
         assert str(path) in done.stderr
     assert not (tmp_path / "x.html").exists()
+
+
+def test_a_device_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    """Replacing /dev/null by a file would break it for every program."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        received = pool.submit(pipe.read_text, "utf-8")
+        write_atomically(pipe, "all of it")
+        assert received.result(timeout=30) == "all of it"
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert list(tmp_path.iterdir()) == [pipe]
