@@ -144,6 +144,7 @@ print("loss:", loss.item())
 """
 
 
+@pytest.mark.slow
 def test_a_script_runs_under_the_diagnostics_in_a_process_of_its_own() -> None:
     (run,) = run_processes([Job("p01", script=SCRIPT)], 1)
     value = last_number(run.output)

@@ -159,6 +159,7 @@ def test_a_slow_pattern_in_evidence_is_unknown_and_says_why(repo: GitRepo) -> No
 NEVER = "(?:(?:a{1,100}){1,100}){1,100}"
 
 
+@pytest.mark.slow
 def test_all_slow_patterns_of_a_command_share_one_limit(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time_limits, "ALL", 3.0)
     repo.write("a.txt", "a" * 300)

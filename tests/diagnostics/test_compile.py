@@ -89,7 +89,7 @@ def run(backend: str, when: str, folder: Path, how: str = "torch.compile") -> tu
     ("backend", "how"),
     [
         ("aot_eager", "torch.compile"),
-        ("aot_eager", "Module.compile"),
+        pytest.param("aot_eager", "Module.compile", marks=pytest.mark.slow),
         pytest.param("inductor", "torch.compile", marks=pytest.mark.slow),
     ],
 )

@@ -34,6 +34,7 @@ for _ in range(60):
 """
 
 
+@pytest.mark.slow
 def test_an_optimizer_of_another_model(tmp_path: Path) -> None:
     """The model that trains is found through its gradients."""
     (tmp_path / "train.py").write_text(STRAY, encoding="utf-8")

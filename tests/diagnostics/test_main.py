@@ -407,6 +407,7 @@ def test_losses_and_epochs_of_a_script_that_reports_none(tmp_path: Path) -> None
     assert len(result["history"]["lr"]) == 4
 
 
+@pytest.mark.slow
 def test_losses_without_a_loader(tmp_path: Path) -> None:
     """A row for each captured step."""
     (tmp_path / "train.py").write_text(SCRIPT, encoding="utf-8")

@@ -45,6 +45,7 @@ def written(directory: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_same_numbers_whenever_they_are_read(family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One by one, in groups, or all at the end; batches of changing size, and two of them a step now and then."""

@@ -139,6 +139,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_logs_are_held_whole(kind: str) -> None:
     content = (HEAD + HOSTILE[kind]).encode()

@@ -474,6 +474,7 @@ def test_definitions_stay_in_their_text() -> None:
     ],
     ids=["lists", "quotes", "markers", "emphasis", "megabyte line", "backticks", "paragraph", "large"],
 )
+@pytest.mark.slow
 def test_what_no_parser_holds_is_shown_as_code(text: str) -> None:
     for page in (prose(text), inline(text)):
         without_references = re.sub("&#x([0-9a-f]+);", lambda match: chr(int(match[1], 16)), page)
