@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -54,10 +55,14 @@ class Structure(HTMLParser):
 
 def structures(site: Path) -> Iterator[tuple[str, Structure]]:
     """Return every generated page of a site by a name that does not depend on the texts."""
+    tags = (site / "tracker" / "tags.html").read_text("utf-8")
+    topics = list(dict.fromkeys(unquote(link) for link in re.findall(r'href="tags/(topic-[^"#]+)\.html', tags)))
     for path in walk(site / "tracker"):
         if path.suffix == ".html":
             folder = path.parent.name
             name = path.stem if path.stem == "index" else path.stem[: KEY_LENGTH.get(folder)]
+            if path.stem.startswith("topic-"):  # by its place in the list
+                name = f"topic {topics.index(path.stem)}"
             structure = Structure()
             structure.feed(path.read_text("utf-8"))
             yield f"{folder}/{name}", structure
