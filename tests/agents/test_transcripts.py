@@ -341,6 +341,7 @@ def test_it_does_not_go_with_other_sources(repo: GitRepo) -> None:
         "bash -lc 'cd x && pytest -q'",
         "make -C x test > log 2>&1",
         "cat <<EOF > x\ntext\nEOF\npytest -x",
+        "cat > a.cpp <<'EOF'\n" + "std::cout << x << end;\n" * 700 + "EOF\npytest -x",
         "set -o pipefail; pytest | tee log",
     ],
 )

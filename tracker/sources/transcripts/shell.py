@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1(.*?)\n(?:.*?\n)?\s*\2[ \t]*(?=\n|\Z)", re.DOTALL)
+HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 REDIRECTED = re.compile(r"\d*[<>]&\d+-?|&>>?\s*|>&\s*")
 UNKNOWN_FLOW = re.compile(r"[`(]|\b(?:if|for|while|until)\s|(?:^|\s)!\s")
 """What makes the status of a line another one than that of its commands."""
@@ -108,7 +108,21 @@ def _name(word: str) -> str:
 
 def _plain(line: str) -> str:
     """A line without the texts that it hands to programs, and without redirections between streams."""
-    return REDIRECTED.sub(" ", HEREDOC.sub(r"\3", line[:MOST])).replace("\\\n", " ")
+    return REDIRECTED.sub(" ", "\n".join(_without_texts(line[:MOST].split("\n")))).replace("\\\n", " ")
+
+
+def _without_texts(lines: list[str]) -> Iterator[str]:
+    """The lines outside of here-documents; `<<` without an end is an operator of another kind."""
+    last = {line.strip(): number for number, line in enumerate(lines)}
+    number = 0
+    while number < len(lines):
+        line, end = lines[number], number
+        for found in list(HEREDOC.finditer(line)):
+            if last.get(found[2], -1) > end:
+                end = next(one for one in range(end + 1, len(lines)) if lines[one].strip() == found[2])
+                line = line.replace(found[0], "", 1)
+        yield line
+        number = end + 1
 
 
 def _commands(line: str) -> list[Simple]:
