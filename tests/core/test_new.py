@@ -264,3 +264,29 @@ def test_files_of_a_range_are_judged_by_its_own_commits(tmp_path: Path) -> None:
         "removed": ["dropped.py"],
         "renamed": [{"from": "moved.py", "to": "there.py"}],
     }
+
+
+def test_a_range_before_the_last_session_is_a_session_in_the_past(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    repo.write("app.py", "1")
+    repo.at("2026-01-02T10:00:00+00:00")
+    start = repo.commit("Start")
+    repo.write("app.py", "2")
+    repo.at("2026-01-03T10:00:00+00:00")
+    repo.commit("Change the app")
+    repo.write("more.py", "1")
+    repo.at("2026-01-05T10:00:00+00:00")
+    end = repo.commit("Add more")
+    repo.write("tracker.yml", "project: P\n")
+    step = "next: {immediate: [Later step]}\nitems: [Later item]\n"
+    repo.write("sessions/1.yml", f"session: '1'\ndate: 2026-03-01\nfocus: x\n{step}")
+    repo.at("2026-03-01T10:00:00+00:00")
+    repo.commit("Track")
+
+    path = Path(tracker("new", "--range", f"{start}..{end}", cwd=tmp_path).out.strip())
+    assert path.name == "2026-01-03-2.yml"
+    text = path.read_text("utf-8")
+    assert "Later" not in text
+    made = load(text).data
+    assert [made["date"], made["until"]] == ["2026-01-03", "2026-01-05"]
+    assert tracker("check", "--strict", cwd=tmp_path).out.count("disputed") == 0

@@ -82,8 +82,9 @@ def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
                 comments += _about_commits(found)
             text += "".join(f"# {line}\n" for line in comments)
             text += _steps(found) if key == "next" else yaml.dump({key: value})
-    text += "".join(f"# {line}\n" for line in _about_items(items, found))
-    return _file(progress.facts.workspace, found.id, today), text
+    if not found.is_past:
+        text += "".join(f"# {line}\n" for line in _about_items(items, found))
+    return _file(progress.facts.workspace, found.id, began if found.is_past else today), text
 
 
 def _open_steps(items: ItemList, found: Draft) -> dict[str, Any]:

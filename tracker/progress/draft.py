@@ -44,6 +44,8 @@ class Draft:
     """Next steps that are carried over, by urgency."""
     undocumented: list[Commit]
     """Further commits that no session documents, the newest first."""
+    is_past: bool = False
+    """Whether it is about chosen commits that are all older than the last session."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def draft(
     """
     commits = [commit for commit in _commits(progress, since, only) if commit.date.date() >= earliest]
     messages = "\n".join(f"{commit.subject}\n{commit.body}" for commit in commits)
-    plan = progress.plan
+    plan, is_past = progress.plan, only is not None and _are_older(commits, _last_day(progress))
     tasks = [task.task.id for phase in progress.phases for task in phase.tasks if not task.settled]
     criteria = [one.id for phase in plan.phases for one in (*phase.prerequisites, *phase.criteria)]
     return Draft(
@@ -80,21 +82,32 @@ def draft(
         files=_files(progress, {commit.hash for commit in commits}),
         tasks=[name for name in tasks if _mentions(messages, name)],
         criteria=[name for name in criteria if _mentions(messages, name)],
-        changed=list(_changed(progress, before)) if before else [],
-        steps=_carried(progress),
+        changed=list(_changed(progress, before)) if before and not is_past else [],
+        steps={} if is_past else _carried(progress),
         undocumented=[commit for commit in undocumented_since_first_session(progress) if commit not in commits],
+        is_past=is_past,
     )
 
 
 def days_of(progress: Progress, found: Draft, today: Date) -> tuple[Date, Date | None]:
     """The days of a session that documents the commits of a draft: its first, and its last if that is another one.
 
-    It begins no earlier than the session before it: sessions are in the order of their days.
+    It begins no earlier than the session before it: sessions are in the order of their days. A session in the past has
+    the days of its commits.
     """
-    earliest = progress.sessions[-1].session.date if progress.sessions else Date.min
-    first = min((commit.date.date() for commit in found.commits), default=today)
-    began = min(max(first, earliest), today)
-    return began, today if began != today else None
+    days = [commit.date.date() for commit in found.commits] or [today]
+    first, last = min(days), max(days)
+    began, ended = (first, last) if found.is_past else (min(max(first, _last_day(progress)), today), today)
+    return began, ended if began != ended else None
+
+
+def _last_day(progress: Progress) -> Date:
+    """The day on which the last session began."""
+    return progress.sessions[-1].session.date if progress.sessions else Date.min
+
+
+def _are_older(commits: list[Commit], day: Date) -> bool:
+    return bool(commits) and all(commit.date.date() < day for commit in commits)
 
 
 def end_of(session: Session, found: Draft) -> Date | None:
