@@ -290,3 +290,20 @@ def test_a_range_before_the_last_session_is_a_session_in_the_past(tmp_path: Path
     made = load(text).data
     assert [made["date"], made["until"]] == ["2026-01-03", "2026-01-05"]
     assert tracker("check", "--strict", cwd=tmp_path).out.count("disputed") == 0
+
+
+def test_a_range_without_a_session_before_it_ends_with_its_last_commit(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    repo.write("tracker.yml", "project: P\n")
+    start = repo.commit("Start")
+    repo.at("2026-01-03T10:00:00+00:00")
+    repo.write("app.py", "1")
+    repo.commit("Add the app")
+    repo.at("2026-01-05T10:00:00+00:00")
+    repo.write("app.py", "2")
+    end = repo.commit("Change the app")
+    repo.at("2026-02-05T10:00:00+00:00")
+    repo.write("app.py", "3")
+    repo.commit("Later work")
+    made = load(tracker("new", "--print", "--range", f"{start}..{end}", cwd=tmp_path).out).data
+    assert [made["date"], made["until"]] == ["2026-01-03", "2026-01-05"]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,10 @@ class Draft:
     """Next steps that are carried over, by urgency."""
     undocumented: list[Commit]
     """Further commits that no session documents, the newest first."""
+    is_range: bool = False
+    """Whether the commits were chosen, and are not simply the new ones."""
     is_past: bool = False
-    """Whether it is about chosen commits that are all older than the last session."""
+    """Whether they were chosen and are all older than the last session."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ def draft(
         changed=list(_changed(progress, before)) if before and not is_past else [],
         steps={} if is_past else _carried(progress),
         undocumented=[commit for commit in undocumented_since_first_session(progress) if commit not in commits],
+        is_range=only is not None,
         is_past=is_past,
     )
 
@@ -93,11 +97,15 @@ def days_of(progress: Progress, found: Draft, today: Date) -> tuple[Date, Date |
     """The days of a session that documents the commits of a draft: its first, and its last if that is another one.
 
     It begins no earlier than the session before it: sessions are in the order of their days. A session in the past has
-    the days of its commits.
+    the days of its commits. A range that was finished before yesterday ends with its last commit, anything else today.
     """
     days = [commit.date.date() for commit in found.commits] or [today]
     first, last = min(days), max(days)
-    began, ended = (first, last) if found.is_past else (min(max(first, _last_day(progress)), today), today)
+    if found.is_past:
+        return first, last if last != first else None
+    began = min(max(first, _last_day(progress)), today)
+    is_over = found.is_range and today - last > timedelta(days=progress.plan.claims.tolerance_days)
+    ended = max(began, last) if is_over else today
     return began, ended if began != ended else None
 
 
