@@ -307,3 +307,15 @@ def test_a_range_without_a_session_before_it_ends_with_its_last_commit(tmp_path:
     repo.commit("Later work")
     made = load(tracker("new", "--print", "--range", f"{start}..{end}", cwd=tmp_path).out).data
     assert [made["date"], made["until"]] == ["2026-01-03", "2026-01-05"]
+
+
+def test_a_first_session_begins_with_the_plan(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    repo.write("app.py", "1")
+    repo.commit("Long ago")
+    repo.write("tracker.yml", "project: P\n")
+    assert "commits" not in load(tracker("new", "--print", cwd=tmp_path).out).data
+    added = repo.commit("Track")
+    after = repo.commit("Work")
+    made = load(tracker("new", "--print", cwd=tmp_path).out).data
+    assert [one["commit"] for one in made["commits"]] == [added[:10], after[:10]]

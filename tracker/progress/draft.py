@@ -17,6 +17,7 @@ from tracker.progress.coverage import undocumented_since_first_session
 from tracker.progress.progress import Progress, look_up
 from tracker.progress.versions import compare, snapshot
 from tracker.sources.facts import Facts
+from tracker.workspace import PLAN_FILE
 
 URGENCIES = ("immediate", "short_term", "deferred")
 
@@ -145,7 +146,15 @@ def taken_ids(progress: Progress) -> set[str]:
 
 
 def base(progress: Progress) -> str | None:
-    """The commit that last changed the file of the last session: later commits are new.
+    """The commit after which commits are new. None: all are.
+
+    It is the last documented one, or the last one before the plan was added.
+    """
+    return _last_documented(progress) or _before_plan(progress)
+
+
+def _last_documented(progress: Progress) -> str | None:
+    """The commit that last changed the file of the last session.
 
     When that file is not committed, the newest commit that a session names or whose message names one.
     """
@@ -162,13 +171,21 @@ def base(progress: Progress) -> str | None:
     return newest.hash if newest else None
 
 
+def _before_plan(progress: Progress) -> str | None:
+    changes = progress.facts.history.changes.get(PLAN_FILE, ())
+    if not changes:
+        return progress.facts.commit
+    older = progress.facts.history.commits[progress.facts.history.age[changes[-1].commit.hash] + 1 :]
+    return older[0].hash if older else None
+
+
 def opening(progress: Progress) -> str | None:
     """The commit that added the file of the last session: later commits are of that session.
 
-    When that file is not committed, the result of `base`.
+    When that file is not committed, the last documented commit.
     """
     changes = progress.facts.history.changes.get(progress.sessions[-1].file, ()) if progress.sessions else ()
-    return changes[-1].commit.hash if changes else base(progress)
+    return changes[-1].commit.hash if changes else _last_documented(progress)
 
 
 def _commits(progress: Progress, since: str | None, only: Collection[str] | None) -> list[Commit]:
