@@ -174,3 +174,18 @@ def test_a_criterion_counts_before_a_run_of_its_name(repo: GitRepo) -> None:
     write_run(repo, "new", name="ramp-there")
     assert tracker("explain", "ramp-there", "--format", "json", cwd=repo.path).json["kind"] == "criterion"
     assert tracker("explain", "run:ramp-there", "--format", "json", cwd=repo.path).json["kind"] == "run"
+
+
+def test_evidence_without_a_date_is_not_explained_by_changes(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    repo.write(
+        "tracker.yml",
+        "project: P\nphases: [{id: p, title: T, criteria: [{id: fast, text: It is fast, covers: [a.py],"
+        " evidence: [{result: speed, value: rate, above: 1}]}]}]\n",
+    )
+    repo.write("a.py", "1")
+    repo.write("diagnostics/results/a.json", '{"name": "speed", "rate": 2}')
+    repo.commit("Record")
+    found = tracker("explain", "fast", "--format", "json", cwd=repo.path).json
+    assert found["verdict"] == "stale"
+    assert found["changes"] == ["result speed: rate > 1: record the commit in the result, as `source: {commit: HASH}`"]

@@ -203,10 +203,21 @@ def _remeasure(evidence: BaseEvidence) -> str:
     }.get(evidence.kind, "let a program verify it")
 
 
+def _freshen(checked: Checked) -> str:
+    """Return how stale evidence becomes fresh: because code changed, or because it has no date."""
+    if checked.changed:
+        return f"{_remeasure(checked.evidence)}, or undo the changes"
+    if checked.evidence.kind == "result" and not checked.found.commit:
+        return "record the commit in the result, as `source: {commit: HASH}`"
+    if checked.evidence.kind == "test" and not checked.found.commit:
+        return "date the report with `tracker verify --report`"
+    return "correct what the reason names, in tracker.yml or in the result"
+
+
 _NEXT: Mapping[Verdict, Callable[[Judged, Checked], str]] = {
     Verdict.UNMET: lambda judged, one: f"{one.evidence.asks}: make it hold, then {_remeasure(one.evidence)}",
     Verdict.MISSING: lambda judged, one: f"{one.evidence.asks}: nothing to judge yet; {_remeasure(one.evidence)}",
-    Verdict.STALE: lambda judged, one: f"{one.evidence.asks}: {_remeasure(one.evidence)}, or undo the changes",
+    Verdict.STALE: lambda judged, one: f"{one.evidence.asks}: {_freshen(one)}",
     Verdict.ATTESTED: lambda judged, one: f"{one.evidence.asks}: replace the attestation by evidence to verify it",
     Verdict.MET: lambda judged, one: f"{one.evidence.asks}: {_ends(judged, one.found)}",
 }
