@@ -28,9 +28,7 @@ class Unreachable(FileRule):
         context = self.context
         if sum(path.endswith(ANALYSED) for path in context.files) > MOST_CODE:
             return
-        shared = {path for paths in context.shared for path in paths}
-        texts = {path: context.text(path) for path in context.files if path not in shared}
-        facts = {path: text.imports for path, text in texts.items() if text.imports is not None}
+        facts = {path: fact for path in context.files if (fact := context.imports(path))}
         found = analyse(context.files, lambda path: self._read(context, path), facts)
         template = self._is_template()
         for path, importers in found.unreachable.items():
