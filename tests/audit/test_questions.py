@@ -64,3 +64,18 @@ def test_what_is_no_text_is_asked_where_a_question_says_so(tmp_path: Path) -> No
         assert "a test report of pytest, Jest or Playwright" in said
         assert all(text.binary for text in texts.values())
     assert signature.call_count == 0
+
+
+def test_rules_with_one_id_have_an_answer_each(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    repo.write("src/valve.py", "def open_valve(): ...\ndef close_valve(): ...\n")
+    repo.write("src/pump.py", "a = 1\nb = 2\nc = 3\n")
+    repo.write("README.md", "# Valves\n\nCall `open_valve()`, see `src/old/` and `src/pump.py`, lines 2-3.\n")
+    repo.write("src/old/part.py", "x = 1\n")
+    repo.commit("Start")
+    repo.write("src/valve.py", "def close_valve(): ...\n")
+    repo.remove("src/old/part.py")
+    repo.commit("Remove")
+    for folder in (None, tmp_path / "kept", tmp_path / "kept"):
+        said = told(repo, folder)[0]
+        assert all(f'"written": "{name}"' in said for name in ("open_valve()", "src/old/"))

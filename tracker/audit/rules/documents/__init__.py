@@ -34,11 +34,11 @@ __all__ = ["DEFAULT", "DOCUMENT_RULES", "NOTES", "DocumentRule", "Statement", "s
 
 def _notes(name: Name, content: bytes) -> dict[str, Any]:
     document = Document(name, content)
-    return {kind.rule: note for kind in DOCUMENT_RULES if (note := kind.note(document))}
+    return {kind.__name__: note for kind in DOCUMENT_RULES if (note := kind.note(document))}
 
 
 NOTES = Question("documents", is_judged, _notes)
-"""What every rule may judge in a document, by its id."""
+"""What every rule may judge in a document, by the name of its class: several have one id."""
 
 
 def statements(context: DocumentContext, chosen: Collection[str]) -> list[Statement]:

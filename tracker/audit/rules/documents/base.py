@@ -100,7 +100,7 @@ def _read(context: DocumentContext, rules: list[DocumentRule], question: Questio
 
     def concerned(path: str) -> list[DocumentRule]:
         unread, note = Document(names[path], b""), notes.get(path, {})
-        return [rule for rule in rules if rule.concerns(unread, note.get(rule.rule))]
+        return [rule for rule in rules if rule.concerns(unread, note.get(type(rule).__name__))]
 
     reading = {path: found for path in paths if (found := concerned(path))}
     for path, content in context.tree.read(list(reading)):
