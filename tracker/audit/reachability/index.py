@@ -167,19 +167,24 @@ class PathIndex:
         return found
 
     def matching(self, pattern: str) -> list[str]:
-        """Return the paths that match a pattern with `*`, `**` and `{a,b}`, searching the folder before the `*`."""
+        """Return the paths that match a glob, whose last part may leave out its extension; only below the folder
+        before the `*` is searched."""
         head = pattern.split("*")[0].split("{")[0]
         folder = head.rsplit("/", 1)[0] if "/" in head else ""
         if folder and folder not in self.folders:
             return []
-        return list(filter(re.compile(glob_expression(pattern)).match, self.under(folder)))
+        matches = re.compile(rf"{expression(pattern)}(?:/index)?(?:\.[\w.]+)?$").match
+        return list(filter(matches, self.under(folder)))
 
 
-def glob_expression(pattern: str) -> str:
-    """Return the regular expression of a pattern. The last part may leave out its extension."""
-    out = re.escape(pattern).replace(r"\*\*/", "(?:.*/)?").replace(r"\*\*", ".*").replace(r"\*", "[^/]*")
-    out = re.sub(r"\\\{([^{}]*)\\\}", lambda m: "(?:" + m[1].replace(",", "|") + ")", out)
-    return f"^{out}(?:/index)?(?:\\.[\\w.]+)?$"
+def expression(glob: str) -> str:
+    """The regular expression of a glob with `*` for a part of a name, `**` for folders, and `{a,b}` for one of several.
+
+    >>> re.fullmatch(expression("**/{page,layout}.*"), "app/shop/page.tsx") is not None
+    True
+    """
+    text = re.escape(glob).replace(r"\*\*/", "(?:.*/)?").replace(r"\*\*", ".*").replace(r"\*", "[^/]*")
+    return re.sub(r"\\\{([^{}]*)\\\}", lambda found: f"(?:{found[1].replace(',', '|')})", text)
 
 
 def _ends_with(path: str, tail: str) -> bool:
