@@ -16,7 +16,7 @@ from tracker.audit.gitignore import Ignores, ignores
 from tracker.audit.mentions import Names, keys_of, table
 from tracker.audit.names import Kind, Name, distinctive, name_of
 from tracker.audit.reachability import FileImports
-from tracker.audit.reading import Reading, Report, unseen
+from tracker.audit.reading import Report, TextReader, unseen
 from tracker.audit.texts import Question, Text
 from tracker.audit.uncommitted import with_work
 from tracker.audit.versions import Versions
@@ -283,7 +283,7 @@ def gather_context(
     history = read_history(versions.watch(changes), tree.files)
     names = {path: name_of(path) for path in tree.files}
     keys = table(chain(names.values(), map(name_of, history.gone)))
-    texts, keep = Reading(repository, tree, names, keys, questions, report, folder).read()
+    texts, keep = TextReader(repository, tree, names, keys, questions, report, folder).read()
     own = frozenset(filter(records, tree.files))
     found = AuditContext(repository, tree, tree.files, history, texts, keys, ignores(tree), versions, keep, own)
     found.__dict__["names"] = names  # already computed

@@ -50,7 +50,7 @@ WRITES = (b"rite", b"dump", b"save", b"open(", b"to_csv", b"to_json", b"to_html"
 
 
 @dataclass(frozen=True)
-class Reading:
+class TextReader:
     """Reads the contents of a tree. Each is read once, and what is too long only where a question asks for it."""
 
     repository: Repository
