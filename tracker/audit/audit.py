@@ -22,7 +22,7 @@ from tracker.audit.names import Kind
 from tracker.audit.reachability.graph import ANALYSED
 from tracker.audit.reading import LARGEST, MOST_CODE, Report, unseen
 from tracker.audit.rule_ids import RENAMED, rules, unknown_rule
-from tracker.audit.rules.documents import DEFAULT, Statement, statements
+from tracker.audit.rules.documents import DEFAULT, NOTES, Statement, statements
 from tracker.audit.rules.documents.documents import DocumentContext
 from tracker.audit.rules.files import FILE_RULES
 from tracker.audit.rules.measured import precision_of
@@ -42,6 +42,7 @@ from tracker.workspace import PLAN_FILE
 BROKEN = (
     f"{PLAN_FILE} cannot be used: ignores do not count and claims are unchecked; `tracker check` lists the problems"
 )
+QUESTIONS = (NOTES, *(question for rule in FILE_RULES for question in rule.questions))
 MANY = 20_000
 """Files that are worth a second process."""
 One = TypeVar("One", FileFinding, Statement)
@@ -178,7 +179,7 @@ def audit(
         tree = at.without_own(working_tree(repository) if revision is None else commit_tree(repository, revision))
         ahead = revision is None and repository.head
         committed = at.without_own(commit_tree(repository, ahead)).files if ahead else None
-        context = gather_context(repository, tree, committed, report, place(repository), at.reads)
+        context = gather_context(repository, tree, committed, report, place(repository), at.reads, QUESTIONS)
         known = load(at.baseline) if revision is None else None
         deciding = at if revision is None else replace(at, plan=None, broken=False)
         without_ignore_lines(context, deciding)

@@ -15,9 +15,9 @@ from tracker.audit.file_history import TreeHistory, read_history
 from tracker.audit.gitignore import Ignores, ignores
 from tracker.audit.mentions import Names, keys_of, table
 from tracker.audit.names import Kind, Name, distinctive, name_of
-from tracker.audit.notes import Notes
-from tracker.audit.reading import Report, read, unseen
-from tracker.audit.texts import Text
+from tracker.audit.reachability import FileImports
+from tracker.audit.reading import Report, TextReader, unseen
+from tracker.audit.texts import Question, Text
 from tracker.audit.uncommitted import with_work
 from tracker.audit.versions import Versions
 from tracker.model import Commit
@@ -54,8 +54,6 @@ class AuditContext:
     """The earlier contents of files."""
     keep: Callable[[], None] = lambda: None
     """Stores what was read for the next audit."""
-    notes: Notes = field(default_factory=lambda: Notes(None, {}))
-    """Answers about single files from earlier audits."""
     records: frozenset[str] = frozenset()
     """Files that the tracker itself reads or writes: never findings, and no use of a file that they name."""
 
@@ -65,7 +63,7 @@ class AuditContext:
 
     def content(self, path: str) -> bytes | None:
         """The content of one file; None where it is not here."""
-        if path in self.notes.unsure:  # it differs from the index
+        if isinstance(self.tree, WorkingTree) and path in self.tree.modified:  # it differs from the index
             return next((content for _, content in self.tree.read([path])), None)
         return self.blobs([self.files[path]])[0]
 
@@ -73,18 +71,22 @@ class AuditContext:
         """Contents by blob hash, present or past."""
         return self._reader.read(hashes)
 
-    def answers(self, question: str, paths: Iterable[str], answer: Callable[[Name, bytes], Any]) -> dict[str, Any]:
-        """What `answer` returns for the name and content of each file that is here.
+    def answers(self, question: Question, paths: Iterable[str]) -> dict[str, Any]:
+        """The answers to a question about some files that are here, by path. Empty answers are left out.
 
-        It has to be a pure function that returns JSON: what it returned is kept until the file changes.
+        They were given when the contents were read, except of a further file with the same content as another.
         """
-        known = self.notes.recall(question)
-        paths = list(paths)
-        new = [path for path in paths if path not in known]
-        known |= {path: answer(self.names[path], content) for path, content in self.tree.read(new)}
-        found = {path: known[path] for path in paths if path in known}
-        self.notes.keep(question, found, new)
-        return found
+        texts = {path: self.text(path) for path in paths}
+        found = {path: (text.answers or {}).get(question.id) for path, text in texts.items()}
+        asked = (path for path, text in texts.items() if not text.is_of(path) and (question.binary or not text.binary))
+        again = [path for path in asked if question.concerns(self.names[path])]
+        found |= {path: question.answer(self.names[path], content) for path, content in self.tree.read(again)}
+        return {path: answer for path, answer in found.items() if answer}
+
+    def imports(self, path: str) -> FileImports | None:
+        """What the import graph needs of a file; None where it was not read for this path."""
+        text = self.text(path)
+        return text.imports if text.is_of(path) else None
 
     def source(self, path: str) -> str:
         """The text of one file, read once; empty where it is not text, too large or not here."""
@@ -266,11 +268,13 @@ def gather_context(
     report: Report = unseen,
     folder: Path | None = None,
     records: Callable[[str], bool] = lambda path: False,
+    questions: Sequence[Question] = (),
 ) -> AuditContext:
     """Read a tree and the history that led to it.
 
     `committed`: where the tree is ahead of its history, the files of the last commit. `folder`: where what was read
-    before is stored, if anywhere. `records`: whether the tracker itself reads or writes a file.
+    before is stored, if anywhere. `records`: whether the tracker itself reads or writes a file. `questions`: what
+    rules ask about single files.
     """
     changes: Iterable[Commit] = commits(repository, tree.commit or "HEAD")
     if committed is not None:
@@ -279,12 +283,9 @@ def gather_context(
     history = read_history(versions.watch(changes), tree.files)
     names = {path: name_of(path) for path in tree.files}
     keys = table(chain(names.values(), map(name_of, history.gone)))
-    documents = [path for path, name in names.items() if name.kind is Kind.DOCUMENT]
-    texts, keep = read(repository, tree, keys, documents, report, folder)
+    texts, keep = TextReader(repository, tree, names, keys, questions, report, folder).read()
     own = frozenset(filter(records, tree.files))
-    unsure = tree.modified if isinstance(tree, WorkingTree) else frozenset[str]()
-    notes = Notes(folder, tree.files, unsure)
-    found = AuditContext(repository, tree, tree.files, history, texts, keys, ignores(tree), versions, keep, notes, own)
+    found = AuditContext(repository, tree, tree.files, history, texts, keys, ignores(tree), versions, keep, own)
     found.__dict__["names"] = names  # already computed
     return found
 

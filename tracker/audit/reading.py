@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from tracker.audit.mentions import Names, Scanner
+from tracker.audit.names import Kind, Name
 from tracker.audit.reachability import imports_of
 from tracker.audit.reachability.graph import ANALYSED, is_read
 from tracker.audit.suppressions import SIGN
-from tracker.audit.texts import Recalled, Text, Texts
+from tracker.audit.texts import Question, Recalled, Text, Texts, as_latin
 from tracker.audit.worker import worker
 from tracker.sources.repository import Repository
 from tracker.sources.trees import Tree, WorkingTree, sizes
@@ -47,112 +49,112 @@ WRITES = (b"rite", b"dump", b"save", b"open(", b"to_csv", b"to_json", b"to_html"
 """Without one of these a text writes no file."""
 
 
-def read(
-    repository: Repository,
-    tree: Tree,
-    names: Names,
-    documents: Collection[str],
-    report: Report = unseen,
-    folder: Path | None = None,
-) -> tuple[dict[str, Text], Callable[[], None]]:
-    """What every content of a tree holds, by blob hash. Each content is read once, and what is too long not at all.
+@dataclass(frozen=True)
+class TextReader:
+    """Reads the contents of a tree. Each is read once, and what is too long only where a question asks for it."""
 
-    Documents come first, so that what they name can be looked for in the code. What was found before and kept
-    in the folder, where one is given, is not looked for again. Second is what has to be done to keep it for next time.
-    """
-    named = frozenset(documents)
-    graph = sum(path.endswith(ANALYSED) for path in tree.files) <= MOST_CODE
-    paths = {blob: path for path, blob in tree.files.items()}
-    changed = tree.modified if isinstance(tree, WorkingTree) else frozenset()
-    unsure = {tree.files[path] for path in changed & tree.files.keys()}  # these may differ from their hash by now
-    kept: list[tuple[Texts, dict[str, Text]]] = []
+    repository: Repository
+    tree: Tree
+    names: Mapping[str, Name]
+    """The path of every file, taken apart."""
+    table: Names
+    """What is looked for."""
+    questions: Sequence[Question] = ()
+    report: Report = unseen
+    folder: Path | None = None
+    """Where what was found is kept for next time, if anywhere."""
 
-    def part(name: str, words: frozenset[bytes], some: dict[str, str], look: Look) -> dict[str, Text]:
-        done = sum(len(texts) for _, texts in kept)
-        store = Texts(folder, name, names, words)
-        found = _part(
-            repository, tree, some, look, store.recall(), lambda number: report(done + number, len(paths)), graph
+    def read(self) -> tuple[dict[str, Text], Callable[[], None]]:
+        """What every content of the tree holds, by blob hash; and what has to be done to keep it for next time.
+
+        Documents come first, so that what they name can be looked for in the code.
+        """
+        paths = {blob: path for path, blob in self.tree.files.items()}
+        documents = {blob: path for blob, path in paths.items() if self.names[path].kind is Kind.DOCUMENT}
+        others = {blob: path for blob, path in paths.items() if blob not in documents}
+        scanner = Scanner(self.table)
+        store = self._store("documents")
+        found = self._part(documents, lambda content: _document(content, scanner), store.recall(), 0)
+        symbols = frozenset(word for text in found.values() for word in text.symbols)
+        scanner_of_others, only = Scanner(self.table, symbols), symbols - self.table.plain
+        store_of_others = self._store("others", symbols)
+        rest = self._part(
+            others, lambda content: _other(content, scanner_of_others, only), store_of_others.recall(), len(found)
         )
-        kept.append((store, found))
+
+        def keep() -> None:
+            for one, texts in ((store, found), (store_of_others, rest)):
+                one.keep({blob: text for blob, text in texts.items() if blob not in self._unsure})
+
+        return found | rest, keep
+
+    @cached_property
+    def _graph(self) -> bool:
+        """Whether an import graph is made."""
+        return sum(path.endswith(ANALYSED) for path in self.tree.files) <= MOST_CODE
+
+    @cached_property
+    def _unsure(self) -> frozenset[str]:
+        """Contents that may differ from their hash by now."""
+        changed = self.tree.modified if isinstance(self.tree, WorkingTree) else frozenset()
+        return frozenset(self.tree.files[path] for path in changed & self.tree.files.keys())
+
+    def _store(self, part: str, words: frozenset[bytes] = frozenset()) -> Texts:
+        asked = " ".join(question.id for question in self.questions)
+        return Texts(self.folder, f"{part}, {asked}, {self._graph}", self.table, words)
+
+    def _part(self, paths: Mapping[str, str], look: Look, recalled: Recalled, done: int) -> dict[str, Text]:
+        """What is found in the contents of one part of the tree; before it, `done` contents were read."""
+        known, news = recalled
+        found = {blob: text for blob, path in paths.items() if (text := known.get(blob)) and text.is_of(path)}
+        lengths = self._sizes({blob: path for blob, path in paths.items() if blob not in found})
+        long = {blob for blob, size in lengths.items() if size > LARGEST and not self._asked(paths[blob], True)}
+        found |= {blob: Text(lengths[blob], binary=True, read_as=as_latin(paths[blob])) for blob in long}
+        wanted = [path for blob, path in paths.items() if blob not in found or (news and not found[blob].binary)]
+        size = sum(lengths.values()) + (sum(text.size for text in found.values()) if news else 0)
+        half = (len(wanted) + 1) // 2
+        done += len(paths) - len(wanted)
+
+        def read_some(some: list[str], report: Callable[[int], None]) -> dict[str, Text]:
+            seen = {}
+            for number, (path, content) in enumerate(self.tree.read(some), 1):
+                blob = self.tree.files[path]
+                if blob not in found or any(new in content for new in news):
+                    seen[blob] = self._with_facts(path, content, look(content))
+                if number % STEP == 0:
+                    report(number)
+            return seen
+
+        def report_half(number: int) -> None:
+            self.report(done + number * len(wanted) // half, len(self.tree.files))
+
+        with worker(lambda: read_some(wanted[half:], lambda number: None), worth_it=size > MANY) as rest:
+            mine = read_some(wanted[:half], report_half)
+            return found | mine | rest.result()
+
+    def _with_facts(self, path: str, content: bytes, found: Text) -> Text:
+        """What was read, with what depends on the path: the imports for the graph, and the answers to questions."""
+        if self._graph and not found.binary and is_read(path):
+            imports = imports_of(path, content.decode("utf-8", "replace"))
+            strings, names = (tuple(sorted(set(one))) for one in (imports.strings, imports.imports))
+            found.imports = replace(imports, strings=strings, imports=names)
+        answers = {one.id: one.answer(self.names[path], content) for one in self._asked(path, found.binary)}
+        found.answers = {key: answer for key, answer in answers.items() if answer} or None
+        found.read_as = as_latin(path)
         return found
 
-    scanner = Scanner(names)
-    in_documents = {blob: path for blob, path in paths.items() if path in named}
-    found = part("documents", frozenset(), in_documents, lambda content: _document(content, scanner))
-    symbols = frozenset(word for text in found.values() for word in text.symbols)
-    scanner_of_others = Scanner(names, symbols)
-    only = symbols - names.plain
-    others = {blob: path for blob, path in paths.items() if path not in named}
-    found = found | part("others", symbols, others, lambda content: _other(content, scanner_of_others, only))
+    def _asked(self, path: str, binary: bool) -> list[Question]:
+        """The questions about a file."""
+        name = self.names[path]
+        return [one for one in self.questions if (one.binary or not binary) and one.concerns(name)]
 
-    def keep() -> None:
-        for store, texts in kept:
-            store.keep({blob: text for blob, text in texts.items() if blob not in unsure})
-
-    return found, keep
-
-
-def _part(
-    repository: Repository,
-    tree: Tree,
-    paths: Mapping[str, str],
-    look: Look,
-    recalled: Recalled,
-    report: Callable[[int], None],
-    graph: bool,
-) -> dict[str, Text]:
-    """What is in some contents, by blob hash; `paths` has a path of each. `report` gets how many are done."""
-    known, news = recalled
-    found = {blob: text for blob, path in paths.items() if (text := known.get(blob)) and _is_of(text, path, graph)}
-    lengths = _sizes(repository, {blob: path for blob, path in paths.items() if blob not in found})
-    found |= {blob: Text(size, binary=True) for blob, size in lengths.items() if size > LARGEST}
-    wanted = [path for blob, path in paths.items() if blob not in found or (news and not found[blob].binary)]
-    size = sum(lengths.values()) + (sum(text.size for text in found.values()) if news else 0)
-    half = (len(wanted) + 1) // 2
-
-    def read_some(some: list[str], report: Callable[[int], None]) -> dict[str, Text]:
-        seen = {}
-        for number, (path, content) in enumerate(tree.read(some), 1):
-            blob = tree.files[path]
-            if blob not in found or any(new in content for new in news):
-                seen[blob] = _with_imports(path, content, look(content), graph)
-            if number % STEP == 0:
-                report(number)
-        return seen
-
-    with worker(lambda: read_some(wanted[half:], lambda done: None), worth_it=size > MANY) as rest:
-        done = len(paths) - len(wanted)
-        mine = read_some(wanted[:half], lambda number: report(done + number * len(wanted) // half))
-        return found | mine | rest.result()
-
-
-def _is_of(text: Text, path: str, graph: bool) -> bool:
-    """Whether what was found in a content has what the import graph needs of a path."""
-    needed = graph and is_read(path) and not text.binary
-    return (text.imports is not None) == needed and text.read_as in ("", _as_latin(path))
-
-
-def _with_imports(path: str, content: bytes, found: Text, graph: bool) -> Text:
-    """What was read, with what the import graph needs."""
-    if graph and not found.binary and is_read(path):
-        imports = imports_of(path, content.decode("utf-8", "replace"))
-        strings, names = (tuple(sorted(set(one))) for one in (imports.strings, imports.imports))
-        found.imports = replace(imports, strings=strings, imports=names)
-        found.read_as = _as_latin(path)
-    return found
-
-
-def _as_latin(path: str) -> str:
-    return path.encode("utf-8", "surrogateescape").decode("latin-1")
-
-
-def _sizes(repository: Repository, paths: Mapping[str, str]) -> dict[str, int]:
-    """The size of each content; of one that git does not have, that of the file on disk."""
-    found = sizes(repository, paths)
-    for blob in paths.keys() - found:
-        with suppress(OSError):
-            found[blob] = (repository.folder / paths[blob]).lstat().st_size
-    return found
+    def _sizes(self, paths: Mapping[str, str]) -> dict[str, int]:
+        """The size of each content; of one that git does not have, that of the file on disk."""
+        found = sizes(self.repository, paths)
+        for blob in paths.keys() - found:
+            with suppress(OSError):
+                found[blob] = (self.repository.folder / paths[blob]).lstat().st_size
+        return found
 
 
 def scan(content: bytes, scanner: Scanner) -> Text:

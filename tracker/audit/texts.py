@@ -1,24 +1,25 @@
 """A cache of what was read in contents, by blob hash: after a change only new contents are read.
 
-What is found in a content depends on the content and on what was searched for: the names of all files, present or past,
-and words. So the key contains a digest of what was searched for, and an entry of another or a killed process is either
-valid or never read. Entries of contents that left the tree are dropped: the cache has about 150 bytes a file. It is
-safe to delete.
+What is found in a content depends on the content, on its path, and on what was searched for: the names of all files,
+present or past, and words. So the key contains a digest of what was searched for, and an entry of another or a killed
+process is either valid or never read. Entries of contents that left the tree are dropped. It is safe to delete.
 """
 
 from __future__ import annotations
 
+import base64
+import zlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
 
 from tracker.audit.answer_cache import tool
 from tracker.audit.mentions import Names, difference
-from tracker.audit.notes import pack, unpack
+from tracker.audit.names import Name
 from tracker.audit.reachability import FileImports
 from tracker.cache import Cache, digest
 
@@ -36,6 +37,18 @@ def _encoded(letters: object) -> bytes:
     if not isinstance(letters, str):
         raise ValueError("no text")
     return letters.encode("latin-1")
+
+
+class Question(NamedTuple):
+    """What a rule asks about single files when they are read. The answer is kept until the file changes."""
+
+    id: str
+    concerns: Callable[[Name], bool]
+    """Whether it is asked about a file of this name."""
+    answer: Callable[[Name, bytes], Any]
+    """A pure function of name and content that returns JSON; an empty answer is not kept."""
+    binary: bool = False
+    """Whether it is also asked about what is no text or too long to be searched."""
 
 
 Words = Annotated[bytes, BeforeValidator(_encoded), PlainSerializer(lambda words: words.decode("latin-1"))]
@@ -63,8 +76,10 @@ class Text:
     ticked_boxes: int = 0
     imports: FileImports | None = None
     """What the import graph needs of it; None where there is no graph."""
+    answers: dict[str, Any] | None = None
+    """By the id of a question."""
     read_as: str = ""
-    """The path, as Latin-1, that the imports were read for: the language depends on it."""
+    """The path, as Latin-1, that imports and answers were read for: they depend on it."""
     marked: bool = False
     """Whether it says of a statement of its own that it is meant to be so."""
 
@@ -77,6 +92,15 @@ class Text:
     def symbols(self) -> list[bytes]:
         """The words of code names that it has."""
         return self.coded.split()
+
+    def is_of(self, path: str) -> bool:
+        """Whether imports and answers were read for this path, of all paths that have the content."""
+        return self.read_as == as_latin(path)
+
+
+def as_latin(path: str) -> str:
+    """A path in letters that JSON can store."""
+    return path.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 SHARD = TypeAdapter(dict[str, Text])
@@ -108,7 +132,7 @@ class Texts:
         sought = self._sought
         self._form = _form(sought)
         with Cache(self._folder) as cache:
-            before = unpack(cache.get(self._kind, [SOUGHT]).get(SOUGHT, ""))
+            before = _unpack(cache.get(self._kind, [SOUGHT]).get(SOUGHT, ""))
             if not before:
                 return Recalled({})
             come, gone = (NONE, NONE) if before == sought else self._differences(before)
@@ -132,11 +156,11 @@ class Texts:
         new = {}
         for number, shard in shards.items():
             if not self._has(number, shard):
-                new[self._form + number] = pack(SHARD.dump_json(shard, exclude_defaults=True))
+                new[self._form + number] = _pack(SHARD.dump_json(shard, exclude_defaults=True))
             elif number in self._packed:
                 new[self._form + number] = self._packed[number]
         if self._form != self._old_form:
-            new[SOUGHT] = pack(self._sought)
+            new[SOUGHT] = _pack(self._sought)
         if new or self._shards.keys() - shards.keys():
             with Cache(self._folder) as cache:
                 cache.put(self._kind, new, only=[SOUGHT, *(self._form + number for number in shards)])
@@ -169,6 +193,19 @@ def _form(sought: bytes) -> str:
 def _texts(packed: str) -> dict[str, Text]:
     """The texts of a shard; none where it is damaged."""
     try:
-        return SHARD.validate_json(unpack(packed))
+        return SHARD.validate_json(_unpack(packed))
     except ValueError:
         return {}
+
+
+def _pack(data: bytes) -> str:
+    """Bytes as a text that the cache can store."""
+    return base64.b64encode(zlib.compress(data, 1)).decode("ascii")
+
+
+def _unpack(text: str) -> bytes:
+    """The bytes of a packed text; none where it is damaged."""
+    try:
+        return zlib.decompress(base64.b64decode(text))
+    except (ValueError, TypeError, zlib.error):  # no cache is trusted to be whole
+        return b""

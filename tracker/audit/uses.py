@@ -34,8 +34,7 @@ class User(NamedTuple):
 
 
 class Uses:
-    """Answers which files use a file. Words that may mean something else count only in an import, a path "
-    "or a command."""
+    """Answers which files use a file. An ambiguous word counts only in an import, a path or a command."""
 
     def __init__(self, context: AuditContext, planned: Collection[str] = ()) -> None:
         self._context = context

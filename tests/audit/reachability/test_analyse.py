@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from tracker.audit.reachability import Reachability, ReachStatus, analyse, imports_of
+from tracker.audit.reachability import Reachability, analyse, imports_of
 
 DEFINES = "def run():\n    return 1\n"
 EXPORTS = "export const value = 1\n"
@@ -17,7 +17,7 @@ def judged(tree: dict[str, str]) -> Reachability:
 
 
 def dead(tree: dict[str, str]) -> list[str]:
-    return judged(tree).unreachable()
+    return list(judged(tree).unreachable)
 
 
 def test_a_python_module_that_nothing_imports_is_unreachable_with_what_it_alone_imports() -> None:
@@ -28,10 +28,7 @@ def test_a_python_module_that_nothing_imports_is_unreachable_with_what_it_alone_
         "app/lost.py": "from .helper import run\n\ndef go():\n    run()\n",
         "app/helper.py": DEFINES,
     }
-    result = judged(tree)
-    assert result.unreachable() == ["app/helper.py", "app/lost.py"]
-    assert result.files["app/helper.py"].importers == ("app/lost.py",)
-    assert result.files["app/used.py"].status is ReachStatus.REACHED
+    assert judged(tree).unreachable == {"app/helper.py": ("app/lost.py",), "app/lost.py": ()}
 
 
 @pytest.mark.parametrize(
@@ -72,8 +69,7 @@ def test_a_python_module_that_may_be_loaded_is_not_unreachable(main: str) -> Non
     ],
 )
 def test_a_module_that_another_text_runs_is_reached(path: str, text: str) -> None:
-    result = judged({"app/__init__.py": "", "app/main.py": "", "app/lost.py": DEFINES, path: text})
-    assert result.files["app/lost.py"].status is ReachStatus.REACHED
+    assert dead({"app/__init__.py": "", "app/main.py": "", "app/lost.py": DEFINES, path: text}) == []
 
 
 def test_a_document_that_only_describes_a_module_does_not_reach_it() -> None:
@@ -129,9 +125,7 @@ def test_public_modules_of_a_distribution_are_reached_and_private_ones_need_an_i
         "src/lib/extra.py": DEFINES,
         "src/lib/_lost.py": DEFINES,
     }
-    result = judged(tree)
-    assert result.files["src/lib/extra.py"].status is ReachStatus.REACHED
-    assert result.unreachable() == ["src/lib/_lost.py"]
+    assert dead(tree) == ["src/lib/_lost.py"]
 
 
 def test_django_finds_its_files_by_name() -> None:
@@ -154,11 +148,8 @@ def test_a_script_that_nothing_names_is_left_to_another_rule_with_what_it_import
         "repair.py": "import helper\nif __name__ == '__main__':\n    helper.run()\n",
         "helper.py": DEFINES,
     }
-    result = judged(tree)
-    assert {path: result.files[path].status for path in ("repair.py", "helper.py")} == dict.fromkeys(
-        ("repair.py", "helper.py"), ReachStatus.UNKNOWN
-    )
-    assert "repair.py" in result.files["helper.py"].reason
+    assert dead(tree) == []
+    assert dead(tree | {"repair.py": DEFINES}) == ["helper.py", "repair.py"]
 
 
 def test_what_only_tests_import_is_its_own_status_and_tests_of_dead_code_are_listed() -> None:
@@ -172,20 +163,9 @@ def test_what_only_tests_import_is_its_own_status_and_tests_of_dead_code_are_lis
         "src/lost.css": "a {}",
     }
     result = judged(tree)
-    assert result.files["src/used2.ts"].status is ReachStatus.TESTS
-    assert result.unreachable() == ["src/lost.ts"]
+    assert result.only_tests == ("src/used2.ts",)
+    assert list(result.unreachable) == ["src/lost.ts"]
     assert result.dead_assets == {"src/lost.css": ("src/lost.ts",)}
-
-
-def test_json_data_among_the_sources_that_nothing_imports_or_names_is_listed() -> None:
-    tree = {
-        "package.json": VITE,
-        "src/main.ts": "import a from './data/a.json'\n",
-        "src/data/a.json": "{}",
-        "src/data/b.json": "{}",
-        "src/lost.ts": EXPORTS,
-    }
-    assert dict(judged(tree).dead_assets) == {"src/data/b.json": ()}
 
 
 @pytest.mark.parametrize(
@@ -280,22 +260,21 @@ def test_nothing_is_unreachable_without_an_entry_point_or_where_most_is_not_reac
     ],
 )
 def test_files_that_are_served_copied_or_generated_are_unknown(path: str) -> None:
-    assert judged({"package.json": VITE, "src/main.ts": "", path: EXPORTS}).files[path].status is ReachStatus.UNKNOWN
+    tree = {"package.json": VITE, "src/main.ts": "", "src/lost.ts": EXPORTS}
+    assert dead(tree | {path: EXPORTS}) == ["src/lost.ts"]
 
 
-def test_unreadable_files_are_unknown_with_the_reason_and_other_languages_are_not_judged() -> None:
-    result = analyse({"a.go": "", "b.py": "", "app.py": ""}, {"a.go": "", "app.py": ""}.get)
-    assert "a.go" not in result.files
-    assert result.files["b.py"].reason == "the file cannot be read"
+def test_unreadable_files_are_unknown_and_other_languages_are_not_judged() -> None:
+    tree = {"a.go": "", "app.py": "", "lost.py": DEFINES}
+    assert list(analyse([*tree, "b.py"], tree.get).unreachable) == ["lost.py"]
 
 
 def test_facts_can_be_kept_and_given_back_instead_of_the_text() -> None:
     tree = {"app/__init__.py": "", "app/main.py": "import app.b\n", "app/b.py": DEFINES, "app/lost.py": DEFINES}
-    first = judged(tree)
-    kept = pickle.loads(pickle.dumps(dict(first.facts)))
+    facts = {path: imports_of(path, text) for path, text in tree.items()}
     asked: list[str] = []
-    second = analyse(tree, lambda path: asked.append(path), kept)
-    assert second.unreachable() == first.unreachable() == ["app/lost.py"]
+    second = analyse(tree, lambda path: asked.append(path), pickle.loads(pickle.dumps(facts)))
+    assert list(second.unreachable) == dead(tree) == ["app/lost.py"]
     assert asked == []
 
 

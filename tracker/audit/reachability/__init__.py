@@ -1,11 +1,10 @@
 """Which code files no entry point reaches.
 
 `analyse` follows imports and references of Python and JavaScript/TypeScript from every entry point that a manifest,
-a framework's convention, a workflow, a build file or a document names. What cannot
-be followed is `unknown`, with the reason.
+a framework's convention, a workflow, a build file or a document names. What cannot be followed counts as reached.
 """
 
 from tracker.audit.reachability.graph import analyse, imports_of
-from tracker.audit.reachability.model import FileImports, FileReach, Reachability, ReachStatus
+from tracker.audit.reachability.model import FileImports, Reachability
 
-__all__ = ["FileImports", "FileReach", "ReachStatus", "Reachability", "analyse", "imports_of"]
+__all__ = ["FileImports", "Reachability", "analyse", "imports_of"]

@@ -8,18 +8,18 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from tracker.audit.reachability.index import expression
+
 # ruff: noqa: E501 - a convention is a line of the table
 
 
 def _glob(glob: str) -> str:
-    """The regular expression of a glob, with `**` for folders, `{a,b}` for one of several and `[x]` for an option.
+    """The regular expression of a glob in which `[x]` may be left out.
 
-    >>> re.fullmatch(_glob("**/{page,layout}[.*]"), "app/shop/page.server") is not None
+    >>> re.fullmatch(_glob("[src/]pages/*"), "pages/shop") is not None
     True
     """
-    text = re.escape(glob).replace(r"\*\*/", "(?:.*/)?").replace(r"\*\*", ".*").replace(r"\*", "[^/]*")
-    text = re.sub(r"\\\{([^{}]*)\\\}", lambda found: f"(?:{found[1].replace(',', '|')})", text)
-    return re.sub(r"\\\[(.*?)\\\]", r"(?:\1)?", text)
+    return re.sub(r"\\\[(.*?)\\\]", r"(?:\1)?", expression(glob))
 
 
 def _paths(globs: str, suffix: str = "") -> re.Pattern[str]:

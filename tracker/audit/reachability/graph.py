@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from posixpath import basename, dirname
+from functools import cached_property
 
 from tracker.audit.reachability.conventions import (
     LOCATED,
@@ -17,11 +18,12 @@ from tracker.audit.reachability.conventions import (
     javascript_entry,
     python_entry,
 )
-from tracker.audit.reachability.index import PYTHON, SCRIPTS, PathIndex, folders, join
+from tracker.audit.reachability.index import PYTHON, SCRIPTS, PathIndex, file_of, folder_of, folders, join
 from tracker.audit.reachability.javascript import javascript_imports
-from tracker.audit.reachability.model import FileImports, FileReach, Reachability, ReachStatus
-from tracker.audit.reachability.packages import entry_files, read_manifests, resolve_specifier
+from tracker.audit.reachability.model import FileImports, Reachability
+from tracker.audit.reachability.packages import entry_files, read_manifests
 from tracker.audit.reachability.python import notebook_imports, python_imports
+from tracker.audit.reachability.resolve import Resolver
 from tracker.audit.reachability.text import is_document, is_skipped, text_imports
 
 ANALYSED = (*PYTHON, *SCRIPTS)
@@ -35,20 +37,17 @@ GENERATED = re.compile(
     r"@generated|(?:auto|automatically)[ -]?generated|generated (?:by|from|with|file|code)|do not (?:edit|modify)",
     re.IGNORECASE,
 )
+HEADER = 600
+"""Letters at the top of a file that may say that a program generates it."""
 PROJECT = frozenset(["pyproject.toml", "setup.py", "requirements.txt", "manage.py", "Pipfile"])
 RUNNERS = frozenset(["modal", "streamlit", "chainlit", "bentoml", "aws_cdk", "pulumi", "marimo", "manim", "locust"])
 """Packages whose command runs a program by its path."""
-HEADER = 600
-MOSTLY = 0.5  # a package in which more than this share is not reached has an entry point that was missed
+PRIVATE = re.compile(r"(?:^|/)_[a-z][^/]*")
+MOSTLY = 0.5
+"""A package in which more than this share is not reached has an entry point that was missed."""
 SMALL = 4
 CONFIGURES = re.compile(r"\.config\.|/?setup\.py$")
-DATA = re.compile(
-    r"(?:src|app|lib)/(?!.*(?:locale|i18n|lang|messages|translation|schema|abi|config|tsconfig|manifest|package|routes|pages|/\.))",
-    re.IGNORECASE,
-)
-WHOLE = frozenset(
-    ["src", "app", "lib", "backend", "frontend", "server", "client", "tests", "test", "scripts"]
-)  # too common to mean a folder of plug-ins
+Read = Callable[[str], str | None]
 
 
 def imports_of(path: str, text: str) -> FileImports:
@@ -64,377 +63,230 @@ def imports_of(path: str, text: str) -> FileImports:
     return replace(found, generated=bool(GENERATED.search(text[:HEADER])))
 
 
-def analyse(
-    files: Mapping[str, object], read: Callable[[str], str | None], facts: Mapping[str, FileImports] | None = None
-) -> Reachability:
+def is_read(path: str) -> bool:
+    """Whether what a file names can lead to code."""
+    return path.endswith((*ANALYSED, ".ipynb")) or not (is_skipped(path) or BINARY.search(path))
+
+
+def analyse(files: Collection[str], read: Read, facts: Mapping[str, FileImports] | None = None) -> Reachability:
     """Judge every code file of a tree by what reaches it.
 
     `files` are the tracked paths, `read` returns the text of one (None: it cannot be read), `facts` are results of
-    `imports_of` that are known already; the rest is read. A file is `UNREACHABLE` only when entry points of its package
+    `imports_of` that are known already; the rest is read. A file is unreachable only when entry points of its package
     were followed and neither they nor a test nor a script that may be run leads to it.
     """
-    return _Graph(files, read, dict(facts or {})).judge()
+    return _Graph(files, read, facts or {}).judge()
 
 
 class _Graph:
-    def __init__(
-        self, files: Mapping[str, object], read: Callable[[str], str | None], facts: dict[str, FileImports]
-    ) -> None:
+    def __init__(self, files: Collection[str], read: Read, known: Mapping[str, FileImports]) -> None:
         self.index = PathIndex(path for path in files if "node_modules/" not in path)
-        self.code = [path for path in self.index.paths if path.endswith(ANALYSED)]
+        self.code = frozenset(path for path in self.index.paths if path.endswith(ANALYSED))
         self.tests = frozenset(filter(is_test, self.index.paths))
-        self.facts = {
-            path: facts[path] if path in facts else _extract(path, read) for path in self.index.paths if is_read(path)
-        }
+        paths = filter(is_read, self.index.paths)
+        self.facts = {path: known[path] if path in known else _extract(path, read) for path in paths}
         self.manifests = read_manifests(self.index, read)
-        self.used = frozenset(
-            name.split(".")[0] for path in self.code if path.endswith(PYTHON) for name in self.facts[path].imports
-        )
-        self.projects = {dirname(path) for path in self.index.paths if basename(path) in PROJECT}
-        self._specifiers: dict[tuple[str, str], list[str]] = {}
-        self._collections: dict[str, bool] = {}
-        self.parents: dict[str, str] = {}
-        self.entries: dict[str, str] = {}
-        self.reached: set[str] = set()
+        self.resolver = Resolver(self.index, self.manifests, self.facts)
 
     def judge(self) -> Reachability:
         live = self._follow(self._entries(), loose=True)
-        unsure = self._follow(self._unsure(live), loose=False, seen=live)
-        roots = dict.fromkeys(filter(self.tests.__contains__, self.code), "a test")
-        tests = self._follow(roots, loose=True, seen=live | unsure)
-        self.reached = live | unsure | tests
-        status = {path: self._status(path, live, unsure, tests) for path in self.code}
-        self._distrust_packages(status)
-        self._spare_imported(status)
-        self._spare_packages(status)
-        dead = {path for path, (kind, _) in status.items() if kind is ReachStatus.UNREACHABLE}
-        importers = self._importers(dead)
-        reaches = {path: FileReach(*status[path], tuple(importers.get(path, ()))) for path in self.code}
-        return Reachability(reaches, self._dead_tests(dead), self._dead_assets(dead), self.facts)
-
-    # entry points
-
-    def _entries(self) -> dict[str, str]:
-        found = {path: reason for path in self.code if (reason := self._convention(path))}
-        for package in self.manifests.js.values():
-            reason = f"what {package.folder or 'the root'}/package.json exports"
-            found |= dict.fromkeys(entry_files(package, self.index), reason)
-        for path, fact in self.facts.items():
-            if path.endswith(".ipynb"):
-                found[path] = "a notebook"
-            elif not path.endswith(ANALYSED):
-                found |= dict.fromkeys(self._named_by_text(path, fact), f"named by {path}")
-        self.entries = {path: reason for path, reason in found.items() if path not in self.tests}
-        return self.entries
-
-    def _convention(self, path: str) -> str:
-        if path in self.tests:
-            return ""
-        if join(dirname(path), "SKILL.md") in self.index.known:
-            return "a part of a skill, which assistants run"
-        if path.endswith(PYTHON):
-            shipped = next(filter(None, map(self.manifests.distributions.get, folders(path))), "")
-            if shipped and not re.search(r"(?:^|/)_[a-z][^/]*", path):
-                return f"a public module of the distribution in {shipped}"
-            return python_entry(path, self.used)
-        package = self.manifests.js_package(path)
-        root = package.folder if package else ""
-        dependencies = package.dependencies if package else frozenset[str]()
-        if "vercel.json" in self.index.known or join(root, "vercel.json") in self.index.known:
-            dependencies |= {"vercel.json"}
-        return javascript_entry(path[len(root) + 1 :] if root else path, dependencies | self._hoisted(root))
-
-    def _hoisted(self, root: str) -> frozenset[str]:
-        """Frameworks that a parent manifest installs for a folder without its own."""
-        parents = [self.manifests.js[f].dependencies for f in folders(root) if f in self.manifests.js] if root else []
-        return frozenset[str]().union(*parents)
-
-    def _named_by_text(self, path: str, fact: FileImports) -> Iterator[str]:
-        """Yield the code files that a build file, workflow or page names, and what a document says to run."""
-        names = fact.commands if is_document(path) else fact.strings
-        yield from (target for name in names for target in self._named(path, name) if target.endswith(ANALYSED))
-        globs = [glob for name in fact.patterns for glob in (join(dirname(path), name), name)]
-        yield from (target for glob in globs for target in self.index.matching(glob) if target.endswith(ANALYSED))
-
-    def _named(self, path: str, name: str) -> Iterator[str]:
-        """The files that a string names by path, by path without extension, or by dotted module name."""
-        if re.search(r"\.(?:py|pyw|[cm]?[jt]sx?|vue|svelte|astro|json|ipynb)$", name):
-            yield from self.index.by_suffix(name.lstrip("./"), path)
-        if "/" in name and not name.startswith("/"):
-            yield from self._without_extension(path, name)
-        elif path.endswith(PYTHON) and name.startswith(".") and "/" not in name:
-            yield from self.index.python(path, name)
-        elif "/" not in name and re.fullmatch(r"[A-Za-z_][\w.]*(?::[\w.]+)?", name):
-            module = name.split(":")[0]
-            least = 1 if ":" in name or is_document(path) else min(2, module.count(".") + 1)
-            yield from self.index.python(path, module, least, "." in module)
-
-    def _without_extension(self, path: str, name: str) -> Iterator[str]:
-        tail = name.removeprefix("./").split("#")[0]
-        parts = [part for part in tail.split("/") if part not in ("", ".", "..")]
-        yield from self.index.script(join(dirname(path), tail))
-        if len(parts) > 1:
-            yield from self.index.script_by_suffix("/".join(parts))
-            stem, dot, _ = parts[-1].partition(".")
-            if dot:  # `src/handlers/send.main`
-                yield from self.index.script_by_suffix("/".join([*parts[:-1], stem]))
-            yield from self.index.python(path, ".".join([*parts[:-1], stem]), least=len(parts))
+        unsure = self._follow(self._unsure(live), live, loose=False)
+        tests = self._follow((self.tests & self.code) - live - unsure, live | unsure, loose=True)
+        open_ones = self.code - self.tests - live - unsure - tests
+        collections = self._collections(live | unsure | tests)
+        dead = {path for path in open_ones if not self._may_be_used(path, collections)}
+        dead -= self._of_distrusted(dead, live)
+        # what a file imports that cannot be judged cannot be judged either
+        unknown = (open_ones | (unsure & self.code)) - dead
+        dead -= self._follow(unknown, self.index.known - dead, loose=False)
+        dead -= {path for path in dead if file_of(path) == "__init__.py" and not self._is_dead_package(path, dead)}
+        only_tests = (tests & self.code) - self.tests
+        return Reachability(
+            self._importers(dead), tuple(sorted(only_tests)), self._dead_tests(dead), self._dead_assets(dead)
+        )
 
     # following
 
-    def _follow(self, roots: Mapping[str, str], *, loose: bool, seen: Collection[str] = ()) -> set[str]:
-        """Return what the roots lead to beyond `seen`; with `loose`, strings that name a file count too."""
-        queue = deque(root for root in roots if root not in seen)
+    def _follow(self, roots: Iterable[str], seen: AbstractSet[str] = frozenset(), *, loose: bool) -> set[str]:
+        """Return what the roots lead to, themselves among it, beyond `seen`; with `loose`, strings that name a file
+        count too."""
+        queue = deque(roots)
         known = {*seen, *queue}
         while queue:
             path = queue.popleft()
             for target in self._targets(path, loose):
                 if target not in known and not (loose and target in self.tests and path not in self.tests):
                     known.add(target)
-                    self.parents[target] = path
                     queue.append(target)
         return known.difference(seen)
 
     def _targets(self, path: str, loose: bool) -> Iterator[str]:
-        fact = self.facts.get(path)
-        if fact is None:
-            return
-        yield from self._imported(path, fact)
-        if loose:
-            for name in fact.strings:
-                yield from self._named(path, name)
+        yield from self.resolver.imported(path)
+        if loose and path in self.facts:
+            for name in self.facts[path].strings:
+                yield from self.resolver.named(path, name)
         if path.endswith(PYTHON):
             yield from self.index.known.intersection(f"{folder}/__init__.py" for folder in folders(path))
 
-    def _imported(self, path: str, fact: FileImports) -> Iterator[str]:
-        if path.endswith((*PYTHON, ".ipynb")):
-            for name in fact.imports:
-                yield from self.index.python(path, name)
-            for name in fact.patterns:
-                yield from self._python_pattern(path, name)
-            return
-        for name in fact.imports:
-            yield from self._specified(path, name)
-        for name in fact.strings:
-            if name.startswith(("./", "../", "@/", "~/", "/src/", "$lib/")):
-                yield from self._specified(path, name)
-        for name in fact.patterns:
-            yield from self._script_pattern(path, name)
+    # entry points
 
-    def _specified(self, path: str, name: str) -> list[str]:
-        key = (dirname(path), name)
-        if key not in self._specifiers:
-            self._specifiers[key] = resolve_specifier(path, name, self.index, self.manifests)
-        return self._specifiers[key]
+    def _entries(self) -> set[str]:
+        found = {path for path in self.code if self._is_entry(path)}
+        for package in self.manifests.js.values():
+            found.update(entry_files(package, self.index))
+        for path, fact in self.facts.items():
+            if path.endswith(".ipynb"):
+                found.add(path)
+            elif not path.endswith(ANALYSED):
+                found.update(self._named_by_text(path, fact))
+        return found - self.tests
 
-    def _python_pattern(self, path: str, name: str) -> Iterator[str]:
-        """Yield every module of the package or folder that the start of a name built at run time means."""
-        head = name.split("*")[0]
-        if "/" in head:
-            targets = self.index.folder_by_suffix(head.rsplit("/", 1)[0])
-        elif head.startswith("."):
-            targets = [dirname(path)]
-        elif "." in head:
-            targets = self.index.folder_by_suffix(head.rsplit(".", 1)[0].replace(".", "/"))
-        else:
-            return
-        yield from (target for folder in targets for target in self.index.under(folder) if target.endswith(PYTHON))
-
-    def _script_pattern(self, path: str, name: str) -> Iterator[str]:
+    def _is_entry(self, path: str) -> bool:
+        """Whether a framework, a tool or the users of a distribution load a file by its name or place."""
+        if path in self.tests:
+            return False
+        if join(folder_of(path), "SKILL.md") in self.index.known:
+            return True  # a part of a skill, which assistants run
+        if path.endswith(PYTHON):
+            shipped = any(folder in self.manifests.distributions for folder in folders(path))
+            return (shipped and not PRIVATE.search(path)) or bool(python_entry(path, self.used))
         package = self.manifests.js_package(path)
         root = package.folder if package else ""
-        if name.startswith("."):
-            yield from self.index.matching(join(dirname(path), name))
-            return
-        rest = name.partition("/")[2]
-        for base in ("", "src", "app", "src/lib"):
-            yield from self.index.matching(join(root, join(base, rest)))
-        yield from self.index.matching(join(root, name.lstrip("/")))
+        return bool(javascript_entry(path[len(root) + 1 :] if root else path, self._dependencies(root)))
 
-    # what may be reached in a way that cannot be seen
+    def _dependencies(self, root: str) -> frozenset[str]:
+        """What the package in a folder may use: its dependencies, and those of the packages around it."""
+        if root not in self._used_by_package:
+            packages = [self.manifests.js[one] for one in {root, *folders(root)} if one in self.manifests.js]
+            hosts = [{"vercel.json"} for one in ("", root) if join(one, "vercel.json") in self.index.known]
+            self._used_by_package[root] = frozenset().union(*(one.dependencies for one in packages), *hosts)
+        return self._used_by_package[root]
 
-    def _unsure(self, live: set[str]) -> dict[str, str]:
-        found = {path: "a script that nothing names" for path in self.code if self._is_loose_script(path)}
-        for path in sorted(live):
-            fact = self.facts.get(path)
-            if fact and fact.opaque:
-                found |= dict.fromkeys(self._may_load(path, fact), f"a dynamic import in {path} may load it")
-        self.unsure = found
-        return found
+    @cached_property
+    def _used_by_package(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """The top-level names that Python code imports."""
+        return frozenset(
+            name.split(".")[0] for path in self.code if path.endswith(PYTHON) for name in self.facts[path].imports
+        )
+
+    def _named_by_text(self, path: str, fact: FileImports) -> Iterator[str]:
+        """Yield the code files that a build file, workflow or page names, and what a document says to run."""
+        names = fact.commands if is_document(path) else fact.strings
+        yield from (target for name in names for target in self.resolver.named(path, name) if target in self.code)
+        globs = [glob for name in fact.patterns for glob in (join(folder_of(path), name), name)]
+        yield from (target for glob in globs for target in self.index.matching(glob) if target in self.code)
+
+    # what may be used in a way that cannot be seen
+
+    def _unsure(self, live: set[str]) -> set[str]:
+        """What may be run or loaded although nothing live names it."""
+        opaque = (path for path in live if path in self.facts and self.facts[path].opaque)
+        loaded = {one for path in opaque for one in self.resolver.may_load(path, self.facts[path])}
+        return (loaded | set(filter(self._is_loose_script, self.code))) - live
 
     def _is_loose_script(self, path: str) -> bool:
+        """Whether a file may be run by hand, served or copied."""
         fact = self.facts[path]
         runs = fact.script and (path.endswith(PYTHON) or not fact.module)
         runs = runs or (path.endswith(PYTHON) and any(name.split(".")[0] in RUNNERS for name in fact.imports))
-        return path not in self.tests and (is_aside(path) or runs or bool(SCRIPT_FOLDER.match(path)))
+        return path not in self.tests and (runs or is_aside(path) or bool(SCRIPT_FOLDER.match(path)))
 
-    def _may_load(self, path: str, fact: FileImports) -> Iterator[str]:
-        """Yield what a dynamic import without a readable name may load: its folder, and what it names."""
-        kinds = PYTHON if path.endswith(PYTHON) else SCRIPTS
+    def _may_be_used(self, path: str, collections: AbstractSet[str]) -> bool:
+        fact = self.facts[path]
+        if fact.error or fact.generated:
+            return True
+        if not path.endswith(PYTHON):
+            return self._may_be_used_script(path, fact)
+        packaged = f"{folder_of(path)}/__init__.py" in self.index.known
+        importable = file_of(path).rpartition(".")[0].isidentifier()
+        return folder_of(path) in collections or not (fact.module or packaged) or not importable
+
+    def _may_be_used_script(self, path: str, fact: FileImports) -> bool:
         package = self.manifests.js_package(path)
-        top = "" if package is None else package.folder
-        own = dirname(path)
-        packaged = self._is_packaged(path) if kinds is PYTHON else own not in (top, join(top, "src"), "")
-        found = [one for one in self.index.under(own) if packaged or dirname(one) == own]
-        names = [name.replace(".", "/") if "/" not in name else name for name in (*fact.strings, *fact.patterns)]
-        named = {folder for name in names if name not in WHOLE for folder in self.index.folder_by_suffix(name)}
-        if kinds is PYTHON:
-            loaded = (one for name in fact.imports for one in self.index.python(path, name))
-            named |= {dirname(one) for one in loaded if one.endswith("/__init__.py")}
-            found += [one for name in fact.strings if name.isidentifier() for one in self.index.python(path, name)]
-        found += [one for folder in named for one in self.index.under(folder)]
-        yield from (one for one in found if one.endswith(kinds))
-
-    # verdicts
-
-    def _status(self, path: str, live: set[str], unsure: set[str], tests: set[str]) -> tuple[ReachStatus, str]:
-        if path in live:
-            return ReachStatus.REACHED, self.entries.get(path, "an entry point leads to it")
-        if path in unsure:
-            return ReachStatus.UNKNOWN, self._why_unsure(path)
-        if path in self.tests:
-            return ReachStatus.TESTS, "a test or a helper of tests"
-        if path in tests:
-            return ReachStatus.TESTS, "only tests lead to it"
-        why = self._why_python if path.endswith(PYTHON) else self._why_script
-        if reason := self._why_unread(self.facts[path]) or why(path, self.facts[path]):
-            return ReachStatus.UNKNOWN, reason
-        return ReachStatus.UNREACHABLE, "no entry point, import or reference leads to it"
-
-    def _why_unread(self, fact: FileImports) -> str:
-        if fact.error:
-            return f"the file {fact.error}"
-        return "a program generates it" if fact.generated else ""
-
-    def _why_python(self, path: str, fact: FileImports) -> str:
-        """Why a module may be reached all the same; "" for no reason."""
-        if self._is_collection(dirname(path)):
-            return "its folder is no package, and holds programs of which none is imported"
-        if not fact.module and not self._is_packaged(path):
-            return "it defines nothing, and its folder is no package"
-        if not basename(path).rpartition(".")[0].isidentifier():
-            return "its name cannot be imported; it may be copied or run"
-        return ""
-
-    def _is_collection(self, folder: str) -> bool:
-        """Whether a folder holds several programs for another tool: no package, and none of them is imported."""
-        if folder not in self._collections:
-            beside = [path for path in self.index.under(folder) if path.endswith(PYTHON) and dirname(path) == folder]
-            alone = f"{folder}/__init__.py" not in self.index.known and self.reached.isdisjoint(beside)
-            imported = {target for path in beside for target in self._imported(path, self.facts[path])}
-            self._collections[folder] = alone and len(beside) >= SMALL and imported.isdisjoint(beside)
-        return self._collections[folder]
-
-    def _is_packaged(self, path: str) -> bool:
-        return f"{dirname(path)}/__init__.py" in self.index.known
-
-    def _why_unsure(self, path: str) -> str:
-        if path in self.unsure:
-            aside = "its folder holds files that are served, copied or kept, not imported"
-            return aside if is_aside(path) else self.unsure[path]
-        return f"only {self.parents.get(path, 'a script')} leads to it, which nothing names"
-
-    def _why_script(self, path: str, fact: FileImports) -> str:
-        """The same, of a script."""
-        package = self.manifests.js_package(path)
-        if package is None:
-            return "no package.json above it"
-        if LOCATED.search(path[len(package.folder) :]):
-            return "its folder may be deployed file by file"
-        if package.published and not package.closed:
-            return "its package is published and allows importing any file"
+        if package is None or LOCATED.search(path[len(package.folder) :]):
+            return True
         shadcn = "components/ui/" in path or join(package.folder, "components.json") in self.index.known
-        if shadcn and is_copied(path):
-            return "a component that the shadcn tools copied, whose set is kept whole"
-        return "" if fact.module else "it exports nothing; it may be run"
+        # others may import any file of a published package; what exports nothing may be run
+        return (package.published and not package.closed) or (shadcn and is_copied(path)) or not fact.module
+
+    def _collections(self, reached: AbstractSet[str]) -> set[str]:
+        """Folders that hold several programs for another tool: no packages, and none of the programs is imported."""
+        beside: dict[str, list[str]] = defaultdict(list)
+        for path in self.code:
+            if path.endswith(PYTHON):
+                beside[folder_of(path)].append(path)
+        return {
+            folder
+            for folder, paths in beside.items()
+            if len(paths) >= SMALL
+            and f"{folder}/__init__.py" not in self.index.known
+            and reached.isdisjoint(paths)
+            and {one for path in paths for one in self.resolver.imported(path)}.isdisjoint(paths)
+        }
+
+    def _of_distrusted(self, dead: set[str], live: set[str]) -> set[str]:
+        """The files of packages of which most are unreachable, or none is reached: an entry point was missed there."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for path in self.code:
+            groups[self._project(path)].append(path)
+        found: set[str] = set()
+        for paths in groups.values():
+            gone = dead.intersection(paths)
+            used = [path for path in paths if path in live and not CONFIGURES.search(path)]
+            if not used or (len(gone) > SMALL and len(gone) > MOSTLY * (len(gone) + len(used))):
+                found |= gone
+        return found
 
     def _project(self, path: str) -> str:
         """The folder whose files stand or fall together: the package of a script, the top folder of a Python module."""
         if not path.endswith(PYTHON):
             package = self.manifests.js_package(path)
             return f"js:{package.folder if package else ''}"
-        return "py:" + next((folder for folder in folders(path) if folder in self.projects), "")
+        return "py:" + next((folder for folder in folders(path) if folder in self._projects), "")
 
-    def _distrust_packages(self, status: dict[str, tuple[ReachStatus, str]]) -> None:
-        """Where most files are unreachable, or none is reached, an entry point was missed: nothing there is known."""
-        groups: dict[str, list[str]] = defaultdict(list)
-        for path in self.code:
-            groups[self._project(path)].append(path)
-        reason = "most of its package is not reached, so an entry point may be missing here"
-        for paths in groups.values():
-            dead = [path for path in paths if status[path][0] is ReachStatus.UNREACHABLE]
-            live = [path for path in paths if status[path][0] is ReachStatus.REACHED and not CONFIGURES.search(path)]
-            if not live or (len(dead) > SMALL and len(dead) > MOSTLY * (len(dead) + len(live))):
-                status.update(dict.fromkeys(dead, (ReachStatus.UNKNOWN, reason)))
+    @cached_property
+    def _projects(self) -> frozenset[str]:
+        return frozenset(folder_of(path) for path in self.index.paths if file_of(path) in PROJECT)
 
-    def _spare_imported(self, status: dict[str, tuple[ReachStatus, str]]) -> None:
-        """What a file imports that cannot be judged cannot be judged either."""
-        unknown = [path for path in self.code if status[path][0] is ReachStatus.UNKNOWN]
-        for path in unknown:  # the loop below appends to it
-            for target in self._targets(path, loose=False):
-                if status.get(target, ("",))[0] is ReachStatus.UNREACHABLE:
-                    status[target] = ReachStatus.UNKNOWN, f"only {path} leads to it, and {status[path][1]}"
-                    unknown.append(target)
+    def _is_dead_package(self, path: str, dead: set[str]) -> bool:
+        """Whether everything in the folder of an `__init__.py` is dead."""
+        return all(one in dead for one in self.index.under(folder_of(path)) if one in self.code)
 
-    def _spare_packages(self, status: dict[str, tuple[ReachStatus, str]]) -> None:
-        """An `__init__.py` is dead only with everything in its folder."""
-        for path in self.code:
-            if status[path][0] is ReachStatus.UNREACHABLE and basename(path) == "__init__.py":
-                inside = (one for one in self.index.under(dirname(path)) if one in status)
-                if any(status[one][0] is not ReachStatus.UNREACHABLE for one in inside):
-                    status[path] = ReachStatus.UNKNOWN, "it makes a package of programs that may be run"
+    # what else is dead
 
-    def _importers(self, dead: set[str]) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
+    def _importers(self, dead: set[str]) -> dict[str, tuple[str, ...]]:
+        """By unreachable file: the unreachable files that import it."""
+        found: dict[str, list[str]] = {path: [] for path in sorted(dead)}
         for path in sorted(dead):
-            for target in dict.fromkeys(self._imported(path, self.facts[path])):
+            for target in self.resolver.imported(path):
                 if target in dead and target != path:
                     found[target].append(path)
-        return found
+        return {path: tuple(importers) for path, importers in found.items()}
 
     def _dead_tests(self, dead: set[str]) -> dict[str, tuple[str, ...]]:
         """Tests whose imports of this tree, other tests left out, are all unreachable."""
         found: dict[str, tuple[str, ...]] = {}
-        for path in self.tests.intersection(self.code) if dead else ():
-            targets = {one for one in self._imported(path, self.facts[path]) if one in self.facts} - self.tests
-            targets = {one for one in targets if basename(one) != "__init__.py"}
+        for path in sorted(self.tests & self.code) if dead else ():
+            targets = {one for one in self.resolver.imported(path) if one in self.facts} - self.tests
+            targets = {one for one in targets if file_of(one) != "__init__.py"}
             if targets and targets <= dead:
                 found[path] = tuple(sorted(targets))
-        return dict(sorted(found.items()))
+        return found
 
     def _dead_assets(self, dead: set[str]) -> dict[str, tuple[str, ...]]:
-        """Files other than code that unreachable code alone imports, and JSON data that nothing imports or names."""
-        if not dead:
-            return {}
-        users: dict[str, set[str]] = defaultdict(set)
-        for path in self.code:
-            for target in self._imported(path, self.facts[path]):
+        """Files other than code that unreachable code alone imports."""
+        users: dict[str, list[str]] = defaultdict(list)
+        for path in sorted(self.code) if dead else ():
+            for target in self.resolver.imported(path):
                 if not target.endswith((*ANALYSED, ".ipynb")):
-                    users[target].add(path)
-        named = self._named_files()
-        users |= {path: set() for path in self.index.paths if path not in users and self._is_lost_data(path, named)}
-        return {target: tuple(sorted(by)) for target, by in sorted(users.items()) if by <= dead}
-
-    def _named_files(self) -> set[str]:
-        """The names of files and folders that any string of code, or any text other than a document, holds."""
-        facts = [fact for path, fact in self.facts.items() if not is_document(path) and not path.endswith(".json")]
-        names = {name.rstrip("/*") for fact in facts for name in (*fact.strings, *fact.patterns, *fact.imports)}
-        return {basename(name) for name in names} | {basename(dirname(name)) for name in names if "*" in name}
-
-    def _is_lost_data(self, path: str, named: set[str]) -> bool:
-        package = self.manifests.js_package(path) if path.endswith(".json") else None
-        if package is None or is_aside(path) or path in self.tests or package.published:
-            return False
-        inside = path[len(package.folder) :].lstrip("/")
-        names = (basename(path), basename(path).removesuffix(".json"), basename(dirname(path)))
-        return bool(DATA.match(inside)) and named.isdisjoint(names)
+                    users[target].append(path)
+        return {target: tuple(by) for target, by in sorted(users.items()) if dead.issuperset(by)}
 
 
-def is_read(path: str) -> bool:
-    """Whether what a file names can lead to code."""
-    return path.endswith((*ANALYSED, ".ipynb")) or not (is_skipped(path) or BINARY.search(path))
-
-
-def _extract(path: str, read: Callable[[str], str | None]) -> FileImports:
+def _extract(path: str, read: Read) -> FileImports:
     text = read(path)
     return FileImports(error="cannot be read") if text is None else imports_of(path, text)

@@ -7,13 +7,23 @@ import sys
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from posixpath import dirname, normpath
+from posixpath import normpath
 
 PYTHON = (".py", ".pyw")
 SCRIPTS = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte", ".astro", ".mdx")
 SCRIPT_SUFFIX = re.compile(r"(?:\.d)?\.(?:[cm]?[jt]sx?|vue|svelte|astro|mdx|json)$")
 PLATFORM = re.compile(r"\.(?:native|ios|android|web|windows|macos|server|client|browser|node|global|desktop|mobile)$")
 COMMON = 5  # a bare file name that more files share says nothing about which of them is meant
+
+
+def folder_of(path: str) -> str:
+    """The folder that a path is in; "" for the root."""
+    return path.rpartition("/")[0]
+
+
+def file_of(path: str) -> str:
+    """The last name of a path."""
+    return path.rpartition("/")[2]
 
 
 def folders(path: str) -> Iterator[str]:
@@ -46,10 +56,11 @@ class PathIndex:
         for path in self.paths:
             self._add(path)
         for folder in self.folders:
-            self._folder_names[folder.rsplit("/", 1)[-1]].append(folder)
+            self._folder_names[file_of(folder)].append(folder)
+        self._plain_names = frozenset(name.partition(".")[0] for name in (*self._names, *self._folder_names))
 
     def _add(self, path: str) -> None:
-        self._names[path.rsplit("/", 1)[-1]].append(path)
+        self._names[file_of(path)].append(path)
         if path.endswith((*PYTHON, ".pyi")):
             key = path.rsplit(".", 1)[0].removesuffix("/__init__")
             if not path.endswith(".pyi"):
@@ -62,6 +73,10 @@ class PathIndex:
                 self.stems[key].append(path)
                 for tail in _tails(key) if len(self.stems[key]) == 1 else ():
                     self._stem_tails[tail].append(key)
+
+    def has_name(self, name: str) -> bool:
+        """Whether a file, with or without its suffixes, or a folder is called so, up to the first dot of the name."""
+        return name.partition(".")[0] in self._plain_names
 
     def under(self, folder: str) -> list[str]:
         """Return every path below the folder."""
@@ -80,7 +95,7 @@ class PathIndex:
             if found := [path for path in named if _ends_with(path, tail)]:
                 return found
         above = set(folders(near))
-        beside = [path for path in named if dirname(path) in above]
+        beside = [path for path in named if folder_of(path) in above]
         return beside or (named if len(named) <= COMMON else [])
 
     def folder_by_suffix(self, token: str) -> list[str]:
@@ -97,7 +112,7 @@ class PathIndex:
         A relative name is exact. An absolute one is searched in every folder above the importer, then anywhere in the
         tree, because the search path of the run is not known.
         """
-        key = (dirname(importer), name, least, loose)
+        key = (folder_of(importer), name, least, loose)
         if key not in self._found:
             self._found[key] = self._python(*key)
         return self._found[key]
@@ -108,12 +123,14 @@ class PathIndex:
         if dots:
             base = folder
             for _ in range(dots - 1):
-                base = dirname(base)
+                base = folder_of(base)
             return self._longest(base, parts)
-        above = [f"{folder}/" if folder else "", *(f"{one}/" if one else "" for one in folders(folder))]
         for size in range(len(parts), least - 1, -1):
+            if parts[size - 1] not in self._module_tails:
+                continue
             key = "/".join(parts[:size])
-            if found := [self.modules[folder + key] for folder in above if folder + key in self.modules]:
+            near = (f"{one}/{key}" if one else key for one in (folder, *folders(folder)))
+            if found := [self.modules[one] for one in near if one in self.modules]:
                 return found
             if loose and (found := self._elsewhere(key, size)):
                 return found
@@ -150,19 +167,24 @@ class PathIndex:
         return found
 
     def matching(self, pattern: str) -> list[str]:
-        """Return the paths that match a pattern with `*`, `**` and `{a,b}`, searching the folder before the `*`."""
+        """Return the paths that match a glob, whose last part may leave out its extension; only below the folder
+        before the `*` is searched."""
         head = pattern.split("*")[0].split("{")[0]
         folder = head.rsplit("/", 1)[0] if "/" in head else ""
         if folder and folder not in self.folders:
             return []
-        return list(filter(re.compile(glob_expression(pattern)).match, self.under(folder)))
+        matches = re.compile(rf"{expression(pattern)}(?:/index)?(?:\.[\w.]+)?$").match
+        return list(filter(matches, self.under(folder)))
 
 
-def glob_expression(pattern: str) -> str:
-    """Return the regular expression of a pattern. The last part may leave out its extension."""
-    out = re.escape(pattern).replace(r"\*\*/", "(?:.*/)?").replace(r"\*\*", ".*").replace(r"\*", "[^/]*")
-    out = re.sub(r"\\\{([^{}]*)\\\}", lambda m: "(?:" + m[1].replace(",", "|") + ")", out)
-    return f"^{out}(?:/index)?(?:\\.[\\w.]+)?$"
+def expression(glob: str) -> str:
+    """The regular expression of a glob with `*` for a part of a name, `**` for folders, and `{a,b}` for one of several.
+
+    >>> re.fullmatch(expression("**/{page,layout}.*"), "app/shop/page.tsx") is not None
+    True
+    """
+    text = re.escape(glob).replace(r"\*\*/", "(?:.*/)?").replace(r"\*\*", ".*").replace(r"\*", "[^/]*")
+    return re.sub(r"\\\{([^{}]*)\\\}", lambda found: f"(?:{found[1].replace(',', '|')})", text)
 
 
 def _ends_with(path: str, tail: str) -> bool:

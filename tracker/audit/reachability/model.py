@@ -1,19 +1,9 @@
-"""The facts that are read from one file, and the verdict on each code file."""
+"""The facts that are read from one file, and the verdict on a tree."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-
-
-class ReachStatus(StrEnum):
-    """How a code file is reached."""
-
-    REACHED = "reached"
-    TESTS = "tests"
-    UNKNOWN = "unknown"
-    UNREACHABLE = "unreachable"
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +28,14 @@ class FileImports:
 
 
 @dataclass(frozen=True, slots=True)
-class FileReach:
-    """The verdict on one code file, and the unreachable files that import it."""
-
-    status: ReachStatus
-    reason: str
-    importers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Reachability:
-    """The verdict on every code file of a tree, with the facts that it rests on.
+    """What of a tree no entry point reaches. What is in none of these is reached, or it is unknown whether it is."""
 
-    `dead_tests` maps a test to the unreachable files that are all it tests. `dead_assets` maps a data file, stylesheet
-    or picture to the unreachable files that alone import it; JSON data that nothing imports or names has none.
-    """
-
-    files: Mapping[str, FileReach]
+    unreachable: Mapping[str, tuple[str, ...]]
+    """Code that nothing live leads to, each with the unreachable files that import it."""
+    only_tests: tuple[str, ...]
+    """Code that tests lead to and nothing else does."""
     dead_tests: Mapping[str, tuple[str, ...]]
+    """Tests, each with the unreachable files that are all it tests."""
     dead_assets: Mapping[str, tuple[str, ...]]
-    facts: Mapping[str, FileImports] = field(repr=False)
-
-    def unreachable(self) -> list[str]:
-        """Return the unreachable paths in order."""
-        return sorted(path for path, reach in self.files.items() if reach.status is ReachStatus.UNREACHABLE)
+    """Data files, stylesheets and pictures, each with the unreachable files that alone import it."""

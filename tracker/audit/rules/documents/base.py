@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from tracker.audit.finding_key import State
 from tracker.audit.rules.documents.documents import Document, DocumentContext, Line, documents
+from tracker.audit.texts import Question
 
 DEFAULT = 0.5
 """The precision from which a kind of statement is reported by default."""
@@ -92,34 +93,30 @@ class DocumentRule(ABC):
         )
 
 
-def _read(context: DocumentContext, rules: list[DocumentRule]) -> None:
+def _read(context: DocumentContext, rules: list[DocumentRule], question: Question) -> None:
     """Let every rule read the documents that concern it; no other document is read again."""
-    names = context.audit.names
-    paths = documents(context)
-    question = "documents for " + " ".join(type(rule).__name__ for rule in rules)
-    known = context.audit.notes.recall(question)
-    notes = {path: known[path] for path in paths if path in known}
+    names, paths = context.audit.names, documents(context)
+    notes = context.audit.answers(question, paths)
 
     def concerned(path: str) -> list[DocumentRule]:
-        unread = Document(names[path], b"")
-        return [rule for rule in rules if rule.concerns(unread, notes[path].get(type(rule).__name__))]
+        unread, note = Document(names[path], b""), notes.get(path, {})
+        return [rule for rule in rules if rule.concerns(unread, note.get(type(rule).__name__))]
 
-    reading = {path: concerned(path) for path in notes}
-    for path, content in context.tree.read([path for path in paths if reading.get(path, True)]):
+    reading = {path: found for path in paths if (found := concerned(path))}
+    for path, content in context.tree.read(list(reading)):
         document = Document(names[path], content)
-        if path not in notes:
-            notes[path] = {type(rule).__name__: note for rule in rules if (note := rule.note(document))}
-            reading[path] = concerned(path)
         for rule in reading[path]:
             rule.read(document)
-    context.audit.notes.keep(question, notes, notes.keys() - known.keys())
 
 
-def run(context: DocumentContext, kinds: Iterable[type[DocumentRule]]) -> list[Statement]:
-    """The statements of a tree's documents that are no longer true, in the order of paths and lines."""
+def run(context: DocumentContext, kinds: Iterable[type[DocumentRule]], question: Question) -> list[Statement]:
+    """The statements of a tree's documents that are no longer true, in the order of paths and lines.
+
+    `question` is the one that asks for the notes of all rules.
+    """
     rules = [kind(context) for kind in kinds]
     if rules:
-        _read(context, rules)
+        _read(context, rules, question)
     found = {one for rule in rules for one in rule.conclude()}
     best: dict[tuple[str, int, str], Statement] = {}
     for one in sorted(found, key=lambda one: (-one.confidence, one.path, one.line, one.rule, one.detail)):

@@ -218,15 +218,15 @@ class Document:
         return [Line(number, text) for number, text, fence in fenced(self.text) if fence is None]
 
 
+def is_judged(name: Name) -> bool:
+    """Whether statements of a document are judged: not those of archived ones."""
+    return name.kind is Kind.DOCUMENT and (name.suffix in SUFFIXES or name.stem in AGENT_RULES) and not name.archived
+
+
 def documents(context: DocumentContext) -> list[str]:
     """The documents of a tree in the order of their paths, without archived ones."""
     audit = context.audit
-    wanted = (
-        path
-        for path, name in audit.names.items()
-        if name.kind is Kind.DOCUMENT and (name.suffix in SUFFIXES or name.stem in AGENT_RULES) and not name.archived
-    )
-    return sorted(path for path in wanted if not audit.text(path).binary)
+    return sorted(path for path, name in audit.names.items() if is_judged(name) and not audit.text(path).binary)
 
 
 def fenced(text: str) -> Iterator[tuple[int, str, str | None]]:

@@ -80,7 +80,7 @@ class Archive(FileRule):
         """Folders that strings of code name by a path or by two words: a program may keep files there."""
         context = self.context
         code = (path for path, name in context.names.items() if name.kind in RUNS and not name.conventional)
-        facts = (text.imports for path in code if (text := context.text(path)).imports)
+        facts = (found for path in code if (found := context.text(path).imports))
         named = (one.strip("./") for fact in facts for one in (*fact.strings, *fact.patterns))
         return frozenset(
             part for one in named if re.search(r"[/_-]", one) for part in accumulate(one.split("/"), "{}/{}".format)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 
 from tracker.audit.context import AuditContext
@@ -12,6 +12,7 @@ from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files import kinds
 from tracker.audit.rules.files.base import WORD, FileRule, is_of_tool, is_sample, is_served
 from tracker.audit.rules.files.outputs import writers
+from tracker.audit.texts import Question
 from tracker.audit.uses import Uses
 from tracker.plural import counted
 
@@ -82,6 +83,16 @@ DISTRIBUTION = 3
 RUNS = (Kind.CODE, Kind.SCRIPT, Kind.TEST)
 
 
+SIGNATURE = Question(
+    "signature", lambda name: bool(_possible(name)), lambda name, content: _signature(name, content), binary=True
+)
+"""The kind of report that a file is, known by its first bytes."""
+TEMPLATES = Question(
+    "templates", lambda name: name.kind in (Kind.CODE, Kind.SCRIPT), lambda _, content: _templates(content)
+)
+"""How names begin that code puts together."""
+
+
 class Artifact(FileRule):
     """A file that programs write: caches, bytecode, leftovers of editors, logs, dumps, databases, checkpoints, reports.
 
@@ -91,6 +102,7 @@ class Artifact(FileRule):
     id = "artifact"
     action = Action.UNTRACK
     unless = Use.NONE
+    questions = (SIGNATURE, TEMPLATES)
 
     def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
@@ -101,7 +113,7 @@ class Artifact(FileRule):
             for path, name in candidates.items()
             if (name.kind not in RUNS or name.suffix == "sql") and not is_sample(name)
         }
-        self._begins = _signatures(context, outputs)
+        self._begins = context.answers(SIGNATURE, outputs)
         for path, name in candidates.items():
             if kinds.is_generated(name):
                 if not (is_sample(name) and name.suffix in ("class", "o")) and not _is_source(name):
@@ -164,9 +176,8 @@ class Artifact(FileRule):
     def _templates(self) -> frozenset[str]:
         """How names begin that code puts together, such as `report_` of f"report_{day}.json"."""
         context = self.context
-        code = [path for path, name in context.names.items() if name.kind in (Kind.CODE, Kind.SCRIPT)]
-        code = [path for path in code if not context.text(path).binary]
-        return frozenset(head for heads in context.answers("templates", code, _templates).values() for head in heads)
+        code = [path for path, name in context.names.items() if TEMPLATES.concerns(name)]
+        return frozenset(head for heads in context.answers(TEMPLATES, code).values() for head in heads)
 
     def _report(self, context: AuditContext, uses: Uses, path: str, name: Name, size: int) -> FileFinding | None:
         if not _is_text(name):
@@ -227,12 +238,6 @@ def _size(size: int) -> str:
     return f"{size:,} bytes" if size < 10_000 else f"{size / 1000:,.0f} kB"
 
 
-def _signatures(context: AuditContext, names: Mapping[str, Name]) -> dict[str, str]:
-    """By path: the kind of report that a file is, known by its first bytes."""
-    likely = [path for path, name in names.items() if _possible(name)]
-    return {path: what for path, what in context.answers("signature", likely, _signature).items() if what}
-
-
 def _signature(name: Name, content: bytes) -> str | None:
     begin = content[:60_000]
     if begin.startswith(b"\xff\xfe"):
@@ -240,7 +245,7 @@ def _signature(name: Name, content: bytes) -> str | None:
     return next((what for what, pattern in _possible(name) if re.search(pattern, begin)), None)
 
 
-def _templates(_: Name, content: bytes) -> list[str]:
+def _templates(content: bytes) -> list[str]:
     return TEMPLATE.findall(content.decode("utf-8", "replace"))
 
 

@@ -11,6 +11,7 @@ from typing import ClassVar
 from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.names import TEST_FOLDERS, Name, words_in
+from tracker.audit.texts import Question
 from tracker.audit.uses import Uses
 from tracker.plural import counted
 
@@ -57,6 +58,8 @@ class FileRule(ABC):
     whole: ClassVar[bool] = False
     """Whether a family always has one action."""
 
+    questions: ClassVar[tuple[Question, ...]] = ()
+    """What it asks about single files."""
     noun: ClassVar[tuple[str, str]]
     """What a family consists of: one, and many."""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tracker.audit.family import Action, FileFinding
 from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files.base import WORD, FileRule, clipped, in_series, is_of_tool, is_sample
+from tracker.audit.texts import Question
 
 SUFFIXES = frozenset(words_in("md markdown mdx rst txt adoc"))
 RECORDS = frozenset(
@@ -127,6 +128,10 @@ BOXES = 4
 OPENING_LINES = 25
 
 
+ABOUT = Question("finished", lambda name: _is_candidate(name), lambda name, content: list(_about(name, content)))
+"""Where a document says that its work is done, and whether that is sure."""
+
+
 class Finished(FileRule):
     """A plan, report or to-do whose name, title, status line or opening says that the work is done, or whose boxes are
     all ticked, and that nothing live links to. Session logs, decisions, changelogs and release notes are records."""
@@ -134,6 +139,7 @@ class Finished(FileRule):
     id = "finished"
     noun = ("plan or report of finished work", "plans and reports of finished work")
     action = Action.ARCHIVE
+    questions = (ABOUT,)
 
     def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
@@ -143,7 +149,7 @@ class Finished(FileRule):
             for path, name in context.names.items()
             if _is_candidate(name) and path not in context.records and not in_series(context, name)
         ]
-        known = context.answers("finished", [one for one in documents if not context.text(one).binary], _about)
+        known = context.answers(ABOUT, documents)
         for path in documents:
             text = context.text(path)
             reason, sure = known.get(path) or _about(context.names[path], b"")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tracker.audit.context import AuditContext
 from tracker.audit.family import FileFinding, Use
-from tracker.audit.reachability import FileReach, ReachStatus, analyse
-from tracker.audit.reachability.conventions import is_test
+from tracker.audit.reachability import analyse
 from tracker.audit.reachability.graph import ANALYSED
 from tracker.audit.reading import MOST_CODE
 from tracker.audit.rules.files.base import FileRule, is_sample
@@ -29,24 +28,20 @@ class Unreachable(FileRule):
         context = self.context
         if sum(path.endswith(ANALYSED) for path in context.files) > MOST_CODE:
             return
-        shared = {path for paths in context.shared for path in paths}
-        texts = {path: context.text(path) for path in context.files if path not in shared}
-        facts = {path: text.imports for path, text in texts.items() if text.imports is not None}
+        facts = {path: fact for path in context.files if (fact := context.imports(path))}
         found = analyse(context.files, lambda path: self._read(context, path), facts)
         template = self._is_template()
-        for path, reach in found.files.items():
-            if is_sample(context.names[path]):
-                continue
-            if reach.status is ReachStatus.UNREACHABLE:
+        for path, importers in found.unreachable.items():
+            if not is_sample(context.names[path]):
                 group = f"{context.names[path].folder or '.'}/"
-                yield self.finding(path, _proof(reach), group, maybe=template)
-            elif reach.status is ReachStatus.TESTS and not is_test(path):
-                yield self.finding(path, reach.reason, "only tests use", maybe=True)
+                yield self.finding(path, _proof(importers), group, maybe=template)
+        for path in found.only_tests:
+            if not is_sample(context.names[path]):
+                yield self.finding(path, "only tests lead to it", "only tests use", maybe=True)
         for kind, groups in (("tests", found.dead_tests), ("assets", found.dead_assets)):
             for path, targets in groups.items():
-                users = f"used by nothing but {', '.join(targets[:3])}, which no entry point reaches"
-                proof = users if targets else "no code imports or names it"
-                yield self.finding(path, proof, f"{kind} of unreachable code", by=next(iter(targets), None), maybe=True)
+                proof = f"used by nothing but {', '.join(targets[:3])}, which no entry point reaches"
+                yield self.finding(path, proof, f"{kind} of unreachable code", by=targets[0], maybe=True)
 
     @classmethod
     def title(cls, group: str, count: int) -> str:
@@ -66,8 +61,8 @@ class Unreachable(FileRule):
         return None if path not in context.files or context.text(path).binary else context.source(path)
 
 
-def _proof(reach: FileReach) -> str:
+def _proof(importers: Sequence[str]) -> str:
     """Why a module is dead: nothing names it, or only modules do that are dead themselves."""
-    if not reach.importers:
-        return reach.reason
-    return f"only {', '.join(reach.importers[:2])} imports it, which no entry point reaches"
+    if not importers:
+        return "no entry point, import or reference leads to it"
+    return f"only {', '.join(importers[:2])} imports it, which no entry point reaches"
