@@ -76,8 +76,8 @@ UNMEASURED = ("condemned", "superseded")
         (
             "artifact",
             "untrack",
-            {"rows.json": "{}", "src/dump.py": "with open('rows.json', 'w') as f:\n    f.write('1')\n"},
-            "rows.json",
+            {"row_report.json": "{}", "src/dump.py": "with open('row_report.json', 'w') as f:\n    f.write('1')\n"},
+            "row_report.json",
             None,
         ),
         ("backup", "remove", {"src/engine.py.bak": LONG, "src/engine.py": LONG}, "src/engine.py.bak", "src/engine.py"),

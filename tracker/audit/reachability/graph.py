@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from posixpath import basename, dirname
@@ -92,19 +92,17 @@ class _Graph:
         )
         self.projects = {dirname(path) for path in self.index.paths if basename(path) in PROJECT}
         self._specifiers: dict[tuple[str, str], list[str]] = {}
-        self._collections: dict[str, bool] = {}
         self.parents: dict[str, str] = {}
         self.entries: dict[str, str] = {}
-        self.reached: set[str] = set()
 
     def judge(self) -> Reachability:
         live = self._follow(self._entries(), loose=True)
         unsure = self._follow(self._unsure(live), loose=False, seen=live)
         roots = dict.fromkeys(filter(self.tests.__contains__, self.code), "a test")
         tests = self._follow(roots, loose=True, seen=live | unsure)
-        self.reached = live | unsure | tests
         status = {path: self._status(path, live, unsure, tests) for path in self.code}
         self._distrust_packages(status)
+        self._distrust_programs(status)
         self._spare_imported(status)
         self._spare_packages(status)
         dead = {path for path, (kind, _) in status.items() if kind is ReachStatus.UNREACHABLE}
@@ -308,22 +306,11 @@ class _Graph:
 
     def _why_python(self, path: str, fact: FileImports) -> str:
         """Why a module may be reached all the same; "" for no reason."""
-        if self._is_collection(dirname(path)):
-            return "its folder is no package, and holds programs of which none is imported"
         if not fact.module and not self._is_packaged(path):
             return "it defines nothing, and its folder is no package"
         if not basename(path).rpartition(".")[0].isidentifier():
             return "its name cannot be imported; it may be copied or run"
         return ""
-
-    def _is_collection(self, folder: str) -> bool:
-        """Whether a folder holds several programs for another tool: no package, and none of them is imported."""
-        if folder not in self._collections:
-            beside = [path for path in self.index.under(folder) if path.endswith(PYTHON) and dirname(path) == folder]
-            alone = f"{folder}/__init__.py" not in self.index.known and self.reached.isdisjoint(beside)
-            imported = {target for path in beside for target in self._imported(path, self.facts[path])}
-            self._collections[folder] = alone and len(beside) >= SMALL and imported.isdisjoint(beside)
-        return self._collections[folder]
 
     def _is_packaged(self, path: str) -> bool:
         return f"{dirname(path)}/__init__.py" in self.index.known
@@ -366,6 +353,17 @@ class _Graph:
             live = [path for path in paths if status[path][0] is ReachStatus.REACHED and not CONFIGURES.search(path)]
             if not live or (len(dead) > SMALL and len(dead) > MOSTLY * (len(dead) + len(live))):
                 status.update(dict.fromkeys(dead, (ReachStatus.UNKNOWN, reason)))
+
+    def _distrust_programs(self, status: dict[str, tuple[ReachStatus, str]]) -> None:
+        """Where a folder has no more Python modules that are reached than unknown ones, people may run the rest."""
+        weights: Counter[str] = Counter()
+        for path, (kind, _) in status.items():
+            if path.endswith(PYTHON) and basename(path) != "__init__.py":
+                weights[dirname(path)] += (kind is ReachStatus.REACHED) - (kind is ReachStatus.UNKNOWN)
+        reason = "no more modules of its folder are reached than are unknown"
+        for path, (kind, _) in status.items():
+            if path.endswith(PYTHON) and kind is ReachStatus.UNREACHABLE and weights[dirname(path)] <= 0:
+                status[path] = ReachStatus.UNKNOWN, reason
 
     def _spare_imported(self, status: dict[str, tuple[ReachStatus, str]]) -> None:
         """What a file imports that cannot be judged cannot be judged either."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from tracker.audit.family import FileFinding, Use
-from tracker.audit.names import CODE, Kind, Name, words_in
+from tracker.audit.names import CODE, Kind, Name
 from tracker.audit.rules.files.base import WORD, FileRule, is_sample
 
 SURE = re.compile(
@@ -22,8 +22,6 @@ UNSURE = re.compile(
     r"[._-]*(?:backups?|bak|legacy|.*[-_](?:backups?|bak|legacy)|(?:backups?|bak|legacy)[-_].*)", re.IGNORECASE
 )
 
-FEATURES = frozenset(words_in("archive archives archived backup backups legacy deprecated old"))
-"""Folders that may be called after what the product does."""
 ALIKE = 2
 """Folders beside one with the same first word, that make it one of many."""
 RUNS = (Kind.CODE, Kind.SCRIPT)
@@ -101,5 +99,5 @@ def _is_feature(name: Name, depth: int) -> bool:
     return (
         name.suffix in CODE
         and (routed or (name.kind is Kind.CODE and depth == 0))
-        and name.folders[depth].lower() in FEATURES
+        and re.search(r"\w[._ -]\w", name.folders[depth]) is None
     )

@@ -10,7 +10,7 @@ from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files import kinds
-from tracker.audit.rules.files.base import WORD, FileRule, is_of_tool, is_sample, is_served
+from tracker.audit.rules.files.base import FileRule, is_sample, is_served
 from tracker.audit.rules.files.outputs import writers
 from tracker.audit.uses import Uses
 from tracker.plural import counted
@@ -77,8 +77,6 @@ REPORT_WORDS = frozenset(
         "report coverage lighthouse audit results result test eslint lint list tree listing output log logs build stats"
     )
 )
-DISTRIBUTION = 3
-"""Built programs of a folder that make it a distribution of another project."""
 RUNS = (Kind.CODE, Kind.SCRIPT, Kind.TEST)
 
 
@@ -145,20 +143,15 @@ class Artifact(FileRule):
                 f"a built program of {_size(size)} that nothing uses",
                 "built programs",
                 unless=Use.READ,
-                maybe=name.suffix in ("jar", "dll") or self._is_distribution(name),
+                maybe=True,
             )
         if not name.suffix and path in self._begins:
             return self.finding(path, PAGER, "captured output and reports", unless=Use.READ)
         if name.suffix == "sql" and (what := self._begins.get(path)):
             return self.finding(path, f"{what} of {_size(size)}, known by its first bytes", "dumps", unless=Use.READ)
-        if name.kind in RUNS or name.conventional or is_of_tool(name) or self.committed.fullmatch(path):
+        if name.kind in RUNS or name.conventional or path not in self.living or self.committed.fullmatch(path):
             return None
         return self._report(context, uses, path, name, size)
-
-    def _is_distribution(self, name: Name) -> bool:
-        """Whether a program lies among others, as in a copy of another project that is kept whole."""
-        beside = (self.context.names[path].suffix in kinds.BINARIES for path in self.context.by_folder[name.folder])
-        return sum(beside) >= DISTRIBUTION
 
     @cached_property
     def _templates(self) -> frozenset[str]:
@@ -183,18 +176,19 @@ class Artifact(FileRule):
         if name.suffix == "html" and not SITE.isdisjoint(name.folders):
             return None  # a page that a site shows
         in_outputs = any(folder.lower() in OUTPUT_FOLDERS for folder in name.folders)
+        result = not REPORT_WORDS.isdisjoint(name.words)
         if written := writers(context, uses, path):
-            words = {word for folder in name.folders for word in WORD.split(folder.lower())}
-            picture = name.suffix == "png" and OUTPUT_FOLDERS.isdisjoint(words)  # a figure may be meant to be kept
+            data = result and name.suffix not in ("png", "html")  # what a person looks at may be meant to be kept
             return self.finding(
-                path, f"written by {written[0]}", "files that code here writes", by=written[0], maybe=picture
+                path, f"written by {written[0]}", "files that code here writes", by=written[0], maybe=not data
             )
         if (
             DATED.search(name.stem)
             and name.suffix != "png"
             and (in_outputs or DATED.split(name.stem)[0] in self._templates)
         ):
-            return self.finding(path, "a dated result that nothing reads", "dated results", unless=Use.ANY)
+            maybe = not (result or in_outputs)
+            return self.finding(path, "a dated result that nothing reads", "dated results", unless=Use.ANY, maybe=maybe)
         if NAMED.fullmatch(name.file) and name.suffix in ("txt", "out"):
             return self.finding(
                 path,

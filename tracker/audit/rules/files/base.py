@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import ClassVar
 
@@ -76,6 +76,17 @@ class FileRule(ABC):
         globs = {re.escape(word).replace(r"\*", "[^/]*") for word in words if "/" in word and "$" not in word}
         return re.compile(f"(?:{'|'.join(globs)})(?:/.*)?" if globs else "$^")
 
+    @cached_property
+    def living(self) -> Mapping[str, Name]:
+        """The files of the project itself: no samples, no other projects, and no records of tools or sessions."""
+        context = self.context
+        left_out = context.records
+        return {
+            path: name
+            for path, name in context.names.items()
+            if not is_sample(name) and not is_of_tool(name) and path not in left_out
+        }
+
     @abstractmethod
     def find(self) -> Iterator[FileFinding]:
         """The stale files, each with its proof."""
@@ -97,7 +108,9 @@ class FileRule(ABC):
         unless: Use | None = None,
     ) -> FileFinding:
         """A finding of this rule."""
-        return FileFinding(path, self.id, proof, group, action or self.action, maybe, unless or self.unless, by)
+        return FileFinding(
+            path, self.id, proof, group, action or self.action, maybe or not self.default, unless or self.unless, by
+        )
 
 
 def is_sample(name: Name) -> bool:

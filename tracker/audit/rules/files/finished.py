@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tracker.audit.family import Action, FileFinding
 from tracker.audit.names import Kind, Name, words_in
-from tracker.audit.rules.files.base import WORD, FileRule, clipped, in_series, is_of_tool, is_sample
+from tracker.audit.rules.files.base import WORD, FileRule, clipped, in_series
 
 SUFFIXES = frozenset(words_in("md markdown mdx rst txt adoc"))
 RECORDS = frozenset(
@@ -88,7 +88,7 @@ TITLE_WORDS = re.compile(
 NOT_DONE = re.compile(
     r"\b(?:partially|in progress|still needs?|to be done|left to do|so far"
     r"|not (?:yet )?(?:complete|done|started)|pending|remaining|todo|wip|draft"
-    r"|blocked|planned|incomplete|requires?|\d?\d% complete)\b|🚧|⏳|🔄|❌",
+    r"|definition of done|blocked|planned|incomplete|requires?|\d?\d% complete)\b|🚧|⏳|🔄|❌",
     re.IGNORECASE,
 )
 PAST_TENSE = re.compile(
@@ -110,8 +110,6 @@ DAY = re.compile(
     re.IGNORECASE,
 )
 DATED_NAME = re.compile(r"(?<!\d)20\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:[0-2]\d|3[01])(?!\d)")
-KEPT_IN = frozenset(words_in("reports audits reviews research benchmarks benchmark"))
-"""Folders that keep dated reports as records."""
 FIXES = frozenset(words_in("fix fixes bugfix hotfix resolution cleanup"))
 NAMED_DONE = frozenset(
     words_in("applied complete completed done fixed resolved implemented success successful exitosa")
@@ -123,6 +121,9 @@ REPORTS = frozenset(
 )
 LASTING = frozenset(words_in("readme contributing changelog claude agents license index skill security robots llms"))
 """Names of documents that describe the project."""
+FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+LISTS = frozenset(words_in("plan plans checklist todo todos task tasks roadmap"))
+"""Words in the names of documents that are done when their boxes are ticked."""
 BOXES = 4
 OPENING_LINES = 25
 
@@ -138,17 +139,13 @@ class Finished(FileRule):
     def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
-        documents = [
-            path
-            for path, name in context.names.items()
-            if _is_candidate(name) and path not in context.records and not in_series(context, name)
-        ]
+        documents = [path for path, name in self.living.items() if _is_candidate(name) and not in_series(context, name)]
         known = context.answers("finished", [one for one in documents if not context.text(one).binary], _about)
         for path in documents:
             text = context.text(path)
             reason, sure = known.get(path) or _about(context.names[path], b"")
             if text.ticked_boxes >= BOXES and not text.open_boxes:
-                named = bool(WORK & set(context.names[path].words))
+                named = bool((LISTS | DONE_WORDS) & set(context.names[path].words))
                 named = named and not GUIDES & {*context.names[path].words, *context.names[path].folders}
                 reason, sure = (
                     reason or f"all {text.ticked_boxes} boxes are ticked",
@@ -168,18 +165,16 @@ def _is_candidate(name: Name) -> bool:
     folders = [folder.lower() for folder in name.folders]
     words = {*name.words, *(word for folder in folders for word in WORD.split(folder))}
     return (
-        not is_of_tool(name)
-        and OPEN.isdisjoint(folders)
+        OPEN.isdisjoint(folders)
         and name.words[:1] != ("requirements",)
         and name.stem.lower() not in LASTING
         and not words & RECORDS
-        and not is_sample(name)
     )
 
 
 def _about(name: Name, content: bytes) -> tuple[str | None, bool]:
     """Where a document says that its work is done, and whether that is sure."""
-    source = content.decode("utf-8", "replace")
+    source = FENCED.sub("", content.decode("utf-8", "replace"))
     lines = [line for line in source.splitlines()[: OPENING_LINES * 3] if line.strip()][:OPENING_LINES]
     return _says_done(name, lines, source)
 
@@ -194,12 +189,13 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
         if STATUS.match(line) and not NOT_DONE.search(line) and not any(map(STAGE.match, lines[1:number])):
             if RUNNING.search(line) and not named:
                 return None, False
-            sure = (named or bool(DONE_WORDS & set(name.words))) and not RUNNING.search(line)
+            sure = (named or bool(DONE_WORDS & set(name.words))) and not RUNNING.search(line) and lines[0] != "---"
             return f"status: {clipped(line)}", sure
     if TITLE_DONE.search(title):
         marked = "✅" not in title or bool((DONE_WORDS | REPORTS) & set(name.words)) or bool(TITLE_WORDS.search(title))
         return f"title: {clipped(title)}", named and marked
-    for line in lines[1:10] if not GUIDES & set(name.words) else ():
+    guide = bool(GUIDES & set(name.words))
+    for line in lines[1:10] if not guide else ():
         if (
             OPENING.search(line)
             and line.lstrip()[:1] not in "│├└|"
@@ -210,17 +206,15 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
         ):
             part = line.startswith("#") and (STEPS.search(source) or PART.search(line)) is not None
             return f"opening: {clipped(line)}", named and not part and not OPEN_WORK.search(source)
-    prose = next((line for line in lines[1:8] if not re.match(r"\W*#|\W*\*\*[^*]+:|---|\||>|\W*$", line)), "")
+    prose = next((line for line in lines[1:8] if not re.match(r"\W*#|\W*\*\*[^*]+(?:\*\*)?:|---|\||>|\W*$", line)), "")
     past, done = PAST_TENSE.match(prose), named and bool(DONE_WORDS & set(name.words))
-    heading = CHANGE_HEADING.search(source) if past or done else None
+    heading = CHANGE_HEADING.search(source) if (past or done) and not guide else None
     if past and heading:
         return f"opening: {clipped(prose)}", named
     if heading and done:
         return f"reports changes under “{heading[0].strip('# ')}”", True
     if (dated := DATED_NAME.search(name.stem)) and (REPORTS | DONE_WORDS | FIXES) & set(name.words):
-        return f"a report of one day by its name: {dated[0]}", not (
-            OPEN_WORK.search(source) or KEPT_IN & set(name.folders)
-        )
+        return f"a report of one day by its name: {dated[0]}", False
     if REPORTS & set(name.words) and (day := next((line for line in lines[1:8] if DAY.match(line)), None)):
         return f"a report of one day: {clipped(day)}", False
     return None, False
