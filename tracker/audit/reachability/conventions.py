@@ -78,7 +78,7 @@ PRIMITIVES = frozenset([
 """What the shadcn tools copy into `components/ui`: a set that is kept whole, whether or not each part is used today."""
 REGISTRY = _folders(
     "{components,hooks}/**/{ai-elements,elements,shadcn-io,magicui,aceternity,animate-ui,kibo-ui,motion-primitives}"
-    " {components,hooks}/**/{prompt-kit,originui}"
+    " {components,hooks}/**/{prompt-kit,originui,tiptap-*}"
 )
 
 

@@ -82,12 +82,14 @@ TITLE_DONE = re.compile(
 )
 RUNNING = re.compile(r"\b(?:production[- ]ready|live|passed|deployed|operational|active|stable)\b", re.IGNORECASE)
 """A state that a running thing is in, too."""
+COMMAND = re.compile(r"[$#;|] |\s-\w")
+"""A part of a line that was typed in a terminal."""
 TITLE_WORDS = re.compile(
     r"\b(?:complete|completed|done|implemented|fixed|finished|successful|resolved|applied|deployed)\W*$", re.IGNORECASE
 )
 NOT_DONE = re.compile(
     r"\b(?:partially|in progress|still needs?|to be done|left to do|so far"
-    r"|not (?:yet )?(?:complete|done|started)|pending|remaining|todo|wip|draft"
+    r"|not (?:yet |fully )?(?:complete|done|started|implemented|fixed|resolved)|pending|remaining|todo|wip|draft"
     r"|definition of done|blocked|planned|incomplete|requires?|\d?\d% complete)\b|🚧|⏳|🔄|❌",
     re.IGNORECASE,
 )
@@ -142,21 +144,21 @@ class Finished(FileRule):
         documents = [path for path, name in self.living.items() if _is_candidate(name) and not in_series(context, name)]
         known = context.answers("finished", [one for one in documents if not context.text(one).binary], _about)
         for path in documents:
-            text = context.text(path)
-            reason, sure = known.get(path) or _about(context.names[path], b"")
+            text, name = context.text(path), context.names[path]
+            words = set(name.words)
+            reason, sure = known.get(path) or _about(name, b"")
             if text.ticked_boxes >= BOXES and not text.open_boxes:
-                named = bool((LISTS | DONE_WORDS) & set(context.names[path].words))
-                named = named and not GUIDES & {*context.names[path].words, *context.names[path].folders}
+                named = bool((LISTS | DONE_WORDS) & words) and not GUIDES & {*words, *name.folders}
                 reason, sure = (
                     reason or f"all {text.ticked_boxes} boxes are ticked",
                     sure or (named and not OPEN_WORK.search(context.source(path))),
                 )
             elif text.open_boxes > max(2, text.ticked_boxes // 4):
                 sure = False
-            if context.names[path].words[-1:] and context.names[path].words[-1] in NAMED_DONE:
-                reason, sure = reason or f"its name says that it is {context.names[path].words[-1]}", True
+            if NAMED_DONE.intersection(name.words[-1:]) and "not" not in words:
+                reason, sure = reason or f"its name says that it is {name.words[-1]}", True
             if reason:
-                yield self.finding(path, reason, f"{context.names[path].folder or '.'}/", maybe=not sure)
+                yield self.finding(path, reason, f"{name.folder or '.'}/", maybe=not sure)
 
 
 def _is_candidate(name: Name) -> bool:
@@ -191,7 +193,7 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
                 return None, False
             sure = (named or bool(DONE_WORDS & set(name.words))) and not RUNNING.search(line) and lines[0] != "---"
             return f"status: {clipped(line)}", sure
-    if TITLE_DONE.search(title):
+    if TITLE_DONE.search(title) and not COMMAND.search(title):
         marked = "✅" not in title or bool((DONE_WORDS | REPORTS) & set(name.words)) or bool(TITLE_WORDS.search(title))
         return f"title: {clipped(title)}", named and marked
     guide = bool(GUIDES & set(name.words))
