@@ -163,6 +163,7 @@ def test_what_is_meant_to_be_used_again_is_left_alone(repo: GitRepo) -> None:
         "docs/SETUP-GUIDE-COMPLETE-STEPS.md": "# Set-up\n\nThree steps.\n\n## Root cause\n\nNone.\n",
         "docs/balloon-task.md": "---\nid: balloon\nstatus: done\n---\n# Balloon\n",
         "docs/import_not_implemented.md": "# Import is not implemented\n\nStatus: open\n",
+        "docs/VOICE_COMPLETE.md": "# Voices: the complete guide\n\nChoose one.\n",
         "docs/run_test.txt": "root@a:/app# bash run-tests.sh; tmux wait -S done\n",
         "docs/API_TEST_RESULTS.md": '# Results\n\n```json\n"status": "success"\n```\n',
     }

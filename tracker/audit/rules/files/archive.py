@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from tracker.audit.family import FileFinding, Use
 from tracker.audit.names import CODE, Kind, Name
-from tracker.audit.rules.files.base import WORD, FileRule, is_sample
+from tracker.audit.rules.files.base import WORD, FileRule
 
 SURE = re.compile(
     r"[._-]*(?:archived?|archives|attic|graveyard|obsolete|old|trash|unused|deprecated|superseded"
@@ -37,12 +37,12 @@ class Archive(FileRule):
     def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
-        for path, name in context.names.items():
+        for path, name in self.living.items():
             depth = next(
                 (number for number, one in enumerate(name.folders) if SURE.fullmatch(one) or UNSURE.fullmatch(one)),
                 None,
             )
-            if depth is None or is_sample(name) or path in context.records:
+            if depth is None:
                 continue
             folder = "/".join(name.folders[: depth + 1])
             if self._is_one_of_many(folder):

@@ -10,7 +10,7 @@ from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files import kinds
-from tracker.audit.rules.files.base import FileRule, is_sample, is_served
+from tracker.audit.rules.files.base import FileRule, is_of_tool, is_sample, is_served
 from tracker.audit.rules.files.outputs import writers
 from tracker.audit.uses import Uses
 from tracker.plural import counted
@@ -74,7 +74,8 @@ LASTING = frozenset(words_in("package tsconfig readme requirements robots manife
 SITE = frozenset(["docs", "doc", "site", "templates", "public", "static"])
 REPORT_WORDS = frozenset(
     words_in(
-        "report coverage lighthouse audit results result test eslint lint list tree listing output log logs build stats"
+        "report coverage lighthouse audit results result test eslint lint list tree listing output log logs build stats "
+        "summary metrics diagnostics reporte informe resumen relatorio metricas"
     )
 )
 RUNS = (Kind.CODE, Kind.SCRIPT, Kind.TEST)
@@ -94,11 +95,7 @@ class Artifact(FileRule):
         """See `FileRule.find`."""
         context, uses = self.context, self.uses
         candidates = {path: name for path, name in context.names.items() if path not in context.records}
-        outputs = {
-            path: name
-            for path, name in candidates.items()
-            if (name.kind not in RUNS or name.suffix == "sql") and not is_sample(name)
-        }
+        outputs = {path: name for path, name in self.living.items() if name.kind not in RUNS or name.suffix == "sql"}
         self._begins = _signatures(context, outputs)
         for path, name in candidates.items():
             if kinds.is_generated(name):
@@ -110,7 +107,7 @@ class Artifact(FileRule):
                 yield self.finding(
                     path, "settings of an editor for one machine", "caches and leftovers of tools", maybe=True
                 )
-            elif not is_sample(name) and (finding := self._output(context, uses, path, name)):
+            elif path in self.living and (finding := self._output(context, uses, path, name)):
                 yield finding
 
     @classmethod
@@ -138,18 +135,19 @@ class Artifact(FileRule):
                 maybe=True,
             )
         if name.suffix in kinds.BINARIES and binary and name.file != "gradle-wrapper.jar":
+            beside = (context.names[one].suffix in kinds.BINARIES for one in context.by_folder[name.folder])
             return self.finding(
                 path,
                 f"a built program of {_size(size)} that nothing uses",
                 "built programs",
                 unless=Use.READ,
-                maybe=True,
+                maybe=name.suffix in ("jar", "dll") or sum(beside) > 1,  # several are a distribution that is kept whole
             )
         if not name.suffix and path in self._begins:
             return self.finding(path, PAGER, "captured output and reports", unless=Use.READ)
         if name.suffix == "sql" and (what := self._begins.get(path)):
             return self.finding(path, f"{what} of {_size(size)}, known by its first bytes", "dumps", unless=Use.READ)
-        if name.kind in RUNS or name.conventional or path not in self.living or self.committed.fullmatch(path):
+        if name.kind in RUNS or name.conventional or is_of_tool(name) or self.committed.fullmatch(path):
             return None
         return self._report(context, uses, path, name, size)
 

@@ -78,14 +78,9 @@ class FileRule(ABC):
 
     @cached_property
     def living(self) -> Mapping[str, Name]:
-        """The files of the project itself: no samples, no other projects, and no records of tools or sessions."""
-        context = self.context
-        left_out = context.records
-        return {
-            path: name
-            for path, name in context.names.items()
-            if not is_sample(name) and not is_of_tool(name) and path not in left_out
-        }
+        """The files of the project itself: no samples, no other projects, and none that the tracker keeps."""
+        names, records = self.context.names, self.context.records
+        return {path: name for path, name in names.items() if not is_sample(name) and path not in records}
 
     @abstractmethod
     def find(self) -> Iterator[FileFinding]:

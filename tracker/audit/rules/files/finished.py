@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tracker.audit.family import Action, FileFinding
 from tracker.audit.names import Kind, Name, words_in
-from tracker.audit.rules.files.base import WORD, FileRule, clipped, in_series
+from tracker.audit.rules.files.base import WORD, FileRule, clipped, in_series, is_of_tool
 
 SUFFIXES = frozenset(words_in("md markdown mdx rst txt adoc"))
 RECORDS = frozenset(
@@ -82,8 +82,6 @@ TITLE_DONE = re.compile(
 )
 RUNNING = re.compile(r"\b(?:production[- ]ready|live|passed|deployed|operational|active|stable)\b", re.IGNORECASE)
 """A state that a running thing is in, too."""
-COMMAND = re.compile(r"[$#;|] |\s-\w")
-"""A part of a line that was typed in a terminal."""
 TITLE_WORDS = re.compile(
     r"\b(?:complete|completed|done|implemented|fixed|finished|successful|resolved|applied|deployed)\W*$", re.IGNORECASE
 )
@@ -118,6 +116,8 @@ NAMED_DONE = frozenset(
 )
 GUIDES = frozenset(words_in("guide guides reference howto setup quickstart tutorial manual template"))
 """Words in the names of documents that stay in use when their work is done."""
+READ_AGAIN = frozenset(words_in("guide guides howto quickstart tutorial"))
+"""Words in names and titles of documents that explain how to do something."""
 REPORTS = frozenset(
     words_in("report summary assessment audit analysis verification review status results resumen informe validation")
 )
@@ -158,7 +158,15 @@ class Finished(FileRule):
             if NAMED_DONE.intersection(name.words[-1:]) and "not" not in words:
                 reason, sure = reason or f"its name says that it is {name.words[-1]}", True
             if reason:
-                yield self.finding(path, reason, f"{name.folder or '.'}/", maybe=not sure)
+                maybe = not sure or _may_last(name, context.source(path))
+                yield self.finding(path, reason, f"{name.folder or '.'}/", maybe=maybe)
+
+
+def _may_last(name: Name, source: str) -> bool:
+    """Whether it may stay although its work is done: a guide, a record of a tool, or text without markup."""
+    title = source.lstrip().partition("\n")[0]
+    is_guide = not READ_AGAIN.isdisjoint([*name.words, *WORD.split(title.lower())])
+    return is_guide or title.startswith("---") or name.suffix == "txt"
 
 
 def _is_candidate(name: Name) -> bool:
@@ -167,7 +175,8 @@ def _is_candidate(name: Name) -> bool:
     folders = [folder.lower() for folder in name.folders]
     words = {*name.words, *(word for folder in folders for word in WORD.split(folder))}
     return (
-        OPEN.isdisjoint(folders)
+        not is_of_tool(name)
+        and OPEN.isdisjoint(folders)
         and name.words[:1] != ("requirements",)
         and name.stem.lower() not in LASTING
         and not words & RECORDS
@@ -191,13 +200,12 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
         if STATUS.match(line) and not NOT_DONE.search(line) and not any(map(STAGE.match, lines[1:number])):
             if RUNNING.search(line) and not named:
                 return None, False
-            sure = (named or bool(DONE_WORDS & set(name.words))) and not RUNNING.search(line) and lines[0] != "---"
+            sure = (named or bool(DONE_WORDS & set(name.words))) and not RUNNING.search(line)
             return f"status: {clipped(line)}", sure
-    if TITLE_DONE.search(title) and not COMMAND.search(title):
+    if TITLE_DONE.search(title):
         marked = "✅" not in title or bool((DONE_WORDS | REPORTS) & set(name.words)) or bool(TITLE_WORDS.search(title))
         return f"title: {clipped(title)}", named and marked
-    guide = bool(GUIDES & set(name.words))
-    for line in lines[1:10] if not guide else ():
+    for line in lines[1:10] if not GUIDES & set(name.words) else ():
         if (
             OPENING.search(line)
             and line.lstrip()[:1] not in "│├└|"
@@ -210,7 +218,7 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
             return f"opening: {clipped(line)}", named and not part and not OPEN_WORK.search(source)
     prose = next((line for line in lines[1:8] if not re.match(r"\W*#|\W*\*\*[^*]+(?:\*\*)?:|---|\||>|\W*$", line)), "")
     past, done = PAST_TENSE.match(prose), named and bool(DONE_WORDS & set(name.words))
-    heading = CHANGE_HEADING.search(source) if (past or done) and not guide else None
+    heading = CHANGE_HEADING.search(source) if past or done else None
     if past and heading:
         return f"opening: {clipped(prose)}", named
     if heading and done:

@@ -171,7 +171,7 @@ def _is_candidate(name: Name) -> bool:
 
 def _verb(name: Name) -> str | None:
     """The first word of its name, where that says what the script was for."""
-    first = next((word for word in name.words if word != "quick"), "")
+    first = next((word for word in name.words if word not in ("quick", "final")), "")
     return first if first in VERBS else None
 
 
