@@ -74,8 +74,8 @@ LASTING = frozenset(words_in("package tsconfig readme requirements robots manife
 SITE = frozenset(["docs", "doc", "site", "templates", "public", "static"])
 REPORT_WORDS = frozenset(
     words_in(
-        "report coverage lighthouse audit results result test eslint lint list tree listing output log logs build stats "
-        "summary metrics diagnostics reporte informe resumen relatorio metricas"
+        "report coverage lighthouse audit results result test eslint lint list tree listing output log logs build "
+        "stats summary metrics diagnostics reporte informe resumen relatorio metricas"
     )
 )
 RUNS = (Kind.CODE, Kind.SCRIPT, Kind.TEST)
