@@ -111,7 +111,7 @@ UNMEASURED = ("condemned", "superseded")
             "docs/FIX_SUMMARY.md",
             None,
         ),
-        ("finished", "archive", {"docs/plan.md": "# Plan\n" + "- [x] a\n" * 5}, "docs/plan.md", "docs/guide.md"),
+        ("finished", "archive", {"docs/fix.md": "# A fix\n" + "- [x] a\n" * 5}, "docs/fix.md", "docs/guide.md"),
         ("archive", "remove", {"docs/archive/a.md": "x"}, "docs/archive/a.md", "docs/guide.md"),
         (
             "condemned",
@@ -163,6 +163,9 @@ def test_what_is_meant_to_be_used_again_is_left_alone(repo: GitRepo) -> None:
         "docs/SETUP-GUIDE-COMPLETE-STEPS.md": "# Set-up\n\nThree steps.\n\n## Root cause\n\nNone.\n",
         "docs/balloon-task.md": "---\nid: balloon\nstatus: done\n---\n# Balloon\n",
         "docs/import_not_implemented.md": "# Import is not implemented\n\nStatus: open\n",
+        "openspec/changes/archive/one/tasks.md": "x",
+        "docs/MILESTONE-4.md": "# Milestone 4: access\n\n> **Status:** Completed\n",
+        "CLAUDE.md": "See [access](docs/MILESTONE-4.md).\n" + "".join(f"- `scripts/step{n}.mjs`\n" for n in range(50)),
         "docs/VOICE_COMPLETE.md": "# Voices: the complete guide\n\nChoose one.\n",
         "docs/run_test.txt": "root@a:/app# bash run-tests.sh; tmux wait -S done\n",
         "docs/API_TEST_RESULTS.md": '# Results\n\n```json\n"status": "success"\n```\n',

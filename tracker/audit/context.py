@@ -175,7 +175,7 @@ class AuditContext:
             for by in self._holders.get(key, ()):
                 listed = by in self.inventories  # what a list shows is used all the same
                 for target, strong in self._meant(by, key):
-                    if not listed or self.names[target].kind is Kind.ASSET:
+                    if not listed or self.names[target].kind in (Kind.ASSET, Kind.DOCUMENT):
                         found[target].append(Mention(by, strong))
             self._by_key[key] = dict(found)
         return self._by_key[key]

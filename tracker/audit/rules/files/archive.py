@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from tracker.audit.family import FileFinding, Use
 from tracker.audit.names import CODE, Kind, Name
-from tracker.audit.rules.files.base import WORD, FileRule
+from tracker.audit.rules.files.base import KEEPERS, WORD, FileRule
 
 SURE = re.compile(
     r"[._-]*(?:archived?|archives|attic|graveyard|obsolete|old|trash|unused|deprecated|superseded"
@@ -42,7 +42,7 @@ class Archive(FileRule):
                 (number for number, one in enumerate(name.folders) if SURE.fullmatch(one) or UNSURE.fullmatch(one)),
                 None,
             )
-            if depth is None:
+            if depth is None or not KEEPERS.isdisjoint(name.folders):
                 continue
             folder = "/".join(name.folders[: depth + 1])
             if self._is_one_of_many(folder):

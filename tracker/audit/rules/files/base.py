@@ -28,7 +28,7 @@ HANDED_IN = frozenset(
     words_in("evidence submission submissions supplement supplementary deliverable deliverables baseline baselines")
 )
 """Words in the names of folders that are handed in as a whole: copies and outputs in them are meant."""
-WORDS = HANDED_IN | {"example", "examples"}
+WORDS = HANDED_IN | {"example", "examples", "template", "starter", "boilerplate"}
 
 NUMBERED = re.compile(r"([a-z]+[-_ ]?)?(?!(?:19|20)\d\d)\d{2,4}(?:[-_. ].*)?", re.IGNORECASE)
 """Stems such as `0003_init`, `sep-002` and `task_001`, which belong to a series."""
@@ -37,6 +37,7 @@ SERIES = 3
 PEOPLES = frozenset(words_in(".github .claude .devcontainer .vscode"))
 """Hidden folders in which people write documents and scripts, too."""
 KEEPERS = frozenset(words_in("openspec memory-bank"))
+"""Folders in which planners of coding agents keep what is done."""
 WORD = re.compile(r"[\W_]+")
 SERVED = frozenset(words_in("static staticfiles public dist wwwroot"))
 DIGEST = re.compile(r"[.-][0-9a-f]{8,}(?=\.|$)")

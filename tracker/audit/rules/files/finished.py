@@ -19,19 +19,6 @@ RECORDS = frozenset(
 """Words in names and folders of records, which stay as they were written."""
 OPEN = frozenset(words_in("pending backlog upcoming wip doing in-progress in_progress"))
 """Folders of what is still to be done."""
-WORK = frozenset(
-    words_in(
-        "plan plans checklist todo todos tasks task summary report status progress implementation "
-        "migration refactoring refactor fix "
-        "fixes fixed cleanup audit review verification validation assessment analysis results completion "
-        "complete completed "
-        "done ready roadmap sprint phase milestone handoff handover improvements upgrade update updates "
-        "issues bugs debug "
-        "consolidation integration final success resumen informe verificacion implementacion plano "
-        "relatorio poc stabilization strategy changes "
-        "deployment testing test gaps proposal enhancement enhancements"
-    )
-)
 DONE_WORDS = frozenset(
     words_in(
         "complete completed done fixed finished final success successful resolved applied implemented "
@@ -82,9 +69,6 @@ TITLE_DONE = re.compile(
 )
 RUNNING = re.compile(r"\b(?:production[- ]ready|live|passed|deployed|operational|active|stable)\b", re.IGNORECASE)
 """A state that a running thing is in, too."""
-TITLE_WORDS = re.compile(
-    r"\b(?:complete|completed|done|implemented|fixed|finished|successful|resolved|applied|deployed)\W*$", re.IGNORECASE
-)
 NOT_DONE = re.compile(
     r"\b(?:partially|in progress|still needs?|to be done|left to do|so far"
     r"|not (?:yet |fully )?(?:complete|done|started|implemented|fixed|resolved)|pending|remaining|todo|wip|draft"
@@ -111,6 +95,8 @@ DAY = re.compile(
 )
 DATED_NAME = re.compile(r"(?<!\d)20\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:[0-2]\d|3[01])(?!\d)")
 FIXES = frozenset(words_in("fix fixes bugfix hotfix resolution cleanup"))
+NAMED = DONE_WORDS | FIXES | frozenset(words_in("completion implementation handoff handover"))
+"""Words in the names of documents about work that was done: without one, what the text says may be about a part."""
 NAMED_DONE = frozenset(
     words_in("applied complete completed done fixed resolved implemented success successful exitosa")
 )
@@ -124,15 +110,14 @@ REPORTS = frozenset(
 LASTING = frozenset(words_in("readme contributing changelog claude agents license index skill security robots llms"))
 """Names of documents that describe the project."""
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-LISTS = frozenset(words_in("plan plans checklist todo todos task tasks roadmap"))
-"""Words in the names of documents that are done when their boxes are ticked."""
 BOXES = 4
 OPENING_LINES = 25
 
 
 class Finished(FileRule):
-    """A plan, report or to-do whose name, title, status line or opening says that the work is done, or whose boxes are
-    all ticked, and that nothing live links to. Session logs, decisions, changelogs and release notes are records."""
+    """A plan or report whose name is that of work that was done, and whose title, status line, opening or ticked boxes
+    say so too; nothing live links to it. Session logs, decisions, changelogs and release notes are records, and guides
+    stay. What only the text or only the name says is `--maybe`."""
 
     id = "finished"
     noun = ("plan or report of finished work", "plans and reports of finished work")
@@ -148,11 +133,8 @@ class Finished(FileRule):
             words = set(name.words)
             reason, sure = known.get(path) or _about(name, b"")
             if text.ticked_boxes >= BOXES and not text.open_boxes:
-                named = bool((LISTS | DONE_WORDS) & words) and not GUIDES & {*words, *name.folders}
-                reason, sure = (
-                    reason or f"all {text.ticked_boxes} boxes are ticked",
-                    sure or (named and not OPEN_WORK.search(context.source(path))),
-                )
+                reason = reason or f"all {text.ticked_boxes} boxes are ticked"
+                sure = sure or (bool(NAMED & words) and not OPEN_WORK.search(context.source(path)))
             elif text.open_boxes > max(2, text.ticked_boxes // 4):
                 sure = False
             if NAMED_DONE.intersection(name.words[-1:]) and "not" not in words:
@@ -192,7 +174,7 @@ def _about(name: Name, content: bytes) -> tuple[str | None, bool]:
 
 def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, bool]:
     """Where a document says that its work is done, and whether name and words agree."""
-    named = bool(WORK & set(name.words))
+    named = bool(NAMED & set(name.words))
     title = lines[0].lstrip("# ") if lines else ""
     if any(NOT_DONE.search(line) for line in lines[:8] if STATUS_LINE.match(line)) or NOT_DONE.search(title):
         return None, False
@@ -200,11 +182,9 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
         if STATUS.match(line) and not NOT_DONE.search(line) and not any(map(STAGE.match, lines[1:number])):
             if RUNNING.search(line) and not named:
                 return None, False
-            sure = (named or bool(DONE_WORDS & set(name.words))) and not RUNNING.search(line)
-            return f"status: {clipped(line)}", sure
+            return f"status: {clipped(line)}", named and not RUNNING.search(line)
     if TITLE_DONE.search(title):
-        marked = "✅" not in title or bool((DONE_WORDS | REPORTS) & set(name.words)) or bool(TITLE_WORDS.search(title))
-        return f"title: {clipped(title)}", named and marked
+        return f"title: {clipped(title)}", named
     for line in lines[1:10] if not GUIDES & set(name.words) else ():
         if (
             OPENING.search(line)
