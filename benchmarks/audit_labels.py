@@ -40,13 +40,13 @@ def rows() -> Iterator[LabelRow]:
 
 
 def measured() -> Mapping[str, MeasuredPrecision]:
-    """What was judged of each rule; arguable findings are left out."""
+    """What was judged of each rule that is still reported by default; arguable findings are left out."""
     by_rule: dict[str, list[LabelRow]] = defaultdict(list)
     files = {rule.id for rule in FILE_RULES}
     for row in rows():
         if row.verdict != "arguable" and row.rule in files:
             by_rule[row.rule].append(row)
-    return {rule: _counted(judged) for rule, judged in by_rule.items()}
+    return {rule: _counted(judged) for rule, judged in by_rule.items() if any(row.reported for row in judged)}
 
 
 def _counted(judged: list[LabelRow]) -> MeasuredPrecision:
@@ -63,7 +63,7 @@ def _counted(judged: list[LabelRow]) -> MeasuredPrecision:
 def main() -> None:
     """Print the counts as the registry has them."""
     for rule, found in sorted(measured().items()):
-        print(f'    "{rule}": Measured{tuple(found)},')
+        print(f'    "{rule}": MeasuredPrecision{tuple(found)},')
 
 
 if __name__ == "__main__":

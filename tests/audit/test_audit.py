@@ -76,8 +76,8 @@ UNMEASURED = ("condemned", "superseded")
         (
             "artifact",
             "untrack",
-            {"rows.json": "{}", "src/dump.py": "with open('rows.json', 'w') as f:\n    f.write('1')\n"},
-            "rows.json",
+            {"row_report.json": "{}", "src/dump.py": "with open('row_report.json', 'w') as f:\n    f.write('1')\n"},
+            "row_report.json",
             None,
         ),
         ("backup", "remove", {"src/engine.py.bak": LONG, "src/engine.py": LONG}, "src/engine.py.bak", "src/engine.py"),
@@ -90,7 +90,13 @@ UNMEASURED = ("condemned", "superseded")
             "src/engine.py",
         ),
         ("empty", "remove", {"src/nothing.py": ""}, "src/nothing.py", "src/engine.py"),
-        ("deprecated", "remove", {"src/gone.py": "# DEPRECATED: use engine.py\nx = 1\n"}, "src/gone.py", None),
+        (
+            "deprecated",
+            "review",
+            {"src/gone/README.md": "This folder contains only deprecated code.\n", "src/gone/a.py": "x = 1\n"},
+            "src/gone/a.py",
+            None,
+        ),
         (
             "deprecated",
             "remove",
@@ -105,7 +111,7 @@ UNMEASURED = ("condemned", "superseded")
             "docs/FIX_SUMMARY.md",
             None,
         ),
-        ("finished", "archive", {"docs/plan.md": "# Plan\n" + "- [x] a\n" * 5}, "docs/plan.md", "docs/guide.md"),
+        ("finished", "archive", {"docs/fix.md": "# A fix\n" + "- [x] a\n" * 5}, "docs/fix.md", "docs/guide.md"),
         ("archive", "remove", {"docs/archive/a.md": "x"}, "docs/archive/a.md", "docs/guide.md"),
         (
             "condemned",
@@ -144,6 +150,34 @@ def test_a_script_for_one_occasion(repo: GitRepo) -> None:
     assert set(found) == {"scripts/fix_rows.py"}
     assert found["scripts/fix_rows.py"]["default"]
     assert "unchanged since" in found["scripts/fix_rows.py"]["proof"]
+
+
+def test_what_is_meant_to_be_used_again_is_left_alone(repo: GitRepo) -> None:
+    steps = {f"step-{number}": f"node scripts/step{number}.mjs" for number in range(50)}
+    files = {
+        "package.json": json.dumps({"scripts": steps | {"check": "node scripts/check-rows.mjs"}}),
+        "scripts/check-rows.mjs": "console.log('rows')\n",
+        "scripts/add-facet.js": "// Usage: FACET=0x1 node scripts/add-facet.js\nconsole.log(process.env.FACET)\n",
+        "scripts/publish.sh": "#!/bin/sh\ngit init\necho $1\n",
+        "app/api/trash/route.ts": "export const GET = () => 1\n",
+        "docs/SETUP-GUIDE-COMPLETE-STEPS.md": "# Set-up\n\nThree steps.\n\n## Root cause\n\nNone.\n",
+        "docs/balloon-task.md": "---\nid: balloon\nstatus: done\n---\n# Balloon\n",
+        "docs/import_not_implemented.md": "# Import is not implemented\n\nStatus: open\n",
+        "openspec/changes/archive/one/tasks.md": "x",
+        "docs/MILESTONE-4.md": "# Milestone 4: access\n\n> **Status:** Completed\n",
+        "CLAUDE.md": "See [access](docs/MILESTONE-4.md).\n" + "".join(f"- `scripts/step{n}.mjs`\n" for n in range(50)),
+        "docs/VOICE_COMPLETE.md": "# Voices: the complete guide\n\nChoose one.\n",
+        "docs/run_test.txt": "root@a:/app# bash run-tests.sh; tmux wait -S done\n",
+        "docs/API_TEST_RESULTS.md": '# Results\n\n```json\n"status": "success"\n```\n',
+    }
+    files |= {f"scripts/step{number}.mjs": f"console.log({number})\n" for number in range(50)}
+    for path, content in files.items():
+        repo.write(path, content)
+    repo.commit("Files")
+    repo.write("notes.txt", "x")
+    repo.commit("More")
+    default = {path for path, one in findings(repo).items() if one["default"]}
+    assert default.isdisjoint(files), default
 
 
 def test_a_script_that_set_up_the_repository(repo: GitRepo) -> None:
@@ -203,7 +237,7 @@ def test_a_copy_is_stale_where_the_original_is_used(repo: GitRepo) -> None:
         repo.write(f"{folder}/c.csv", f"fixture\n{LONG}")
     repo.commit("Copies")
     one = findings(repo)["lib/pump_copyist.py"]
-    assert (one["rule"], one["proof"]) == ("duplicate", "identical to src/pump.py")
+    assert (one["rule"], one["proof"]) == ("duplicate", "identical to src/pump.py, which is used")
     assert not [path for path in findings(repo) if path.startswith("fixtures/")]
 
 

@@ -158,7 +158,8 @@ class AuditContext:
     def inventories(self) -> frozenset[str]:
         """Files that list a large share of all files; what code names it uses, however much that is."""
         most = max(40, INVENTORY * len(self.files))
-        lists = (path for path, name in self.names.items() if name.kind not in (Kind.CODE, Kind.SCRIPT, Kind.TEST))
+        kinds = (Kind.DOCUMENT, Kind.CONFIG, Kind.DATA, Kind.ASSET)
+        lists = (path for path, name in self.names.items() if name.kind in kinds and not _is_manifest(name))
         return frozenset(path for path in lists if self.text(path).named.count(b" ") >= most)
 
     def mentions_of(self, path: str) -> list[Mention]:
@@ -176,7 +177,7 @@ class AuditContext:
             for by in self._holders.get(key, ()):
                 listed = by in self.inventories  # what a list shows is used all the same
                 for target, strong in self._meant(by, key):
-                    if not listed or self.names[target].kind is Kind.ASSET:
+                    if not listed or self.names[target].kind in (Kind.ASSET, Kind.DOCUMENT):
                         found[target].append(Mention(by, strong))
             self._by_key[key] = dict(found)
         return self._by_key[key]
@@ -288,6 +289,11 @@ def gather_context(
     found = AuditContext(repository, tree, tree.files, history, texts, keys, ignores(tree), versions, keep, own)
     found.__dict__["names"] = names  # already computed
     return found
+
+
+def _is_manifest(name: Name) -> bool:
+    """Whether a tool reads a configuration under this name: what it lists is used."""
+    return name.kind is Kind.CONFIG and name.conventional
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

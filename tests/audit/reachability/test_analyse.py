@@ -291,7 +291,23 @@ def test_programs_of_a_folder_that_another_tool_runs_are_unknown() -> None:
     tree |= {f"{name}.py": DEFINES for name in names}
     tree |= {f"scenes/stage_{number}.py": "class Stage: ...\n" for number in range(5)}
     assert dead(tree) == []
-    assert dead(tree | {"scenes/__init__.py": ""}) != []
+    tree["main.py"] += "import scenes.stage_0\n"
+    assert dead(tree) == [f"scenes/stage_{number}.py" for number in range(1, 5)]
+    tree |= {f"scenes/run_{number}.py": "if __name__ == '__main__':\n    print(1)\n" for number in range(2)}
+    assert dead(tree) == []
+
+
+def test_a_module_that_is_imported_as_it_is_built_is_reached() -> None:
+    tree = {
+        "package.json": '{"name": "server", "main": "src/index.ts"}',
+        "src/index.ts": "import { used } from '../shared/dist/types/used'\n",
+        "shared/package.json": '{"name": "shared", "private": true}',
+        "shared/src/index.ts": "export * from './other'\n",
+        "shared/src/other.ts": EXPORTS,
+        "shared/src/types/used.ts": EXPORTS,
+        "shared/src/types/lost.ts": EXPORTS,
+    }
+    assert dead(tree) == ["shared/src/types/lost.ts"]
 
 
 def test_the_source_of_a_built_file_that_is_tracked_is_reached() -> None:

@@ -78,7 +78,7 @@ PRIMITIVES = frozenset([
 """What the shadcn tools copy into `components/ui`: a set that is kept whole, whether or not each part is used today."""
 REGISTRY = _folders(
     "{components,hooks}/**/{ai-elements,elements,shadcn-io,magicui,aceternity,animate-ui,kibo-ui,motion-primitives}"
-    " {components,hooks}/**/{prompt-kit,originui}"
+    " {components,hooks}/**/{prompt-kit,originui,tiptap-*}"
 )
 
 
@@ -154,7 +154,7 @@ PYTHON = (
     _python("a migration", "", "**/{migration,migrations,versions,alembic}/**"),
     _python("a file that Django finds by its name", "django", "**/{admin,apps,models,tasks,signals,wagtail_hooks,search_indexes,cms_plugins,cms_apps,cms_menus,cms_toolbars,translation,checks}"
             " **/{receivers,documents,panels,urls,routing,formats,context_processors,middleware,sitemaps,feeds,serializers,schema,job,jobs,cron,crons,handlers,dashboard,permissions,forms,views}"
-            " **/{backends,jinja2,api} **/{management/commands,templatetags,settings,locale,models,admin,jobs,cron}/** **/django_*/**"),
+            " **/{backends,jinja2,api} **/*backend/base **/{management/commands,templatetags,settings,locale,models,admin,jobs,cron}/** **/django_*/**"),
     _python("a file that a scheduler or a plug-in system loads with its folder", "", "**/{dag,dags,airflow,flows,plugin,plugins,spiders,cogs,extension,extensions,addon,addons,hooks,_ext}/**"
             " **/{custom_components,integrations,filter_plugins,lookup_plugins,module_utils,library,action_plugins,callback_plugins,strategies,command,commands,handler,handlers}/**"
             " **/{blueprints,recipes,pipeline,pipelines,playbooks,checks,cli}/**"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -93,9 +93,9 @@ class _Graph:
         unsure = self._follow(self._unsure(live), live, loose=False)
         tests = self._follow((self.tests & self.code) - live - unsure, live | unsure, loose=True)
         open_ones = self.code - self.tests - live - unsure - tests
-        collections = self._collections(live | unsure | tests)
-        dead = {path for path in open_ones if not self._may_be_used(path, collections)}
+        dead = {path for path in open_ones if not self._may_be_used(path)}
         dead -= self._of_distrusted(dead, live)
+        dead -= self._beside_programs(dead, live, (open_ones | (unsure & self.code)) - dead)
         # what a file imports that cannot be judged cannot be judged either
         unknown = (open_ones | (unsure & self.code)) - dead
         dead -= self._follow(unknown, self.index.known - dead, loose=False)
@@ -195,7 +195,7 @@ class _Graph:
         runs = runs or (path.endswith(PYTHON) and any(name.split(".")[0] in RUNNERS for name in fact.imports))
         return path not in self.tests and (runs or is_aside(path) or bool(SCRIPT_FOLDER.match(path)))
 
-    def _may_be_used(self, path: str, collections: AbstractSet[str]) -> bool:
+    def _may_be_used(self, path: str) -> bool:
         fact = self.facts[path]
         if fact.error or fact.generated:
             return True
@@ -203,7 +203,7 @@ class _Graph:
             return self._may_be_used_script(path, fact)
         packaged = f"{folder_of(path)}/__init__.py" in self.index.known
         importable = file_of(path).rpartition(".")[0].isidentifier()
-        return folder_of(path) in collections or not (fact.module or packaged) or not importable
+        return not (fact.module or packaged) or not importable
 
     def _may_be_used_script(self, path: str, fact: FileImports) -> bool:
         package = self.manifests.js_package(path)
@@ -212,21 +212,6 @@ class _Graph:
         shadcn = "components/ui/" in path or join(package.folder, "components.json") in self.index.known
         # others may import any file of a published package; what exports nothing may be run
         return (package.published and not package.closed) or (shadcn and is_copied(path)) or not fact.module
-
-    def _collections(self, reached: AbstractSet[str]) -> set[str]:
-        """Folders that hold several programs for another tool: no packages, and none of the programs is imported."""
-        beside: dict[str, list[str]] = defaultdict(list)
-        for path in self.code:
-            if path.endswith(PYTHON):
-                beside[folder_of(path)].append(path)
-        return {
-            folder
-            for folder, paths in beside.items()
-            if len(paths) >= SMALL
-            and f"{folder}/__init__.py" not in self.index.known
-            and reached.isdisjoint(paths)
-            and {one for path in paths for one in self.resolver.imported(path)}.isdisjoint(paths)
-        }
 
     def _of_distrusted(self, dead: set[str], live: set[str]) -> set[str]:
         """The files of packages of which most are unreachable, or none is reached: an entry point was missed there."""
@@ -240,6 +225,14 @@ class _Graph:
             if not used or (len(gone) > SMALL and len(gone) > MOSTLY * (len(gone) + len(used))):
                 found |= gone
         return found
+
+    def _beside_programs(self, dead: set[str], live: set[str], unknown: AbstractSet[str]) -> set[str]:
+        """The Python modules of folders with no more reached than unknown ones: people may run the rest."""
+        weights: Counter[str] = Counter()
+        for path in (one for one in live | unknown if one in self.code and one.endswith(PYTHON)):
+            if file_of(path) != "__init__.py":
+                weights[folder_of(path)] += 1 if path in live else -1
+        return {path for path in dead if path.endswith(PYTHON) and weights[folder_of(path)] <= 0}
 
     def _project(self, path: str) -> str:
         """The folder whose files stand or fall together: the package of a script, the top folder of a Python module."""

@@ -191,7 +191,8 @@ def resolve_specifier(importer: str, name: str, index: PathIndex, manifests: Man
     """
     name = re.split(r"[?]|(?<!^)#", name.rsplit("!", 1)[-1])[0]
     if name.startswith("."):
-        return index.script(join(dirname(importer), name))
+        target = join(dirname(importer), name)
+        return index.script(target) or index.script(re.sub(r"(^|/)(?:dist|build|lib)/", r"\1src/", target, count=1))
     package = manifests.js_package(importer)
     root = package.folder if package else ""
     if name.startswith("/"):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tracker.audit.context import AuditContext
 from tracker.audit.family import FileFinding
 from tracker.audit.names import Kind
-from tracker.audit.rules.files.base import FileRule, is_sample
+from tracker.audit.rules.files.base import FileRule
 
 TARGET = re.compile(r"^\+\+\+ (?:b/)?(\S+)", re.MULTILINE)
 WRITES = re.compile(r"\.write\(|write_text|writeFileSync|sed -i|\.writelines\(")
@@ -37,14 +37,8 @@ class Applied(FileRule):
     def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
-        patches = [
-            path for path, name in context.names.items() if name.suffix in ("patch", "diff") and not is_sample(name)
-        ]
-        scripts = [
-            path
-            for path, name in context.names.items()
-            if name.suffix == "py" and name.kind is Kind.SCRIPT and not is_sample(name)
-        ]
+        patches = [path for path, name in self.living.items() if name.suffix in ("patch", "diff")]
+        scripts = [path for path, name in self.living.items() if name.suffix == "py" and name.kind is Kind.SCRIPT]
         for path in patches:
             if reason := _why(context, _patch(context.source(path))):
                 yield self.finding(path, reason)

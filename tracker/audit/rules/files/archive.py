@@ -9,8 +9,8 @@ from functools import cached_property
 from itertools import accumulate
 
 from tracker.audit.family import FileFinding, Use
-from tracker.audit.names import CODE, Kind, Name, words_in
-from tracker.audit.rules.files.base import WORD, FileRule, is_sample
+from tracker.audit.names import CODE, Kind, Name
+from tracker.audit.rules.files.base import KEEPERS, WORD, FileRule
 
 SURE = re.compile(
     r"[._-]*(?:archived?|archives|attic|graveyard|obsolete|old|trash|unused|deprecated|superseded"
@@ -22,8 +22,6 @@ UNSURE = re.compile(
     r"[._-]*(?:backups?|bak|legacy|.*[-_](?:backups?|bak|legacy)|(?:backups?|bak|legacy)[-_].*)", re.IGNORECASE
 )
 
-FEATURES = frozenset(words_in("archive archives archived backup backups legacy deprecated old"))
-"""Folders that may be called after what the product does."""
 ALIKE = 2
 """Folders beside one with the same first word, that make it one of many."""
 RUNS = (Kind.CODE, Kind.SCRIPT)
@@ -39,12 +37,12 @@ class Archive(FileRule):
     def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
-        for path, name in context.names.items():
+        for path, name in self.living.items():
             depth = next(
                 (number for number, one in enumerate(name.folders) if SURE.fullmatch(one) or UNSURE.fullmatch(one)),
                 None,
             )
-            if depth is None or is_sample(name) or path in context.records:
+            if depth is None or not KEEPERS.isdisjoint(name.folders):
                 continue
             folder = "/".join(name.folders[: depth + 1])
             if self._is_one_of_many(folder):
@@ -101,5 +99,5 @@ def _is_feature(name: Name, depth: int) -> bool:
     return (
         name.suffix in CODE
         and (routed or (name.kind is Kind.CODE and depth == 0))
-        and name.folders[depth].lower() in FEATURES
+        and re.search(r"\w[._ -]\w", name.folders[depth]) is None
     )

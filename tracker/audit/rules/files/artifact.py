@@ -10,7 +10,7 @@ from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.names import Kind, Name, words_in
 from tracker.audit.rules.files import kinds
-from tracker.audit.rules.files.base import WORD, FileRule, is_of_tool, is_sample, is_served
+from tracker.audit.rules.files.base import FileRule, is_of_tool, is_sample, is_served
 from tracker.audit.rules.files.outputs import writers
 from tracker.audit.texts import Question
 from tracker.audit.uses import Uses
@@ -75,11 +75,10 @@ LASTING = frozenset(words_in("package tsconfig readme requirements robots manife
 SITE = frozenset(["docs", "doc", "site", "templates", "public", "static"])
 REPORT_WORDS = frozenset(
     words_in(
-        "report coverage lighthouse audit results result test eslint lint list tree listing output log logs build stats"
+        "report coverage lighthouse audit results result test eslint lint list tree listing output log logs build "
+        "stats summary metrics diagnostics reporte informe resumen relatorio metricas"
     )
 )
-DISTRIBUTION = 3
-"""Built programs of a folder that make it a distribution of another project."""
 RUNS = (Kind.CODE, Kind.SCRIPT, Kind.TEST)
 
 
@@ -108,11 +107,7 @@ class Artifact(FileRule):
         """See `FileRule.find`."""
         context, uses = self.context, self.uses
         candidates = {path: name for path, name in context.names.items() if path not in context.records}
-        outputs = {
-            path: name
-            for path, name in candidates.items()
-            if (name.kind not in RUNS or name.suffix == "sql") and not is_sample(name)
-        }
+        outputs = {path: name for path, name in self.living.items() if name.kind not in RUNS or name.suffix == "sql"}
         self._begins = context.answers(SIGNATURE, outputs)
         for path, name in candidates.items():
             if kinds.is_generated(name):
@@ -124,7 +119,7 @@ class Artifact(FileRule):
                 yield self.finding(
                     path, "settings of an editor for one machine", "caches and leftovers of tools", maybe=True
                 )
-            elif not is_sample(name) and (finding := self._output(context, uses, path, name)):
+            elif path in self.living and (finding := self._output(context, uses, path, name)):
                 yield finding
 
     @classmethod
@@ -152,12 +147,13 @@ class Artifact(FileRule):
                 maybe=True,
             )
         if name.suffix in kinds.BINARIES and binary and name.file != "gradle-wrapper.jar":
+            beside = (context.names[one].suffix in kinds.BINARIES for one in context.by_folder[name.folder])
             return self.finding(
                 path,
                 f"a built program of {_size(size)} that nothing uses",
                 "built programs",
                 unless=Use.READ,
-                maybe=name.suffix in ("jar", "dll") or self._is_distribution(name),
+                maybe=name.suffix in ("jar", "dll") or sum(beside) > 1,  # several are a distribution that is kept whole
             )
         if not name.suffix and path in self._begins:
             return self.finding(path, PAGER, "captured output and reports", unless=Use.READ)
@@ -166,11 +162,6 @@ class Artifact(FileRule):
         if name.kind in RUNS or name.conventional or is_of_tool(name) or self.committed.fullmatch(path):
             return None
         return self._report(context, uses, path, name, size)
-
-    def _is_distribution(self, name: Name) -> bool:
-        """Whether a program lies among others, as in a copy of another project that is kept whole."""
-        beside = (self.context.names[path].suffix in kinds.BINARIES for path in self.context.by_folder[name.folder])
-        return sum(beside) >= DISTRIBUTION
 
     @cached_property
     def _templates(self) -> frozenset[str]:
@@ -194,18 +185,19 @@ class Artifact(FileRule):
         if name.suffix == "html" and not SITE.isdisjoint(name.folders):
             return None  # a page that a site shows
         in_outputs = any(folder.lower() in OUTPUT_FOLDERS for folder in name.folders)
+        result = not REPORT_WORDS.isdisjoint(name.words)
         if written := writers(context, uses, path):
-            words = {word for folder in name.folders for word in WORD.split(folder.lower())}
-            picture = name.suffix == "png" and OUTPUT_FOLDERS.isdisjoint(words)  # a figure may be meant to be kept
+            data = result and name.suffix not in ("png", "html")  # what a person looks at may be meant to be kept
             return self.finding(
-                path, f"written by {written[0]}", "files that code here writes", by=written[0], maybe=picture
+                path, f"written by {written[0]}", "files that code here writes", by=written[0], maybe=not data
             )
         if (
             DATED.search(name.stem)
             and name.suffix != "png"
             and (in_outputs or DATED.split(name.stem)[0] in self._templates)
         ):
-            return self.finding(path, "a dated result that nothing reads", "dated results", unless=Use.ANY)
+            maybe = not (result or in_outputs)
+            return self.finding(path, "a dated result that nothing reads", "dated results", unless=Use.ANY, maybe=maybe)
         if NAMED.fullmatch(name.file) and name.suffix in ("txt", "out"):
             return self.finding(
                 path,

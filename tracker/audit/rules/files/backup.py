@@ -10,7 +10,7 @@ from functools import lru_cache
 from tracker.audit.context import AuditContext
 from tracker.audit.family import FileFinding, Use
 from tracker.audit.names import Kind, Name
-from tracker.audit.rules.files.base import DIGEST, FileRule, is_sample, is_served
+from tracker.audit.rules.files.base import DIGEST, FileRule, is_served
 from tracker.audit.rules.files.similarity import described, likest
 
 WORD = (
@@ -50,8 +50,8 @@ class Backup(FileRule):
         """See `FileRule.find`."""
         context = self.context
         originals = _originals(context)
-        for path, name in context.names.items():
-            if name.kind is Kind.TEST or is_sample(name) or (name.file.startswith(".") and "backup" not in name.file):
+        for path, name in self.living.items():
+            if name.kind is Kind.TEST or (name.file.startswith(".") and "backup" not in name.file):
                 continue
             if is_served(name) and DIGEST.search(name.file):
                 continue
@@ -69,7 +69,8 @@ class Backup(FileRule):
         found = likest(context, path, originals) if originals else None
         group = f"{name.folder}/" if name.folder else ""
         if found and found.share >= EQUAL:
-            exact = sure or bool(re.search(rf"(?:^|[ ._-]){WORD}(?:[ ._-]|$)", name.stem, re.IGNORECASE))
+            same = found.share == 1 and name.kind in (Kind.CODE, Kind.SCRIPT, Kind.DOCUMENT)
+            exact = sure or same or re.search(rf"(?:^|[ ._-]){WORD}(?:[ ._-]|$)", name.stem, re.IGNORECASE) is not None
             yield self.finding(path, described(context, found), group, by=found.path, maybe=not exact)
         elif found and sure:
             proof = f"named as a copy of {originals[0]}, and {described(context, found)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import ClassVar
 
@@ -29,7 +29,7 @@ HANDED_IN = frozenset(
     words_in("evidence submission submissions supplement supplementary deliverable deliverables baseline baselines")
 )
 """Words in the names of folders that are handed in as a whole: copies and outputs in them are meant."""
-WORDS = HANDED_IN | {"example", "examples"}
+WORDS = HANDED_IN | {"example", "examples", "template", "starter", "boilerplate"}
 
 NUMBERED = re.compile(r"([a-z]+[-_ ]?)?(?!(?:19|20)\d\d)\d{2,4}(?:[-_. ].*)?", re.IGNORECASE)
 """Stems such as `0003_init`, `sep-002` and `task_001`, which belong to a series."""
@@ -38,6 +38,7 @@ SERIES = 3
 PEOPLES = frozenset(words_in(".github .claude .devcontainer .vscode"))
 """Hidden folders in which people write documents and scripts, too."""
 KEEPERS = frozenset(words_in("openspec memory-bank"))
+"""Folders in which planners of coding agents keep what is done."""
 WORD = re.compile(r"[\W_]+")
 SERVED = frozenset(words_in("static staticfiles public dist wwwroot"))
 DIGEST = re.compile(r"[.-][0-9a-f]{8,}(?=\.|$)")
@@ -79,6 +80,12 @@ class FileRule(ABC):
         globs = {re.escape(word).replace(r"\*", "[^/]*") for word in words if "/" in word and "$" not in word}
         return re.compile(f"(?:{'|'.join(globs)})(?:/.*)?" if globs else "$^")
 
+    @cached_property
+    def living(self) -> Mapping[str, Name]:
+        """The files of the project itself: no samples, no other projects, and none that the tracker keeps."""
+        names, records = self.context.names, self.context.records
+        return {path: name for path, name in names.items() if not is_sample(name) and path not in records}
+
     @abstractmethod
     def find(self) -> Iterator[FileFinding]:
         """The stale files, each with its proof."""
@@ -100,7 +107,9 @@ class FileRule(ABC):
         unless: Use | None = None,
     ) -> FileFinding:
         """A finding of this rule."""
-        return FileFinding(path, self.id, proof, group, action or self.action, maybe, unless or self.unless, by)
+        return FileFinding(
+            path, self.id, proof, group, action or self.action, maybe or not self.default, unless or self.unless, by
+        )
 
 
 def is_sample(name: Name) -> bool:

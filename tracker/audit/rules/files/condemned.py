@@ -9,7 +9,7 @@ from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, FileFinding
 from tracker.audit.names import Kind
 from tracker.audit.rules.documents.paths import WRITTEN
-from tracker.audit.rules.files.base import FileRule, clipped, is_sample
+from tracker.audit.rules.files.base import FileRule, clipped
 from tracker.plural import counted
 
 HEADING = re.compile(r"^(?:#{1,6}\s+|\*\*)(.*)")
@@ -46,14 +46,13 @@ class Condemned(FileRule):
         context = self.context
         documents = [
             path
-            for path, name in context.names.items()
-            if name.kind is Kind.DOCUMENT and context.text(path).removals and path not in context.records
+            for path, name in self.living.items()
+            if name.kind is Kind.DOCUMENT and context.text(path).removals and context.text(path).keys
         ]
-        documents = [path for path in documents if not is_sample(context.names[path]) and context.text(path).keys]
         for document in documents:
             for number, heading, path in _listed(context, document):
                 proof = f"{document}:{number} lists it under “{clipped(heading, 50)}”"
-                yield self.finding(path, proof, document, by=document, maybe=True)
+                yield self.finding(path, proof, document, by=document)
 
     @classmethod
     def title(cls, group: str, count: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, FileFinding, Use
 from tracker.audit.names import Kind, Name
-from tracker.audit.rules.files.base import FileRule, clipped, in_series, is_sample
+from tracker.audit.rules.files.base import FileRule, clipped
 from tracker.audit.uses import is_record
 
 SELF = re.compile(
@@ -42,24 +42,18 @@ class Deprecated(FileRule):
         context = self.context
         noticed = [
             path
-            for path, name in context.names.items()
-            if context.text(path).notice
-            and name.kind is not Kind.TEST
-            and not is_record(name)
-            and not (name.kind is Kind.DOCUMENT and in_series(context, name))
+            for path, name in self.living.items()
+            if context.text(path).notice and name.kind is not Kind.TEST and not is_record(name)
         ]
         said = {path: line for path in noticed if (line := _says(context.names[path], context.source(path)))}
         for path, line in said.items():
             name = context.names[path]
             if name.stem.lower() == "readme" and name.folder:
                 yield from self._folder(context, path, line)
-            elif not is_sample(name) and not name.conventional and not _is_redirect(name, context.source(path)):
+            elif not name.conventional:
                 action = Action.ARCHIVE if name.kind is Kind.DOCUMENT else None
-                maybe = "@deprecated" in line or (
-                    name.kind is Kind.DOCUMENT and "deprecat" not in line.lower() and "obsolet" not in line.lower()
-                )
-                yield self.finding(path, f"says: {clipped(line)}", action=action, maybe=maybe)
-        for path, name in context.names.items():
+                yield self.finding(path, f"says: {clipped(line)}", action=action, maybe=True)
+        for path, name in self.living.items():
             if name.suffix in DISABLED and name.suffix not in name.stem:
                 yield self.finding(path, f"no tool reads a .{name.suffix} file", unless=Use.READ)
 
@@ -86,12 +80,6 @@ def _says(name: Name, source: str) -> str | None:
         if SELF.search(text) or SHOUTED.search(text):
             return text if _of_all(text) else None
     return None
-
-
-def _is_redirect(name: Name, source: str) -> bool:
-    """Whether a short page only sends its readers elsewhere."""
-    linked = ":orphan:" in source or re.search(r"\]\(|:doc:|:ref:|https?://", source) is not None
-    return name.kind is Kind.DOCUMENT and linked and len(source) < 600
 
 
 def _of_all(line: str) -> bool:

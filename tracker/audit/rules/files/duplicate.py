@@ -38,6 +38,7 @@ class Duplicate(FileRule):
     one family. Tests, fixtures, samples, configurations and images are left out."""
 
     id = "duplicate"
+    default = False
 
     def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
@@ -51,8 +52,8 @@ class Duplicate(FileRule):
             repeats = folder != other and pairs[pair] >= max(PAIR, SHARE * files)
             group = f"{folder or '.'}/ repeats {other or '.'}/" if repeats else ""
             used = uses.live(best, (path,)) is not None
-            maybe = not (repeats or used)
-            yield self.finding(path, f"identical to {best}", group, by=best, maybe=maybe or name.kind is Kind.DATA)
+            proof = f"identical to {best}" + (", which is used" if used else "")
+            yield self.finding(path, proof, group, by=best)
 
     @classmethod
     def title(cls, group: str, count: int) -> str:

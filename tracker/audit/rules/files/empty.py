@@ -9,7 +9,7 @@ from posixpath import join, normpath
 from tracker.audit.context import AuditContext
 from tracker.audit.family import FileFinding, Use
 from tracker.audit.names import Kind, Name
-from tracker.audit.rules.files.base import FileRule, is_sample
+from tracker.audit.rules.files.base import FileRule
 
 MARKERS = frozenset(["__init__", "py.typed", "cname", "keep", "build", "workspace", "conftest", "__main__"])
 """Stems of files that mean something without content."""
@@ -29,11 +29,11 @@ class Empty(FileRule):
     def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
-        for path, name in context.names.items():
+        for path, name in self.living.items():
             word = not name.suffix and re.search(r"[^\W\d_]", name.file) is not None
             marker = name.file.startswith(".") or word or name.stem.lower() in MARKERS
             text = context.texts.get(context.files[path])
-            if FRAGMENTS & set(name.folders) or name.file.lower() in MARKERS or is_sample(name):
+            if FRAGMENTS & set(name.folders) or name.file.lower() in MARKERS:
                 continue
             if text is None or text.size or marker:
                 continue

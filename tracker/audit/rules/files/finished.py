@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tracker.audit.family import Action, FileFinding
 from tracker.audit.names import Kind, Name, words_in
-from tracker.audit.rules.files.base import WORD, FileRule, clipped, in_series, is_of_tool, is_sample
+from tracker.audit.rules.files.base import WORD, FileRule, clipped, in_series, is_of_tool
 from tracker.audit.texts import Question
 
 SUFFIXES = frozenset(words_in("md markdown mdx rst txt adoc"))
@@ -20,19 +20,6 @@ RECORDS = frozenset(
 """Words in names and folders of records, which stay as they were written."""
 OPEN = frozenset(words_in("pending backlog upcoming wip doing in-progress in_progress"))
 """Folders of what is still to be done."""
-WORK = frozenset(
-    words_in(
-        "plan plans checklist todo todos tasks task summary report status progress implementation "
-        "migration refactoring refactor fix "
-        "fixes fixed cleanup audit review verification validation assessment analysis results completion "
-        "complete completed "
-        "done ready roadmap sprint phase milestone handoff handover improvements upgrade update updates "
-        "issues bugs debug "
-        "consolidation integration final success resumen informe verificacion implementacion plano "
-        "relatorio poc stabilization strategy changes "
-        "deployment testing test gaps proposal enhancement enhancements"
-    )
-)
 DONE_WORDS = frozenset(
     words_in(
         "complete completed done fixed finished final success successful resolved applied implemented "
@@ -83,13 +70,10 @@ TITLE_DONE = re.compile(
 )
 RUNNING = re.compile(r"\b(?:production[- ]ready|live|passed|deployed|operational|active|stable)\b", re.IGNORECASE)
 """A state that a running thing is in, too."""
-TITLE_WORDS = re.compile(
-    r"\b(?:complete|completed|done|implemented|fixed|finished|successful|resolved|applied|deployed)\W*$", re.IGNORECASE
-)
 NOT_DONE = re.compile(
     r"\b(?:partially|in progress|still needs?|to be done|left to do|so far"
-    r"|not (?:yet )?(?:complete|done|started)|pending|remaining|todo|wip|draft"
-    r"|blocked|planned|incomplete|requires?|\d?\d% complete)\b|🚧|⏳|🔄|❌",
+    r"|not (?:yet |fully )?(?:complete|done|started|implemented|fixed|resolved)|pending|remaining|todo|wip|draft"
+    r"|definition of done|blocked|planned|incomplete|requires?|\d?\d% complete)\b|🚧|⏳|🔄|❌",
     re.IGNORECASE,
 )
 PAST_TENSE = re.compile(
@@ -111,19 +95,22 @@ DAY = re.compile(
     re.IGNORECASE,
 )
 DATED_NAME = re.compile(r"(?<!\d)20\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:[0-2]\d|3[01])(?!\d)")
-KEPT_IN = frozenset(words_in("reports audits reviews research benchmarks benchmark"))
-"""Folders that keep dated reports as records."""
 FIXES = frozenset(words_in("fix fixes bugfix hotfix resolution cleanup"))
+NAMED = DONE_WORDS | FIXES | frozenset(words_in("completion implementation handoff handover"))
+"""Words in the names of documents about work that was done: without one, what the text says may be about a part."""
 NAMED_DONE = frozenset(
     words_in("applied complete completed done fixed resolved implemented success successful exitosa")
 )
 GUIDES = frozenset(words_in("guide guides reference howto setup quickstart tutorial manual template"))
 """Words in the names of documents that stay in use when their work is done."""
+READ_AGAIN = frozenset(words_in("guide guides howto quickstart tutorial"))
+"""Words in names and titles of documents that explain how to do something."""
 REPORTS = frozenset(
     words_in("report summary assessment audit analysis verification review status results resumen informe validation")
 )
 LASTING = frozenset(words_in("readme contributing changelog claude agents license index skill security robots llms"))
 """Names of documents that describe the project."""
+FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 BOXES = 4
 OPENING_LINES = 25
 
@@ -133,8 +120,9 @@ ABOUT = Question("finished", lambda name: _is_candidate(name), lambda name, cont
 
 
 class Finished(FileRule):
-    """A plan, report or to-do whose name, title, status line or opening says that the work is done, or whose boxes are
-    all ticked, and that nothing live links to. Session logs, decisions, changelogs and release notes are records."""
+    """A plan or report whose name is that of work that was done, and whose title, status line, opening or ticked boxes
+    say so too; nothing live links to it. Session logs, decisions, changelogs and release notes are records, and guides
+    stay. What only the text or only the name says is `--maybe`."""
 
     id = "finished"
     noun = ("plan or report of finished work", "plans and reports of finished work")
@@ -144,28 +132,29 @@ class Finished(FileRule):
     def find(self) -> Iterator[FileFinding]:
         """See `FileRule.find`."""
         context = self.context
-        documents = [
-            path
-            for path, name in context.names.items()
-            if _is_candidate(name) and path not in context.records and not in_series(context, name)
-        ]
+        documents = [path for path, name in self.living.items() if _is_candidate(name) and not in_series(context, name)]
         known = context.answers(ABOUT, documents)
         for path in documents:
-            text = context.text(path)
-            reason, sure = known.get(path) or _about(context.names[path], b"")
+            text, name = context.text(path), context.names[path]
+            words = set(name.words)
+            reason, sure = known.get(path) or _about(name, b"")
             if text.ticked_boxes >= BOXES and not text.open_boxes:
-                named = bool(WORK & set(context.names[path].words))
-                named = named and not GUIDES & {*context.names[path].words, *context.names[path].folders}
-                reason, sure = (
-                    reason or f"all {text.ticked_boxes} boxes are ticked",
-                    sure or (named and not OPEN_WORK.search(context.source(path))),
-                )
+                reason = reason or f"all {text.ticked_boxes} boxes are ticked"
+                sure = sure or (bool(NAMED & words) and not OPEN_WORK.search(context.source(path)))
             elif text.open_boxes > max(2, text.ticked_boxes // 4):
                 sure = False
-            if context.names[path].words[-1:] and context.names[path].words[-1] in NAMED_DONE:
-                reason, sure = reason or f"its name says that it is {context.names[path].words[-1]}", True
+            if NAMED_DONE.intersection(name.words[-1:]) and "not" not in words:
+                reason, sure = reason or f"its name says that it is {name.words[-1]}", True
             if reason:
-                yield self.finding(path, reason, f"{context.names[path].folder or '.'}/", maybe=not sure)
+                maybe = not sure or _may_last(name, context.source(path))
+                yield self.finding(path, reason, f"{name.folder or '.'}/", maybe=maybe)
+
+
+def _may_last(name: Name, source: str) -> bool:
+    """Whether it may stay although its work is done: a guide, a record of a tool, or text without markup."""
+    title = source.lstrip().partition("\n")[0]
+    is_guide = not READ_AGAIN.isdisjoint([*name.words, *WORD.split(title.lower())])
+    return is_guide or title.startswith("---") or name.suffix == "txt"
 
 
 def _is_candidate(name: Name) -> bool:
@@ -179,20 +168,19 @@ def _is_candidate(name: Name) -> bool:
         and name.words[:1] != ("requirements",)
         and name.stem.lower() not in LASTING
         and not words & RECORDS
-        and not is_sample(name)
     )
 
 
 def _about(name: Name, content: bytes) -> tuple[str | None, bool]:
     """Where a document says that its work is done, and whether that is sure."""
-    source = content.decode("utf-8", "replace")
+    source = FENCED.sub("", content.decode("utf-8", "replace"))
     lines = [line for line in source.splitlines()[: OPENING_LINES * 3] if line.strip()][:OPENING_LINES]
     return _says_done(name, lines, source)
 
 
 def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, bool]:
     """Where a document says that its work is done, and whether name and words agree."""
-    named = bool(WORK & set(name.words))
+    named = bool(NAMED & set(name.words))
     title = lines[0].lstrip("# ") if lines else ""
     if any(NOT_DONE.search(line) for line in lines[:8] if STATUS_LINE.match(line)) or NOT_DONE.search(title):
         return None, False
@@ -200,11 +188,9 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
         if STATUS.match(line) and not NOT_DONE.search(line) and not any(map(STAGE.match, lines[1:number])):
             if RUNNING.search(line) and not named:
                 return None, False
-            sure = (named or bool(DONE_WORDS & set(name.words))) and not RUNNING.search(line)
-            return f"status: {clipped(line)}", sure
+            return f"status: {clipped(line)}", named and not RUNNING.search(line)
     if TITLE_DONE.search(title):
-        marked = "✅" not in title or bool((DONE_WORDS | REPORTS) & set(name.words)) or bool(TITLE_WORDS.search(title))
-        return f"title: {clipped(title)}", named and marked
+        return f"title: {clipped(title)}", named
     for line in lines[1:10] if not GUIDES & set(name.words) else ():
         if (
             OPENING.search(line)
@@ -216,7 +202,7 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
         ):
             part = line.startswith("#") and (STEPS.search(source) or PART.search(line)) is not None
             return f"opening: {clipped(line)}", named and not part and not OPEN_WORK.search(source)
-    prose = next((line for line in lines[1:8] if not re.match(r"\W*#|\W*\*\*[^*]+:|---|\||>|\W*$", line)), "")
+    prose = next((line for line in lines[1:8] if not re.match(r"\W*#|\W*\*\*[^*]+(?:\*\*)?:|---|\||>|\W*$", line)), "")
     past, done = PAST_TENSE.match(prose), named and bool(DONE_WORDS & set(name.words))
     heading = CHANGE_HEADING.search(source) if past or done else None
     if past and heading:
@@ -224,9 +210,7 @@ def _says_done(name: Name, lines: list[str], source: str) -> tuple[str | None, b
     if heading and done:
         return f"reports changes under “{heading[0].strip('# ')}”", True
     if (dated := DATED_NAME.search(name.stem)) and (REPORTS | DONE_WORDS | FIXES) & set(name.words):
-        return f"a report of one day by its name: {dated[0]}", not (
-            OPEN_WORK.search(source) or KEPT_IN & set(name.folders)
-        )
+        return f"a report of one day by its name: {dated[0]}", False
     if REPORTS & set(name.words) and (day := next((line for line in lines[1:8] if DAY.match(line)), None)):
         return f"a report of one day: {clipped(day)}", False
     return None, False

@@ -13,7 +13,7 @@ CACHES = frozenset(
         ".next .nuxt .svelte-kit .turbo .cache .sass-cache .venv venv node_modules bower_components "
         "htmlcov .nyc_output dist-newstyle .stack-work "
         ".eggs .terraform .serverless .dart_tool .angular .expo lightning_logs mlruns wandb __MACOSX test-results "
-        "playwright-report"
+        "playwright-report .playwright-mcp .history"
     )
 )
 PLACEHOLDERS = frozenset([".gitkeep", ".keep", ".gitignore", ".dockerignore", ".placeholder"])

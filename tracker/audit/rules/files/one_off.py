@@ -8,27 +8,27 @@ from dataclasses import replace
 
 from tracker.audit.context import AuditContext
 from tracker.audit.family import FileFinding
-from tracker.audit.names import SHELL, Kind, Name, words_in
-from tracker.audit.reachability.conventions import is_test, javascript_entry
-from tracker.audit.rules.files.base import SERIES, WORD, FileRule, in_series, is_of_tool, is_sample
+from tracker.audit.names import SCRIPT_FOLDERS, SHELL, Kind, Name, words_in
+from tracker.audit.reachability.conventions import is_test
+from tracker.audit.rules.files.base import WORD, FileRule, in_series, is_of_tool, is_sample
 
 VERBS = frozenset(
     words_in(
         "add apply backfill check clean cleanup compare convert correct create debug delete diagnose diagnostic "
         "dump enhance enrich examine extract find fix fixing fixup force hotfix import insert inspect "
-        "investigate kill list locate migrate migration modernize move patch peek populate purge reclassify recover "
+        "investigate kill locate migrate migration modernize move patch peek populate purge reclassify recover "
         "refactor remove rename repair replace repro reproduce reset restore revert rewrite scratch "
-        "search seed show simulate temp test tmp transfer trim try tweak update upgrade validate verify "
-        "view verificar corrigir arreglar probar actualizar limpiar"
+        "seed simulate temp test tmp transfer trim try tweak update upgrade validate verify "
+        "verificar corrigir arreglar probar actualizar limpiar"
     )
 )
 """Words that begin the name of a script for one occasion."""
 KEPT = frozenset(words_in("seed create"))
 """Verbs of what may be needed for a new copy, too."""
-RECURRING = frozenset(words_in("check validate verify list clean cleanup reset show update import restore test find"))
+RECURRING = frozenset(words_in("check validate verify clean cleanup reset update import restore test find"))
 """Verbs of tools that are run again and again, too."""
-ELSEWHERE = frozenset(words_in("dist build out public static assets views partials layouts"))
-"""Folders of what a build made, of what is served, and of templates."""
+ELSEWHERE = frozenset(words_in("dist build out public static assets"))
+"""Folders of what a build made, and of what is served."""
 PIPELINE = frozenset(words_in("pipeline pipelines preprocess preprocessing etl"))
 """Words in the names of folders that hold the steps of a process."""
 OPERATING = frozenset(words_in("restart start stop deploy server service run build install setup env dev prod"))
@@ -41,6 +41,8 @@ ARGUMENTS = re.compile(
     r"\bargparse\b|\bimport click\b|\btyper\b|sys\.argv\[|process\.argv|\byargs\b|\bcommander\b"
     r"|\bparseArgs\b|\bminimist\b"
     r"|\bOptionParser\b|\bdocopt\b|\bfire\.Fire|ARGV\b|\$argv\b"
+    r"|^\W*(?:[Uu]sage\W+)?(?:[A-Z][A-Z_]+=\S+ )+\S*(?:node|npx|tsx|python3?|php|ruby)\b",
+    re.MULTILINE,
 )
 SHELL_ARGUMENTS = re.compile(r"\$\{?[1-9@*]|\bgetopts\b|\$#")
 WINDOWS_ARGUMENTS = {
@@ -56,8 +58,6 @@ BOOTSTRAP = re.compile(
 )
 FETCHES = re.compile(r"^\s*git (?:fetch|pull|merge)\b", re.MULTILINE)
 """What sets up a copy of a repository that is elsewhere."""
-STEP = re.compile(r"(?:^|[-_])\d{3,}[-_]")
-"""A part of the names of SQL files that are applied in their order."""
 USAGE = re.compile(r"\A(?:.*\n){0,20}\W*usage\b", re.IGNORECASE)
 SCHEMA = re.compile(
     r"\b(?:CREATE|ALTER)\s+(?:OR\s+REPLACE\s+)?(?:TABLE|FUNCTION|POLICY|TYPE|VIEW|INDEX|TRIGGER)\b", re.IGNORECASE
@@ -77,18 +77,14 @@ DEFINES = re.compile(
 )
 MAIN = re.compile(r"require\.main\s*===?\s*module|import\.meta\.url\s*===?|import\.meta\.main")
 """How a JavaScript module runs when it is the program."""
-PHP_PROGRAM = re.compile(r"\A(?:#!|\s*<\?php)")
-PHP_MODULE = re.compile(
-    r"(?:^|<\?php)\s*(?:namespace|(?:abstract |final )?class|interface|trait|return)\b", re.MULTILINE
-)
 PYTHON_BODY = re.compile(
     r"__name__\s*==\s*['\"]__main__|^(?:print|asyncio\.run|main|conn|cur|db|with|for|if|try)\b", re.MULTILINE
 )
 
 
 class OneOff(FileRule):
-    """A script for one occasion: its name begins with an ad-hoc verb, or it lies beside a package.json; it takes no
-    arguments, was not changed after its first day, holds no tests, and nothing live names or runs it."""
+    """A script for one occasion: its name begins with an ad-hoc verb, it takes no arguments, was not changed after its
+    first day, holds no tests, and nothing live names or runs it."""
 
     id = "one-off"
     noun = ("script for one occasion", "scripts for one occasion")
@@ -99,7 +95,7 @@ class OneOff(FileRule):
         candidates = [
             path
             for path, name in context.names.items()
-            if _is_candidate(name) and (_verb(name) or self._is_loose(name)) and _written_once(context, path)
+            if _is_candidate(name) and _verb(name) and _written_once(context, path)
         ]
         found = list(self._without_arguments(candidates))
         if not HOME.isdisjoint(context.files):
@@ -127,7 +123,6 @@ class OneOff(FileRule):
             if (
                 not source.strip()
                 or in_series(context, name)
-                or self._is_step(name)
                 or _takes_arguments(name, source)
                 or _is_test(name, source)
                 or not _runs(name, source)
@@ -135,31 +130,22 @@ class OneOff(FileRule):
                 continue
             schema = name.suffix == "sql" and SCHEMA.search(source) is not None
             born = context.history.files[path].born
-            what = f"“{_verb(name)}”" if _verb(name) else "beside package.json, which does not run it"
-            proof = f"{what}, no arguments, unchanged since {context.history.label(born)}, and nothing runs it"
+            proof = f"“{_verb(name)}”, no arguments, unchanged since {context.history.label(born)}, and nothing runs it"
             # what the newest commit brought may still be in use: nothing came after it
             maybe = _is_kept(name, source) or schema or not born
             yield self.finding(path, proof, f"{name.folder}/" if name.folder else "./", maybe=maybe)
 
-    def _is_step(self, name: Name) -> bool:
-        """Whether it is one of several SQL files that are applied in the order of their dates or numbers."""
-        beside = [self.context.names[path] for path in self.context.by_folder[name.folder]]
-        steps = [one for one in beside if one.suffix == "sql" and STEP.search(one.stem)]
-        return name in steps and len(steps) >= SERIES
-
-    def _is_loose(self, name: Name) -> bool:
-        """Whether a program lies beside a package.json, where only configuration is found without being named."""
-        manifest = f"{name.folder}/package.json" if name.folder else "package.json"
-        program = name.suffix in ("js", "cjs", "mjs", "ts") and not javascript_entry(name.file, frozenset())
-        return program and manifest in self.context.files
-
     def _bootstraps(self, known: frozenset[str]) -> Iterator[FileFinding]:
         """Shell scripts that set up this repository, which exists."""
-        for path, name in self.context.names.items():
-            if name.suffix not in ("sh", "ps1", "bat", "cmd") or path in known or is_sample(name) or name.conventional:
+        for path, name in self.living.items():
+            if name.suffix not in ("sh", "ps1", "bat", "cmd") or path in known or name.conventional:
                 continue
             source = self.context.source(path)
-            if (found := BOOTSTRAP.search(source)) and not FETCHES.search(source):
+            if (
+                (found := BOOTSTRAP.search(source))
+                and not FETCHES.search(source)
+                and not _takes_arguments(name, source)
+            ):
                 history = self.context.history.files.get(path)
                 proof = f"runs “{found[0].strip()}” to set up this repository, which exists; nothing runs it"
                 group = f"{name.folder}/" if name.folder else "./"
@@ -178,18 +164,15 @@ def _is_candidate(name: Name) -> bool:
         and name.folders[-2:] != ("management", "commands")
         and not ELSEWHERE & set(name.folders)
         and not any(not PIPELINE.isdisjoint(WORD.split(folder.lower())) for folder in name.folders)
-        and not name.stem.endswith(".blade")
+        and (name.suffix != "php" or not name.folders or bool(SCRIPT_FOLDERS & set(name.folders)))
         and not (name.suffix in SHELL and name.words[:1] != ("test",) and OPERATING & set(name.words))
     )
 
 
 def _verb(name: Name) -> str | None:
-    """The word that says what the script was for; where there are scripts also the second one, if it is a clear one."""
-    words = [word for word in name.words if word != "quick"]
-    first, second = (*words[:2], "", "")[:2]
-    if first in VERBS:
-        return first
-    return second if second in VERBS - RECURRING and name.kind is not Kind.CODE else None
+    """The first word of its name, where that says what the script was for."""
+    first = next((word for word in name.words if word not in ("quick", "final")), "")
+    return first if first in VERBS else None
 
 
 def is_sample_script(name: Name) -> bool:
@@ -229,8 +212,6 @@ def _runs(name: Name, source: str) -> bool:
         return True
     if name.suffix == "py":
         return PYTHON_BODY.search(source) is not None
-    if name.suffix == "php":
-        return PHP_PROGRAM.search(source) is not None and PHP_MODULE.search(source) is None
     return DEFINES.search(source) is None
 
 

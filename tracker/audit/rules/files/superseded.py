@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from tracker.audit.context import AuditContext
 from tracker.audit.family import Action, FileFinding
 from tracker.audit.names import Kind, Name, words_in
-from tracker.audit.rules.files.base import FileRule, is_sample
+from tracker.audit.rules.files.base import FileRule
 from tracker.plural import counted
 
 VERSION = re.compile(
@@ -72,8 +71,8 @@ class Superseded(FileRule):
         """Files that nothing live names, and that have the name of a file in use with words of tries."""
         context = self.context
         found: dict[str, list[str]] = defaultdict(list)
-        for path, name in context.names.items():
-            if (base := _tried(name)) in context.files and name.kind is not Kind.TEST and not is_sample(name):
+        for path, name in self.living.items():
+            if (base := _tried(name)) in context.files and name.kind is not Kind.TEST:
                 found[base].append(path)
         for base, tries in found.items():
             if len(tries) >= TRIES and (context.names[base].conventional or self.uses.live(base, tries)):
@@ -83,7 +82,7 @@ class Superseded(FileRule):
     def _older(self) -> Iterator[FileFinding]:
         """Members of families by version or date that have a newer one."""
         context, uses = self.context, self.uses
-        for members in _families(context):
+        for members in _families(self.living):
             newest = members[-1]
             kind = context.names[newest.path].kind
             for rank, path in members[:-1]:
@@ -107,11 +106,11 @@ def _tried(name: Name) -> str:
     return "/".join(filter(None, [name.folder, stem])) + (f".{name.suffix}" if name.suffix else "")
 
 
-def _families(context: AuditContext) -> Iterator[list[Member]]:
+def _families(names: Mapping[str, Name]) -> Iterator[list[Member]]:
     """Families of at least two, the oldest member first."""
     found: dict[tuple[str, str, str], list[Member]] = defaultdict(list)
-    for path, name in context.names.items():
-        if name.kind not in (Kind.ASSET, Kind.TEST) and name.suffix not in UNNAMED and not is_sample(name):
+    for path, name in names.items():
+        if name.kind not in (Kind.ASSET, Kind.TEST) and name.suffix not in UNNAMED:
             base, rank = _rank(name)
             found[name.folder, base.lower(), name.suffix].append(Member(rank, path))
     families = (members for members in found.values() if len(members) > 1)
