@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, pass_context
+from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.loaders import split_template_path
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -37,6 +38,24 @@ TEMPLATE_LIMIT = 2**20
 def template_folder() -> Path:
     """Where the templates are: inside the installed package, or beside it in a checkout."""
     return PACKAGED if PACKAGED.is_dir() else CHECKOUT
+
+
+class CompiledTemplates(BytecodeCache):
+    """The tool's own templates, compiled once in a process: `tracker serve` renders again and again."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket of a template that was compiled before."""
+        bucket.code = self._code.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        self._code[bucket.key] = bucket.code
+
+
+_COMPILED = CompiledTemplates()
 
 
 @dataclass
@@ -116,6 +135,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            bytecode_cache=_COMPILED if self.overrides is None else None,
         )
         environment.filters |= {
             "prose": self._prose,
