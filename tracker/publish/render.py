@@ -31,6 +31,8 @@ PACKAGED = Path(tracker.__file__).parent / "templates"
 CHECKOUT = Path(tracker.__file__).parent.parent / "templates"
 BLOCK = re.compile(r"\s*(?:[-*+]\s|#+\s|\d+[.)]\s|[>|]|```|~~~)")
 """Starts a block of Markdown that is no paragraph."""
+OPENING_LETTERS = 400
+"""Letters of a text that pages with many entries show."""
 TEMPLATE_LIMIT = 2**20
 """Bytes of the largest template that is read."""
 
@@ -214,7 +216,16 @@ def _opening(text: str) -> str:
     """
     blocks = re.split(r"\n\s*\n", text.strip())
     first = next((one for one in blocks if not BLOCK.match(one)), blocks[0])
-    return first if len(blocks) == 1 else f"{first} …"
+    shown = _shortened(first)
+    return shown if shown == text.strip() else f"{shown} …"
+
+
+def _shortened(text: str) -> str:
+    """The start of a long text, up to a word, with its emphasis and code closed."""
+    if len(text) <= OPENING_LETTERS:
+        return text
+    start = text[:OPENING_LETTERS].rpartition(" ")[0] or text[:OPENING_LETTERS]
+    return start + "".join(mark for mark in ("`", "**") if start.count(mark) % 2)
 
 
 def _place(error: Exception, template: str) -> str:
