@@ -287,8 +287,8 @@ def label(value: float) -> str:
 def _distinct(ticks: Sequence[float]) -> list[str]:
     """Labels with as many digits as it takes to distinguish them.
 
-    >>> _distinct([0.92675, 0.926755])
-    ['0.92675', '0.926755']
+    >>> _distinct([0.926751, 0.926755])
+    ['0.926751', '0.926755']
     """
     texts = [label(tick) for tick in ticks]
     digits = 5
