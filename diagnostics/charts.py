@@ -97,7 +97,7 @@ def overlay(
     place_x = Scale(min(all_x), max(all_x), LEFT, WIDTH - RIGHT)
     place_y = Scale(height(min(all_y)), height(max(all_y)), HEIGHT - BOTTOM, TOP)
     ticks = _log_steps(min(all_y), max(all_y)) if logarithmic else _steps(min(all_y), max(all_y))
-    parts = [_y_tick(place_y(height(tick)), label(tick)) for tick in ticks]
+    parts = [_y_tick(place_y(height(tick)), text) for tick, text in zip(ticks, _distinct(ticks), strict=True)]
     parts += [_x_tick(place_x(tick), label(tick)) for tick in _steps(min(all_x), max(all_x))]
     parts.append(f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 2}" text-anchor="end">{escape(x_label)}</text>')
     for index, (name, pairs) in enumerate(drawn.items()):
@@ -108,7 +108,7 @@ def overlay(
         parts.append(_marked(place_x(mark.step), mark.text))
     description = ". ".join(f"{name} from {pairs[0][1]:.4g} to {pairs[-1][1]:.4g}" for name, pairs in drawn.items())
     caption = title + (" (logarithmic)" if logarithmic else "")
-    keys = (_key(index, name, pairs) for index, (name, pairs) in enumerate(drawn.items()))
+    keys = (_key(index, "" if name == title else name, pairs) for index, (name, pairs) in enumerate(drawn.items()))
     table = _table([x_label, *drawn], _rows([lines[name] for name in drawn]))
     return _figure(caption, description, WIDTH, HEIGHT, parts, f": {', '.join(keys)}{table}")
 
@@ -284,6 +284,20 @@ def label(value: float) -> str:
     return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.4g}"
 
 
+def _distinct(ticks: Sequence[float]) -> list[str]:
+    """Labels with as many digits as it takes to distinguish them.
+
+    >>> _distinct([0.926751, 0.926755])
+    ['0.926751', '0.926755']
+    """
+    texts = [label(tick) for tick in ticks]
+    digits = 5
+    while len(set(texts)) < len(ticks) and digits < 16:
+        texts = [f"{tick:.{digits}g}" for tick in ticks]
+        digits += 1
+    return texts
+
+
 def shortened(name: str, most: int = 26) -> str:
     """A name that fits beside a row: its end, which differs most."""
     return name if len(name) <= most else "…" + name[1 - most :]
@@ -304,9 +318,9 @@ def _style(index: int) -> str:
 
 def _key(index: int, name: str, pairs: Sequence[tuple[float, float]]) -> str:
     line = f'<svg class="key" viewBox="0 0 24 8" aria-hidden="true"><line {_style(index)} x2="24" y1="4" y2="4"/></svg>'
-    values = list(dict.fromkeys(f"{value:.4g}" for _, value in (pairs[0], pairs[-1])))
+    values = list(dict.fromkeys(_distinct([pairs[0][1], pairs[-1][1]])))
     shown = "" if name.endswith(f" {values[0]}") and len(values) == 1 else f" {' → '.join(values)}"
-    return f"{line} {escape(name)}{shown}"
+    return f"{line} {escape(name)}{shown}".replace("  ", " ")
 
 
 def escape(text: str) -> str:

@@ -38,20 +38,36 @@
     if (!table.tHead || table.tBodies[0].rows.length < 3 || table.querySelector(".tracker-sort")) return;
     const next = { none: "ascending", ascending: "descending", descending: "none" };
     const heads = [...table.tHead.rows[0].cells];
-    heads.forEach((head, column) => {
-      if (!head.textContent.trim()) return;
+    const named = heads.filter((head) => head.textContent.trim());
+    const apply = (column, direction) => {
+      heads.forEach((head) => head.removeAttribute("aria-sort"));
+      if (direction !== "none") heads[column].setAttribute("aria-sort", direction);
+      sort(table, column, direction);
+    };
+    addChooser(table, named, (head, direction) => apply(heads.indexOf(head), direction));
+    named.forEach((head) => {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "tracker-sort";
       button.append(...head.childNodes);
       head.append(button);
-      button.addEventListener("click", () => {
-        const direction = next[head.getAttribute("aria-sort") ?? "none"];
-        heads.forEach((other) => other.removeAttribute("aria-sort"));
-        if (direction !== "none") head.setAttribute("aria-sort", direction);
-        sort(table, column, direction);
-      });
+      button.addEventListener("click", () => apply(heads.indexOf(head), next[head.getAttribute("aria-sort") ?? "none"]));
     });
+  };
+
+  /* Cards have no headings to press: a list above them sorts. The stylesheet shows it on a phone only. */
+  const addChooser = (table, heads, apply) => {
+    const frame = table.closest(".tracker-cards + *");
+    if (!frame) return;
+    const chooser = Object.assign(document.createElement("select"), { className: "tracker-chooser", ariaLabel: "Sort by" });
+    chooser.add(new Option("Sort by …"));
+    const choices = heads.flatMap((head) => [["↑", "ascending"], ["↓", "descending"]].map(([arrow, direction]) => ({ head, arrow, direction })));
+    choices.forEach(({ head, arrow }) => chooser.add(new Option(`${head.textContent.trim()} ${arrow}`)));
+    chooser.addEventListener("change", () => {
+      const chosen = choices[chooser.selectedIndex - 1] ?? { head: heads[0], direction: "none" };
+      apply(chosen.head, chosen.direction);
+    });
+    frame.previousElementSibling.before(chooser);
   };
 
   /* The entries after a marker, by the heading above them. */

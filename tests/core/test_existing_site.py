@@ -165,6 +165,26 @@ def test_a_site_of_zensical_alone_is_left_unchanged(tmp_path: Path) -> None:
     assert tracker("build", "--no-site", cwd=repo.path).code == 0
 
 
+@pytest.mark.parametrize(
+    ("files", "pages"),
+    [
+        ({"mkdocs-online.yml": "INHERIT: mkdocs-base.yml\n", "mkdocs-base.yml": HEAD}, "docs/tracker"),
+        ({"docs/de/mkdocs.yml": "INHERIT: ../en/mkdocs.yml\n", "docs/en/mkdocs.yml": HEAD}, "docs/en/docs/tracker"),
+        ({"docs/mkdocs.yaml": HEAD + "docs_dir: src\n"}, "docs/src/tracker"),
+    ],
+)
+def test_a_site_with_its_configuration_elsewhere_gets_no_second_one(
+    files: dict[str, str], pages: str, tmp_path: Path
+) -> None:
+    repo = make(tmp_path, files)
+    done = tracker("init", "--apply", cwd=repo.path)
+    assert done.code == 0
+    assert f"by hand: {max(files, key=lambda one: 'INHERIT' not in files[one])}" in done.out
+    assert not (repo.path / "mkdocs.yml").exists()
+    assert tracker("build", "--no-site", cwd=repo.path).code == 0
+    assert (repo.path / pages / "index.md").is_file()
+
+
 def test_ci_files_are_written_and_kept(tmp_path: Path) -> None:
     repo = make(tmp_path, {})
     repo.git("remote", "add", "origin", "git@github.com:Ada/pump.git")

@@ -35,6 +35,9 @@ LITERATE = ("literate-nav", "mkdocs-literate-nav")
 AWESOME = {"awesome-nav": ".nav.yml", "mkdocs-awesome-nav": ".nav.yml", "awesome-pages": ".pages"}
 """Plugins that read the navigation from a file of the documents, and the usual name of that file."""
 
+ELSEWHERE = ("mkdocs[-._]*.y*ml", *(f"{folder}/mkdocs.y*ml" for folder in ("docs", "docs/*", "doc", "documentation")))
+"""Other places where repositories keep the configuration of a site: of several builds, or of several languages."""
+
 
 class FileEdit(NamedTuple):
     """A file before and after the change."""
@@ -64,6 +67,12 @@ class SiteChange:
         """Write the changed files. Raises UnsafePath where a link is in the way."""
         for edit in self.edits:
             write_file(edit.path, edit.after.encode(), within=root)
+
+
+def configs_elsewhere(root: Path) -> list[Path]:
+    """Configurations of sites at places where the tracker reads none, one that inherits from no other first."""
+    found = {path for pattern in ELSEWHERE for path in root.glob(pattern) if path.is_file()}
+    return sorted(found, key=lambda path: (len(config_chain(path)), path))
 
 
 def pages_folder(config: Path, documents: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date as Date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tracker.commands.existing_site import change_for, pages_folder
+from tracker.commands.existing_site import change_for, configs_elsewhere, pages_folder
 from tracker.errors import TrackerError
 from tracker.files import create_file, read_file, write_file
 from tracker.publish.mkdocs_config import Folders, config_file, folders_of
@@ -37,7 +37,8 @@ def scaffold(folder: Path, *, apply: bool = False) -> Iterator[str]:
         root = repository.folder
     folders = _folders(root)
     config = config_file(root)
-    pages = _pages(root, config, folders)
+    elsewhere = [] if os.path.lexists(config) else _elsewhere(root)
+    pages = _pages(root, config, folders, elsewhere)
     values = {"project": root.name, "today": Date.today(), "pages": pages, "site_url": _site_url(root)}
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(template_folder() / "init"),
@@ -67,8 +68,8 @@ def scaffold(folder: Path, *, apply: bool = False) -> Iterator[str]:
     if not os.path.lexists(root / FOLDER):
         write_schemas(root / FOLDER, within=root)
         yield f"wrote {FOLDER}/: schemas with which editors complete and check these files"
-    if os.path.lexists(root / ZENSICAL) and not os.path.lexists(config):
-        yield f"by hand: {ZENSICAL} is not read; add {pages}/index.md to its nav, and build with --no-site"
+    if not os.path.lexists(config) and (note := _other_site(root, pages, elsewhere)):
+        yield f"by hand: {note}"
     elif write(config, "mkdocs.yml.j2"):
         yield "wrote mkdocs.yml: the site"
         if write(root / "docs" / "index.md", "index.md.j2"):
@@ -82,15 +83,40 @@ def scaffold(folder: Path, *, apply: bool = False) -> Iterator[str]:
     yield f"next: commit these files, run `tracker build` and open {folders.site}/index.html"
 
 
-def _pages(root: Path, config: Path, folders: Folders) -> str:
+def _elsewhere(root: Path) -> list[Path]:
+    with suppress(TrackerError, OSError):
+        return configs_elsewhere(root)
+    return []
+
+
+def _pages(root: Path, config: Path, folders: Folders, elsewhere: list[Path]) -> str:
     """Where the pages go: where the plan says, or below the documents of the site."""
     with suppress(TrackerError, OSError):  # `tracker check` reports it
         plan, _ = read_plan(root)
         if plan is not None:
             return plan.docs
     with suppress(TrackerError, OSError):  # `tracker build` reports it
+        if elsewhere:
+            return _pages_of(root, elsewhere[0])
         return pages_folder(config, folders.documents)
     return f"{folders.documents}/tracker"
+
+
+def _pages_of(root: Path, config: Path) -> str:
+    """Where the pages go in a site whose configuration is in another folder or has another name."""
+    folder = config.parent.relative_to(root)
+    pages = pages_folder(config, (folder / folders_of(config).documents).as_posix())
+    inside = root.joinpath(pages).resolve().is_relative_to(root.resolve())
+    return Path(pages).as_posix() if inside else f"{Folders().documents}/tracker"
+
+
+def _other_site(root: Path, pages: str, elsewhere: list[Path]) -> str | None:
+    """What must be done by hand in a site that the tracker does not build, if there is one."""
+    entry = f"add {Path(pages).name}/index.md to its nav"
+    if os.path.lexists(root / ZENSICAL):
+        return f"{ZENSICAL} is not read; add {pages}/index.md to its nav, and build with --no-site"
+    names = ", ".join(path.relative_to(root).as_posix() for path in elsewhere[:3])
+    return f"{names}: only mkdocs.yml in this folder is read; {entry}, and build with --no-site" if names else None
 
 
 def _existing_site(root: Path, config: Path, folders: Folders, pages: str, *, apply: bool) -> Iterator[str]:

@@ -17,17 +17,20 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit, as listed by `git log --raw --no-renames`."""
+    """A commit, as listed by `git log --raw --no-renames`.
+
+    Keys of pages are made from its `repr`, which leaves out what the hash implies.
+    """
 
     hash: str
-    tree: str
-    parents: tuple[str, ...]
+    tree: str = field(repr=False)
+    parents: tuple[str, ...] = field(repr=False)
     author: str
     email: str
-    date: datetime
+    date: datetime = field(repr=False)
     """The author date, with its own UTC offset."""
-    subject: str
-    body: str
-    changes: tuple[Change, ...] = field(default=())
-    committed: datetime | None = None
+    subject: str = field(repr=False)
+    body: str = field(repr=False)
+    changes: tuple[Change, ...] = field(default=(), repr=False)
+    committed: datetime | None = field(default=None, repr=False)
     """When it was committed, where that is another moment: after a rebase, an amendment or a squash."""

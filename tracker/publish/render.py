@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, pass_context
+from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.loaders import split_template_path
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -30,6 +31,8 @@ PACKAGED = Path(tracker.__file__).parent / "templates"
 CHECKOUT = Path(tracker.__file__).parent.parent / "templates"
 BLOCK = re.compile(r"\s*(?:[-*+]\s|#+\s|\d+[.)]\s|[>|]|```|~~~)")
 """Starts a block of Markdown that is no paragraph."""
+OPENING_LETTERS = 400
+"""Letters of a text that pages with many entries show."""
 TEMPLATE_LIMIT = 2**20
 """Bytes of the largest template that is read."""
 
@@ -37,6 +40,24 @@ TEMPLATE_LIMIT = 2**20
 def template_folder() -> Path:
     """Where the templates are: inside the installed package, or beside it in a checkout."""
     return PACKAGED if PACKAGED.is_dir() else CHECKOUT
+
+
+class CompiledTemplates(BytecodeCache):
+    """The tool's own templates, compiled once in a process: `tracker serve` renders again and again."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket of a template that was compiled before."""
+        bucket.code = self._code.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        self._code[bucket.key] = bucket.code
+
+
+_COMPILED = CompiledTemplates()
 
 
 @dataclass
@@ -116,6 +137,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            bytecode_cache=_COMPILED if self.overrides is None else None,
         )
         environment.filters |= {
             "prose": self._prose,
@@ -194,7 +216,16 @@ def _opening(text: str) -> str:
     """
     blocks = re.split(r"\n\s*\n", text.strip())
     first = next((one for one in blocks if not BLOCK.match(one)), blocks[0])
-    return first if len(blocks) == 1 else f"{first} …"
+    shown = _shortened(first)
+    return shown if shown == text.strip() else f"{shown} …"
+
+
+def _shortened(text: str) -> str:
+    """The start of a long text, up to a word, with its emphasis and code closed."""
+    if len(text) <= OPENING_LETTERS:
+        return text
+    start = text[:OPENING_LETTERS].rpartition(" ")[0] or text[:OPENING_LETTERS]
+    return start + "".join(mark for mark in ("`", "**") if start.count(mark) % 2)
 
 
 def _place(error: Exception, template: str) -> str:

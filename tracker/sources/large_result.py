@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from tracker.cache import digest
 from tracker.sources.numbers import PreciseFloat, load_json
 
 LARGE = 16_000
@@ -17,9 +16,10 @@ SMALL = 10_000
 
 
 class LargeResult(Mapping[str, Any]):
-    """The JSON object of a large file. It reads as a dict of its values does."""
+    """The JSON object of a large file. It reads as a dict of its values does. `digest` identifies the content."""
 
-    def __init__(self, content: bytes, names: list[str], kept: Mapping[str, Any]) -> None:
+    def __init__(self, digest: str, content: bytes, names: list[str], kept: Mapping[str, Any]) -> None:
+        self._digest = digest
         self._content = content
         self._names = names
         self._kept = kept
@@ -38,7 +38,7 @@ class LargeResult(Mapping[str, Any]):
         return len(self._names)
 
     def __repr__(self) -> str:
-        return f"LargeResult({digest(self._content)})"
+        return f"LargeResult({self._digest})"
 
 
 @lru_cache(maxsize=2)  # one page asks for several values of a result and of the one before it

@@ -50,7 +50,7 @@ def read_results(folder: Path, root: Path, cache: Cache) -> tuple[list[MeasuredR
     results: list[MeasuredResult] = []
     for path, content in contents:
         key, file = keys.get(path, ""), path.relative_to(root).as_posix()
-        found = _remembered(path, file, content, known.get(key)) or _read(path, file, content)
+        found = _remembered(path, file, key, content, known.get(key)) or _read(path, file, content)
         if isinstance(found, Problem):
             problems.append(found)
             continue
@@ -58,18 +58,19 @@ def read_results(folder: Path, root: Path, cache: Cache) -> tuple[list[MeasuredR
         if key and key not in known:
             kept = small_values(found.data)
             fresh[key] = json.dumps({"names": list(found.data), "kept": kept, "origin": found.origin})
-            results[-1] = replace(found, data=LargeResult(content, list(found.data), kept))
+            results[-1] = replace(found, data=LargeResult(key, content, list(found.data), kept))
     cache.put(KIND, fresh, only=keys.values())
     return sorted(results, key=_age), problems
 
 
-def _remembered(path: Path, file: str, content: bytes, text: str | None) -> MeasuredResult | None:
+def _remembered(path: Path, file: str, key: str, content: bytes, text: str | None) -> MeasuredResult | None:
     """The result of a large file as an earlier call read it."""
     if text is None:
         return None
     try:
         known = json.loads(text)
-        found = _result(path, file, LargeResult(content, known["names"], known["kept"]), Origin(known["origin"]))
+        data = LargeResult(key, content, known["names"], known["kept"])
+        found = _result(path, file, data, Origin(known["origin"]))
     except (ValueError, TypeError, KeyError):  # a damaged cache is ignored
         return None
     return None if isinstance(found, Problem) else found

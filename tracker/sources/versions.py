@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -49,6 +50,7 @@ def read_versions(folder: Path, root: Path, cache: Cache) -> tuple[list[Version]
     return sorted(versions, key=lambda one: one.order), problems
 
 
+@lru_cache(maxsize=64)  # `tracker serve` reads the same versions at every build
 def _remembered(text: str | None) -> Version | None:
     if text is None:
         return None

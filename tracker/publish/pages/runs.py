@@ -34,6 +34,8 @@ CODE = (
 IN_TABLE, LISTED = 100, 500
 """Runs in the table of the index and on the index at all, the newest first."""
 MAX_VALUES = 200
+MOST_TESTS = 60
+"""Tests that sessions report, on the page of all runs."""
 FEATURES_SHOWN = 15
 
 
@@ -95,6 +97,7 @@ def pages(site: Site) -> Iterator[Page]:
     results = site.progress.facts.results
     rows = [run_row(site, result) for result in site.newest_runs]
     newest = {row.name: row for row in reversed(rows)}.values()
+    validation = _validation(site)
     values = {
         "runs": rows[:IN_TABLE],
         "older": rows[IN_TABLE:LISTED],
@@ -102,7 +105,8 @@ def pages(site: Site) -> Iterator[Page]:
         "count": len(rows),
         "doubtful": [row for row in newest if row.severity in ("warning", "critical")],
         "reports": _reports(site),
-        "validation": _validation(site),
+        "validation": validation[:MOST_TESTS],
+        "more_validation": max(0, len(validation) - MOST_TESTS),
     }
     inputs = digest(code_digest(*CODE), repr(values), *(repr(result.data) for result in results))
     yield Page(RUNS, "runs.md.j2", {}, inputs, lambda: values | {"trends": site.progress.trends})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
@@ -15,11 +16,17 @@ from tracker.publish.pages.runs import run_row
 from tracker.publish.site import SESSIONS, Site
 from tracker.sources.sessions import SessionFile
 
+FENCE = re.compile(r"^\s*(?:```|~~~)", re.MULTILINE)
+"""Begins or ends a block of code."""
 FOLD = 30
 """Confirmed claims about files that are shown; more are folded."""
 MOST_COMMITS = 50
 """Commits that the page of a session lists; on a phone each is a card."""
 MOST_RUNS = 40
+MOST_ENTRIES = 100
+"""Entries of each other kind on the page of a session."""
+MOST_OF_LOG = 20_000
+"""Letters of an imported log on the page of its session."""
 NEWEST = 50
 """Sessions and commits that the index lists."""
 
@@ -129,6 +136,8 @@ def pages(site: Site) -> Iterator[Page]:
             "session_pages": _cited(site, one, corrections.get(name, [])),
             "settled": _settled(items, session),
             "corrections": corrections.get(name, []),
+            "most_entries": MOST_ENTRIES,
+            "log": _beginning(session.log or ""),
             "before": rows[index - 1] if index else None,
             "after": rows[index + 1] if index + 1 < len(rows) else None,
         }
@@ -151,6 +160,16 @@ def _commits(progress: Progress, session: Session, claims: Mapping[str, Claim]) 
         if claim not in shown:
             rows.append(CommitRow(one.commit, claim.commit, None, None, None, one.note, one.session, claim))
     return rows
+
+
+def _beginning(log: str) -> str:
+    """The beginning of a long log, up to a paragraph that is not part of a block of code."""
+    if len(log) <= MOST_OF_LOG:
+        return log
+    paragraphs = log[:MOST_OF_LOG].split("\n\n")[:-1]
+    while paragraphs and len(FENCE.findall("\n\n".join(paragraphs))) % 2:
+        paragraphs.pop()
+    return "\n\n".join(paragraphs) or log[:MOST_OF_LOG]
 
 
 def _agrees(said: Mapping[str, Status], known: Mapping[str, Status]) -> bool:
