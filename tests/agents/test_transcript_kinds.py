@@ -241,6 +241,44 @@ def test_patches_are_relative_to_the_folder_of_the_turn(tmp_path: Path, call: Re
     assert not read(tmp_path, [*start, call, refused]).edits
 
 
+def completed(**item: Any) -> Record:
+    return line("event_msg", type="item_completed", turn_id="t", item=item)
+
+
+def test_newer_versions_of_codex_report_completed_items(tmp_path: Path) -> None:
+    shell = ["/bin/zsh", "-lc", "cargo test"]
+    records = [
+        line("session_meta", cwd="/p"),
+        completed(type="UserMessage", id="u1", content=[{"type": "text", "text": "go"}]),
+        completed(type="CommandExecution", id="e1", command=shell, status="failed", exit_code=101, stdout="failed"),
+        completed(type="CommandExecution", id="e2", command=["ls"], status="declined", exit_code=None),
+        completed(type="FileChange", id="f1", status="completed", changes={"/p/a.py": {"type": "add"}}),
+        completed(type="FileChange", id="f2", status="failed", changes={"/p/b.py": {"type": "update"}}),
+        completed(type="AgentMessage", id="m1", content=[{"type": "Text", "text": "Done."}]),
+        *(
+            function("exec_command", cmd="pytest"),
+            completed(type="CommandExecution", id="c1", command=shell, exit_code=2),
+        ),
+        output("Process exited with code 2\nOutput:\n"),
+        *(*RUNNING, completed(type="CommandExecution", id="c1", command=shell, exit_code=4)),
+    ]
+    found = read(tmp_path, records)
+    assert commands(found) == [("cargo test", 101, True), ("pytest", 2, True), ("pytest", 4, True)]
+    assert (list(found.edits), found.said) == (["/p/a.py"], ["Done."])
+
+
+def test_the_output_of_codex_exec(tmp_path: Path) -> None:
+    items: list[Record] = [
+        {"id": "item_0", "type": "command_execution", "command": "bash -lc pytest", "exit_code": 1, "status": "failed"},
+        {"id": "item_1", "type": "file_change", "changes": [{"path": "a.py", "kind": "update"}], "status": "completed"},
+        {"id": "item_2", "type": "agent_message", "text": "Done."},
+    ]
+    records: list[Record] = [{"type": "item.completed", "item": one} for one in items]
+    found = read(tmp_path, [{"type": "thread.started", "thread_id": "x"}, *records])
+    assert commands(found) == [("bash -lc pytest", 1, True)]
+    assert (list(found.edits), found.said) == (["a.py"], ["Done."])
+
+
 def test_breaks_of_codex(tmp_path: Path) -> None:
     records = [
         line("session_meta", "2026-01-01T10:00:00Z", cwd="/p"),

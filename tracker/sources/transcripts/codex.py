@@ -42,6 +42,8 @@ def is_record(record: Mapping[str, Any]) -> bool:
     kind = record.get("type")
     if isinstance(record.get("payload"), dict):
         return kind in KINDS
+    if kind == "item.completed":  # of `codex exec --json`
+        return isinstance(record.get("item"), dict)
     is_message = kind == "message" and isinstance(record.get("role"), str)
     return is_message or kind in BARE or (kind is None and {"id", "timestamp", "instructions"} <= record.keys())
 
@@ -50,7 +52,7 @@ def add(record: Mapping[str, Any], found: Transcript) -> None:
     """Add what a record says."""
     kind, payload = record.get("type"), record.get("payload")
     if not isinstance(payload, dict):
-        kind, payload = "response_item", record
+        kind, payload = ("response_item" if kind != "item.completed" else "event_msg"), record
     is_context = kind in ("session_meta", "turn_context")
     is_prompt = is_context or payload.get("type") in PROMPTS or payload.get("role") == "user"
     found.add_time(record.get("timestamp"), is_prompt=is_prompt)
@@ -92,28 +94,54 @@ def _add_result(name: object, result: object, found: Transcript) -> None:
 
 
 def _add_event(event: Mapping[str, Any], found: Transcript) -> None:
-    """Add a result that is reported as an event: also of a call that a script made, which has no record of its own."""
-    kind, name = event.get("type"), event.get("call_id")
-    status, output = event.get("exit_code"), event.get("aggregated_output")
-    if kind == "exec_command_end" and str(name) in found.processes and isinstance(status, int):
-        found.end_process(name, status)
-    if kind not in ("exec_command_end", "patch_apply_end") or found.is_answered(name):
+    """Add what is reported as done: also by a script, whose calls have no records of their own."""
+    item = event.get("item")
+    if event.get("type") == "exec_command_end":
+        item = {**event, "type": "CommandExecution", "id": event.get("call_id")}
+    elif event.get("type") == "patch_apply_end":
+        status = "completed" if event.get("success") is True else "failed"
+        item = {**event, "type": "FileChange", "id": event.get("call_id"), "status": status}
+    if not isinstance(item, dict):
         return
-    if kind == "patch_apply_end":
-        found.call(name, Call(edits=_changed_files(event.get("changes"))))
-        found.result(name, status=None, failed=event.get("success") is not True)
+    kind = str(item.get("type")).replace("_", "").lower()
+    if kind == "agentmessage":
+        _add_message(item, found)
+    elif kind == "commandexecution":
+        _add_command(item, found)
+    elif kind == "filechange" and not found.is_answered(item.get("id")):
+        found.call(item.get("id"), Call(edits=_changed_files(item.get("changes"))))
+        found.result(item.get("id"), status=None, failed=item.get("status") != "completed")
+
+
+def _add_message(item: Mapping[str, Any], found: Transcript) -> None:
+    text = item.get("text") or joined_texts(item.get("content"), ["Text", "text"])
+    is_new = isinstance(text, str) and text.strip() and found.said[-1:] != [text]
+    found.said += [str(text)] if is_new else []
+
+
+def _add_command(item: Mapping[str, Any], found: Transcript) -> None:
+    """Add a command that ended; its result may be known, or that it went on."""
+    name, status = item.get("id"), item.get("exit_code")
+    if str(name) in found.processes and isinstance(status, int):
+        found.end_process(name, status)
+    if found.is_answered(name):
         return
     if str(name) not in found.calls:
-        found.call(name, _call("shell", event, found.here))
+        found.call(name, _call("shell", item, found.here))
+    output = item.get("aggregated_output") or item.get("stdout")
     found.result(
         name,
         status=status if isinstance(status, int) else None,
         output=output if isinstance(output, str) else "",
+        failed=item.get("status") not in (None, "completed"),
+        refused=item.get("status") == "declined",
     )
 
 
 def _changed_files(changes: object) -> dict[str, FileAction]:
-    """What a patch did to each file, from `{path: {"type": "add"}}` or `{path: {"add": …}}`."""
+    """What a patch did to each file, from `{path: {"type": "add"}}`, `{path: {"add": …}}` or a list with the paths."""
+    if isinstance(changes, list):
+        changes = {str(one.get("path")): {"type": one.get("kind")} for one in changes if isinstance(one, dict)}
     actions = {"add": FileAction.CREATED, "update": FileAction.MODIFIED, "delete": FileAction.REMOVED}
     found = {}
     for path, change in changes.items() if isinstance(changes, dict) else ():
@@ -161,7 +189,7 @@ def _result(output: object) -> tuple[str, int | None, str | None]:
     if isinstance(data, dict):
         details = data.get("metadata")
         status = details.get("exit_code") if isinstance(details, dict) else data.get("exit_code")
-        text = data.get("output", data.get("content", ""))
+        text = data.get("output", data.get("content", data.get("text", "")))
         return (text if isinstance(text, str) else ""), status if isinstance(status, int) else None, None
     text = joined_texts(output, ["output_text", "input_text", "text"])
     found = HEADER.match(text)
