@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -163,13 +164,31 @@ def test_an_action_without_a_workspace(tmp_path: Path) -> None:
     assert (codes, summary) == ({"Install": 0, "Workspace": 0, "Summary": 0}, ""), printed
 
 
-def test_an_action_fails_where_the_pull_request_removes_the_workspace(repo: GitRepo, tmp_path: Path) -> None:
+def a_link(repo: GitRepo) -> None:
+    """The folder of the workspace becomes a link out of the repository."""
+    repo.git("rm", "-rq", "the docs")
+    shutil.rmtree(repo.path / "the docs", ignore_errors=True)
+    (repo.path / "the docs").symlink_to("/tmp")
+
+
+def a_repository(repo: GitRepo) -> None:
+    """The folder looks like a bare repository."""
+    for name, text in (("HEAD", "ref: refs/heads/main\n"), ("objects/x", ""), ("refs/x", ""), ("config", "")):
+        repo.write(f"the docs/{name}", text)
+
+
+@pytest.mark.parametrize("change", [a_link, a_repository, None])
+def test_an_action_fails_where_the_pull_request_removes_the_workspace(
+    repo: GitRepo, tmp_path: Path, change: Callable[[GitRepo], None] | None
+) -> None:
     start = repo.commit("Start of the pull request")
     repo.remove("the docs/tracker.yml")
+    if change:
+        change(repo)
     repo.commit("No workspace")
     codes, printed, _ = run_action(repo, tmp_path, workspace="the docs", base=start)
     assert codes["Check"] == 2, printed
-    assert "no tracker.yml" in printed
+    assert "no tracker.yml" in printed or change
 
 
 def test_an_action_comments_only_where_it_is_asked_to(repo: GitRepo, tmp_path: Path) -> None:
@@ -250,7 +269,9 @@ BUILDS = {
     ("auto", "pull_request_target"): True,
     ("auto", "merge_group"): True,
     ("auto", "workflow_run"): True,
+    ("auto", "issue_comment"): True,
     ("auto", "push"): False,
+    ("auto", "schedule"): False,
     ("auto", ""): False,
     ("false", "push"): True,
     ("true", "pull_request"): False,

@@ -106,6 +106,14 @@ def test_an_ambiguous_id_is_listed(repo: GitRepo) -> None:
     assert [one["reference"] for one in as_json.json["matches"]] == ["phase:1", "session:1"]
 
 
+def test_a_claim_is_found_with_its_kind(repo: GitRepo) -> None:
+    assert tracker("explain", "claim:never.py", cwd=repo.path).out.startswith("claim never.py: refuted")
+
+
+def test_a_long_id_is_shortened(repo: GitRepo) -> None:
+    assert len(tracker("explain", "x" * 5000, cwd=repo.path).message) < 500
+
+
 def test_an_unknown_id_names_the_nearest(repo: GitRepo) -> None:
     assert "criterion:ramp-there" in tracker("explain", "ramp-thre", cwd=repo.path).message
     assert "has this id" in tracker("explain", "zzzzzz", cwd=repo.path).message

@@ -15,7 +15,7 @@ from tests.agents.project import make_project
 from tests.command import Done, tracker, tracker_process
 from tests.gitrepo import GitRepo
 from tracker.commands.hooks.input import INPUT_LIMIT, Agent, parse_input
-from tracker.commands.hooks.words import reported_criteria, subject_criteria
+from tracker.commands.hooks.words import reported_criteria, sentences, subject_criteria
 
 # As the public documentation of each agent shows them.
 CLAUDE: dict[str, Any] = {
@@ -503,6 +503,15 @@ def test_it_runs_as_a_hook_of_git(repo: GitRepo) -> None:
         "a-1 and b-2: verified",
         "A-1 DONE",
         "Completed `a-1`.",
+        "All is well, and a-1 is met",
+        "The ramp is there and a-1 is met",
+        "Criteria c-3, a-1 and b-2 are all met",
+        "[a-1](tracker.yml) is met",
+        "a-1 was completed",
+        "We completed a-1 today",
+        "a-1 is 100% done",
+        "a-1 is met, and nothing remains",
+        "| a-1 | met |",
     ],
 )
 def test_plain_reports(sentence: str) -> None:
@@ -539,10 +548,40 @@ def test_doubtful_reports(sentence: str) -> None:
         "a-1 passes through three stages",
         "Done: the benchmark of a-1",
         "Fixed a bug in a-1",
+        "The skeleton of a-1 is complete",
+        "The code for b-2 and a-1 is done",
+        "Tests for the loop and a-1 are done",
+        "Drafting a-1 is done",
+        "Review of a-1: done",
+        "✅ a-1 tests written",
+        "I doubt that a-1 is met",
+        "A note on a-1 ✅",
+        "| a-1 | ✅ | ❌ |",
+        "| a-1 | ✅ | |",
     ],
 )
 def test_reports_about_something_else(sentence: str) -> None:
     assert "a-1" not in reported_criteria(sentence, ["a-1", "b-2"])
+
+
+@pytest.mark.parametrize("sentence", ["✅ a-1", "a-1 ✅", "a-1: ✔️ done", "| a-1 | ✅ |", "✅ a-1: the loop is there"])
+def test_ticks(sentence: str) -> None:
+    assert reported_criteria(sentence, ["a-1"]) == ["a-1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a-1 is met\nonly on the branch", ["a-1 is met only on the branch"]),
+        ("I cannot claim that\na-1 is met.", ["I cannot claim that a-1 is met."]),
+        ("The criterion a-1\nis met.", ["The criterion a-1 is met."]),
+        ("a-1 is met\nb-2 is met", ["a-1 is met", "b-2 is met"]),
+        ("# Report\na-1 is met\n\nThe end", ["# Report", "a-1 is met", "The end"]),
+        ("- one\n- a-1 is met\n  on the branch", ["one", "a-1 is met on the branch"]),
+    ],
+)
+def test_lines_that_go_on_are_one_sentence(text: str, expected: list[str]) -> None:
+    assert sentences([text]) == expected
 
 
 def test_a_word_must_be_called_a_criterion() -> None:

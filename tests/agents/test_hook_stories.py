@@ -296,6 +296,107 @@ def ignored(agent: Agent) -> None:
     agent.records("files: {created: [build/ramp.bin], removed: [build/old.bin]}\n")
 
 
+def in_another_worktree(agent: Agent) -> None:
+    """The work is in another worktree of the repository, and not committed."""
+    other = agent.repo.path.parent / "other"
+    agent.repo.git("worktree", "add", "-q", "-b", "ramp", str(other))
+    (other / "ramp.py").write_text("", "utf-8")
+    agent.records("files: {created: [ramp.py]}\nsummary: In the worktree other.\n")
+
+
+def cherry_picked(agent: Agent) -> None:
+    """The commit that the session names was picked onto main, and its branch deleted."""
+    repo = agent.repo
+    repo.git("checkout", "-qb", "ramp")
+    repo.write("ramp.py", "x = 1\n")
+    made = repo.commit("Add the ramp")
+    repo.git("checkout", "-q", "main")
+    repo.write("other.py", "")
+    repo.commit("Add another file")
+    repo.git("cherry-pick", made)
+    repo.git("branch", "-qD", "ramp")
+    agent.records(f"commits: [{made[:10]}]\nfiles: {{created: [ramp.py]}}\n")
+
+
+def reverted(agent: Agent) -> None:
+    """The work was reverted, and the session says both."""
+    repo = agent.repo
+    repo.write("ramp.py", "x = 1\n")
+    made = repo.commit("Add the ramp")
+    repo.git("revert", "--no-edit", made)
+    agent.records(f"commits: [{made[:10]}]\nfiles: {{created: [ramp.py], removed: [ramp.py]}}\n")
+
+
+def stashed(agent: Agent) -> None:
+    """The work is in the stash."""
+    agent.repo.write("ramp.py", "x = 1\n")
+    agent.repo.write("loop.py", RAMP)
+    agent.repo.git("stash", "-q", "-u")
+    agent.records("files: {created: [ramp.py], modified: [loop.py]}\nsummary: Stashed.\n")
+
+
+def given_up(agent: Agent) -> None:
+    """The branch with the work was deleted."""
+    repo = agent.repo
+    repo.git("checkout", "-qb", "ramp")
+    repo.write("ramp.py", "")
+    made = repo.commit("Add the ramp")
+    repo.git("checkout", "-q", "main")
+    repo.git("branch", "-qD", "ramp")
+    agent.records(f"commits: [{made[:10]}]\nfiles: {{created: [ramp.py]}}\nsummary: Given up.\n")
+
+
+def over_midnight(agent: Agent) -> None:
+    """The session ended the next day."""
+    agent.repo.at("2026-01-03T00:40:00+00:00")
+    agent.repo.write("ramp.py", "")
+    made = agent.repo.commit("Add the ramp\n\nSession: 1")  # and the trailer is of another session
+    agent.records(f"until: 2026-01-03\ncommits: [{made[:10]}]\nfiles: {{created: [ramp.py]}}\n")
+
+
+def renamed_and_squashed(agent: Agent) -> None:
+    """A file was created and renamed on a branch that was squashed."""
+    repo = agent.repo
+    repo.git("checkout", "-qb", "ramp")
+    repo.write("ramp.py", "x = 1\n" * 9)
+    first = repo.commit("Add the ramp")
+    repo.git("mv", "ramp.py", "slope.py")
+    second = repo.commit("Rename the ramp")
+    repo.git("checkout", "-q", "main")
+    repo.git("merge", "-q", "--squash", "ramp")
+    repo.commit("Add the slope (#3)")
+    renamed = "renamed: [{from: ramp.py, to: slope.py}]"
+    agent.records(f"commits: [{first[:9]}, {second[:9]}]\nfiles: {{created: [ramp.py], {renamed}}}\n")
+
+
+def conflict_resolved(agent: Agent) -> None:
+    """The session only merged, and resolved a conflict on no branch."""
+    repo = agent.repo
+    repo.git("checkout", "-qb", "ramp")
+    repo.write("loop.py", "one\n")
+    repo.commit("One")
+    repo.git("checkout", "-q", "--detach", "main")
+    repo.write("loop.py", "two\n")
+    repo.commit("Two")
+    with pytest.raises(RuntimeError):
+        repo.git("merge", "-q", "ramp")
+    repo.write("loop.py", "three\n")
+    made = repo.commit("Merge the ramp")
+    agent.records(f"commits: [{made[:9]}]\nfiles: {{modified: [loop.py]}}\n")
+
+
+def a_part_of_it(agent: Agent) -> None:
+    """A part is done, a criterion is waived, one was measured elsewhere, a box is open again; lines are wrapped."""
+    agent.records(
+        "summary: |\n  The skeleton of ramp-there is complete. Review of ramp-there: done.\n\n"
+        "  ramp-there is met\n  only on the branch of the other team. I cannot claim that\n  ramp-there is met.\n\n"
+        "  - [ ] ramp-there, which was ticked too early\n  - ❌ ramp-there\n\n"
+        "  | criterion | written | met |\n  |---|---|---|\n  | ramp-there | ✅ | ❌ |\n"
+        "highlights: [soak-long is waived, soak-long is met on the cluster]\n"
+        "handoff: {state: 'Work on ramp-there is done for today'}\n"
+    )
+
+
 HONEST: list[Callable[[Agent], None]] = [
     rebased,
     squashed,
@@ -320,6 +421,15 @@ HONEST: list[Callable[[Agent], None]] = [
     in_the_middle_of_a_rebase,
     worked_in_a_folder,
     ignored,
+    in_another_worktree,
+    cherry_picked,
+    reverted,
+    stashed,
+    given_up,
+    over_midnight,
+    renamed_and_squashed,
+    conflict_resolved,
+    a_part_of_it,
 ]
 
 
@@ -471,6 +581,40 @@ def hidden_among_truths(agent: Agent) -> str:
     return "part_5.py"
 
 
+def wrapped(agent: Agent) -> str:
+    """A report over two lines, in the state that is handed over."""
+    agent.records("handoff:\n  state: |\n    The criterion ramp-there\n    is met, and nothing remains.\n")
+    return "criterion ramp-there is unmet"
+
+
+def in_a_table(agent: Agent) -> str:
+    """A row of a table."""
+    agent.records("summary: |\n  | criterion | state |\n  |---|---|\n  | ramp-there | ✅ |\n")
+    return "criterion ramp-there is unmet"
+
+
+def among_others(agent: Agent) -> str:
+    """A list of criteria of which some are met."""
+    agent.records("summary: Criteria loop-there, ramp-there and soak-long are all met.\n")
+    return "criterion ramp-there is unmet"
+
+
+def of_another_repository(agent: Agent) -> str:
+    """A commit that another repository has."""
+    other = GitRepo(agent.repo.path.parent / "other")
+    other.write("x.py", "")
+    made = other.commit("Elsewhere")
+    agent.records(f"commits: [{made[:12]}]\n")
+    return made[:12]
+
+
+def in_an_old_file(agent: Agent) -> str:
+    """A claim that is added to the file of an old session."""
+    file = agent.repo.path / "sessions/2026-01-01-1.yml"
+    file.write_text(f"{file.read_text('utf-8')}highlights: [ramp-there is met]\n", "utf-8")
+    return "criterion ramp-there is unmet"
+
+
 DISHONEST: list[Callable[[Agent], str]] = [
     never_written,
     never_committed,
@@ -483,6 +627,11 @@ DISHONEST: list[Callable[[Agent], str]] = [
     renamed_nothing,
     measured_too_low,
     hidden_among_truths,
+    wrapped,
+    in_a_table,
+    among_others,
+    of_another_repository,
+    in_an_old_file,
 ]
 
 

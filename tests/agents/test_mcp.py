@@ -131,6 +131,7 @@ def test_a_text_in_a_budget(text: str, tokens: int) -> None:
         ("explain", {"name": "--help"}, "'--help': no"),
         ("ready", {"phase": "--format=json"}, "no phase has the id"),
         ("ready", {"phase": "a\0b"}, "NUL"),
+        ("find", {"words": "x" * 200_000}, "longer than"),
         ("audit", {"since": "--output=x"}, "--output=x"),
         ("brief", {"tokens": 1}, "greater than or equal to 50"),
         ("find", {}, "words"),

@@ -193,3 +193,57 @@ def test_a_history_without_a_common_commit(repo: GitRepo) -> None:
     repo.git("checkout", "-q", "--orphan", "other")
     repo.commit("Another start")
     assert "have no common ancestor here" in changes(repo, "base", "HEAD")
+
+
+# --- what cannot be compared ----------------------------------------------------------------------------------------
+
+
+def test_a_claim_that_holds_now(repo: GitRepo) -> None:
+    repo.write("never.py", "x")
+    repo.commit("Add what session 1 promised")
+    assert "### Claims that hold now\n\n- `sessions/2026-01-01-1.yml:5` session 1 says" in changes(repo, "base", "HEAD")
+
+
+def test_a_workspace_that_is_removed(repo: GitRepo) -> None:
+    repo.remove("tracker.yml")
+    repo.commit("Drop the workspace")
+    text = changes(repo, "base", "HEAD")
+    assert "> tracker.yml is removed: nothing in the workspace was compared" in text
+    assert "Nothing changed" not in text
+
+
+def test_a_workspace_that_was_broken_before(repo: GitRepo) -> None:
+    repo.write("tracker.yml", "project: [\n")
+    repo.commit("Break the plan")
+    repo.git("branch", "broken")
+    repo.write("tracker.yml", PLAN)
+    repo.commit("Mend the plan")
+    text = changes(repo, "broken", "HEAD")
+    assert "tracker.yml could not be read at" in text
+    assert "Claims that do not hold" not in text
+
+
+def test_a_base_that_moved_on_is_no_change(repo: GitRepo) -> None:
+    """Neither before nor after it is merged into the branch, and not in the merge that GitHub checks out."""
+    repo.write("sessions/2026-01-02-2.yml", NEXT)
+    repo.commit("Session 2")
+    repo.git("checkout", "-q", "base")
+    repo.write("sessions/2026-01-02-3.yml", NEXT.replace('"2"', '"3"').replace("gone.py", "theirs.py"))
+    repo.commit("Session 3 of others")
+    texts = [changes(repo, "base", "work")]
+    repo.git("merge", "-q", "--no-ff", "-m", "Merge the pull request", "work")
+    texts.append(changes(repo, "HEAD^1", "HEAD"))
+    repo.git("checkout", "-q", "-B", "work", "HEAD^2")
+    repo.git("merge", "-q", "-m", "Merge the base", "base^1")
+    texts.append(changes(repo, "base^1", "HEAD"))
+    assert all("gone.py" in text and "theirs.py" not in text for text in texts)
+
+
+def test_a_shallow_clone_is_not_compared(repo: GitRepo, tmp_path: Path) -> None:
+    repo.write("notes.txt", "")
+    repo.commit("Notes")
+    folder = tmp_path / "shallow"
+    repo.git("clone", "-q", "--depth=1", "--branch=work", f"file://{repo.path}", str(folder))
+    GitRepo(folder).git("fetch", "-q", "--depth=1", "origin", "base")
+    done = tracker("diff", "FETCH_HEAD", "HEAD", "--format", "markdown", cwd=folder)
+    assert (done.code, "fetch the whole history" in done.message) == (2, True)

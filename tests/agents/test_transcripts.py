@@ -30,11 +30,18 @@ SECRETS = [
 ]
 
 
+REFUSED = "The user doesn't want to proceed with this tool use."
+
+
 @pytest.fixture
 def repo(tmp_path: Path) -> GitRepo:
+    """A project while an agent works in it from 12:00: `ramp.py` is new, and `loop.py` changed."""
     repo = make_project(tmp_path / "kiln")
-    repo.write("ramp.py", "")
     repo.write("other.py", "")
+    repo.commit("Add another file")
+    repo.at("2026-01-01T12:30:00+00:00")
+    repo.write("ramp.py", "")
+    repo.write("loop.py", "changed")
     return repo
 
 
@@ -63,11 +70,11 @@ def claude(repo: GitRepo, commit: str, secret: str = "") -> list[dict[str, Any]]
     tool("Write", {"file_path": str(repo.path / "ramp.py"), "content": secret}, "ok", type="create")
     tool("Write", {"file_path": str(repo.path / "scratch.py"), "content": ""}, "ok", type="create")
     tool("Edit", {"file_path": str(repo.path / "loop.py"), "old_string": "a", "new_string": "b"}, "ok")
-    tool("Edit", {"file_path": str(repo.path / "refused.py")}, "The user refused", is_error=True)
+    tool("Edit", {"file_path": str(repo.path / "refused.py")}, REFUSED, is_error=True)
     tool("Edit", {"file_path": "/etc/passwd"}, "ok")
     tool("Bash", {"command": f"API_KEY={secret or 'x1'} pytest -q"}, "Exit code 1\n1 failed", is_error=True)
     tool("Bash", {"command": "pytest -q tests"}, "2 passed")
-    tool("Bash", {"command": "rm -rf /"}, "The user refused", is_error=True)
+    tool("Bash", {"command": "rm -rf /"}, f"{REFUSED} The tool use was rejected", is_error=True)
     tool("Bash", {"command": "sleep 99"}, "", interrupted=True)
     tool("Bash", {"command": "git commit -m Ramp"}, f"[main {commit[:7]}] Ramp\n 1 file changed")
     tool("Bash", {"command": "git commit -m Lost"}, "[main 0123abc] Lost\n")
@@ -336,8 +343,8 @@ def test_it_does_not_go_with_other_sources(repo: GitRepo) -> None:
         "pytest",
         "FOO=1 timeout 60 uv run pytest -q",
         "python3.11 -m unittest discover",
-        "npm install && npm run test:unit",
-        "./gradlew test",
+        "cd app && npm run test:unit",
+        "./gradlew :app:testDebug",
         "bash -lc 'cd x && pytest -q'",
         "make -C x test > log 2>&1",
         "cat <<EOF > x\ntext\nEOF\npytest -x",
@@ -373,6 +380,11 @@ def test_the_status_of_a_line_hides_that_of_its_tests(line: str) -> None:
 def test_what_follows_the_tests_may_have_failed() -> None:
     assert status_of_tests("pytest && deploy", 0) == 0
     assert status_of_tests("pytest && deploy", 1) is None
+
+
+@pytest.mark.parametrize("line", ["npm ci && npm test", "set -e\npip install .\npytest"])
+def test_what_precedes_the_tests_may_have_failed(line: str) -> None:
+    assert (status_of_tests(line, 0), status_of_tests(line, 1)) == (0, None)
 
 
 @pytest.mark.parametrize(

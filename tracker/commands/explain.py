@@ -38,6 +38,10 @@ MOST = 10
 FAMILY_ID = re.compile("[0-9a-f]{10}")
 
 
+LONGEST_ID = 200
+"""Characters of an unknown id that are shown."""
+
+
 class UnknownId(TrackerError):
     """No part of the project has the id."""
 
@@ -78,13 +82,18 @@ def explain(progress: Progress, query: str) -> Explanation:
         return meant[0].explain()
     if meant:
         raise AmbiguousId(query, meant)
-    raise UnknownId(f"{query!r}: {_unknown(query, [*candidates, *others])}")
+    shown = query if len(query) <= LONGEST_ID else f"{query[: LONGEST_ID - 1]}…"
+    raise UnknownId(f"{shown!r}: {_unknown(shown, [*candidates, *others])}")
 
 
 def _meant(query: str, candidates: list[Explainable]) -> list[Explainable]:
     """What an id may mean, each once."""
-    exact = [one for one in candidates if query == one.reference] or [one for one in candidates if query == one.id]
-    found = exact or [one for one in candidates if one.is_meant_by(query)]
+    names = [one for one in candidates if query in (one.id, f"{one.kind}:{one.id}")]
+    found = (
+        [one for one in candidates if query == one.reference]
+        or names
+        or [one for one in candidates if one.is_meant_by(query)]
+    )
     return list({one.reference: one for one in found}.values())
 
 

@@ -23,6 +23,8 @@ BYTES_OF_TOKEN = 3
 """Counted as one token. An estimate: tokenizers differ."""
 WORDS_OF_TOKEN = 0.5
 """Words of a brief per token; hashes and paths take several tokens each."""
+LONGEST = 10_000
+"""Bytes of an argument."""
 SECONDS = 300
 """How long one answer may take."""
 
@@ -128,8 +130,10 @@ class Answers:
 
     async def _ask(self, tokens: int, command: str, *arguments: str) -> str:
         """Return what a command prints. Raises ToolError with its message where it cannot answer."""
-        if any("\0" in one for one in arguments):
-            raise ToolError(f"{command}: an argument contains a NUL character")
+        if not all(map(_is_argument, arguments)):
+            raise ToolError(
+                f"{command}: an argument contains a NUL character, is no text or longer than {LONGEST} bytes"
+            )
         try:
             with anyio.fail_after(SECONDS):
                 done = await _run(self._workspace, command, *arguments)
@@ -143,6 +147,14 @@ class Answers:
 
 TOOLS = ("brief", "status", "ready", "items", "find", "check", "audit", "explain")
 """Methods of Answers."""
+
+
+def _is_argument(text: str) -> bool:
+    """Whether a program can be given a text."""
+    try:
+        return "\0" not in text and len(text.encode()) <= LONGEST
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        return False
 
 
 async def _run(workspace: Path | None, *arguments: str) -> subprocess.CompletedProcess[bytes]:

@@ -17,9 +17,9 @@ from tracker.progress.progress import Progress, look_up
 from tracker.progress.verdicts import Checked
 from tracker.progress.versions import Changed, Transition, compare, snapshot
 from tracker.publish.render import Renderer
-from tracker.sources.facts import looking_back
+from tracker.sources.facts import BrokenPlan, looking_back
 from tracker.sources.repository import Repository
-from tracker.workspace import NoWorkspace, find_root
+from tracker.workspace import PLAN_FILE, NoWorkspace, find_root
 
 SHORT = 7
 MOST = 20
@@ -27,6 +27,7 @@ VERDICTS = (Changed.PHASE, Changed.TASK, Changed.CRITERION, Changed.WORDING, Cha
 """Kinds of changes that are listed."""
 CLAIMED = "claimed"
 """The rule of the audit that reports refuted claims."""
+REMOVED = "tracker.yml is removed: nothing in the workspace was compared"
 WRONG = (ClaimVerdict.REFUTED, ClaimVerdict.DISPUTED)
 
 
@@ -42,8 +43,8 @@ class StaleEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class WrongClaim:
-    """A claim that is refuted or disputed, and was not before."""
+class ChangedClaim:
+    """A claim whose verdict is another one than before."""
 
     verdict: ClaimVerdict
     problem: Problem
@@ -54,8 +55,11 @@ class ProgressChanges:
     """What changes in the progress of a workspace."""
 
     transitions: tuple[Transition, ...] = ()
-    claims: tuple[WrongClaim, ...] = ()
+    claims: tuple[ChangedClaim, ...] = ()
+    """Claims that are refuted or disputed, and were not before."""
     stale: tuple[StaleEvidence, ...] = ()
+    mended: tuple[ChangedClaim, ...] = ()
+    """Claims that are confirmed, and were refuted or disputed before."""
     problems: tuple[Problem, ...] = ()
     items: tuple[OpenItem, ...] = ()
 
@@ -86,7 +90,8 @@ class CommitComparison:
 def compare_commits(folder: Path, before: str, after: str | None) -> CommitComparison:
     """Return what changes from where `after` left `before`; without `after` up to the files on disk.
 
-    Works without a workspace. Raises TrackerError for an unknown revision, and BrokenPlan.
+    Works without a workspace. Raises TrackerError for an unknown revision, and where a shallow clone lacks the commit
+    at which `after` left `before`; BrokenPlan.
     """
     root = _workspace(folder)
     notes: list[str] = []
@@ -94,7 +99,9 @@ def compare_commits(folder: Path, before: str, after: str | None) -> CommitCompa
         tip = repository.resolve(after) if after else repository.head
         start = _start(repository, _resolve(repository, before), tip, notes)
         on_disk = after is None or (tip == repository.head and _is_clean(repository))
-        progress = _progress(repository, root, start, after and tip, notes)
+        progress = _progress(repository, start, after and tip, notes) if root else ProgressChanges()
+        if root is None and repository.objects([plan := f"{start}:{repository.prefix}{PLAN_FILE}"])[plan]:
+            notes.append(REMOVED)
         found = _audit(root or folder, start, None if on_disk else tip)
     end = tip[:SHORT] if after and tip else ""
     return CommitComparison(start[:SHORT], end, progress, found, tuple(notes))
@@ -120,8 +127,10 @@ def _start(repository: Repository, before: str, tip: str | None, notes: list[str
     """The commit at which `tip` left `before`: what happened to the base since is no change of the pull request."""
     found = repository.merge_base(before, tip)
     if found is None:
-        shallow = "; this clone is shallow: fetch the whole history" if repository.shallow else ""
-        notes.append(f"{before[:SHORT]} and {(tip or 'no commit')[:SHORT]} have no common ancestor here{shallow}")
+        text = f"{before[:SHORT]} and {(tip or 'no commit')[:SHORT]} have no common ancestor here"
+        if repository.shallow:
+            raise TrackerError(f"{text}; this clone is shallow: fetch the whole history")
+        notes.append(text)
     return found or before
 
 
@@ -133,26 +142,31 @@ def _is_clean(repository: Repository) -> bool:
 # --- the workspace --------------------------------------------------------------------------------------------------
 
 
-def _progress(
-    repository: Repository, root: Path | None, start: str, tip: str | None, notes: list[str]
-) -> ProgressChanges:
-    """What changes in the progress; nothing where there is no workspace at the end."""
-    if root is None:
-        return ProgressChanges()
+def _progress(repository: Repository, start: str, tip: str | None, notes: list[str]) -> ProgressChanges:
+    """What changes in the progress; nothing where that is unknown. Raises BrokenPlan of the plan at the end."""
     with ExitStack() as stack:
-        try:
-            if tip:
-                after = look_up(stack.enter_context(looking_back(repository, tip)))
-            else:
-                after, _ = stack.enter_context(open_progress(root, write=False))
-        except NoWorkspace:
-            return ProgressChanges()
+        before, is_broken = None, False
         try:
             before = look_up(stack.enter_context(looking_back(repository, start)))
         except NoWorkspace:
             notes.append(f"there is no workspace at {start[:SHORT]}: everything in it is new")
-            before = None
+        except BrokenPlan:
+            is_broken = True
+        try:
+            after = _after(repository, tip, stack)
+        except NoWorkspace:
+            notes.extend([REMOVED] if before or is_broken else [])
+            return ProgressChanges()
+        if is_broken:
+            notes.append(f"tracker.yml could not be read at {start[:SHORT]}: what changed in the workspace is unknown")
+            return ProgressChanges()
         return _changes(before, after)
+
+
+def _after(repository: Repository, tip: str | None, stack: ExitStack) -> Progress:
+    if tip:
+        return look_up(stack.enter_context(looking_back(repository, tip)))
+    return stack.enter_context(open_progress(repository.folder, write=False))[0]
 
 
 def _changes(before: Progress | None, after: Progress) -> ProgressChanges:
@@ -160,6 +174,7 @@ def _changes(before: Progress | None, after: Progress) -> ProgressChanges:
         tuple(_transitions(before, after)),
         tuple(_claims(before, after)),
         tuple(_stale(before, after)),
+        tuple(_mended(before, after)),
         tuple(_problems(before, after)),
         tuple(_items(before, after)),
     )
@@ -171,12 +186,23 @@ def _transitions(before: Progress | None, after: Progress) -> Iterator[Transitio
     yield from (one for one in compare(old, new).transitions if one.kind in VERDICTS)
 
 
-def _claims(before: Progress | None, after: Progress) -> Iterator[WrongClaim]:
-    old = {_key(one): one.verdict for claims in before.claims.values() for one in claims} if before else {}
+def _claims(before: Progress | None, after: Progress) -> Iterator[ChangedClaim]:
+    old = _verdicts(before)
     for verdict in WRONG:
         for claim in after.claims_with(verdict):
             if old.get(_key(claim)) is not verdict:
-                yield WrongClaim(verdict, claim_problem(claim, after.sessions))
+                yield ChangedClaim(verdict, claim_problem(claim, after.sessions))
+
+
+def _mended(before: Progress | None, after: Progress) -> Iterator[ChangedClaim]:
+    old = _verdicts(before)
+    for claim in after.claims_with(ClaimVerdict.CONFIRMED):
+        if old.get(_key(claim)) in WRONG:
+            yield ChangedClaim(claim.verdict, claim_problem(claim, after.sessions))
+
+
+def _verdicts(progress: Progress | None) -> dict[tuple[str, str, str], ClaimVerdict]:
+    return {_key(one): one.verdict for claims in progress.claims.values() for one in claims} if progress else {}
 
 
 def _key(claim: Claim) -> tuple[str, str, str]:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date as Date
+from datetime import timedelta
 from pathlib import Path
 
+from tracker.commands.edited_files import edited_files, works_elsewhere
 from tracker.commands.new import recorded
 from tracker.plural import counted
 from tracker.progress.draft import FOCUS, taken_ids
 from tracker.progress.progress import Progress
-from tracker.sources.transcripts import FileAction, Redactor, Transcript, TranscriptCommand
+from tracker.sources.transcripts import Redactor, Transcript, TranscriptCommand
 from tracker.sources.transcripts.redaction import TOKENS
+from tracker.sources.transcripts.runners import ran_no_tests
 from tracker.sources.transcripts.shell import runs_tests, status_of_tests
 
 MOST_COMMANDS = 100
-MOST_FILES = 1000
 LONGEST_COMMAND = 200
 LONGEST_REPORT = 4000
 COMMITTED = re.compile(r"^\[[^\]\n]*\b([0-9a-f]{7,40})\] ", re.MULTILINE)
@@ -43,7 +44,8 @@ def drafted(progress: Progress, transcript: Transcript, today: Date) -> Drafted:
     began = transcript.started.astimezone().date() if transcript.started else today
     ended = transcript.ended.astimezone().date() if transcript.ended else began
     shown = [(_shown(one, redactor), one) for one in transcript.commands]
-    files, left_out = _files(progress, transcript)
+    files, left_out = edited_files(progress, transcript)
+    printed, commits = _commits(progress, transcript)
     data = {
         "until": ended if ended != began else None,
         "focus": FOCUS,
@@ -51,22 +53,32 @@ def drafted(progress: Progress, transcript: Transcript, today: Date) -> Drafted:
         "duration": _duration(transcript),
         "summary": _summary(transcript, shown),
         "work": _claims(transcript, redactor),
-        "commits": _commits(progress, transcript),
+        "commits": commits,
         "files": files,
         "tests": _tests(shown),
     }
     last = progress.sessions[-1].session.session if progress.sessions else None
     known = {key: value for key, value in data.items() if value}
     path, text = recorded(progress.facts.workspace, last, began, known, taken_ids(progress))
-    return Drafted(path, text, tuple(_remarks(transcript, left_out, redactor)))
+    remarks = _remarks(transcript, left_out, printed - len(commits), redactor)
+    return Drafted(path, text, (*remarks, *_warnings(progress, transcript)))
 
 
-def _remarks(transcript: Transcript, left_out: int, redactor: Redactor) -> Iterator[str]:
+def _warnings(progress: Progress, transcript: Transcript) -> Iterator[str]:
+    if works_elsewhere(progress, transcript):
+        folder = _printable(TOKENS.sub("", transcript.folder or ""))[:LONGEST_COMMAND]
+        yield f"the agent worked in {folder}, not in this workspace; check that it is a clone of the same project"
+
+
+def _remarks(transcript: Transcript, left_out: int, lost: int, redactor: Redactor) -> Iterator[str]:
     broken = f", {counted(transcript.broken, 'broken line', 'broken lines')} skipped" if transcript.broken else ""
     long = f", {counted(transcript.too_long, 'overlong line', 'overlong lines')} skipped" if transcript.too_long else ""
     yield f"{transcript.format} transcript: {counted(transcript.lines, 'line')} read{broken}{long}"
     if left_out:
-        yield f"{counted(left_out, 'edited file is', 'edited files are')} left out: gone, or outside the workspace"
+        files = counted(left_out, "edited file is", "edited files are")
+        yield f"{files} left out: gone, unchanged in git, or outside the workspace"
+    if lost:
+        yield f"{counted(lost, 'commit is', 'commits are')} left out: not in the history of HEAD"
     if redactor.count:
         yield f"{counted(redactor.count, 'possible secret', 'possible secrets')} removed"
 
@@ -77,21 +89,32 @@ def _team(transcript: Transcript) -> str:
 
 
 def _duration(transcript: Transcript) -> str | None:
-    if not transcript.started or not transcript.ended:
+    """The time from the first to the last record without breaks; None where the transcript has one time at most."""
+    if not transcript.started or not transcript.ended or transcript.started == transcript.ended:
         return None
-    minutes = round((transcript.ended - transcript.started).total_seconds() / 60)
+    return _span(transcript.ended - transcript.started - transcript.breaks)
+
+
+def _span(time: timedelta) -> str:
+    minutes = round(time.total_seconds() / 60)
     return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
 
 
 def _summary(transcript: Transcript, shown: list[tuple[str, TranscriptCommand]]) -> str:
     """The commands that tools ran, with their exit status."""
     lines = [f"Drafted from a transcript ({transcript.format}); correct what is wrong."]
+    if transcript.breaks:
+        lines += ["", f"The duration leaves out breaks of {_span(transcript.breaks)}."]
     if transcript.commands:
-        lines += ["", f"Commands that were run ({len(transcript.commands)}):", ""]
-        lines += [f"- {_status(one.exit)}: {_code(text)}" for text, one in shown[:MOST_COMMANDS]]
+        lines += ["", f"Commands ({len(transcript.commands)}):", ""]
+        lines += [f"- {_state(one)}: {_code(text)}" for text, one in shown[:MOST_COMMANDS]]
     if len(shown) > MOST_COMMANDS:
         lines.append(f"- and {len(shown) - MOST_COMMANDS} more")
     return "\n".join(lines) + "\n"
+
+
+def _state(command: TranscriptCommand) -> str:
+    return _status(command.exit) if command.has_run else "failed, may not have run"
 
 
 def _status(exit_status: int | None) -> str:
@@ -126,56 +149,21 @@ def _printable(line: str) -> str:
     return "".join(letter if letter.isprintable() or letter == "\t" else "\N{REPLACEMENT CHARACTER}" for letter in line)
 
 
-def _commits(progress: Progress, transcript: Transcript) -> list[str]:
-    """The commits that tools made and that the history still has, as git printed them."""
-    printed = [
-        name
-        for one in transcript.commands
-        if one.exit == 0 and "commit" in one.text
-        for name in COMMITTED.findall(one.output)
-    ]
-    names = list(dict.fromkeys(printed))
+def _commits(progress: Progress, transcript: Transcript) -> tuple[int, list[str]]:
+    """The number of commits that git printed, and the names of the ones in the history."""
+    made = (one for one in transcript.commands if "commit" in one.text)
+    names = list(dict.fromkeys(name for one in made for name in COMMITTED.findall(one.output)))
     known = progress.facts.repository.existing(names)
     contained = progress.facts.history.contained
-    return [name for name in names if known[name] in contained]
-
-
-def _files(progress: Progress, transcript: Transcript) -> tuple[dict[str, list[str]], int]:
-    """The files that tools edited by what they did, and how many are left out.
-
-    A file that was created and is gone without a trace in git is left out, as is everything outside the workspace.
-    """
-    found: dict[str, list[str]] = {}
-    left_out = 0
-    changes = progress.facts.history.changes
-    for written, action in transcript.edits.items():
-        path = _in_workspace(progress, transcript, written)
-        is_there = path is not None and os.path.lexists(progress.facts.workspace.root / path)
-        if path is None or TOKENS.search(path) or not (is_there or path in changes):
-            left_out += 1
-            continue
-        kind = action if is_there else FileAction.REMOVED
-        kind = FileAction.MODIFIED if is_there and kind is FileAction.REMOVED else kind
-        if path not in found.setdefault(kind.value, []):
-            found[kind.value].append(path)
-    return {kind: sorted(paths)[:MOST_FILES] for kind, paths in found.items()}, left_out
-
-
-def _in_workspace(progress: Progress, transcript: Transcript, written: str) -> str | None:
-    """A path relative to the workspace; None outside it, for generated names and in the folder of sessions."""
-    if "\0" in written or "\n" in written or not written.isprintable():
-        return None
-    root = progress.facts.workspace.root
-    folder = Path(transcript.folder or root)
-    for base in dict.fromkeys([root, folder]):  # the agent may have worked in another clone
-        relative = Path(os.path.relpath(folder / written, base))
-        if ".." not in relative.parts and (base == root or os.path.lexists(root / relative)):
-            return relative.as_posix()
-    return None
+    return len(names), [name for name in names if known[name] in contained]
 
 
 def _tests(shown: list[tuple[str, TranscriptCommand]]) -> list[dict[str, str]]:
     """The commands that run tests, with the status of the tests in the last run as far as the shell shows it."""
     newest = {text: one for text, one in shown if runs_tests(one.text)}
-    outcomes = {text: _status(status_of_tests(one.text, one.exit)) for text, one in newest.items()}
-    return [{"name": text, "outcome": outcome, "note": NOTE} for text, outcome in outcomes.items()][:MOST_COMMANDS]
+    return [{"name": text, "outcome": _outcome(one), "note": NOTE} for text, one in newest.items()][:MOST_COMMANDS]
+
+
+def _outcome(command: TranscriptCommand) -> str:
+    status = status_of_tests(command.text, command.exit)
+    return f"{_status(status)}; no tests ran" if ran_no_tests(command.output) else _status(status)

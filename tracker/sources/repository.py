@@ -181,6 +181,21 @@ class Repository:
         return Path(self._repo.common_dir) / "config"
 
     @cached_property
+    def other_worktrees(self) -> list[Path]:
+        """The folders of the other working trees of this repository, as far as they are there."""
+        common = Path(self._repo.common_dir).resolve()
+        links = [self._worktree(one) for one in sorted(common.glob("worktrees/*/gitdir"))]
+        folders = dict.fromkeys([common.parent, *(one for one in links if one)])
+        return [one for one in folders if one != self.root and (one / ".git").exists()]
+
+    @staticmethod
+    def _worktree(link: Path) -> Path | None:
+        try:
+            return Path(link.read_text("utf-8").strip()).parent.resolve()
+        except (OSError, ValueError):
+            return None
+
+    @cached_property
     def shallow(self) -> bool:
         """Whether the history was cut off: older commits are unknown here."""
         return bool(self.boundary)

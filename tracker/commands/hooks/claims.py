@@ -6,7 +6,7 @@ The rule is that an honest session passes: what is unknown, stale, disputed or s
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -69,8 +69,8 @@ def judged_claims(facts: Facts, since: Beginning | None, transcript: Path | None
     reasons = [
         *_refuted(progress, own),
         *_phases(progress, own),
-        *_sentences(own, disproved),
-        *_subjects(own, disproved),
+        *_sentences(own, disproved, _criteria(progress)),
+        *_subjects(own, disproved, _criteria(progress)),
     ]
     return Verdicts(tuple(dict.fromkeys(reasons)), (*_unread(progress), *_unknown(progress, own))), progress
 
@@ -79,9 +79,13 @@ def _claims_criteria(progress: Progress, own: OwnWork) -> bool:
     """Whether this session reports a phase as complete, or any criterion as met."""
     if any(Status.COMPLETE in file.session.phases.values() for file in own.files):
         return True
-    criteria = [one.id for phase in progress.plan.phases for one in (*phase.prerequisites, *phase.criteria)]
+    criteria = _criteria(progress)
     said = [sentence for file in own.files for sentence in _said(file.session)]
     return any(reported_criteria(one, criteria) for one in (*said, *(commit.subject for commit in own.commits)))
+
+
+def _criteria(progress: Progress) -> list[str]:
+    return [one.id for phase in progress.plan.phases for one in (*phase.prerequisites, *phase.criteria)]
 
 
 # --- what is of this session ----------------------------------------------------------------------------------------
@@ -185,7 +189,8 @@ def _key(session: str, kind: str, subject: str) -> str:
 def _said(session: Session) -> list[str]:
     """What a session reports in words, sentence by sentence."""
     work = (text for one in session.work for text in (one.title, one.body))
-    return sentences([session.status, session.summary, *session.highlights, *work])
+    answers = (text for one in session.assessments for text in (one.answer, one.conclusion))
+    return sentences([session.status, session.summary, *session.highlights, *work, *answers, session.handoff.state])
 
 
 # --- what is wrong --------------------------------------------------------------------------------------------------
@@ -245,25 +250,25 @@ def _is_disproved(progress: Progress, judged: Judged) -> bool:
     return judged.verdict is Verdict.UNMET
 
 
-def _sentences(own: OwnWork, disproved: dict[str, Judged]) -> Iterator[str]:
+def _sentences(own: OwnWork, disproved: dict[str, Judged], criteria: Collection[str]) -> Iterator[str]:
     """Criteria of which the sessions say in words that they are met, and which the evidence contradicts."""
     for file in own.files:
         name, said = file.session.session, _said(file.session)
         claimable = disproved.keys() - doubted_criteria(said, disproved)
         for sentence in said:
             is_old = own.is_older(_key(name, "sentence", sentence))
-            for criterion in () if is_old else reported_criteria(sentence, claimable):
+            for criterion in () if is_old else claimable.intersection(reported_criteria(sentence, criteria)):
                 quoted = sentence if len(sentence) <= 80 else f"{sentence[:79]}…"
                 text = f"{file.file}: session {name} says {quoted!r}, but {shortfall(disproved[criterion])}"
                 yield _with_next(text, disproved[criterion])
 
 
-def _subjects(own: OwnWork, disproved: dict[str, Judged]) -> Iterator[str]:
+def _subjects(own: OwnWork, disproved: dict[str, Judged], criteria: Collection[str]) -> Iterator[str]:
     """Criteria that the subjects of this session's commits report as done, and which the evidence contradicts."""
     said = [sentence for file in own.files for sentence in _said(file.session)]
     claimable = disproved.keys() - doubted_criteria(said, disproved)
     for commit in own.commits:
-        for name in reported_criteria(commit.subject, claimable):
+        for name in claimable.intersection(reported_criteria(commit.subject, criteria)):
             text = f"commit {commit.hash[:7]} says {commit.subject!r}, but {shortfall(disproved[name])}"
             yield _with_next(text, disproved[name])
 

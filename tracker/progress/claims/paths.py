@@ -240,6 +240,8 @@ class Paths:
             local = _form(self._local(path))
             if local in names or any(name.startswith(f"{local}/") or name.endswith(f"/{local}") for name in names):
                 found[path] = "only on another branch: HEAD has never had it"
+            elif any(is_on_disk(one / self._prefix, self._local(path)) for one in facts.repository.other_worktrees):
+                found[path] = "only in another worktree, where it may not be committed"
         return found
 
     def _at_head(self, path: str) -> bool:

@@ -6,41 +6,18 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+
+from tracker.sources.transcripts.runners import program_name, runs_runner
 
 HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 REDIRECTED = re.compile(r"\d*[<>]&\d+-?|&>>?\s*|>&\s*")
-UNKNOWN_FLOW = re.compile(r"[`(]|\b(?:if|for|while|until)\s|(?:^|\s)!\s")
+UNKNOWN_FLOW = re.compile(r"[`(]|\b(?:if|for|while|until|trap)\s|(?:^|\s)!\s")
 """What makes the status of a line another one than that of its commands."""
+ERREXIT = re.compile(r"\bset\s+(?:-\S+\s+)*-(?:\w*e\w*\b|o\s+errexit\b)")
+HARMLESS = ("cd", "export", "set", "source", ".", "echo", "mkdir", "pushd", "unset", "printf", "true", ":")
+"""Commands before the tests that hardly fail."""
 OPERATORS = ("&&", "||", "|", "|&", ";", "&", "\n")
-PROGRAMS = ("pytest", "py.test", "tox", "nox", "jest", "vitest", "ctest", "phpunit", "rspec", "unittest")
-BUILDERS = (
-    "npm",
-    "yarn",
-    "pnpm",
-    "bun",
-    "cargo",
-    "go",
-    "mvn",
-    "dotnet",
-    "make",
-    "mix",
-    "swift",
-    "deno",
-    "gradle",
-    "gradlew",
-)
-"""Programs that run tests when they are asked to."""
-_PREFIXES = """
-sudo time nice nohup env exec command timeout xvfb-run uv uvx poetry pipenv pdm hatch rye run npx pnpx bunx bundle
-coverage do then else { !
-"""
-PREFIXES = frozenset(_PREFIXES.split())
-"""Programs that run the one that is named after them."""
 SHELLS = ("sh", "bash", "zsh", "dash")
-PYTHON = re.compile(r"(?:python|pypy)[\d.]*")
-SKIPPED = re.compile(r"[A-Za-z_]\w*=.*|-.*|\d+[smhd]?", re.DOTALL)
-"""Variables, options and durations before the program."""
 MOST = 20_000
 """Characters of a line that is looked at."""
 
@@ -73,6 +50,7 @@ def status_of_tests(line: str, status: int | None) -> int | None:
     found = _commands(line)
     tests = [number for number, one in enumerate(found) if _is_test(one)]
     is_shown = all(_is_shown(found[number:], status, has_pipefail="pipefail" in line) for number in tests)
+    is_shown &= not status or not any(_may_fail(found[:number], line) for number in tests)
     is_nested = any(_inner(one) is not None for one in found)
     return status if is_shown and not is_nested and not UNKNOWN_FLOW.search(_plain(line)) else None
 
@@ -84,26 +62,21 @@ def _is_shown(found: list[Simple], status: int | None, *, has_pipefail: bool) ->
     return found[0].before != "||" and joined <= allowed | ({"|", "|&"} if has_pipefail else set())
 
 
+def _may_fail(found: list[Simple], line: str) -> bool:
+    """Whether one of the commands before the tests may have ended the line."""
+    ends = (one for one in found if one.after == "&&" or ERREXIT.search(line))
+    return any(one.words and program_name(one.words[0]) not in HARMLESS for one in ends)
+
+
 def _is_test(command: Simple) -> bool:
-    words = list(command.words)
-    while words and (SKIPPED.fullmatch(words[0]) or _name(words[0]) in PREFIXES or PYTHON.fullmatch(_name(words[0]))):
-        words.pop(0)
-    if not words:
-        return False
-    name, rest = _name(words[0]), [word for word in words[1:] if not word.startswith("-") and word != "run"]
-    if inner := _inner(command):
-        return runs_tests(inner)
-    return name in PROGRAMS or (name in BUILDERS and any(word.startswith("test") for word in rest[:2]))
+    inner = _inner(command)
+    return runs_tests(inner) if inner else runs_runner(command.words)
 
 
 def _inner(command: Simple) -> str | None:
     """The line that a shell gets, as in `bash -lc 'pytest'`."""
-    is_shell = len(command.words) == 3 and _name(command.words[0]) in SHELLS
+    is_shell = len(command.words) == 3 and program_name(command.words[0]) in SHELLS
     return command.words[2] if is_shell and re.fullmatch("-[a-z]*c", command.words[1]) else None
-
-
-def _name(word: str) -> str:
-    return PurePosixPath(word).name
 
 
 def _plain(line: str) -> str:
@@ -138,6 +111,7 @@ def _commands(line: str) -> list[Simple]:
 def _split(line: str) -> Iterator[Simple]:
     lexer = shlex.shlex(line, posix=True, punctuation_chars="();|&\n")
     lexer.whitespace = " \t\r"
+    lexer.whitespace_split = True
     lexer.commenters = ""
     words: list[str] = []
     before = ""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+BREAK = timedelta(minutes=30)
+"""Longest time before a prompt of the user that counts as work."""
 PATCHED = re.compile(r"^\*\*\* (Add File|Update File|Delete File|Move to): (.+)$", re.MULTILINE)
 
 
@@ -35,6 +37,8 @@ class TranscriptCommand:
     exit: int | None = None
     """Exit status; None where the transcript does not say it."""
     output: str = ""
+    has_run: bool = True
+    """Whether it certainly ran: a call that failed without an exit status may have been refused."""
 
 
 @dataclass(slots=True)
@@ -43,6 +47,8 @@ class Call:
 
     command: TranscriptCommand | None = None
     edits: Mapping[str, FileAction] = field(default_factory=dict)
+    process: str | None = None
+    """The process in the background that it asks about."""
 
 
 @dataclass
@@ -52,9 +58,13 @@ class Transcript:
     format: str = ""
     folder: str | None = None
     """The folder that the agent worked in."""
+    here: str | None = None
+    """The folder to which its last relative paths refer."""
     models: list[str] = field(default_factory=list)
     started: datetime | None = None
     ended: datetime | None = None
+    breaks: timedelta = timedelta()
+    """Time that passed between the end of a turn and the next prompt of the user, where it is long."""
     commands: list[TranscriptCommand] = field(default_factory=list)
     edits: dict[str, FileAction] = field(default_factory=dict)
     """By path as written: the first thing that was done to it, or that it was removed last."""
@@ -69,16 +79,20 @@ class Transcript:
     """Tool calls without a result, by id."""
     answered: set[str] = field(default_factory=set, repr=False)
     """Ids of the tool calls whose result is known: some agents report it twice."""
+    processes: dict[str, TranscriptCommand] = field(default_factory=dict, repr=False)
+    """Commands that run in the background, by the id of their process."""
 
     def add_model(self, name: object) -> None:
         """Note a model, once."""
         if isinstance(name, str) and name and not name.startswith("<") and name not in self.models:
             self.models.append(name)
 
-    def add_time(self, value: object) -> None:
-        """Extend the time of the session to a moment in ISO 8601."""
+    def add_time(self, value: object, *, is_prompt: bool = False) -> None:
+        """Extend the time of the session to a moment in ISO 8601; the time before a prompt may be a break."""
         moment = parse_time(value)
         if moment:
+            gap = moment - (self.ended or moment)
+            self.breaks += gap if is_prompt and gap > BREAK else timedelta()
             self.started = min(self.started or moment, moment)
             self.ended = max(self.ended or moment, moment)
 
@@ -98,17 +112,27 @@ class Transcript:
         """Whether the result of a tool call is known, or cannot be attributed to one."""
         return not isinstance(name, str) or name in self.answered
 
-    def result(self, name: object, *, status: int | None, output: str = "", failed: bool = False) -> None:
-        """Note the result of a tool call. A call that failed without an exit status did nothing."""
+    def result(
+        self, name: object, *, status: int | None, output: str = "", failed: bool = False, refused: bool = False
+    ) -> Call | None:
+        """Note the result of a tool call, and return the call. A call that was refused did nothing."""
         call = self.calls.pop(name, None) if isinstance(name, str) else None
         if call is None:
-            return
+            return None
         self.answered.add(str(name))
-        if call.command and not (failed and status is None):
+        if call.command and not refused:
             call.command.exit, call.command.output = status, output
+            call.command.has_run = status is not None or not failed
             self.commands.append(call.command)
-        if not failed and not status:
+        if not failed and not refused and not status:
             self.add_edits(call.edits)
+        return call
+
+    def end_process(self, process: object, status: int, output: str = "") -> None:
+        """Note the exit status of a command that ran in the background."""
+        command = self.processes.pop(str(process), None)
+        if command:
+            command.exit, command.output = status, f"{command.output}\n{output}"
 
 
 def parse_time(value: object) -> datetime | None:
