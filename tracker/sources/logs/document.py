@@ -64,6 +64,8 @@ class Block:
     text: str = ""
     """Of a paragraph or of code."""
     items: tuple[Item, ...] = ()
+    ordered: bool = False
+    """Whether the list is numbered."""
     header: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
 
@@ -302,7 +304,8 @@ def _blocks(node: SyntaxTreeNode, lines: Sequence[str], depth: int = 0) -> Itera
     elif node.type == "paragraph":
         yield _signed_list(start, end, _content(node)) or Block("paragraph", start, end, _content(node))
     elif node.type in ("bullet_list", "ordered_list"):
-        yield Block("list", start, end, items=tuple(_item(child, lines, depth) for child in node.children))
+        items = tuple(_item(child, lines, depth) for child in node.children)
+        yield Block("list", start, end, items=items, ordered=node.type == "ordered_list")
     elif node.type == "table":
         rows = [tuple(_content(cell) for cell in row.children) for part in node.children for row in part.children]
         yield Block("table", start, end, header=rows[0], rows=tuple(rows[1:]))

@@ -7,7 +7,7 @@ import re
 from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import Block, Item, Section, labels
 from tracker.sources.logs.languages import english
-from tracker.sources.logs.log import Log
+from tracker.sources.logs.log import Log, is_group
 from tracker.sources.logs.meanings import INCIDENT_LABELS, Meaning, match, meaning_of, plain
 from tracker.sources.logs.texts import one_line, says_nothing
 
@@ -42,7 +42,7 @@ def read(section: Section, _: Meaning, log: Log) -> None:
             listed = [item for block in part.blocks for item in block.items]
             if inner:
                 read_all(part, inner, log)
-            elif listed and _SEVERITY.fullmatch(english(plain(part.title))):
+            elif is_group(part) or (listed and _SEVERITY.fullmatch(english(plain(part.title)))):
                 for item in listed:
                     _item(item, log)
             else:
