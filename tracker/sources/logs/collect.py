@@ -146,6 +146,8 @@ def _anywhere(block: Block, within: Meaning | None, log: Log) -> None:
             log.facts.commit(one)
     if within not in NEXT_MEANINGS:
         statuses.read(block, log.facts)
+    if block.kind == "list":
+        commits.read_list(block, log.facts)
     if block.kind == "table":
         commits.read_table(block, log.facts)
     elif block.kind == "code" and within not in FILE_MEANINGS:

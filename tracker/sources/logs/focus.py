@@ -9,7 +9,7 @@ from tracker.sources.logs import aider
 from tracker.sources.logs.document import Section, labels
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.head import Head
-from tracker.sources.logs.identity import find_version, without_days
+from tracker.sources.logs.identity import bare_day, find_version, without_days
 from tracker.sources.logs.meanings import head_field, meaning_of, plain
 from tracker.sources.logs.split import LogPart
 
@@ -38,7 +38,7 @@ _EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
         "a and checkpoint complete context continued daily development dump end fresh handoff handover hand in last my"
-        " of off our over pause progress recap resume retro retrospective start status summary the this today"
+        " closeout of off our over pause progress recap worklog resume retro retrospective start status summary the this today"
         " unreleased update weekly work",
     )
 )
@@ -120,7 +120,7 @@ def _aims(root: Section) -> Iterable[str]:
 
 def _subject(title: str) -> str:
     """A title without the session and the date."""
-    if re.fullmatch(r"[\w.-]+\.(?:md|markdown|txt)", title.strip()):
+    if bare_day(title) or re.fullmatch(r"[\w.-]+\.(?:md|markdown|txt)", title.strip()):
         return ""
     title = _CLOCK.sub(" ", title)
     rest = _TITLE_WORDS.sub(" ", without_days(re.sub(r"[\w.-]+\.(?:md|markdown)\b", " ", title)))

@@ -162,6 +162,12 @@ def relative_day(text: str, added: Date) -> Date | None:
     return next((day for day in days if day and day <= added), None)
 
 
+def bare_day(text: str) -> str | None:
+    """The day of a heading that is only a day without a year, such as `Nov 9th`, as month and day."""
+    found = next((match for form in _NO_YEAR if (match := form.fullmatch(text.strip()))), None)
+    return f"{_month(found['m1'].lower())}-{found['d1']}" if found else None
+
+
 def without_days(text: str) -> str:
     """The text without its dates."""
     for form in FORMS:

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 VOCABULARY: dict[str, str] = {
+    "important": "重要, 关键, 關鍵, 중요, wichtige, importants, importantes, importanti, важные",
     "session": "会话, 會話, セッション, 세션, sitzung, séance, sesión, sessão, sessione, сессия, сессии, сеанс",
     "date": "日期, 日付, 날짜, datum, fecha, дата",
     "start date": "开始时间, 开始日期, 会话时间, 開始日, 開始時刻, beginn, дата начала",
@@ -93,7 +94,7 @@ VOCABULARY: dict[str, str] = {
     "tests": "测试, テスト, 테스트, pruebas, testes, тесты, тестирование",
     "verification": (
         "验证结果, 验证, 驗證, 验收门, 验收, 検証, 動作確認, 검증, überprüfung, verifizierung, "
-        "vérification, verificación, verificação, verifica, проверка, проверки"
+        "vérification, verificación, verificação, verifica, validierung, validación, validação, validazione, проверка, проверки"
     ),
     "decision": (
         "决策, 决定, 決定事項, 決定, 判断, 의사결정, 결정, entscheidung, entscheidungen, décision, "
@@ -127,7 +128,8 @@ VOCABULARY: dict[str, str] = {
         "下一步, 后续步骤, 后续计划, 后续, 次のステップ, 改善ステップ, 次にやること, 次のタスク, 次回, "
         "今後の予定, 다음 단계, 다음 작업, 다음 할 일, 향후 계획, nächste schritte, weiteres vorgehen, "
         "prochaines étapes, próximos pasos, próximos passos, prossimi passi, следующие шаги, "
-        "дальнейшие шаги, следующий шаг, что дальше, план дальше"
+        "дальнейшие шаги, следующий шаг, что дальше, план дальше, nächster schritt, prochaine étape, próximo paso, "
+        "siguiente paso, siguientes pasos, próximo passo, prossimo passo"
     ),
     "tomorrow": "明日, 明天, 내일, morgen, demain, mañana, amanhã, domani, завтра",
     "to-do": (

@@ -66,7 +66,7 @@ _REMOVED = r"(?:removed|deleted|dropped|cleaned up)"
 HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.NOTHING,
-        r"\((to-?do|planned|not (yet )?(done|started|run))\b[^()]*\)|^\[?unreleased\b"
+        r"^((key|known|main|potential) )?risks?( areas?| factors?)?$|\((to-?do|planned|not (yet )?(done|started|run))\b[^()]*\)|^\[?unreleased\b"
         r"|^(present|absent|attend(ees|ance)|participants|agenda|apologies|review (of )?(issues|items)\b.*)$"
         r"|^(current )?(work )?focus$"
         r"|^(\w+ )?(resources|references?|links|see also|further reading|appendix|glossary)\b"
@@ -298,7 +298,8 @@ WITHIN: dict[Meaning | None, frozenset[Meaning]] = {
     M.HIGHLIGHTS: _ASIDES | {M.NOTHING},
     M.LEARNINGS: frozenset({M.NOTHING}),
     M.METRICS: _ASIDES | {M.NOTHING},
-    M.HANDOFF: NEXT_MEANINGS | {M.BLOCKERS, *_ASIDES, M.LEARNINGS, M.DECISIONS, M.QUESTION, M.INCIDENTS},
+    M.HANDOFF: NEXT_MEANINGS | {M.BLOCKERS, *_ASIDES, M.LEARNINGS, M.DECISIONS, M.QUESTION, M.INCIDENTS, M.METRICS},
+    M.BLOCKERS: frozenset({M.BLOCKERS}),
     M.INCIDENTS: frozenset({M.PROBLEM, M.CAUSE, M.RESOLUTION, M.LEARNINGS, M.NEXT, M.TESTS, M.NOTHING, *_ASIDES}),
     M.DECISIONS: frozenset({M.RATIONALE, M.ALTERNATIVES, M.QUESTION, *_ASIDES}),
     M.TESTS: frozenset({M.NOTHING, M.COMMITS, M.INCIDENTS, M.METRICS, M.NEXT}),
@@ -492,7 +493,28 @@ def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
     allowed = WITHIN.get(M.NEXT if within in NEXT_MEANINGS else within, frozenset())
     if within not in NEXT_MEANINGS and within is not M.NOTHING and len(said.split()) <= _SHORT:
         allowed |= _OWN - {within}
-    return next((one for one in claims if one in allowed), None)
+    found = next((one for one in claims if one in allowed), None)
+    said_done = found or within
+    mood = _in_mood(said_done, text) if said_done in _DONE else said_done
+    return found if mood is said_done else mood
+
+
+_DONE = frozenset({M.WORK, M.HIGHLIGHTS, M.TESTS, M.METRICS, *FILE_MEANINGS})
+"""Meanings that say that something was done."""
+_NOT_YET = re.compile(
+    r"(?i)\b(not|never) (yet )?(been )?(implemented|done|started|finished|completed?|fixed|applied|built)\b"
+    r"|^(possible|potential|proposed|suggested|planned|upcoming) (?!.*\b(completed|done)\b)"
+)
+_NEGATED = re.compile(r"(?i)\b(not|never|doesn.?t|don.?t|didn.?t|isn.?t|aren.?t|wasn.?t|won.?t|cannot|can.?t|tried)\b")
+_WISHED = re.compile(r"(?i)\b(target|expected|desired|goal)s?\b(?!.*\b(reached|met|achieved|hit)\b)")
+
+
+def _in_mood(found: Meaning, text: str) -> Meaning:
+    """What is not done yet is a next step; what does not hold, or is only wished, is no fact."""
+    if found in (M.WORK, M.HIGHLIGHTS) and _NOT_YET.search(text):
+        return M.NEXT
+    wished = found in (M.METRICS, M.TESTS) and _WISHED.search(text)
+    return M.NOTHING if wished or _NEGATED.search(text) else found
 
 
 def is_handoff(title: str) -> bool:

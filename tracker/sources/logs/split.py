@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tracker.sources.logs import aider
 from tracker.sources.logs.document import LogDocument, Section, parse
-from tracker.sources.logs.identity import find_days, find_id, find_version, without_days
+from tracker.sources.logs.identity import bare_day, find_days, find_id, find_version, without_days
 from tracker.sources.logs.languages import english
 from tracker.sources.logs.meanings import meaning_of, plain
 
@@ -128,7 +128,7 @@ def _key(section: Section) -> tuple[str, str] | None:
     """The key of a session in a heading that begins with it: its id, or its date and the other words."""
     title = plain(section.title) or section.title
     title = title if title.isascii() else english(title)
-    if dated := _stated_day(section):
+    if dated := _stated_day(section) or bare_day(_WEEKDAY.sub("", title)):
         return dated, title.lower()
     begins = re.match(
         r"(?i)\W*(aider chat started|session|sess|s-?\d|\[?v?\d|(release|version)\b|dev[\s-]?log|day|entry|sprint|week"

@@ -26,7 +26,7 @@ _CLOSED = re.compile(rf"\b(?P<kind>Phase|Task) (?P<first>{_ID}){_OF_CHAPTER} (?:
 _HEADING = re.compile(rf"(?i)(?P<kind>phase|task) (?P<id>{_ID})(?![\w-])\s*(?:[:.–—-]|$)")
 _AT_END = re.compile(
     r"(?P<said>[✅✔☑⬜🔲⏳⏸🔄🚧❌]\ufe0f?|[(\[](?i:complete[d]?|done|finished|remaining|pending|planned|up next|next"
-    r"|to-?do|not started|in progress|wip|deferred|blocked|partial(?:ly done)?)[)\]])[^\w]*$"
+    r"|to-?do|not started|current|future|upcoming|in progress|wip|deferred|blocked|partial(?:ly done)?)[)\]])[^\w]*$"
 )
 """A status at the end of a heading."""
 _WORD = re.compile(r"\W*(?P<word>(?i:in progress|not started)|[A-Za-z]+)\s*(?:[^\w\s].*)?")

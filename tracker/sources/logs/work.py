@@ -69,18 +69,26 @@ def read(section: Section, _: Meaning, log: Log) -> None:
             facts.work(plain(part.title), log.own_source(part))
         for block in section.blocks:
             _entries(block, facts)
-    parted = below or any(_is_generic(child) for child in section.children)
+    parted = below or any(_is_generic(child) or _is_container(child) for child in section.children)
     whole = not parted and not any(block.items or block.rows for block in section.blocks)
     body = log.own_source(section)
-    shows = bool(section.blocks) and all(block.kind in ("code", "other") for block in section.blocks)
+    shows = bool(section.blocks) and all(
+        block.kind in ("code", "other") or _has_only_fields(block) for block in section.blocks
+    )
     if body and not (shows and not section.children) and (numbered or (whole and not facts.data.get("work"))):
         facts.work(plain(section.title), body)
+
+
+def _has_only_fields(block: Block) -> bool:
+    """Whether a paragraph has only lines such as `**Started:** Monday`."""
+    found = labels(block) if block.kind == "paragraph" else []
+    return len(found) > 1 and all(len(one.value.split()) <= _SENTENCE for one in found)
 
 
 def is_numbered(section: Section) -> bool:
     """Whether a heading such as `Part 2: Parser` makes the whole section one piece of work."""
     below = any(_NUMBERED_PART.match(child.title) for child in section.children)
-    return not below and bool(_NUMBERED.match(section.title)) and meaning_of(section.title, M.WORK) is M.WORK
+    return not below and not _is_container(section) and bool(_NUMBERED.match(section.title)) and meaning_of(section.title, M.WORK) is M.WORK
 
 
 def pieces(section: Section) -> list[Section]:
@@ -92,8 +100,15 @@ def pieces(section: Section) -> list[Section]:
         and meaning_of(child.title, M.WORK) in (None, M.WORK)
         and not _is_generic(child)
         and not _NO_WORK.fullmatch(plain(child.title))
+        and not _is_container(child)
         and statuses.of_section(child) in (None, "complete")
     ]
+
+
+def _is_container(section: Section) -> bool:
+    """Whether a heading below says what of the section is still to do, so that another says what is done."""
+    open_below = any(meaning_of(child.title, M.WORK) in NEXT_MEANINGS for child in section.children)
+    return open_below and statuses.of_section(section) != "complete"
 
 
 def _is_generic(section: Section) -> bool:
@@ -288,5 +303,5 @@ def _metric(name: str, value: str, log: Log) -> None:
     name = one_line(plain(name))
     if head_field(name) == "duration":
         log.facts.data.setdefault("duration", one_line(value))
-    elif name and value.strip() and not hashes(value):
+    elif name and value.strip() and not hashes(f"{name} {value}"):
         log.facts.data.setdefault("metrics", {}).setdefault(name, one_line(value))
