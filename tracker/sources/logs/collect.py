@@ -47,7 +47,8 @@ def collect(document: LogDocument, titles: Sequence[Section], facts: LogFacts, e
         work.read_days(document, facts)
     for section in document.root.walk() if entry else ():
         if section.title == entry and meaning_of(entry) in _MAY_TELL:
-            work.read_entry(section, log)
+            for title in (section, *(one for one in section.children if one in titles)):
+                work.read_entry(title, log)
             if find_version(plain(entry)):
                 work.read_categories(section, log)
             if not {"work", "summary"} & facts.data.keys() and work.read_unnamed(section, log):

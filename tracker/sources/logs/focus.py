@@ -22,10 +22,10 @@ def version_of(part: LogPart) -> str | None:
 
 
 _TITLE_WORDS = re.compile(
-    r"(?i)\(\W*sessions?\W*\d+[a-z]?\W*\)"
+    r"(?i)\(\W*(?:sessions?\W*\d+[a-z]?|(?:early |late )?(?:morning|afternoon|evening|night))\W*\)"
     r"|(?<![A-Za-z])(?:sessions?(?:[\s_-]+(?:summary|recap|hand-?off|handover|pause))?(?! [a-z]+ment\b| [a-z]+ing\b)"
     r"(?:\s+#?\d+[a-z]?(?![\w.]))?"
-    r"|change[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
+    r"|change[- ]?log|work[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
     r"|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?![A-Za-z])"
     r"|(?<![A-Za-z0-9])S-?\d+[A-Z]?(?![A-Za-z0-9])"
     r"|(?<!slice )(?<!phase )(?<!step )(?<!sprint )(?<!section )(?<!part )(?<![\d.])#?\b\d+[a-z]?\b"

@@ -239,11 +239,14 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         r"|breaking)( (changes|improvements|updates?|fixes|added|completed))?$|^(added|changed|fixed|removed|deprecated"
         r"|improved|reverts?)\b",
     ),
+    (M.WORK, r"^session\s*[:–—]\s*\S"),
     (M.WORK, r"^what (we|i|was|got|has been|happened|this session|changed)\b"),
 )
 
 _KNOWN_ISSUES = re.compile(r"(?i)^known (issues?|bugs?|problems?)\b")
 _NUMBERED_INCIDENT = re.compile(r"(?i)^(bug|issue|incident|problem|defect)\s+#?\w{1,3}\b")
+_REPAIRED = re.compile(r"(?i)(fixed|resolved|solved|corrected|eliminated|repaired)\b")
+"""What was repaired is work among other work: `Fixed all build errors`."""
 _NUMBERED_WORK = re.compile(r"(?i)^(part|item|phase|step|task|workstream|track)\s+\d+[\w.]*\s*[:.–—-]")
 
 _BEGINS_WITH_TESTS = re.compile(
@@ -488,6 +491,8 @@ def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
     elif _NUMBERED_WORK.match(text):
         told = _INCIDENT_WORDS.search(text)
         claims = [one for one in claims if one in (M.FILES, M.COMMITS) or (one is M.INCIDENTS and told)] + [M.WORK]
+    if within in (M.WORK, M.HIGHLIGHTS) and _REPAIRED.match(text):
+        claims = [one for one in claims if one is not M.INCIDENTS]
     if not _BEGINS_WITH_TESTS.match(said):
         claims = [one for one in claims if one is not M.TESTS]
     allowed = WITHIN.get(M.NEXT if within in NEXT_MEANINGS else within, frozenset())
@@ -495,12 +500,19 @@ def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
         allowed |= _OWN - {within}
     found = next((one for one in claims if one in allowed), None)
     said_done = found or within
+    if found is M.WORK and within is None and _ASIDE_NOUN.search(text) and not _NUMBERED_WORK.match(text):
+        return M.NOTHING
     mood = _in_mood(said_done, text) if said_done in _DONE else said_done
     return found if mood is said_done else mood
 
 
 _DONE = frozenset({M.WORK, M.HIGHLIGHTS, M.TESTS, M.METRICS, *FILE_MEANINGS})
 """Meanings that say that something was done."""
+_ASIDE_NOUN = re.compile(
+    r"(?i)\b(details?|notes?|context|background|guides?|guidelines|approach|strategy|reference|considerations?"
+    r"|instructions|explanations?|rules)$"
+)
+"""The last noun says what a heading is about: `Implementation details` are no work."""
 _NOT_YET = re.compile(
     r"(?i)\b(not|never) (yet )?(been )?(implemented|done|started|finished|completed?|fixed|applied|built)\b"
     r"|^(possible|potential|proposed|suggested|planned|upcoming) (?!.*\b(completed|done)\b)"

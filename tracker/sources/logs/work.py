@@ -101,8 +101,14 @@ def pieces(section: Section) -> list[Section]:
         and not _is_generic(child)
         and not _NO_WORK.fullmatch(plain(child.title))
         and not _is_container(child)
+        and not _is_field(child)
         and statuses.of_section(child) in (None, "complete")
     ]
+
+
+def _is_field(section: Section) -> bool:
+    """Whether a heading states a field of the session: `Focus: parser`."""
+    return head_field(plain(section.title).partition(":")[0]) is not None
 
 
 def _is_container(section: Section) -> bool:
@@ -152,7 +158,10 @@ def read_unnamed(section: Section, log: Log) -> bool:
     parts = [
         child
         for child in section.children
-        if child.level < LABEL and meaning_of(child.title) is None and not _NO_WORK.fullmatch(plain(child.title))
+        if child.level < LABEL
+        and meaning_of(child.title) is None
+        and not _NO_WORK.fullmatch(plain(child.title))
+        and not _is_field(child)
     ]
     for part in parts:
         log.facts.work(plain(part.title), log.own_source(part))
