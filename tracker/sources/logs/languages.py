@@ -91,7 +91,7 @@ VOCABULARY: dict[str, str] = {
         "파일 구조, projektstruktur, ordnerstruktur, структура проекта, структура файлов"
     ),
     "commits": "提交记录, 提交, コミット, 커밋, коммиты, коммит",
-    "tests": "测试, テスト, 테스트, pruebas, testes, тесты, тестирование",
+    "tests": "测试, テスト, 테스트, pruebas, testes, тесты, тестирование, тестирования",
     "verification": (
         "验证结果, 验证, 驗證, 验收门, 验收, 検証, 動作確認, 검증, überprüfung, verifizierung, "
         "vérification, verificación, verificação, verifica, validierung, validación, validação, validazione, проверка, проверки"

@@ -71,7 +71,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         r"|^(current )?(work )?focus$"
         r"|^(\w+ )?(resources|references?|links|see also|further reading|appendix|glossary)\b"
         r"|\b(implementation|action|migration|rollout) (plan|order|sequence|strategy)\b"
-        r"|\b(files?|directory|folder|project) (structure|tree|locations?|layout|map)\b",
+        r"|\b(files?|directory|folder|project) (structure|tree|locations?|layout|map)\b(?! (changes|updates))",
     ),
     (
         M.NOTHING,
@@ -231,7 +231,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.WORK,
         r"\b(work|done|completed?|changes?|implemented|(?<!post-)implementation|progress|tasks?|activities|activity"
-        r"|timeline|delivered|shipped|built|steps taken)\b",
+        r"|timeline|delivered|shipped|built|steps taken|accomplished|achieved|actions? taken)\b",
     ),
     (
         M.WORK,
@@ -332,6 +332,8 @@ HEAD_LABELS: dict[str, str] = {
             "main focus",
             "current focus",
             "current work focus",
+            "current issue",
+            "current task",
         ),
         "focus",
     ),
@@ -486,6 +488,8 @@ def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
     claims += [one for one, pattern in HEADINGS if _search(pattern, said)]
     if within is None and said != text:
         claims += [one for one, pattern in HEADINGS if one is not M.INCIDENTS and _search(pattern, text)]
+    if head_field(text) == "focus":
+        return M.NOTHING
     if _NUMBERED_INCIDENT.match(text):
         claims = [M.INCIDENTS]
     elif _NUMBERED_WORK.match(text):
