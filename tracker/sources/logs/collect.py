@@ -102,7 +102,10 @@ def _visit(
 
 def _unclaimed(section: Section, log: Log) -> None:
     """Read the ticked items under a heading that no rule understands, or report it."""
-    if log.is_title(section) or any(map(statuses.is_table, section.blocks)):
+    if log.is_title(section):
+        work.read_ticked(section, log)
+        return
+    if any(map(statuses.is_table, section.blocks)):
         return
     if _CHECKLIST.search(plain(section.title)) or not work.read_ticked(section, log):
         log.facts.unclaimed.append((section.line + 1, section.title))

@@ -31,6 +31,8 @@ _AT_END = re.compile(
 """A status at the end of a heading."""
 _WORD = re.compile(r"\W*(?P<word>(?i:in progress|not started)|[A-Za-z]+)\s*(?:[^\w\s].*)?")
 """A status alone, or with a remark: `complete (S4)`, not `complete migration`."""
+_SIGN_AT_START = 4
+"""Characters of a heading that may hold the sign of its status: `✅ Phase 2`."""
 _LONGEST = 60
 """Characters of the longest statement; longer texts describe something."""
 _LONGEST_LINE = 300
@@ -68,7 +70,7 @@ def of_section(section: Section) -> str | None:
 def read_heading(section: Section, facts: LogFacts) -> None:
     """Read the status of a phase or task from its heading: `Phase 2: Parser ✅`."""
     name = _HEADING.match(plain(section.title))
-    said = of_section(section) if name else None
+    said = of_section(section) or status_of(section.title[:_SIGN_AT_START]) if name else None
     if name and said:
         facts.status(f"{name['kind'].lower()}s", name["id"], said)
 

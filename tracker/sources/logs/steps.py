@@ -54,6 +54,10 @@ def read_step(section: Section, _: Meaning, log: Log) -> None:
     while said not in URGENCIES and above:
         said = meaning_of(above.title, Meaning.NEXT)
         above = above.parent
+    if items and all(item.checked is not None for item in items):
+        for item in items:
+            _item(item, URGENCIES.get(said or Meaning.NEXT, "immediate"), log)
+        return
     step = re.sub(r"(?i)^priority \d+\s*[:–—-]\s*", "", title)
     log.facts.step(URGENCIES.get(said or Meaning.NEXT, "immediate"), f"**{step}**\n\n{log.source(section)}")
 

@@ -62,6 +62,9 @@ def read(section: Section, _: Meaning, log: Log) -> None:
     facts = log.facts
     below = pieces(section)
     numbered = is_numbered(section)
+    if numbered and has_boxes(section):
+        read_boxes(section, log)
+        return
     if numbered and statuses.of_section(section) not in (None, "complete"):
         return
     if not numbered:
@@ -143,14 +146,25 @@ def _entries(block: Block, facts: LogFacts) -> None:
             facts.work(one_line(item.text), item.rest)
 
 
-def read_entry(section: Section, log: Log) -> None:
-    """Read the lists right below the heading of a session, in a file with several: work, and open boxes as steps."""
+def has_boxes(section: Section) -> bool:
+    """Whether the lists right below a heading have check boxes only."""
+    items = [item for block in section.blocks for item in block.items]
+    return bool(items) and all(item.checked is not None for item in items)
+
+
+def read_boxes(section: Section, log: Log) -> None:
+    """Read lists that say for each item whether it is done: ticked ones as work, and open ones as steps."""
     for block in section.blocks:
         if block.kind == "list":
             _entries(replace(block, items=tuple(item for item in block.items if item.checked is not False)), log.facts)
             for item in block.items:
                 if item.checked is False:
                     log.facts.step("immediate", item.whole)
+
+
+def read_entry(section: Section, log: Log) -> None:
+    """Read the lists right below the heading of a session, in a file with several, as work and steps."""
+    read_boxes(section, log)
 
 
 def read_unnamed(section: Section, log: Log) -> bool:
