@@ -10,6 +10,7 @@ from tracker.sources.logs.document import Block, Label, LogDocument, Section, la
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.head import is_head_lines
 from tracker.sources.logs.identity import find_version
+from tracker.sources.logs.languages import english
 from tracker.sources.logs.log import LABEL, Log
 from tracker.sources.logs.meanings import (
     DECISION_LABELS,
@@ -74,6 +75,8 @@ def _visit(
     """
     part = log.is_title(section) or (within is M.INCIDENTS and incidents.fields(section, log))
     meaning = None if part else files.changed_in(section) or meaning_of(section.title, within)
+    if meaning is M.WORK and _states_goals(section):
+        meaning = M.NOTHING
     _heading(section, meaning or within, log)
     if section.level and (meaning or within) not in (M.NOTHING, *NEXT_MEANINGS):
         statuses.read_heading(section, log.facts)
@@ -98,6 +101,18 @@ def _visit(
         pieces = pieces or work.pieces(section)
     for child in section.children:
         _visit(child, below, log, reported=reports or below is M.INCIDENTS, is_piece=child in pieces)
+
+
+def _states_goals(section: Section) -> bool:
+    """Whether a heading such as `Tasks` lists what was planned, because another one lists what was completed."""
+    if not _GOALS.fullmatch(english(plain(section.title))) or not section.parent:
+        return False
+    others = (english(plain(one.title)) for one in section.parent.children if one is not section)
+    return any(_COMPLETED.match(title) for title in others)
+
+
+_GOALS = re.compile(r"(?i)(?:(?:main|key|primary|planned|today.?s|session) )?tasks?")
+_COMPLETED = re.compile(r"(?i)(?:completed?|finished|done|accomplished)\b")
 
 
 def _unclaimed(section: Section, log: Log) -> None:
@@ -167,7 +182,9 @@ def _label(label: Label, within: Meaning | None, log: Log, why: str) -> None:
     if meaning is M.COMMITS:
         commits.read_line(value, facts)
     elif meaning in FILE_MEANINGS and within not in FILE_MEANINGS and files.begins_with_path(value):
-        files.read_line(value.split("\n")[0], FILE_KINDS.get(meaning), facts, label.line)
+        for number, line in enumerate(value.split("\n")):
+            if not number or re.match(r"\s*(?:[-*+]|\d+\.)\s", line):
+                files.read_line(line, FILE_KINDS.get(meaning), facts, label.line + number)
     elif says_nothing(value):
         return
     elif meaning is M.BLOCKERS:

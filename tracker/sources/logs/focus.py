@@ -33,7 +33,10 @@ _TITLE_WORDS = re.compile(
 )
 
 
-_CLOCK = re.compile(r"(?i)(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]m\b)?(?:\s*(?:UTC|GMT|[A-Z]{2,3}T)\b)?(?![\d:])")
+_FOREIGN_SESSION = re.compile(
+    r"(?i)(?<!\w)(?:sitzung|sesión|sessão|sessione|séance|сессия|сеанс)(?: (?:vom|del?|do|du|от|за))?(?!\w)"
+)
+_CLOCK = re.compile(r"(?i)(?<![\d:])T?\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]m\b)?(?:\s*(?:UTC|GMT|[A-Z]{2,3}T)\b)?(?![\d:])")
 _EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -47,10 +50,10 @@ _EMPTY_WORDS = frozenset(
 
 def find_focus(head: Head, part: LogPart, root: Section, facts: LogFacts, stem: str) -> str:
     """Return what a session was about: as its log states, else its title or the first of its text, with a doubt."""
-    value = head.value("focus") or _under_focus(root) or head.value("aim")
+    value = head.value("focus") or _under(root, "focus") or head.value("aim")
     if value:
         return _line(value)
-    aim = next((found for found in _aims(root)), None)
+    aim = next((found for found in _aims(root)), None) or _under(root, "aim")
     version = version_of(part)
     title = _subject(_RELEASE.sub(" ", part.head) if part.head and version else part.head or head.title)
     if part.head and aider.begins(part.head):
@@ -96,13 +99,13 @@ _RELEASE = re.compile(r"(?i)\[?\bv?\d+\.\d+[\w.+-]*\]?(?:\([^()\s]*\))?|\[yanked
 """The number of a release, perhaps as a link."""
 
 
-def _under_focus(root: Section) -> str | None:
-    """The first item or paragraph under a heading such as `Current focus`."""
+def _under(root: Section, field: str) -> str | None:
+    """The first item or paragraph under a heading that names a field, such as `Current focus`."""
     return next(
         (
             block.text or block.items[0].text
             for section in root.walk()
-            if head_field(section.title) == "focus"
+            if head_field(section.title) == field
             for block in section.blocks
             if block.text or block.items
         ),
@@ -123,6 +126,7 @@ def _subject(title: str) -> str:
     if bare_day(title) or re.fullmatch(r"[\w.-]+\.(?:md|markdown|txt)", title.strip()):
         return ""
     title = _CLOCK.sub(" ", title)
+    title = _FOREIGN_SESSION.sub(" ", title)
     rest = _TITLE_WORDS.sub(" ", without_days(re.sub(r"[\w.-]+\.(?:md|markdown)\b", " ", title)))
     if not [word for word in re.findall(r"[^\W\d_]+", rest) if word.lower() not in _EMPTY_WORDS]:
         return ""

@@ -52,6 +52,7 @@ VOCABULARY: dict[str, str] = {
         "actividades realizadas, o que foi feito, o que fizemos, o que fiz, atividades realizadas, "
         "cosa è stato fatto, что сделано, сделано, сделали, проделанная работа"
     ),
+    "main tasks": "основные задачи, hauptaufgaben, tareas principales, tarefas principais, tâches principales",
     "task": ("任务, タスク, 태스크, aufgabe, aufgaben, tâche, tâches, tarea, tareas, tarefa, tarefas, задача, задачи"),
     "changes": (
         "变更, 改动, 変更点, 変更, 변경 사항, 변경, änderungen, modifications, cambios, mudanças, "
@@ -213,7 +214,7 @@ VOCABULARY: dict[str, str] = {
     "phase": "阶段, 階段, フェーズ, 단계, fase, étape, etapa, этап, faz, aşama",
     "description": ("说明, 描述, 内容, 説明, 설명, 내용, beschreibung, descripción, descrição, descrizione, описание"),
     "note": "备注, 備考, 비고, anmerkung, anmerkungen, примечание, примечания",
-    "action": "操作, 동작, aktion, действие",
+    "action": "操作, 동작, aktion, действие, действия, acciones, ações, azioni, maßnahmen",
     "result": (
         "结果, 結果, 결과, ergebnis, ergebnisse, résultat, résultats, resultado, resultados, risultato, "
         "risultati, результат, результаты"

@@ -247,6 +247,8 @@ _KNOWN_ISSUES = re.compile(r"(?i)^known (issues?|bugs?|problems?)\b")
 _NUMBERED_INCIDENT = re.compile(r"(?i)^(bug|issue|incident|problem|defect)\s+#?\w{1,3}\b")
 _REPAIRED = re.compile(r"(?i)(fixed|resolved|solved|corrected|eliminated|repaired)\b")
 """What was repaired is work among other work: `Fixed all build errors`."""
+_COMPLETED = re.compile(r"(?i)(completed?|performed|finished) (actions?|tasks?|steps?|work)\b|(actions?|steps?) taken\b")
+"""What was done about an incident."""
 _NUMBERED_WORK = re.compile(r"(?i)^(part|item|phase|step|task|workstream|track)\s+\d+[\w.]*\s*[:.–—-]")
 
 _BEGINS_WITH_TESTS = re.compile(
@@ -337,7 +339,9 @@ HEAD_LABELS: dict[str, str] = {
         ),
         "focus",
     ),
-    **dict.fromkeys(("objective", "objectives", "goal", "goals", "purpose", "mission"), "aim"),
+    **dict.fromkeys(
+        ("objective", "objectives", "goal", "goals", "purpose", "mission", "main task", "main tasks", "key tasks"), "aim"
+    ),
     **dict.fromkeys(("status", "state", "outcome", "result", "results", "session status", "final status"), "status"),
     **dict.fromkeys(
         (
@@ -499,6 +503,8 @@ def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
         claims = [one for one in claims if one is not M.INCIDENTS]
     if not _BEGINS_WITH_TESTS.match(said):
         claims = [one for one in claims if one is not M.TESTS]
+    if within is M.INCIDENTS and _COMPLETED.match(text):
+        return M.WORK
     allowed = WITHIN.get(M.NEXT if within in NEXT_MEANINGS else within, frozenset())
     if within not in NEXT_MEANINGS and within is not M.NOTHING and len(said.split()) <= _SHORT:
         allowed |= _OWN - {within}

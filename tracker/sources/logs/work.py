@@ -178,8 +178,17 @@ def read_unnamed(section: Section, log: Log) -> bool:
         and not _is_field(child)
     ]
     for part in parts:
-        log.facts.work(plain(part.title), log.own_source(part))
+        if _only_announces(part):
+            for block in part.blocks:
+                _entries(block, log.facts)
+        else:
+            log.facts.work(plain(part.title), log.own_source(part))
     return bool(parts)
+
+
+def _only_announces(section: Section) -> bool:
+    """Whether a heading is one word above a list, such as `Actions`: the items say what was done."""
+    return len(plain(section.title).split()) == 1 and all(block.items for block in section.blocks)
 
 
 def read_days(document: LogDocument, facts: LogFacts) -> None:
