@@ -50,11 +50,18 @@ def collect(document: LogDocument, titles: Sequence[Section], facts: LogFacts, e
         if section.title == entry and meaning_of(entry) in _MAY_TELL:
             for title in (section, *(one for one in section.children if one in titles)):
                 work.read_entry(title, log)
-            if find_version(plain(entry)):
-                work.read_categories(section, log)
-            if not {"work", "summary"} & facts.data.keys() and work.read_unnamed(section, log):
-                lines = {child.line + 1 for child in section.children}
-                facts.unclaimed = [one for one in facts.unclaimed if one[0] not in lines]
+            _read_topics(section, log)
+
+
+def _read_topics(section: Section, log: Log) -> None:
+    """Read the headings of a session or release without a meaning as work, if it has no other or most are such."""
+    facts, is_release = log.facts, find_version(plain(section.title)) is not None
+    if is_release:
+        work.read_categories(section, log)
+    are_topics = not is_release and work.has_topics(section)
+    if (are_topics or not {"work", "summary"} & facts.data.keys()) and work.read_unnamed(section, log):
+        lines = {child.line + 1 for child in section.children}
+        facts.unclaimed = [one for one in facts.unclaimed if one[0] not in lines]
 
 
 def _drop_other_releases(root: Section, entry: str, facts: LogFacts) -> None:

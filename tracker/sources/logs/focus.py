@@ -40,7 +40,7 @@ _CLOCK = re.compile(r"(?i)(?<![\d:])T?\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]m\b)?(?:\s
 _EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
-        "a and checkpoint complete context continued daily development dump end fresh handoff handover hand in last my"
+        "a and recent updates changes checkpoint complete context continued daily development dump end fresh handoff handover hand in last my"
         " closeout of off our over pause progress recap worklog resume retro retrospective start status summary the this today"
         " unreleased update weekly work",
     )
@@ -123,6 +123,7 @@ def _aims(root: Section) -> Iterable[str]:
 
 def _subject(title: str) -> str:
     """A title without the session and the date."""
+    title = re.sub(r"\b\d{4}-(?:\d\d|[Xx]{2})-[Xx]{2}\b", " ", title)
     if bare_day(title) or re.fullmatch(r"[\w.-]+\.(?:md|markdown|txt)", title.strip()):
         return ""
     title = _CLOCK.sub(" ", title)

@@ -168,6 +168,24 @@ def bare_day(text: str) -> str | None:
     return f"{_month(found['m1'].lower())}-{found['d1']}" if found else None
 
 
+_MONTHS = (
+    re.compile(r"^\W*(?P<y>20\d\d)[-/.](?P<m>\d\d)(?:[-/.][Xx?]{1,2})?(?![-/.]?\w)"),
+    re.compile(rf"^\W*{_MONTH.format('m')},?\s+{_YEAR.format('y')}(?!\w)", re.IGNORECASE),
+    re.compile(r"^\W*(?P<y>20\d\d)\s*年\s*(?P<m>\d{1,2})\s*月(?!\s*\d)"),
+)
+
+
+def find_month(text: str) -> Days | None:
+    """The month that a heading begins with, if it states no day.
+
+    >>> find_month("2026-02-XX (draft)")
+    Days(first=datetime.date(2026, 2, 1), last=datetime.date(2026, 2, 28), ambiguous=False)
+    """
+    found = next((match for form in _MONTHS if (match := form.match(text))), None)
+    first = _date(found["y"], found["m"], "1") if found and not find_days(text) else None
+    return Days(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)) if first else None
+
+
 def without_days(text: str) -> str:
     """The text without its dates."""
     for form in FORMS:

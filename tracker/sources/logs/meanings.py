@@ -239,7 +239,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         r"|breaking)( (changes|improvements|updates?|fixes|added|completed))?$|^(added|changed|fixed|removed|deprecated"
         r"|improved|reverts?)\b",
     ),
-    (M.WORK, r"^session\s*[:–—]\s*\S"),
+    (M.WORK, r"^session\s*[:–—]\s*\S|^actions$"),
     (M.WORK, r"^what (we|i|was|got|has been|happened|this session|changed)\b"),
 )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tracker.sources.logs import aider
 from tracker.sources.logs.document import LogDocument, Section, parse
-from tracker.sources.logs.identity import bare_day, find_days, find_id, find_version, without_days
+from tracker.sources.logs.identity import bare_day, find_days, find_month, find_id, find_version, without_days
 from tracker.sources.logs.languages import english
 from tracker.sources.logs.meanings import meaning_of, plain
 from tracker.sources.logs.texts import joined
@@ -157,6 +157,8 @@ def _key(section: Section) -> tuple[str, str] | None:
     title = title if title.isascii() else english(title)
     if dated := _stated_day(section) or bare_day(_WEEKDAY.sub("", title)):
         return dated, title.lower()
+    if month := find_month(title):
+        return f"month {month.first}", title.lower()
     begins = re.match(
         r"(?i)\W*(aider chat started|session|sess|s-?\d|\[?v?\d|(release|version)\b|dev[\s-]?log|day|entry|sprint|week"
         r"|[a-z]{3,9}\.? \d)",

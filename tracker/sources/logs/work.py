@@ -167,6 +167,12 @@ def read_entry(section: Section, log: Log) -> None:
     read_boxes(section, log)
 
 
+def has_topics(section: Section) -> bool:
+    """Whether most headings below are topics, such as `Parser`, and none is another field of a session."""
+    said = [meaning_of(child.title) for child in section.children if child.level < LABEL]
+    return 2 * said.count(None) > len(said) and set(said) <= {None, M.WORK, M.NOTHING}
+
+
 def read_unnamed(section: Section, log: Log) -> bool:
     """Read the headings without a meaning below the heading of a session as work, and return whether there are any."""
     parts = [
