@@ -20,6 +20,7 @@ from tracker.sources.logs.meanings import (
     NEXT_MEANINGS,
     URGENCIES,
     Meaning,
+    head_field,
     is_handoff,
     match,
     meaning_of,
@@ -91,7 +92,7 @@ def _visit(
         _introduction(section, log)
     for block in section.blocks:
         _anywhere(block, meaning or within, log)
-    below: Meaning | None = meaning or within
+    below: Meaning | None = within if head_field(section.title) == "focus" else meaning or within
     if reported and meaning_of(section.title, M.INCIDENTS) in incidents.PARTS:
         below, reports = M.INCIDENTS, True
     else:

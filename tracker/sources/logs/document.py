@@ -158,7 +158,7 @@ def parse(text: str) -> LogDocument:
     for node in SyntaxTreeNode(_parser().parse(text)).children:
         start, end = node.map or (0, 0)
         if node.type == "heading":
-            current = _open(current, Section(_content(node)[:LONGEST_TITLE], int(node.tag[1:]), start, end))
+            current = _open(current, Section(_TAG.sub("", _content(node))[:LONGEST_TITLE], int(node.tag[1:]), start, end))
             continue
         if any(len(line) > LONGEST_LINE for line in lines[start:end]):
             current.blocks.append(Block("other", start, end))
@@ -226,6 +226,8 @@ def _is_known_word(block: Block) -> bool:
     return block.kind == "paragraph" and bool(re.fullmatch(r"[^\W\d_](?:[^\W\d_]|[' /-])*", text)) and is_label(text)
 
 
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+"""An HTML tag, such as an anchor in a heading."""
 _BARE_LABEL = re.compile(
     r"\W{0,4}(?:\*\*[^*\n]+\*\*|__[^_\n]+__)(?:\s*\([^()\n]{1,30}\))?[^\w\n]{0,4}"  # bold, and perhaps an aside
     r"|(?=.{3,40}\Z)[A-Z][\w/&'-]*(?: [\w/&'-]+){0,3}:"  # up to four words and a colon: more are a sentence

@@ -28,7 +28,7 @@ _TITLE_WORDS = re.compile(
     r"|change[- ]?log|work[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
     r"|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?![A-Za-z])"
     r"|(?<![A-Za-z0-9])S-?\d+[A-Z]?(?![A-Za-z0-9])"
-    r"|(?<!slice )(?<!phase )(?<!step )(?<!sprint )(?<!section )(?<!part )(?<![\d.])#?\b\d+[a-z]?\b"
+    r"|(?<!slice )(?<!phase )(?<!step )(?<!sprint )(?<!section )(?<!part )(?<![\d.])(?<![A-Za-z]-)(?<!\d/)#?\b\d+[a-z]?\b"
     r"(?=\s*(?:$|[:—–|(·-]))"
 )
 
@@ -103,11 +103,13 @@ def _under(root: Section, field: str) -> str | None:
     """The first item or paragraph under a heading that names a field, such as `Current focus`."""
     return next(
         (
-            block.text or block.items[0].text
+            text
             for section in root.walk()
             if head_field(section.title) == field
-            for block in section.blocks
-            if block.text or block.items
+            for text in (
+                *(block.text or block.items[0].text for block in section.blocks if block.text or block.items),
+                *(plain(child.title) for child in section.children),
+            )
         ),
         None,
     )

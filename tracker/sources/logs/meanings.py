@@ -91,7 +91,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.NOTHING,
-        r"\bdecisions?\b.*\bnot (taken|made)\b|\bfiles?\b.*\bnot (modified|changed|touched)\b|^troubleshooting\b"
+        r"\bdecisions?\b.*\bnot (taken|made)\b|\bfiles?\b.*\bnot (modified|changed|touched)\b|^troubleshooting\b|^common (issues|problems|errors|pitfalls)\b|^if (something|anything|it|this)\b"
         r"|^(quick (actions?|starts?|links?|reference)|(common )?customi[sz]ations?|getting started|how to\b.*)$"
         r"|^((starting|initial) (point|state)|previous(ly)?\b|(last|prior) session\b)"
         r"|\b(recap|summary) of (the )?(previous|last|prior) session\b|\bevidence\b",
@@ -240,7 +240,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         r"|improved|reverts?)\b",
     ),
     (M.WORK, r"^session\s*[:–—]\s*\S|^actions$"),
-    (M.WORK, r"^what (we|i|was|got|has been|happened|this session|changed)\b"),
+    (M.WORK, r"^what (just|we|i|was|got|has been|happened|this session|changed)\b"),
 )
 
 _KNOWN_ISSUES = re.compile(r"(?i)^known (issues?|bugs?|problems?)\b")
@@ -414,7 +414,7 @@ LABELS: tuple[tuple[Meaning, str], ...] = (
     (M.SHORT_TERM, r"^short[- ]term$"),
     (M.DEFERRED, r"^(deferred|later|long[- ]term|backlog)$"),
     (M.BLOCKERS, r"^((known |current )?blockers?|blocked by|blocked on|blocking|stuck( on)?)( [/(].*)?$"),
-    (M.WORK, r"^(what (i|we) did|what was done|work done|accomplished)$"),
+    (M.WORK, r"^(what (i|we) did|what (was|we) (done|did|built|shipped|changed|completed)|work done|accomplished)$"),
     (M.SUMMARY, r"^(session|day|daily) summary$"),
     (M.HANDOFF, r"^(where we left off|current state|state|hand-?off|hot state)$"),
     (
@@ -470,10 +470,14 @@ def _inner(match: re.Match[str]) -> str:
     return match[1] or match[2] or ""
 
 
+_IDENTIFIERS = re.compile(r"`[^`]*`|(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?=,|\s*,|$)|\b[a-z]+(?:_[a-z]+)+\b")
+"""Names of code in a heading, whose words say nothing about what is below it."""
+
+
 @lru_cache(maxsize=10_000)
 def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
     """The meaning of a heading below one with the meaning `within`; None if no rule applies."""
-    text = english(plain(title))
+    text = english(plain(_IDENTIFIERS.sub(" X ", title)))
     if within in NEXT_MEANINGS:
         if match(text, ((M.OPTION, dict(_OPTION)[M.OPTION]),)):
             return M.OPTION

@@ -22,7 +22,7 @@ _DATE_LINE = re.compile(r"(?i)\W*(?:date|datum|fecha|дата|日期|日付|날�
 _ITEM_DAY = re.compile(r"[\[*_]*\d{4}-\d\d-\d\d[\]*_]*(?=\s*[:：—–-])")
 """The day that an item of a list begins with."""
 _ROW_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_LAST_DAY = re.compile(r"\s(?:[–—-]+\s*[\d./年月-]+日?|\([\d./-]+\))\s*$")
+_LAST_DAY = re.compile(r"\s(?:[–—-]+\s*[\d./年月-]+日?|\((?:as of |on )?[\d./-]+\))\s*$")
 """A day at the end of a heading: `Diary - 29/03/2025`, `Parser (2026-02-15)`."""
 _CLOCK = re.compile(r"\d:\d\d")
 _WEEKDAY = re.compile(r"(?i)^\W*(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\b\W*")
@@ -122,6 +122,11 @@ def _heads(document: LogDocument) -> list[Section]:
             found += heads
         if found and not are_releases:
             break
+    found += [
+        one
+        for one in sections
+        if found and one in keys and one.level < found[0].level and not one.children and find_days(one.title)
+    ]
     first = {keys[section]: section for section in sorted(found, key=lambda one: -one.line)}
     return sorted(first.values(), key=lambda one: one.line)
 

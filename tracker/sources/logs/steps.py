@@ -27,7 +27,8 @@ _POSTPONED = re.compile(r"(?i)\([^()]*\b(?:deferred|low priority|later|someday|b
 def read(section: Section, meaning: Meaning, log: Log) -> None:
     """Read steps from lists, tables and labels, or from paragraphs if there are none."""
     urgency = URGENCIES.get(meaning, "immediate")
-    plainly = not any(block.kind in ("list", "table") for block in section.blocks)
+    shown = (block for part in (section, *section.children) for block in part.blocks)
+    plainly = not any(block.kind in ("list", "table") for block in shown)
     for block in section.blocks:
         if block.kind == "paragraph":
             _paragraph(block, urgency, plainly, log)

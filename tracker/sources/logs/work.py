@@ -28,6 +28,8 @@ from tracker.sources.logs.texts import BOLD_LEAD, joined, one_line, parts, says_
 M = Meaning
 _NUMBERED = re.compile(r"(?i)\W*(part|item|phase|step|task|workstream|track)\s+\d")
 _NUMBERED_PART = re.compile(_NUMBERED.pattern + r"[\w.]*\s*[:.–—-]")
+_MILESTONE = re.compile(r"\w+ \d+[\w.]*\s*[:.–—-]")
+"""Headings such as `Gate 2: core services`, whose check boxes are pieces of work."""
 _SENTENCE = 5
 """Words of a bold line that a list below it completes."""
 _GENERIC = re.compile(
@@ -69,7 +71,10 @@ def read(section: Section, _: Meaning, log: Log) -> None:
         return
     if not numbered:
         for part in below:
-            facts.work(plain(part.title), log.own_source(part))
+            if has_boxes(part) and (_MILESTONE.match(plain(part.title)) or _is_open(part)):
+                read_boxes(part, log)
+            else:
+                facts.work(plain(part.title), log.own_source(part))
         for block in section.blocks:
             _entries(block, facts)
     parted = below or any(_is_generic(child) or _is_container(child) for child in section.children)
@@ -148,8 +153,8 @@ def _entries(block: Block, facts: LogFacts) -> None:
 
 def has_boxes(section: Section) -> bool:
     """Whether the lists right below a heading have check boxes only."""
-    items = [item for block in section.blocks for item in block.items]
-    return bool(items) and all(item.checked is not None for item in items)
+    first = next((block.items for block in section.blocks if block.items), ())
+    return bool(first) and all(item.checked is not None for item in first)
 
 
 def read_boxes(section: Section, log: Log) -> None:
