@@ -100,7 +100,9 @@ def _visit(
         inherited = within if within in FILE_MEANINGS or within in NEXT_MEANINGS else None
         if said := meaning or inherited:
             reader = steps.read_below if meaning is None and said in NEXT_MEANINGS else READERS.get(said)
-            if reader and not (is_piece and said is M.WORK):
+            if reports and said is M.WORK:
+                log.facts.work(plain(section.title))
+            elif reader and not (is_piece and said is M.WORK):
                 reader(section, said, log)
         elif not (reports or within or section.level >= LABEL):
             _unclaimed(section, log)

@@ -41,7 +41,7 @@ _EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
         "a and recent updates changes checkpoint complete context continued daily development dump end fresh handoff handover hand in last my"
-        " closeout of off our over pause progress recap worklog resume retro retrospective start status summary the this today"
+        " closeout of off our over pause progress recap worklog resume retro retrospective snapshot as start status summary the this today"
         " unreleased update weekly work",
     )
 )

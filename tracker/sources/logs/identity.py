@@ -295,7 +295,7 @@ def _canonical(number: str) -> str:
     return (number.lstrip("0") or "0") if number.isdigit() else number.upper()
 
 
-_VERSION = re.compile(r"\[?v?(\d+\.\d+(?:\.\d+)*(?:[-+.]?[A-Za-z][\w.]*)?)\]?(?![\w])")
+_VERSION = re.compile(r"\[?v?(\d+\.\d+(?:\.\d+)*(?:[-+.]?[A-Za-z][\w.]*)?)\]?(?!\.?\w)")
 
 
 def find_version(text: str) -> str | None:
