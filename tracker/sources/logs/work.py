@@ -30,6 +30,8 @@ _NUMBERED = re.compile(r"(?i)\W*(part|item|phase|step|task|workstream|track)\s+\
 _NUMBERED_PART = re.compile(_NUMBERED.pattern + r"[\w.]*\s*[:.–—-]")
 _MILESTONE = re.compile(r"\w+ \d+[\w.]*\s*[:.–—-]")
 """Headings such as `Gate 2: core services`, whose check boxes are pieces of work."""
+_DEED = re.compile(r"(?:[A-Z][a-z]+(?:ed|ilt|rote)) (?:\S+ ){2,}")
+"""A sentence that begins with what was done."""
 _SENTENCE = 5
 """Words of a bold line that a list below it completes."""
 _GENERIC = re.compile(
@@ -75,8 +77,11 @@ def read(section: Section, _: Meaning, log: Log) -> None:
                 read_boxes(part, log)
             else:
                 facts.work(plain(part.title), log.own_source(part))
-        for block in section.blocks:
-            _entries(block, facts)
+        for before, block in zip([None, *section.blocks], section.blocks, strict=False):
+            if before and _introduces(before) and block.items:
+                facts.work(one_line(before.text).rstrip(" :"), log.document.source(block.line, block.end))
+            else:
+                _entries(block, facts)
     parted = below or any(_is_generic(child) or _is_container(child) for child in section.children)
     whole = not parted and not any(block.items or block.rows for block in section.blocks)
     body = log.own_source(section)
@@ -85,6 +90,12 @@ def read(section: Section, _: Meaning, log: Log) -> None:
     )
     if body and not (shows and not section.children) and (numbered or (whole and not facts.data.get("work"))):
         facts.work(plain(section.title), body)
+
+
+def _introduces(block: Block) -> bool:
+    """Whether a paragraph is a sentence about the list below it: `Rewrote the parser in two steps:`."""
+    text = block.text.rstrip()
+    return text.endswith(":") and "\n" not in text and _DEED.match(text) is not None
 
 
 def _has_only_fields(block: Block) -> bool:
