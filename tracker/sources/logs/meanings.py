@@ -400,7 +400,7 @@ LABELS: tuple[tuple[Meaning, str], ...] = (
     (M.REMOVED, rf"^{_FILE} {_REMOVED}\b|^{_REMOVED} {_FILE}\b"),
     (M.CREATED, rf"^{_FILE} {_CREATED}\b|^{_CREATED} {_FILE}\b"),
     (M.MODIFIED, rf"^{_FILE} {_MODIFIED}\b|^{_MODIFIED} {_FILE}\b"),
-    (M.FILES, r"^(key |affected |helper |main )?(files?|scripts?)\b"),
+    (M.FILES, r"^(key |affected |helper |main )?(files?|scripts?)( (involved|affected))?( \([^()]*\))?$"),
     (
         M.NEXT_ACTION,
         r"^((immediate )?next action|first (action|thing)|start (here|with)|resume (here|at|from))$",
