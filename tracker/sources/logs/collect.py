@@ -192,9 +192,7 @@ def _label(label: Label, within: Meaning | None, log: Log, why: str) -> None:
     if meaning is M.COMMITS:
         commits.read_line(value, facts)
     elif meaning in FILE_MEANINGS and within not in FILE_MEANINGS and files.begins_with_path(value):
-        for number, line in enumerate(value.split("\n")):
-            if not number or re.match(r"\s*(?:[-*+]|\d+\.)\s", line):
-                files.read_line(line, FILE_KINDS.get(meaning), facts, label.line + number)
+        files.read_value(value, FILE_KINDS.get(meaning), facts, label.line)
     elif says_nothing(value):
         return
     elif meaning is M.BLOCKERS:

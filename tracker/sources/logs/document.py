@@ -158,7 +158,9 @@ def parse(text: str) -> LogDocument:
     for node in SyntaxTreeNode(_parser().parse(text)).children:
         start, end = node.map or (0, 0)
         if node.type == "heading":
-            current = _open(current, Section(_TAG.sub("", _content(node))[:LONGEST_TITLE], int(node.tag[1:]), start, end))
+            current = _open(
+                current, Section(_TAG.sub("", _content(node))[:LONGEST_TITLE], int(node.tag[1:]), start, end)
+            )
             continue
         if any(len(line) > LONGEST_LINE for line in lines[start:end]):
             current.blocks.append(Block("other", start, end))

@@ -28,7 +28,8 @@ _TITLE_WORDS = re.compile(
     r"|change[- ]?log|work[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
     r"|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?![A-Za-z])"
     r"|(?<![A-Za-z0-9])S-?\d+[A-Z]?(?![A-Za-z0-9])"
-    r"|(?<!slice )(?<!phase )(?<!step )(?<!sprint )(?<!section )(?<!part )(?<![\d.])(?<![A-Za-z]-)(?<!\d/)#?\b\d+[a-z]?\b"
+    r"|(?<!slice )(?<!phase )(?<!step )(?<!sprint )(?<!section )(?<!part )(?<![\d.])"
+    r"(?<![A-Za-z]-)(?<!\d/)#?\b\d+[a-z]?\b"
     r"(?=\s*(?:$|[:—–|(·-]))"
 )
 
@@ -40,9 +41,10 @@ _CLOCK = re.compile(r"(?i)(?<![\d:])T?\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]m\b)?(?:\s
 _EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
-        "a and recent updates changes checkpoint complete context continued daily development dump end fresh handoff handover hand in last my"
-        " closeout of off our over pause progress recap worklog resume retro retrospective snapshot as start status summary the this today"
-        " unreleased update weekly work",
+        "a and as changes checkpoint closeout complete context continued daily development dump end fresh "
+        "hand handoff handover in last my of off our over pause progress recap recent resume retro "
+        "retrospective snapshot start status summary the this today unreleased update updates weekly work "
+        "worklog",
     )
 )
 """Words that say nothing in the title of a log."""

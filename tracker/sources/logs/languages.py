@@ -95,7 +95,8 @@ VOCABULARY: dict[str, str] = {
     "tests": "测试, テスト, 테스트, pruebas, testes, тесты, тестирование, тестирования",
     "verification": (
         "验证结果, 验证, 驗證, 验收门, 验收, 検証, 動作確認, 검증, überprüfung, verifizierung, "
-        "vérification, verificación, verificação, verifica, validierung, validación, validação, validazione, проверка, проверки"
+        "vérification, verificación, verificação, verifica, validierung, validación, validação, validazione, "
+        "проверка, проверки"
     ),
     "decision": (
         "决策, 决定, 決定事項, 決定, 判断, 의사결정, 결정, entscheidung, entscheidungen, décision, "

@@ -66,7 +66,11 @@ _REMOVED = r"(?:removed|deleted|dropped|cleaned up)"
 HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.NOTHING,
-        r"^((key|known|main|potential) )?risks?( areas?| factors?)?$|\((to-?do|planned|not (yet )?(done|started|run))\b[^()]*\)|^\[?unreleased\b"
+        r"^((key|known|main|potential) )?risks?( areas?| factors?)?$",
+    ),
+    (
+        M.NOTHING,
+        r"\((to-?do|planned|not (yet )?(done|started|run))\b[^()]*\)|^\[?unreleased\b"
         r"|^(present|absent|attend(ees|ance)|participants|agenda|apologies|review (of )?(issues|items)\b.*)$"
         r"|^(current )?(work )?focus$"
         r"|^(\w+ )?(resources|references?|links|see also|further reading|appendix|glossary)\b"
@@ -91,7 +95,8 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         M.NOTHING,
-        r"\bdecisions?\b.*\bnot (taken|made)\b|\bfiles?\b.*\bnot (modified|changed|touched)\b|^troubleshooting\b|^common (issues|problems|errors|pitfalls)\b|^if (something|anything|it|this)\b"
+        r"\bdecisions?\b.*\bnot (taken|made)\b|\bfiles?\b.*\bnot (modified|changed|touched)\b|^troubleshooting\b"
+        r"|^common (issues|problems|errors|pitfalls)\b|^if (something|anything|it|this)\b"
         r"|^(quick (actions?|starts?|links?|reference)|(common )?customi[sz]ations?|getting started|how to\b.*)$"
         r"|^((starting|initial) (point|state)|previous(ly)?\b|(last|prior) session\b)"
         r"|\b(recap|summary) of (the )?(previous|last|prior) session\b|\bevidence\b",
@@ -247,7 +252,9 @@ _KNOWN_ISSUES = re.compile(r"(?i)^known (issues?|bugs?|problems?)\b")
 _NUMBERED_INCIDENT = re.compile(r"(?i)^(bug|issue|incident|problem|defect)\s+#?\w{1,3}\b")
 _REPAIRED = re.compile(r"(?i)(fixed|resolved|solved|corrected|eliminated|repaired)\b")
 """What was repaired is work among other work: `Fixed all build errors`."""
-_COMPLETED = re.compile(r"(?i)(completed?|performed|finished) (actions?|tasks?|steps?|work)\b|(actions?|steps?) taken\b")
+_COMPLETED = re.compile(
+    r"(?i)(completed?|performed|finished) (actions?|tasks?|steps?|work)\b|(actions?|steps?) taken\b"
+)
 """What was done about an incident."""
 _NUMBERED_WORK = re.compile(r"(?i)^(part|item|phase|step|task|workstream|track)\s+\d+[\w.]*\s*[:.–—-]")
 
@@ -340,7 +347,8 @@ HEAD_LABELS: dict[str, str] = {
         "focus",
     ),
     **dict.fromkeys(
-        ("objective", "objectives", "goal", "goals", "purpose", "mission", "main task", "main tasks", "key tasks"), "aim"
+        ("objective", "objectives", "goal", "goals", "purpose", "mission", "main task", "main tasks", "key tasks"),
+        "aim",
     ),
     **dict.fromkeys(("status", "state", "outcome", "result", "results", "session status", "final status"), "status"),
     **dict.fromkeys(
@@ -478,26 +486,44 @@ _IDENTIFIERS = re.compile(r"`[^`]*`|(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?=,|\s*,|
 def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
     """The meaning of a heading below one with the meaning `within`; None if no rule applies."""
     text = english(plain(_IDENTIFIERS.sub(" X ", title)))
-    if within in NEXT_MEANINGS:
-        if match(text, ((M.OPTION, dict(_OPTION)[M.OPTION]),)):
-            return M.OPTION
-        if within is M.STEP or is_step(title):
-            return M.STEP
-        if _KNOWN_ISSUES.match(text):
-            return M.INCIDENTS
-        found = urgency_of(text)
-        if found:
-            return found
+    if head_field(text) == "focus":
+        return M.NOTHING
+    if within is M.INCIDENTS and _COMPLETED.match(text):
+        return M.WORK
+    if within in NEXT_MEANINGS and (found := _among_steps(title, text, within)):
+        return found
     if within in FILE_MEANINGS and (kind := match(text, FILE_HEADINGS)):
         return kind
-    # What stands in brackets is said by the way: it counts where nothing else does.
-    said = re.sub(r"\s*\([^()]*\)", "", text)
+    said = _BRACKETS.sub("", text)
+    allowed = WITHIN.get(M.NEXT if within in NEXT_MEANINGS else within, frozenset())
+    if within not in NEXT_MEANINGS and within is not M.NOTHING and len(said.split()) <= _SHORT:
+        allowed |= _OWN - {within}
+    found = next((one for one in _claims(text, said, within) if one in allowed), None)
+    if found is M.WORK and within is None and _ASIDE_NOUN.search(text) and not _NUMBERED_WORK.match(text):
+        return M.NOTHING
+    done = found or within
+    mood = _in_mood(done, text) if done in _DONE else done
+    return found if mood is done else mood
+
+
+def _among_steps(title: str, text: str, within: Meaning | None) -> Meaning | None:
+    """The meaning of a heading below next steps: an option, a step, or an urgency."""
+    if match(text, ((M.OPTION, dict(_OPTION)[M.OPTION]),)):
+        return M.OPTION
+    if within is M.STEP or is_step(title):
+        return M.STEP
+    return M.INCIDENTS if _KNOWN_ISSUES.match(text) else urgency_of(text)
+
+
+def _claims(text: str, said: str, within: Meaning | None) -> list[Meaning]:
+    """Every meaning of a heading, the most probable one first; `said` is its text without what is in brackets.
+
+    What stands in brackets is said by the way: it counts where nothing else does.
+    """
     claims: list[Meaning] = [one for one, pattern in HEADINGS if one in _ANYWHERE and _search(pattern, text)]
     claims += [one for one, pattern in HEADINGS if _search(pattern, said)]
     if within is None and said != text:
         claims += [one for one, pattern in HEADINGS if one is not M.INCIDENTS and _search(pattern, text)]
-    if head_field(text) == "focus":
-        return M.NOTHING
     if _NUMBERED_INCIDENT.match(text):
         claims = [M.INCIDENTS]
     elif _NUMBERED_WORK.match(text):
@@ -507,19 +533,10 @@ def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
         claims = [one for one in claims if one is not M.INCIDENTS]
     if not _BEGINS_WITH_TESTS.match(said):
         claims = [one for one in claims if one is not M.TESTS]
-    if within is M.INCIDENTS and _COMPLETED.match(text):
-        return M.WORK
-    allowed = WITHIN.get(M.NEXT if within in NEXT_MEANINGS else within, frozenset())
-    if within not in NEXT_MEANINGS and within is not M.NOTHING and len(said.split()) <= _SHORT:
-        allowed |= _OWN - {within}
-    found = next((one for one in claims if one in allowed), None)
-    said_done = found or within
-    if found is M.WORK and within is None and _ASIDE_NOUN.search(text) and not _NUMBERED_WORK.match(text):
-        return M.NOTHING
-    mood = _in_mood(said_done, text) if said_done in _DONE else said_done
-    return found if mood is said_done else mood
+    return claims
 
 
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _DONE = frozenset({M.WORK, M.HIGHLIGHTS, M.TESTS, M.METRICS, *FILE_MEANINGS})
 """Meanings that say that something was done."""
 _ASIDE_NOUN = re.compile(

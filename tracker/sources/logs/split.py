@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tracker.sources.logs import aider
 from tracker.sources.logs.document import LogDocument, Section, parse
-from tracker.sources.logs.identity import bare_day, find_days, find_month, find_id, find_version, without_days
+from tracker.sources.logs.identity import bare_day, find_days, find_id, find_month, find_version, without_days
 from tracker.sources.logs.languages import english
 from tracker.sources.logs.meanings import meaning_of, plain
 from tracker.sources.logs.texts import joined

@@ -107,7 +107,12 @@ def _has_only_fields(block: Block) -> bool:
 def is_numbered(section: Section) -> bool:
     """Whether a heading such as `Part 2: Parser` makes the whole section one piece of work."""
     below = any(_NUMBERED_PART.match(child.title) for child in section.children)
-    return not below and not _is_container(section) and bool(_NUMBERED.match(section.title)) and meaning_of(section.title, M.WORK) is M.WORK
+    return (
+        not below
+        and not _is_container(section)
+        and bool(_NUMBERED.match(section.title))
+        and meaning_of(section.title, M.WORK) is M.WORK
+    )
 
 
 def pieces(section: Section) -> list[Section]:
