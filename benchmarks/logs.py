@@ -17,7 +17,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.logs_truth import HOLDOUT, SECOND_HOLDOUT, TRUTH, measure
+from benchmarks.logs_truth import HOLDOUT, SECOND_HOLDOUT, THIRD_HOLDOUT, TRUTH, measure
 from benchmarks.record import record
 
 LOGS = 100
@@ -84,8 +84,9 @@ def log(number: int, chance: random.Random) -> str:
 def accuracy(folders: list[Path]) -> dict[str, float]:
     """Print precision and recall by field over the known logs in some folders; return those of all fields together."""
     files = [path for folder in folders for path in sorted(folder.glob("**/*.md"))]
-    first, second = _scores("holdout", files, HOLDOUT), _scores("holdout2", files, SECOND_HOLDOUT)
-    return _scores("logs", files, TRUTH) | first | second
+    holdouts = {"holdout": HOLDOUT, "holdout2": SECOND_HOLDOUT, "holdout3": THIRD_HOLDOUT}
+    figures = [_scores(name, files, facts) for name, facts in holdouts.items()]
+    return _scores("logs", files, TRUTH) | {name: value for one in figures for name, value in one.items()}
 
 
 def _scores(name: str, files: list[Path], facts: Path) -> dict[str, float]:

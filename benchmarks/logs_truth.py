@@ -22,6 +22,8 @@ HOLDOUT = TRUTH.with_name("logs_holdout.txt")
 """Facts of logs that were labelled before they were imported for the first time."""
 SECOND_HOLDOUT = TRUTH.with_name("logs_holdout2.txt")
 """Facts of logs of other teams, labelled after the rules were extended for the first holdout."""
+THIRD_HOLDOUT = TRUTH.with_name("logs_holdout3.txt")
+"""Facts of logs of yet other teams, labelled after the rules were extended for the second one; long logs are cut."""
 WORDS = 4
 """Words of an entry that name it."""
 ADDED = date(2026, 1, 1)

@@ -230,6 +230,9 @@ def test_a_log_without_a_day_has_that_of_the_commit_that_added_it(folder: Path) 
     assert (
         "notes.md:1: doubtful: no date in the log: 2026-01-01 is the date of the commit that added the file" in done.out
     )
+    again = run(folder, "notes.md")  # now there is a folder of sessions
+    assert (again.code, again.err) == (0, "")
+    assert "unchanged" in again.out
 
 
 def test_a_relative_day_counts_from_the_commit_that_added_the_log(folder: Path) -> None:

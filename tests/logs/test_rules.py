@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.logs.test_reading import data, reads
+from tracker.sources.logs.reader import Read, read_log
 
 HEAD = "# Session 7 — 2026-03-01\n\n**Focus:** kiln\n\n"
 
@@ -615,3 +617,98 @@ def test_something_new_in_a_file_is_no_new_file() -> None:
         "modified": ["a.h"],
         "created": ["b.h", "c.h"],
     }
+
+
+KINDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "what is not done yet is a next step": (
+        "## Potential fixes (not yet implemented)\n- a\n",
+        {"next": {"immediate": ["a"]}},
+    ),
+    "what a heading denies or wishes is no fact": (
+        "## What doesn't work yet\n- a\n\n## Target metrics\n- **Speed**: 5 s\n\n## Implementation details\n- b\n",
+        {"work": None, "metrics": None, "highlights": None},
+    ),
+    "a heading may only group numbered entries": (
+        "## Known issues\n### Kiln\n1. **Cracks** — too hot\n2. **Soot** — too slow\n",
+        {"incidents": [{"problem": "**Cracks** — too hot"}, {"problem": "**Soot** — too slow"}]},
+    ),
+    "blockers below a heading about more than blockers": (
+        "## Blockers & dependencies\n### Current blockers\n1. a\n2. b\n\n### External dependencies\n1. c\n",
+        {"handoff": {"blockers": ["a", "b"]}},
+    ),
+    "commits in any list of hashes": (
+        "## Notes\n- 1a2b3c4: Fire\n- 5d6e7f8: Cool\n",
+        {"commits": [{"commit": "1a2b3c4", "note": "Fire"}, {"commit": "5d6e7f8", "note": "Cool"}]},
+    ),
+    "a phase that says what is done and what is not": (
+        "## Progress\n### Phase 1: Kiln (current)\n#### Completed\n- [x] a\n\n#### Pending\n- [ ] b\n",
+        {"work": [{"title": "a"}], "next": {"immediate": ["b"]}},
+    ),
+    "check boxes of a milestone": (
+        "## Progress\n### Gate 1: Kiln\n- [x] a\n- [ ] b\n",
+        {"work": [{"title": "a"}], "next": {"immediate": ["b"]}},
+    ),
+    "check boxes of a step": (
+        "## Next steps\n### Priority 1: Kiln\n- [ ] a\n- [ ] b\n",
+        {"next": {"immediate": ["a", "b"]}},
+    ),
+    "goals beside what was completed": ("## Tasks\n- a\n\n## Completed tasks\n- b\n", {"work": [{"title": "b"}]}),
+    "what was repaired among other work": (
+        "## What we did\n### 1. Fixed all build errors\n- x\n\n### 2. New kiln\n- y\n",
+        {
+            "work": [{"title": "Fixed all build errors", "body": "- x"}, {"title": "New kiln", "body": "- y"}],
+            "incidents": None,
+        },
+    ),
+    "names of code say nothing about a heading": (
+        "## Done\n### Merged error-log-search, bug-stats\n- x\n",
+        {"incidents": None},
+    ),
+    "a new part of a file is no new file": (
+        "## Files changed\n| File | Change |\n|---|---|\n| `a.py` | New layout |\n",
+        {"files": {"modified": [{"path": "a.py", "note": "New layout"}]}},
+    ),
+    "a list of files below a label": (
+        "## Done\n- **Files modified**:\n  - `a.py` - x\n  - `b.py` - y\n",
+        {"files": {"modified": [{"path": "a.py", "note": "x"}, {"path": "b.py", "note": "y"}]}},
+    ),
+    "a sentence with a list": (
+        "## Done\nRewrote the kiln in two steps:\n\n- a\n- b\n",
+        {"work": [{"title": "Rewrote the kiln in two steps", "body": "- a\n- b"}]},
+    ),
+    "no blockers, in other languages": ("## Bloqueos\n- No hubo bloqueos técnicos.\n", {"handoff": None}),
+    "an incident keeps how it was solved": (
+        "## Cracks fixed, complete\n**Problem**: pots crack\n\n**Cause**: too hot\n\n**Solution**: less gas\n- a\n",
+        {"work": [{"title": "Cracks fixed, complete"}]},
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", KINDS)
+def test_a_heading_counts_in_its_context(rule: str) -> None:
+    text, facts = KINDS[rule]
+    read = found(text)
+    assert {name: read.get(name) for name in facts} == facts
+
+
+SPLITS = {
+    "days without a year": ("# Log\n\n## Nov 22\n- a\n\n## Nov 9th\n- b\n", ["2025-11-22", "2025-11-09"]),
+    "months": ("# Log\n\n## 2026-02-XX\n- a\n\n## 2026-01-XX\n- b\n", ["2026-02-01", "2026-01-01"]),
+    "a table of days": (
+        "# Log\n\n| Date | What |\n|---|---|\n| 2026-01-03 | a |\n| 2026-01-03 | b |\n| 2026-01-02 | c |\n",
+        ["2026-01-03", "2026-01-02"],
+    ),
+    "a day at a higher level": (
+        "# Log\n\n## May 11, 2025\n- a\n\n## May 16, 2025\n- b\n\n# June 6, 2025\n- c\n",
+        ["2025-05-11", "2025-05-16", "2025-06-06"],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SPLITS)
+def test_a_log_of_several_sessions(kind: str) -> None:
+    text, days = SPLITS[kind]
+    read = read_log("log.md", text.encode(), added=lambda: date(2026, 1, 1))
+    assert [one.data["date"] for one in read if isinstance(one, Read)] == days
+    titles = [work["title"] for one in read if isinstance(one, Read) for work in one.data.get("work", ())]
+    assert titles == list("abc")[: max(len(days), len(titles))]

@@ -126,7 +126,7 @@ def date_added(repository: Repository, path: Path) -> Date | None:
     """The date of the commit that added a file to a repository, if there is one."""
     if not path.resolve().is_relative_to(repository.root):
         return None
-    place = os.path.relpath(path.resolve(), repository.root / repository.prefix)
+    place = os.path.relpath(path.resolve(), repository.root)
     with (
         suppress(GitError),  # a repository without commits
         repository.run("log", "--diff-filter=A", "--format=%as", "--", place) as output,

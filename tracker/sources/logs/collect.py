@@ -10,6 +10,7 @@ from tracker.sources.logs.document import Block, Label, LogDocument, Section, la
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.head import is_head_lines
 from tracker.sources.logs.identity import find_version
+from tracker.sources.logs.languages import english
 from tracker.sources.logs.log import LABEL, Log
 from tracker.sources.logs.meanings import (
     DECISION_LABELS,
@@ -19,6 +20,7 @@ from tracker.sources.logs.meanings import (
     NEXT_MEANINGS,
     URGENCIES,
     Meaning,
+    head_field,
     is_handoff,
     match,
     meaning_of,
@@ -47,12 +49,20 @@ def collect(document: LogDocument, titles: Sequence[Section], facts: LogFacts, e
         work.read_days(document, facts)
     for section in document.root.walk() if entry else ():
         if section.title == entry and meaning_of(entry) in _MAY_TELL:
-            work.read_entry(section, log)
-            if find_version(plain(entry)):
-                work.read_categories(section, log)
-            if not {"work", "summary"} & facts.data.keys() and work.read_unnamed(section, log):
-                lines = {child.line + 1 for child in section.children}
-                facts.unclaimed = [one for one in facts.unclaimed if one[0] not in lines]
+            for title in (section, *(one for one in section.children if one in titles)):
+                work.read_entry(title, log)
+            _read_topics(section, log)
+
+
+def _read_topics(section: Section, log: Log) -> None:
+    """Read the headings of a session or release without a meaning as work, if it has no other or most are such."""
+    facts, is_release = log.facts, find_version(plain(section.title)) is not None
+    if is_release:
+        work.read_categories(section, log)
+    are_topics = not is_release and work.has_topics(section)
+    if (are_topics or not {"work", "summary"} & facts.data.keys()) and work.read_unnamed(section, log):
+        lines = {child.line + 1 for child in section.children}
+        facts.unclaimed = [one for one in facts.unclaimed if one[0] not in lines]
 
 
 def _drop_other_releases(root: Section, entry: str, facts: LogFacts) -> None:
@@ -73,6 +83,8 @@ def _visit(
     """
     part = log.is_title(section) or (within is M.INCIDENTS and incidents.fields(section, log))
     meaning = None if part else files.changed_in(section) or meaning_of(section.title, within)
+    if meaning is M.WORK and _states_goals(section):
+        meaning = M.NOTHING
     _heading(section, meaning or within, log)
     if section.level and (meaning or within) not in (M.NOTHING, *NEXT_MEANINGS):
         statuses.read_heading(section, log.facts)
@@ -80,7 +92,7 @@ def _visit(
         _introduction(section, log)
     for block in section.blocks:
         _anywhere(block, meaning or within, log)
-    below: Meaning | None = meaning or within
+    below: Meaning | None = within if head_field(section.title) == "focus" else meaning or within
     if reported and meaning_of(section.title, M.INCIDENTS) in incidents.PARTS:
         below, reports = M.INCIDENTS, True
     else:
@@ -88,7 +100,9 @@ def _visit(
         inherited = within if within in FILE_MEANINGS or within in NEXT_MEANINGS else None
         if said := meaning or inherited:
             reader = steps.read_below if meaning is None and said in NEXT_MEANINGS else READERS.get(said)
-            if reader and not (is_piece and said is M.WORK):
+            if reports and said is M.WORK:
+                log.facts.work(plain(section.title))
+            elif reader and not (is_piece and said is M.WORK):
                 reader(section, said, log)
         elif not (reports or within or section.level >= LABEL):
             _unclaimed(section, log)
@@ -99,9 +113,24 @@ def _visit(
         _visit(child, below, log, reported=reports or below is M.INCIDENTS, is_piece=child in pieces)
 
 
+def _states_goals(section: Section) -> bool:
+    """Whether a heading such as `Tasks` lists what was planned, because another one lists what was completed."""
+    if not _GOALS.fullmatch(english(plain(section.title))) or not section.parent:
+        return False
+    others = (english(plain(one.title)) for one in section.parent.children if one is not section)
+    return any(_COMPLETED.match(title) for title in others)
+
+
+_GOALS = re.compile(r"(?i)(?:(?:main|key|primary|planned|today.?s|session) )?tasks?")
+_COMPLETED = re.compile(r"(?i)(?:completed?|finished|done|accomplished)\b")
+
+
 def _unclaimed(section: Section, log: Log) -> None:
     """Read the ticked items under a heading that no rule understands, or report it."""
-    if log.is_title(section) or any(map(statuses.is_table, section.blocks)):
+    if log.is_title(section):
+        work.read_ticked(section, log)
+        return
+    if any(map(statuses.is_table, section.blocks)):
         return
     if _CHECKLIST.search(plain(section.title)) or not work.read_ticked(section, log):
         log.facts.unclaimed.append((section.line + 1, section.title))
@@ -146,6 +175,8 @@ def _anywhere(block: Block, within: Meaning | None, log: Log) -> None:
             log.facts.commit(one)
     if within not in NEXT_MEANINGS:
         statuses.read(block, log.facts)
+    if block.kind == "list":
+        commits.read_list(block, log.facts)
     if block.kind == "table":
         commits.read_table(block, log.facts)
     elif block.kind == "code" and within not in FILE_MEANINGS:
@@ -161,7 +192,7 @@ def _label(label: Label, within: Meaning | None, log: Log, why: str) -> None:
     if meaning is M.COMMITS:
         commits.read_line(value, facts)
     elif meaning in FILE_MEANINGS and within not in FILE_MEANINGS and files.begins_with_path(value):
-        files.read_line(value.split("\n")[0], FILE_KINDS.get(meaning), facts, label.line)
+        files.read_value(value, FILE_KINDS.get(meaning), facts, label.line)
     elif says_nothing(value):
         return
     elif meaning is M.BLOCKERS:

@@ -100,8 +100,8 @@ STATUS_SIGNS: tuple[tuple[str, str], ...] = (
     ("cancelled", r"❌|🚫|\b(cancell?ed|dropped|abandoned)\b"),
     ("deferred", r"⏸|\b(deferred|postponed|not started \(deferred\))"),
     ("blocked", r"⛔|\bblocked\b"),
-    ("planned", r"⬜|🔲|\b(not started|planned|pending|to-?do|next|open|queued|waiting|remaining)\b"),
-    ("in progress", r"🔄|🚧|🟡|⏳|\b(in progress|wip|ongoing|started|active|partial(ly)?)\b"),
+    ("planned", r"⬜|🔲|\b(not started|planned|pending|to-?do|next|open|queued|waiting|remaining|future|upcoming)\b"),
+    ("in progress", r"🔄|🚧|🟡|⏳|\b(in progress|wip|ongoing|started|active|current|partial(ly)?)\b"),
     ("complete", r"✅|✔|☑|\b(complete[d]?|done|finished|validated|deployed|shipped|merged|closed)\b"),
 )
 

@@ -12,6 +12,7 @@ from tracker.sources.logs.meanings import Meaning
 from tracker.sources.logs.named import hashes
 from tracker.sources.logs.texts import one_line
 
+_FIRST_HASH = re.compile(r"[`*\[]*[0-9a-f]{7,40}[`*\]]*(?=[\s:—–-])")
 _SESSION = re.compile(r"\(?\s*(?:S|[Ss]ession )(\d+[A-Z]?)\s*\)?")
 
 
@@ -26,6 +27,15 @@ def read(section: Section, _: Meaning, log: Log) -> None:
             lines = [block.text] if block.text else [item.whole for item in block.items]
         for line in lines:
             read_line(line, log.facts)
+
+
+def read_list(block: Block, facts: LogFacts) -> None:
+    """Read a list in which every item begins with a hash, as that of `git log --oneline` does."""
+    lines = [item.text.split("\n")[0] for item in block.items]
+    found = [hashes(match[0]) if (match := _FIRST_HASH.match(line)) else [] for line in lines]
+    if len(lines) > 1 and all(found):
+        for line in lines:
+            read_line(line, facts)
 
 
 def read_table(block: Block, facts: LogFacts) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import Block, Item, Section
-from tracker.sources.logs.log import Log
+from tracker.sources.logs.log import Log, is_group
 from tracker.sources.logs.meanings import DECISION_LABELS, Meaning, plain
 from tracker.sources.logs.texts import joined, one_line, parts
 
@@ -42,8 +42,12 @@ def read(section: Section, _: Meaning, log: Log) -> None:
         for entry in labelled:
             log.facts.decision(*entry)
         return
-    below = [_of_heading(part, log) for part in log.parts(section, M.DECISIONS, DECISION_LABELS)]
-    _add(below, log)
+    below = log.parts(section, M.DECISIONS, DECISION_LABELS)
+    groups = [part for part in below if is_group(part)]
+    _add([_of_heading(part, log) for part in below if part not in groups], log)
+    for part in groups:
+        for block in part.blocks:
+            _add(map(_of_item, block.items), log)
     for block in section.blocks:
         _add(map(_of_item, block.items), log)
         _add(_of_rows(block), log)

@@ -64,6 +64,8 @@ class Block:
     text: str = ""
     """Of a paragraph or of code."""
     items: tuple[Item, ...] = ()
+    ordered: bool = False
+    """Whether the list is numbered."""
     header: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
 
@@ -156,7 +158,9 @@ def parse(text: str) -> LogDocument:
     for node in SyntaxTreeNode(_parser().parse(text)).children:
         start, end = node.map or (0, 0)
         if node.type == "heading":
-            current = _open(current, Section(_content(node)[:LONGEST_TITLE], int(node.tag[1:]), start, end))
+            current = _open(
+                current, Section(_TAG.sub("", _content(node))[:LONGEST_TITLE], int(node.tag[1:]), start, end)
+            )
             continue
         if any(len(line) > LONGEST_LINE for line in lines[start:end]):
             current.blocks.append(Block("other", start, end))
@@ -224,6 +228,8 @@ def _is_known_word(block: Block) -> bool:
     return block.kind == "paragraph" and bool(re.fullmatch(r"[^\W\d_](?:[^\W\d_]|[' /-])*", text)) and is_label(text)
 
 
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+"""An HTML tag, such as an anchor in a heading."""
 _BARE_LABEL = re.compile(
     r"\W{0,4}(?:\*\*[^*\n]+\*\*|__[^_\n]+__)(?:\s*\([^()\n]{1,30}\))?[^\w\n]{0,4}"  # bold, and perhaps an aside
     r"|(?=.{3,40}\Z)[A-Z][\w/&'-]*(?: [\w/&'-]+){0,3}:"  # up to four words and a colon: more are a sentence
@@ -302,7 +308,8 @@ def _blocks(node: SyntaxTreeNode, lines: Sequence[str], depth: int = 0) -> Itera
     elif node.type == "paragraph":
         yield _signed_list(start, end, _content(node)) or Block("paragraph", start, end, _content(node))
     elif node.type in ("bullet_list", "ordered_list"):
-        yield Block("list", start, end, items=tuple(_item(child, lines, depth) for child in node.children))
+        items = tuple(_item(child, lines, depth) for child in node.children)
+        yield Block("list", start, end, items=items, ordered=node.type == "ordered_list")
     elif node.type == "table":
         rows = [tuple(_content(cell) for cell in row.children) for part in node.children for row in part.children]
         yield Block("table", start, end, header=rows[0], rows=tuple(rows[1:]))

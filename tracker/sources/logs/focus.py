@@ -9,7 +9,7 @@ from tracker.sources.logs import aider
 from tracker.sources.logs.document import Section, labels
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.head import Head
-from tracker.sources.logs.identity import find_version, without_days
+from tracker.sources.logs.identity import bare_day, find_version, without_days
 from tracker.sources.logs.meanings import head_field, meaning_of, plain
 from tracker.sources.logs.split import LogPart
 
@@ -22,24 +22,29 @@ def version_of(part: LogPart) -> str | None:
 
 
 _TITLE_WORDS = re.compile(
-    r"(?i)\(\W*sessions?\W*\d+[a-z]?\W*\)"
+    r"(?i)\(\W*(?:sessions?\W*\d+[a-z]?|(?:early |late )?(?:morning|afternoon|evening|night))\W*\)"
     r"|(?<![A-Za-z])(?:sessions?(?:[\s_-]+(?:summary|recap|hand-?off|handover|pause))?(?! [a-z]+ment\b| [a-z]+ing\b)"
     r"(?:\s+#?\d+[a-z]?(?![\w.]))?"
-    r"|change[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
+    r"|change[- ]?log|work[- ]?log|logs?|notes?|report|final|dev[- ]?log|journal"
     r"|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?![A-Za-z])"
     r"|(?<![A-Za-z0-9])S-?\d+[A-Z]?(?![A-Za-z0-9])"
-    r"|(?<!slice )(?<!phase )(?<!step )(?<!sprint )(?<!section )(?<!part )(?<![\d.])#?\b\d+[a-z]?\b"
+    r"|(?<!slice )(?<!phase )(?<!step )(?<!sprint )(?<!section )(?<!part )(?<![\d.])"
+    r"(?<![A-Za-z]-)(?<!\d/)#?\b\d+[a-z]?\b"
     r"(?=\s*(?:$|[:—–|(·-]))"
 )
 
 
-_CLOCK = re.compile(r"(?i)(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]m\b)?(?:\s*(?:UTC|GMT|[A-Z]{2,3}T)\b)?(?![\d:])")
+_FOREIGN_SESSION = re.compile(
+    r"(?i)(?<!\w)(?:sitzung|sesión|sessão|sessione|séance|сессия|сеанс)(?: (?:vom|del?|do|du|от|за))?(?!\w)"
+)
+_CLOCK = re.compile(r"(?i)(?<![\d:])T?\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]m\b)?(?:\s*(?:UTC|GMT|[A-Z]{2,3}T)\b)?(?![\d:])")
 _EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
-        "a and checkpoint complete context continued daily development dump end fresh handoff handover hand in last my"
-        " of off our over pause progress recap resume retro retrospective start status summary the this today"
-        " unreleased update weekly work",
+        "a and as changes checkpoint closeout complete context continued daily development dump end fresh "
+        "hand handoff handover in last my of off our over pause progress recap recent resume retro "
+        "retrospective snapshot start status summary the this today unreleased update updates weekly work "
+        "worklog",
     )
 )
 """Words that say nothing in the title of a log."""
@@ -47,10 +52,10 @@ _EMPTY_WORDS = frozenset(
 
 def find_focus(head: Head, part: LogPart, root: Section, facts: LogFacts, stem: str) -> str:
     """Return what a session was about: as its log states, else its title or the first of its text, with a doubt."""
-    value = head.value("focus") or _under_focus(root) or head.value("aim")
+    value = head.value("focus") or _under(root, "focus") or head.value("aim")
     if value:
         return _line(value)
-    aim = next((found for found in _aims(root)), None)
+    aim = next((found for found in _aims(root)), None) or _under(root, "aim")
     version = version_of(part)
     title = _subject(_RELEASE.sub(" ", part.head) if part.head and version else part.head or head.title)
     if part.head and aider.begins(part.head):
@@ -96,15 +101,17 @@ _RELEASE = re.compile(r"(?i)\[?\bv?\d+\.\d+[\w.+-]*\]?(?:\([^()\s]*\))?|\[yanked
 """The number of a release, perhaps as a link."""
 
 
-def _under_focus(root: Section) -> str | None:
-    """The first item or paragraph under a heading such as `Current focus`."""
+def _under(root: Section, field: str) -> str | None:
+    """The first item or paragraph under a heading that names a field, such as `Current focus`."""
     return next(
         (
-            block.text or block.items[0].text
+            text
             for section in root.walk()
-            if head_field(section.title) == "focus"
-            for block in section.blocks
-            if block.text or block.items
+            if head_field(section.title) == field
+            for text in (
+                *(block.text or block.items[0].text for block in section.blocks if block.text or block.items),
+                *(plain(child.title) for child in section.children),
+            )
         ),
         None,
     )
@@ -120,9 +127,11 @@ def _aims(root: Section) -> Iterable[str]:
 
 def _subject(title: str) -> str:
     """A title without the session and the date."""
-    if re.fullmatch(r"[\w.-]+\.(?:md|markdown|txt)", title.strip()):
+    title = re.sub(r"\b\d{4}-(?:\d\d|[Xx]{2})-[Xx]{2}\b", " ", title)
+    if bare_day(title) or re.fullmatch(r"[\w.-]+\.(?:md|markdown|txt)", title.strip()):
         return ""
     title = _CLOCK.sub(" ", title)
+    title = _FOREIGN_SESSION.sub(" ", title)
     rest = _TITLE_WORDS.sub(" ", without_days(re.sub(r"[\w.-]+\.(?:md|markdown)\b", " ", title)))
     if not [word for word in re.findall(r"[^\W\d_]+", rest) if word.lower() not in _EMPTY_WORDS]:
         return ""

@@ -162,6 +162,30 @@ def relative_day(text: str, added: Date) -> Date | None:
     return next((day for day in days if day and day <= added), None)
 
 
+def bare_day(text: str) -> str | None:
+    """The day of a heading that is only a day without a year, such as `Nov 9th`, as month and day."""
+    found = next((match for form in _NO_YEAR if (match := form.fullmatch(text.strip()))), None)
+    return f"{_month(found['m1'].lower())}-{found['d1']}" if found else None
+
+
+_MONTHS = (
+    re.compile(r"^\W*(?P<y>20\d\d)[-/.](?P<m>\d\d)(?:[-/.][Xx?]{1,2})?(?![-/.]?\w)"),
+    re.compile(rf"^\W*{_MONTH.format('m')},?\s+{_YEAR.format('y')}(?!\w)", re.IGNORECASE),
+    re.compile(r"^\W*(?P<y>20\d\d)\s*年\s*(?P<m>\d{1,2})\s*月(?!\s*\d)"),
+)
+
+
+def find_month(text: str) -> Days | None:
+    """The month that a heading begins with, if it states no day.
+
+    >>> find_month("2026-02-XX (draft)")
+    Days(first=datetime.date(2026, 2, 1), last=datetime.date(2026, 2, 28), ambiguous=False)
+    """
+    found = next((match for form in _MONTHS if (match := form.match(text))), None)
+    first = _date(found["y"], found["m"], "1") if found and not find_days(text) else None
+    return Days(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)) if first else None
+
+
 def without_days(text: str) -> str:
     """The text without its dates."""
     for form in FORMS:
@@ -271,7 +295,7 @@ def _canonical(number: str) -> str:
     return (number.lstrip("0") or "0") if number.isdigit() else number.upper()
 
 
-_VERSION = re.compile(r"\[?v?(\d+\.\d+(?:\.\d+)*(?:[-+.]?[A-Za-z][\w.]*)?)\]?(?![\w])")
+_VERSION = re.compile(r"\[?v?(\d+\.\d+(?:\.\d+)*(?:[-+.]?[A-Za-z][\w.]*)?)\]?(?!\.?\w)")
 
 
 def find_version(text: str) -> str | None:

@@ -7,7 +7,7 @@ import re
 from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import Block, Item, Section, labels
 from tracker.sources.logs.languages import english
-from tracker.sources.logs.log import Log
+from tracker.sources.logs.log import LABEL, Log, is_group
 from tracker.sources.logs.meanings import INCIDENT_LABELS, Meaning, match, meaning_of, plain
 from tracker.sources.logs.texts import one_line, says_nothing
 
@@ -42,7 +42,7 @@ def read(section: Section, _: Meaning, log: Log) -> None:
             listed = [item for block in part.blocks for item in block.items]
             if inner:
                 read_all(part, inner, log)
-            elif listed and _SEVERITY.fullmatch(english(plain(part.title))):
+            elif is_group(part) or (listed and _SEVERITY.fullmatch(english(plain(part.title)))):
                 for item in listed:
                     _item(item, log)
             else:
@@ -78,7 +78,8 @@ def read_all(section: Section, said: dict[Meaning, str], log: Log) -> None:
                 record.get(M.PROBLEM) or plain(section.title), record.get(M.CAUSE), record.get(M.RESOLUTION)
             )
         return
-    title = "" if log.is_title(section) or meaning_of(section.title) is M.SUMMARY else plain(section.title)
+    about = meaning_of(section.title) in (M.SUMMARY, M.WORK, M.HIGHLIGHTS) and section.level >= LABEL
+    title = "" if log.is_title(section) or about or meaning_of(section.title) is M.SUMMARY else plain(section.title)
     title = "" if _says_no_more(title) else title
     problem, cause = ": ".join(filter(None, [title, said.get(M.PROBLEM, "")])), said.get(M.CAUSE)
     if not problem and cause:

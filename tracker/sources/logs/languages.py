@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 VOCABULARY: dict[str, str] = {
+    "important": "重要, 关键, 關鍵, 중요, wichtige, importants, importantes, importanti, важные",
     "session": "会话, 會話, セッション, 세션, sitzung, séance, sesión, sessão, sessione, сессия, сессии, сеанс",
     "date": "日期, 日付, 날짜, datum, fecha, дата",
     "start date": "开始时间, 开始日期, 会话时间, 開始日, 開始時刻, beginn, дата начала",
@@ -51,6 +52,7 @@ VOCABULARY: dict[str, str] = {
         "actividades realizadas, o que foi feito, o que fizemos, o que fiz, atividades realizadas, "
         "cosa è stato fatto, что сделано, сделано, сделали, проделанная работа"
     ),
+    "main tasks": "основные задачи, hauptaufgaben, tareas principales, tarefas principais, tâches principales",
     "task": ("任务, タスク, 태스크, aufgabe, aufgaben, tâche, tâches, tarea, tareas, tarefa, tarefas, задача, задачи"),
     "changes": (
         "变更, 改动, 変更点, 変更, 변경 사항, 변경, änderungen, modifications, cambios, mudanças, "
@@ -90,10 +92,11 @@ VOCABULARY: dict[str, str] = {
         "파일 구조, projektstruktur, ordnerstruktur, структура проекта, структура файлов"
     ),
     "commits": "提交记录, 提交, コミット, 커밋, коммиты, коммит",
-    "tests": "测试, テスト, 테스트, pruebas, testes, тесты, тестирование",
+    "tests": "测试, テスト, 테스트, pruebas, testes, тесты, тестирование, тестирования",
     "verification": (
         "验证结果, 验证, 驗證, 验收门, 验收, 検証, 動作確認, 검증, überprüfung, verifizierung, "
-        "vérification, verificación, verificação, verifica, проверка, проверки"
+        "vérification, verificación, verificação, verifica, validierung, validación, validação, validazione, "
+        "проверка, проверки"
     ),
     "decision": (
         "决策, 决定, 決定事項, 決定, 判断, 의사결정, 결정, entscheidung, entscheidungen, décision, "
@@ -127,7 +130,8 @@ VOCABULARY: dict[str, str] = {
         "下一步, 后续步骤, 后续计划, 后续, 次のステップ, 改善ステップ, 次にやること, 次のタスク, 次回, "
         "今後の予定, 다음 단계, 다음 작업, 다음 할 일, 향후 계획, nächste schritte, weiteres vorgehen, "
         "prochaines étapes, próximos pasos, próximos passos, prossimi passi, следующие шаги, "
-        "дальнейшие шаги, следующий шаг, что дальше, план дальше"
+        "дальнейшие шаги, следующий шаг, что дальше, план дальше, nächster schritt, prochaine étape, próximo paso, "
+        "siguiente paso, siguientes pasos, próximo passo, prossimo passo"
     ),
     "tomorrow": "明日, 明天, 내일, morgen, demain, mañana, amanhã, domani, завтра",
     "to-do": (
@@ -211,7 +215,7 @@ VOCABULARY: dict[str, str] = {
     "phase": "阶段, 階段, フェーズ, 단계, fase, étape, etapa, этап, faz, aşama",
     "description": ("说明, 描述, 内容, 説明, 설명, 내용, beschreibung, descripción, descrição, descrizione, описание"),
     "note": "备注, 備考, 비고, anmerkung, anmerkungen, примечание, примечания",
-    "action": "操作, 동작, aktion, действие",
+    "action": "操作, 동작, aktion, действие, действия, acciones, ações, azioni, maßnahmen",
     "result": (
         "结果, 結果, 결과, ergebnis, ergebnisse, résultat, résultats, resultado, resultados, risultato, "
         "risultati, результат, результаты"

@@ -10,7 +10,7 @@ from tracker.sources.logs.columns import column
 from tracker.sources.logs.document import LogDocument, Section, labels
 from tracker.sources.logs.facts import LogFacts
 from tracker.sources.logs.meanings import FILE_MEANINGS, Meaning, match, meaning_of, plain
-from tracker.sources.logs.texts import joined
+from tracker.sources.logs.texts import BOLD_LEAD, joined
 
 M = Meaning
 Words = tuple[tuple[Meaning, str], ...]
@@ -95,3 +95,9 @@ class Log:
                 child.level == LABEL and (match(plain(child.title), words) or child.title.rstrip("*_ ").endswith(":"))
             )
         ]
+
+
+def is_group(section: Section) -> bool:
+    """Whether a heading only groups what is below it: a numbered list of entries that each begin with a bold name."""
+    lists = bool(section.blocks) and all(block.ordered for block in section.blocks) and not section.children
+    return lists and all(BOLD_LEAD.fullmatch(item.text) for block in section.blocks for item in block.items)

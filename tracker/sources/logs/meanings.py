@@ -66,12 +66,16 @@ _REMOVED = r"(?:removed|deleted|dropped|cleaned up)"
 HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.NOTHING,
+        r"^((key|known|main|potential) )?risks?( areas?| factors?)?$",
+    ),
+    (
+        M.NOTHING,
         r"\((to-?do|planned|not (yet )?(done|started|run))\b[^()]*\)|^\[?unreleased\b"
         r"|^(present|absent|attend(ees|ance)|participants|agenda|apologies|review (of )?(issues|items)\b.*)$"
         r"|^(current )?(work )?focus$"
         r"|^(\w+ )?(resources|references?|links|see also|further reading|appendix|glossary)\b"
         r"|\b(implementation|action|migration|rollout) (plan|order|sequence|strategy)\b"
-        r"|\b(files?|directory|folder|project) (structure|tree|locations?|layout|map)\b",
+        r"|\b(files?|directory|folder|project) (structure|tree|locations?|layout|map)\b(?! (changes|updates))",
     ),
     (
         M.NOTHING,
@@ -92,6 +96,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.NOTHING,
         r"\bdecisions?\b.*\bnot (taken|made)\b|\bfiles?\b.*\bnot (modified|changed|touched)\b|^troubleshooting\b"
+        r"|^common (issues|problems|errors|pitfalls)\b|^if (something|anything|it|this)\b"
         r"|^(quick (actions?|starts?|links?|reference)|(common )?customi[sz]ations?|getting started|how to\b.*)$"
         r"|^((starting|initial) (point|state)|previous(ly)?\b|(last|prior) session\b)"
         r"|\b(recap|summary) of (the )?(previous|last|prior) session\b|\bevidence\b",
@@ -231,7 +236,7 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (
         M.WORK,
         r"\b(work|done|completed?|changes?|implemented|(?<!post-)implementation|progress|tasks?|activities|activity"
-        r"|timeline|delivered|shipped|built|steps taken)\b",
+        r"|timeline|delivered|shipped|built|steps taken|accomplished|achieved|actions? taken)\b",
     ),
     (
         M.WORK,
@@ -239,11 +244,18 @@ HEADINGS: tuple[tuple[Meaning, str], ...] = (
         r"|breaking)( (changes|improvements|updates?|fixes|added|completed))?$|^(added|changed|fixed|removed|deprecated"
         r"|improved|reverts?)\b",
     ),
-    (M.WORK, r"^what (we|i|was|got|has been|happened|this session|changed)\b"),
+    (M.WORK, r"^session\s*[:–—]\s*\S|^actions$"),
+    (M.WORK, r"^what (just|we|i|was|got|has been|happened|this session|changed)\b"),
 )
 
 _KNOWN_ISSUES = re.compile(r"(?i)^known (issues?|bugs?|problems?)\b")
 _NUMBERED_INCIDENT = re.compile(r"(?i)^(bug|issue|incident|problem|defect)\s+#?\w{1,3}\b")
+_REPAIRED = re.compile(r"(?i)(fixed|resolved|solved|corrected|eliminated|repaired)\b")
+"""What was repaired is work among other work: `Fixed all build errors`."""
+_COMPLETED = re.compile(
+    r"(?i)(completed?|performed|finished) (actions?|tasks?|steps?|work)\b|(actions?|steps?) taken\b"
+)
+"""What was done about an incident."""
 _NUMBERED_WORK = re.compile(r"(?i)^(part|item|phase|step|task|workstream|track)\s+\d+[\w.]*\s*[:.–—-]")
 
 _BEGINS_WITH_TESTS = re.compile(
@@ -298,7 +310,8 @@ WITHIN: dict[Meaning | None, frozenset[Meaning]] = {
     M.HIGHLIGHTS: _ASIDES | {M.NOTHING},
     M.LEARNINGS: frozenset({M.NOTHING}),
     M.METRICS: _ASIDES | {M.NOTHING},
-    M.HANDOFF: NEXT_MEANINGS | {M.BLOCKERS, *_ASIDES, M.LEARNINGS, M.DECISIONS, M.QUESTION, M.INCIDENTS},
+    M.HANDOFF: NEXT_MEANINGS | {M.BLOCKERS, *_ASIDES, M.LEARNINGS, M.DECISIONS, M.QUESTION, M.INCIDENTS, M.METRICS},
+    M.BLOCKERS: frozenset({M.BLOCKERS}),
     M.INCIDENTS: frozenset({M.PROBLEM, M.CAUSE, M.RESOLUTION, M.LEARNINGS, M.NEXT, M.TESTS, M.NOTHING, *_ASIDES}),
     M.DECISIONS: frozenset({M.RATIONALE, M.ALTERNATIVES, M.QUESTION, *_ASIDES}),
     M.TESTS: frozenset({M.NOTHING, M.COMMITS, M.INCIDENTS, M.METRICS, M.NEXT}),
@@ -328,10 +341,15 @@ HEAD_LABELS: dict[str, str] = {
             "main focus",
             "current focus",
             "current work focus",
+            "current issue",
+            "current task",
         ),
         "focus",
     ),
-    **dict.fromkeys(("objective", "objectives", "goal", "goals", "purpose", "mission"), "aim"),
+    **dict.fromkeys(
+        ("objective", "objectives", "goal", "goals", "purpose", "mission", "main task", "main tasks", "key tasks"),
+        "aim",
+    ),
     **dict.fromkeys(("status", "state", "outcome", "result", "results", "session status", "final status"), "status"),
     **dict.fromkeys(
         (
@@ -390,7 +408,7 @@ LABELS: tuple[tuple[Meaning, str], ...] = (
     (M.REMOVED, rf"^{_FILE} {_REMOVED}\b|^{_REMOVED} {_FILE}\b"),
     (M.CREATED, rf"^{_FILE} {_CREATED}\b|^{_CREATED} {_FILE}\b"),
     (M.MODIFIED, rf"^{_FILE} {_MODIFIED}\b|^{_MODIFIED} {_FILE}\b"),
-    (M.FILES, r"^(key |affected |helper |main )?(files?|scripts?)\b"),
+    (M.FILES, r"^(key |affected |helper |main )?(files?|scripts?)( (involved|affected))?( \([^()]*\))?$"),
     (
         M.NEXT_ACTION,
         r"^((immediate )?next action|first (action|thing)|start (here|with)|resume (here|at|from))$",
@@ -404,7 +422,7 @@ LABELS: tuple[tuple[Meaning, str], ...] = (
     (M.SHORT_TERM, r"^short[- ]term$"),
     (M.DEFERRED, r"^(deferred|later|long[- ]term|backlog)$"),
     (M.BLOCKERS, r"^((known |current )?blockers?|blocked by|blocked on|blocking|stuck( on)?)( [/(].*)?$"),
-    (M.WORK, r"^(what (i|we) did|what was done|work done|accomplished)$"),
+    (M.WORK, r"^(what (i|we) did|what (was|we) (done|did|built|shipped|changed|completed)|work done|accomplished)$"),
     (M.SUMMARY, r"^(session|day|daily) summary$"),
     (M.HANDOFF, r"^(where we left off|current state|state|hand-?off|hot state)$"),
     (
@@ -460,24 +478,48 @@ def _inner(match: re.Match[str]) -> str:
     return match[1] or match[2] or ""
 
 
+_IDENTIFIERS = re.compile(r"`[^`]*`|(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?=,|\s*,|$)|\b[a-z]+(?:_[a-z]+)+\b")
+"""Names of code in a heading, whose words say nothing about what is below it."""
+
+
 @lru_cache(maxsize=10_000)
 def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
     """The meaning of a heading below one with the meaning `within`; None if no rule applies."""
-    text = english(plain(title))
-    if within in NEXT_MEANINGS:
-        if match(text, ((M.OPTION, dict(_OPTION)[M.OPTION]),)):
-            return M.OPTION
-        if within is M.STEP or is_step(title):
-            return M.STEP
-        if _KNOWN_ISSUES.match(text):
-            return M.INCIDENTS
-        found = urgency_of(text)
-        if found:
-            return found
+    text = english(plain(_IDENTIFIERS.sub(" X ", title)))
+    if head_field(text) == "focus":
+        return M.NOTHING
+    if within is M.INCIDENTS and _COMPLETED.match(text):
+        return M.WORK
+    if within in NEXT_MEANINGS and (found := _among_steps(title, text, within)):
+        return found
     if within in FILE_MEANINGS and (kind := match(text, FILE_HEADINGS)):
         return kind
-    # What stands in brackets is said by the way: it counts where nothing else does.
-    said = re.sub(r"\s*\([^()]*\)", "", text)
+    said = _BRACKETS.sub("", text)
+    allowed = WITHIN.get(M.NEXT if within in NEXT_MEANINGS else within, frozenset())
+    if within not in NEXT_MEANINGS and within is not M.NOTHING and len(said.split()) <= _SHORT:
+        allowed |= _OWN - {within}
+    found = next((one for one in _claims(text, said, within) if one in allowed), None)
+    if found is M.WORK and within is None and _ASIDE_NOUN.search(text) and not _NUMBERED_WORK.match(text):
+        return M.NOTHING
+    done = found or within
+    mood = _in_mood(done, text) if done in _DONE else done
+    return found if mood is done else mood
+
+
+def _among_steps(title: str, text: str, within: Meaning | None) -> Meaning | None:
+    """The meaning of a heading below next steps: an option, a step, or an urgency."""
+    if match(text, ((M.OPTION, dict(_OPTION)[M.OPTION]),)):
+        return M.OPTION
+    if within is M.STEP or is_step(title):
+        return M.STEP
+    return M.INCIDENTS if _KNOWN_ISSUES.match(text) else urgency_of(text)
+
+
+def _claims(text: str, said: str, within: Meaning | None) -> list[Meaning]:
+    """Every meaning of a heading, the most probable one first; `said` is its text without what is in brackets.
+
+    What stands in brackets is said by the way: it counts where nothing else does.
+    """
     claims: list[Meaning] = [one for one, pattern in HEADINGS if one in _ANYWHERE and _search(pattern, text)]
     claims += [one for one, pattern in HEADINGS if _search(pattern, said)]
     if within is None and said != text:
@@ -487,12 +529,35 @@ def meaning_of(title: str, within: Meaning | None = None) -> Meaning | None:
     elif _NUMBERED_WORK.match(text):
         told = _INCIDENT_WORDS.search(text)
         claims = [one for one in claims if one in (M.FILES, M.COMMITS) or (one is M.INCIDENTS and told)] + [M.WORK]
+    if within in (M.WORK, M.HIGHLIGHTS) and _REPAIRED.match(text):
+        claims = [one for one in claims if one is not M.INCIDENTS]
     if not _BEGINS_WITH_TESTS.match(said):
         claims = [one for one in claims if one is not M.TESTS]
-    allowed = WITHIN.get(M.NEXT if within in NEXT_MEANINGS else within, frozenset())
-    if within not in NEXT_MEANINGS and within is not M.NOTHING and len(said.split()) <= _SHORT:
-        allowed |= _OWN - {within}
-    return next((one for one in claims if one in allowed), None)
+    return claims
+
+
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
+_DONE = frozenset({M.WORK, M.HIGHLIGHTS, M.TESTS, M.METRICS, *FILE_MEANINGS})
+"""Meanings that say that something was done."""
+_ASIDE_NOUN = re.compile(
+    r"(?i)\b(details?|notes?|context|background|guides?|guidelines|approach|strategy|reference|considerations?"
+    r"|instructions|explanations?|rules)$"
+)
+"""The last noun says what a heading is about: `Implementation details` are no work."""
+_NOT_YET = re.compile(
+    r"(?i)\b(not|never) (yet )?(been )?(implemented|done|started|finished|completed?|fixed|applied|built)\b"
+    r"|^(possible|potential|proposed|suggested|planned|upcoming) (?!.*\b(completed|done)\b)"
+)
+_NEGATED = re.compile(r"(?i)\b(not|never|doesn.?t|don.?t|didn.?t|isn.?t|aren.?t|wasn.?t|won.?t|cannot|can.?t|tried)\b")
+_WISHED = re.compile(r"(?i)\b(target|expected|desired|goal)s?\b(?!.*\b(reached|met|achieved|hit)\b)")
+
+
+def _in_mood(found: Meaning, text: str) -> Meaning:
+    """What is not done yet is a next step; what does not hold, or is only wished, is no fact."""
+    if found in (M.WORK, M.HIGHLIGHTS) and _NOT_YET.search(text):
+        return M.NEXT
+    wished = found in (M.METRICS, M.TESTS) and _WISHED.search(text)
+    return M.NOTHING if wished or _NEGATED.search(text) else found
 
 
 def is_handoff(title: str) -> bool:

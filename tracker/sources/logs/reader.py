@@ -24,6 +24,7 @@ from tracker.sources.logs.identity import (
     dated,
     find_days,
     find_id,
+    find_month,
     id_of_day,
     in_order,
     own_id,
@@ -238,6 +239,9 @@ def _find_days(head: Head, stem: str, text: str, facts: LogFacts) -> Days | None
     given = head.value("date")
     places = [dated(given) if given else None, find_days(head.title), find_days(stem)]
     found = [days for days in places if days]
+    if not found and (month := find_month(head.title)):
+        facts.doubts.append((1, f"no day, only a month: {month.first} to {month.last}"))
+        return month
     if not found:
         return None
     days = found[0]

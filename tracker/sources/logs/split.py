@@ -13,14 +13,16 @@ from dataclasses import dataclass
 
 from tracker.sources.logs import aider
 from tracker.sources.logs.document import LogDocument, Section, parse
-from tracker.sources.logs.identity import find_days, find_id, find_version, without_days
+from tracker.sources.logs.identity import bare_day, find_days, find_id, find_month, find_version, without_days
 from tracker.sources.logs.languages import english
 from tracker.sources.logs.meanings import meaning_of, plain
+from tracker.sources.logs.texts import joined
 
 _DATE_LINE = re.compile(r"(?i)\W*(?:date|datum|fecha|дата|日期|日付|날짜)\W*[:：]\W*(?P<value>.*)")
 _ITEM_DAY = re.compile(r"[\[*_]*\d{4}-\d\d-\d\d[\]*_]*(?=\s*[:：—–-])")
 """The day that an item of a list begins with."""
-_LAST_DAY = re.compile(r"\s(?:[–—-]+\s*[\d./年月-]+日?|\([\d./-]+\))\s*$")
+_ROW_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_LAST_DAY = re.compile(r"\s(?:[–—-]+\s*[\d./年月-]+日?|\((?:as of |on )?[\d./-]+\))\s*$")
 """A day at the end of a heading: `Diary - 29/03/2025`, `Parser (2026-02-15)`."""
 _CLOCK = re.compile(r"\d:\d\d")
 _WEEKDAY = re.compile(r"(?i)^\W*(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\b\W*")
@@ -54,7 +56,8 @@ def split(document: LogDocument, start: int = 0) -> list[LogPart]:
     heads = _heads(document)
     lines = document.text.split("\n")
     if not heads:
-        return list(_days_of_list(document, lines, start)) or [LogPart(document, start)]
+        parts = [*_days_of_list(document, lines, start)] or [*_days_of_table(document, lines, start)]
+        return parts or [LogPart(document, start)]
     starts = [_beginning(head) for head in heads]
     starts[0] = 0
     parts = []
@@ -70,6 +73,30 @@ def _days_of_list(document: LogDocument, lines: list[str], start: int) -> Iterat
     days = [(item.line, found[0]) for item in items if (found := _ITEM_DAY.match(item.text))]
     if len({day for _, day in days}) < 2 or len(days) < len(items) or any(block.kind == "table" for block in blocks):
         return
+    yield from _parts_of_days(days, lines, start)
+
+
+def _days_of_table(document: LogDocument, lines: list[str], start: int) -> Iterator[LogPart]:
+    """The parts of a log that is one table, in which most rows begin with their day; one part for each day.
+
+    Its rows become items of a list, line by line.
+    """
+    blocks = [block for section in document.root.walk() for block in section.blocks if block.kind != "other"]
+    tables = [block for block in blocks if block.rows]
+    if len(tables) != 1 or any(block.items for block in blocks):
+        return
+    rows = list(enumerate(tables[0].rows, tables[0].line + 2))
+    days = [(line, row[0].strip()) for line, row in rows if _ROW_DAY.fullmatch(row[0].strip())]
+    if len({day for _, day in days}) < 2 or 2 * len(days) < len(rows):
+        return
+    listed = list(lines)
+    for line, row in rows:
+        listed[line] = f"- {row[0].strip()}: {joined(row[1:])}"
+    yield from _parts_of_days(days, listed, start)
+
+
+def _parts_of_days(days: list[tuple[int, str]], lines: list[str], start: int) -> Iterator[LogPart]:
+    """One part for each run of lines of the same day."""
     first = [(line, day) for number, (line, day) in enumerate(days) if not number or days[number - 1][1] != day]
     ends = [line for line, _ in first[1:]] + [len(lines)]
     for number, ((line, day), end) in enumerate(zip(first, ends, strict=True)):
@@ -95,6 +122,11 @@ def _heads(document: LogDocument) -> list[Section]:
             found += heads
         if found and not are_releases:
             break
+    found += [
+        one
+        for one in sections
+        if found and one in keys and one.level < found[0].level and not one.children and find_days(one.title)
+    ]
     first = {keys[section]: section for section in sorted(found, key=lambda one: -one.line)}
     return sorted(first.values(), key=lambda one: one.line)
 
@@ -128,8 +160,10 @@ def _key(section: Section) -> tuple[str, str] | None:
     """The key of a session in a heading that begins with it: its id, or its date and the other words."""
     title = plain(section.title) or section.title
     title = title if title.isascii() else english(title)
-    if dated := _stated_day(section):
+    if dated := _stated_day(section) or bare_day(_WEEKDAY.sub("", title)):
         return dated, title.lower()
+    if month := find_month(title):
+        return f"month {month.first}", title.lower()
     begins = re.match(
         r"(?i)\W*(aider chat started|session|sess|s-?\d|\[?v?\d|(release|version)\b|dev[\s-]?log|day|entry|sprint|week"
         r"|[a-z]{3,9}\.? \d)",

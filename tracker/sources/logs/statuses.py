@@ -26,11 +26,13 @@ _CLOSED = re.compile(rf"\b(?P<kind>Phase|Task) (?P<first>{_ID}){_OF_CHAPTER} (?:
 _HEADING = re.compile(rf"(?i)(?P<kind>phase|task) (?P<id>{_ID})(?![\w-])\s*(?:[:.–—-]|$)")
 _AT_END = re.compile(
     r"(?P<said>[✅✔☑⬜🔲⏳⏸🔄🚧❌]\ufe0f?|[(\[](?i:complete[d]?|done|finished|remaining|pending|planned|up next|next"
-    r"|to-?do|not started|in progress|wip|deferred|blocked|partial(?:ly done)?)[)\]])[^\w]*$"
+    r"|to-?do|not started|current|future|upcoming|in progress|wip|deferred|blocked|partial(?:ly done)?)[)\]])[^\w]*$"
 )
 """A status at the end of a heading."""
 _WORD = re.compile(r"\W*(?P<word>(?i:in progress|not started)|[A-Za-z]+)\s*(?:[^\w\s].*)?")
 """A status alone, or with a remark: `complete (S4)`, not `complete migration`."""
+_SIGN_AT_START = 4
+"""Characters of a heading that may hold the sign of its status: `✅ Phase 2`."""
 _LONGEST = 60
 """Characters of the longest statement; longer texts describe something."""
 _LONGEST_LINE = 300
@@ -68,7 +70,7 @@ def of_section(section: Section) -> str | None:
 def read_heading(section: Section, facts: LogFacts) -> None:
     """Read the status of a phase or task from its heading: `Phase 2: Parser ✅`."""
     name = _HEADING.match(plain(section.title))
-    said = of_section(section) if name else None
+    said = of_section(section) or status_of(section.title[:_SIGN_AT_START]) if name else None
     if name and said:
         facts.status(f"{name['kind'].lower()}s", name["id"], said)
 

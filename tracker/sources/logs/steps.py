@@ -27,7 +27,8 @@ _POSTPONED = re.compile(r"(?i)\([^()]*\b(?:deferred|low priority|later|someday|b
 def read(section: Section, meaning: Meaning, log: Log) -> None:
     """Read steps from lists, tables and labels, or from paragraphs if there are none."""
     urgency = URGENCIES.get(meaning, "immediate")
-    plainly = not any(block.kind in ("list", "table") for block in section.blocks)
+    shown = (block for part in (section, *section.children) for block in part.blocks)
+    plainly = not any(block.kind in ("list", "table") for block in shown)
     for block in section.blocks:
         if block.kind == "paragraph":
             _paragraph(block, urgency, plainly, log)
@@ -54,6 +55,10 @@ def read_step(section: Section, _: Meaning, log: Log) -> None:
     while said not in URGENCIES and above:
         said = meaning_of(above.title, Meaning.NEXT)
         above = above.parent
+    if items and all(item.checked is not None for item in items):
+        for item in items:
+            _item(item, URGENCIES.get(said or Meaning.NEXT, "immediate"), log)
+        return
     step = re.sub(r"(?i)^priority \d+\s*[:–—-]\s*", "", title)
     log.facts.step(URGENCIES.get(said or Meaning.NEXT, "immediate"), f"**{step}**\n\n{log.source(section)}")
 

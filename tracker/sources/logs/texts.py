@@ -19,6 +19,8 @@ _NONE_YET = re.compile(
     r"|expected|recorded|reported|(from|in|since) (the )?\w+( \w+)?|(was|were|have been|has been) \w+))*"
     r"(\W*$|[*_]*\s*[.!]|[*_]*\s+[—–-]\s)"
     r"|(?i:\W*none) (?i:for|in|at|from) (?i:this|the|now|present)\b"
+    r"|(?i:[\W_]*(?:no (?:hubo|hay|hemos tenido)|sin|ning[uú]n\w*|keine[nr]?|aucune?|pas d[e’']|nenhum\w*"
+    r"|nessun\w*|não houve|sem|не было|нет)(?: [^\s.,;:]+){1,3}\W*$)"
     r"|[^\n]{0,24}(?:は|が)(?:なし|無し|ありません|ない)。?\s*$|(?:暂无|没有|無)[^\n]{0,12}$|[^\n]{0,24}없(?:음|습니다)\.?\s*$"
 )
 _PLACEHOLDER = re.compile(

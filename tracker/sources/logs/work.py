@@ -28,6 +28,10 @@ from tracker.sources.logs.texts import BOLD_LEAD, joined, one_line, parts, says_
 M = Meaning
 _NUMBERED = re.compile(r"(?i)\W*(part|item|phase|step|task|workstream|track)\s+\d")
 _NUMBERED_PART = re.compile(_NUMBERED.pattern + r"[\w.]*\s*[:.–—-]")
+_MILESTONE = re.compile(r"\w+ \d+[\w.]*\s*[:.–—-]")
+"""Headings such as `Gate 2: core services`, whose check boxes are pieces of work."""
+_DEED = re.compile(r"(?:[A-Z][a-z]+(?:ed|ilt|rote)) (?:\S+ ){2,}")
+"""A sentence that begins with what was done."""
 _SENTENCE = 5
 """Words of a bold line that a list below it completes."""
 _GENERIC = re.compile(
@@ -62,25 +66,53 @@ def read(section: Section, _: Meaning, log: Log) -> None:
     facts = log.facts
     below = pieces(section)
     numbered = is_numbered(section)
+    if numbered and has_boxes(section):
+        read_boxes(section, log)
+        return
     if numbered and statuses.of_section(section) not in (None, "complete"):
         return
     if not numbered:
         for part in below:
-            facts.work(plain(part.title), log.own_source(part))
-        for block in section.blocks:
-            _entries(block, facts)
-    parted = below or any(_is_generic(child) for child in section.children)
+            if has_boxes(part) and (_MILESTONE.match(plain(part.title)) or _is_open(part)):
+                read_boxes(part, log)
+            else:
+                facts.work(plain(part.title), log.own_source(part))
+        for before, block in zip([None, *section.blocks], section.blocks, strict=False):
+            if before and _introduces(before) and block.items:
+                facts.work(one_line(before.text).rstrip(" :"), log.document.source(block.line, block.end))
+            else:
+                _entries(block, facts)
+    parted = below or any(_is_generic(child) or _is_container(child) for child in section.children)
     whole = not parted and not any(block.items or block.rows for block in section.blocks)
     body = log.own_source(section)
-    shows = bool(section.blocks) and all(block.kind in ("code", "other") for block in section.blocks)
+    shows = bool(section.blocks) and all(
+        block.kind in ("code", "other") or _has_only_fields(block) for block in section.blocks
+    )
     if body and not (shows and not section.children) and (numbered or (whole and not facts.data.get("work"))):
         facts.work(plain(section.title), body)
+
+
+def _introduces(block: Block) -> bool:
+    """Whether a paragraph is a sentence about the list below it: `Rewrote the parser in two steps:`."""
+    text = block.text.rstrip()
+    return text.endswith(":") and "\n" not in text and _DEED.match(text) is not None
+
+
+def _has_only_fields(block: Block) -> bool:
+    """Whether a paragraph has only lines such as `**Started:** Monday`."""
+    found = labels(block) if block.kind == "paragraph" else []
+    return len(found) > 1 and all(len(one.value.split()) <= _SENTENCE for one in found)
 
 
 def is_numbered(section: Section) -> bool:
     """Whether a heading such as `Part 2: Parser` makes the whole section one piece of work."""
     below = any(_NUMBERED_PART.match(child.title) for child in section.children)
-    return not below and bool(_NUMBERED.match(section.title)) and meaning_of(section.title, M.WORK) is M.WORK
+    return (
+        not below
+        and not _is_container(section)
+        and bool(_NUMBERED.match(section.title))
+        and meaning_of(section.title, M.WORK) is M.WORK
+    )
 
 
 def pieces(section: Section) -> list[Section]:
@@ -92,8 +124,21 @@ def pieces(section: Section) -> list[Section]:
         and meaning_of(child.title, M.WORK) in (None, M.WORK)
         and not _is_generic(child)
         and not _NO_WORK.fullmatch(plain(child.title))
+        and not _is_container(child)
+        and not _is_field(child)
         and statuses.of_section(child) in (None, "complete")
     ]
+
+
+def _is_field(section: Section) -> bool:
+    """Whether a heading states a field of the session: `Focus: parser`."""
+    return head_field(plain(section.title).partition(":")[0]) is not None
+
+
+def _is_container(section: Section) -> bool:
+    """Whether a heading below says what of the section is still to do, so that another says what is done."""
+    open_below = any(meaning_of(child.title, M.WORK) in NEXT_MEANINGS for child in section.children)
+    return open_below and statuses.of_section(section) != "complete"
 
 
 def _is_generic(section: Section) -> bool:
@@ -122,8 +167,14 @@ def _entries(block: Block, facts: LogFacts) -> None:
             facts.work(one_line(item.text), item.rest)
 
 
-def read_entry(section: Section, log: Log) -> None:
-    """Read the lists right below the heading of a session, in a file with several: work, and open boxes as steps."""
+def has_boxes(section: Section) -> bool:
+    """Whether the lists right below a heading have check boxes only."""
+    first = next((block.items for block in section.blocks if block.items), ())
+    return bool(first) and all(item.checked is not None for item in first)
+
+
+def read_boxes(section: Section, log: Log) -> None:
+    """Read lists that say for each item whether it is done: ticked ones as work, and open ones as steps."""
     for block in section.blocks:
         if block.kind == "list":
             _entries(replace(block, items=tuple(item for item in block.items if item.checked is not False)), log.facts)
@@ -132,16 +183,39 @@ def read_entry(section: Section, log: Log) -> None:
                     log.facts.step("immediate", item.whole)
 
 
+def read_entry(section: Section, log: Log) -> None:
+    """Read the lists right below the heading of a session, in a file with several, as work and steps."""
+    read_boxes(section, log)
+
+
+def has_topics(section: Section) -> bool:
+    """Whether most headings below are topics, such as `Parser`, and none is another field of a session."""
+    said = [meaning_of(child.title) for child in section.children if child.level < LABEL]
+    return 2 * said.count(None) > len(said) and set(said) <= {None, M.WORK, M.NOTHING}
+
+
 def read_unnamed(section: Section, log: Log) -> bool:
     """Read the headings without a meaning below the heading of a session as work, and return whether there are any."""
     parts = [
         child
         for child in section.children
-        if child.level < LABEL and meaning_of(child.title) is None and not _NO_WORK.fullmatch(plain(child.title))
+        if child.level < LABEL
+        and meaning_of(child.title) is None
+        and not _NO_WORK.fullmatch(plain(child.title))
+        and not _is_field(child)
     ]
     for part in parts:
-        log.facts.work(plain(part.title), log.own_source(part))
+        if _only_announces(part):
+            for block in part.blocks:
+                _entries(block, log.facts)
+        else:
+            log.facts.work(plain(part.title), log.own_source(part))
     return bool(parts)
+
+
+def _only_announces(section: Section) -> bool:
+    """Whether a heading is one word above a list, such as `Actions`: the items say what was done."""
+    return len(plain(section.title).split()) == 1 and all(block.items for block in section.blocks)
 
 
 def read_days(document: LogDocument, facts: LogFacts) -> None:
@@ -288,5 +362,5 @@ def _metric(name: str, value: str, log: Log) -> None:
     name = one_line(plain(name))
     if head_field(name) == "duration":
         log.facts.data.setdefault("duration", one_line(value))
-    elif name and value.strip() and not hashes(value):
+    elif name and value.strip() and not hashes(f"{name} {value}"):
         log.facts.data.setdefault("metrics", {}).setdefault(name, one_line(value))
