@@ -25,7 +25,7 @@ def unregistered(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
 
 def _leaf(tensor: torch.Tensor) -> torch.Tensor | None:
     """The trainable tensor itself, or the only one that it was made of by few operations, as in
-    `torch.randn(3, requires_grad=True) * 0.1`; None for any other tensor."""
+    `torch.zeros(3, requires_grad=True).reshape(3, 1)`; None for any other tensor."""
     if tensor.is_leaf:
         return tensor if tensor.requires_grad else None
     node: Any = tensor.grad_fn

@@ -9,7 +9,7 @@ from typing import ClassVar
 from diagnostics.evidence import BINARY, CLASSIFICATIONS, STUCK, SUFFERS, Evidence, main_calls, trend
 from diagnostics.readings import EpochReading
 from diagnostics.result import Finding
-from diagnostics.rules.rule import Rule
+from diagnostics.rules.rule import GRADIENTS, Rule
 
 REVERSED = 1.5  # times its first value, a negative loss
 ENDLESS = 100  # times its first value, or 1 if that is more: a loss that falls without end
@@ -36,7 +36,7 @@ class LossNotDecreasing(Rule):
     fix = FIX
     certainty = 0.4
     defaults: ClassVar = {"steps": 50, "validations": 3, "rows": 200}
-    explains = ("loss-plateau", "stalled-training", "overfitting")
+    explains = ("loss-plateau", "stalled-training", "overfitting", *GRADIENTS, "non-finite")  # of a wrong sign
 
     def __init__(self, thresholds: dict[str, float]) -> None:
         super().__init__(thresholds)
@@ -44,7 +44,7 @@ class LossNotDecreasing(Rule):
 
     def epoch(self, reading: EpochReading) -> None:
         """Follow how far apart the validations are."""
-        if "val_loss" in reading.values:
+        if "val_loss" in reading.values and reading.step > self._last:
             self._apart, self._last = min(self._apart, reading.step - self._last), reading.step
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -78,7 +78,8 @@ class LossNotDecreasing(Rule):
             return
         if max(loss.values) >= 0 or loss.end >= REVERSED * loss.start:
             return
-        calls, known = main_calls(run), dict(run.losses)
+        calls = [call for call in main_calls(run) if isfinite(call.value)]
+        known = dict(run.losses)
         opposite = [abs(call.value + known[call.step]) <= 1e-3 * call.value for call in calls if call.step in known]
         by_hand = not run.calls and bool(run.terms) and all(term.loss == "cross_entropy" for term in run.terms)
         if by_hand or (opposite and all(opposite) and calls[0].function in (*CLASSIFICATIONS, *BINARY)):
