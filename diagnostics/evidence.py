@@ -77,7 +77,8 @@ class ReplicaFault:
 
 @dataclass
 class Evidence:
-    """Everything that a run has shown. `losses`: step and loss, of as many steps as are kept. `layers`: columns by
+    """Everything that a run has shown. `losses`: step and what was minimised (less the loss where an optimizer
+    maximises it), of as many steps as are kept. `layers`: columns by
     name. `untrained`: layers whose weights look as torch initialises them. `symmetric`: layers whose units had the same
     weights at the start and have them now; `constant`: layers that began with one number, not zero, for all units.
     `stale`: captured steps whose gradients were those of earlier steps too, `cleared` the others. `clipped`: by
@@ -248,7 +249,8 @@ class Trend:
             return self.end > SUFFERS * self.baseline
         if min(self.values) < 0:
             return None
-        return True if self.end >= STUCK * self.start else False if self.end <= 0.9 * self.start else None
+        early = statistics.median(self.values[: len(self.values) // 5])  # a few noisy values say little of the start
+        return True if self.end >= STUCK * max(self.start, early) else False if self.end <= 0.9 * self.start else None
 
     @cached_property
     def remaining(self) -> float | None:

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 EVEN_WEIGHTS = ("weight", "weight_hh_l0", "in_proj_weight")  # what torch initialises evenly within a bound
+LAYERS = (nn.Linear, nn.modules.conv._ConvNd, nn.RNNBase)
 LEAST = 8  # elements that can show how they are spread
 
 
@@ -25,21 +26,30 @@ def _is_trained_from(weight: torch.Tensor | None) -> bool:
 
 
 def _stored_weight(module: nn.Module) -> torch.Tensor | None:
-    """The parameter `weight`, or that of the inputs of a recurrent layer; None where it is computed: reading a computed
-    weight can change its state."""
+    """The parameter `weight`, that of the inputs of a recurrent layer, or the matrix of one's own layer; None where
+    it is computed: reading a computed weight can change its state."""
     own = dict(module.named_parameters(recurse=False))
-    return own.get("weight_ih_l0" if isinstance(module, nn.RNNBase) else "weight")
+    if isinstance(module, LAYERS) or type(module).__module__.startswith("torch."):
+        return own.get("weight_ih_l0" if isinstance(module, nn.RNNBase) else "weight")
+    matrices = (each for name, each in own.items() if each.ndim == 2 and name.lower().startswith(("w", "kernel")))
+    return max(matrices, key=lambda each: each.numel(), default=None)
 
 
 def _is_symmetric(module: nn.Module) -> bool:
     weight = _stored_weight(module)
-    if not isinstance(module, nn.Linear | nn.modules.conv._ConvNd | nn.RNNBase) or weight is None:
+    if weight is None or weight.device.type == "meta":
         return False
-    gates = len(weight) // module.hidden_size if isinstance(module, nn.RNNBase) else 1
-    units = len(weight) // gates
-    if units < 2 or weight.device.type == "meta":
+    if isinstance(module, LAYERS):
+        gates = len(weight) // module.hidden_size if isinstance(module, nn.RNNBase) else 1
+        return len(weight) > gates and _has_equal_rows(weight.detach().reshape(gates, len(weight) // gates, -1))
+    if type(module).__module__.startswith("torch.") or min(weight.shape) < 2:
         return False
-    rows = weight.detach().reshape(gates, units, -1)
+    matrix = weight.detach()  # [units, inputs] or [inputs, units]
+    return _has_equal_rows(matrix.unsqueeze(0)) or _has_equal_rows(matrix.T.unsqueeze(0))
+
+
+def _has_equal_rows(rows: torch.Tensor) -> bool:
+    """Whether the rows of each matrix in `rows` are the same."""
     apart = (rows - rows[:, :1]).abs().max()
     return bool(float(apart) <= 1e-5 * float(rows.abs().max()))
 

@@ -16,10 +16,11 @@ PASSED = (
 )  # fmt: skip
 LAST = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Sigmoid": "sigmoid", "Relu": "relu", "Tanh": "tanh",
         "Log": "log", "Addmm": "scores", "Mm": "scores", "Convolution": "scores", "Exp": "exp",
-        "LogSigmoid": "log_sigmoid"}  # fmt: skip
+        "LogSigmoid": "log_sigmoid", "Softplus": "softplus"}  # fmt: skip
 LOSSES = {
     "LogSoftmax": "cross_entropy", "NllLoss": "nll_loss", "NllLoss2D": "nll_loss", "NllLossNd": "nll_loss",
     "BinaryCrossEntropyWithLogits": "binary_cross_entropy_with_logits", "BinaryCrossEntropy": "binary_cross_entropy",
+    "CtcLoss": "ctc_loss",
     "MseLoss": "mse_loss", "L1Loss": "l1_loss", "SmoothL1Loss": "smooth_l1_loss", "HuberLoss": "huber_loss",
 }  # fmt: skip
 DIFFERENCES = ("Sub", "Rsub")
@@ -115,7 +116,7 @@ def _term(node: Any) -> LossTerm | None:
     if name not in LOSSES:
         return None
     before = _before(node)
-    last = LAST.get(_name(before)) if before is not None else None
+    last = _last(before)
     following = node.next_functions[0][0] if node.next_functions else None
     if following is not None and _name(following) == "Expand" and following.next_functions[0][0] is not None:
         shape, own = _shape(following.next_functions[0][0]), _shape(following)
@@ -127,6 +128,13 @@ def _term(node: Any) -> LossTerm | None:
     return LossTerm(LOSSES[name], last, _columns(before) if normalising else None, normalising and _over_batch(before))
 
 
+def _last(node: Any) -> str | None:
+    """The kind of the last function; the sum with a bias, of inputs that are not contiguous, makes scores."""
+    inputs = [following for following, _ in node.next_functions] if _name(node) == "Add" else []
+    biased = any(getattr(getattr(each, "variable", None), "ndim", 0) == 1 for each in inputs)
+    return "scores" if biased else LAST.get(_name(node))
+
+
 def _difference(node: Any) -> LossTerm | None:
     """A loss written by hand: output less target."""
     inputs = [following for following, _ in node.next_functions]
@@ -135,7 +143,7 @@ def _difference(node: Any) -> LossTerm | None:
         return None
     shape, own = _shape(given[0]), _shape(node)
     before = _before(node)
-    last = LAST.get(_name(before)) if before is not None else None
+    last = _last(before)
     if _is_square(shape, own) and _name(given[0]) != "Unsqueeze":
         return LossTerm("difference", last, broadcast=(shape, own))
     normalising = last == "softmax"

@@ -45,6 +45,7 @@ class LossTap:
         self._before: list[tuple[nn.Parameter, torch.Tensor]] = []
         self._clipped: list[torch.Tensor] = []
         self._optimizer = ""
+        self._maximizes = False
         self._evaluating = self._training = 0
         self._first_evaluating: int | None = None
         self._heard = False  # a loss function was seen in this capture
@@ -149,6 +150,7 @@ class LossTap:
     def update(self, step: int, optimizer: Optimizer, training: bool) -> None:
         """`optimizer` is about to update in a captured step."""
         self._optimizer = type(optimizer).__name__
+        self._maximizes = any(group.get("maximize") for group in optimizer.param_groups)
         for group in optimizer.param_groups[:4]:
             self._rates.append(Rate(step, float(group.get("lr", 0.0)), float(group.get("weight_decay", 0.0))))
         if len(self._rates) > KEPT:
@@ -185,8 +187,9 @@ class LossTap:
         """What was collected. Waits for the device."""
         stale = sum(bool(each) for each in self._stale)
         clipped = [value for each in self._clipped if isfinite(value := float(each))]
+        sign = -1.0 if self._maximizes else 1.0
         return Evidence(
-            optimizer=self._optimizer, losses=[(step, float(value)) for step, value in self._losses],
+            optimizer=self._optimizer, losses=[(step, sign * float(value)) for step, value in self._losses],
             calls=[each.read() for each in self._pending], terms=list(self._terms), rates=list(self._rates),
             stale=stale, cleared=self._cleared, clipped=clipped,
             evaluating=self._evaluating, training=self._training,

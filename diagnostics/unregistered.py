@@ -1,9 +1,12 @@
 """Parameters that a model uses but does not have: layers in plain lists, tensors that are no `nn.Parameter`."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import nn
+
+MADE_BY = 3  # operations between a trainable tensor and the attribute that was made of it
 
 
 def unregistered(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
@@ -14,9 +17,27 @@ def unregistered(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
         for attribute, value in list(vars(module).items()):
             if not attribute.startswith("_"):
                 for name, tensor in _tensors(f"{prefix}.{attribute}".lstrip("."), value):
-                    if id(tensor) not in known and tensor.is_leaf and tensor.requires_grad:
-                        known.add(id(tensor))
-                        yield name, tensor
+                    leaf = _leaf(tensor)
+                    if leaf is not None and id(leaf) not in known:
+                        known.add(id(leaf))
+                        yield name, leaf
+
+
+def _leaf(tensor: torch.Tensor) -> torch.Tensor | None:
+    """The trainable tensor itself, or the only one that it was made of by few operations, as in
+    `torch.zeros(3, requires_grad=True).reshape(3, 1)`; None for any other tensor."""
+    if tensor.is_leaf:
+        return tensor if tensor.requires_grad else None
+    node: Any = tensor.grad_fn
+    for _ in range(MADE_BY):
+        following = [each for each, _ in node.next_functions if each is not None]
+        if len(following) != 1:
+            return None
+        node = following[0]
+        leaf: torch.Tensor | None = getattr(node, "variable", None)
+        if leaf is not None:
+            return leaf
+    return None
 
 
 def _tensors(name: str, value: object) -> Iterator[tuple[str, torch.Tensor]]:

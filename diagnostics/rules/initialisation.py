@@ -95,7 +95,7 @@ class PoorInitialization(Rule):
         stds = [values[0] for name in run.weighted if (values := run.column(name, "activation_std"))]
         if run.inputs and run.inputs[0][0] > 0:
             stds = [run.inputs[0][0], *stds]
-        change = stds[-1] / stds[0] if len(stds) >= 3 and stds[0] > 0 else 0.0
+        change = stds[-1] / stds[0] if len(stds) >= 3 and stds[0] > 0 and not _moved_at_first(run) else 0.0
         broken = change >= self.thresholds["broken"]
         if broken or (
             change >= self.thresholds["total"] and change ** (1 / (len(stds) - 1)) >= self.thresholds["layer"]
@@ -117,8 +117,17 @@ class PoorInitialization(Rule):
         calls = [call for call in main_calls(run) if call.function in CLASSIFICATIONS and len(call.output_shape) > 1]
         if not calls or calls[0].step > 0 or calls[0].output_shape[1] < 2:
             return None
-        value = calls[0].value / log(calls[0].output_shape[1])
+        _, _, lowest, highest = calls[0].output
+        guess = log(calls[0].output_shape[1])
+        value = min(calls[0].value, guess + highest - lowest) / guess  # what is more is summed over samples
         return value if value >= self.thresholds["loss"] else None
+
+
+def _moved_at_first(run: Evidence) -> bool:
+    """Whether the loss rose within the first step: an optimizer with a closure has moved the weights before they were
+    measured."""
+    values = [call.value for call in main_calls(run) if call.step == 0]
+    return bool(values) and not max(values) < 10 * abs(values[0])
 
 
 def _relative_size(run: Evidence) -> float | None:

@@ -3,13 +3,16 @@
 import statistics
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import inf, isfinite
 from typing import ClassVar
 
 from diagnostics.evidence import BINARY, CLASSIFICATIONS, STUCK, SUFFERS, Evidence, main_calls, trend
+from diagnostics.readings import EpochReading
 from diagnostics.result import Finding
-from diagnostics.rules.rule import Rule
+from diagnostics.rules.rule import GRADIENTS, Rule
 
 REVERSED = 1.5  # times its first value, a negative loss
+ENDLESS = 100  # times its first value, or 1 if that is more: a loss that falls without end
 FIX = "Look at the other findings first; otherwise train on a single batch until its loss is near 0 to find the fault."
 
 
@@ -24,13 +27,25 @@ class LossNotDecreasing(Rule):
         "The loss at the end over that of the best constant answer or, where that is unknown, over that at the start; "
         "the lowest validation loss over that of the best constant answer."
     )
-    limits = "90%; 97% of that at the start or of the validation; {steps} steps; {validations} validations"
+    limits = (
+        "90%; 97% of that at the start or of the validation; {steps} steps; {validations} validations, at least {rows} "
+        "rows apart; without end: 100 times its first size below zero, faster and faster"
+    )
     levels = "warning"
     source = "SageMaker Debugger, LossNotDecreasing"
     fix = FIX
     certainty = 0.4
-    defaults: ClassVar = {"steps": 50, "validations": 3}
-    explains = ("loss-plateau", "stalled-training", "overfitting")
+    defaults: ClassVar = {"steps": 50, "validations": 3, "rows": 200}
+    explains = ("loss-plateau", "stalled-training", "overfitting", *GRADIENTS, "non-finite")  # of a wrong sign
+
+    def __init__(self, thresholds: dict[str, float]) -> None:
+        super().__init__(thresholds)
+        self._apart, self._last = inf, 0  # steps between two validations, and before the last one
+
+    def epoch(self, reading: EpochReading) -> None:
+        """Follow how far apart the validations are."""
+        if "val_loss" in reading.values and reading.step > self._last:
+            self._apart, self._last = min(self._apart, reading.step - self._last), reading.step
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
@@ -50,11 +65,21 @@ class LossNotDecreasing(Rule):
         )  # fmt: skip
 
     def _reversed(self, run: Evidence) -> Iterator[Finding]:
-        """A loss of classes with the wrong sign: negative, and it falls without end."""
+        """A loss of classes with the wrong sign: negative, and it falls without end. Or any that falls ever faster."""
         loss = trend(run)
-        if loss.moving or max(loss.values) >= 0 or loss.end >= REVERSED * loss.start:
+        if loss.moving or loss.end >= 0:
             return
-        calls, known = main_calls(run), dict(run.losses)
+        if _is_endless(loss.values):
+            yield self.finding(
+                "warning", ENDLESS, loss.end / (abs(loss.start) or 1.0),
+                f"The loss falls faster and faster, to {loss.end:.4g}: it has no lower bound.",
+                "Check the signs of the terms of the loss.", step=0,
+            )  # fmt: skip
+            return
+        if max(loss.values) >= 0 or loss.end >= REVERSED * loss.start:
+            return
+        calls = [call for call in main_calls(run) if isfinite(call.value)]
+        known = dict(run.losses)
         opposite = [abs(call.value + known[call.step]) <= 1e-3 * call.value for call in calls if call.step in known]
         by_hand = not run.calls and bool(run.terms) and all(term.loss == "cross_entropy" for term in run.terms)
         if by_hand or (opposite and all(opposite) and calls[0].function in (*CLASSIFICATIONS, *BINARY)):
@@ -68,6 +93,8 @@ class LossNotDecreasing(Rule):
     def _on_validation(self, run: Evidence) -> Iterator[Finding]:
         found = [value for value in run.history.get("val_loss", ()) if isinstance(value, int | float)]
         bound = trend(run).baseline
+        if self._rows(run) < self.thresholds["rows"]:
+            return  # so few are learned by heart without anything wrong in them
         if bound and not trend(run).moving and len(found) >= self.thresholds["validations"]:
             value = min(found) / bound
             if value >= STUCK and min(found) >= SUFFERS * found[0]:
@@ -78,6 +105,19 @@ class LossNotDecreasing(Rule):
                     "Check that inputs and labels belong together, in the training and in the validation data; then "
                     "get more data, or a smaller network.", step=0,
                 )  # fmt: skip
+
+    def _rows(self, run: Evidence) -> float:
+        """Samples between two validations, about those of the training set."""
+        shape = run.calls[0].output_shape if run.calls else ()
+        return shape[0] * self._apart if shape else inf
+
+
+def _is_endless(values: Sequence[float]) -> bool:
+    """Whether a loss falls to many times its first size below zero, and more in the last third than before."""
+    third = len(values) // 3
+    first, middle, last = (statistics.median(values[index * third : (index + 1) * third]) for index in range(3))
+    size = max(1.0, *map(abs, values[:5]))
+    return last < -ENDLESS * size and middle - last > first - middle > 0
 
 
 class LossPlateau(Rule):
@@ -119,9 +159,9 @@ class LossOscillation(Rule):
     levels = "warning"
     source = "AutoTrainer, made relative"
     fix = "Lower the learning rate, use larger batches, and check that the data is shuffled."
-    certainty = 0.4
+    certainty = 0.3  # a loss that never fell is noisy, too
     defaults: ClassVar = {"swing": 0.3}
-    explains = ("loss-not-decreasing", "stalled-training")
+    explains = ("stalled-training",)
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
@@ -165,13 +205,20 @@ class LossSpike(Rule):
         if len(spikes) >= (1 if run.outliers else self.thresholds["count"]):
             value, step = max(spikes)
             high = sum(dict(values)[each] >= 3 * loss.start for _, each in spikes)
-            grave = loss.hurts or run.outliers or high >= self.thresholds["count"]
+            spoiled = self._had_learned(run, min(step for _, step in spikes))
+            grave = run.outliers or (spoiled and (loss.hurts or high >= self.thresholds["count"]))
             yield self.finding(
                 "warning" if grave else "info", self.thresholds["ratio"], value,
                 f"The loss jumped to {value:.0f} times its level (step {step}); such jumps in the run: {len(spikes)}.",
                 self.fix,
                 step=step,
             )  # fmt: skip
+
+    def _had_learned(self, run: Evidence, step: int) -> bool:
+        """Whether the loss had fallen before this step: otherwise there was nothing to spoil."""
+        loss = trend(run)
+        before = [value for each, value in run.losses if each < step and isfinite(value)][-20:]
+        return statistics.median(before) < SUFFERS * (loss.start if loss.baseline is None else loss.baseline)
 
     def _spikes(self, values: Sequence[tuple[int, float]]) -> Iterator[tuple[float, int]]:
         """Height and first step of each spike; high values in succession are one."""

@@ -3,10 +3,10 @@
 import statistics
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from math import isfinite, isnan
+from math import inf, isfinite, isnan
 from typing import ClassVar
 
-from diagnostics.evidence import REGRESSIONS, Evidence, constant_loss, main_calls, trend
+from diagnostics.evidence import RECURRENT, REGRESSIONS, Evidence, constant_loss, main_calls, trend
 from diagnostics.result import Finding, Severity
 from diagnostics.rules.architecture import gradient_profile
 from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
@@ -26,16 +26,22 @@ def first_growth(run: Evidence, growth: float, late: bool) -> int | None:
     values = list(run.losses)
     if len(values) < 5 or not isfinite(values[0][1]):
         return None
-    start = abs(values[0][1])
+    start = abs(trend(run).start)
     for index, (step, value) in enumerate(values[1:], 1):
         usual = start
         if late and index >= 20:
             usual = statistics.median(each for _, each in values[index - 20 : index])
         for high, stays in ((growth * start, 5), (growth * usual, len(values))):
             grown = value > high or (isnan(value) and values[index - 1][1] > high / 2)
-            if grown and all(not each <= high / 2 for _, each in values[index : index + stays]):
+            following = [each for _, each in values[index : index + stays]]
+            if grown and all(not each <= high / 2 for each in following) and not _usual(following[:5]) <= high:
                 return step
     return None
+
+
+def _usual(values: Sequence[float]) -> float:
+    """The median; a value that is not a number counts as infinite."""
+    return statistics.median(inf if isnan(value) else value for value in values)
 
 
 class LearningRateTooHigh(Rule):
@@ -62,14 +68,15 @@ class LearningRateTooHigh(Rule):
         usual, first = max(update_ratios(run), default=0.0), first_update(run)
         if out_of_reach(run):
             return  # the weights grow because the outputs have to
+        replaced = _replaced(run) and not (loss.remaining is not None and loss.remaining < 0.5)
         level = not loss.moving and all(not value < 0 for _, value in run.losses)
         since = first_growth(run, self.thresholds["growth"], loss.hurts or loss.poor) if level else None
         if since is not None and self._large_at(run, since):
-            severity = "info" if loss.suffers is False and not loss.poor else "critical"
+            severity = "info" if loss.suffers is False and not loss.poor and not replaced else "critical"
             yield self._of(severity, largest, since, "the loss grew to several times its start")
         elif first >= self.thresholds["first"] and (loss.hurts or _silenced(run)):
             yield self._of("critical", first, 1, "the first steps have destroyed the initialisation")
-        elif first >= 1 and loss.poor:
+        elif replaced or (first >= 1 and loss.poor):
             yield self._of("warning", first, 1, "the first steps have replaced the initialisation")
         elif loss.hurts and (growth := _weight_growth(run)) >= self.thresholds["weights"]:
             yield self._of("critical", largest, 1, f"the weights have grown to {growth:.0f} times their first size")
@@ -99,6 +106,9 @@ class LearningRateTooHigh(Rule):
             f"The learning rate is too high: a step changes weights by up to {value:.0%} of their size, and {what}.",
             self.fix, step=step,
         )  # fmt: skip
+
+
+STILL = 0.01  # share of the weights that all steps together have changed at most
 
 
 class LearningRateTooLow(Rule):
@@ -134,12 +144,15 @@ class LearningRateTooLow(Rule):
             )  # fmt: skip
             return
         usual = statistics.median(ratios)
+        still = run.untrained and run.steps >= self.thresholds["steps"] and run.steps * max(ratios) < STILL
         little = loss.suffers is True or (loss.suffers is None and not loss.moving and len(loss.values) >= 20)
         if first_update(run) >= 100 * self.thresholds["update"] and not _decays(run):
             return  # the rate was large enough for the first steps
         limit = self.thresholds["update"]
         if run.steps >= self.thresholds["steps"] and (loss.hurts or loss.poor):
             limit = max(limit, self.thresholds["moved"] / run.steps)
+        if still and (loss.remaining is None or loss.remaining >= 0.5):
+            little = True  # new weights that have hardly moved have learned nothing, however the loss varies
         if (little or loss.poor) and usual < limit and not _uneven(run) and not _starved(run):
             yield self.finding(
                 "warning", limit, usual,
@@ -179,6 +192,13 @@ def first_update(run: Evidence) -> float:
     return max((values[0] for name in run.weighted if (values := run.column(name, "update_ratio"))), default=0.0)
 
 
+def _replaced(run: Evidence) -> bool:
+    """Whether the first step has changed half of the layers by all of their size."""
+    firsts = [values[0] for name in run.weighted if run.layers[name].type in SIZED
+              and (values := run.column(name, "update_ratio"))]  # fmt: skip
+    return len(firsts) > 2 and statistics.median(firsts) >= 1
+
+
 def _weight_growth(run: Evidence) -> float:
     """How many times their first size the weights reach, median of the layers."""
     norms = [norms for name in run.weighted if (norms := run.column(name, "weight_norm")) and norms[0] > 0]
@@ -204,6 +224,7 @@ def _starved(run: Evidence) -> bool:
     return bool(run.clipped) and statistics.median(run.clipped) < 0.05 and "Adam" not in run.optimizer
 
 
+SIZED = ("Linear", "Conv1d", "Conv2d", "Conv3d", *RECURRENT)  # layers whose initialisation has a usual size
 DIRECT_DECAY = ("SGD", "AdamW")  # take learning rate × weight_decay of a weight; others scale it with the gradient
 
 

@@ -11,9 +11,13 @@ from diagnostics.rules.rule import GRADIENTS, SYMPTOMS, Rule
 NORMALISES = ("cross_entropy", "binary_cross_entropy_with_logits")
 FUNCTIONS = {
     "cross_entropy": "cross_entropy", "nll_loss": "NLLLoss",
-    "binary_cross_entropy_with_logits": "BCEWithLogitsLoss", "difference": "the loss",
+    "binary_cross_entropy_with_logits": "BCEWithLogitsLoss", "difference": "the loss", "ctc_loss": "CTCLoss",
 }  # fmt: skip
 
+RANGES = {
+    "relu": (0.0, float("inf")), "softplus": (0.0, float("inf")), "exp": (0.0, float("inf")), "sigmoid": (0.0, 1.0),
+    "tanh": (-1.0, 1.0), "softmax": (0.0, 1.0),
+}  # fmt: skip
 LOGARITHMS = {
     "nll_loss": ("NLLLoss", "Use CrossEntropyLoss on the raw outputs, or apply log_softmax"),
     "kl_div": ("KLDivLoss", "Apply log_softmax to the outputs"),
@@ -44,7 +48,7 @@ class OutputLossMismatch(Rule):
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one: the first."""
         for term in run.terms:
-            problem = _problem(term) or self._out_of_reach(term, run)
+            problem = _problem(term) or _wrong_dimension(term, run) or self._out_of_reach(term, run)
             if problem is not None:
                 yield self.finding("critical", 1, 1, *problem, step=0)
                 return
@@ -64,10 +68,9 @@ class OutputLossMismatch(Rule):
             )  # fmt: skip
 
     def _out_of_reach(self, term: LossTerm, run: Evidence) -> tuple[str, str] | None:
-        bounds = {"relu": (0.0, float("inf")), "sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "softmax": (0.0, 1.0)}
-        if term.loss not in (*REGRESSIONS, "difference") or term.last not in bounds:
+        if term.loss not in (*REGRESSIONS, "difference") or term.last not in RANGES:
             return None
-        bottom, top = bounds[term.last]
+        bottom, top = RANGES[term.last]
         calls = [call for call in main_calls(run) if call.function in REGRESSIONS]
         calls = [call for call in calls if call.output[2] >= bottom and call.output[3] <= top]  # not another term's
         if not calls:
@@ -121,11 +124,12 @@ def _problem(term: LossTerm) -> tuple[str, str] | None:
             "The softmax runs over a single output, which makes it 1 for every sample.",
             "Use one output for each class, or a sigmoid (BCEWithLogitsLoss) for one output.",
         )
-    if term.loss == "nll_loss" and term.last in ("softmax", "sigmoid", "relu", "scores"):
+    if term.loss in ("nll_loss", "ctc_loss") and term.last in ("softmax", "sigmoid", "relu", "scores"):
         given = {"softmax": "probabilities", "sigmoid": "probabilities"}.get(term.last, "raw outputs")
+        name, instead = FUNCTIONS[term.loss], "Use CrossEntropyLoss on the raw outputs, or"
         return (
-            f"NLLLoss expects log-probabilities, but receives {given}.",
-            "Use CrossEntropyLoss on the raw outputs, or log_softmax before NLLLoss.",
+            f"{name} expects log-probabilities, but receives {given}.",
+            f"{instead if term.loss == 'nll_loss' else 'Use'} log_softmax before {name}.",
         )
     if term.loss in NORMALISES and term.last in ("softmax", "sigmoid", "relu"):
         return (
@@ -134,6 +138,17 @@ def _problem(term: LossTerm) -> tuple[str, str] | None:
             f"Remove the {term.last} after the last layer; apply it only to read probabilities.",
         )
     return None
+
+
+def _wrong_dimension(term: LossTerm, run: Evidence) -> tuple[str, str] | None:
+    """A softmax over another dimension than the classes, where their sizes differ."""
+    classes = {call.output_shape[1] for call in run.calls if call.function in CLASSIFICATIONS and call.output_shape[1:]}
+    if term.loss not in CLASSIFICATIONS or term.columns is None or not classes or term.columns in classes:
+        return None
+    return (
+        f"The softmax runs over a dimension of size {term.columns}, but there are {min(classes)} classes.",
+        "Take the softmax over the dimension of the classes; for CrossEntropyLoss remove it.",
+    )
 
 
 class BroadcastTarget(Rule):

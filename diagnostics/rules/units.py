@@ -59,12 +59,12 @@ class DeadUnits(Rule):
                 graded[0] if self._hurts(run, share) else "info", graded[1], share,
                 f"{round(share * units)} of {units} units of {name} ({run.layers[name].type}) were active for no "
                 "sample in the last captures: they contribute nothing and get no gradient to recover by.",
-                self.fix, layer=name, step=self._since(run, name),
+                self.fix, layer=name, step=self._since(run, name, share),
             )  # fmt: skip
 
-    def _since(self, run: Evidence, name: str) -> int:
+    def _since(self, run: Evidence, name: str, share: float) -> int:
         if run.column(name, "dead_units"):
-            return run.since(name, "dead_units", self.thresholds["warning"].__le__, WINDOW - 1)
+            return run.since(name, "dead_units", min(share, self.thresholds["alone"]).__le__, WINDOW - 1)
         return run.since(name, silent_column(run, name) or "", (1.0).__le__)
 
     def _hurts(self, run: Evidence, share: float) -> bool:
@@ -73,4 +73,4 @@ class DeadUnits(Rule):
         loss = trend(run)
         if share < self.thresholds["alone"] or run.blank or (run.indifferent and share < 1):
             return False
-        return loss.hurts or loss.poor or (loss.suffers is None and not loss.moving)
+        return loss.hurts or loss.poor or (loss.suffers is None and (share == 1 or not loss.moving))

@@ -53,18 +53,19 @@ class Listed(nn.Module):
         super().__init__()
         self.hidden = [nn.Linear(8, 8), nn.Linear(8, 8).requires_grad_(False)]
         self.scale = torch.ones(8, requires_grad=True)
+        self.shift = torch.zeros(1, 8, requires_grad=True).reshape(8)
         self.last = nn.Linear(8, 4)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         for layer in self.hidden:
             x = torch.relu(layer(x))
-        answer: torch.Tensor = self.last(x * self.scale)
+        answer: torch.Tensor = self.last(x * self.scale + self.shift)
         return answer
 
 
 def test_layers_in_a_list(tmp_path: Path) -> None:
     result = Training(Listed).run(tmp_path)
-    assert result.not_in_optimizer == ["hidden.0.weight", "hidden.0.bias", "scale"]
+    assert result.not_in_optimizer == ["hidden.0.weight", "hidden.0.bias", "scale", "shift"]
     assert result.diagnosis.cause == "not-in-optimizer"
 
 
@@ -91,6 +92,22 @@ def test_units_that_begin_equal(tmp_path: Path) -> None:
     slow = Training(lambda: equal(0.1), optimizer=sgd(0.01)).run(tmp_path)
     assert [finding.severity for finding in of("symmetric-weights", slow)] == ["warning"]
     assert of("symmetric-weights", Training(lambda: equal(0.0)).run(tmp_path)) == []
+
+
+class Own(nn.Module):
+    """A layer of one's own, [inputs, units]."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.full((8, 16), 0.1))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(x @ self.weight)
+
+
+def test_equal_units_of_ones_own_layer(tmp_path: Path) -> None:
+    result = Training(lambda: nn.Sequential(Own(), nn.Linear(16, 4)), optimizer=sgd(0.01)).run(tmp_path)
+    assert result.diagnosis.cause == "symmetric-weights"
 
 
 def test_models_that_train_alternately(tmp_path: Path) -> None:

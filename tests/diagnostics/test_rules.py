@@ -287,12 +287,27 @@ def test_a_symptom_of_the_loss(rule: str, tmp_path: Path) -> None:
     assert of(rule, SYMPTOMS[rule].run(tmp_path))
 
 
+def spelled(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """One sequence of 32 symbols."""
+    sizes = torch.tensor([len(output)]), torch.tensor([3])
+    return F.ctc_loss(output.unsqueeze(1), 1 + target[None, :3] % 3, *sizes)
+
+
+def tagged(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """Two sequences of 16 symbols, [sequences, classes, symbols]."""
+    scores = output.reshape(2, 16, 4).transpose(1, 2)
+    return F.nll_loss(scores.log_softmax(dim=2), target.reshape(2, 16))
+
+
 MISMATCHES: dict[str, Training] = {
     "softmax over the batch": Training(lambda: mlp(4, nn.Softmax(dim=0))),
     "relu before the loss": Training(lambda: mlp(4, nn.ReLU())),
     "scores into nll_loss": Training(loss=F.nll_loss),
     "class numbers into a regression": Training(lambda: mlp(1), loss=lambda o, y: squared(o, y.float())),
     "relu for negative targets": Training(lambda: mlp(1, nn.ReLU()), numbers, squared),
+    "softplus for negative targets": Training(lambda: mlp(1, nn.Softplus()), numbers, squared),
+    "raw scores into ctc_loss": Training(loss=spelled),
+    "softmax over another dimension than the classes": Training(loss=tagged),
     "probabilities into kl_div": Training(lambda: mlp(4, nn.Softmax(dim=1)), loss=divergence),
 }
 
@@ -436,6 +451,10 @@ KINDS: dict[str, tuple[str, Training]] = {
         "loss-not-decreasing",
         Training(loss=lambda output, target: -F.cross_entropy(output, target)),
     ),
+    "an optimizer that maximises the loss": (
+        "loss-not-decreasing",
+        Training(optimizer=sgd(0.03, maximize=True)),
+    ),
     "labels learned by heart": ("loss-not-decreasing", Training(data=mismatched, epochs=NEVER, steps=300)),
     "learned by heart without a rise": ("overfitting", Training(epochs=FLAT)),
 }
@@ -537,13 +556,34 @@ def judged(losses: list[float], **columns: list[float]) -> dict[str, str]:
         ("loss-not-decreasing", [1.0] * 100, {}),
         ("loss-plateau", [1.0] * 100, {}),
         ("loss-oscillation", [1.0, 3.0] * 50, {}),
-        ("loss-spike", [*[1.0] * 30, 20.0] * 5, {}),
+        ("loss-spike", [9.0] * 10 + [*[1.0] * 30, 90.0] * 5, {}),
+        ("loss-not-decreasing", [1.0 - 10 * step**2 for step in range(100)], {}),
         ("stalled-training", [1.0] * 100, {"update_ratio": [0.0] * 100}),
     ],
 )
 def test_symptoms_in_series_of_losses(rule: str, losses: list[float], columns: dict[str, list[float]]) -> None:
     assert rule in judged(losses, **columns)
     assert judged([1 / (1 + step / 10) for step in range(100)]) == {}
+
+
+def test_noise_is_no_fault() -> None:
+    """A loss of rare large values, and one whose first values happen to be small."""
+    rare = [3.0 if step % 9 == 8 else 1.0 for step in range(120)]
+    assert judged([12.0 if step % 40 == 39 else each for step, each in enumerate(rare)])["loss-spike"] == "info"
+    wavers = [0.5, 0.6, 0.5, 0.7, 0.6, *[1.2, 0.8, 1.6] * 20, *[0.7, 0.4, 0.6] * 20]
+    assert judged(wavers, update_ratio=[0.02] * len(wavers)) == {}
+
+
+def test_new_weights_that_hardly_move_have_learned_nothing() -> None:
+    """However the loss varies."""
+    series: dict[str, Any] = {"step": list(range(200)), "update_ratio": [1e-7] * 200}
+    run = Evidence(
+        steps=200, losses=[(step, 1.0 - step / 500) for step in range(200)], captured=200, untrained=["0"],
+        layers={"0": Layer("Linear", 8, 72, series)}, rates=[Rate(step, 1e-8, 0.0) for step in range(200)],
+    )  # fmt: skip
+    assert rules.diagnose(rules.build(None), run).cause == "learning-rate-too-low"
+    run.untrained = []  # as in fine-tuning
+    assert rules.diagnose(rules.build(None), run).cause is None
 
 
 def test_every_rule_of_the_contract_is_registered() -> None:
