@@ -41,6 +41,7 @@ class Observed:
     selected: bool = False  # `layers` chose what is watched
     expected: list[str] = field(default_factory=list)  # layers that were called, or have parameters with a gradient
     foreign: bool = False  # the only optimizers that stepped hold no parameter of the model
+    unmeasured: list[str] = field(default_factory=list)  # layers with complex, sparse or nested parameters
     by_hand: list[str] = field(default_factory=list)  # parameters that change although no optimizer holds them
 
 
@@ -54,8 +55,9 @@ def judge(diagnosis: Diagnosis, observed: Observed, layers: dict[str, Layer]) ->
         if diagnosis.severity in ("ok", "info"):
             diagnosis.severity = "unknown"
         return diagnosis
-    expected = observed.expected or list(layers)
-    missing = [name for name in expected if not _complete(layers.get(name), observed.groups)]
+    unmeasured = observed.unmeasured if observed.groups & {"gradients", "weights"} else []
+    expected = list(dict.fromkeys([*(observed.expected or layers), *unmeasured]))
+    missing = [name for name in expected if name in unmeasured or not _complete(layers.get(name), observed.groups)]
     share = 1 - len(missing) / len(expected) if expected else 1.0
     if observed.groups & {"activations", "activation_gradients"}:
         share *= 1 - observed.evaluated / max(1, observed.captures)
@@ -79,10 +81,10 @@ def _missing_parts(observed: Observed, missing: list[str], expected: int) -> lis
     """What was not measured, in sentences."""
     parts = []
     if missing:
-        parts.append(
-            f"Of {len(missing)} of {expected} layers activations or their gradients were not measured: "
-            f"{_some(missing)}."
+        numbers = (
+            "parameters, activations or their gradients" if observed.unmeasured else "activations or their gradients"
         )
+        parts.append(f"Of {len(missing)} of {expected} layers {numbers} were not measured: {_some(missing)}.")
     if names := observed.by_hand:
         parts.append(f"Updated without an optimizer, so that updates were not measured: {_some(names)}.")
     if observed.evaluated:

@@ -37,7 +37,7 @@ from diagnostics.initial_weights import constant, frozen_at_initialization, symm
 from diagnostics.layers import Selection, WatchedLayer, first_tensor, in_backward, parts_of, unwrap, watched
 from diagnostics.losses import LossTap, mode_matters
 from diagnostics.overhead import StepTimes
-from diagnostics.parameters import Parameter, ParameterTable, is_plain, is_sharded, scaling_of
+from diagnostics.parameters import Parameter, ParameterTable, is_plain, is_sharded, scaling_of, unmeasured
 from diagnostics.recorder import Recorder
 from diagnostics.replicas import ReplicaWatch
 from diagnostics.report import RunFacts, RunProgress, bare, report
@@ -691,6 +691,7 @@ class Observer(patches.Listener):
             groups=frozenset(self._settings.groups),
             selected=self._settings.layers is not None,
             expected=expected,
+            unmeasured=[layer.name for layer in self._layers if self._has_unmeasured(layer)],
             by_hand=[each.name for each in self._table.left_out() if each.has_changed()]
             if self._readable(status)
             else [],
@@ -698,6 +699,11 @@ class Observer(patches.Listener):
 
     def _has_gradient(self, layer: WatchedLayer) -> bool:
         return any(entry.had_gradient for entry in self._table.by_layer.get(layer.index, ()))
+
+    def _has_unmeasured(self, layer: WatchedLayer) -> bool:
+        """Whether a trainable parameter of `layer` is of a kind of which there are no statistics."""
+        entries = self._table.by_layer.get(layer.index, ())
+        return any(entry.tensor.requires_grad and unmeasured(entry.tensor) for entry in entries)
 
     def _is_expected(self, layer: WatchedLayer) -> bool:
         return layer.called and (layer.index in self._called or self._has_gradient(layer))

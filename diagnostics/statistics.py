@@ -241,6 +241,7 @@ class Accumulator:
     def __init__(self, device: torch.device, sampler: Sampler) -> None:
         self._device, self._sampler = device, sampler
         self._known: dict[tuple[Key, int], Entry] = {}  # shared by all captures: few objects for Python's collector
+        self._zeros = torch.zeros(SAMPLE, device=device)
         self._begin()
 
     def _begin(self) -> None:
@@ -305,13 +306,22 @@ class Accumulator:
         if self._scalars:
             parts.append(torch.stack(self._of_one_dtype(self._scalars)).to(wide))
         if self._samples:
-            matrix = torch.nn.utils.rnn.pad_sequence(self._of_one_dtype(self._samples), batch_first=True)
+            matrix = self._matrix(self._of_one_dtype(self._samples))
             parts.append(_sample_sums(matrix, self._saturated, wide).flatten())
         parts += [units.to(wide) for units in self._active]
         transfer = Transfer(torch.cat(parts) if parts else torch.zeros(0, device="cpu"))
         packed = Packed(transfer, self._entries, len(self._scalars), self._followed)
         self._begin()
         return packed
+
+    def _matrix(self, samples: Sequence[torch.Tensor]) -> torch.Tensor:
+        """The samples as rows, filled up with zeros: [samples, SAMPLE]. `pad_sequence` takes three operations a row."""
+        if self._zeros.dtype is not samples[0].dtype:
+            self._zeros = samples[0].new_zeros(SAMPLE)
+        filled = []
+        for sample in samples:
+            filled += [sample, self._zeros[len(sample) :]] if len(sample) < SAMPLE else [sample]
+        return torch.cat(filled).view(-1, SAMPLE)
 
     def _of_one_dtype(self, tensors: list[torch.Tensor]) -> list[torch.Tensor]:
         return [tensor.double() for tensor in tensors] if self._double else tensors

@@ -690,3 +690,5 @@ def test_complex_and_integer_outputs(tmp_path: Path) -> None:
 
     result = both(scenario, tmp_path)
     assert any("complex" in note for note in result.notes)
+    assert result.diagnosis.measured == pytest.approx(2 / 3, abs=1e-3)  # of three layers, one has complex parameters
+    assert "spectrum" in str(result.diagnosis.reason)
