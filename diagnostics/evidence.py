@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import isfinite, log
+from math import inf, isfinite, log, prod
 from typing import Any
 
 from diagnostics.result import Layer, Severity
@@ -303,6 +303,33 @@ def constant_loss(calls: Sequence[LossCall]) -> float | None:
     """The mean value of these calls of one loss function for the best constant answer; None where it is unknown."""
     if not calls or any(call.weighted for call in calls):
         return None
+    one = _constant_loss_of_one(calls)
+    return one * _samples(calls) if one is not None and any(map(is_summed, calls)) else one
+
+
+def is_summed(call: LossCall) -> bool:
+    """Whether the value of a call is larger than the mean over its samples can be: it is their sum."""
+    _, _, low, high = call.output
+    if call.function == "cross_entropy" and call.output_shape[1:]:
+        bound = log(call.output_shape[1]) + high - low
+    elif call.function == "nll_loss":
+        bound = -low
+    elif call.function == "binary_cross_entropy_with_logits":
+        bound = log(2) + max(abs(low), abs(high))
+    else:
+        bound = call.error**2 if call.function == "mse_loss" and call.error >= 0 else inf
+    return call.value > 1.01 * bound > 0
+
+
+def _samples(calls: Sequence[LossCall]) -> float:
+    """The mean number of targets of a call."""
+    classes = calls[0].function in CLASSIFICATIONS
+    shapes = [call.target_shape[:1] if classes and call.target_shape == call.output_shape else call.target_shape
+              for call in calls]  # fmt: skip
+    return statistics.fmean(map(prod, shapes))
+
+
+def _constant_loss_of_one(calls: Sequence[LossCall]) -> float | None:
     function = calls[0].function
     if function in CLASSIFICATIONS:
         counts = class_counts(calls)

@@ -8,7 +8,7 @@ from typing import NotRequired, TypedDict, cast
 
 BATTERIES = {
     name: Path(__file__).parent / name
-    for name in ("programs", "holdout", "reports", "questions", "fresh", "probes", "rest", "tasks")
+    for name in ("programs", "holdout", "reports", "questions", "fresh", "probes", "rest", "tasks", "last")
 }
 
 

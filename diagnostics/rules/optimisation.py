@@ -68,7 +68,8 @@ class LearningRateTooHigh(Rule):
         usual, first = max(update_ratios(run), default=0.0), first_update(run)
         if out_of_reach(run):
             return  # the weights grow because the outputs have to
-        replaced = _replaced(run) and not (loss.remaining is not None and loss.remaining < 0.5)
+        fine = 0.5 if loss.baseline is not None else 0.1  # the start alone says little of what could be learned
+        replaced = _replaced(run) and not (loss.remaining is not None and loss.remaining < fine)
         level = not loss.moving and all(not value < 0 for _, value in run.losses)
         since = first_growth(run, self.thresholds["growth"], loss.hurts or loss.poor) if level else None
         if since is not None and self._large_at(run, since):

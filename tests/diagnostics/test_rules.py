@@ -33,6 +33,11 @@ def numbers(samples: int = 256) -> Data:
     return x, x[:, 0] + 0.5 * x[:, 1]
 
 
+def answers() -> Data:
+    x, y = numbers()
+    return x, (y > 0).float()
+
+
 def mlp(outputs: int, *last: nn.Module, depth: int = 2, activation: Callable[[], nn.Module] = nn.ReLU) -> nn.Sequential:
     layers: list[nn.Module] = [nn.Linear(8, 32), activation()]
     for _ in range(depth - 1):
@@ -572,6 +577,19 @@ def test_noise_is_no_fault() -> None:
     assert judged([12.0 if step % 40 == 39 else each for step, each in enumerate(rare)])["loss-spike"] == "info"
     wavers = [0.5, 0.6, 0.5, 0.7, 0.6, *[1.2, 0.8, 1.6] * 20, *[0.7, 0.4, 0.6] * 20]
     assert judged(wavers, update_ratio=[0.02] * len(wavers)) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("cross_entropy", classes), ("binary_cross_entropy_with_logits", answers), ("mse_loss", numbers)]
+)
+def test_a_summed_loss_is_held_against_a_summed_answer(name: str, data: Callable[[], Data], tmp_path: Path) -> None:
+    def loss(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        fitting = output if name == "cross_entropy" else output.squeeze(1)
+        found: torch.Tensor = getattr(F, name)(fitting, target, reduction="sum")
+        return found
+
+    training = Training(lambda: mlp(4 if name == "cross_entropy" else 1), data, loss)
+    assert training.run(tmp_path).diagnosis.cause is None
 
 
 def test_new_weights_that_hardly_move_have_learned_nothing() -> None:

@@ -1,0 +1,23 @@
+import torch
+from torch import nn
+
+torch.manual_seed(231)
+
+
+def clouds(n):
+    t = torch.rand(n, 32) * 6.283
+    r = torch.rand(n, 1) + 0.5
+    return torch.stack([r * t.cos(), r * t.sin() * (torch.rand(n, 1) + 0.5)], -1)
+
+
+point = nn.Sequential(nn.Linear(2, 32), nn.ReLU(), nn.Linear(32, 32))
+decode = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 64))
+opt = torch.optim.Adam([*point.parameters(), *decode.parameters()], lr=3e-3)
+for it in range(250):
+    p = clouds(32)
+    d = torch.cdist(decode(point(p).max(1).values).view(-1, 32, 2), p)
+    loss = d.min(1).values.mean() + d.min(2).values.mean()
+    opt.zero_grad()
+    loss.backward()
+    opt.step()
+print("chamfer", loss.item())
