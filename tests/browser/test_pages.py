@@ -304,6 +304,24 @@ def test_a_table_is_sorted_from_the_keyboard_and_back(site: Path, driver: Any) -
     assert after == [*map(str, known), *["–"] * (len(numbers) - len(known))], "by number, and what is empty comes last"
 
 
+def test_cards_are_sorted_by_a_list_above_them(site: Path, driver: Any) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    set_width(driver, 390)
+    try:
+        show(driver, site, "tracker/tags.html")
+        before = rows(driver)
+        chooser = driver.find_element("css selector", ".tracker-chooser")
+        assert chooser.is_displayed()
+        Select(chooser).select_by_visible_text("Sessions ↓")
+        assert rows(driver)[0] == "leaks"
+        Select(chooser).select_by_index(0)
+        assert rows(driver) == before
+    finally:
+        set_width(driver, 1440)
+    assert not chooser.is_displayed()
+
+
 def test_a_status_is_sorted_by_how_bad_it_is(site: Path, driver: Any) -> None:
     show(driver, site, "tracker/phases/index.html")
     driver.find_element("css selector", ".tracker-phases + * th:nth-child(2) button").click()

@@ -48,6 +48,7 @@ def _session(site: Site, one: SessionFile) -> dict[str, Any]:
         "date": session.date.isoformat(),
         "focus": session.focus,
         "status": session.status,
+        "tags": list(site.topics_of[session.session]),
         "file": one.file,
         "page": site.session_pages[session.session],
         "commits": [commit.hash for commit, _ in attribution.commits.get(session.session, ())],

@@ -107,6 +107,8 @@ class SessionPart(ExportPart):
     date: str
     focus: str
     status: str | None
+    tags: list[str]
+    """Its own topics, and those of the phases that it worked on."""
     file: str
     page: str
     commits: list[str]

@@ -21,9 +21,9 @@ FENCE = re.compile(r"^\s*(?:```|~~~)", re.MULTILINE)
 FOLD = 30
 """Confirmed claims about files that are shown; more are folded."""
 MOST_COMMITS = 50
-"""Commits that the page of a session lists; on a phone each is a card."""
+"""Commits in the table of a session; of the others the hashes are listed, so that a search finds them."""
 MOST_RUNS = 40
-MOST_ENTRIES = 100
+MOST_ENTRIES = 50
 """Entries of each other kind on the page of a session."""
 MOST_OF_LOG = 20_000
 """Letters of an imported log on the page of its session."""
@@ -119,7 +119,7 @@ def pages(site: Site) -> Iterator[Page]:
             "one": one,
             "commits": commits[:MOST_COMMITS],
             "several_authors": len({row.commit.author for row in commits if row.commit}) > 1,
-            "more_commits": max(0, len(commits) - MOST_COMMITS),
+            "more_commits": [(row.hash or row.name)[:7] for row in commits[MOST_COMMITS:]],
             "files_shown": [*doubted, *confirmed] if len(confirmed) <= FOLD else doubted,
             "files_folded": confirmed if len(confirmed) > FOLD else [],
             "runs": [run_row(site, result) for result, _ in results[:MOST_RUNS]],
