@@ -548,7 +548,7 @@ _NOT_YET = re.compile(
     r"(?i)\b(not|never) (yet )?(been )?(implemented|done|started|finished|completed?|fixed|applied|built)\b"
     r"|^(possible|potential|proposed|suggested|planned|upcoming) (?!.*\b(completed|done)\b)"
 )
-_NEGATED = re.compile(r"(?i)\b(not|never|doesn.?t|don.?t|didn.?t|isn.?t|aren.?t|wasn.?t|won.?t|cannot|can.?t|tried)\b")
+_NEGATED = re.compile(r"(?i)\b(not|never|(?:does|do|did|is|are|was|were)n.?t|won.?t|cannot|can.?t|tried)\b")
 _WISHED = re.compile(r"(?i)\b(target|expected|desired|goal)s?\b(?!.*\b(reached|met|achieved|hit)\b)")
 
 
