@@ -61,6 +61,24 @@ def test_texts_are_plain(name: str) -> None:
     assert [(text[:80], found(text)) for text in texts(ROOT / name) if found(text)] == []
 
 
+def words_of_tests(path: Path) -> Iterator[str]:
+    """Docstrings, comments and names of a module; its strings are often texts of other people."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            yield ast.get_docstring(node) or ""
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            yield node.name.replace("_", " ")
+    with path.open("rb") as stream:
+        yield from (token.string for token in tokenize.tokenize(stream.readline) if token.type == tokenize.COMMENT)
+
+
+def test_words_of_tests_are_plain() -> None:
+    paths = [path for path in (ROOT / "tests").rglob("*.py") if path.name != Path(__file__).name]
+    words = [(path.name, text[:80]) for path in paths for text in words_of_tests(path) if found(text)]
+    assert paths
+    assert words == []
+
+
 def help_texts(command: click.Command) -> Iterator[str]:
     yield command.help or ""
     for parameter in command.params:

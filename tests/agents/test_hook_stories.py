@@ -142,7 +142,7 @@ def removed_again(agent: Agent) -> None:
 
 
 def measured_later(agent: Agent) -> None:
-    """Criteria are met only when a command was run, which nobody did yet."""
+    """Criteria are met only after a command was run, and none was run yet."""
     agent.repo.write("loop.py", RAMP)
     agent.records("highlights: [soak-long is met]\nphases: {1: complete}\n")
 

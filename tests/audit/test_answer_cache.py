@@ -50,7 +50,7 @@ def test_the_same_question_is_answered_from_memory(repo: GitRepo, cache_home: Pa
     assert not looked(repo, "--rev", "HEAD")[0]
 
 
-def test_whatever_an_answer_rests_on_is_noticed(repo: GitRepo) -> None:
+def test_every_input_of_an_answer_is_noticed(repo: GitRepo) -> None:
     looked(repo)
     changes: list[Callable[[], object]] = [
         lambda: (repo.path / "src/valve.py").write_text("changed", encoding="utf-8"),

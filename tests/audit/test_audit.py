@@ -1,4 +1,4 @@
-"""`tracker audit` on real repositories: what is found, how it is told, and what bad input does."""
+"""`tracker audit` on real repositories: what is found, how it is reported, and what bad input does."""
 
 from __future__ import annotations
 
@@ -309,9 +309,9 @@ def test_only_what_once_existed_is_dangling(repo: GitRepo) -> None:
     repo.commit("Set-up")
     repo.git("mv", "src/old_engine.py", "src/motor.py")
     moved = repo.commit("Rename")
-    told = [(one["path"], one["line"], one["detail"]) for one in report(repo)["documents"]]
+    reported = [(one["path"], one["line"], one["detail"]) for one in report(repo)["documents"]]
     detail = f"names src/old_engine.py, renamed to src/motor.py by {moved[:9]}"
-    assert told == [("docs/guide.md", 4, detail), ("docs/setup.md", 2, detail)]
+    assert reported == [("docs/guide.md", 4, detail), ("docs/setup.md", 2, detail)]
 
 
 def test_report_is_the_contract(repo: GitRepo) -> None:
@@ -384,7 +384,7 @@ def test_a_revision_is_read_without_checking_it_out(repo: GitRepo) -> None:
     assert "no such revision" in tracker("audit", "--rev", "nowhere", cwd=repo.path).message
 
 
-def test_the_working_tree_is_read_as_it_is_on_disk(repo: GitRepo) -> None:
+def test_the_working_tree_is_read_from_disk(repo: GitRepo) -> None:
     repo.write("src/old_engine.py", "")
     assert findings(repo)["src/old_engine.py"]["rule"] == "empty"
     repo.write("untracked.log", "x")
@@ -473,7 +473,7 @@ def test_a_history_of_renames_merges_and_orphan_branches(repo: GitRepo) -> None:
     repo.write("lone.log", "x")
     repo.commit("Orphan")
     repo.git("merge", "-q", "--allow-unrelated-histories", "-m", "Merge", "main")
-    told = [one["detail"] for one in report(repo)["documents"]]
-    assert len(told) == 1
-    assert "renamed to n29.py" in told[0]
+    reported = [one["detail"] for one in report(repo)["documents"]]
+    assert len(reported) == 1
+    assert "renamed to n29.py" in reported[0]
     assert "lone.log" in findings(repo)

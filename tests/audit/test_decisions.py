@@ -207,7 +207,7 @@ def test_a_workspace_keeps_it_beside_tracker_yml(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", ["", "<<<<<<< HEAD\n", "[]", '{"schema": 3}', "[" * 100_000, '{"schema": 1, "files": 1}', b"\xff"]
 )
-def test_a_damaged_baseline_is_told(repo: GitRepo, content: str | bytes) -> None:
+def test_a_damaged_baseline_is_reported(repo: GitRepo, content: str | bytes) -> None:
     repo.write("audit-baseline.json", content)
     assert "not a baseline of the audit" in audit(repo).message
     assert audit(repo, "--rev", "HEAD").code == 1, "a revision has none"
@@ -398,7 +398,7 @@ def test_what_changed_alone(repo: GitRepo) -> None:
     assert "no such revision" in audit(repo, "--since", "nowhere").message
 
 
-def test_a_removal_tells_of_documents_that_it_made_lie(repo: GitRepo) -> None:
+def test_a_removal_reports_documents_that_it_made_untrue(repo: GitRepo) -> None:
     first = repo.git("rev-parse", "HEAD")
     repo.write("docs/more.md", "Start `src/engine.py`.\n")
     start = repo.commit("More")
@@ -422,8 +422,8 @@ def test_what_is_not_committed_counts_as_if_it_were(repo: GitRepo) -> None:
         for path in ("README.md", "docs/new.md")
     ]
     repo.commit("A motor")
-    told = [one["detail"].partition(" by ")[0] for one in report(repo)["documents"]]
-    assert told.count("names src/engine.py, renamed to src/motor.py") == 2, "committed, it is the same"
+    reported = [one["detail"].partition(" by ")[0] for one in report(repo)["documents"]]
+    assert reported.count("names src/engine.py, renamed to src/motor.py") == 2, "committed, it is the same"
     repo.git("reset", "-q", "--hard", "HEAD~")
     assert report(repo) == clean
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from unittest import mock
 
-from tests.audit.test_texts import told
+from tests.audit.test_texts import reported
 from tests.gitrepo import GitRepo
 from tracker.audit.rules.documents.links import BrokenLinks
 from tracker.audit.rules.files import artifact, finished
@@ -17,8 +17,8 @@ def reading(repo: GitRepo, folder: Path) -> tuple[int, int]:
         mock.patch.object(BrokenLinks, "note", wraps=BrokenLinks.note) as note,
         mock.patch.object(finished, "_about", wraps=finished._about) as about,
     ):
-        said = told(repo, folder)[0]
-    assert said == told(repo, None)[0]
+        said = reported(repo, folder)[0]
+    assert said == reported(repo, None)[0]
     return note.call_count, about.call_count
 
 
@@ -59,7 +59,7 @@ def test_what_is_no_text_is_asked_where_a_question_says_so(tmp_path: Path) -> No
     repo.commit("Start")
     for folder in (tmp_path / "kept", tmp_path / "kept"):
         with mock.patch.object(artifact, "_signature", wraps=artifact._signature) as signature:
-            said, texts = told(repo, folder)
+            said, texts = reported(repo, folder)
         assert "the output of a build or a test run" in said
         assert "a test report of pytest, Jest or Playwright" in said
         assert all(text.binary for text in texts.values())
@@ -77,5 +77,5 @@ def test_rules_with_one_id_have_an_answer_each(tmp_path: Path) -> None:
     repo.remove("src/old/part.py")
     repo.commit("Remove")
     for folder in (None, tmp_path / "kept", tmp_path / "kept"):
-        said = told(repo, folder)[0]
+        said = reported(repo, folder)[0]
         assert all(f'"written": "{name}"' in said for name in ("open_valve()", "src/old/"))

@@ -348,7 +348,7 @@ def test_a_journal_that_leads_out_of_the_repository_is_refused(repo: GitRepo, pa
         assert snapshot(repo) == before
 
 
-def test_a_damaged_journal_is_told(repo: GitRepo) -> None:
+def test_a_damaged_journal_is_reported(repo: GitRepo) -> None:
     remove(repo)
     for content in ("", "[]", "{}", '{"steps": [1]}'):
         (repo.path / ".git/tracker-audit/journal.json").write_text(content, "utf-8")
@@ -389,7 +389,7 @@ def test_a_store_on_another_disk(repo: GitRepo, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("how", [["--remove"], ["--archive", "attic"]])
-def test_a_disk_that_fails_is_told_with_the_way_back(
+def test_a_failing_disk_is_reported_with_the_way_back(
     repo: GitRepo, monkeypatch: pytest.MonkeyPatch, how: list[str]
 ) -> None:
     before = snapshot(repo)
@@ -410,7 +410,7 @@ def test_a_disk_that_fails_is_told_with_the_way_back(
     assert snapshot(repo) == before
 
 
-def test_an_index_that_is_locked_is_told_and_nothing_is_done(repo: GitRepo) -> None:
+def test_a_locked_index_is_reported_and_nothing_is_done(repo: GitRepo) -> None:
     repo.write(".git/index.lock", "")
     before = snapshot(repo)
     assert "index.lock" in remove(repo).message
@@ -439,7 +439,7 @@ fates = st.sampled_from(["clean", "edited", "staged", "added", "untracked", "del
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(names, fates, min_size=1, max_size=6), st.booleans())
-def test_whatever_the_files_are_only_clean_ones_go_and_all_come_back(
+def test_only_clean_files_are_removed_and_all_come_back(
     tmp_path_factory: pytest.TempPathFactory, files: dict[str, str], archive: bool
 ) -> None:
     repo = GitRepo(tmp_path_factory.mktemp("any"))
@@ -479,16 +479,16 @@ def test_whatever_the_files_are_only_clean_ones_go_and_all_come_back(
 # --- in a workspace -------------------------------------------------------------------------------------------------
 
 
-def test_a_session_file_tells_what_was_removed_and_why(repo: GitRepo) -> None:
+def test_a_session_file_says_what_was_removed_and_why(repo: GitRepo) -> None:
     repo.write("tracker.yml", "project: P\n")
     repo.write("sessions/7.yml", "session: S7\ndate: 2026-01-01\nfocus: f\nfiles: {created: [backup/alpha.py]}\n")
     repo.commit("Plan")
     before = snapshot(repo)
     assert "recorded in" in remove(repo).out
     (path,) = {*(repo.path / "sessions").iterdir()} - {repo.path / "sessions/7.yml"}
-    told = path.read_text("utf-8")
-    assert "session: S8\n" in told
-    assert "    - path: backup/alpha.py\n      note: 'archive: in backup/" in told
+    reported = path.read_text("utf-8")
+    assert "session: S8\n" in reported
+    assert "    - path: backup/alpha.py\n      note: 'archive: in backup/" in reported
     assert "and 4 claims checked: nothing wrong" in tracker("check", cwd=repo.path).out
     assert undo(repo).code == 0
     assert snapshot(repo) == before
@@ -496,32 +496,34 @@ def test_a_session_file_tells_what_was_removed_and_why(repo: GitRepo) -> None:
     repo.commit("Removed")
     assert tracker("check", cwd=repo.path).code == 0, "git confirms what the session says"
     assert f"sessions/{path.name}: kept, because it was changed or committed" in undo(repo).out
-    assert path.read_text("utf-8") == told
+    assert path.read_text("utf-8") == reported
 
 
-def test_an_archive_is_told_as_renames_and_the_sessions_stay(repo: GitRepo) -> None:
+def test_an_archive_is_listed_as_renames_and_the_sessions_stay(repo: GitRepo) -> None:
     repo.write("tracker.yml", "project: P\nsessions: backup/sessions\n")
     repo.write("backup/sessions/7.yml", "session: S7\ndate: 2026-01-01\nfocus: f\n")
     repo.commit("Plan")
     done = tracker("audit", "--archive", "attic", "--yes", *STALE, cwd=repo.path)
     assert "backup/sessions/7.yml" not in done.out
     assert (repo.path / "backup/sessions/7.yml").is_file()
-    told = next(path for path in (repo.path / "backup/sessions").iterdir() if path.name != "7.yml").read_text("utf-8")
-    assert "    - from: backup/alpha.py\n      to: attic/backup/alpha.py\n" in told
+    reported = next(path for path in (repo.path / "backup/sessions").iterdir() if path.name != "7.yml").read_text(
+        "utf-8"
+    )
+    assert "    - from: backup/alpha.py\n      to: attic/backup/alpha.py\n" in reported
     repo.commit("Archived")
     assert tracker("check", cwd=repo.path).code == 0
 
 
-def test_hostile_names_are_told_in_the_session(repo: GitRepo) -> None:
+def test_hostile_names_are_written_into_the_session(repo: GitRepo) -> None:
     repo.write("tracker.yml", "project: P\n")
     for name in NAMES:
         repo.write(b"backup/" + name, b"content of " + name)
     repo.commit("Plan")
     assert remove(repo).code == 0
     assert tracker("status", "--format", "json", cwd=repo.path).json["sessions"]["count"] == 1
-    told = next((repo.path / "sessions").iterdir()).read_text("utf-8")
-    assert "- backup/\\udcff\\udcfe: archive: in backup/" in told
-    assert "    - path: |-\n        backup/new\n        line\n" in told
+    reported = next((repo.path / "sessions").iterdir()).read_text("utf-8")
+    assert "- backup/\\udcff\\udcfe: archive: in backup/" in reported
+    assert "    - path: |-\n        backup/new\n        line\n" in reported
     assert undo(repo).code == 0
     assert staged(repo) == []
 
@@ -574,10 +576,10 @@ def planned(repo: GitRepo, request: pytest.FixtureRequest) -> Callable[[], objec
     repo.commit("Plan")
     before = snapshot(repo)
     archive = repo.path / request.param if request.param else None
-    told, plan = auditing.plan_removal(auditing.Inquiry(repo.path, maybe=True, only=("archive",)), archive)
+    reported, plan = auditing.plan_removal(auditing.Inquiry(repo.path, maybe=True, only=("archive",)), archive)
     assert len(plan.steps) == 3
     assert snapshot(repo) == before
-    return lambda: auditing.carry_out(repo.path, told, plan)
+    return lambda: auditing.carry_out(repo.path, reported, plan)
 
 
 @pytest.mark.slow

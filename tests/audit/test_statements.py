@@ -1,4 +1,4 @@
-"""Statements of documents that are no longer true: what is told, with which proof, and what is left alone."""
+"""Statements of documents that are no longer true: what is reported, with which proof, and what is left alone."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def claims(repo: GitRepo, *arguments: str) -> list[Any]:
     return found
 
 
-def told(repo: GitRepo, path: str, signal: str) -> list[tuple[int, str, str | None]]:
+def reported(repo: GitRepo, path: str, signal: str) -> list[tuple[int, str, str | None]]:
     found = claims(repo, "--only", signal)
     assert {one["rule"] for one in found} <= {signal}
     return [(one["line"], one["detail"], one["after"]) for one in found if one["path"] == path]
@@ -58,7 +58,7 @@ def test_a_path_that_was_renamed_or_removed(repo: GitRepo) -> None:
     renamed = short(repo.commit("Rename"))
     repo.git("rm", "-rq", "tools")
     removed = short(repo.commit("Remove"))
-    assert told(repo, "docs/use.md", "dangling") == [
+    assert reported(repo, "docs/use.md", "dangling") == [
         (3, f"names src/valve.py, renamed to src/tap.py by {renamed}", "The valve is `src/tap.py`."),
         (4, f"names src/valve.py, renamed to src/tap.py by {renamed}", "Or: ../src/tap.py here."),
         (8, f"names tools/check/one.sh, removed by {removed}", None),
@@ -72,7 +72,7 @@ def test_a_folder_that_was_renamed(repo: GitRepo) -> None:
     repo.git("mv", "tools/check", "tools/checks")
     by = short(repo.commit("Rename"))
     detail = f"names tools/check, renamed to tools/checks by {by}"
-    assert told(repo, "docs/use.md", "dangling") == [(1, detail, "Checks lie in `tools/checks/`.")]
+    assert reported(repo, "docs/use.md", "dangling") == [(1, detail, "Checks lie in `tools/checks/`.")]
 
 
 def test_symbols_that_code_once_defined(repo: GitRepo) -> None:
@@ -86,7 +86,7 @@ def test_symbols_that_code_once_defined(repo: GitRepo) -> None:
     both = short(repo.commit("Two at once"))
     repo.write("src/valve.py", "def turn_valve() -> None: ...\n")
     one = short(repo.commit("One"))
-    assert told(repo, "docs/use.md", "dangling") == [
+    assert reported(repo, "docs/use.md", "dangling") == [
         (1, f"names Pump.prime(), removed from src/engine.py by {both}", None),
         (1, f"names warm_up(), removed from src/engine.py by {both}", None),
         (4, f"names valve.open_valve(), renamed to turn_valve by {one}", "`valve.turn_valve()` opens."),
@@ -99,7 +99,7 @@ def test_a_class_that_is_gone_takes_its_methods_with_it(repo: GitRepo) -> None:
     repo.commit("Use")
     repo.remove("src/engine.py")
     by = short(repo.commit("Remove"))
-    assert [one[1] for one in told(repo, "docs/use.md", "dangling")] == [
+    assert [one[1] for one in reported(repo, "docs/use.md", "dangling")] == [
         f"names Pump.drain, removed from src/engine.py by {by}"
     ]
 
@@ -111,13 +111,13 @@ def test_lines_that_a_file_once_had(repo: GitRepo) -> None:
     by = short(repo.commit("Shorter"))
     detail = "names line {} of src/engine.py, which has 3 since " + by
     text = "See {} and `src/engine.py#L9`, src/engine.py:2, src/engine.py:400."
-    assert told(repo, "docs/use.md", "dangling") == [
+    assert reported(repo, "docs/use.md", "dangling") == [
         (1, detail.format(6), text.format("src/engine.py:2-3")),
         (1, detail.format(9), None),
     ]
 
 
-def test_links_that_lead_nowhere_tell_what_was_from_what_never_was(repo: GitRepo) -> None:
+def test_dead_links_to_removed_files_differ_from_those_to_files_that_never_were(repo: GitRepo) -> None:
     repo.write(
         "docs/use.md",
         "[a](../guide.md) [b](../guide.md#set-up-of-it) [c](../guide.md#nowhere) [d](gone.md) [e](never.md)\n"
@@ -134,7 +134,7 @@ def test_links_that_lead_nowhere_tell_what_was_from_what_never_was(repo: GitRepo
     repo.write("guide.md", "# Guide\n\nWords.\n\n## Installation\n\nWords.\n\n## Use\n")
     heading = short(repo.commit("Another heading"))
     first = "[a](../guide.md) [b](../guide.md#installation) [c](../guide.md#nowhere) [d](gone.md) [e](never.md)"
-    assert told(repo, "docs/use.md", "broken-link") == [
+    assert reported(repo, "docs/use.md", "broken-link") == [
         (1, "links to #nowhere, a heading that guide.md never had", None),
         (1, f"links to #set-up-of-it, renamed to #installation by {heading}", first),
         (1, f"links to docs/gone.md, removed by {removed}", None),
@@ -145,7 +145,7 @@ def test_links_that_lead_nowhere_tell_what_was_from_what_never_was(repo: GitRepo
     ]
 
 
-def test_what_tells_of_the_past_or_of_another_tree_is_left_alone(repo: GitRepo) -> None:
+def test_text_about_the_past_or_another_tree_is_left_alone(repo: GitRepo) -> None:
     line = "The valve is `src/valve.py`.\n"
     for path in ("CHANGELOG.md", "docs/upgrade.md", "docs/plan_2026-01-02.md", "tests/data/a.md", "archive/a.md"):
         repo.write(path, line)
@@ -172,10 +172,10 @@ def test_a_project_within_a_repository_speaks_of_itself(repo: GitRepo) -> None:
     repo.commit("Project")
     repo.git("rm", "-rq", "tools", "src/valve.py")
     repo.commit("The same names in the root go")
-    assert told(repo, "pump/docs/use.md", "dangling") == []
+    assert reported(repo, "pump/docs/use.md", "dangling") == []
     repo.git("mv", "pump/src/lever.py", "pump/src/handle.py")
     by = short(repo.commit("Rename"))
-    assert [one[1] for one in told(repo, "pump/docs/use.md", "dangling")] == [
+    assert [one[1] for one in reported(repo, "pump/docs/use.md", "dangling")] == [
         f"names pump/src/lever.py, renamed to pump/src/handle.py by {by}"
     ]
 
@@ -188,7 +188,7 @@ def test_data_that_code_still_names_is_made_when_it_runs(repo: GitRepo) -> None:
     repo.commit("State")
     repo.git("rm", "-rq", "state")
     by = short(repo.commit("No state in git"))
-    assert [one[1] for one in told(repo, "docs/use.md", "dangling")] == [f"names state/marks.json, removed by {by}"]
+    assert [one[1] for one in reported(repo, "docs/use.md", "dangling")] == [f"names state/marks.json, removed by {by}"]
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_modules_are_no_symbols(repo: GitRepo) -> None:
     repo.write("src/engine.py", "x = 1\n")
     repo.remove("src/lower.py")
     repo.commit("Less")
-    assert ["lower_levels" in one[1] for one in told(repo, "docs/use.md", "dangling")] == [True]
+    assert ["lower_levels" in one[1] for one in reported(repo, "docs/use.md", "dangling")] == [True]
 
 
 def test_words_that_the_file_beside_them_has_no_more(repo: GitRepo) -> None:
@@ -251,7 +251,7 @@ def test_words_that_the_file_beside_them_has_no_more(repo: GitRepo) -> None:
     repo.write("src/wheels.py", "from src.wheels.front import *\n")
     repo.write("src/wheels/front.py", "a_wheel = 1\n")
     settings = short(repo.commit("Nine"))
-    assert told(repo, "docs/use.md", "outdated") == [
+    assert reported(repo, "docs/use.md", "outdated") == [
         (1, f"says `warm_up(now)` of src/engine.py, which has it no more since {engine}", None),
         (2, f"says `limit = 7` of src/settings.py, which has it no more since {settings}", None),
     ]
@@ -260,7 +260,7 @@ def test_words_that_the_file_beside_them_has_no_more(repo: GitRepo) -> None:
     assert ("README.md", "outdated") not in both
     repo.write("docs/use.md", (repo.path / "docs/use.md").read_text("utf-8") + "More.\n")
     repo.commit("A word more")
-    assert told(repo, "docs/use.md", "outdated") == [], "it was wrong already when the document was last changed"
+    assert reported(repo, "docs/use.md", "outdated") == [], "it was wrong already when the document was last changed"
 
 
 WORKSPACE = """
@@ -326,7 +326,7 @@ def test_boxes_left_open_though_the_work_is_done(repo: GitRepo) -> None:
     repo.write("src/engine.py", ENGINE)
     repo.remove("src/valve.py")
     by = short(repo.commit("Remove"))
-    found = told(repo, "TODO.md", "unticked")
+    found = reported(repo, "TODO.md", "unticked")
     assert [(line, after) for line, _, after in found] == [
         (1, "- [x] **1.1** by Monday"),
         (2, "- [x] Prime the pump by hand."),
@@ -352,13 +352,13 @@ def test_removals_that_did_not_happen(repo: GitRepo) -> None:
     )
     repo.write("docs/plan.md", "- Removed: `src/valve.py`\n")
     repo.commit("Log")
-    assert [(line, detail) for line, detail, _ in told(repo, "LOG.md", "promised")] == [
+    assert [(line, detail) for line, detail, _ in reported(repo, "LOG.md", "promised")] == [
         (1, "says that src/valve.py is removed; git has it still, and never removed it"),
         (2, "says that src/engine.py is removed; git has it still, and never removed it"),
     ]
 
 
-def test_every_format_shows_the_line_to_write_and_the_exit_code_tells(repo: GitRepo) -> None:
+def test_every_format_shows_the_line_to_write_and_the_exit_code_is_1(repo: GitRepo) -> None:
     repo.write("docs/use.md", "The valve is `src/valve.py`.\n")
     repo.commit("Use")
     repo.git("mv", "src/valve.py", "src/tap.py")

@@ -1,4 +1,4 @@
-"""What was read before and is remembered: an audit says the same with it as without, whatever happened in between."""
+"""What was read before and is remembered: an audit says the same with it as without, after any change in between."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def remembering(*, folder: Path | None) -> Iterator[list[AuditContext]]:
         yield gathered
 
 
-def told(repo: GitRepo, folder: Path | None, revision: str | None = None) -> tuple[str, dict[str, Text]]:
+def reported(repo: GitRepo, folder: Path | None, revision: str | None = None) -> tuple[str, dict[str, Text]]:
     """What an audit says in JSON, and what it found in every content."""
     with remembering(folder=folder) as gathered:
         said = data(audit(repo.path, revision))
@@ -122,7 +122,7 @@ def test_an_audit_says_the_same_with_what_is_remembered_as_without(tmp_path: Pat
             repo.git("rev-parse", "--verify", revision or "HEAD")
         except RuntimeError:
             revision = None
-        assert told(repo, tmp_path / "kept", revision) == told(repo, None, revision)
+        assert reported(repo, tmp_path / "kept", revision) == reported(repo, None, revision)
 
 
 @pytest.fixture
@@ -138,8 +138,8 @@ def repo(tmp_path: Path) -> GitRepo:
 def scanned(repo: GitRepo, folder: Path, without: tuple[str, dict[str, Text]] | None = None) -> int:
     """How many contents an audit searches, that says what it would say without memory."""
     with mock.patch.object(reading, "scan", wraps=reading.scan) as scan:
-        said = told(repo, folder)
-    assert said == (without or told(repo, None))
+        said = reported(repo, folder)
+    assert said == (without or reported(repo, None))
     return scan.call_count
 
 
@@ -215,7 +215,7 @@ HOSTILE = (
 @pytest.mark.slow
 def test_what_is_damaged_is_as_nothing(repo: GitRepo, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
-    without = told(repo, None)
+    without = reported(repo, None)
     scanned(repo, folder)
     packed = [base64.b64encode(zlib.compress(data)).decode() for data in HOSTILE]
     for value in ("", "{", "AAAA", "ü", 7, None, b"\xff", *packed):
@@ -247,7 +247,7 @@ def test_a_folder_that_cannot_be_written_is_done_without(repo: GitRepo, tmp_path
 
 
 class Deadly(dict[str, str]):
-    """Entries of which there is no second one: whoever asks for it dies."""
+    """Entries that raise when they are read."""
 
     def items(self) -> Iterator[tuple[str, str]]:  # type: ignore[override]
         yield next(iter(super().items()))
@@ -271,7 +271,7 @@ def test_a_writer_that_is_killed_leaves_what_is_true(repo: GitRepo, tmp_path: Pa
     if process == 0:
         try:
             with mock.patch.object(Cache, "put", killed):
-                told(repo, folder)
+                reported(repo, folder)
         finally:
             os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 9
@@ -279,7 +279,7 @@ def test_a_writer_that_is_killed_leaves_what_is_true(repo: GitRepo, tmp_path: Pa
     assert scanned(repo, folder) == 0
 
 
-def test_two_that_change_it_at_once_do_not_mix(repo: GitRepo, tmp_path: Path) -> None:
+def test_two_writers_at_the_same_time_do_not_mix(repo: GitRepo, tmp_path: Path) -> None:
     """Each keeps what it found by its own names, while the other is under way."""
     folder = tmp_path / "kept"
     scanned(repo, folder)
@@ -306,7 +306,7 @@ def test_two_that_change_it_at_once_do_not_mix(repo: GitRepo, tmp_path: Path) ->
                 assert known[blob] == found(names)[blob]
 
 
-def test_audits_of_two_processes_at_once(repo: GitRepo, cache_home: Path) -> None:
+def test_audits_of_two_processes_at_the_same_time(repo: GitRepo, cache_home: Path) -> None:
     for number in range(4):
         repo.write(f"src/run_{number}.py", f"import part_{number}\n")
         repo.commit("Add")

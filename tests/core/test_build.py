@@ -65,7 +65,7 @@ def test_a_page_that_someone_edited_is_made_again(repo: GitRepo) -> None:
     assert build(repo) == first
 
 
-def test_a_session_file_that_moved_is_named_as_it_is(repo: GitRepo) -> None:
+def test_a_session_file_that_moved_is_named_by_its_new_path(repo: GitRepo) -> None:
     build(repo)
     (repo.path / "sessions/2.yml").rename(repo.path / "sessions/second.yml")
     assert b"sessions/second.yml" in build(repo)["sessions/2025-01-02-2.md"]

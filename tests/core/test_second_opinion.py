@@ -201,7 +201,7 @@ def test_an_answer_in_a_fence_and_an_endpoint_from_the_environment(path: Path, m
     assert "Authorization" not in requests[0][0]
 
 
-def test_nobody_listens(path: Path) -> None:
+def test_without_a_listener(path: Path) -> None:
     before = path.read_bytes()
     done = ask(path, "http://127.0.0.1:9/v1")
     assert (done.code, path.read_bytes()) == (1, before)

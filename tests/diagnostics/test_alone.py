@@ -15,7 +15,7 @@ import diagnostics
 
 HOME = Path(diagnostics.__file__).parent
 ROOT = HOME.parent
-# What a module may have besides: whoever imports it has the library.
+# Modules that may be imported as well: importing them implies that the library is installed.
 OPTIONAL = {
     "callbacks/lightning.py": {"lightning", "pytorch_lightning"},
     "callbacks/transformers.py": {"transformers"},

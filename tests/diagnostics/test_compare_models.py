@@ -226,7 +226,7 @@ def test_what_was_measured_is_kept_when_the_process_ends(tmp_path: Path) -> None
     assert (written["status"], [one["name"] for one in written["models"]]) == ("partial", ["network"])
 
 
-def test_models_that_the_rows_cannot_tell_apart(tmp_path: Path) -> None:
+def test_models_that_the_rows_do_not_distinguish(tmp_path: Path) -> None:
     """The same network twice: neither lost."""
     made, found = compared({"one": network, "two": network}, tmp_path)
     assert found["two"].tied

@@ -94,7 +94,7 @@ def plant(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
 
 
 def test_an_interrupt_is_meant_for_the_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C while a hook runs; whoever catches it can go on, watched or not."""
+    """Ctrl-C while a hook runs; code that catches it can go on, watched or not."""
     model = FAMILIES["mlp"].model()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     whole = capture.Capture.output

@@ -91,7 +91,7 @@ def batches(count: int, device: str) -> list[torch.Tensor]:
 
 @contextmanager
 def no_waiting(device: str) -> Iterator[None]:
-    """Whatever makes the host wait for the device raises."""
+    """Every operation that makes the host wait for the device raises."""
     if device == "cpu":
         yield
         return

@@ -113,7 +113,7 @@ def run(
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> list[torch.Tensor]:
-    """The weights of a training under DDP that nobody watched."""
+    """The weights of an unwatched training under DDP."""
     weights, none = run("ddp", (), tmp_path_factory.mktemp("bare"))
     assert none == []
     return weights
@@ -162,7 +162,7 @@ def test_one_result_of_all(kind: str, bare: list[torch.Tensor], tmp_path: Path) 
 def test_one_process_alone_is_watched(
     watched: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody waits for the other, beyond a few seconds at the end, and the result says so."""
+    """No rank waits for another, beyond a few seconds at the end, and the result says so."""
     _, results = run("ddp", watched, tmp_path)
     assert len(results) == (watched == (0,))
     for result in results:

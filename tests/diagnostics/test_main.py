@@ -85,7 +85,7 @@ TRAININGS = {
     torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=0.1)
 """,
     ),
-    "by turns": (
+    "alternating": (
         (),
         """
     optimizers = [torch.optim.SGD(part.parameters(), lr=0.1) for part in (net.first, net.last)]
@@ -157,7 +157,7 @@ class Outcome:
 
 
 def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
-    """Python on `arguments`, in a process of its own that signals end, whatever the tests' own parent has said."""
+    """Python on `arguments`, in a process of its own that signals end, even where its parent ignores them."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=cwd,
@@ -270,7 +270,7 @@ def test_a_training_that_ends(ending: str, trained: dict[str, Outcome]) -> None:
 
 @WITH_TRAINED
 def test_several_models_and_optimizers(trained: dict[str, Outcome]) -> None:
-    """Each model once, whatever wraps it, whatever optimizers it has; a part of a model is no model."""
+    """Each model once, with any wrapper and any optimizers; a part of a model is no model."""
     outcome = trained["several"]
     assert outcome.err.count("diagnostics: gan") == 3
     found = {result["name"]: result for result in outcome.results}
@@ -281,9 +281,9 @@ def test_several_models_and_optimizers(trained: dict[str, Outcome]) -> None:
 
 
 @WITH_TRAINED
-def test_optimizers_by_turns(trained: dict[str, Outcome]) -> None:
+def test_alternating_optimizers(trained: dict[str, Outcome]) -> None:
     """A model whose parts have an optimizer each is one model."""
-    (result,) = trained["by turns"].results
+    (result,) = trained["alternating"].results
     assert (result["model"]["class"], result["without_gradient"], result["errors"]) == ("Net", [], [])
 
 
@@ -304,7 +304,7 @@ def test_models_of_a_search_do_not_pile_up(trained: dict[str, Outcome]) -> None:
 
 
 @WITH_TRAINED
-def test_what_cannot_be_watched_is_told(trained: dict[str, Outcome]) -> None:
+def test_what_cannot_be_watched_is_reported(trained: dict[str, Outcome]) -> None:
     outcome = trained["cannot be written"]
     assert outcome.code == 0
     assert "diagnostics: no result of train can be written: " in outcome.err
@@ -394,7 +394,7 @@ for epoch in range(4):
 
 
 def test_losses_and_epochs_of_a_script_that_reports_none(tmp_path: Path) -> None:
-    """Those that the script prints: unscaled under AMP, one row an exhausted DataLoader, the validation beside it."""
+    """The printed losses: unscaled under AMP, one row an exhausted DataLoader, the validation beside it."""
     (tmp_path / "train.py").write_text(LOADERS, encoding="utf-8")
     done = run("-m", "diagnostics", "--every", "1", "train.py", cwd=tmp_path)
     assert done.returncode == 0, done.stderr.decode()

@@ -190,7 +190,7 @@ ENDS: dict[Callable[[Path], None], str] = {
 
 
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
-def test_whatever_the_end(end: Callable[[Path], None], tmp_path: Path) -> None:
+def test_every_way_to_end(end: Callable[[Path], None], tmp_path: Path) -> None:
     end(tmp_path)
     result = written(tmp_path)
     assert result["status"] == ENDS[end]
@@ -224,16 +224,16 @@ def test_a_process_that_is_killed_loses_what_came_after(tmp_path: Path) -> None:
 
 
 def test_an_epoch_comes_after_the_captures_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[int] = []
+    reported: list[int] = []
     model, optimizer, watching = watched(tmp_path)
     rule = watching._recorder._rules[0]
-    monkeypatch.setattr(rule, "captures", lambda readings: told.extend(reading.step for reading in readings))
-    monkeypatch.setattr(rule, "epoch", lambda reading: told.append(-reading.step))
+    monkeypatch.setattr(rule, "captures", lambda readings: reported.extend(reading.step for reading in readings))
+    monkeypatch.setattr(rule, "epoch", lambda reading: reported.append(-reading.step))
     steps(model, optimizer, 3)
-    assert told == []
+    assert reported == []
     watching.epoch(train_loss=1.0)
     steps(model, optimizer, TOGETHER)
-    assert told == [0, 1, 2, -3, *range(3, 3 + TOGETHER)]
+    assert reported == [0, 1, 2, -3, *range(3, 3 + TOGETHER)]
     watching.detach()
 
 

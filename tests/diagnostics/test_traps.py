@@ -1,4 +1,4 @@
-"""What real training code does to whoever watches it. Each trap: the weights of the bare run, and right numbers."""
+"""What real training code does to an observer. Each trap: the weights of the bare run, and right numbers."""
 
 import copy
 import gc
@@ -229,7 +229,7 @@ def test_gradient_accumulation(tmp_path: Path) -> None:
 @pytest.mark.parametrize("unscale", [True, False])
 @pytest.mark.parametrize("fused", [False, True])
 def test_autocast_and_scaler(unscale: bool, fused: bool, tmp_path: Path) -> None:
-    """Parameter gradients are those of a run without a scaler, whoever divides by its factor: `unscale_`, the
+    """Parameter gradients are those of a run without a scaler, wherever its factor is divided out: `unscale_`, the
     scaler's `step`, or a fused optimizer inside its own."""
 
     def scenario_of(scaled: bool) -> Scenario:
@@ -430,7 +430,7 @@ def test_evaluation_does_not_count(tmp_path: Path) -> None:
 
 
 def test_several_models_optimizers_and_observers(tmp_path: Path) -> None:
-    """A GAN's way: two models, an optimizer each, by turns; and one of them watched twice."""
+    """A GAN: two models, an optimizer each, trained alternately; and one of them watched twice."""
     results: list[Result] = []
 
     def scenario(watch: Watch) -> nn.Module:
@@ -594,7 +594,7 @@ def test_a_cuda_graph_is_left_alone_while_it_is_recorded(tmp_path: Path, monkeyp
 
 
 def test_parameters_alone(tmp_path: Path) -> None:
-    """Without hooks nobody knows who was called, and nobody is accused."""
+    """Without hooks it is unknown which layers were called, and no layer is accused."""
 
     def scenario(watch: Watch) -> nn.Module:
         model = plain()

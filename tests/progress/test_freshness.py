@@ -123,7 +123,7 @@ def test_a_run_on_an_uncommitted_tree_is_fresh_once_that_tree_is_committed(repo:
     repo.commit("What was verified")
     assert verdict(repo) == "met"
     repo.write("app.py", "1\n")
-    assert verdict(repo) == "stale"  # never verified, whatever the commit of the run held
+    assert verdict(repo) == "stale"  # never verified, whichever commit the run had
 
 
 def test_before_the_first_commit_the_recorded_content_counts(repo: GitRepo) -> None:

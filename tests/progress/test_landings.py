@@ -280,7 +280,7 @@ def test_empty_and_merge_commits_of_a_squash_are_recorded_as_having_no_patch(rep
     assert {one for _, one in details(fresh(repo))} == {"landed-as"}
 
 
-def test_a_shallow_clone_cannot_tell(repo: GitRepo) -> None:
+def test_a_shallow_clone_cannot_decide(repo: GitRepo) -> None:
     repo.git("merge", "-q", "--no-ff", "--no-edit", "feature")
     repo.commit("Later")
     folder = fresh(repo, "--depth=1")

@@ -1,4 +1,4 @@
-"""Insertions into session files: whatever the file looks like, what was there stays."""
+"""Insertions into session files: what was there stays, in files of any layout."""
 
 from __future__ import annotations
 

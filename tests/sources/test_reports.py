@@ -164,7 +164,7 @@ def test_a_class_may_stand_for_a_file(classname: str, wanted: str, tmp_path: Pat
     assert matching_cases(wanted, cases) == cases
 
 
-def test_a_failure_counts_whatever_the_attributes_say(tmp_path: Path) -> None:
+def test_a_failure_counts_against_its_attributes(tmp_path: Path) -> None:
     content = '<testsuite><testcase name="a" status="passed"><skipped/><failure/></testcase></testsuite>'
     assert [case.outcome for case in read(tmp_path, content)] == ["failed"]
 

@@ -297,7 +297,7 @@ def test_programs_of_a_folder_that_another_tool_runs_are_unknown() -> None:
     assert dead(tree) == []
 
 
-def test_a_module_that_is_imported_as_it_is_built_is_reached() -> None:
+def test_a_module_that_is_imported_by_its_built_path_is_reached() -> None:
     tree = {
         "package.json": '{"name": "server", "main": "src/index.ts"}',
         "src/index.ts": "import { used } from '../shared/dist/types/used'\n",
