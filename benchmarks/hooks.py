@@ -3,8 +3,8 @@
 usage: python -m benchmarks.hooks [--record]
 
 Start-up is `tracker hook` with an event that nothing answers. The commands run alternately; medians of user and system
-time together, with that of git. Modules are compiled once, as in an installed tracker. "Stop, changed" follows a
-session file and a file that were written since the last one.
+time together, with that of git. "Stop, changed" follows a session file and a file that were written since the last
+one.
 """
 
 from __future__ import annotations
@@ -31,8 +31,7 @@ COMMIT = ("-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-q",
 def cpu_seconds(folder: Path, cache: Path, *arguments: str, stdin: bytes = b"{}") -> tuple[float, bytes]:
     """User and system seconds of a hook and what it started, and what it printed."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder.parent / "compiled")}
-    environment = os.environ | compiled | {"XDG_CACHE_HOME": str(cache)}
+    environment = os.environ | {"XDG_CACHE_HOME": str(cache)}
     command = [*TRACKER, "hook", *arguments]
     done = subprocess.run(command, cwd=folder, input=stdin, check=True, capture_output=True, env=environment)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
