@@ -73,7 +73,7 @@ class Values(Mapping[str, float | None]):
 Formula = Callable[[Values], float | None]
 
 
-def _of(part: Part, formula: Callable[[Stat], float], weights: bool = False) -> Formula:
+def _of(part: Part, formula: Callable[[Stat], float | None], weights: bool = False) -> Formula:
     """`formula` of the statistics of `part`; None where there are none."""
 
     def value(values: Values) -> float | None:
@@ -88,13 +88,19 @@ def _std(stat: Stat) -> float:
     return math.sqrt(variance) if variance >= 0 else math.nan
 
 
+def _norm(stat: Stat) -> float | None:
+    """The 2-norm; None where squares are beyond float32 and no sample says more, as of weights."""
+    beyond = math.isinf(stat.norm) and math.isfinite(stat.largest)
+    return None if beyond or stat.norm == 0 < stat.largest else stat.norm
+
+
 def _saturated(values: Values) -> float | None:
     return _of(Part.OUTPUT, lambda stat: stat.saturated / stat.elements)(values) if values.layer.bounds else None
 
 
 def update_ratio(weight: Stat | None, update: Stat | None) -> float | None:
     """‖Δw‖ / ‖w‖; None where either was not measured, or the weight is zero."""
-    if weight is None or update is None or not weight.norm > 0:
+    if weight is None or update is None or not (_norm(weight) or 0) > 0:
         return None
     return update.norm / weight.norm
 
@@ -126,7 +132,7 @@ FORMULAS: dict[str, Formula] = {
     "saturated": _saturated,
     **_gradient("output_gradient", Part.OUTPUT_GRADIENT),
     **_gradient("gradient", Part.GRADIENT),
-    "weight_norm": _of(Part.WEIGHT, lambda stat: stat.norm, weights=True),
+    "weight_norm": _of(Part.WEIGHT, _norm, weights=True),
     "weight_max": _of(Part.WEIGHT, lambda stat: stat.largest, weights=True),
     "weight_non_finite": _of(Part.WEIGHT, lambda stat: stat.non_finite),
     "update_ratio": _update_ratio,
@@ -154,7 +160,7 @@ class ParameterValues(Mapping[str, float | None]):
         if name == "step":
             return self._numbers.step
         if name == "norm":
-            return weight.norm if weight else None
+            return _norm(weight) if weight else None
         if name == "gradient_norm":
             return gradient.norm if gradient else None
         if name == "update_ratio":

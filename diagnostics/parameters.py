@@ -218,8 +218,8 @@ def unmeasured(tensor: torch.Tensor) -> str | None:
 
 
 def is_plain(tensor: torch.Tensor) -> bool:
-    """Whether a tensor holds its numbers, all of them, in this process: it is neither sharded nor fake."""
-    return not is_sharded(tensor) and not isinstance(tensor, FakeTensor)
+    """Whether a tensor holds all its numbers in this process, as one block: it is not sharded, fake or nested."""
+    return not is_sharded(tensor) and not isinstance(tensor, FakeTensor) and not tensor.is_nested
 
 
 def is_sharded(tensor: torch.Tensor) -> bool:

@@ -121,8 +121,8 @@ class Captures:
 
 @dataclass(slots=True)
 class Overhead:
-    """The cost of watching: `share` of the time (0 to 1), measured; on a CPU that of the process's CPU time, on an
-    accelerator of the wall time. Memory is the device's peak, null where the device does not report it."""
+    """The cost of watching: `share` of the time (0 to 1), a measured lower bound; on a CPU of the process's CPU time,
+    on an accelerator of the wall time. Memory is the device's peak, null where the device does not report it."""
 
     share: Number
     steps_per_second: Number | None

@@ -370,3 +370,21 @@ def test_the_update_of_a_large_weight(tmp_path: Path) -> None:
         step(model, optimizer, torch.randint(20_000, (800, 10)))
         wanted.append(float((model.weight.detach() - before).norm() / before.norm()))
     assert observer.detach().parameters["weight"]["update_ratio"] == pytest.approx(wanted, rel=0.1)
+
+
+@pytest.mark.parametrize("factor", [1e25, 1e-30])
+def test_a_norm_beyond_float32_is_left_open(factor: float, tmp_path: Path) -> None:
+    """Neither infinite nor zero: of weights nothing is sampled."""
+    model = nn.Linear(4, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
+    with torch.no_grad():
+        model.weight.fill_(factor)
+    observer = diagnostics.attach(model, name="r", optimizer=optimizer, every=1, directory=tmp_path, quiet=True)
+    model(torch.zeros(2, 4)).sum().backward()
+    optimizer.step()
+    result = observer.detach()
+    layer = result.layers["Linear"]
+    assert "weight_norm" not in layer.columns
+    assert "norm" not in result.parameters["weight"]
+    assert layer.columns["weight_max"] == [factor]
+    assert layer.columns["weight_non_finite"] == [0.0]

@@ -328,6 +328,20 @@ def a_gradient_penalty(watch: Watch) -> nn.Module:
     return model
 
 
+@training("cannot be measured")
+def nested_inputs(watch: Watch) -> nn.Module:
+    """Their norm is no operation of torch."""
+    model = mlp()
+    optimizer = sgd(model)
+    watch(model, optimizer=optimizer)
+    for _ in range(25):
+        rows = [data()[0][:count] for count in (3, 2)]
+        optimizer.zero_grad()
+        model(torch.nested.nested_tensor(rows, layout=torch.jagged)).values().mean().backward()
+        optimizer.step()
+    return model
+
+
 def run(function: Training, directory: Path | None, every: int = 1) -> tuple[nn.Module, torch.Tensor, list[Result]]:
     torch.manual_seed(0)
     observers = []
