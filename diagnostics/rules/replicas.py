@@ -1,6 +1,8 @@
 """Silent errors of distributed and mixed training: see `diagnostics.replicas`."""
 
+import statistics
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from typing import ClassVar
 
 from diagnostics.evidence import Evidence
@@ -101,6 +103,15 @@ class MasterWeights(ReplicaRule):
     explains = ("parameter-never-moves", *SYMPTOMS)
 
 
+ROUNDING = 1e-6  # of the largest gradient: what rounding leaves of one that is zero
+
+
+def _usual_gradient(columns: Mapping[str, Sequence[object]]) -> float:
+    """The median norm of a parameter's gradient; 0 where it had none."""
+    norms = [value for value in columns.get("gradient_norm", ()) if isinstance(value, int | float) and isfinite(value)]
+    return statistics.median(norms) if norms else 0.0
+
+
 class ParameterNeverMoves(Rule):
     """A parameter that the optimizer holds has a gradient in every capture and never changes, while others do."""
 
@@ -121,7 +132,9 @@ class ParameterNeverMoves(Rule):
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
         """At most one."""
-        moves = {name: self._moves(columns) for name, columns in run.parameters.items()}
+        sizes = {name: _usual_gradient(columns) for name, columns in run.parameters.items()}
+        noise = ROUNDING * max(sizes.values(), default=0.0)  # as at a bias in front of a batch normalisation
+        moves = {name: self._moves(columns) for name, columns in run.parameters.items() if sizes[name] > noise}
         still = [name for name, moved in moves.items() if moved is False and self._counts(run, name)]
         if still and any(moves.values()):
             names = ", ".join(still[:3]) + (f" and {len(still) - 3} more" if len(still) > 3 else "")

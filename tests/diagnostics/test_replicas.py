@@ -15,6 +15,8 @@ from torch import nn
 from torch.multiprocessing.spawn import start_processes
 
 import diagnostics
+from diagnostics import rules
+from diagnostics.evidence import Evidence
 from diagnostics.master_weights import distance, masters_held
 from diagnostics.replicas import HEAD, LENGTH, ReplicaChecks, ReplicaWatch, projected
 from diagnostics.statistics import Key, Part, Stat
@@ -243,6 +245,17 @@ def test_a_parameter_that_never_moves_in_a_single_process(tmp_path: Path) -> Non
     (finding,) = [one for one in observer.detach().diagnosis.findings if one.rule == "parameter-never-moves"]
     assert "2.weight" in finding.message
     assert "0.weight" not in finding.message
+
+
+def test_a_gradient_of_rounding_moves_nothing() -> None:
+    """As that of a bias in front of a batch normalisation."""
+
+    def columns(gradient: float, update: float) -> dict[str, list[float]]:
+        return {"norm": [1.0] * 9, "gradient_norm": [gradient] * 9, "update_ratio": [update] * 9}
+
+    for gradient, cause in ((1e-9, None), (1e-2, "parameter-never-moves")):
+        run = Evidence(parameters={"0.weight": columns(0.1, 1e-3), "0.bias": columns(gradient, 0.0)})
+        assert rules.diagnose(rules.build(None), run).cause == cause
 
 
 def test_which_optimizers_hold_master_weights() -> None:
