@@ -12,7 +12,7 @@ from tracker.sources import yaml
 def test_a_long_session_shows_its_beginning_and_names_the_file(tmp_path: Path) -> None:
     repo = GitRepo(tmp_path / "pump")
     log = "\n\n".join(f"```\nline {number}\n\nend of block {number}\n```" for number in range(2_000))
-    session = {"session": "1", "date": "2026-01-01", "focus": "Much", "log": log}
+    session: dict[str, object] = {"session": "1", "date": "2026-01-01", "focus": "Much", "log": log}
     session |= {"highlights": [f"Highlight {number}" for number in range(60)]}
     repo.write("tracker.yml", "project: Pump\n")
     repo.write("sessions/1.yml", yaml.dump(session))
