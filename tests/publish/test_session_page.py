@@ -1,0 +1,27 @@
+"""The page of a session stays short, also for a long imported log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.command import tracker
+from tests.gitrepo import GitRepo
+from tracker.sources import yaml
+
+
+def test_a_long_session_shows_its_beginning_and_names_the_file(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "pump")
+    log = "\n\n".join(f"```\nline {number}\n\nend of block {number}\n```" for number in range(2_000))
+    session: dict[str, object] = {"session": "1", "date": "2026-01-01", "focus": "Much", "log": log}
+    session |= {"highlights": [f"Highlight {number}" for number in range(60)]}
+    repo.write("tracker.yml", "project: Pump\n")
+    repo.write("sessions/1.yml", yaml.dump(session))
+    repo.commit()
+    assert tracker("build", "--no-site", cwd=repo.path).code == 0
+    text = (repo.path / "docs/tracker/sessions/2026-01-01-1.md").read_text("utf-8")
+    assert "Highlight 49\n" in text
+    assert "Highlight 50\n" not in text
+    assert "And 10 more in `sessions/1.yml`." in text
+    assert len(text) < 50_000
+    assert text.count("\n```") % 2 == 0, "no block of code is left open"
+    assert "The rest of the log is in `sessions/1.yml`." in text
