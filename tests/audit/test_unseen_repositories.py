@@ -140,14 +140,12 @@ def test_left_alone(repo: GitRepo, files: dict[str, str]) -> None:
     ("path", "files"),
     [
         ("fix-rows.cjs", {"package.json": "{}", "fix-rows.cjs": MAIN}),
-        ("final-push.cjs", {"package.json": "{}", "final-push.cjs": "console.log(1)\n"}),
         (
             "test_branch.sh",
             {"test_all_branches.sh": "./test_branch.sh main\n", "test_branch.sh": 'echo "${1:-main}"\n'},
         ),
         ("fix-view.ps1", {"fix-view.ps1": "(Get-Content a) -replace '(x)', '$1y' | Set-Content a\n"}),
         ("web/README.md", {"web/README.md": "# Web (Deprecated)\n\nIt was removed.\n"}),
-        ("bug_fix_report_20250810.md", {"bug_fix_report_20250810.md": "# Fixes\n\nTwo of them.\n"}),
         ("backend/$null", {"backend/$null": ""}),
         ("paper/paper.aux", {"paper/paper.aux": "x"}),
         ("tatus", {"tatus": "\x1b[33m52121da\x1b[m Start\n"}),
@@ -166,6 +164,14 @@ def test_left_alone(repo: GitRepo, files: dict[str, str]) -> None:
 def test_reported(repo: GitRepo, path: str, files: dict[str, str]) -> None:
     write(repo, files)
     assert path in found(repo)
+
+
+def test_a_name_alone_does_not_finish_a_report(repo: GitRepo) -> None:
+    path = "bug_fix_report_20250810.md"
+    write(repo, {path: "# Fixes\n\nTwo of them.\n"})
+    assert found(repo) == {}
+    report: Any = tracker("audit", "--maybe", "--format", "json", cwd=repo.path).json
+    assert [one["path"] for family in report["families"] for one in family["paths"]] == [path]
 
 
 def test_tries_at_a_file_that_is_in_use(repo: GitRepo) -> None:

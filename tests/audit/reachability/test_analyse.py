@@ -265,11 +265,7 @@ def test_files_that_are_served_copied_or_generated_are_unknown(path: str) -> Non
 
 
 def test_unreadable_files_are_unknown_and_other_languages_are_not_judged() -> None:
-<<<<<<< HEAD
-    tree = {"a.go": "", "app.py": "import used\n", "used.py": DEFINES, "lost.py": DEFINES}
-=======
     tree = {"a.go": "", "app.py": "", "main.py": "", "lost.py": DEFINES}
->>>>>>> audit1
     assert list(analyse([*tree, "b.py"], tree.get).unreachable) == ["lost.py"]
 
 
