@@ -141,6 +141,7 @@ def test_an_action_that_audits_what_changed(repo: GitRepo, tmp_path: Path, event
     assert expected in printed, "everything is reported when there is no previous commit"
 
 
+@pytest.mark.slow
 def test_an_action_says_what_a_pull_request_changes(repo: GitRepo, tmp_path: Path) -> None:
     start = repo.commit("Start of the pull request")
     repo.remove("the docs/a")
@@ -177,6 +178,7 @@ def a_repository(repo: GitRepo) -> None:
         repo.write(f"the docs/{name}", text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [a_link, a_repository, None])
 def test_an_action_fails_where_the_pull_request_removes_the_workspace(
     repo: GitRepo, tmp_path: Path, change: Callable[[GitRepo], None] | None
@@ -191,6 +193,7 @@ def test_an_action_fails_where_the_pull_request_removes_the_workspace(
     assert "no tracker.yml" in printed or change
 
 
+@pytest.mark.slow
 def test_an_action_comments_only_where_it_is_asked_to(repo: GitRepo, tmp_path: Path) -> None:
     """Without a server the comment fails, and the job does not."""
     start = repo.commit("Start of the pull request")

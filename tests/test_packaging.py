@@ -48,6 +48,7 @@ def test_ci_tests_every_python_of_the_classifiers() -> None:
     assert f"for version in {' '.join(named[1:])}; do" in script
 
 
+@pytest.mark.slow
 def test_the_command_ignores_modules_in_the_current_folder(tmp_path: Path) -> None:
     """A repository may have its own `tracker/`, `diagnostics.py` or `click.py`."""
     repo = GitRepo(tmp_path)

@@ -306,6 +306,7 @@ def test_two_writers_at_the_same_time_do_not_mix(repo: GitRepo, tmp_path: Path) 
                 assert known[blob] == found(names)[blob]
 
 
+@pytest.mark.slow
 def test_audits_of_two_processes_at_the_same_time(repo: GitRepo, cache_home: Path) -> None:
     for number in range(4):
         repo.write(f"src/run_{number}.py", f"import part_{number}\n")

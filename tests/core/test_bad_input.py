@@ -181,6 +181,7 @@ def test_a_result_that_is_strange(result: str, repo: GitRepo) -> None:
         assert (done.code, done.err) == (0, ""), done
 
 
+@pytest.mark.slow
 def test_names_that_no_encoding_has(repo: GitRepo) -> None:
     for name in (b"sessions/\xff.yml", b"diagnostics/results/\xfe.json", b"src/\xfd.py"):
         repo.write(name, b"[]")

@@ -53,6 +53,7 @@ def number(page: str) -> str:
     return match[1]
 
 
+@pytest.mark.slow
 def test_a_saved_file_is_shown_and_a_broken_one_reported(address: str, repo: GitRepo) -> None:
     status, page = get(address, "/tracker/")
     assert status == 200

@@ -146,6 +146,7 @@ def test_a_site_that_fails_leaves_the_old_one(site: Path, repo: GitRepo) -> None
     assert contents_in(site) == before
 
 
+@pytest.mark.slow
 def test_a_warning_fails_a_strict_build_alone(site: Path, repo: GitRepo) -> None:
     repo.write("docs/index.md", "# New\n\n[nowhere](none.md)\n")
     before = contents_in(site)
@@ -161,6 +162,7 @@ def test_a_warning_fails_a_strict_build_alone(site: Path, repo: GitRepo) -> None
     assert "New" in (site / "index.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_files_that_are_no_longer_part_of_the_site_are_removed_and_others_are_kept(site: Path, repo: GitRepo) -> None:
     repo.write("docs/other.md", "# Other\n")
     assert tracker("build", cwd=repo.path).code == 0

@@ -137,6 +137,7 @@ def test_sigterm_ends_what_verify_started(repo: GitRepo) -> None:
 # --- the environment ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_variables_of_git_name_no_other_repository(repo: GitRepo, tmp_path: Path) -> None:
     other = GitRepo(tmp_path / "other")
     other.write("x", "1")

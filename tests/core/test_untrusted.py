@@ -62,6 +62,7 @@ def test_init_understands_tags_that_are_no_settings_of_ours(tmp_path: Path, monk
     assert "open public/index.html" in tracker("init", cwd=repo.path).out
 
 
+@pytest.mark.slow
 def test_modules_in_the_workspace_are_not_imported_by_a_build(site_repo: GitRepo) -> None:
     for name in ("yaml", "mkdocs", "jinja2", "encodings", "sitecustomize", "usercustomize", "markdown"):
         site_repo.write(f"{name}.py", "import pathlib; pathlib.Path('ran').touch()\n")
@@ -189,6 +190,7 @@ def test_an_untrusted_build_refuses_templates_and_links(site_repo: GitRepo) -> N
     assert "refuses `templates`" in tracker("build", "--untrusted", "--no-site", cwd=site_repo.path).message
 
 
+@pytest.mark.slow
 def test_an_untrusted_build_accepts_what_init_writes(tmp_path: Path) -> None:
     repo = GitRepo(tmp_path / "repository")
     tracker("init", cwd=repo.path)

@@ -25,6 +25,7 @@ def repo(tmp_path: Path) -> GitRepo:
     return repo
 
 
+@pytest.mark.slow
 def test_one_of_two_parallel_releases_wins(repo: GitRepo) -> None:
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         done = list(pool.map(lambda _: tracker_process("release", "1.0.0", cwd=repo.path), range(4)))

@@ -57,6 +57,7 @@ def test_both_builders_write_the_same_pages(site: GitRepo) -> None:
 
 
 @needs_zensical
+@pytest.mark.slow
 def test_what_zensical_ignores_is_said_and_fails_a_strict_build(site: GitRepo) -> None:
     config = site.path / "mkdocs.yml"
     config.write_text(config.read_text("utf-8").replace("  - offline\n", "  - offline\n  - gen-files\n"), "utf-8")
@@ -74,6 +75,7 @@ def test_what_zensical_ignores_is_said_and_fails_a_strict_build(site: GitRepo) -
 
 
 @needs_zensical
+@pytest.mark.slow
 def test_a_fault_that_only_the_own_check_finds_fails_a_strict_build(site: GitRepo) -> None:
     site.write("docs/extra.md", '# Extra\n\n<a href="nowhere.html">raw</a>\n')
     config = site.path / "mkdocs.yml"

@@ -84,6 +84,7 @@ def needed_by_torch() -> set[str]:
     return names
 
 
+@pytest.mark.slow
 def test_a_run_with_everything_else_blocked() -> None:
     installed = importlib.metadata.packages_distributions()
     blocked = {"tracker", *installed} - needed_by_torch() - {"diagnostics"}

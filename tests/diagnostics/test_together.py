@@ -189,6 +189,7 @@ ENDS: dict[Callable[[Path], None], str] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
 def test_every_way_to_end(end: Callable[[Path], None], tmp_path: Path) -> None:
     end(tmp_path)
@@ -211,6 +212,7 @@ def test_a_renewed_file_has_what_waits(tmp_path: Path, monkeypatch: pytest.Monke
     watching.detach()
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_loses_what_came_after(tmp_path: Path) -> None:
     """Nothing half written, and no more than the last interval is lost: the sixth capture is the last to be written."""
     lines = SCRIPT.replace(

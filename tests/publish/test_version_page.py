@@ -118,6 +118,7 @@ def fresh(repo: GitRepo, number: str) -> str:
     return page_of(repo, number)
 
 
+@pytest.mark.slow
 def test_the_unreleased_page_follows_everything_that_it_shows(repo: GitRepo) -> None:
     write_session(repo, 0)
     repo.commit("feat: change 0 (S0)")
