@@ -4,6 +4,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+# The programs that tests and benchmarks start need not compile every module again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo pictures test test-slow mutation lint bench reference lowest clean
 
