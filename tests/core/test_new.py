@@ -305,8 +305,9 @@ def test_a_range_without_a_session_before_it_ends_with_its_last_commit(tmp_path:
     repo.at("2026-02-05T10:00:00+00:00")
     repo.write("app.py", "3")
     repo.commit("Later work")
-    made = load(tracker("new", "--print", "--range", f"{start}..{end}", cwd=tmp_path).out).data
-    assert [made["date"], made["until"]] == ["2026-01-03", "2026-01-05"]
+    path = Path(tracker("new", "--range", f"{start}..{end}", cwd=tmp_path).out.strip())
+    made = load(path.read_text("utf-8")).data
+    assert (path.name, made["date"], made["until"]) == ("2026-01-03-1.yml", "2026-01-03", "2026-01-05")
 
 
 def test_a_first_session_begins_with_the_plan(tmp_path: Path) -> None:

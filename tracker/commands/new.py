@@ -84,7 +84,7 @@ def opened(progress: Progress, found: Draft, today: Date) -> tuple[Path, str]:
             text += _steps(found) if key == "next" else yaml.dump({key: value})
     if not found.is_past:
         text += "".join(f"# {line}\n" for line in _about_items(items, found))
-    return _file(progress.facts.workspace, found.id, began if found.is_past else today), text
+    return _file(progress.facts.workspace, found.id, began if found.is_range else today), text
 
 
 def _open_steps(items: ItemList, found: Draft) -> dict[str, Any]:
