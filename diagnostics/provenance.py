@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -31,7 +32,19 @@ def source(directory: Path) -> Source:
     found.dirty = None if status is None else bool(status)
     if script and script.resolve().is_relative_to(top):
         found.script = script.resolve().relative_to(top).as_posix()
+    found.arguments = [relative_paths(argument, top) for argument in found.arguments]
     return found
+
+
+def relative_paths(text: str, top: str) -> str:
+    """A text in which paths below the folder `top` are relative to it: a result shows no folders of one machine.
+
+    >>> relative_paths('{"folder": "/home/me/net/examples"}', "/home/me/net")
+    '{"folder": "examples"}'
+    >>> relative_paths("--data=/home/me/net", "/home/me/net"), relative_paths("/home/me/net2/a", "/home/me/net")
+    ('--data=.', '/home/me/net2/a')
+    """
+    return re.sub(rf"{re.escape(top)}(/|(?![\w.-]))", lambda found: "" if found[1] else ".", text)
 
 
 def _git(*arguments: str) -> str | None:
