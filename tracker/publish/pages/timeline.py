@@ -9,6 +9,9 @@ from tracker.publish.page import Page
 from tracker.publish.pages.sessions import session_row
 from tracker.publish.site import Site, neighbours
 
+MOST = 60
+"""Decisions, incidents and learnings each, on the page of a month."""
+
 
 def status_of(one: StatedDecision | StatedLearning) -> str:
     """Whether a decision or learning is in force, in words."""
@@ -30,6 +33,7 @@ def pages(site: Site) -> Iterator[Page]:
             "decisions": [entry for name in names for entry in decided.get(name, ())],
             "learnings": [entry for name in names for entry in learnt.get(name, ())],
             "incidents": [(one.session.session, item) for one in newest_first for item in one.session.incidents],
+            "most": MOST,
             "session_pages": {name: site.session_pages[name] for name in names},
         }
         yield Page(month.page, "month.md.j2", values)
