@@ -172,6 +172,7 @@ def _last_documented(progress: Progress) -> str | None:
 
 
 def _before_plan(progress: Progress) -> str | None:
+    """The last commit before the plan was added; HEAD where the plan is not committed."""
     changes = progress.facts.history.changes.get(PLAN_FILE, ())
     if not changes:
         return progress.facts.commit
