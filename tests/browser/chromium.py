@@ -90,6 +90,26 @@ def show(driver: Any, site: Path, page: str) -> None:
     driver.get((site / page).as_uri())
 
 
+def ready(driver: Any, selector: str) -> Any:
+    """Return the element once it can be used: a page that has just loaded on a busy machine may have no layout yet."""
+    from selenium.webdriver.support.expected_conditions import element_to_be_clickable
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    return WebDriverWait(driver, 30).until(element_to_be_clickable(("css selector", selector)))
+
+
+def press(driver: Any, selector: str) -> None:
+    """Click an element; again while the page is still being laid out."""
+    from selenium.common.exceptions import ElementNotInteractableException
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    def click(driver: Any) -> bool:
+        ready(driver, selector).click()
+        return True
+
+    WebDriverWait(driver, 30, ignored_exceptions=[ElementNotInteractableException]).until(click)
+
+
 def kinds(site: Path) -> list[str]:
     """One page of each kind, and every page that stands alone."""
     found = sorted(path.relative_to(site).as_posix() for path in walk(site / "tracker") if path.suffix == ".html")

@@ -17,6 +17,8 @@ from tests.browser.chromium import (
     PICTURES,
     chromium,
     kinds,
+    press,
+    ready,
     set_medium,
     set_width,
     severe,
@@ -118,6 +120,13 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield chrome
 
 
+@pytest.fixture(autouse=True)
+def window(driver: Any) -> None:
+    """Start every test with the same window, whatever the one before it left."""
+    set_medium(driver, "screen", "light")
+    set_width(driver, 1440)
+
+
 @pytest.fixture(scope="module")
 def pages(site: Path) -> list[str]:
     """One page of each kind, and some whose neighbours differ."""
@@ -154,8 +163,6 @@ def test_every_kind_of_page_is_accessible_fits_the_window_and_has_no_error(
 
 
 def test_the_home_page_answers_on_one_screen(project: GitRepo, site: Path, driver: Any) -> None:
-    set_medium(driver, "screen", "light")
-    set_width(driver, 1440)
     show(driver, site, "tracker/index.html")
     bottoms = driver.execute_script(
         "return Object.fromEntries([...document.querySelectorAll('article h2, article p:has(> .tracker-verdict)')]"
@@ -177,8 +184,6 @@ def test_the_home_page_answers_on_one_screen(project: GitRepo, site: Path, drive
 
 
 def test_a_detail_page_has_a_way_up_neighbours_and_an_entry_in_the_navigation(site: Path, driver: Any) -> None:
-    set_medium(driver, "screen", "light")
-    set_width(driver, 1440)
     entries = {
         "sessions/2026-01-02-s1": "Sessions",
         "sessions/2026-02": "Sessions",
@@ -240,12 +245,9 @@ def test_search_without_a_server_finds_the_right_page_first(
 ) -> None:
     if query == "HASH":
         query = project.git("log", "--format=%h", "--abbrev=7", "--grep=Session: S2")
-    set_medium(driver, "screen", "light")
-    set_width(driver, 1440)
     show(driver, site, "tracker/index.html")
-    box = driver.find_element("css selector", "input.md-search__input")
-    box.click()
-    box.send_keys(query)
+    press(driver, "input.md-search__input")
+    ready(driver, "input.md-search__input").send_keys(query)
     end = time.monotonic() + 30
     found: list[str] = []
     while not found and time.monotonic() < end:
@@ -268,7 +270,6 @@ def test_paper_is_white_and_nothing_of_a_table_is_a_card(site: Path, driver: Any
     assert heads
     assert "none" not in heads[:1]
     assert max(map(int, re.findall(r"\d+", ink)[:3])) < 160, "dark ink on paper"
-    set_medium(driver, "screen", "light")
 
 
 def rows(driver: Any, table: str = "table") -> list[str]:
@@ -281,10 +282,9 @@ def rows(driver: Any, table: str = "table") -> list[str]:
 def test_a_table_is_sorted_from_the_keyboard_and_back(site: Path, driver: Any) -> None:
     from selenium.webdriver.common.keys import Keys
 
-    set_width(driver, 1440)
     show(driver, site, "tracker/tags.html")
     before = rows(driver)
-    button = driver.find_element("css selector", ".tracker-cards + * th:last-child button")
+    button = ready(driver, ".tracker-cards + * th:last-child button")
     head = button.find_element("xpath", "..")
     seen = []
     for key in (Keys.ENTER, Keys.SPACE, Keys.ENTER):
@@ -308,23 +308,20 @@ def test_cards_are_sorted_by_a_list_above_them(site: Path, driver: Any) -> None:
     from selenium.webdriver.support.ui import Select
 
     set_width(driver, 390)
-    try:
-        show(driver, site, "tracker/tags.html")
-        before = rows(driver)
-        chooser = driver.find_element("css selector", ".tracker-chooser")
-        assert chooser.is_displayed()
-        Select(chooser).select_by_visible_text("Sessions ↓")
-        assert rows(driver)[0] == "leaks"
-        Select(chooser).select_by_index(0)
-        assert rows(driver) == before
-    finally:
-        set_width(driver, 1440)
+    show(driver, site, "tracker/tags.html")
+    before = rows(driver)
+    chooser = ready(driver, ".tracker-chooser")
+    Select(chooser).select_by_visible_text("Sessions ↓")
+    assert rows(driver)[0] == "leaks"
+    Select(chooser).select_by_index(0)
+    assert rows(driver) == before
+    set_width(driver, 1440)
     assert not chooser.is_displayed()
 
 
 def test_a_status_is_sorted_by_how_bad_it_is(site: Path, driver: Any) -> None:
     show(driver, site, "tracker/phases/index.html")
-    driver.find_element("css selector", ".tracker-phases + * th:nth-child(2) button").click()
+    press(driver, ".tracker-phases + * th:nth-child(2) button")
     chips = driver.execute_script("return [...document.querySelectorAll('td .tracker-chip')].map(e => e.innerText)")
     order = ["regressed", "claimed", "in progress", "planned", "complete"]
     assert chips == sorted(chips, key=order.index)
@@ -335,7 +332,7 @@ def test_decisions_and_learnings_are_filtered_by_word_and_kind(site: Path, drive
     from selenium.webdriver.support.ui import Select
 
     show(driver, site, "tracker/decisions.html")
-    box = driver.find_element("css selector", ".tracker-filter input")
+    box = ready(driver, ".tracker-filter input")
     box.send_keys("metal 3")
     assert rows(driver) == ["Use metal 3"]
     heads = "return [...document.querySelectorAll('article h2')].filter(e => e.offsetParent).map(e => e.id)"
@@ -367,7 +364,7 @@ def test_what_is_folded_opens_from_the_keyboard(site: Path, driver: Any) -> None
     show(driver, site, "tracker/runs/net-1.html")
     folded = driver.find_element("css selector", "details.tracker-explained")
     assert folded.find_element("tag name", "li").is_displayed() is False
-    folded.find_element("tag name", "summary").send_keys(Keys.ENTER)
+    ready(driver, "details.tracker-explained summary").send_keys(Keys.ENTER)
     assert folded.find_element("tag name", "li").is_displayed()
 
 
