@@ -122,7 +122,7 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(autouse=True)
 def window(driver: Any) -> None:
-    """Start every test with the same window, whatever the one before it left."""
+    """Start every test with the same window: the one before may have changed it."""
     set_medium(driver, "screen", "light")
     set_width(driver, 1440)
 

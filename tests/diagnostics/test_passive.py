@@ -56,21 +56,16 @@ def in_precision(family: str, precision: str, directory: Path | None) -> Run:
     return Run(model.state_dict(), losses, torch.random.get_rng_state(), result)
 
 
-def has_bfloat16_errors() -> bool:
-    zeros = torch.zeros(1, dtype=torch.bfloat16)
-    try:
-        torch.nn.functional.mse_loss(zeros, zeros)
-    except RuntimeError:
-        return False
-    return True
-
-
 @pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_bit_identical_in_every_precision(family: str, precision: str, tmp_path: Path) -> None:
-    if (family, precision) == ("mlp", "bfloat16") and not has_bfloat16_errors():
-        pytest.skip("this torch has no mse_loss in bfloat16 on the CPU")
-    bare, watched = (in_precision(family, precision, directory) for directory in (None, tmp_path))
+    try:
+        bare = in_precision(family, precision, None)
+    except RuntimeError as error:
+        if precision in ("float32", "float64"):
+            raise
+        pytest.skip(f"this torch cannot train {family} in {precision} on this CPU, watched or not: {error}")
+    watched = in_precision(family, precision, tmp_path)
     assert watched.result is not None
     assert (watched.result.errors, watched.result.captures.taken) == ([], 6)
     assert all(torch.equal(weight, watched.weights[name]) for name, weight in bare.weights.items())
