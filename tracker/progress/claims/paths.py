@@ -250,10 +250,13 @@ class Paths:
         return bool(head and self._facts.repository.objects(names)[names[0]])
 
     def _nearest(self, path: str) -> str:
-        """The name that is most likely meant: one of nearly the same letters."""
-        name = posixpath.basename(path)
-        close = difflib.get_close_matches(path, self._known, 1, SIMILAR)
-        close = close or [*difflib.get_close_matches(name, self._by_name, 1, SIMILAR)]
+        """The path that is most likely meant: its file has a name of nearly the same letters, with the same first one.
+
+        The first letter keeps this affordable: many claims may be about files that git has never had.
+        """
+        name = _form(posixpath.basename(path))
+        names = difflib.get_close_matches(name, self._by_initial.get(name[:1], ()), MOST_LISTED, SIMILAR)
+        close = difflib.get_close_matches(path, [one for name in names for one in self._by_name[name]], 1, 0)
         return close[0] if close else ""
 
     # --- indexes ----------------------------------------------------------------------------------------------------
@@ -275,6 +278,10 @@ class Paths:
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
         return _index(self._known, lambda path: _form(posixpath.basename(path)))
+
+    @cached_property
+    def _by_initial(self) -> dict[str, list[str]]:
+        return _index(self._by_name, lambda name: name[:1])
 
     @cached_property
     def _by_case(self) -> dict[str, list[str]]:
