@@ -275,7 +275,7 @@ BUILDS = {
     ("auto", "issue_comment"): True,
     ("auto", "push"): False,
     ("auto", "schedule"): False,
-    ("auto", ""): False,
+    ("auto", ""): True,
     ("false", "push"): True,
     ("true", "pull_request"): False,
 }

@@ -7,8 +7,10 @@ from queue import SimpleQueue
 import pytest
 
 from tests.gitrepo import GitRepo
+from tracker.cache import Cache
 from tracker.errors import NotARepository, TrackerError
 from tracker.sources.history import commits
+from tracker.sources.patch_ids import patch_ids
 from tracker.sources.repository import Repository, web_address
 from tracker.sources.trees import working_tree
 
@@ -114,7 +116,45 @@ def test_partial_clone(repo: GitRepo, tmp_path: Path) -> None:
     options = ["-q", "--no-checkout", "--filter=blob:none"]
     subprocess.run(["git", "clone", *options, f"file://{repo.path}", tmp_path / "clone"], check=True)
     with Repository.open(tmp_path / "clone") as repository:
-        assert repository.partial
+        assert (repository.partial, repository.treeless) == (True, False)
+
+
+@pytest.mark.parametrize(("left_out", "is_treeless"), [("blob:none", False), ("tree:0", True)])
+def test_a_copy_of_a_partial_clone_has_not_its_settings(
+    repo: GitRepo, tmp_path: Path, left_out: str, is_treeless: bool
+) -> None:
+    repo.git("config", "uploadpack.allowFilter", "true")
+    repo.write("a", "one")
+    repo.commit("one")
+    options = ["-q", "--no-checkout", f"--filter={left_out}"]
+    subprocess.run(["git", "clone", *options, f"file://{repo.path}", tmp_path / "partial"], check=True)
+    subprocess.run(["git", "clone", "-q", "--no-checkout", tmp_path / "partial", tmp_path / "copy"], check=True)
+    with Repository.open(tmp_path / "copy") as repository:
+        assert (repository.partial, repository.treeless) == (True, is_treeless)
+
+
+def test_names_in_a_partial_clone(repo: GitRepo, tmp_path: Path) -> None:
+    repo.git("config", "uploadpack.allowFilter", "true")
+    repo.write("a", "one")
+    repo.write("d/\nb", "two")
+    commit = repo.commit("one")
+    names = [f"{commit}:a", f"{commit}:d", f"{commit}:d/\nb", f"{commit}:never", "0" * 40, f"{'1' * 40}:a", commit]
+    options = ["-q", "--no-checkout", "--filter=blob:none"]
+    subprocess.run(["git", "clone", *options, f"file://{repo.path}", tmp_path / "clone"], check=True)
+    with Repository.open(repo.path) as whole, Repository.open(tmp_path / "clone") as partial:
+        assert partial.objects(names) == whole.objects(names)
+        assert [bool(found) for found in partial.objects(names).values()] == [True] * 3 + [False] * 3 + [True]
+
+
+def test_a_lost_object_is_said(repo: GitRepo) -> None:
+    repo.write("a", "one")
+    commit = repo.commit("one")
+    lost = repo.git("rev-parse", "HEAD:a").strip()
+    (repo.path / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    repo.write("a", "git reads what is the same on disk")
+    message = f"{lost[:7]} is missing from this clone: it is damaged; `git fsck`"
+    with Repository.open(repo.path) as repository, pytest.raises(TrackerError, match=message):
+        patch_ids(repository, [commit], Cache(None))
 
 
 def test_remote(repo: GitRepo) -> None:

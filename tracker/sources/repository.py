@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 LEFT_OUT = "what is needed is not in this partial clone; run the command in a complete one"
+DAMAGED = "it is damaged; `git fsck` lists what it lacks, and a new clone has it"
 BATCH = 200
 """Arguments of one git command."""
 
@@ -210,18 +211,30 @@ class Repository:
 
     @cached_property
     def partial(self) -> bool:
-        """Whether objects were left out when it was cloned: some content is unknown here."""
-        return any(
+        """Whether objects were left out when it was cloned: some content is unknown here.
+
+        A copy of a partial clone has the packs of one, but not its settings.
+        """
+        is_set = any(
             (key.startswith("remote.") and key.endswith(".promisor") and value == "true")
             or key == "extensions.partialclone"
             for _, key, value in self._settings
         )
+        return is_set or any(Path(self._repo.common_dir).glob("objects/pack/*.promisor"))
 
     @cached_property
     def treeless(self) -> bool:
         """Whether trees were left out too: what most commits changed is unknown here."""
+        if not self.partial:
+            return False
         filters = [value for _, key, value in self._settings if key.endswith(".partialclonefilter")]
-        return self.partial and not (filters and all(value.startswith("blob:") for value in filters))
+        return not all(value.startswith("blob:") for value in filters) if filters else self._lacks_trees()
+
+    def _lacks_trees(self) -> bool:
+        """Whether the history of HEAD has trees that are not here."""
+        options = ("--objects", "--no-object-names", "--filter=blob:none", "--missing=print")
+        with self.run("rev-list", *options, "HEAD", "--") as output:
+            return any(line.startswith(b"?") for line in output)
 
     @cached_property
     def here(self) -> frozenset[str] | None:
@@ -376,15 +389,42 @@ class Repository:
     def objects(self, names: Iterable[str]) -> dict[str, str | None]:
         """Hash of the object that each name (`commit:path`) stands for; None where there is none.
 
-        One git process for any number; a second one where names have line breaks.
+        One git process for any number; a second one where names have line breaks. In a partial clone one for each
+        commit: git asks for the content of what it names by its path, and ends where that is not there.
         """
         asked = dict.fromkeys(names)
+        if self.partial:
+            return asked | self._in_trees(asked)
         plain = [name for name in asked if "\n" not in name]
         odd = [name for name in asked if "\n" in name]
         found = self._batch_check(plain, "\n")
         with suppress(GitError):  # git 2.37 and older do not know -z
             found |= self._batch_check(odd, "\0", "-z")
         return asked | found
+
+    def _in_trees(self, names: Iterable[str]) -> dict[str, str]:
+        """The objects that trees name, and the commits, as far as they are here."""
+        found = {}
+        paths: dict[str, list[str]] = defaultdict(list)
+        for name in names:
+            revision, _, path = name.partition(":")
+            paths[revision].append(path)
+        for revision, wanted in paths.items():
+            with suppress(GitError, ValueError):  # no such commit, trees that are not here, a null character
+                if any(wanted):
+                    with self.run(
+                        "ls-tree", "-t", "-z", "--full-tree", revision, "--", *filter(None, wanted)
+                    ) as output:
+                        for entry in output.read().decode("utf-8", "surrogateescape").split("\0")[:-1]:
+                            fields, _, path = entry.partition("\t")
+                            found[f"{revision}:{path}"] = fields.split(" ")[2]
+                if not all(wanted):
+                    with self.run(
+                        "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{object}}"
+                    ) as output:
+                        named = output.read().decode("ascii").strip()
+                    found[revision] = named
+        return found
 
     def _batch_check(self, names: list[str], end: str, *options: str) -> dict[str, str | None]:
         found: dict[str, str | None] = {}
@@ -434,7 +474,7 @@ class Repository:
             elif process.wait() not in accept:
                 helpers[1].join()
                 message = _last_line(b"".join(errors)) or f"git {command} failed"
-                raise GitError(LEFT_OUT if "promisor remote" in message else message)
+                raise GitError(_explained(message))
         finally:
             process.terminate()
             helpers[0].join(FEED_SECONDS)  # a feed that waits for its caller may never end; its thread is a daemon
@@ -559,6 +599,16 @@ def _feed(stdin: IO[bytes], feed: Iterable[bytes]) -> None:
             stdin.flush()  # the reader may be waiting for the answer
     with suppress(BrokenPipeError, ValueError, OSError):
         stdin.close()
+
+
+def _explained(message: str) -> str:
+    """What git says about objects that are not there, in words that help."""
+    if "promisor remote" in message:
+        return LEFT_OUT
+    lost = re.search(
+        r"(?:unable to read|bad object|missing (?:blob|tree|commit) object '?)\s*([0-9a-f]{40,64})", message
+    )
+    return f"{lost[1][:7]} is missing from this clone: {DAMAGED}" if lost else message
 
 
 def _last_line(errors: bytes) -> str:

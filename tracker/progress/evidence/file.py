@@ -13,6 +13,7 @@ from tracker.progress.symbols import line_of, may_define
 
 EXCERPT = 8
 """The most lines of an excerpt."""
+LEFT_OUT = "its content is not in this clone; a complete one decides"
 
 
 def look_up(evidence: FileEvidence, world: World) -> Found:
@@ -25,7 +26,10 @@ def look_up(evidence: FileEvidence, world: World) -> Found:
             return Found(Verdict.UNMET, gone, path, commit=last.commit.hash, fresh=True)
         return Found(Verdict.MISSING, "git tracks no such file", path, fresh=True)
 
-    content = world.contents.get(path, b"")
+    content = world.contents.get(path)
+    if content is None and evidence.contents:
+        return Found(Verdict.MISSING, f"unknown: {LEFT_OUT}", path)
+    content = content or b""
     text = content.decode("utf-8", "replace")
 
     def found(verdict: Verdict, said: str, line: int | None = None, count: int = EXCERPT) -> Found:
@@ -57,6 +61,8 @@ def look_up(evidence: FileEvidence, world: World) -> Found:
 def _lines(evidence: FileEvidence, text: str, world: World, found: Callable[..., Found]) -> Found:
     """Return whether those lines of that commit are still there, in one piece, anywhere in the file."""
     original = world.originals.get((evidence.at or "", evidence.file))
+    if original is None and world.facts.repository.partial:
+        return found(Verdict.MISSING, f"unknown: {LEFT_OUT}")
     if original is None:
         return found(Verdict.MISSING, f"git has no such file at {evidence.at}")
     first, _, last = (part.strip() for part in (evidence.lines or "").partition("-"))
