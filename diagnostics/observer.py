@@ -160,7 +160,7 @@ class Observer(patches.Listener):
         self._replicas = ReplicaWatch(alone=not several())
         self._processes = processes(settings.name, layers, len(self._table.entries), features, self._replicas)
         self._called: set[int] = set()
-        self._trained = self._backward = False
+        self._trained = self._backward = self._transformed = False
         self._evaluated = 0  # captures in which layers were called in evaluation mode alone
         self._skipped = self._opened = 0  # steps without an update; captures that began
         self._attentive = False  # whether losses are looked at in the step that runs
@@ -584,6 +584,8 @@ class Observer(patches.Listener):
             self._backward = self._backward or self._capture.backward
             if not self._steps.steps:  # otherwise it may be the evaluation behind the last step
                 self._take_modes(self._capture)
+                self._transformed = self._capture.transformed
+                self._recorder.notes.update(self._capture.notes)
         self._halt()
         self._steps.stop()
         self._over = True
@@ -690,6 +692,9 @@ class Observer(patches.Listener):
             parameters=bool(self._table.entries),
             groups=frozenset(self._settings.groups),
             selected=self._settings.layers is not None,
+            transformed=self._transformed,
+            backwards=self._losses.backwards,
+            abandoned=self._losses.abandoned,
             expected=expected,
             unmeasured=[layer.name for layer in self._layers if self._has_unmeasured(layer)],
             by_hand=[each.name for each in self._table.left_out() if each.has_changed()]

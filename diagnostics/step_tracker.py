@@ -153,11 +153,11 @@ class StepTracker:
         self._stepped.add(optimizer)
         self._expected.add(optimizer)
         if not self._missing and self._expected <= self._stepped:
+            only = self.optimizers
+            self._single = weakref.ref(only[0]) if len(only) == 1 else _none
             self._end()
 
     def _end(self) -> None:
-        only = self.optimizers
-        self._single = weakref.ref(only[0]) if len(only) == 1 and not self._missing else _none
         self._stepped.clear()
         self._missing.clear()
         self.count()
