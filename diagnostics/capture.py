@@ -93,6 +93,7 @@ class Capture:
         self.step, self.samples = step, 0
         self.closed = self.skipped = self.backward = self.spoiled = False
         self.trained = self.evaluated = False  # layers were called with gradients, in this mode
+        self.transformed = False  # layers were called inside torch.func transforms
         self.notes: dict[str, None] = {}
         self.sharded: set[int] = set()  # parameters that are spread over processes
         self._plan = plan
@@ -136,11 +137,12 @@ class Capture:
     def _measure_output(self, layer: WatchedLayer, output: torch.Tensor) -> bool:
         """Measure an output; whether it can be."""
         if inside_transform(output):
+            self.transformed = True
             self.notes[f"{layer.name}: calls inside torch.func transforms are not measured"] = None
             return False
         output = local(output)
         if not measurable(output):
-            if kind := unmeasured(output):
+            if kind := unmeasured(output) or ("" if output.numel() else "empty"):
                 self.notes[f"{layer.name}: {kind} tensors are not measured"] = None
             return False
         if not layer.units and output.ndim > max(0, layer.unit_dim):

@@ -6,27 +6,20 @@ is kept in its place instead, in the forward graph and in the backward graph, an
 import importlib.util
 import itertools
 import weakref
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import torch
+
+if TYPE_CHECKING:
+    from diagnostics.hooks import ForwardHook
 
 # Before it had this (torch 2.13), the compiler broke a graph in two wherever a tensor inside was given a hook, or
 # (2.11, 2.12) gave other gradients than without: https://github.com/pytorch/pytorch/pull/181763
 GRADIENTS = importlib.util.find_spec("torch._higher_order_ops.register_hook") is not None
 
 
-class CompileListener(Protocol):
-    """Receives what happens when a compiled graph runs."""
-
-    def on_compiled(self, tensor: torch.Tensor) -> None:
-        """The present output of a layer."""
-
-    def on_compiled_gradient(self, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
-        """The gradient with respect to that output, and the layer's input where that was asked for."""
-
-
 _numbers = itertools.count()  # never used again: a graph may outlive its listener
-_listeners: "weakref.WeakValueDictionary[int, CompileListener]" = weakref.WeakValueDictionary()
+_listeners: "weakref.WeakValueDictionary[int, ForwardHook]" = weakref.WeakValueDictionary()
 # Never read: that they are written keeps the compiler from removing the operators as dead code.
 _written, _written_backward = torch.zeros(1, device="cpu"), torch.zeros(1, device="cpu")
 _library = torch.library.Library("session_diagnostics", "DEF")  # type: ignore[no-untyped-call]
@@ -56,7 +49,7 @@ torch.library.register_fake("session_diagnostics::observe", lambda written, outp
 torch.library.register_fake("session_diagnostics::observe_gradient", lambda written, gradient, inputs, listener: None)
 
 
-def register(listener: CompileListener) -> int:
+def register(listener: "ForwardHook") -> int:
     """A number for `listener` that a graph can hold; it keeps nothing alive."""
     number = next(_numbers)
     _listeners[number] = listener

@@ -6,9 +6,9 @@ from diagnostics.evidence import WINDOW
 from diagnostics.result import Diagnosis, Layer
 
 NO_CALL = (
-    "no layer was seen when the model was called. Attach before the model is compiled or recorded as a CUDA graph; "
-    "where another model of this class was compiled before, its graph is reused: call torch.compiler.reset() after "
-    "attach."
+    "no layer was called as a module. Call layer(x), not layer.forward(x) or a function of its weights. Attach before "
+    "the model is compiled or recorded as a CUDA graph; where another model of this class was compiled before, its "
+    "graph is reused: call torch.compiler.reset() after attach."
 )
 NO_GRADIENTS = (
     "layers were only seen without gradients: train without torch.no_grad, and attach before torch.jit.trace, "
@@ -21,6 +21,7 @@ FOREIGN = (
     "optimizer again."
 )
 NO_STEP = "updates-too-small"  # the rule that names a forgotten optimizer.step()
+ABANDONED = 0.2  # of the backward passes: with more, what was measured does not speak for the training
 ALL = ("activations", "activation_gradients", "units", "gradients", "weights")  # groups that a diagnosis rests on
 
 
@@ -43,6 +44,9 @@ class Observed:
     foreign: bool = False  # the only optimizers that stepped hold no parameter of the model
     unmeasured: list[str] = field(default_factory=list)  # layers with complex, sparse or nested parameters
     by_hand: list[str] = field(default_factory=list)  # parameters that change although no optimizer holds them
+    transformed: bool = False  # layers were called inside torch.func transforms
+    backwards: int = 0
+    abandoned: int = 0  # backward passes of a loss that is not finite, without an update
 
 
 def judge(diagnosis: Diagnosis, observed: Observed, layers: dict[str, Layer]) -> Diagnosis:
@@ -63,6 +67,8 @@ def judge(diagnosis: Diagnosis, observed: Observed, layers: dict[str, Layer]) ->
         share *= 1 - observed.evaluated / max(1, observed.captures)
     diagnosis.measured = round(share, 4)
     diagnosis.reason = " ".join(_missing_parts(observed, missing, len(expected))) or None
+    if observed.abandoned > ABANDONED * observed.backwards and diagnosis.severity in ("ok", "info"):
+        diagnosis.severity = "unknown"
     return diagnosis
 
 
@@ -80,6 +86,11 @@ def _some(names: list[str]) -> str:
 def _missing_parts(observed: Observed, missing: list[str], expected: int) -> list[str]:
     """What was not measured, in sentences."""
     parts = []
+    if observed.abandoned:
+        parts.append(
+            f"In {observed.abandoned} of {observed.backwards} backward passes the loss was not finite, and no update "
+            "followed: look for its origin with torch.autograd.set_detect_anomaly."
+        )
     if missing:
         numbers = (
             "parameters, activations or their gradients" if observed.unmeasured else "activations or their gradients"
@@ -128,6 +139,11 @@ def _no_step(observed: Observed) -> str:
         return (
             "gradients were computed, but no optimizer stepped: call optimizer.step(), or use a torch.optim.Optimizer "
             "for updates written by hand."
+        )
+    if observed.transformed:
+        return (
+            "layers were called inside torch.func transforms (grad, vmap), where nothing is measured, and no optimizer "
+            "stepped: train with loss.backward() and optimizer.step()."
         )
     if observed.trained:
         return "the model was called, but no gradient arrived: call loss.backward() and optimizer.step()."

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -10,20 +10,8 @@ from torch import nn
 from diagnostics import compiled
 from diagnostics.layers import WatchedLayer
 
-
-class HookListener(Protocol):
-    """Receives the calls of watched layers."""
-
-    def on_output(
-        self, layer: WatchedLayer, module: nn.Module, args: object, kwargs: object, output: object, recorded: bool
-    ) -> None:
-        """`layer` was called and gave `output`; `recorded`: autograd was recording."""
-
-    def on_compiled(self, layer: WatchedLayer, tensor: torch.Tensor) -> None:
-        """`layer` gave `tensor` inside a compiled graph."""
-
-    def on_compiled_gradient(self, layer: WatchedLayer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
-        """The gradient of an output inside a compiled graph is there."""
+if TYPE_CHECKING:
+    from diagnostics.observer import Observer
 
 
 class ForwardHook:
@@ -31,7 +19,7 @@ class ForwardHook:
 
     __slots__ = ("__weakref__", "_features", "_observer", "layer", "number")
 
-    def __init__(self, observer: HookListener, layer: WatchedLayer, features: bool) -> None:
+    def __init__(self, observer: "Observer", layer: WatchedLayer, features: bool) -> None:
         """`features`: whether a compiled graph keeps the layer's inputs, to attribute to them."""
         self._observer = observer
         self.layer = layer
@@ -51,11 +39,11 @@ class ForwardHook:
             compiled.observe(first, inputs if isinstance(inputs, torch.Tensor) else None, self.number)
 
     def on_compiled(self, tensor: torch.Tensor) -> None:
-        """See `compiled.Listener`."""
+        """The layer gave `tensor` inside a compiled graph."""
         self._observer.on_compiled(self.layer, tensor)
 
     def on_compiled_gradient(self, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
-        """See `compiled.Listener`."""
+        """The gradient of that output is there, and the layer's input where that was asked for."""
         self._observer.on_compiled_gradient(self.layer, gradient, inputs)
 
     def __reduce__(self) -> tuple[type["Inert"], tuple[()]]:

@@ -57,12 +57,15 @@ class LossTap:
         self.notes: list[str] = []
         self.squashed: dict[weakref.ref[torch.Tensor], str] = {}  # weight → the function of the layer's output
         self.backwards = 0
+        self.abandoned = 0  # on the CPU: not finite, and another one came before the next step
 
     # -- every step
 
     def heard(self, loss: torch.Tensor) -> None:
         """`backward()` is called on `loss`. Of a tensor on the CPU the value is read, which waits for nothing."""
         self.backwards += 1
+        if isinstance(self.last, float) and not isfinite(self.last):
+            self.abandoned += 1
         self.last = loss.item() if loss.is_cpu else loss.detach()
 
     def step(self, step: int) -> None:

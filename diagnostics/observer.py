@@ -12,6 +12,7 @@ import traceback
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -27,7 +28,7 @@ from torch.optim import Optimizer
 from diagnostics import compiled, patches, provenance, rules
 from diagnostics.attribution import FeatureTap, Method, features_of, first_with_features
 from diagnostics.capture import Capture, CapturePlan, Groups
-from diagnostics.coverage import Observed
+from diagnostics.coverage import Observed, judge
 from diagnostics.distributed import processes, several
 from diagnostics.evidence import Evidence
 from diagnostics.file import ResultFile
@@ -40,9 +41,9 @@ from diagnostics.overhead import StepTimes
 from diagnostics.parameters import Parameter, ParameterTable, is_plain, is_sharded, scaling_of, unmeasured
 from diagnostics.recorder import Recorder
 from diagnostics.replicas import ReplicaWatch
-from diagnostics.report import RunFacts, RunProgress, bare, report
-from diagnostics.result import Result, Status
-from diagnostics.settings import Settings, optimizers_of, settings
+from diagnostics.report import blank
+from diagnostics.result import Captures, Overhead, Result, Status, number, timestamp
+from diagnostics.settings import Settings, feature_names_of, optimizers_of
 from diagnostics.step_tracker import StepTracker
 from diagnostics.summary import print_summary
 from diagnostics.units import where_units_die
@@ -101,9 +102,9 @@ def attach(
         raise ValueError("model has lazy parameters: call it once with a batch before attach")
     optimizers = optimizers_of(model, optimizer)
     chosen = watched(unwrap(model), layers)
-    asked = settings(
-        chosen, name=name, every=every, feature_names=feature_names, directory=directory, groups=groups,
-        attribution=attribution, session=session, quiet=quiet, layers=layers,
+    asked = Settings(
+        name, every, Path(directory) if directory is not None else provenance.results_directory(Path.cwd()),
+        feature_names_of(chosen, feature_names), session, Groups(groups), attribution, quiet, layers,
     )  # fmt: skip
     built = rules.build(rules.merge(rules.workspace_thresholds(Path.cwd()), thresholds or {}))
     asked.directory.mkdir(parents=True, exist_ok=True)
@@ -160,7 +161,7 @@ class Observer(patches.Listener):
         self._replicas = ReplicaWatch(alone=not several())
         self._processes = processes(settings.name, layers, len(self._table.entries), features, self._replicas)
         self._called: set[int] = set()
-        self._trained = self._backward = False
+        self._trained = self._backward = self._transformed = False
         self._evaluated = 0  # captures in which layers were called in evaluation mode alone
         self._skipped = self._opened = 0  # steps without an update; captures that began
         self._attentive = False  # whether losses are looked at in the step that runs
@@ -169,22 +170,24 @@ class Observer(patches.Listener):
         self._device = first.device if first is not None else torch.device("cpu")
         self._times = StepTimes(self._device.type)
         world = self._processes.size if self._processes is not None else 1
-        self._facts = RunFacts(
-            name=settings.name,
-            session=settings.session,
-            every=settings.schedule.late,
-            started=datetime.now(UTC),
-            source=provenance.source(settings.directory),
-            environment=provenance.environment(self._device, first.dtype if first is not None else None, world),
+        started = datetime.now(UTC)
+        self._blank = blank(
+            settings.name,
+            settings.directory,
+            provenance.environment(self._device, first.dtype if first is not None else None, world),
             model={
                 "class": type(inner).__name__,
                 "parameters": sum(parameter.numel() for parameter in model.parameters()),
                 "trainable": sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad),
             },
+            every=settings.schedule.late,
+            started=started,
+            session=settings.session,
+            reason="The result could not be built; see errors.",
         )
         self._steps = StepTracker(self, optimizers, self._current_parameters, self._before, self._after)
         self._writes = self._processes is None or self._processes.rank == 0
-        self._file = ResultFile(settings.directory, settings.name, self._facts.started, written=self._writes)
+        self._file = ResultFile(settings.directory, settings.name, started, written=self._writes)
         self._begun = time.perf_counter()
         for optimizer in optimizers:
             self._table.held_by(optimizer)
@@ -215,7 +218,7 @@ class Observer(patches.Listener):
         if self._result is None:
             self._finish(status)
         if self._result is None:  # it could not be built or written
-            self._result = bare(self._facts, self._steps.steps, self._recorder)
+            self._result = replace(self._blank, steps=self._steps.steps, errors=list(self._recorder.errors))
             with contextlib.suppress(OSError):
                 self._file.write(self._result)
         return self._result
@@ -230,9 +233,8 @@ class Observer(patches.Listener):
 
     def __repr__(self) -> str:
         state = "detached" if self._result is not None else "watching"
-        return (
-            f"<Observer {self._facts.name!r}: {state}, {self._steps.steps} steps, {self._recorder.captured} captures>"
-        )
+        captures = self._recorder.captured
+        return f"<Observer {self._settings.name!r}: {state}, {self._steps.steps} steps, {captures} captures>"
 
     @property
     def path(self) -> Path:
@@ -339,7 +341,7 @@ class Observer(patches.Listener):
     def on_output(
         self, layer: WatchedLayer, module: nn.Module, args: object, kwargs: object, output: object, recorded: bool
     ) -> None:
-        """See `hooks.HookListener`."""
+        """`layer` was called and gave `output`; `recorded`: autograd was recording."""
         capture = None if is_traced() else self._capture_of(layer, recorded)
         if capture is None:
             return
@@ -356,7 +358,7 @@ class Observer(patches.Listener):
 
     @contained
     def on_compiled(self, layer: WatchedLayer, tensor: torch.Tensor) -> None:
-        """See `hooks.HookListener`."""
+        """`layer` gave `tensor` inside a compiled graph."""
         self._compiled = True
         capture = self._capture_of(layer, True)
         if capture is not None:
@@ -366,7 +368,7 @@ class Observer(patches.Listener):
 
     @contained
     def on_compiled_gradient(self, layer: WatchedLayer, gradient: torch.Tensor, inputs: torch.Tensor | None) -> None:
-        """See `hooks.HookListener`."""
+        """The gradient of an output inside a compiled graph is there."""
         capture = self._capture_of(layer, True)
         if capture is not None:
             capture.gradient(layer, gradient, capture.inputs(layer, inputs))
@@ -456,7 +458,8 @@ class Observer(patches.Listener):
     # -- steps
 
     def before_update(self, optimizer: Optimizer, closure: bool) -> None:
-        """See `step_tracker.StepListener`."""
+        """`optimizer` is about to update. Gradients are final (averaged, unscaled, clipped), except where the step was
+        given a `closure` that computes them."""
         self._threads.add(get_ident())
         if self._capture is not None:
             if not closure:
@@ -470,19 +473,19 @@ class Observer(patches.Listener):
                 self._losses.update(self._steps.steps, optimizer, model.training)
 
     def repeat_update(self) -> None:
-        """See `step_tracker.StepListener`. The capture holds the numbers of the step that failed."""
+        """An optimizer begins again after an exception: the capture holds the numbers of the step that failed."""
         if self._capture is not None:
             self._capture.spoiled = True
 
     def after_update(self, optimizer: Optimizer, closure: bool) -> None:
-        """See `step_tracker.StepListener`."""
+        """`optimizer` has updated its parameters."""
         if self._capture is not None:
             if closure:
                 self._table.look_for_gradients()
             self._capture.after_update(self._table.held_by(optimizer), closure)
 
     def end_step(self) -> None:
-        """See `step_tracker.StepListener`."""
+        """Every optimizer has stepped."""
         capture, self._capture = self._capture, None
         self._attentive = False
         if capture is not None:
@@ -584,6 +587,8 @@ class Observer(patches.Listener):
             self._backward = self._backward or self._capture.backward
             if not self._steps.steps:  # otherwise it may be the evaluation behind the last step
                 self._take_modes(self._capture)
+                self._transformed = self._capture.transformed
+                self._recorder.notes.update(self._capture.notes)
         self._halt()
         self._steps.stop()
         self._over = True
@@ -619,19 +624,40 @@ class Observer(patches.Listener):
             self._file.renewed(begun)
 
     def _build(self, status: Status) -> Result:
-        wall = time.perf_counter() - self._begun
-        progress = RunProgress(
-            steps=self._steps.steps,
-            wall=wall,
-            share=self._times.share(self._recorder.captured, self.seconds, wall),
-            memory=torch.cuda.max_memory_allocated(self._device) if self._device.type == "cuda" else None,
-            observed=self._observed(status),
-            skipped=max(self._skipped, self._recorder.skipped),
-            never_called=[layer.name for layer in self._layers if self._is_unused(layer)],
-            without_gradient=[entry.name for entry in self._table.trainable() if not entry.had_gradient],
-            not_in_optimizer=self._not_in_optimizer(),
+        recorder, steps, wall = self._recorder, self._steps.steps, time.perf_counter() - self._begun
+        seen = recorder.captured > 0
+        rate = steps / wall if steps and wall > 0 else None
+        samples = rate * recorder.samples / recorder.captured if rate and recorder.samples else None
+        layers, parameters, kept = recorder.columns()
+        found = replace(
+            self._blank,
+            status=status,
+            finished=timestamp(datetime.now(UTC)),
+            steps=steps,
+            history=recorder.history(),
+            layers=layers,
+            parameters=parameters,
+            captures=Captures(recorder.captured, kept, max(self._skipped, recorder.skipped)),
+            never_called=[layer.name for layer in self._layers if self._is_unused(layer)] if seen else [],
+            without_gradient=[each.name for each in self._table.trainable() if not each.had_gradient] if seen else [],
+            not_in_optimizer=self._not_in_optimizer() if seen else [],
+            attribution=recorder.attribution(),
+            metrics=recorder.metrics(),
+            overhead=Overhead(
+                share=number(self._times.share(recorder.captured, self.seconds, wall)) or 0.0,
+                steps_per_second=number(rate),
+                samples_per_second=number(samples),
+                peak_memory_bytes=torch.cuda.max_memory_allocated(self._device)
+                if self._device.type == "cuda"
+                else None,
+                captures=recorder.captured,
+            ),
         )
-        return report(status, self._facts, progress, self._recorder, self._evidence(status))
+        observed = self._observed(status)
+        evidence = self._evidence(status, found, observed.by_hand)
+        found.diagnosis = judge(recorder.diagnosis(evidence), observed, layers)
+        found.notes, found.errors = list(recorder.notes), list(recorder.errors)
+        return found
 
     def _named_layers(self) -> list[tuple[str, nn.Module]]:
         """The watched modules in the order of their first call, without those whose weights are spread over
@@ -640,9 +666,15 @@ class Observer(patches.Listener):
         present = [(layer.name, module) for layer in called if (module := layer.module()) is not None]
         return [pair for pair in present if not any(map(is_sharded, pair[1].parameters(recurse=False)))]
 
-    def _evidence(self, status: Status) -> Evidence:
+    def _evidence(self, status: Status, result: Result, by_hand: list[str]) -> Evidence:
         """What the rules judge besides captures and epochs. Weights are read when the run is over."""
         found = self._losses.evidence() if self._readable(status) else Evidence()
+        found.parameters, found.layers, found.history = result.parameters, result.layers, result.history
+        found.captured, found.skipped = result.captures.taken, result.captures.skipped
+        found.never_called, found.without_gradient = result.never_called, result.without_gradient
+        if result.captures.taken:
+            found.by_hand = by_hand
+        found.not_in_optimizer = [name for name in result.not_in_optimizer if name not in by_hand]
         found.steps, found.mode_matters = self._steps.steps, self._mode_matters
         found.alternations = self._steps.alternations
         found.replicas = self._replicas.checks.faults()
@@ -690,6 +722,9 @@ class Observer(patches.Listener):
             parameters=bool(self._table.entries),
             groups=frozenset(self._settings.groups),
             selected=self._settings.layers is not None,
+            transformed=self._transformed,
+            backwards=self._losses.backwards,
+            abandoned=self._losses.abandoned,
             expected=expected,
             unmeasured=[layer.name for layer in self._layers if self._has_unmeasured(layer)],
             by_hand=[each.name for each in self._table.left_out() if each.has_changed()]

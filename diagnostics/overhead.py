@@ -9,15 +9,15 @@ from time import perf_counter, process_time
 KEPT = 256  # durations of each kind: the newest
 MOST_OUTSIDE = 2.0  # a capture costs at most so many times what it takes inside the observer
 ENOUGH = 8  # of each kind, from which they are compared
+TYPICAL = 0.95  # the share of the captured steps whose mean counts: without the slowest, but with the dearer quarter
 
 
 @dataclass
 class StepTimes:
     """Durations of steps: captured ones, the ones right behind these, which find colder caches, and others. Where there
-    are enough of the first and the last, a step of the first two costs the difference of its median from that of the
-    others, which also holds the costs of Python, autograd and the processor's caches. Reading captures and writing the
-    file come on top: they fall on few steps, so a median misses them. Otherwise only the time inside the observer is
-    known.
+    are enough of the first and the last, a captured step costs their mean less the median of the others, and one behind
+    it their median less that: the costs of Python, autograd and the processor's caches are in it. Reading captures and
+    writing the file come on top, since they fall on few steps. Otherwise only the time inside the observer is known.
 
     On the CPU the times are those of the process, which other programs on the machine disturb least; on an accelerator,
     wall-clock times."""
@@ -61,7 +61,8 @@ class StepTimes:
         others = self.other if len(self.other) >= ENOUGH else self.behind
         if len(self.captured) >= ENOUGH and len(others) >= ENOUGH:
             usual = statistics.median(others)
-            each = max(0.0, statistics.median(self.captured) - usual)
+            typical = sorted(self.captured)[: max(1, int(TYPICAL * len(self.captured)))]
+            each = max(0.0, statistics.fmean(typical) - usual)
             colder = max(0.0, statistics.median(self.behind or others) - usual)
             if self.device == "cpu":  # what the training does in these steps alone, as a validation, must not count
                 each = min(each, MOST_OUTSIDE * inside / max(1, captures))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from diagnostics import patches
 from diagnostics.epochs import Epochs
-from diagnostics.result import SCHEMA, Diagnosis, Overhead, Result, Status, file_name, timestamp, write_atomically
+from diagnostics.result import Status, file_name, write_atomically
 
 if TYPE_CHECKING:
     from torch import nn
@@ -153,7 +153,7 @@ class ScriptWatch(patches.Listener):
 
     def _attach(self, model: "nn.Module", stray: Any = None) -> None:
         self._runs += 1
-        attach, unwrap, _ = self._load()
+        attach, unwrap, _, _ = self._load()
         kind = type(unwrap(model)).__name__
         name = self._name if self._runs == 1 else f"{self._name}-{kind}"
         try:
@@ -177,18 +177,15 @@ class ScriptWatch(patches.Listener):
         """Write a result that says why a model could not be watched: the script's output is its own."""
         import torch
 
-        _, _, provenance = self._load()
+        _, _, provenance, blank = self._load()
         directory = self._directory or provenance.results_directory(Path.cwd())
         now = datetime.now(UTC)
-        result = Result(
-            schema=SCHEMA, name=self._name, kind="training", status="failed", started=timestamp(now),
-            finished=timestamp(now), session=os.environ.get("TRACKER_SESSION"), source=provenance.source(directory),
-            environment=provenance.environment(torch.device("cpu"), None, 1), model={"class": kind},
-            every=self._every or 1, steps=0, history={}, layers={}, never_called=[], without_gradient=[],
-            attribution=None, metrics={}, overhead=Overhead(0.0, None, None, None, 0),
-            diagnosis=Diagnosis("unknown", reason="The model could not be watched; see errors."),
-            notes=[], errors=[trace],
+        result = blank(
+            self._name, directory, provenance.environment(torch.device("cpu"), None, 1), model={"class": kind},
+            every=self._every or 1, started=now, session=os.environ.get("TRACKER_SESSION"),
+            reason="The model could not be watched; see errors.",
         )  # fmt: skip
+        result.status, result.errors = "failed", [trace]
         try:
             directory.mkdir(parents=True, exist_ok=True)
             write_atomically(directory / file_name(now, f"{self._name}-{kind}"), result.to_json())
@@ -196,12 +193,13 @@ class ScriptWatch(patches.Listener):
             print(f"diagnostics: no result of {self._name} can be written: {error}", file=sys.stderr)
 
 
-def _load() -> tuple[Any, Any, Any]:
+def _load() -> tuple[Any, Any, Any, Any]:
     from diagnostics import provenance
     from diagnostics.layers import unwrap
     from diagnostics.observer import attach
+    from diagnostics.report import blank
 
-    return attach, unwrap, provenance
+    return attach, unwrap, provenance, blank
 
 
 def models_of(parameters: set[int]) -> Iterable["nn.Module"]:

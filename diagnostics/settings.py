@@ -9,7 +9,6 @@ from typing import get_args
 from torch import nn
 from torch.optim import Optimizer
 
-from diagnostics import provenance
 from diagnostics.attribution import Method, features_of
 from diagnostics.capture import Groups
 from diagnostics.layers import Selection, WatchedLayer
@@ -48,57 +47,36 @@ class Schedule:
         return following + ROW if self.late == 1 and following in REFERENCES else following
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Settings:
-    """Arguments that hold for the whole run."""
+    """Arguments of `attach` that hold for the whole run, with the defaults filled in.
+
+    Raises TypeError or ValueError for what cannot work."""
 
     name: str
-    schedule: Schedule
+    every: int | None
     directory: Path
     feature_names: list[str] | None
     session: str | None
     groups: Groups
     attribution: Method
-    quiet: bool = False
-    layers: Selection | None = None
+    quiet: bool
+    layers: Selection | None
+    schedule: Schedule = Schedule()
 
-
-def settings(
-    watched: list[WatchedLayer],
-    *,
-    name: str,
-    every: int | None,
-    feature_names: Sequence[str] | None,
-    directory: str | os.PathLike[str] | None,
-    groups: Iterable[str],
-    attribution: Method,
-    session: str | None,
-    quiet: bool = False,
-    layers: Selection | None = None,
-) -> Settings:
-    """The arguments of `attach` for these `watched` layers, with the defaults filled in.
-
-    Raises TypeError or ValueError for what cannot work."""
-    if not isinstance(name, str) or not name.strip():
-        raise ValueError("name must not be empty")
-    if every is not None and (isinstance(every, bool) or not isinstance(every, int) or every < 1):
-        raise ValueError(f"every must be a whole number of steps, 1 or more, not {every!r}")
-    chosen = frozenset(groups)
-    if unknown := sorted(chosen - set(Groups.ALL)):
-        raise ValueError(f"groups: no group {unknown[0]!r}; known: {', '.join(Groups.ALL)}")
-    if attribution not in get_args(Method):
-        raise ValueError(f"attribution must be one of {', '.join(get_args(Method))}, not {attribution!r}")
-    return Settings(
-        name.strip(),
-        Schedule() if every is None else Schedule(((0, every),)),
-        Path(directory) if directory is not None else provenance.results_directory(Path.cwd()),
-        _feature_names(watched, feature_names),
-        session or os.environ.get("TRACKER_SESSION") or None,
-        Groups(chosen),
-        attribution,
-        quiet,
-        layers,
-    )
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise ValueError("name must not be empty")
+        every = self.every
+        if every is not None and (isinstance(every, bool) or not isinstance(every, int) or every < 1):
+            raise ValueError(f"every must be a whole number of steps, 1 or more, not {every!r}")
+        if unknown := sorted(self.groups - set(Groups.ALL)):
+            raise ValueError(f"groups: no group {unknown[0]!r}; known: {', '.join(Groups.ALL)}")
+        if self.attribution not in get_args(Method):
+            raise ValueError(f"attribution must be one of {', '.join(get_args(Method))}, not {self.attribution!r}")
+        self.name, self.session = self.name.strip(), self.session or os.environ.get("TRACKER_SESSION") or None
+        if every is not None:
+            self.schedule = Schedule(((0, every),))
 
 
 def optimizers_of(model: nn.Module, given: Optimizer | Iterable[Optimizer] | None) -> list[Optimizer]:
@@ -118,7 +96,8 @@ def optimizers_of(model: nn.Module, given: Optimizer | Iterable[Optimizer] | Non
     return optimizers
 
 
-def _feature_names(layers: list[WatchedLayer], names: Sequence[str] | None) -> list[str] | None:
+def feature_names_of(layers: list[WatchedLayer], names: Sequence[str] | None) -> list[str] | None:
+    """The names that `attach` was given. Raises TypeError or ValueError where they fit no layer."""
     if names is None:
         return None
     if isinstance(names, str) or not all(isinstance(name, str) for name in names):

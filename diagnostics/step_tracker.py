@@ -3,7 +3,7 @@
 import weakref
 from collections.abc import Callable, Iterable
 from threading import get_ident
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from torch import nn
 from torch.optim import Optimizer
@@ -11,24 +11,10 @@ from torch.optim.optimizer import register_optimizer_step_post_hook, register_op
 
 from diagnostics.master_weights import masters_held
 
+if TYPE_CHECKING:
+    from diagnostics.observer import Observer
+
 Hook = Callable[[Optimizer, tuple[Any, ...], dict[str, Any]], None]
-
-
-class StepListener(Protocol):
-    """Receives the events of a step. Gradients are final (averaged, unscaled, clipped) at `before_update`, or at
-    `after_update` where the step was given a closure that computes them."""
-
-    def before_update(self, optimizer: Optimizer, closure: bool) -> None:
-        """`optimizer` is about to update its parameters."""
-
-    def after_update(self, optimizer: Optimizer, closure: bool) -> None:
-        """`optimizer` has updated its parameters."""
-
-    def repeat_update(self) -> None:
-        """An optimizer begins again: its last step ended in an exception."""
-
-    def end_step(self) -> None:
-        """Every optimizer has stepped."""
 
 
 class StepTracker:
@@ -41,7 +27,7 @@ class StepTracker:
 
     def __init__(
         self,
-        listener: StepListener,
+        listener: "Observer",
         optimizers: Iterable[Optimizer],
         parameters: Callable[[], Iterable[nn.Parameter]],
         before: Hook,
@@ -153,11 +139,11 @@ class StepTracker:
         self._stepped.add(optimizer)
         self._expected.add(optimizer)
         if not self._missing and self._expected <= self._stepped:
+            only = self.optimizers
+            self._single = weakref.ref(only[0]) if len(only) == 1 else _none
             self._end()
 
     def _end(self) -> None:
-        only = self.optimizers
-        self._single = weakref.ref(only[0]) if len(only) == 1 and not self._missing else _none
         self._stepped.clear()
         self._missing.clear()
         self.count()

@@ -4,7 +4,7 @@ Nothing here imports one of these libraries: a model that is given is of a libra
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import nn
@@ -22,29 +22,35 @@ Record = tuple[str, list[float], list[float]]
 """The name of a metric, and its value for the training and the validation rows after each round; one may be empty."""
 
 
-class Fitted(Protocol):
+class Fitted:
     """A model that has been trained."""
 
     library: str
-    boosted: bool
+    boosted = False
     """Whether it grows round by round, so that there is something to see in an evaluation record."""
-    trees: bool
+    trees = False
     """Whether it is made of trees, which depend on the order of a feature's values alone."""
 
     def values(self, x: torch.Tensor, *, classes: bool) -> torch.Tensor:
         """Predictions [rows]: numbers, or labels of `classes`."""
+        raise NotImplementedError
 
     def probabilities(self, x: torch.Tensor) -> torch.Tensor:
         """Probabilities [rows, classes]."""
+        raise NotImplementedError
 
-    def record(self, split: Split) -> Record | None:
-        """Its evaluation record; None without one."""
+    def record(self, split: Split) -> Record | None:  # noqa: ARG002
+        """Its evaluation record; None without one. That of a network is the observer's history."""
+        return None
 
     def stopped_early(self) -> bool:
         """Whether it predicts with its best round rather than its last."""
+        return False
 
-    def importances(self, split: Split) -> tuple[str, list[float]] | None:
-        """By which method, and the importance of each feature; None where there is none."""
+    def importances(self, split: Split) -> tuple[str, list[float]] | None:  # noqa: ARG002
+        """By which method, and the importance of each feature; None where there is none. The observer's attribution
+        has those of a network."""
+        return None
 
 
 def fitted(model: object) -> Fitted:
@@ -80,10 +86,10 @@ def _both(positive: torch.Tensor) -> torch.Tensor:
     return torch.stack([1 - positive, positive], 1)
 
 
-class Network:
+class Network(Fitted):
     """A torch network."""
 
-    library, boosted, trees = "torch", False, False
+    library = "torch"
 
     def __init__(self, model: nn.Module) -> None:
         self._model = model
@@ -108,23 +114,11 @@ class Network:
         outputs = self._outputs(x)
         return _both(outputs[:, 0].sigmoid()) if outputs.shape[1] == 1 else outputs.softmax(1)
 
-    def record(self, split: Split) -> Record | None:  # noqa: ARG002
-        """The observer's history is the record of a network."""
-        return None
 
-    def stopped_early(self) -> bool:
-        """See `Fitted.stopped_early`."""
-        return False
-
-    def importances(self, split: Split) -> tuple[str, list[float]] | None:  # noqa: ARG002
-        """The observer's attribution says it."""
-        return None
-
-
-class FittedModel:
+class FittedModel(Fitted):
     """A model with the interface of scikit-learn."""
 
-    library, boosted, trees = "sklearn", False, False
+    library = "sklearn"
 
     def __init__(self, model: Any) -> None:
         self.model = model
@@ -139,14 +133,6 @@ class FittedModel:
         if not hasattr(self.model, "predict_proba"):
             raise TypeError(f"{type(self.model).__name__} has no predict_proba")
         return torch.as_tensor(self.model.predict_proba(x.numpy()), device="cpu")
-
-    def record(self, split: Split) -> Record | None:  # noqa: ARG002
-        """See `Fitted.record`."""
-        return None
-
-    def stopped_early(self) -> bool:
-        """See `Fitted.stopped_early`."""
-        return False
 
     def importances(self, split: Split) -> tuple[str, list[float]] | None:  # noqa: ARG002
         """See `Fitted.importances`."""
@@ -179,10 +165,6 @@ class ScikitLearn(FittedModel):
     def _stages(self, x: torch.Tensor, y: torch.Tensor, wrong: bool) -> list[float]:
         stages = (_flat(stage) for stage in self.model.staged_predict(x.numpy()))
         return [float((stage != y).double().mean() if wrong else (stage - y).square().mean()) for stage in stages]
-
-    def stopped_early(self) -> bool:
-        """Its last stage is the one that it predicts with."""
-        return False
 
     def importances(self, split: Split) -> tuple[str, list[float]] | None:
         """Of the library; else of linear coefficients by the spread of their feature; else by permutation."""

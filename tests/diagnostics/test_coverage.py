@@ -70,6 +70,27 @@ def another_copy(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
     train(other, sgd(other))
 
 
+def forward_alone(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    """Hooks do not run."""
+    layers = list(model.children())
+    for _ in range(25):
+        optimizer.zero_grad()
+        layers[2].forward(layers[1].forward(layers[0].forward(torch.randn(32, 6)))).square().mean().backward()
+        optimizer.step()
+
+
+def functional(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    parameters = {name: each.detach().clone() for name, each in model.named_parameters()}
+
+    def loss(parameters: dict[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+        out: torch.Tensor = torch.func.functional_call(model, parameters, (x,)).square().mean()
+        return out
+
+    for _ in range(5):
+        gradients = torch.func.grad(loss)(parameters, torch.randn(32, 6))
+        parameters = {name: each - 1e-3 * gradients[name] for name, each in parameters.items()}
+
+
 UNKNOWN: dict[Callable[[nn.Module, torch.optim.Optimizer], None], str] = {
     nothing: "No training step was seen",
     by_hand: "no optimizer stepped",
@@ -77,6 +98,8 @@ UNKNOWN: dict[Callable[[nn.Module, torch.optim.Optimizer], None], str] = {
     forgotten_backward: "call loss.backward()",
     evaluation: "call model.train()",
     another_copy: "another copy",
+    forward_alone: "not layer.forward(x)",
+    functional: "inside torch.func transforms",
 }
 
 
@@ -89,6 +112,45 @@ def test_unknown(run: Callable[[nn.Module, torch.optim.Optimizer], None], tmp_pa
     result = observer.detach()
     assert (result.errors, result.diagnosis.severity, result.diagnosis.measured) == ([], "unknown", 0.0)
     assert UNKNOWN[run] in str(result.diagnosis.reason)
+
+
+def test_losses_that_are_not_finite_and_without_an_update(tmp_path: Path) -> None:
+    """The steps between them were measured, but they do not speak for the training."""
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    for batch in range(75):  # what a GradScaler does, by hand
+        optimizer.zero_grad()
+        loss = model(torch.randn(32, 6)).square().mean() * (1.0 if batch % 3 == 2 else float("nan"))
+        loss.backward()
+        if loss.isfinite():
+            optimizer.step()
+    result = observer.detach()
+    assert (result.errors, result.diagnosis.severity, result.steps) == ([], "unknown", 25)
+    assert "In 50 of 75 backward passes the loss was not finite" in str(result.diagnosis.reason)
+
+
+def test_an_empty_batch_is_noted(tmp_path: Path) -> None:
+    model = plain()
+    optimizer = sgd(model)
+    observer = attach(model, tmp_path, optimizer=optimizer)
+    model(torch.randn(0, 6)).square().sum().backward()
+    optimizer.step()
+    assert "0: empty tensors are not measured" in observer.detach().notes
+
+
+def test_an_optimizer_that_goes_leaves_the_other_one_as_the_only_one(tmp_path: Path) -> None:
+    """No step fails here, so no captured step is left out."""
+    model = plain()
+    observer = attach(model, tmp_path, every=2)
+    first, second = sgd(model), sgd(model)
+    for _ in range(4):
+        train(model, first, 1)
+        train(model, second, 1)
+    del first
+    train(model, second, 12)
+    result = observer.detach()
+    assert (result.errors, result.notes) == ([], [])
 
 
 def test_a_scripted_model(tmp_path: Path) -> None:

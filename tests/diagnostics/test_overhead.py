@@ -35,6 +35,18 @@ def test_reading_counts(clock: list[float]) -> None:
     assert times.share(captures, inside=0.3 * captures, wall=clock[0]) == pytest.approx(wanted)
 
 
+def test_captures_that_look_at_more_count(clock: list[float]) -> None:
+    """Losses are looked at in every fourth one, which a median would miss."""
+    times = StepTimes()
+    for step in range(160 * ENOUGH):
+        captured = step % 4 == 0
+        clock[0] += (2.0 if step % 16 == 0 else 1.5) if captured else 1.0
+        times.step(captured)
+    captures = 40 * ENOUGH
+    wanted = (0.5 * 0.75 + 1.0 * 0.25) * captures / clock[0]
+    assert times.share(captures, inside=captures, wall=clock[0]) == pytest.approx(wanted, rel=0.1)
+
+
 def test_a_colder_step_behind_a_capture_counts(clock: list[float]) -> None:
     times = StepTimes()
     for step in range(20 * ENOUGH):
