@@ -57,6 +57,7 @@ def test_every_input_of_an_answer_is_noticed(repo: GitRepo) -> None:
         lambda: repo.commit("Commit"),
         lambda: repo.commit("Nothing changed"),
         lambda: (repo.path / "new.md").write_text("x", encoding="utf-8") and repo.git("add", "new.md"),
+        lambda: (repo.path / "audit-decisions.yml").write_text("keep: []\n", encoding="utf-8"),
         lambda: (repo.path / "new.md").rename(repo.path / "untracked"),
         lambda: repo.git("remote", "add", "origin", "https://example.org/a/b"),
     ]

@@ -1,8 +1,9 @@
 """A cache of whole answers of the audit, valid until something that they depend on changes.
 
 An answer depends on the blobs of all files in the index, on size and time of files that differ from it, on the history,
-the options, the tool itself, the baseline and, in a workspace, on its plan and session files. It is stored with a
-digest of these in the user's cache folder, so a tree that is audited again is listed but not read.
+the options, the tool itself, the baseline, the decisions of a review and, in a workspace, on its plan and session
+files. It is stored with a digest of these in the user's cache folder, so a tree that is audited again is listed but not
+read.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ def _rests_on(repository: Repository, revision: str | None, changed: list[_Chang
         staged = output.read()
     parts += [repository.head or "", repr(changed)]
     at = scope_of(repository)
-    parts += [_content(path, at.root) for path in (at.baseline, at.root / PLAN_FILE)]
+    parts += [_content(path, at.root) for path in (at.baseline, at.decisions, at.root / PLAN_FILE)]
     if (repository.folder / PLAN_FILE).is_file():
         try:
             sessions = session_files(open_workspace(repository.folder).sessions)
