@@ -14,8 +14,8 @@ from tracker.audit.rules.files.base import KEEPERS, WORD, FileRule
 
 SURE = re.compile(
     r"[._-]*(?:archived?|archives|attic|graveyard|obsolete|old|trash|unused|deprecated|superseded"
-    r"|to[-_ ]?delete|arquivo morto"
-    r"|(?:old|archived?|deprecated|unused|obsolete)[-_ ].*|.*[-_ ](?:old|archived?|deprecated|unused|obsolete))",
+    r"|to[-_ ]?delete|arquivo morto|(?:old|archived?|deprecated|unused|obsolete)[-_ ].*"
+    r"|.*(?<!and)[-_ ](?:old|archived?|deprecated|unused|obsolete))",
     re.IGNORECASE,
 )
 UNSURE = re.compile(

@@ -14,7 +14,7 @@ SUFFIXES = frozenset(words_in("md markdown mdx rst txt adoc"))
 RECORDS = frozenset(
     words_in(
         "changelog changes history news release releases adr adrs decision decisions session sessions log "
-        "logs rfc rfcs minutes postmortem incident blog posts articles lessons knowledge"
+        "logs journal journals diary rfc rfcs minutes postmortem incident blog posts articles lessons knowledge"
     )
 )
 """Words in names and folders of records, which stay as they were written."""

@@ -13,7 +13,8 @@ from tracker.audit.rules.files.kinds import DATABASES, PLACEHOLDERS, is_generate
 NEEDED = frozenset(
     words_in(
         "gradle.properties gradle-wrapper.properties gradle-wrapper.jar package.json package-lock.json tsconfig.json "
-        "composer.json settings.json launch.json tasks.json extensions.json .env.example .env.sample .env.template"
+        "composer.json pytest.ini tox.ini mypy.ini setup.cfg .coveragerc .flake8 "
+        "settings.json launch.json tasks.json extensions.json .env.example .env.sample .env.template"
     )
 )
 """Manifests that tools read although a pattern excludes them."""

@@ -51,13 +51,15 @@ WINDOWS_ARGUMENTS = {
     "cmd": re.compile(r"%~?[1-9*]"),
 }
 """By suffix; what means an argument in one shell is a part of a pattern in another."""
-BOOTSTRAP = re.compile(
-    r"^\s*(?:git init(?! --bare)|git remote add origin|git push (?:-u|--set-upstream) origin (?:main|master)"
-    r"|gh repo create)\b",
-    re.MULTILINE,
-)
+BOOTSTRAP = re.compile(r"^\s*(?:git init(?! --bare)|git remote add origin|gh repo create)\b", re.MULTILINE)
 FETCHES = re.compile(r"^\s*git (?:fetch|pull|merge)\b", re.MULTILINE)
 """What sets up a copy of a repository that is elsewhere."""
+AGAIN = re.compile(
+    r"\A(?:.*\n){0,15}?.*\b(?:run|execute|schedule)[sd]?\b.*"
+    r"\b(?:daily|nightly|weekly|hourly|every (?:day|night|week|hour)|regularly|periodically|after cloning)\b",
+    re.IGNORECASE,
+)
+"""Opening lines that say when it is run again."""
 USAGE = re.compile(r"\A(?:.*\n){0,20}\W*usage\b", re.IGNORECASE)
 SCHEMA = re.compile(
     r"\b(?:CREATE|ALTER)\s+(?:OR\s+REPLACE\s+)?(?:TABLE|FUNCTION|POLICY|TYPE|VIEW|INDEX|TRIGGER)\b", re.IGNORECASE
@@ -71,6 +73,7 @@ TESTS = re.compile(
 )
 DOCTEST = re.compile(r"^\s*>>> |\bdoctest\b", re.MULTILINE)
 ASSERTS = re.compile(r"\bassert\b|\bassert[A-Z(]|\bexpect\(|\bpytest\b|\bunittest\b|\.should\b|\bassert\.")
+PLAIN_ASSERT = re.compile(r"^\s*assert\b", re.MULTILINE)
 DEFINES = re.compile(
     r"^\s*(?:export\s|module\.exports|exports\.)|^(?:app|router|server|bp)\s*=|\.listen\(|@(?:app|router)\.|create_app",
     re.MULTILINE,
@@ -201,7 +204,8 @@ def _is_test(name: Name, source: str) -> bool:
     named = name.stem.endswith((".spec", ".test"))
     if name.suffix == "sql":
         return re.search(r"RAISE EXCEPTION|\bASSERT\b|\bplan\(", source) is not None
-    if name.suffix == "py" and DOCTEST.search(source):
+    asserts = name.words[0] == "test" and PLAIN_ASSERT.search(source)
+    if name.suffix == "py" and (asserts or DOCTEST.search(source)):
         return True
     return TESTS.search(source) is not None and (named or ASSERTS.search(source) is not None)
 
@@ -217,7 +221,7 @@ def _runs(name: Name, source: str) -> bool:
 
 def _is_kept(name: Name, source: str) -> bool:
     """Whether it may as well be a tool: by its name, its usage notes, or because others can import it."""
-    if name.words[0] in KEPT:
+    if name.words[0] in KEPT or AGAIN.match(source):
         return True
     if name.suffix == "py" or name.words[0] not in RECURRING:
         return False
