@@ -84,8 +84,9 @@ class PoorInitialization(Rule):
         size = _relative_size(run)
         if size is not None and not self.thresholds["small"] <= size <= self.thresholds["large"]:
             large = size > 1
+            forgiven = not large and size >= 0.1 * self.thresholds["small"] and _is_normalised(run)
             yield self.finding(
-                "warning" if hurt else "info", self.thresholds["large" if large else "small"], size,
+                "warning" if hurt and not forgiven else "info", self.thresholds["large" if large else "small"], size,
                 f"The weights begin too {'large' if large else 'small'}: {size:.2g} times 1/√(inputs), where usual "
                 "initialisations give 0.6 to 1.4.",
                 "Use the default initialisation, He for ReLU, Xavier for tanh, or add normalisation layers.",
@@ -128,6 +129,11 @@ def _moved_at_first(run: Evidence) -> bool:
     measured."""
     values = [call.value for call in main_calls(run) if call.step == 0]
     return bool(values) and not max(values) < 10 * abs(values[0])
+
+
+def _is_normalised(run: Evidence) -> bool:
+    """Whether layers bring the signal back to its usual size, however small the weights are: GPT-2 begins so."""
+    return any("Norm" in layer.type for layer in run.layers.values())
 
 
 def _relative_size(run: Evidence) -> float | None:

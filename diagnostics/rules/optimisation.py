@@ -226,6 +226,9 @@ def _starved(run: Evidence) -> bool:
 
 
 SIZED = ("Linear", "Conv1d", "Conv2d", "Conv3d", *RECURRENT)  # layers whose initialisation has a usual size
+HEALTHY = 1e-3  # of a weight: the size of a usual update (CS231n)
+LARGE = 0.3  # of a weight: a first update that destroys the initialisation
+FEW = 16  # parameters of a layer whose mean gradient says nothing
 DIRECT_DECAY = ("SGD", "AdamW")  # take learning rate × weight_decay of a weight; others scale it with the gradient
 
 
@@ -241,14 +244,15 @@ class UpdatesTooSmall(Rule):
         "decay shrinks the weights."
     )
     limits = (
-        "{clipped:.0%} of the gradient left; weights at {shrunk:.0%} of their first size, or {decay:.1%} of them taken "
-        "by decay in a step; {skipped:.0%} of the steps; one update for {passes} backward passes"
+        "{clipped:.0%} of the gradient left, or its mean size at {clamped:.0%} of the largest; weights at {shrunk:.0%} "
+        "of their first size, or {decay:.1%} of them taken by decay in a step; {skipped:.0%} of the steps; one update "
+        "for {passes} backward passes"
     )
     levels = "critical where there is no update at all, else warning"
     source = "none published"
     fix = "Call zero_grad(), backward() and step() in this order; raise the clipping limit; lower weight_decay."
     certainty = 0.8
-    defaults: ClassVar = {"clipped": 0.05, "shrunk": 0.2, "decay": 0.005, "skipped": 0.5, "passes": 10}
+    defaults: ClassVar = {"clipped": 0.05, "clamped": 0.8, "shrunk": 0.2, "decay": 0.005, "skipped": 0.5, "passes": 10}
     explains = (*SYMPTOMS, *GRADIENTS, "learning-rate-too-low", "learning-rate-too-high")
 
     def findings(self, run: Evidence) -> Iterator[Finding]:
@@ -284,6 +288,11 @@ class UpdatesTooSmall(Rule):
         if left < self.thresholds["clipped"] and "Adam" not in run.optimizer:
             return self._of("clipped", left, "Clipping leaves {:.2%} of the gradient, so the weights hardly move.",
                             "Raise the clipping limit to about the usual gradient norm, or remove it.")  # fmt: skip
+        limit = _clamped(run, self.thresholds["clamped"])
+        if limit is not None and max(update_ratios(run), default=0.0) < HEALTHY and "Adam" not in run.optimizer:
+            return self._of("clamped", limit, "Nearly all gradients are cut off at the same size, {:.2g}: "
+                            "clip_grad_value_ or a hook clamps them, so the weights hardly move.",
+                            "Raise the limit above the usual size of a gradient, or remove it.")  # fmt: skip
         return None
 
     def _rare(self, run: Evidence) -> Finding | None:
@@ -295,20 +304,45 @@ class UpdatesTooSmall(Rule):
 
     def _shrunk(self, run: Evidence) -> Finding | None:
         shrunk = _shrunk(run)
-        if not trend(run).hurts or shrunk is None or shrunk >= self.thresholds["shrunk"]:
+        if not trend(run).hurts or shrunk is None or _large_anyway(run) or shrunk >= self.thresholds["shrunk"]:
             return None
         return self._of("shrunk", shrunk, "Weight decay has shrunk the weights to {:.1%} of their size.",
                         "Lower weight_decay, to 1e-4 or 1e-2 (AdamW).")  # fmt: skip
 
     def _decayed(self, run: Evidence) -> Finding | None:
-        taken = statistics.median(rate.learning_rate * rate.weight_decay for rate in run.rates) if run.rates else 0.0
-        if run.optimizer not in DIRECT_DECAY or taken < self.thresholds["decay"]:
+        taken = _decay(run)
+        if run.optimizer not in DIRECT_DECAY or _large_anyway(run) or taken < self.thresholds["decay"]:
             return None
         return self._of("decay", taken, "Weight decay takes {:.1%} of every weight in each step.",
                         "Lower weight_decay, to 1e-4 or 1e-2 (AdamW).")  # fmt: skip
 
     def _of(self, key: str, value: float, message: str, fix: str, severity: Severity = "warning") -> Finding:
         return self.finding(severity, self.thresholds[key], value, message.format(value), fix, step=0)
+
+
+def _decay(run: Evidence) -> float:
+    """The share of a weight that decay takes in a step, median of the run."""
+    return statistics.median(rate.learning_rate * rate.weight_decay for rate in run.rates) if run.rates else 0.0
+
+
+def _large_anyway(run: Evidence) -> bool:
+    """Whether the learning rate made the first updates far larger than weight decay does: then it, not the decay, is
+    too large."""
+    return first_update(run) >= max(LARGE, 10 * _decay(run))
+
+
+def _clamped(run: Evidence, share: float) -> float | None:
+    """The largest gradient, where the mean size of all of them is `share` of it or more in every layer of some size;
+    about 0.2 is usual."""
+    largest = []
+    for name in run.weighted:
+        if run.layers[name].parameters < FEW or not any(run.column(name, "gradient_max")):
+            continue
+        pairs = zip(run.column(name, "gradient_mean"), run.column(name, "gradient_max"), strict=False)
+        if statistics.median(mean / high if high else 0.0 for mean, high in pairs) < share:
+            return None
+        largest.append(max(run.column(name, "gradient_max")))
+    return max(largest, default=None)
 
 
 def _hardly_trained(run: Evidence) -> bool:

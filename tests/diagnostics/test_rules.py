@@ -414,6 +414,28 @@ def one_large() -> Data:
     return x * torch.tensor([1.0, 1, 1, 1, 1, 1, 1, 400]), y
 
 
+def clamped(limit: float) -> nn.Module:
+    """Hooks cut every gradient off at `limit`."""
+    model = mlp(4)
+    for parameter in model.parameters():
+        parameter.register_hook(lambda gradient: gradient.clamp(-limit, limit))
+    return model
+
+
+def small_and_normalised() -> nn.Module:
+    """Wide layers between normalisations, with the small weights of GPT-2."""
+    model = nn.Sequential(
+        nn.Linear(8, 64), nn.LayerNorm(64), nn.ReLU(), nn.Linear(64, 64), nn.LayerNorm(64), nn.ReLU(), nn.Linear(64, 4)
+    )
+    for layer in (model[0], model[3], model[6]):
+        nn.init.normal_(layer.weight, std=0.02)  # type: ignore[arg-type]
+    return model
+
+
+def adamw(lr: float, decay: float) -> Callable[[Any], torch.optim.Optimizer]:
+    return lambda parameters: torch.optim.AdamW(parameters, lr=lr, weight_decay=decay)
+
+
 FLAT = [{"train_loss": 1 / (1 + epoch), "val_loss": 0.8 + 0.001 * epoch} for epoch in range(40)]
 
 NEVER = [{"train_loss": 1 / (1 + epoch), "val_loss": 1.4 + epoch / 10} for epoch in range(12)]
@@ -462,7 +484,27 @@ KINDS: dict[str, tuple[str, Training]] = {
     ),
     "labels learned by heart": ("loss-not-decreasing", Training(data=mismatched, epochs=NEVER, steps=300)),
     "learned by heart without a rise": ("overfitting", Training(epochs=FLAT)),
+    "gradients that a hook clamps": ("updates-too-small", Training(lambda: clamped(1e-5), optimizer=sgd(0.1))),
+    "small weights behind normalisation, with a tiny rate": (
+        "learning-rate-too-low",
+        Training(small_and_normalised, optimizer=adamw(1e-8, 0.1)),
+    ),
+    "a rate that makes a usual decay large": (
+        "learning-rate-too-high",
+        Training(lambda: mlp(4, depth=4), optimizer=adamw(0.5, 0.1)),
+    ),
+    "a large decay at a usual rate": ("updates-too-small", Training(optimizer=adamw(3e-3, 100))),
 }
+
+HEALTHY_KINDS: dict[str, Training] = {
+    "gradients clamped above their usual size": Training(lambda: clamped(0.5)),
+    "small weights behind normalisation": Training(small_and_normalised, optimizer=adamw(3e-3, 0.1)),
+}
+
+
+@pytest.mark.parametrize("name", HEALTHY_KINDS)
+def test_what_is_like_a_kind_of_fault_but_learns(name: str, tmp_path: Path) -> None:
+    assert HEALTHY_KINDS[name].run(tmp_path).diagnosis.severity in ("ok", "info")
 
 
 @pytest.mark.parametrize("steps", [3, 8, 12, 25, 60])
