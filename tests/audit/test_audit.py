@@ -229,6 +229,14 @@ def test_a_backup_of_an_earlier_revision_names_it(repo: GitRepo) -> None:
     assert one["default"]
 
 
+def test_a_backup_without_a_common_line_is_described_as_one(repo: GitRepo) -> None:
+    repo.write("src/worker.py", lines("a"))
+    repo.write("src/worker.py.bak", lines("b"))
+    repo.commit("Worker")
+    proof = findings(repo)["src/worker.py.bak"]["proof"]
+    assert proof == "named as a copy of src/worker.py, with which it has no line in common"
+
+
 def test_a_copy_is_stale_where_the_original_is_used(repo: GitRepo) -> None:
     repo.write("src/pump.py", lines("pump"))
     repo.write("lib/pump_copyist.py", lines("pump"))

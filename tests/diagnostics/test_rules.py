@@ -418,7 +418,7 @@ def clamped(limit: float) -> nn.Module:
     """Hooks cut every gradient off at `limit`."""
     model = mlp(4)
     for parameter in model.parameters():
-        parameter.register_hook(lambda gradient: gradient.clamp(-limit, limit))
+        parameter.register_hook(lambda gradient: gradient.clamp(-limit, limit))  # type: ignore[no-untyped-call]
     return model
 
 

@@ -73,7 +73,8 @@ class Backup(FileRule):
             exact = sure or same or re.search(rf"(?:^|[ ._-]){WORD}(?:[ ._-]|$)", name.stem, re.IGNORECASE) is not None
             yield self.finding(path, described(context, found), group, by=found.path, maybe=not exact)
         elif found and sure:
-            proof = f"named as a copy of {originals[0]}, and {described(context, found)}"
+            proof = f"named as a copy of {originals[0]}"
+            proof += f", and {described(context, found)}" if found.share else ", with which it has no line in common"
             yield self.finding(
                 path, proof, group, by=originals[0], maybe=found.share < ALIKE and not _dead_suffix(name)
             )
