@@ -15,6 +15,7 @@ from tracker.progress.readiness import assess
 from tracker.publish.output import OutputDirectory, Written
 from tracker.publish.page import Page
 from tracker.publish.pages import all_pages
+from tracker.publish.parts import parts
 from tracker.publish.render import Renderer, assets
 from tracker.publish.site import Site
 from tracker.workspace import Workspace
@@ -48,8 +49,8 @@ def build_pages(progress: Progress, cache: Cache, report: Report = lambda done, 
     keys: dict[str, str] = {}
     for page in all_pages(site):
         keys[page.path] = f"{renderer.key}-{page.key()}"
-        if output.is_current(page.path, keys[page.path]):
-            current.append(page.path)
+        if written := output.current(page.path, keys[page.path]):
+            current += written
         else:
             to_render.append(page.computed())
     for path, content in assets().items():
@@ -58,16 +59,17 @@ def build_pages(progress: Progress, cache: Cache, report: Report = lambda done, 
     texts, learnt = _render(renderer, to_render, workspace.cache, report)
     cache.put(MARKDOWN, learnt)
     for page, text in zip(to_render, texts, strict=True):
-        fresh[page.path] = (keys[page.path], text)
+        for path, part in parts(page.path, text).items():
+            fresh[path] = (keys[page.path], part.encode("utf-8", "surrogateescape"))
     return output.put(current, fresh)
 
 
 def _render(
     renderer: Renderer, pages: list[Page], cache: Path | None, report: Report
-) -> tuple[list[bytes], dict[str, str]]:
-    """The contents of some pages, and the Markdown that was normalised on the way."""
+) -> tuple[list[str], dict[str, str]]:
+    """The texts of some pages, and the Markdown that was normalised on the way."""
     chunks = [range(start, min(start + CHUNK, len(pages))) for start in range(0, len(pages), CHUNK)]
-    texts: list[bytes] = []
+    texts: list[str] = []
     learnt: dict[str, str] = {}
     processes = min(os.cpu_count() or 1, MAX_PROCESSES) if len(pages) >= WORTH_A_PROCESS else 1
     with ExitStack() as stack:
@@ -107,9 +109,9 @@ def _end() -> None:
     _work = None
 
 
-def _render_chunk(indices: range) -> tuple[list[bytes], dict[str, str]]:
+def _render_chunk(indices: range) -> tuple[list[str], dict[str, str]]:
     assert _work is not None
     renderer, pages, _ = _work
-    texts = [renderer.render(pages[index]).encode("utf-8", "surrogateescape") for index in indices]
+    texts = [renderer.render(pages[index]) for index in indices]
     learnt, renderer.learnt = renderer.learnt, {}
     return texts, learnt
