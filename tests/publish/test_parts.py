@@ -41,6 +41,22 @@ def test_every_kind_of_block_is_cut(kind: str) -> None:
     assert "boost" not in pages["a/b.part-2.md"]
 
 
+def test_what_is_folded_counts_as_a_line_and_stays_folded() -> None:
+    opening, rows = (
+        '<details markdown="1">\n<summary>All</summary>',
+        "\n".join(f"| w{n}x | text |" for n in range(2_000)),
+    )
+    few = f"{opening}\n\n### Inside\n\n{TABLE}{rows}\n\n</details>"
+    assert list(parts("b.md", f"{TOP}\n## Full\n\n{few}\n")) == ["b.md"]
+    table = f"### Inside\n\n{TABLE}{rows}\n\n"
+    pages = parts("b.md", f"{TOP}\n## Full\n\n{opening}\n\n{table * 8}</details>\n")
+    assert len(pages) > 2
+    for page in pages.values():
+        assert page.count(opening) == page.count("\n</details>") > 0
+        assert len(page) < 2 * SIZE
+    assert sum(page.count("w7x") for page in pages.values()) == 8
+
+
 def test_a_word_without_a_break_is_cut() -> None:
     pages = parts("b.md", f"{TOP}\n{'x' * 700_000}\n")
     assert len(pages) > 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 HEIGHT = 14_000
@@ -26,6 +26,8 @@ _TOP = re.compile(r'<div class="tracker-page"></div>\n(?:\n<span class="tracker-
 _TITLE = re.compile(r'^title: "(.*)"$', re.MULTILINE)
 _HEADING = re.compile(r"#{2,6} ")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FOLD = re.compile(r"<details markdown=(?!.*</details>)")
+"""Begins a part that is folded, which ends with a line of its own."""
 _MARKER = re.compile(r'<div class="tracker-[\w -]+"></div>$')
 _ITEM = re.compile(r"(?:[-*+]|\d+[.)]) ")
 _TARGET = re.compile(r"\]\([^)\s]*\)|<[^>]*>")
@@ -88,15 +90,18 @@ def _bodies(text: str) -> Iterator[str]:
 
 
 def _blocks(text: str) -> Iterator[str]:
-    """The blocks of Markdown: none begins inside another one, and a marker stays with its table."""
+    """The blocks of Markdown: none begins inside another one or a folded part, and a marker stays with its table."""
     block: list[str] = []
     fence = ""
-    blank = False
+    blank = folded = False
     for line in text.strip("\n").split("\n"):
         found = _FENCE.match(line)
-        if blank and not fence and line and line[0] != " " and not (block and _MARKER.match(block[-2])):
+        inside = fence or folded or (len(block) > 1 and _MARKER.match(block[-2]))
+        if blank and not inside and line and line[0] != " ":
             yield "\n".join(block).rstrip("\n")
             block = []
+        if not fence:
+            folded = line != "</details>" and (folded or _FOLD.match(line) is not None)
         if found and not fence:
             fence = found[1]
         elif found and found[1].startswith(fence) and line.strip() == found[1]:
@@ -127,6 +132,10 @@ def _cut(block: str) -> Iterator[str]:
         starts = [at for at, line in enumerate(lines) if _ITEM.match(line)]
         items = ["\n".join(lines[start:end]) for start, end in zip(starts, [*starts[1:], None], strict=True)]
         yield from _groups([], items, [])
+    elif _FOLD.match(block) and len(block) > SIZE:
+        opening, inner = block.removesuffix("</details>").split("\n\n", 1)
+        for group in _filled(_small(_blocks(inner)), SIZE // 2):
+            yield "\n\n".join([opening, *_joined(group), "</details>"])
     elif block.startswith("<"):
         yield block
     else:
@@ -149,8 +158,8 @@ def _groups(head: list[str], lines: list[str], foot: list[str]) -> Iterator[str]
     yield "\n".join([*head, *group, *foot])
 
 
-def _filled(words: list[str], letters: int) -> Iterator[list[str]]:
-    """Words in groups of about so many letters."""
+def _filled(words: Iterable[str], letters: int) -> Iterator[list[str]]:
+    """Words, or blocks, in groups of about so many letters."""
     seen = 0
 
     def group(word: str) -> int:
@@ -184,7 +193,9 @@ def _head(lines: list[str]) -> int:
 
 
 def _height(block: str) -> int:
-    """Pixels of a block on a phone, estimated."""
+    """Pixels of a block on a phone, estimated. What is folded is one line."""
+    if _FOLD.match(block):
+        return LINE + GAP
     return sum(map(_line_height, block.split("\n"))) + GAP
 
 
