@@ -48,13 +48,16 @@ def test_what_is_folded_counts_as_a_line_and_stays_folded() -> None:
     )
     few = f"{opening}\n\n### Inside\n\n{TABLE}{rows}\n\n</details>"
     assert list(parts("b.md", f"{TOP}\n## Full\n\n{few}\n")) == ["b.md"]
-    table = f"### Inside\n\n{TABLE}{rows}\n\n"
-    pages = parts("b.md", f"{TOP}\n## Full\n\n{opening}\n\n{table * 8}</details>\n")
-    assert len(pages) > 2
-    for page in pages.values():
-        assert page.count(opening) == page.count("\n</details>") > 0
-        assert len(page) < 2 * SIZE
-    assert sum(page.count("w7x") for page in pages.values()) == 8
+    plain = TABLE.partition("\n\n")[2]
+    for table in (f"### Inside\n\n{TABLE}{rows}\n\n" * 8, f"{plain}{rows * 9}\n\n"):
+        pages = parts("b.md", f"{TOP}\n## Full\n\n{opening}\n\n{table}</details>\n")
+        assert len(pages) > 2
+        for page in pages.values():
+            inner = [one.partition("</details>") for one in page.split(opening)[1:]]
+            assert inner
+            assert not [rest[:200] for _, end, rest in inner if not end or re.search(r"w\d+x", rest)]
+            assert len(page) < 2 * SIZE
+        assert sum(page.count("w7x") for page in pages.values()) == table.count("w7x")
 
 
 def test_a_word_without_a_break_is_cut() -> None:

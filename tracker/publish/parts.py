@@ -120,7 +120,13 @@ def _small(blocks: Iterator[str]) -> Iterator[str]:
 def _cut(block: str) -> Iterator[str]:
     lines = block.split("\n")
     table = next((at for at, line in enumerate(lines[:4]) if line.startswith("|")), None)
-    if table is not None:
+    if _FOLD.match(block) and len(block) > SIZE:
+        opening, inner = block.removesuffix("</details>").split("\n\n", 1)
+        for group in _filled(_small(_blocks(inner)), SIZE * 9 // 10):
+            yield "\n\n".join([opening, *_joined(group), "</details>"])
+    elif block.startswith("<") and not _MARKER.match(lines[0]):
+        yield block
+    elif table is not None:
         yield from _groups(lines[: table + 2], lines[table + 2 :], [])
     elif fence := _FENCE.match(lines[0]):
         yield from _groups(lines[:1], lines[1:-1], [fence[1]])
@@ -132,12 +138,6 @@ def _cut(block: str) -> Iterator[str]:
         starts = [at for at, line in enumerate(lines) if _ITEM.match(line)]
         items = ["\n".join(lines[start:end]) for start, end in zip(starts, [*starts[1:], None], strict=True)]
         yield from _groups([], items, [])
-    elif _FOLD.match(block) and len(block) > SIZE:
-        opening, inner = block.removesuffix("</details>").split("\n\n", 1)
-        for group in _filled(_small(_blocks(inner)), SIZE // 2):
-            yield "\n\n".join([opening, *_joined(group), "</details>"])
-    elif block.startswith("<"):
-        yield block
     else:
         words = re.split(r"(?<=\s)", block) if re.search(r"\s", block) else [block]
         short = [word[at : at + SIZE // 50] for word in words for at in range(0, len(word), SIZE // 50)]
@@ -189,7 +189,7 @@ def _joined(blocks: list[str]) -> Iterator[str]:
 def _head(lines: list[str]) -> int:
     """How many lines the head of a table is, with the marker above it; 0 for another block."""
     table = next((at for at, line in enumerate(lines[:4]) if line.startswith("|")), None)
-    return 0 if table is None else table + 2
+    return 0 if table is None or _FOLD.match(lines[0]) else table + 2
 
 
 def _height(block: str) -> int:
