@@ -8,7 +8,10 @@ from typing import NotRequired, TypedDict, cast
 
 BATTERIES = {
     name: Path(__file__).parent / name
-    for name in ("programs", "holdout", "reports", "questions", "fresh", "probes", "rest", "tasks", "last")
+    for name in (
+        *("programs", "holdout", "reports", "questions", "fresh", "probes", "rest", "tasks", "last"),
+        *("domains", "domains_check"),
+    )
 }
 
 

@@ -62,7 +62,7 @@ def _near(number: int, last: int) -> list[int]:
 
 
 def _continued(head: str, number: int, of: int) -> str:
-    """The top of a further page: its title tells it apart, and it weighs no more than others in the search."""
+    """The top of a further page: its title has its number, and it weighs no more than others in the search."""
     head = _TITLE.sub(lambda found: f'title: "{found[1]}, part {number}"', head, count=1)
     head = re.sub(r"^search: \{boost: .*\n", "", head, flags=re.MULTILINE)
     return re.sub(r"^# .*$", lambda found: f"{found[0]}, part {number} of {of}", head, count=1, flags=re.MULTILINE)
