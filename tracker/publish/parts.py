@@ -37,7 +37,7 @@ def parts(path: str, text: str) -> dict[str, str]:
     """Return the pages that a page becomes, by path: the page itself where it is short enough.
 
     >>> list(parts("a/b.md", '# B\\n\\n<div class="tracker-page"></div>\\n\\n' + "Long. " * 9000))
-    ['a/b.md', 'a/b.part-2.md', 'a/b.part-3.md', 'a/b.part-4.md']
+    ['a/b.md', 'a/b.part-2.md', 'a/b.part-3.md']
     """
     found = _TOP.search(text)
     if not found or (len(text) <= LETTERS * HEIGHT // LINE // 8 and text.count("\n") < HEIGHT // HEADING):
