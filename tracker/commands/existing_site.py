@@ -115,7 +115,7 @@ def change_for(root: Path, config: Path, documents: str, pages: str) -> SiteChan
     elif place is not None and not {site, f"{site}/index.md"} & set(_listed(place, settings, root)):
         # A file of awesome-pages names only what is in its own folder.
         edit(place, _with_items, "nav", [{SECTION: site}] if place.name == ".pages" else _section(site))
-    hidden = [f"/{below}/*/*", f"/{below}/*.part-*.md", f"!/{below}/*/index.md"]
+    hidden = [f"/{below}/*/*", f"!/{below}/*/index.md"]
     if hidden[0] not in str(settings.get("not_in_nav") or "").split():
         edit(_owner(config, "not_in_nav"), _with_lines, "not_in_nav", hidden)
     originals = {path: _text(path, root) for path in texts}

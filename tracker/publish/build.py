@@ -15,7 +15,6 @@ from tracker.progress.readiness import assess
 from tracker.publish.output import OutputDirectory, Written
 from tracker.publish.page import Page
 from tracker.publish.pages import all_pages
-from tracker.publish.parts import parts
 from tracker.publish.render import Renderer, assets
 from tracker.publish.site import Site
 from tracker.workspace import Workspace
@@ -49,8 +48,8 @@ def build_pages(progress: Progress, cache: Cache, report: Report = lambda done, 
     keys: dict[str, str] = {}
     for page in all_pages(site):
         keys[page.path] = f"{renderer.key}-{page.key()}"
-        if written := output.current(page.path, keys[page.path]):
-            current += written
+        if output.is_current(page.path, keys[page.path]):
+            current.append(page.path)
         else:
             to_render.append(page.computed())
     for path, content in assets().items():
@@ -59,17 +58,16 @@ def build_pages(progress: Progress, cache: Cache, report: Report = lambda done, 
     texts, learnt = _render(renderer, to_render, workspace.cache, report)
     cache.put(MARKDOWN, learnt)
     for page, text in zip(to_render, texts, strict=True):
-        for path, part in parts(page.path, text).items():
-            fresh[path] = (keys[page.path], part.encode("utf-8", "surrogateescape"))
+        fresh[page.path] = (keys[page.path], text)
     return output.put(current, fresh)
 
 
 def _render(
     renderer: Renderer, pages: list[Page], cache: Path | None, report: Report
-) -> tuple[list[str], dict[str, str]]:
-    """The texts of some pages, and the Markdown that was normalised on the way."""
+) -> tuple[list[bytes], dict[str, str]]:
+    """The contents of some pages, and the Markdown that was normalised on the way."""
     chunks = [range(start, min(start + CHUNK, len(pages))) for start in range(0, len(pages), CHUNK)]
-    texts: list[str] = []
+    texts: list[bytes] = []
     learnt: dict[str, str] = {}
     processes = min(os.cpu_count() or 1, MAX_PROCESSES) if len(pages) >= WORTH_A_PROCESS else 1
     with ExitStack() as stack:
@@ -109,9 +107,9 @@ def _end() -> None:
     _work = None
 
 
-def _render_chunk(indices: range) -> tuple[list[str], dict[str, str]]:
+def _render_chunk(indices: range) -> tuple[list[bytes], dict[str, str]]:
     assert _work is not None
     renderer, pages, _ = _work
-    texts = [renderer.render(pages[index]) for index in indices]
+    texts = [renderer.render(pages[index]).encode("utf-8", "surrogateescape") for index in indices]
     learnt, renderer.learnt = renderer.learnt, {}
     return texts, learnt

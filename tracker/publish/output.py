@@ -15,7 +15,6 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -111,20 +110,6 @@ class OutputDirectory:
         except OSError:
             return False
         return (status.st_size, status.st_mtime_ns) == (entry.size, entry.modified)
-
-    def current(self, path: str, key: str) -> list[str]:
-        """The files written from the same inputs, among them `path`; none when one is missing or changed."""
-        written = self._by_key.get(key, [])
-        whole = path in written and all(self.is_current(one, key) for one in written)
-        return written if whole else []
-
-    @cached_property
-    def _by_key(self) -> dict[str, list[str]]:
-        """The files that were written from each inputs."""
-        found: dict[str, list[str]] = {}
-        for path, entry in self._manifest.items():
-            found.setdefault(entry.key, []).append(path)
-        return found
 
     def put(self, current: Iterable[str], fresh: Mapping[str, tuple[str, bytes]]) -> Written:
         """Make the folder hold the `current` files, unchanged, and the `fresh` ones (key and content, by path).

@@ -22,7 +22,7 @@ from tracker.cache import digest
 from tracker.errors import TrackerError
 from tracker.files import read_file
 from tracker.plural import counted
-from tracker.publish import markdown, parts
+from tracker.publish import markdown
 from tracker.publish.page import Page
 from tracker.publish.sandbox import TemplateEnvironment
 from tracker.sources.facts import Facts
@@ -87,7 +87,7 @@ class Renderer:
     def key(self) -> str:
         """A digest of everything besides a page's values that its text depends on: templates, code, address."""
         own = [path for path in sorted(template_folder().rglob("*")) if path.is_file()]
-        code = [Path(__file__), Path(markdown.__file__), Path(parts.__file__)]
+        code = [Path(__file__), Path(markdown.__file__)]
         contents = [part for path in own + code for part in (path.name, path.read_bytes())]
         for name, path in self._overriding.items():
             contents += [name, self._read(path)]
